@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
+import { type $ZodError, type $ZodIssue, config, toDotPath } from 'zod/v4/core';
 import en from 'zod/v4/locales/en.js';
 
-z.config(en());
+config(en());
 
 /**
  * One line for people out of a schema error: each problem with the path of its field, never with the value
@@ -9,11 +9,11 @@ z.config(en());
  *
  * @example describeSchemaError(error) // "traits: Invalid input: expected object, received string"
  */
-export function describeSchemaError(error: z.core.$ZodError): string {
+export function describeSchemaError(error: $ZodError): string {
   return error.issues.map(describeIssue).join('; ');
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = z.core.toDotPath(issue.path);
+function describeIssue(issue: $ZodIssue): string {
+  const path = toDotPath(issue.path);
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }

@@ -48,16 +48,17 @@ const identifier = z.pipe(
   z.nullish(z.union([z.string(), z.number()])),
   z.transform((value) => (value === null || value === undefined ? undefined : String(value))),
 );
-const messageId = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
-const timestamp = z.catch(z.optional(z.string()), undefined);
+/** What a wrong type of would be no reason to lose an event for. */
+const textOrNothing = z.transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
 const fields = z.pipe(
   z.nullish(z.custom<EventFields>(isPlainObject, 'expected an object')),
   z.transform((value): EventFields => value ?? {}),
 );
 
-const segmentEvent = z.looseObject({
+/** The schema of an event as Segment really sends it; what comes out is a {@link SegmentEvent}. */
+export const segmentEventSchema = z.looseObject({
   type: z.enum(segmentEventTypes),
-  messageId: z.optional(messageId),
+  messageId: z.optional(textOrNothing),
   userId: z.optional(identifier),
   anonymousId: z.optional(identifier),
   groupId: z.optional(identifier),
@@ -69,10 +70,12 @@ const segmentEvent = z.looseObject({
   traits: z._default(fields, {}),
   context: z._default(fields, {}),
   integrations: z._default(fields, {}),
-  timestamp: z.optional(timestamp),
-  originalTimestamp: z.optional(timestamp),
-  sentAt: z.optional(timestamp),
-  receivedAt: z.optional(timestamp),
+  timestamp: z.optional(textOrNothing),
+  originalTimestamp: z.optional(textOrNothing),
+  sentAt: z.optional(textOrNothing),
+  receivedAt: z.optional(textOrNothing),
+  // A write key lets its holder send events: it goes no further than here.
+  writeKey: z.optional(z.transform(() => undefined)),
 });
 
 export type ParsedEvent =
@@ -86,7 +89,7 @@ export type ParsedEvent =
  * @returns the event, or a problem that names the field and never its value
  */
 export function parseSegmentEvent(element: unknown): ParsedEvent {
-  const result = segmentEvent.safeParse(element);
+  const result = segmentEventSchema.safeParse(element);
   if (!result.success) {
     return { ok: false, problem: describeSchemaError(result.error) };
   }

@@ -1,0 +1,32 @@
+/** A claim as the ledger holds it. */
+export interface ClaimRecord {
+  /** `claiming` until every run of the event is in the queue, then `queued`. */
+  readonly state: 'claiming' | 'queued';
+  /** Random, one per request. */
+  readonly owner: string;
+  /** Until when the owner may still be at work, in epoch milliseconds. */
+  readonly leaseUntilMs: number;
+  /** Until when the event counts as seen, in epoch seconds; the table's TTL attribute. */
+  readonly expiresAtSeconds: number;
+}
+
+/**
+ * What a claim found in one's way means:
+ * `mine`: one's own earlier attempt had reached the ledger; `duplicate`: the event is queued already;
+ * `busy`: somebody is at it and may yet fail; `free`: its owner died, or it has outlived its time.
+ */
+export type ClaimVerdict = 'mine' | 'duplicate' | 'busy' | 'free';
+
+/** Judges the claim that refused ours. Time to live is checked here too, since its deletion lags by hours. */
+export function judgeClaim(found: ClaimRecord, owner: string, nowMs: number): ClaimVerdict {
+  if (found.owner === owner) {
+    return 'mine';
+  }
+  if (found.expiresAtSeconds * 1000 <= nowMs) {
+    return 'free';
+  }
+  if (found.state === 'queued') {
+    return 'duplicate';
+  }
+  return found.leaseUntilMs > nowMs ? 'busy' : 'free';
+}

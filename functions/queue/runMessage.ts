@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
+
+/**
+ * One run in the queue: one trigger's work for one event.
+ * Times are epoch milliseconds.
+ */
+export interface RunMessage {
+  /** Shape of the message; a runner of a later version still reads the earlier ones. */
+  readonly version: 1;
+  /** 40 hex characters, derived from source, route, message id and trigger. */
+  readonly runId: string;
+  readonly trigger: string;
+  readonly source: 'segment';
+  readonly route: string;
+  readonly messageId?: string | undefined;
+  /** When the receiver took the event in. */
+  readonly receivedAtMs: number;
+  /** When the run is given up. */
+  readonly deadlineAtMs: number;
+  /** The run waits until then; absent on its first delivery. */
+  readonly notBeforeMs?: number | undefined;
+  /** The moment that the pace has reserved for its Mavera call, once it has. */
+  readonly slotAtMs?: number | undefined;
+  readonly event: SegmentEvent;
+}
+
+const runMessage = z.object({
+  version: z.literal(1),
+  runId: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
+  trigger: z.string(),
+  source: z.literal('segment'),
+  route: z.string(),
+  messageId: z.optional(z.string()),
+  receivedAtMs: z.number(),
+  deadlineAtMs: z.number(),
+  notBeforeMs: z.optional(z.number()),
+  slotAtMs: z.optional(z.number()),
+  event: segmentEventSchema,
+});
+
+/**
+ * Reads the body of a queue message.
+ *
+ * @throws SyntaxError when it is not JSON, ZodError when it is no run
+ */
+export function parseRunMessage(body: string): RunMessage {
+  return runMessage.parse(JSON.parse(body));
+}
+
+/** Characters that JSON leaves as they are and SQS refuses (U+FFFE and U+FFFF are no characters of XML). */
+const refusedBySqs = /[\uFFFE\uFFFF]/g;
+
+/** The body of a queue message, with what SQS would refuse escaped. */
+export function writeRunMessage(message: RunMessage): string {
+  return JSON.stringify(message).replace(
+    refusedBySqs,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
+}

@@ -1,0 +1,60 @@
+import type { ClaimOutcome, ClaimTerms } from '../ledger/claimAttempt.ts';
+import type { Claims } from '../ledger/claims.ts';
+import type { RunQueue } from '../queue/runQueue.ts';
+import type { WantedEvent } from './sortEvents.ts';
+
+/** What became of the wanted events of one request, by event. */
+export interface QueuedEvents {
+  readonly queued: readonly WantedEvent[];
+  readonly duplicates: readonly WantedEvent[];
+  /** Somebody else holds the claim and may yet fail: the sender must try again. */
+  readonly busy: readonly WantedEvent[];
+  /** Not, or not wholly, in the queue: the sender must try again. */
+  readonly unsent: readonly WantedEvent[];
+  /** How many were queued without a claim, since the ledger did not answer. */
+  readonly bypassed: number;
+}
+
+/**
+ * The claim protocol: claim each event, send its runs, then mark the claim queued. A crash after any of these
+ * steps loses nothing: the lease runs out and the sender's retry takes over; and nothing is run twice: the
+ * runner knows a run by its id.
+ */
+export async function queueEvents(
+  events: readonly WantedEvent[],
+  terms: ClaimTerms,
+  ledger: Claims,
+  queue: RunQueue,
+): Promise<QueuedEvents> {
+  const claims = await ledger.claim(
+    events.map(({ claimKey }) => claimKey),
+    terms,
+  );
+  const withOutcome = (outcome: ClaimOutcome): readonly WantedEvent[] =>
+    events.filter(({ claimKey }) => (claims.get(claimKey) ?? 'unavailable') === outcome);
+  const claimed = withOutcome('claimed');
+  const bypassed = withOutcome('unavailable');
+  const sending = [...claimed, ...bypassed];
+
+  const unsentIds = await queue.send(
+    sending.flatMap(({ messages }) => messages),
+    terms.signal,
+  );
+  const isUnsent = ({ messages }: WantedEvent): boolean => messages.some(({ id }) => unsentIds.has(id));
+
+  await Promise.all([
+    ledger.markQueued(keysOf(claimed.filter((event) => !isUnsent(event))), terms),
+    ledger.release(keysOf(claimed.filter(isUnsent)), terms),
+  ]);
+  return {
+    queued: sending.filter((event) => !isUnsent(event)),
+    duplicates: withOutcome('duplicate'),
+    busy: withOutcome('busy'),
+    unsent: sending.filter(isUnsent),
+    bypassed: bypassed.length,
+  };
+}
+
+function keysOf(events: readonly WantedEvent[]): readonly string[] {
+  return events.map(({ claimKey }) => claimKey);
+}

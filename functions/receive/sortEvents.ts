@@ -1,0 +1,123 @@
+import { claimKey, type EventIdentity, fairnessGroup, messageKey, runIdFor } from '../ledger/keys.ts';
+import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
+import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
+import { isStale } from '../sources/segment/freshness.ts';
+import type { SourceName } from '../sources/source.ts';
+import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
+
+/** An event that at least one trigger wants, with the messages that would queue its runs. */
+export interface WantedEvent {
+  readonly claimKey: string;
+  readonly triggers: readonly string[];
+  readonly messages: readonly OutgoingMessage[];
+}
+
+/** The elements of a request, told apart before anything outside is touched. */
+export interface SortedEvents {
+  /** One for each event, whatever number of elements repeat it. */
+  readonly wanted: readonly WantedEvent[];
+  /** Elements that repeat an earlier one of the same request. */
+  readonly repeated: readonly WantedEvent[];
+  readonly ignored: number;
+  readonly stale: number;
+  /** `problem` names the field, never its value. */
+  readonly invalid: readonly { readonly index: number; readonly problem: string }[];
+}
+
+/** What the sorting goes by. */
+export interface SortingRules {
+  readonly source: SourceName;
+  readonly route: string;
+  readonly triggers: readonly CompiledTrigger[];
+  readonly nowMs: number;
+  /** How long duplicates are remembered. */
+  readonly claimLifetimeMs: number;
+  readonly runDeadlineMs: number;
+  readonly acceptReplays: boolean;
+}
+
+type Sorted =
+  | { readonly kind: 'wanted'; readonly event: WantedEvent }
+  | { readonly kind: 'ignored' | 'stale' }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+/** Reads, matches and dedupes the elements of a request. */
+export function sortEvents(elements: readonly unknown[], rules: SortingRules): SortedEvents {
+  const wanted = new Map<string, WantedEvent>();
+  const repeated: WantedEvent[] = [];
+  const invalid: { index: number; problem: string }[] = [];
+  const counts = { ignored: 0, stale: 0 };
+  for (const [index, element] of elements.entries()) {
+    const sorted = sortElement(element, rules);
+    if (sorted.kind === 'invalid') {
+      invalid.push({ index, problem: sorted.problem });
+    } else if (sorted.kind !== 'wanted') {
+      counts[sorted.kind] += 1;
+    } else if (wanted.has(sorted.event.claimKey)) {
+      repeated.push(sorted.event);
+    } else {
+      wanted.set(sorted.event.claimKey, sorted.event);
+    }
+  }
+  return { wanted: [...wanted.values()], repeated, invalid, ...counts };
+}
+
+function sortElement(element: unknown, rules: SortingRules): Sorted {
+  const parsed = parseSegmentEvent(element);
+  if (!parsed.ok) {
+    return { kind: 'invalid', problem: parsed.problem };
+  }
+  const { event } = parsed;
+  const matched = matchTriggers(rules.triggers, rules.route, event);
+  if (matched.length === 0) {
+    return { kind: 'ignored' };
+  }
+  if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.claimLifetimeMs)) {
+    return { kind: 'stale' };
+  }
+  return prepare(
+    event,
+    element,
+    matched.map(({ name }) => name),
+    rules,
+  );
+}
+
+function prepare(
+  event: SegmentEvent,
+  element: unknown,
+  triggers: readonly string[],
+  rules: SortingRules,
+): Sorted {
+  const { source, route, nowMs, runDeadlineMs } = rules;
+  const identity: EventIdentity = { source, route, messageId: event.messageId, element };
+  const user = event.userId ?? event.anonymousId ?? event.groupId;
+  try {
+    const message = messageKey(identity);
+    const messages = triggers.map((trigger): OutgoingMessage => {
+      const runId = runIdFor(identity, message, trigger);
+      const run: RunMessage = {
+        version: 1,
+        runId,
+        trigger,
+        source,
+        route,
+        messageId: event.messageId,
+        receivedAtMs: nowMs,
+        deadlineAtMs: nowMs + runDeadlineMs,
+        event,
+      };
+      return { id: runId, body: writeRunMessage(run), group: fairnessGroup(user, runId) };
+    });
+    if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes)) {
+      return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
+    }
+    return { kind: 'wanted', event: { claimKey: claimKey(identity, message), triggers, messages } };
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return { kind: 'invalid', problem: 'the event is nested too deeply' };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import triggers from '#triggers';
+import { clientSettings } from './aws/clientSettings.ts';
+import { flag, numeric, parseEnvironment, required } from './environment/parseEnvironment.ts';
+import { Claims } from './ledger/claims.ts';
+import { functionLog } from './observability/functionLog.ts';
+import { RunQueue } from './queue/runQueue.ts';
+import { type HttpAnswer, refusalAnswer } from './receive/httpAnswer.ts';
+import { type ReceiverDependencies, type Reception, receive } from './receive/receive.ts';
+import { reportReception } from './receive/reportReception.ts';
+import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
+import { parseSegmentCredentials } from './sources/segment/credentials.ts';
+import { compileTriggers } from './triggers/matchTriggers.ts';
+
+const environment = parseEnvironment(
+  z.object({
+    LEDGER_TABLE_NAME: required,
+    RUN_QUEUE_URL: required,
+    SEGMENT_SECRET_ARN: required,
+    CLAIM_LIFETIME_SECONDS: numeric,
+    RUN_DEADLINE_SECONDS: numeric,
+    MAX_BODY_BYTES: numeric,
+    ALLOW_FIRST_EVENT_SIGNATURE: flag,
+    ACCEPT_REPLAYS: flag,
+  }),
+  process.env,
+);
+
+/** Segment waits 5 s (Classic) or 10 s (Actions); the rest of the 5 s is for the network and a cold start. */
+const answerWithinMs = 3_500;
+
+const now = Date.now;
+const log = functionLog();
+const dependencies: ReceiverDependencies = {
+  settings: {
+    maxBodyBytes: environment.MAX_BODY_BYTES,
+    claimLifetimeMs: environment.CLAIM_LIFETIME_SECONDS * 1000,
+    runDeadlineMs: environment.RUN_DEADLINE_SECONDS * 1000,
+    allowFirstEventSignature: environment.ALLOW_FIRST_EVENT_SIGNATURE,
+    acceptReplays: environment.ACCEPT_REPLAYS,
+    answerWithinMs,
+  },
+  triggers: compileTriggers(triggers),
+  segmentSecret: secretsManagerSecret({
+    secretId: environment.SEGMENT_SECRET_ARN,
+    parse: parseSegmentCredentials,
+    now,
+    onTrouble: (error) => log.warn("Segment's secret cannot be read", error),
+  }),
+  claims: new Claims(new DynamoDBClient(clientSettings(1_000, 2)), environment.LEDGER_TABLE_NAME, (error) =>
+    log.warn('the ledger failed', error),
+  ),
+  queue: new RunQueue(new SQSClient(clientSettings(1_500, 2)), environment.RUN_QUEUE_URL, (error) =>
+    log.warn('the queue failed', error),
+  ),
+  now,
+};
+
+dependencies.segmentSecret.warm();
+
+/** Takes requests of a Function URL or HTTP API, payload format 2.0. */
+export async function handler(event: unknown, context: Context): Promise<HttpAnswer> {
+  const startedAtMs = now();
+  const reception = await receiveSafely(event, context.getRemainingTimeInMillis());
+  reportReception(log, reception, context.awsRequestId, now() - startedAtMs);
+  return reception.answer;
+}
+
+/** What nobody foresaw is answered 500, which Segment tries again. */
+async function receiveSafely(event: unknown, remainingMs: number): Promise<Reception> {
+  try {
+    return await receive(event, remainingMs, dependencies);
+  } catch (error) {
+    log.error('the receiver failed', error);
+    const detail = 'The receiver failed; its log has the reason: try again';
+    return { answer: refusalAnswer(500, detail), detail };
+  }
+}

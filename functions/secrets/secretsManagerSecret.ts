@@ -1,0 +1,42 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '../aws/clientSettings.ts';
+import { CachedSecret } from './cachedSecret.ts';
+
+const minuteMs = 60_000;
+
+/** Which secret, and how to read it. */
+export interface SecretsManagerSecretOptions<Value> {
+  /** ARN or name in AWS Secrets Manager. */
+  readonly secretId: string;
+  /** Reads the secret's JSON; throws when it is not of the right shape, naming fields and never values. */
+  readonly parse: (json: unknown) => Value;
+  readonly now: () => number;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** A JSON secret of AWS Secrets Manager, fetched anew every 5 minutes and early at most once a minute. */
+export function secretsManagerSecret<Value>(
+  options: SecretsManagerSecretOptions<Value>,
+): CachedSecret<Value> {
+  const client = new SecretsManagerClient(clientSettings(1_500, 2));
+  return new CachedSecret({
+    fetch: async () => {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: options.secretId }));
+      return options.parse(parseJson(SecretString));
+    },
+    now: options.now,
+    onTrouble: options.onTrouble,
+    maxAgeMs: 5 * minuteMs,
+    earlyRefreshEveryMs: minuteMs,
+    retryEveryMs: minuteMs / 6,
+  });
+}
+
+/** `JSON.parse` quotes what it could not read; of a secret that must not reach a log. */
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    throw new Error('The secret is not a JSON object');
+  }
+}

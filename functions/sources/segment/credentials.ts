@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+
+const secretText = z
+  .string()
+  .check(z.minLength(1), z.trim())
+  .check(z.refine((value) => value.length > 0, 'expected a secret, found only white space'));
+const oneOrMore = z.pipe(
+  z.union([secretText, z.array(secretText).check(z.minLength(1))]),
+  z.transform((value): readonly string[] => (typeof value === 'string' ? [value] : value)),
+);
+
+const segmentCredentials = z.object({
+  sharedSecret: oneOrMore,
+  bearerToken: z._default(oneOrMore, []),
+});
+
+/** What proves that a request comes from Segment; during a rotation there are several of each. */
+export interface SegmentCredentials {
+  /** The destination's Shared Secret. */
+  readonly sharedSecret: readonly string[];
+  /** Tokens of an `Authorization: Bearer` header set in the mapping; may be none. */
+  readonly bearerToken: readonly string[];
+}
+
+/**
+ * Reads the secret's JSON: `{"sharedSecret": "…"}` or `{"sharedSecret": ["new", "old"], "bearerToken": "…"}`.
+ *
+ * @throws ZodError naming the fields, never their values
+ */
+export function parseSegmentCredentials(secret: unknown): SegmentCredentials {
+  return segmentCredentials.parse(secret);
+}
