@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
 
 /** What tells one delivery of an event from another. */
@@ -33,9 +34,12 @@ export function runIdFor(identity: EventIdentity, message: string, trigger: stri
   return digest([identity.source, identity.route, message, trigger]);
 }
 
-/** Group of a queue message: one user's runs share it, so that no user can hold up the others'. */
-export function fairnessGroup(user: string | undefined, runId: string): string {
-  return user === undefined ? runId : digest(['user', user]);
+/**
+ * Group of a queue message: one user's runs share it, so that no user can hold up the others'; the events of
+ * nobody share one.
+ */
+export function fairnessGroup(event: SegmentEvent): string {
+  return digest(['user', event.userId ?? event.anonymousId ?? event.groupId ?? '']);
 }
 
 /** JSON keeps the parts apart whatever they contain. */

@@ -92,7 +92,7 @@ function prepare(
 ): Sorted {
   const { source, route, nowMs, runDeadlineMs } = rules;
   const identity: EventIdentity = { source, route, messageId: event.messageId, element };
-  const user = event.userId ?? event.anonymousId ?? event.groupId;
+  const group = fairnessGroup(event);
   try {
     const message = messageKey(identity);
     const messages = triggers.map((trigger): OutgoingMessage => {
@@ -108,7 +108,7 @@ function prepare(
         deadlineAtMs: nowMs + runDeadlineMs,
         event,
       };
-      return { id: runId, body: writeRunMessage(run), group: fairnessGroup(user, runId) };
+      return { id: runId, body: writeRunMessage(run), group };
     });
     if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes)) {
       return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };

@@ -1,4 +1,4 @@
-import { type $ZodError, type $ZodIssue, config, toDotPath } from 'zod/v4/core';
+import { $ZodError, type $ZodIssue, config, toDotPath } from 'zod/v4/core';
 import en from 'zod/v4/locales/en.js';
 
 config(en());
@@ -16,4 +16,9 @@ export function describeSchemaError(error: $ZodError): string {
 function describeIssue(issue: $ZodIssue): string {
   const path = toDotPath(issue.path);
   return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+/** Whether an error was thrown by a schema. */
+export function isSchemaError(error: unknown): error is $ZodError {
+  return error instanceof $ZodError;
 }

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
+import { resultMessage } from '../results/resultMessage.ts';
+import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { performRun } from './performRun.ts';
+import { RunDelivery } from './runDelivery.ts';
+import type { RunnerDependencies } from './runDependencies.ts';
+import type { RunOutcome } from './runOutcome.ts';
+
+/** Added to what is left of an invocation, for clocks that differ. */
+const leaseMarginMs = 2_000;
+/** SQS delays by whole seconds, so that a run may come back this early. */
+const earlyByMs = 2_000;
+
+/** One delivery of a queue message. */
+export interface Delivery {
+  readonly body: string;
+  /** How often SQS has delivered this message, this time included. */
+  readonly receiveCount: number;
+  /** What is left of this invocation. */
+  readonly remainingMs: number;
+}
+
+/** What came of a delivery, and of which run. */
+export interface DeliveryReport extends RunOutcome {
+  /** Absent when the message was no run. */
+  readonly run?: RunMessage;
+  /** An earlier delivery died while it called Mavera, so that it is not known whether the work was done. */
+  readonly answerLost?: boolean;
+}
+
+/**
+ * Deals with one delivery: takes the run it carries, if nobody else has, and performs it.
+ *
+ * @throws what the AWS SDK throws when ledger, queue or topic do not answer, and HoldLostError; the message must
+ * then be reported as failed, so that it comes back
+ */
+export async function deliverRun(
+  delivery: Delivery,
+  dependencies: RunnerDependencies,
+): Promise<DeliveryReport> {
+  const parsed = readMessage(delivery.body);
+  if (!parsed.ok) {
+    await dependencies.queues.giveUp(delivery.body, { reason: 'message_unreadable', detail: parsed.problem });
+    return { outcome: 'failed', reason: 'message_unreadable' };
+  }
+  const run = parsed.message;
+  const nowMs = dependencies.now();
+  if (run.notBeforeMs !== undefined && run.notBeforeMs - nowMs > earlyByMs) {
+    await dependencies.queues.sendLater(run, nowMs);
+    return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
+  }
+  return { run, ...(await takeAndPerform(run, delivery, dependencies)) };
+}
+
+async function takeAndPerform(
+  run: RunMessage,
+  delivery: Delivery,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome & { readonly answerLost?: boolean }> {
+  const { runs, queues, results, settings, now } = dependencies;
+  const nowMs = now();
+  const hold = { runId: run.runId, owner: randomUUID() };
+  const taken = await runs.take(hold, run, {
+    nowMs,
+    leaseUntilMs: nowMs + delivery.remainingMs + leaseMarginMs,
+    expiresAtSeconds: Math.ceil((nowMs + settings.runRetentionMs) / 1000),
+  });
+  if (taken.kind === 'busy') {
+    await queues.sendLater({ ...run, notBeforeMs: taken.leaseUntilMs }, nowMs);
+    return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
+  }
+  if (taken.kind === 'finished') {
+    // An earlier delivery of this very message ended before its acknowledgement, perhaps before it published.
+    if (delivery.receiveCount > 1) {
+      await results.publish(resultMessage(run, taken.end, taken.finishedAtMs));
+    }
+    return { outcome: 'repeated', reason: 'finished_before' };
+  }
+  const answerLost = taken.state === 'calling';
+  const outcome = await performRun(
+    new RunDelivery(run, delivery.body, hold, dependencies),
+    taken.attempts,
+    dependencies,
+  );
+  return { ...outcome, answerLost };
+}
+
+type ReadMessage =
+  | { readonly ok: true; readonly message: RunMessage }
+  | { readonly ok: false; readonly problem: string };
+
+function readMessage(body: string): ReadMessage {
+  try {
+    return { ok: true, message: parseRunMessage(body) };
+  } catch (error) {
+    const problem = isSchemaError(error) ? describeSchemaError(error) : 'it is not JSON';
+    return { ok: false, problem: `The message is no run: ${problem}` };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Pace } from '../../ledger/pace.ts';
+import type { Gate, GateDecision, GatedRun } from './gate.ts';
+import { horizonMs, intervalMsFor, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
+
+/** Over how long runs that found no slot are spread when they ask again. */
+const askAgainSpreadMs = 60_000;
+
+/**
+ * Keeps the starts of all Mavera calls, of all environments together, within Mavera's limit: each run reserves a
+ * slot and comes back for it, instead of polling.
+ */
+export class PaceGate implements Gate {
+  readonly #pace: Pace;
+  readonly #intervalMs: number;
+  readonly #random: () => number;
+
+  constructor(pace: Pace, requestsPerMinute: number, random: () => number) {
+    this.#pace = pace;
+    this.#intervalMs = intervalMsFor(requestsPerMinute);
+    this.#random = random;
+  }
+
+  /** Passes a run that holds a slot of about now; others get a slot, or are told when to ask again. */
+  async decide({ message, nowMs }: GatedRun): Promise<GateDecision> {
+    if (message.slotAtMs !== undefined && nowMs <= message.slotAtMs + slotToleranceMs) {
+      return decideOnSlot(message.slotAtMs, nowMs);
+    }
+    const reservation = await this.#pace.reserve({ nowMs, intervalMs: this.#intervalMs, horizonMs });
+    if (reservation.kind === 'full') {
+      const untilMs = reservation.askAgainAtMs + this.#random() * askAgainSpreadMs;
+      return { kind: 'wait', untilMs, reason: 'pace_full' };
+    }
+    return decideOnSlot(reservation.slotAtMs, nowMs);
+  }
+}
+
+function decideOnSlot(slotAtMs: number, nowMs: number): GateDecision {
+  return slotAtMs - nowMs <= waitOnTheSpotMs
+    ? { kind: 'pass', startAtMs: slotAtMs, lateByMs: slotToleranceMs }
+    : { kind: 'wait', untilMs: slotAtMs, slotAtMs, reason: 'pace' };
+}

@@ -1,0 +1,85 @@
+import type { RunEnd, RunHold } from '../ledger/runs.ts';
+import type { RunMessage } from '../queue/runMessage.ts';
+import { resultMessage } from '../results/resultMessage.ts';
+import type { RunnerDependencies } from './runDependencies.ts';
+import type { RunOutcome } from './runOutcome.ts';
+
+/** Another delivery has taken the run over, since this one's lease had run out. */
+export class HoldLostError extends Error {
+  override readonly name = 'HoldLostError';
+
+  constructor() {
+    super('Another delivery has taken this run over; it will be found finished or waiting');
+  }
+}
+
+/** Until when a run waits, and why. */
+export interface Waiting {
+  readonly untilMs: number;
+  readonly reason: string;
+  /** The slot that was reserved for it. */
+  readonly slotAtMs?: number | undefined;
+}
+
+/** One delivery of a run that it holds, and the ways in which it can end. */
+export class RunDelivery {
+  readonly message: RunMessage;
+  readonly #body: string;
+  readonly #hold: RunHold;
+  readonly #dependencies: RunnerDependencies;
+
+  /** @param body the queue message as it came */
+  constructor(message: RunMessage, body: string, hold: RunHold, dependencies: RunnerDependencies) {
+    this.message = message;
+    this.#body = body;
+    this.#hold = hold;
+    this.#dependencies = dependencies;
+  }
+
+  /** Notes that Mavera is about to be called: if nothing follows, the answer was lost. */
+  async markCalling(): Promise<void> {
+    const { runs, now } = this.#dependencies;
+    this.#assertHeld(await runs.markCalling(this.#hold, now()));
+  }
+
+  /**
+   * Lets the run go and queues it anew. A crash between the two leaves the message in flight, and it comes back.
+   *
+   * @param attempt `uncountAttempt`: the call that was marked does not count against the limit of attempts
+   */
+  async wait(waiting: Waiting, attempt?: 'uncountAttempt'): Promise<RunOutcome> {
+    const { runs, queues, now } = this.#dependencies;
+    const { untilMs, reason, slotAtMs } = waiting;
+    const nowMs = now();
+    const uncountAttempt = attempt === 'uncountAttempt';
+    this.#assertHeld(await runs.release(this.#hold, { nowMs, notBeforeMs: untilMs, reason, uncountAttempt }));
+    await queues.sendLater({ ...this.message, notBeforeMs: untilMs, slotAtMs }, nowMs);
+    return { outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) };
+  }
+
+  /** Gives the run up: into the dead-letter queue first, so that no crash can leave it out there. */
+  async fail(reason: string, detail: string, result?: string): Promise<RunOutcome> {
+    await this.#dependencies.queues.giveUp(this.#body, { reason, detail });
+    return await this.finish({ state: 'failed', reason, detail, result });
+  }
+
+  /** Ends the run without a call, since a gate says that it is not to be made. */
+  async skip(reason: string): Promise<RunOutcome> {
+    return await this.finish({ state: 'skipped', reason });
+  }
+
+  /** Records the run's end, then publishes it: found finished but not published, it is published again. */
+  async finish(end: RunEnd): Promise<RunOutcome> {
+    const { runs, results, now } = this.#dependencies;
+    const nowMs = now();
+    this.#assertHeld(await runs.finish(this.#hold, end, nowMs));
+    await results.publish(resultMessage(this.message, end, nowMs));
+    return { outcome: end.state, reason: end.reason, creditsUsed: end.creditsUsed };
+  }
+
+  #assertHeld(held: boolean): void {
+    if (!held) {
+      throw new HoldLostError();
+    }
+  }
+}

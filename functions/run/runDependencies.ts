@@ -1,0 +1,37 @@
+import type { Pace } from '../ledger/pace.ts';
+import type { Runs } from '../ledger/runs.ts';
+import type { MaveraCredentials } from '../mavera/credentials.ts';
+import type { MaveraClient } from '../mavera/maveraClient.ts';
+import type { RunMessageQueues } from '../queue/runMessageQueues.ts';
+import type { ResultsTopic } from '../results/resultsTopic.ts';
+import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import type { Gate } from './gates/gate.ts';
+
+/** What the operator chose for the runner. */
+export interface RunnerSettings {
+  /** Calls to Mavera after which a run is given up. */
+  readonly maxAttempts: number;
+  /** How long a run's record is kept. */
+  readonly runRetentionMs: number;
+}
+
+/** What the runner works with. */
+export interface RunnerDependencies {
+  readonly settings: RunnerSettings;
+  /** By name. */
+  readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly runs: Runs;
+  readonly pace: Pace;
+  /** In the order in which they are asked. */
+  readonly gates: readonly Gate[];
+  readonly mavera: MaveraClient;
+  readonly maveraSecret: CachedSecret<MaveraCredentials>;
+  readonly queues: RunMessageQueues;
+  readonly results: ResultsTopic;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Told of each failure that was dealt with. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
