@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { runProgram } from './runProgram.ts';
+import { checkTriggers } from './triggers/check.ts';
+import { dryRun } from './triggers/dryRun.ts';
+
+const program = new Command('triggers')
+  .description('Checks the triggers file and shows what it would do. Calls nobody.')
+  .option('--triggers <file>', 'the triggers file', process.env.TRIGGERS ?? 'triggers.ts')
+  .showHelpAfterError('(add --help to see how it is used)');
+
+program
+  .command('check')
+  .description('Checks the triggers file: types of fields, filters that Segment would misread, names.')
+  .action(async () => {
+    await checkTriggers(program.opts<{ triggers: string }>().triggers);
+  });
+
+program
+  .command('dry-run')
+  .description(
+    'Shows which triggers the events of NDJSON files would fire, the exact Mavera requests and their credits.',
+  )
+  .argument('<files...>', 'NDJSON files or globs: an event, or an array of events (a batch), a line')
+  .option('--route <route>', 'the route that the events come in by (/segment/<route>)', 'default')
+  .option('--json', 'one JSON object a line for programs, instead of text for people')
+  .addHelpText('after', '\nExample:\n  npm run triggers -- dry-run examples/*.ndjson')
+  .action(async (files: string[], options: { route: string; json?: true }) => {
+    const { triggers } = program.opts<{ triggers: string }>();
+    await dryRun({ triggersFile: triggers, files, route: options.route, json: options.json === true });
+  });
+
+await runProgram(program);

@@ -1,0 +1,49 @@
+/** One call as the simulator saw it. */
+export interface MaveraCall {
+  /** Arrival, in epoch milliseconds. */
+  readonly atMs: number;
+  /** The key, masked: never more than its last four characters. */
+  readonly key: string;
+  readonly method: string;
+  /** Below the base path, without the query. */
+  readonly path: string;
+  readonly query: string;
+  /** Parsed, or the text where it is not JSON; `undefined` when there was none. */
+  readonly requestBody: unknown;
+  /** Kind of the injected fault that it met. */
+  readonly fault: string | undefined;
+  /** `cut`: by a fault; `abandoned`: the client had gone before the answer. */
+  readonly outcome: 'running' | 'answered' | 'cut' | 'abandoned';
+  /** Of the answer, or what it would have been for a client that has gone. */
+  readonly status: number | undefined;
+  readonly responseBody: unknown;
+}
+
+/** A call that is being worked on; the log's own, to be completed. */
+export type OpenCall = { -readonly [Key in keyof MaveraCall]: MaveraCall[Key] };
+
+/** Every call since the start, in the order of arrival. */
+export class CallLog {
+  readonly #calls: OpenCall[] = [];
+
+  open(call: Pick<MaveraCall, 'atMs' | 'key' | 'method' | 'path' | 'query'>): OpenCall {
+    const opened: OpenCall = {
+      ...call,
+      requestBody: undefined,
+      fault: undefined,
+      outcome: 'running',
+      status: undefined,
+      responseBody: undefined,
+    };
+    this.#calls.push(opened);
+    return opened;
+  }
+
+  all(): readonly MaveraCall[] {
+    return this.#calls.map((call) => ({ ...call }));
+  }
+
+  get size(): number {
+    return this.#calls.length;
+  }
+}

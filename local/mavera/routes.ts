@@ -1,0 +1,13 @@
+import { maveChatRoutes } from './resources/maveChat.ts';
+import { maveThreadRoutes } from './resources/maveThreads.ts';
+import { personaRoutes } from './resources/personas.ts';
+import { usageRoutes } from './resources/usage.ts';
+import type { Route } from './route.ts';
+
+/** Everything that the simulator answers; a new resource is a file beside these and a line here. */
+export const routes: readonly Route[] = [
+  ...personaRoutes,
+  ...maveChatRoutes,
+  ...maveThreadRoutes,
+  ...usageRoutes,
+];

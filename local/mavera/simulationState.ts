@@ -1,0 +1,43 @@
+import type { CreditBalance } from './credits.ts';
+import type { ActiveFault } from './faults.ts';
+import type { Simulation } from './simulation.ts';
+
+/** The greatest counts since the start, refused calls included: what a client must keep below the limits. */
+export interface Peaks {
+  /** Of one key, within any 60 seconds. */
+  readonly callsPerWindow: number;
+  readonly concurrentMaveCalls: number;
+  readonly concurrentFocusGroups: number;
+}
+
+/** What `GET /__simulator/state` answers. */
+export interface SimulationState {
+  readonly requestsPerMinute: number;
+  readonly credits: CreditBalance;
+  readonly peaks: Peaks;
+  readonly calls: number;
+  readonly personas: number;
+  readonly threads: number;
+  readonly faults: readonly ActiveFault[];
+}
+
+export function simulationPeaks({ account, limits }: Simulation): Peaks {
+  return {
+    callsPerWindow: limits.greatest,
+    concurrentMaveCalls: account.maveCap.greatest,
+    concurrentFocusGroups: account.focusGroupCap.greatest,
+  };
+}
+
+export function simulationState(simulation: Simulation): SimulationState {
+  const { account, calls, faults } = simulation;
+  return {
+    requestsPerMinute: account.requestsPerMinute,
+    credits: account.credits.balance(),
+    peaks: simulationPeaks(simulation),
+    calls: calls.size,
+    personas: account.personas.size,
+    threads: account.threads.size,
+    faults: faults.active(),
+  };
+}

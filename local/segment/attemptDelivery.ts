@@ -1,0 +1,66 @@
+import type { SegmentPayload } from './payload.ts';
+
+/** One request and what came of it. */
+export interface DeliveryAttempt {
+  readonly payload: SegmentPayload;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  /** Parsed answer, or its text where it is not JSON. */
+  readonly answer?: unknown;
+  /** Why no answer came: a system error code such as `ECONNREFUSED`, or `ETIMEDOUT`. */
+  readonly error?: string;
+  readonly durationMs: number;
+}
+
+/** A request that is ready to be sent. */
+export interface DeliveryRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Sends one request; an answer that does not come is a result as well.
+ *
+ * @param signal gives up at once when aborted
+ */
+export async function attemptDelivery(
+  payload: SegmentPayload,
+  request: DeliveryRequest,
+  signal?: AbortSignal,
+): Promise<DeliveryAttempt> {
+  const { url, method, headers, body, timeoutMs } = request;
+  const startedAt = performance.now();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      body,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
+    const answer = parseAnswer(await response.text());
+    return { payload, status: response.status, answer, durationMs: performance.now() - startedAt };
+  } catch (error) {
+    const reason = timeout.aborted ? 'ETIMEDOUT' : errorCode(error);
+    return { payload, error: reason, durationMs: performance.now() - startedAt };
+  }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function errorCode(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string') {
+    return cause.code;
+  }
+  return cause instanceof Error ? cause.name : 'unknown error';
+}

@@ -1,0 +1,22 @@
+/** One event, as parsed JSON. */
+export type SegmentPayloadEvent = Readonly<Record<string, unknown>>;
+
+/** The events of a batch; Segment sends `null` for an event whose mapping gave nothing. */
+export type SegmentBatch = readonly (SegmentPayloadEvent | null)[];
+
+/** What one request to a webhook carries. */
+export type SegmentPayload = SegmentPayloadEvent | SegmentBatch;
+
+/** Whether a payload is a batch. */
+export function isBatch(payload: SegmentPayload): payload is SegmentBatch {
+  return Array.isArray(payload);
+}
+
+/** Whether parsed JSON can be sent: an object, or an array of objects and nulls. */
+export function isPayload(value: unknown): value is SegmentPayload {
+  return isObject(value) || (Array.isArray(value) && value.every((item) => item === null || isObject(item)));
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
