@@ -105,7 +105,7 @@ export class Runs {
     });
     try {
       const { Attributes } = await this.#client.send(command);
-      const { state, attempts } = Attributes === undefined ? newRun : runRecord(Attributes);
+      const { state, attempts } = Attributes?.state === undefined ? newRun : runRecord(Attributes);
       return { kind: 'taken', state, attempts };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {

@@ -1,0 +1,31 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFunction } from './bundleFunction.ts';
+import { projectRoot } from './projectRoot.ts';
+
+/** The directory with the code of each function. */
+export interface FunctionCode {
+  readonly receiver: string;
+  readonly runner: string;
+}
+
+/**
+ * Bundles the receiver and the runner to `<outdir>/bundles/<name>/index.mjs`, with their source maps in
+ * `<outdir>/source-maps/<name>.mjs.map`.
+ *
+ * @throws CompileError
+ */
+export function bundleFunctions(outdir: string, triggersFile: string): FunctionCode {
+  rmSync(join(outdir, 'bundles'), { recursive: true, force: true });
+  const codeOf = (name: string): string => {
+    const directory = join(outdir, 'bundles', name);
+    bundleFunction({
+      entry: join(projectRoot, 'functions', `${name}.ts`),
+      outdir: directory,
+      triggersFile,
+      sourceMapFile: join(outdir, 'source-maps', `${name}.mjs.map`),
+    });
+    return directory;
+  };
+  return { receiver: codeOf('receiver'), runner: codeOf('runner') };
+}

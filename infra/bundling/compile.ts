@@ -1,0 +1,96 @@
+import { join, resolve } from 'node:path';
+import { type BuildFailure, type BuildResult, buildSync } from 'esbuild';
+import { projectRoot } from './projectRoot.ts';
+
+/** A source file that esbuild refuses. */
+export class CompileError extends Error {
+  override readonly name = 'CompileError';
+}
+
+/** What {@link compile} is asked for. */
+export interface CompileOptions {
+  /** Absolute path of the entry. */
+  readonly entry: string;
+  /** Absolute path of the file with the triggers, which every `#triggers` import is given. */
+  readonly triggersFile: string;
+  readonly outfile: string;
+  /** `external`: a second output file that the code does not mention. */
+  readonly sourcemap: 'external' | 'inline';
+}
+
+/** esbuild's result in memory. */
+export type Compiled = BuildResult<{ write: false; metafile: true }>;
+
+/**
+ * Compiles one entry, with all it imports, to a single minified ECMAScript module for Node.js 24.
+ *
+ * - `mainFields` prefers the packages' ESM builds, the only ones that esbuild can shake: a third less code.
+ * - The SDK's default credential chain (140 KB, 22 ms at every cold start) is replaced by the environment, from
+ *   where Lambda always supplies credentials.
+ *
+ * @throws CompileError with file, line and column of what is wrong
+ */
+export function compile(options: CompileOptions): Compiled {
+  const compiled = run(options);
+  return needsRequire(compiled) ? run(options, createRequireBanner) : compiled;
+}
+
+/** CommonJS packages that load a Node module with `require`, which an ECMAScript module does not have. */
+const createRequireBanner =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+function needsRequire({ metafile }: Compiled): boolean {
+  return Object.values(metafile.outputs).some((output) =>
+    output.imports.some((imported) => imported.external === true && imported.kind === 'require-call'),
+  );
+}
+
+function run({ entry, triggersFile, outfile, sourcemap }: CompileOptions, banner = ''): Compiled {
+  try {
+    return buildSync({
+      absWorkingDir: projectRoot,
+      entryPoints: [entry],
+      outfile,
+      alias: {
+        '#triggers': triggersFile,
+        'mavera-triggers': join(projectRoot, 'functions/index.ts'),
+        '@aws-sdk/credential-provider-node': join(projectRoot, 'functions/aws/environmentCredentials.ts'),
+      },
+      banner: { js: banner },
+      bundle: true,
+      charset: 'utf8',
+      format: 'esm',
+      legalComments: 'none',
+      logLevel: 'silent',
+      mainFields: ['module', 'main'],
+      metafile: true,
+      minify: true,
+      platform: 'node',
+      sourcemap,
+      target: 'node24',
+      treeShaking: true,
+      write: false,
+    });
+  } catch (error) {
+    throw isBuildFailure(error) ? new CompileError(describe(error), { cause: error }) : error;
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function describe({ errors }: BuildFailure): string {
+  return errors
+    .map(({ location, text }) =>
+      location === null
+        ? text
+        : `${fileName(location.file)}:${location.line}:${location.column + 1}: ${text}`,
+    )
+    .join('; ');
+}
+
+/** Relative to the project, as esbuild gives it, unless it lies outside. */
+function fileName(file: string): string {
+  return file.startsWith('..') ? resolve(projectRoot, file) : file;
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { defineTriggers } from '../../functions/triggers/defineTriggers.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
+import { CompileError, compile } from './compile.ts';
+
+/** A triggers file that cannot be used; the message names the file and what to do. */
+export class TriggersFileError extends Error {
+  override readonly name = 'TriggersFileError';
+}
+
+/**
+ * Compiles a triggers file as it is compiled into the functions, runs it and checks what it exports.
+ *
+ * @param path of the file, relative to the working directory or absolute; it may lie outside the project
+ * @throws TriggersFileError if it is missing, cannot be compiled or run, or does not export valid triggers
+ */
+export async function loadTriggers(path: string): Promise<readonly Trigger[]> {
+  const triggersFile = resolve(path);
+  const stat = statSync(triggersFile, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true) {
+    const what = stat === undefined ? 'does not exist' : 'is not a file';
+    throw new TriggersFileError(
+      `triggersFile: ${triggersFile} ${what}; give the path of a file that ends with export default defineTriggers([…])`,
+    );
+  }
+  const exported = await compileAndRun(triggersFile);
+  if (!('default' in exported)) {
+    throw new TriggersFileError(
+      `triggersFile: ${triggersFile} has no default export; write export default defineTriggers([…])`,
+    );
+  }
+  try {
+    return defineTriggers(exported.default as readonly Trigger[]);
+  } catch (error) {
+    throw loadError(triggersFile, error);
+  }
+}
+
+/** Runs it from a directory of its own each time: Node.js loads a path once, and the file may have changed. */
+async function compileAndRun(triggersFile: string): Promise<Record<string, unknown>> {
+  const directory = mkdtempSync(join(tmpdir(), 'mavera-triggers-'));
+  const outfile = join(directory, 'triggers.mjs');
+  // So that an error's stack leads to the line in the triggers file, not to one in the compiled file.
+  const hadSourceMaps = process.sourceMapsEnabled;
+  process.setSourceMapsEnabled(true);
+  try {
+    const { outputFiles } = compile({ entry: triggersFile, triggersFile, outfile, sourcemap: 'inline' });
+    writeFileSync(outfile, outputFiles[0]?.contents ?? '');
+    return await import(pathToFileURL(outfile).href);
+  } catch (error) {
+    throw loadError(triggersFile, error);
+  } finally {
+    process.setSourceMapsEnabled(hadSourceMaps);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function loadError(triggersFile: string, error: unknown): TriggersFileError {
+  if (error instanceof CompileError) {
+    return new TriggersFileError(`triggersFile: ${triggersFile} cannot be compiled: ${error.message}`);
+  }
+  if (!(error instanceof Error)) {
+    return new TriggersFileError(`triggersFile: ${triggersFile} throws ${String(error)} when it is loaded`);
+  }
+  // By name, not by class: the compiled file carries its own copy of the class.
+  if (error.name === 'InvalidTriggersError') {
+    return new TriggersFileError(`triggersFile: ${triggersFile}: ${error.message}`, { cause: error });
+  }
+  const place = placeIn(triggersFile, error.stack ?? '');
+  return new TriggersFileError(
+    `triggersFile: ${triggersFile}${place} throws when it is loaded: ${error.message}`,
+    { cause: error },
+  );
+}
+
+/** `:line:column` of the first frame of the stack that lies in the file. */
+function placeIn(triggersFile: string, stack: string): string {
+  const start = stack.indexOf(`${triggersFile}:`);
+  return start === -1 ? '' : (/^:\d+:\d+/.exec(stack.slice(start + triggersFile.length))?.[0] ?? '');
+}

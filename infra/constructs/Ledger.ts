@@ -1,0 +1,32 @@
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+/** Options of {@link Ledger}. */
+export interface LedgerProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * The table with claims, runs and the pace: one partition key, no sort key, no index. DynamoDB deletes items some
+ * time after `expiresAt` (epoch seconds).
+ */
+export class Ledger extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, { removalPolicy }: LedgerProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      // Events come in bursts of thousands and then not at all: capacity planned ahead would be wrong both ways.
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // The key that AWS manages in this account, not the one AWS owns: its use shows in CloudTrail. It costs no
+      // monthly fee and, since DynamoDB caches data keys, next to no requests. A key of one's own adds $1 a month
+      // and one more policy that can lock the functions out.
+      encryption: TableEncryption.AWS_MANAGED,
+      removalPolicy,
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type Duration, Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settingsSchema.ts';
+import { allow } from './allow.ts';
+import { commonEnvironment } from './commonEnvironment.ts';
+import { dataRemovalPolicy } from './dataRemovalPolicy.ts';
+import { LeastPrivilegeFunction } from './LeastPrivilegeFunction.ts';
+
+/** Options of {@link Runner}. */
+export interface RunnerProps {
+  readonly settings: Settings;
+  readonly codeDirectory: string;
+  readonly timeout: Duration;
+  readonly table: Table;
+  readonly runQueue: Queue;
+  readonly deadLetterQueue: Queue;
+  readonly resultsTopic: Topic;
+  readonly maveraSecretArn: string;
+}
+
+/** The function that works off the run queue, one run an invocation. */
+export class Runner extends LeastPrivilegeFunction {
+  constructor(scope: Construct, id: string, props: RunnerProps) {
+    const { settings } = props;
+    super(scope, id, {
+      description: 'Does the Mavera work of one run, paced and at most once at a time.',
+      codeDirectory: props.codeDirectory,
+      environment: environment(props),
+      memoryMb: settings.runnerMemoryMb,
+      timeout: props.timeout,
+      logRetentionDays: settings.logRetentionDays,
+      removalPolicy: dataRemovalPolicy(settings),
+      statements: statements(props),
+      // A run that has to wait is sent to the same queue again. Lambda takes that for a runaway loop after some 16
+      // rounds and drops the message into the dead-letter queue. The run's deadline ends the loop instead.
+      recursiveLoop: RecursiveLoop.ALLOW,
+    });
+    this.#workOff(props.runQueue, settings.runnerConcurrency);
+  }
+
+  #workOff(runQueue: Queue, maxConcurrency: number): void {
+    const mapping = new EventSourceMapping(this, 'RunQueueMapping', {
+      target: this.function,
+      eventSourceArn: runQueue.queueArn,
+      // A Mavera call takes up to 90 s: runs of one batch would wait for each other, and fail together.
+      batchSize: 1,
+      // Limits at the queue. Reserved concurrency would throttle instead: each throttled delivery raises the
+      // receive count, until good runs are in the dead-letter queue.
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'Lambda has no failure destination for SQS sources: the redrive policy of the queue does this.',
+    });
+  }
+}
+
+function environment(props: RunnerProps): Record<string, string> {
+  const { settings } = props;
+  return {
+    ...commonEnvironment(settings, props.table, props.runQueue),
+    DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
+    RESULTS_TOPIC_ARN: props.resultsTopic.topicArn,
+    MAVERA_SECRET_ARN: props.maveraSecretArn,
+    MAVERA_BASE_URL: settings.maveraBaseUrl,
+    MAVERA_REQUESTS_PER_MINUTE: String(settings.maveraRequestsPerMinute),
+    MAVERA_TIMEOUT_SECONDS: String(settings.maveraTimeoutSeconds),
+    MAX_ATTEMPTS: String(settings.maxAttempts),
+    RUN_RETENTION_SECONDS: String(settings.runRetentionDays * 86_400),
+  };
+}
+
+function statements(props: RunnerProps): PolicyStatement[] {
+  return [
+    allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
+    allow('KeepRuns', props.table.tableArn, ['dynamodb:UpdateItem']),
+    // The last four are what Lambda itself needs, under this role, to poll the queue.
+    allow('WorkOffRunQueue', props.runQueue.queueArn, [
+      'sqs:SendMessage',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ]),
+    allow('SetFailedRunsAside', props.deadLetterQueue.queueArn, ['sqs:SendMessage']),
+    allow('PublishResults', props.resultsTopic.topicArn, ['sns:Publish']),
+  ];
+}

@@ -1,0 +1,119 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import {
+  type BundleOptions,
+  bundleFunction,
+  type FunctionBundle,
+} from '../../infra/bundling/bundleFunction.ts';
+import { CompileError } from '../../infra/bundling/compile.ts';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { temporaryDirectory } from './temporaryDirectory.ts';
+
+const triggersText = `import { askMave, defineTriggers } from 'mavera-triggers';
+export default defineTriggers([
+  { name: 'from-outside', when: 'type = "track"', run: askMave(() => ({ message: 'Why?' })) },
+]);
+`;
+const handlerText = `import triggers from '#triggers';
+export const handler = () => triggers.map(({ name }) => name);
+`;
+
+/** Bundles a handler and a triggers file that lie in a directory outside the project. */
+function bundle(
+  files: Readonly<Record<string, string>> = {},
+  options: Partial<BundleOptions> = {},
+): FunctionBundle {
+  const directory = temporaryDirectory();
+  for (const [name, text] of Object.entries({
+    'handler.ts': handlerText,
+    'triggers.ts': triggersText,
+    ...files,
+  })) {
+    mkdirSync(join(directory, name, '..'), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
+  return bundleFunction({
+    entry: join(directory, 'handler.ts'),
+    triggersFile: join(directory, 'triggers.ts'),
+    outdir: join(directory, 'out'),
+    ...options,
+  });
+}
+
+async function invoke({ file }: FunctionBundle): Promise<unknown> {
+  const { handler } = await import(/* @vite-ignore */ pathToFileURL(file).href);
+  return handler();
+}
+
+describe('bundling a function', () => {
+  it('carries the triggers of the configured file, which may lie anywhere', async () => {
+    expect(await invoke(bundle())).toEqual(['from-outside']);
+  });
+
+  it('gives one file, of the size it tells', () => {
+    const { file, bytes } = bundle();
+    expect(readdirSync(join(file, '..'))).toEqual(['index.mjs']);
+    expect(readFileSync(file)).toHaveLength(bytes);
+  });
+
+  it('keeps the source map out of the code', () => {
+    const sourceMapFile = join(temporaryDirectory(), 'maps', 'handler.mjs.map');
+    const { file } = bundle({}, { sourceMapFile });
+    expect(readFileSync(file, 'utf8')).not.toContain('sourceMappingURL');
+    expect(JSON.parse(readFileSync(sourceMapFile, 'utf8'))).toMatchObject({ version: 3 });
+  });
+
+  it('gives the same bytes wherever it is done', () => {
+    expect(readFileSync(bundle().file, 'utf8')).toBe(readFileSync(bundle().file, 'utf8'));
+  });
+
+  it('gives other bytes for other triggers', () => {
+    const other = bundle({ 'triggers.ts': triggersText.replace('Why?', 'Who?') });
+    expect(readFileSync(other.file, 'utf8')).not.toBe(readFileSync(bundle().file, 'utf8'));
+  });
+
+  it('makes require work for CommonJS packages, and adds nothing where there are none', async () => {
+    const commonJs = bundle({
+      'handler.ts': "import found from 'found';\nexport const handler = () => found;\n",
+      'node_modules/found/index.js': "module.exports = typeof require('node:fs').readFileSync;\n",
+    });
+    expect(await invoke(commonJs)).toBe('function');
+    expect(readFileSync(bundle().file, 'utf8')).not.toContain('createRequire');
+  });
+
+  it('says in which line it fails', () => {
+    expect(() => bundle({ 'handler.ts': "import 'not-installed';\n" })).toThrow(CompileError);
+    expect(() => bundle({ 'handler.ts': "import 'not-installed';\n" })).toThrow(
+      /handler\.ts:1:8: Could not resolve "not-installed"$/,
+    );
+  });
+});
+
+describe.each(['receiver', 'runner'])('the bundle of the %s', (name) => {
+  const bundled = bundleFunction({
+    entry: join(projectRoot, 'functions', `${name}.ts`),
+    triggersFile: join(projectRoot, 'triggers.ts'),
+    outdir: temporaryDirectory(),
+  });
+  const inputs = Object.keys(bundled.metafile.inputs);
+
+  it('takes credentials from the environment, without the default provider chain', () => {
+    expect(inputs).toContain('functions/aws/environmentCredentials.ts');
+    expect(inputs.filter((input) => input.includes('/credential-provider-node/'))).toEqual([]);
+  });
+
+  it('carries the triggers of the project', () => {
+    expect(inputs).toContain('triggers.ts');
+  });
+
+  it('needs nothing at run time but Node.js', () => {
+    const imported = Object.values(bundled.metafile.outputs).flatMap(({ imports }) => imports);
+    expect(imported.filter(({ path }) => !path.startsWith('node:'))).toEqual([]);
+  });
+
+  it('exports a handler', async () => {
+    expect(readFileSync(bundled.file, 'utf8')).toMatch(/export\{[^}]*\bas handler\b[^}]*\}/);
+  });
+});

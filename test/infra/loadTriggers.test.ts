@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadTriggers, TriggersFileError } from '../../infra/bundling/loadTriggers.ts';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { temporaryDirectory } from './temporaryDirectory.ts';
+
+const valid = `import { askMave, defineTriggers } from 'mavera-triggers';
+export default defineTriggers([
+  { name: 'first', when: 'type = "track"', run: askMave(({ event }) => ({ message: 'Why ' + event.type + '?' })) },
+]);
+`;
+
+function fileWith(text: string): string {
+  const file = join(temporaryDirectory(), 'triggers.ts');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** The message that a triggers file with this text is refused with, its path shown as FILE. */
+async function refusal(text: string): Promise<string> {
+  const file = fileWith(text);
+  const error = await loadTriggers(file).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(TriggersFileError);
+  return (error as TriggersFileError).message.replaceAll(file, 'FILE');
+}
+
+describe('loading a triggers file', () => {
+  it("gives the project's own triggers", async () => {
+    const triggers = await loadTriggers(join(projectRoot, 'triggers.ts'));
+    expect(triggers.map(({ name }) => name)).toContain('plan-upgraded');
+  });
+
+  it('gives triggers that can be matched and run, from a file anywhere', async () => {
+    const [trigger] = await loadTriggers(fileWith(valid));
+    const event = { type: 'track', properties: {}, traits: {}, context: {} };
+    expect(trigger).toMatchObject({ name: 'first', when: 'type = "track"' });
+    expect(trigger?.run.build({ event: event as never, trigger: 'first' })).toEqual({
+      message: 'Why track?',
+    });
+  });
+
+  it('sees a change of the file', async () => {
+    const file = fileWith(valid);
+    await loadTriggers(file);
+    writeFileSync(file, valid.replace("'first'", "'second'"));
+    expect((await loadTriggers(file)).map(({ name }) => name)).toEqual(['second']);
+  });
+
+  it('accepts a plain array, checked like any other', async () => {
+    const plain = `export default [{ name: 'plain', when: 'type = "page"', run: { kind: 'askMave', build: () => ({}) } }];`;
+    expect((await loadTriggers(fileWith(plain))).map(({ name }) => name)).toEqual(['plain']);
+    expect(await refusal(plain.replace('"page"', "\\'page\\'"))).toContain("'page' is in single quotes");
+  });
+});
+
+describe('a triggers file that cannot be used', () => {
+  it('is missing', async () => {
+    const file = join(temporaryDirectory(), 'nowhere.ts');
+    await expect(loadTriggers(file)).rejects.toThrow(
+      `triggersFile: ${file} does not exist; give the path of a file that ends with export default defineTriggers([…])`,
+    );
+  });
+
+  it('is a directory', async () => {
+    const directory = temporaryDirectory();
+    await expect(loadTriggers(directory)).rejects.toThrow(`triggersFile: ${directory} is not a file; give`);
+  });
+
+  it('has a syntax error', async () => {
+    expect(await refusal('const a = 1;\nexport default defineTriggers([;\n')).toBe(
+      'triggersFile: FILE cannot be compiled: FILE:2:32: Unexpected ";"',
+    );
+  });
+
+  it('imports what is not there', async () => {
+    expect(await refusal("import { x } from './nothing.ts';\nexport default x;\n")).toBe(
+      'triggersFile: FILE cannot be compiled: FILE:1:19: Could not resolve "./nothing.ts"',
+    );
+  });
+
+  it('throws', async () => {
+    const text =
+      'const settings: { plans?: string[] } = {};\n\nexport default settings.plans!.map(String);\n';
+    expect(await refusal(text)).toMatch(
+      /^triggersFile: FILE:3:\d+ throws when it is loaded: Cannot read prop/,
+    );
+    expect(await refusal("throw 'no';")).toBe('triggersFile: FILE throws no when it is loaded');
+  });
+
+  it('exports nothing by default', async () => {
+    expect(await refusal('export const triggers = [];\n')).toBe(
+      'triggersFile: FILE has no default export; write export default defineTriggers([…])',
+    );
+  });
+
+  it('exports something else', async () => {
+    expect(await refusal('export default { name: 1 };\n')).toContain(
+      'defineTriggers takes an array of triggers',
+    );
+  });
+
+  it('has a trigger with a mistake: the message names trigger and field', async () => {
+    expect(await refusal(valid.replace("'first'", "'First!'"))).toBe(
+      'triggersFile: FILE: The triggers cannot be used:\n' +
+        '  trigger "First!": name: expected 1 to 64 of a-z, 0-9 and -, got "First!"',
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { resource } from './templateReader.ts';
+import { testStack, testTemplate } from './testStack.ts';
+
+const template = testTemplate();
+
+describe('the stack', () => {
+  it.each([
+    ['MaveraTriggers', {}],
+    ['MaveraTriggers-staging', { environment: 'staging' }],
+  ])('is named %s (%o)', (name, context) => {
+    expect(testStack(context).stack.stackName).toBe(name);
+  });
+
+  it('is bound to no account and no region', () => {
+    expect(testStack().stack.environment).toBe('aws://unknown-account/unknown-region');
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/\d{12}|us-east-1/);
+  });
+
+  it('leaves the names of all but the secrets to CloudFormation', () => {
+    const names = Object.values(template.toJSON().Resources as Record<string, ReturnType<typeof resource>>)
+      .filter(({ Type }) => Type !== 'AWS::SecretsManager::Secret')
+      .flatMap(({ Properties }) => Object.keys(Properties))
+      .filter((key) => /^(?:Table|Queue|Topic|Role|LogGroup)?Name$/.test(key));
+    expect(names).toEqual([]);
+  });
+
+  it('says where everything is', () => {
+    const id = (type: string, start = ''): string => resource(template, type, start).id;
+    const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]);
+    expect(Object.fromEntries(outputs)).toEqual({
+      SegmentUrl: {
+        'Fn::Join': ['', [{ 'Fn::GetAtt': [id('AWS::Lambda::Url'), 'FunctionUrl'] }, 'segment']],
+      },
+      SegmentSecretName: 'mavera-triggers/segment',
+      MaveraSecretName: 'mavera-triggers/mavera',
+      ResultsTopicArn: { Ref: id('AWS::SNS::Topic') },
+      LedgerTableName: { Ref: id('AWS::DynamoDB::Table') },
+      RunQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueRuns') },
+      DeadLetterQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueDeadLetters') },
+      ReceiverFunctionName: { Ref: id('AWS::Lambda::Function', 'Receiver') },
+      RunnerFunctionName: { Ref: id('AWS::Lambda::Function', 'Runner') },
+    });
+  });
+
+  it('has wildcards in no permission but to write traces', () => {
+    const policies = [
+      ...Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.Policies),
+      ...Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties),
+    ];
+    const statements = policies
+      .flat()
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as { Sid: string }[])
+      .filter((statement) => JSON.stringify(statement).includes('*'));
+    expect(statements.map(({ Sid }) => Sid)).toEqual(['WriteTraces', 'WriteTraces']);
+  });
+});

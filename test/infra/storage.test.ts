@@ -1,0 +1,146 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { resource } from './templateReader.ts';
+import { testTemplate } from './testStack.ts';
+
+const template = testTemplate();
+
+describe('the ledger', () => {
+  const { Properties } = resource(template, 'AWS::DynamoDB::Table');
+
+  it('has the partition key pk and no other key', () => {
+    expect(Properties.KeySchema).toEqual([{ AttributeName: 'pk', KeyType: 'HASH' }]);
+    expect(Properties.AttributeDefinitions).toEqual([{ AttributeName: 'pk', AttributeType: 'S' }]);
+  });
+
+  it('is paid on demand', () => {
+    expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
+  });
+
+  it('forgets items after expiresAt', () => {
+    expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+  });
+
+  it('can be restored to any second, and is encrypted', () => {
+    expect(Properties.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+    expect(Properties.SSESpecification).toEqual({ SSEEnabled: true });
+  });
+});
+
+describe.each(['RunQueueRuns', 'RunQueueDeadLetters'])('the queue %s', (name) => {
+  const queue = resource(template, 'AWS::SQS::Queue', name);
+
+  it('is encrypted and keeps messages for 14 days', () => {
+    expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('refuses requests without TLS', () => {
+    expect(resource(template, 'AWS::SQS::QueuePolicy', name).Properties).toMatchObject({
+      Queues: [{ Ref: queue.id }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the run queue', () => {
+  it.each([{}, { maveraTimeoutSeconds: '1' }, { maveraTimeoutSeconds: '880' }])(
+    'hides a message for six times as long as the runner may take (%o)',
+    (context) => {
+      const custom = testTemplate(context);
+      const { Timeout } = resource(custom, 'AWS::Lambda::Function', 'Runner').Properties;
+      const { VisibilityTimeout } = resource(custom, 'AWS::SQS::Queue', 'RunQueueRuns').Properties;
+      expect(VisibilityTimeout).toBe(6 * Number(Timeout));
+    },
+  );
+
+  it('sets a run aside after 5 deliveries that came to nothing', () => {
+    const deadLetters = resource(template, 'AWS::SQS::Queue', 'RunQueueDeadLetters');
+    expect(resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').Properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
+      maxReceiveCount: 5,
+    });
+  });
+});
+
+describe('the results topic', () => {
+  const topic = resource(template, 'AWS::SNS::Topic');
+
+  it('is encrypted with the key that AWS manages for SNS', () => {
+    expect(topic.Properties.KmsMasterKeyId).toBe('alias/aws/sns');
+  });
+
+  it('refuses to publish without TLS', () => {
+    expect(resource(template, 'AWS::SNS::TopicPolicy').Properties).toMatchObject({
+      Topics: [{ Ref: topic.id }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Principal: '*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the secrets', () => {
+  // Word for word: CloudFormation replaces the value, and so locks Segment out, when any of this changes.
+  it("generate Segment's shared secret once, of letters and digits", () => {
+    expect(
+      resource(template, 'AWS::SecretsManager::Secret', 'Segment').Properties.GenerateSecretString,
+    ).toEqual({
+      SecretStringTemplate: '{}',
+      GenerateStringKey: 'sharedSecret',
+      PasswordLength: 48,
+      ExcludePunctuation: true,
+    });
+  });
+
+  it("never set Mavera's key", () => {
+    const { Properties } = resource(template, 'AWS::SecretsManager::Secret', 'Mavera');
+    expect(Object.keys(Properties).sort()).toEqual(['Description', 'Name']);
+  });
+
+  it.each([
+    ['', 'mavera-triggers/segment', 'mavera-triggers/mavera'],
+    ['staging', 'mavera-triggers/staging/segment', 'mavera-triggers/staging/mavera'],
+  ])('have readable names (environment "%s")', (environment, segment, mavera) => {
+    const custom = testTemplate({ environment });
+    expect(nameOf(custom, 'Segment')).toBe(segment);
+    expect(nameOf(custom, 'Mavera')).toBe(mavera);
+  });
+});
+
+describe('deleting the stack', () => {
+  const holdsData = /^AWS::(?:DynamoDB::Table|SQS::Queue|SecretsManager::Secret|Logs::LogGroup)$/;
+
+  it.each([
+    ['retain', 'RetainExceptOnCreate', 'Retain'],
+    ['destroy', 'Delete', 'Delete'],
+  ])('with removalPolicy %s treats all that holds data alike', (removalPolicy, deletion, replacement) => {
+    const { Resources: resources } = testTemplate({ removalPolicy }).toJSON();
+    const data = Object.values(resources as Record<string, ReturnType<typeof resource>>).filter(({ Type }) =>
+      holdsData.test(Type),
+    );
+    expect(data).toHaveLength(7);
+    for (const { DeletionPolicy, UpdateReplacePolicy } of data) {
+      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([deletion, replacement]);
+    }
+  });
+});
+
+function nameOf(from: Template, idStart: string): unknown {
+  return resource(from, 'AWS::SecretsManager::Secret', idStart).Properties.Name;
+}

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { SynthesisError, synthesize } from '../../infra/synthesize.ts';
+import { temporaryDirectory } from './temporaryDirectory.ts';
+
+const slow = { timeout: 60_000 };
+
+describe('synthesizing', () => {
+  it('gives template and code, the same each time, with what was configured', slow, async () => {
+    const outdir = temporaryDirectory();
+    const { stackName, templatePath, codeDirectories } = await synthesize({
+      outdir,
+      context: { environment: 'test', maveraBaseUrl: 'http://127.0.0.1:9/api/v1', runnerConcurrency: 2 },
+    });
+    const template = JSON.parse(readFileSync(templatePath, 'utf8'));
+    const ids = Object.keys(codeDirectories);
+
+    expect(stackName).toBe('MaveraTriggers-test');
+    expect(template.Outputs.SegmentSecretName.Value).toBe('mavera-triggers/test/segment');
+    expect(ids.map((id) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'ReceiverFunction',
+      'RunnerFunction',
+    ]);
+    for (const directory of Object.values(codeDirectories)) {
+      expect(readdirSync(directory)).toEqual(['index.mjs']);
+    }
+    expect(readdirSync(join(outdir, 'source-maps')).sort()).toEqual(['receiver.mjs.map', 'runner.mjs.map']);
+
+    const again = await synthesize({ outdir: temporaryDirectory() });
+    const hashes = ({ codeDirectories: all }: typeof again): string[] =>
+      Object.values(all).map((directory) => directory.replace(/^.*\//, ''));
+    expect(hashes(again)).toEqual(
+      Object.values(codeDirectories).map((directory) => directory.replace(/^.*\//, '')),
+    );
+  });
+
+  it.each([
+    ['a setting', { runnerConcurrency: '20' }, 'Context key runnerConcurrency is "20"; give a whole number'],
+    [
+      'a key',
+      { runnerConcurency: '3' },
+      'There is no context key runnerConcurency (did you mean runnerConcurrency?)',
+    ],
+    [
+      'the triggers file',
+      { triggersFile: '/nowhere/triggers.ts' },
+      'triggersFile: /nowhere/triggers.ts does not',
+    ],
+  ])('fails with one line when %s is wrong', slow, async (_, context, message) => {
+    const error = await synthesize({ outdir: temporaryDirectory(), context }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(SynthesisError);
+    expect((error as SynthesisError).message.split('\n')).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('can be ended before its time', async () => {
+    const synthesis = synthesize({ outdir: temporaryDirectory(), signal: AbortSignal.timeout(50) });
+    await expect(synthesis).rejects.toThrow(/abort/i);
+  });
+});
+
+describe('infra/app.ts', () => {
+  it(
+    "passes CloudFormation's own rules and says nothing, without AWS account or home directory",
+    slow,
+    () => {
+      const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
+        cwd: projectRoot,
+        encoding: 'utf8',
+        env: {
+          PATH: '',
+          HOME: '/nowhere',
+          CDK_OUTDIR: temporaryDirectory(),
+          CDK_CONTEXT_JSON: JSON.stringify(context),
+        },
+      });
+      expect([status, stdout, stderr]).toEqual([0, '', '']);
+    },
+  );
+});

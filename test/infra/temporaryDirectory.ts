@@ -1,0 +1,19 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+const made: string[] = [];
+
+/** A new empty directory, removed after the tests of the file. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'mavera-triggers-test-'));
+  made.push(directory);
+  return directory;
+}
+
+afterAll(() => {
+  for (const directory of made) {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});

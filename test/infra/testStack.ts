@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib/core';
+import type { FunctionCode } from '../../infra/bundling/bundleFunctions.ts';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { MaveraTriggersStack } from '../../infra/MaveraTriggersStack.ts';
+import { readSettings } from '../../infra/settings.ts';
+import { temporaryDirectory } from './temporaryDirectory.ts';
+
+/** Context by key, as `-c` gives it. */
+export type TestContext = Readonly<Record<string, unknown>>;
+
+/** The stack as cdk.json configures it, with a one-line function in place of the bundles. */
+export function testStack(context: TestContext = {}): { app: App; stack: MaveraTriggersStack } {
+  const { context: flags } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
+  const app = new App({
+    autoSynth: false,
+    // CloudFormation's general rules take more than a second a stack; synthesize.test.ts has them on.
+    builtinCloudFormationValidation: false,
+    context: { ...flags, ...context },
+    outdir: temporaryDirectory(),
+  });
+  const settings = readSettings(app.node.getAllContext());
+  return { app, stack: new MaveraTriggersStack(app, { settings, code: stubCode() }) };
+}
+
+/** Its template. */
+export function testTemplate(context: TestContext = {}): Template {
+  return Template.fromStack(testStack(context).stack);
+}
+
+function stubCode(): FunctionCode {
+  const directory = temporaryDirectory();
+  const write = (name: string): string => {
+    mkdirSync(join(directory, name));
+    writeFileSync(join(directory, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
+    return join(directory, name);
+  };
+  return { receiver: write('receiver'), runner: write('runner') };
+}

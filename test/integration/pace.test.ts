@@ -1,0 +1,63 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Pace, type Reservation } from '../../functions/ledger/pace.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const intervalMs = 100;
+const horizonMs = 60_000;
+
+let world: World;
+let pace: Pace;
+
+beforeAll(async () => {
+  world = await startWorld();
+  pace = new Pace(world.clients.dynamodb, world.table);
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  const Key = { pk: { S: 'pace#mavera' } };
+  await world.clients.dynamodb.send(new DeleteItemCommand({ TableName: world.table, Key }));
+});
+
+function reserve(atMs = nowMs): Promise<Reservation> {
+  return pace.reserve({ nowMs: atMs, intervalMs, horizonMs });
+}
+
+describe('the pace', () => {
+  it('gives an idle account a slot at once, and the next one an interval later', async () => {
+    expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs });
+    expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 100 });
+    expect(await reserve(nowMs + 50)).toEqual({ kind: 'reserved', slotAtMs: nowMs + 200 });
+  });
+
+  it('saves up no slots while nobody asks', async () => {
+    await reserve();
+    expect(await reserve(nowMs + 3_600_000)).toEqual({ kind: 'reserved', slotAtMs: nowMs + 3_600_000 });
+    expect(await reserve(nowMs + 3_600_000)).toEqual({ kind: 'reserved', slotAtMs: nowMs + 3_600_100 });
+  });
+
+  it('never gives two environments the same slot', async () => {
+    const all = await Promise.all(Array.from({ length: 200 }, (_, index) => reserve(nowMs + (index % 7))));
+    const slots = all
+      .map((one) => (one.kind === 'reserved' ? one.slotAtMs : Number.NaN))
+      .sort((a, b) => a - b);
+    const gaps = slots.slice(1).map((slot, index) => slot - (slots[index] ?? Number.NaN));
+    expect(gaps).toHaveLength(199);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(intervalMs);
+  });
+
+  it('reserves nothing beyond its horizon, and says when to ask again', async () => {
+    await pace.holdUntil(nowMs + horizonMs + 5_000);
+    expect(await reserve()).toEqual({ kind: 'full', askAgainAtMs: nowMs + 5_000 });
+    expect(await reserve(nowMs + 5_000)).toEqual({ kind: 'reserved', slotAtMs: nowMs + horizonMs + 5_000 });
+  });
+
+  it('is held back by what Mavera asks for, and never brought forward', async () => {
+    await pace.holdUntil(nowMs + 30_000);
+    await pace.holdUntil(nowMs + 10_000);
+    expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 30_000 });
+  });
+});

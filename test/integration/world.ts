@@ -1,0 +1,86 @@
+import { CreateTableCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { AwsClients } from '../../local/aws/clients.ts';
+import { createAwsClients } from '../../local/aws/clients.ts';
+import { startAwsServers } from '../../local/aws/servers.ts';
+
+/** Emulators with a ledger table, and queues to be had. */
+export interface World {
+  readonly clients: AwsClients;
+  readonly table: string;
+  newQueue(): Promise<string>;
+  item(pk: string): Promise<Record<string, unknown> | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Starts DynamoDB, SQS, SNS and Secrets Manager on this machine. */
+export async function startWorld(): Promise<World> {
+  const servers = await startAwsServers({}, process.env.PATH ?? '');
+  const clients = createAwsClients(servers.endpoints);
+  const table = 'ledger';
+  await createLedger(clients.dynamodb, table);
+  let queues = 0;
+  return {
+    clients,
+    table,
+    newQueue: async () => {
+      queues += 1;
+      const { QueueUrl = '' } = await clients.sqs.send(
+        new CreateQueueCommand({ QueueName: `queue-${queues}`, Attributes: { VisibilityTimeout: '600' } }),
+      );
+      return QueueUrl;
+    },
+    item: async (pk) => {
+      const command = new GetItemCommand({ TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true });
+      const { Item } = await clients.dynamodb.send(command);
+      return Item === undefined
+        ? undefined
+        : Object.fromEntries(Object.entries(Item).map(([name, value]) => [name, value.S ?? Number(value.N)]));
+    },
+    stop: async () => {
+      clients.destroy();
+      await servers.stop();
+    },
+  };
+}
+
+async function createLedger(client: DynamoDBClient, table: string): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+}
+
+/** Takes all messages that can be had now out of a queue. */
+export async function drain(client: SQSClient, queueUrl: string): Promise<readonly Message[]> {
+  const messages: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) {
+      return messages;
+    }
+    messages.push(...Messages);
+    await Promise.all(
+      Messages.map(({ ReceiptHandle }) =>
+        client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle })),
+      ),
+    );
+  }
+}
