@@ -16,7 +16,7 @@ export interface SegmentAuthenticationOptions {
 
 /** Keys that could reach a prototype, written plainly or with escapes. */
 const suspiciousKey = /__proto__|constructor|\\u00/i;
-const bearer = /^Bearer +(\S+)$/i;
+const bearer = /^Bearer +(.+)$/i;
 
 /**
  * Decides whether a request comes from Segment, by any of its three forms: `X-Segment-Signature` over the whole
@@ -87,7 +87,7 @@ function authenticateFirstEvent(
 }
 
 function hasBearerToken(request: SourceRequest, credentials: SegmentCredentials): boolean {
-  const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearer.exec(request.headers.authorization ?? '')?.[1]?.trim();
   if (token === undefined) {
     return false;
   }

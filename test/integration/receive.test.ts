@@ -1,0 +1,399 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  askMave,
+  createPersona,
+  defineTriggers,
+  type SignRequestOptions,
+  signSegmentRequest,
+} from '../../functions/index.ts';
+import { Claims } from '../../functions/ledger/claims.ts';
+import { parseRunMessage } from '../../functions/queue/runMessage.ts';
+import { RunQueue } from '../../functions/queue/runQueue.ts';
+import { type ReceiverDependencies, receive } from '../../functions/receive/receive.ts';
+import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
+import type { SegmentCredentials } from '../../functions/sources/segment/credentials.ts';
+import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
+import { drain, startWorld, type World } from './world.ts';
+
+const secret = 'a shared secret';
+const bearerToken = 'a bearer token';
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const dayMs = 86_400_000;
+
+const triggers = defineTriggers([
+  {
+    name: 'upgraded',
+    when: 'type = "track" and event = "plan_upgraded"',
+    run: askMave(() => ({ message: 'Why?' })),
+  },
+  {
+    name: 'vip-upgraded',
+    when: 'event = "plan_upgraded" and properties.vip = true',
+    run: createPersona(() => ({ name: 'A VIP' })),
+  },
+  { name: 'only-on-a-route', when: 'type = "page"', route: 'web', run: askMave(() => ({ message: '?' })) },
+]);
+
+let world: World;
+let queueUrl: string;
+let dependencies: ReceiverDependencies;
+let credentials: SegmentCredentials;
+let troubles: unknown[];
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  queueUrl = await world.newQueue();
+  troubles = [];
+  credentials = { sharedSecret: [secret], bearerToken: [bearerToken] };
+  const onTrouble = (error: unknown): void => {
+    troubles.push(error);
+  };
+  dependencies = {
+    settings: {
+      maxBodyBytes: 5_242_880,
+      claimLifetimeMs: 7 * dayMs,
+      runDeadlineMs: 4 * dayMs,
+      allowFirstEventSignature: false,
+      acceptReplays: false,
+      answerWithinMs: 30_000,
+    },
+    triggers: compileTriggers(triggers),
+    segmentSecret: secretOf(async () => credentials),
+    claims: new Claims(world.clients.dynamodb, world.table, onTrouble),
+    queue: new RunQueue(world.clients.sqs, queueUrl, onTrouble),
+    now: () => nowMs,
+  };
+});
+
+function secretOf(fetch: () => Promise<SegmentCredentials>): CachedSecret<SegmentCredentials> {
+  const times = { maxAgeMs: 300_000, earlyRefreshEveryMs: 60_000, retryEveryMs: 10_000 };
+  return new CachedSecret({ fetch, now: () => nowMs, onTrouble: () => undefined, ...times });
+}
+
+let events = 0;
+function upgraded(more: Record<string, unknown> = {}): Record<string, unknown> {
+  events += 1;
+  return { type: 'track', event: 'plan_upgraded', messageId: `message-${events}`, userId: 'u-1', ...more };
+}
+
+function ignoredEvent(): Record<string, unknown> {
+  return { ...upgraded(), event: 'something_else' };
+}
+
+interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string | undefined>;
+  readonly base64?: boolean;
+}
+
+async function post(request: Request): Promise<{ status: number; body: Record<string, unknown> }> {
+  const { method = 'POST', path = '/segment', body = '', headers = {}, base64 = false } = request;
+  const event = {
+    version: '2.0',
+    rawPath: path,
+    headers,
+    requestContext: { http: { method, path } },
+    body: base64 ? Buffer.from(body).toString('base64') : body,
+    isBase64Encoded: base64,
+  };
+  const { answer } = await receive(event, 10_000, dependencies);
+  return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
+}
+
+function signed(payload: SignRequestOptions['payload'], options: Partial<SignRequestOptions> = {}): Request {
+  const { body, headers } = signSegmentRequest({ payload, secret, ...options });
+  return { body, headers };
+}
+
+async function queuedRuns(): Promise<readonly ReturnType<typeof parseRunMessage>[]> {
+  return (await drain(world.clients.sqs, queueUrl)).map(({ Body = '' }) => parseRunMessage(Body));
+}
+
+const accepted = { received: 1, queued: 1, duplicates: 0, ignored: 0, invalid: 0 };
+
+describe('a request is answered', () => {
+  it('200 with the counts when its events are queued, by POST, PUT and PATCH', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH']) {
+      expect(await post({ ...signed(upgraded()), method })).toEqual({ status: 200, body: accepted });
+    }
+    expect(await queuedRuns()).toHaveLength(3);
+  });
+
+  it('200 in each of the three signature forms', async () => {
+    const legacy = { header: 'x-signature', bearerToken } as const;
+    expect(await post(signed(upgraded(), { header: 'x-signature' }))).toMatchObject({ status: 200 });
+    expect(await post(signed([upgraded(), upgraded()], legacy))).toMatchObject({ body: { queued: 2 } });
+    expect(await post(signed([upgraded(), upgraded()]))).toMatchObject({ body: { queued: 2 } });
+  });
+
+  it('200 when the body came in base64', async () => {
+    expect(await post({ ...signed(upgraded({ name: 'Zoë' })), base64: true })).toMatchObject({ status: 200 });
+  });
+
+  it('401 when the signature is missing, wrong, or came twice', async () => {
+    const { body = '', headers } = signed(upgraded());
+    const twice = { 'x-segment-signature': Array(2).fill(headers?.['x-segment-signature']).join(',') };
+    expect(await post({ body, headers: {} })).toMatchObject({ status: 401 });
+    expect(await post({ body, headers: twice })).toMatchObject({
+      status: 401,
+      body: { detail: expect.stringContaining('more than once') },
+    });
+    expect(await post(signed(upgraded(), { secret: 'another' }))).toMatchObject({
+      status: 401,
+      body: { detail: expect.stringContaining('Shared Secret') },
+    });
+    expect(await queuedRuns()).toEqual([]);
+  });
+
+  it('401 when only the first event of a batch is signed, naming the setting to turn on', async () => {
+    expect(await post(signed([upgraded(), upgraded()], { header: 'x-signature' }))).toEqual({
+      status: 401,
+      body: { detail: expect.stringContaining('Use X-Segment-Signature Header') },
+    });
+  });
+
+  it('400 when the body is empty, not JSON, no event, or an empty batch', async () => {
+    const raw = async (body: string): Promise<number> => {
+      const { segmentSignature } = await import('../../functions/sources/segment/signature.ts');
+      return (await post({ body, headers: { 'x-segment-signature': segmentSignature(body, secret) } }))
+        .status;
+    };
+    expect(await post({})).toMatchObject({ status: 400 });
+    for (const body of ['{', '[]', '"text"', '5', 'null', '[1,null]', '{}', '[{"type":"nonsense"}]']) {
+      expect([body, await raw(body)]).toEqual([body, 400]);
+    }
+  });
+
+  it('413 when the body is over the limit', async () => {
+    dependencies = { ...dependencies, settings: { ...dependencies.settings, maxBodyBytes: 100 } };
+    expect(await post(signed(upgraded({ name: 'x'.repeat(200) })))).toEqual({
+      status: 413,
+      body: { detail: expect.stringContaining('100 bytes') },
+    });
+  });
+
+  it('405 by any other method, and 404 at any other path', async () => {
+    expect(await post({ ...signed(upgraded()), method: 'GET' })).toMatchObject({ status: 405 });
+    for (const path of ['/', '/segments', '/segment/a/b', '/segment/..%2f', '/sendgrid']) {
+      expect([path, (await post({ ...signed(upgraded()), path })).status]).toEqual([path, 404]);
+    }
+  });
+
+  it('503 when the secret was never had', async () => {
+    const fetch = (): Promise<never> => Promise.reject(new Error('down'));
+    dependencies = { ...dependencies, segmentSecret: secretOf(fetch) };
+    expect(await post(signed(upgraded()))).toMatchObject({ status: 503 });
+  });
+
+  it('503 when the queue is down, and its claims are given up for the retry', async () => {
+    const healthy = dependencies.queue;
+    dependencies = {
+      ...dependencies,
+      queue: new RunQueue(unreachable(SQSClient), queueUrl, () => undefined),
+    };
+    const one = signed(upgraded());
+    const many = signed([upgraded(), upgraded(), upgraded()]);
+    expect(await post(one)).toMatchObject({ status: 503 });
+    expect(await post(many)).toMatchObject({ status: 503 });
+    dependencies = { ...dependencies, queue: healthy };
+    expect(await post(one)).toMatchObject({ status: 200, body: { queued: 1 } });
+    expect(await post(many)).toMatchObject({ status: 200, body: { queued: 3 } });
+    expect(await queuedRuns()).toHaveLength(4);
+  });
+
+  it('503 while another request holds the claim, with the other events queued all the same', async () => {
+    const contested = upgraded();
+    const others = [upgraded(), upgraded()];
+    await post(signed(contested));
+    const claim = (await queuedRuns())[0];
+    expect(claim).toBeDefined();
+    // The claim goes back to where its owner had not yet queued the run.
+    await claimAgain(contested);
+    expect(await post(signed(contested))).toMatchObject({ status: 503 });
+    expect(await post(signed([contested, ...others]))).toMatchObject({ status: 503 });
+    expect(await queuedRuns()).toHaveLength(2);
+    dependencies = { ...dependencies, now: () => nowMs + 12_001 };
+    expect(await post(signed([contested, ...others]))).toEqual({
+      status: 200,
+      body: { received: 3, queued: 1, duplicates: 2, ignored: 0, invalid: 0 },
+    });
+  });
+
+  it('200 without a claim when the ledger is down: the runner knows its runs', async () => {
+    const claims = new Claims(unreachable(DynamoDBClient), world.table, (error) => troubles.push(error));
+    dependencies = { ...dependencies, claims };
+    expect(await post(signed(upgraded()))).toEqual({ status: 200, body: accepted });
+    expect(await post(signed([upgraded(), upgraded()]))).toMatchObject({ body: { queued: 2 } });
+    expect(await queuedRuns()).toHaveLength(3);
+    expect(troubles.length).toBeGreaterThan(0);
+  });
+});
+
+describe('events', () => {
+  it('start one run for each trigger that wants them', async () => {
+    expect(await post(signed(upgraded({ properties: { vip: true } })))).toEqual({
+      status: 200,
+      body: accepted,
+    });
+    const runs = await queuedRuns();
+    expect(runs.map(({ trigger }) => trigger).sort()).toEqual(['upgraded', 'vip-upgraded']);
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(2);
+    expect(runs[0]).toMatchObject({
+      source: 'segment',
+      route: 'default',
+      receivedAtMs: nowMs,
+      deadlineAtMs: nowMs + 4 * dayMs,
+      event: { userId: 'u-1', properties: { vip: true } },
+    });
+  });
+
+  it('are ignored when no trigger wants them, without a word to ledger or queue', async () => {
+    const noCalls = {
+      claims: new Claims(unreachable(DynamoDBClient), world.table, (error) => troubles.push(error)),
+      queue: new RunQueue(unreachable(SQSClient), queueUrl, (error) => troubles.push(error)),
+    };
+    dependencies = { ...dependencies, ...noCalls };
+    expect(await post(signed([ignoredEvent(), ignoredEvent()]))).toEqual({
+      status: 200,
+      body: { received: 2, queued: 0, duplicates: 0, ignored: 2, invalid: 0 },
+    });
+    expect(troubles).toEqual([]);
+  });
+
+  it('are duplicates when they come again, alone or in whatever batch', async () => {
+    const [first, second] = [upgraded(), upgraded()];
+    await post(signed([first, second]));
+    expect(await post(signed(second))).toMatchObject({ body: { queued: 0, duplicates: 1 } });
+    expect(await post(signed([second, upgraded(), first]))).toMatchObject({
+      body: { queued: 1, duplicates: 2 },
+    });
+    expect(await queuedRuns()).toHaveLength(3);
+  });
+
+  it('are not duplicates on another route: each mapping sends its own copy', async () => {
+    const event = upgraded();
+    await post(signed(event));
+    expect(await post({ ...signed(event), path: '/segment/other' })).toMatchObject({ body: { queued: 1 } });
+  });
+
+  it('go to the triggers of their route', async () => {
+    const page = { ...upgraded(), type: 'page' };
+    expect(await post(signed(page))).toMatchObject({ body: { ignored: 1 } });
+    expect(await post({ ...signed(page), path: '/segment/web' })).toMatchObject({ body: { queued: 1 } });
+  });
+
+  it('without a message id are told apart by what they say', async () => {
+    const event = { type: 'track', event: 'plan_upgraded', properties: { b: 1, a: events } };
+    const reordered = { properties: { a: events, b: 1 }, event: 'plan_upgraded', type: 'track' };
+    expect(await post(signed(event))).toMatchObject({ body: { queued: 1 } });
+    expect(await post(signed(reordered))).toMatchObject({ body: { duplicates: 1 } });
+    expect(await post(signed({ ...event, userId: 'u-2' }))).toMatchObject({ body: { queued: 1 } });
+  });
+
+  it('that are bad do not spoil a good batch', async () => {
+    const batch = [upgraded(), null, { type: 'nonsense' }, ignoredEvent(), { ...upgraded(), userId: {} }];
+    expect(await post(signed(batch))).toEqual({
+      status: 200,
+      body: { received: 5, queued: 1, duplicates: 0, ignored: 1, invalid: 3 },
+    });
+  });
+
+  it('older than duplicates are remembered start nothing, unless replays are accepted', async () => {
+    const old = upgraded({ receivedAt: '2026-11-13T11:59:59.999Z', timestamp: '2026-11-20T11:00:00Z' });
+    expect(await post(signed(old))).toMatchObject({ status: 200, body: { queued: 0, stale: 1 } });
+    dependencies = { ...dependencies, settings: { ...dependencies.settings, acceptReplays: true } };
+    expect(await post(signed(old))).toMatchObject({ body: { queued: 1 } });
+  });
+
+  it('with characters that SQS refuses are queued all the same', async () => {
+    expect(await post(signed(upgraded({ name: 'a\uFFFEb\uFFFF\u0000\uD800' })))).toMatchObject({
+      status: 200,
+    });
+    expect((await queuedRuns())[0]?.event.name).toBe('a\uFFFEb\uFFFF\u0000\uD800');
+  });
+});
+
+describe('a forged element behind a signed one', () => {
+  it('is not let in by the signature of the first', async () => {
+    const genuine = upgraded();
+    const { headers } = signed(genuine, { header: 'x-signature' });
+    const body = JSON.stringify([genuine, upgraded()]);
+    expect(await post({ body, headers: headers ?? {} })).toMatchObject({ status: 401 });
+    expect(await queuedRuns()).toEqual([]);
+  });
+});
+
+describe('a rotated secret', () => {
+  it('is fetched early for a signature that matches none, at most once a minute', async () => {
+    await post(signed(upgraded()));
+    credentials = { sharedSecret: ['rotated'], bearerToken: [] };
+    expect(await post(signed(upgraded(), { secret: 'rotated' }))).toMatchObject({ status: 200 });
+    credentials = { sharedSecret: ['rotated again'], bearerToken: [] };
+    expect(await post(signed(upgraded(), { secret: 'rotated again' }))).toMatchObject({ status: 401 });
+  });
+});
+
+describe('under load', () => {
+  it('200 deliveries of one event at once queue one run', async () => {
+    const request = signed(upgraded());
+    const answers = await Promise.all(Array.from({ length: 200 }, () => post(request)));
+    expect(answers.filter(({ body }) => body.queued === 1)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
+    expect(await queuedRuns()).toHaveLength(1);
+    expect(await post(request)).toMatchObject({ status: 200, body: { duplicates: 1 } });
+  });
+
+  it('a batch of 1,000 with 10 % duplicates queues exactly 900 runs', async () => {
+    const unique = Array.from({ length: 900 }, () => upgraded());
+    const batch = [...unique, ...unique.slice(0, 100)];
+    expect(await post(signed(batch))).toEqual({
+      status: 200,
+      body: { received: 1000, queued: 900, duplicates: 100, ignored: 0, invalid: 0 },
+    });
+    const runs = await queuedRuns();
+    expect(runs).toHaveLength(900);
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(900);
+    expect(troubles).toEqual([]);
+    expect(await post(signed(batch))).toMatchObject({ body: { queued: 0, duplicates: 1000 } });
+  });
+});
+
+function unreachable<Client>(
+  client: new (settings: {
+    region: string;
+    endpoint: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+    maxAttempts: number;
+  }) => Client,
+): Client {
+  return new client({
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    maxAttempts: 1,
+  });
+}
+
+/** Leaves the claim on an event as a receiver does that died before it queued the run. */
+async function claimAgain(event: Record<string, unknown>): Promise<void> {
+  const { claimKey, messageKey } = await import('../../functions/ledger/keys.ts');
+  const messageId = String(event.messageId);
+  const identity = { source: 'segment', route: 'default', messageId, element: event } as const;
+  const terms = {
+    owner: 'died',
+    nowMs: nowMs + 8 * dayMs,
+    leaseUntilMs: nowMs + 12_000,
+    expiresAtSeconds: (nowMs + 7 * dayMs) / 1000,
+    signal: AbortSignal.timeout(10_000),
+  };
+  await dependencies.claims.claim([claimKey(identity, messageKey(identity))], terms);
+}
