@@ -1,4 +1,3 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Pace, type Reservation } from '../../functions/ledger/pace.ts';
 import { startWorld, type World } from './world.ts';
@@ -17,10 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-beforeEach(async () => {
-  const Key = { pk: { S: 'pace#mavera' } };
-  await world.clients.dynamodb.send(new DeleteItemCommand({ TableName: world.table, Key }));
-});
+beforeEach(() => world.forget('pace#mavera'));
 
 function reserve(atMs = nowMs): Promise<Reservation> {
   return pace.reserve({ nowMs: atMs, intervalMs, horizonMs });

@@ -1,4 +1,9 @@
-import { CreateTableCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -16,6 +21,8 @@ export interface World {
   readonly table: string;
   newQueue(): Promise<string>;
   item(pk: string): Promise<Record<string, unknown> | undefined>;
+  /** Forgets an item, such as the pace that tests would otherwise share. */
+  forget(pk: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +49,9 @@ export async function startWorld(): Promise<World> {
       return Item === undefined
         ? undefined
         : Object.fromEntries(Object.entries(Item).map(([name, value]) => [name, value.S ?? Number(value.N)]));
+    },
+    forget: async (pk) => {
+      await clients.dynamodb.send(new DeleteItemCommand({ TableName: table, Key: { pk: { S: pk } } }));
     },
     stop: async () => {
       clients.destroy();

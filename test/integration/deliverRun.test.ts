@@ -1,0 +1,351 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askMave, createPersona, defineTriggers } from '../../functions/index.ts';
+import { Pace } from '../../functions/ledger/pace.ts';
+import { Runs } from '../../functions/ledger/runs.ts';
+import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
+import { MaveraClient } from '../../functions/mavera/maveraClient.ts';
+import { parseRunMessage, type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
+import { RunMessageQueues } from '../../functions/queue/runMessageQueues.ts';
+import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
+import { type DeliveryReport, deliverRun } from '../../functions/run/deliverRun.ts';
+import { PaceGate } from '../../functions/run/gates/paceGate.ts';
+import type { RunnerDependencies } from '../../functions/run/runDependencies.ts';
+import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../local/mavera/simulator.ts';
+import { drain, startWorld, type World } from './world.ts';
+
+const apiKey = 'mvra_live_0123456789abcdef0123456789abcdef';
+const triggers = defineTriggers([
+  {
+    name: 'ask',
+    when: 'event = "churn_signal"',
+    run: askMave(({ event }) => ({ message: `Why ${event.properties.signal_type}?` })),
+  },
+  {
+    name: 'persona',
+    when: 'event = "trial_started"',
+    run: createPersona(({ event }) => ({
+      name: `Trial of ${event.properties.plan}`,
+      pipeline_type: 'north_star',
+    })),
+  },
+  {
+    name: 'throws',
+    when: 'event = "x"',
+    run: askMave(() => {
+      throw new Error('no such plan');
+    }),
+  },
+  { name: 'empty', when: 'event = "x"', run: askMave(() => ({ message: '' })) },
+]);
+
+let world: World;
+let mavera: MaveraSimulator;
+let dependencies: RunnerDependencies;
+let runQueueUrl: string;
+let deadLetterQueueUrl: string;
+let resultsQueueUrl: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  await world.forget('pace#mavera');
+  mavera = await startMaveraSimulator({ requestsPerMinute: 100_000, monthlyCredits: 5_000, latency: 1 });
+  runQueueUrl = await world.newQueue();
+  deadLetterQueueUrl = await world.newQueue();
+  resultsQueueUrl = await world.newQueue();
+  const pace = new Pace(world.clients.dynamodb, world.table);
+  const now = Date.now;
+  dependencies = {
+    settings: { maxAttempts: 3, runRetentionMs: 86_400_000 },
+    triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
+    runs: new Runs(world.clients.dynamodb, world.table),
+    pace,
+    gates: [new PaceGate(pace, 100_000, () => 0)],
+    mavera: new MaveraClient({ baseUrl: mavera.baseUrl, timeoutMs: 5_000, now }),
+    maveraSecret: secretOf(async () => ({ apiKey })),
+    queues: new RunMessageQueues(world.clients.sqs, runQueueUrl, deadLetterQueueUrl),
+    results: new ResultsTopic(world.clients.sns, await newTopic(world.clients.sns, resultsQueueUrl)),
+    now,
+    // Full jitter at its least: what waits comes back at once.
+    random: () => 0,
+    sleep,
+    onTrouble: (what, error) => {
+      throw new Error(what, { cause: error });
+    },
+  };
+});
+
+afterEach(() => mavera.stop());
+
+async function newTopic(client: SNSClient, queueUrl: string): Promise<string> {
+  const name = queueUrl.split('/').at(-1) ?? '';
+  const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: name }));
+  const { Attributes } = await world.clients.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const Endpoint = Attributes?.QueueArn;
+  await client.send(
+    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: { RawMessageDelivery: 'true' } }),
+  );
+  return TopicArn;
+}
+
+function secretOf(fetch: () => Promise<MaveraCredentials>): CachedSecret<MaveraCredentials> {
+  const times = { maxAgeMs: 300_000, earlyRefreshEveryMs: 60_000, retryEveryMs: 10_000 };
+  return new CachedSecret({ fetch, now: Date.now, onTrouble: () => undefined, ...times });
+}
+
+function runOf(trigger: string, more: Partial<RunMessage> = {}): RunMessage {
+  return {
+    version: 1,
+    runId: randomBytes(20).toString('hex'),
+    trigger,
+    source: 'segment',
+    route: 'default',
+    messageId: 'message-1',
+    receivedAtMs: Date.now(),
+    deadlineAtMs: Date.now() + 60_000,
+    event: {
+      type: 'track',
+      event: 'churn_signal',
+      userId: 'u-1',
+      properties: { signal_type: 'billing page', plan: 'pro' },
+      traits: {},
+      context: {},
+      integrations: {},
+    },
+    ...more,
+  };
+}
+
+function deliver(run: RunMessage | string, receiveCount = 1): Promise<DeliveryReport> {
+  const body = typeof run === 'string' ? run : writeRunMessage(run);
+  return deliverRun({ body, receiveCount, remainingMs: 30_000 }, dependencies);
+}
+
+async function waitingRun(): Promise<RunMessage> {
+  const messages = await drain(world.clients.sqs, runQueueUrl);
+  expect(messages).toHaveLength(1);
+  return parseRunMessage(messages[0]?.Body ?? '');
+}
+
+async function deadLetters(): Promise<readonly { body: string; reason: string; detail: string }[]> {
+  const messages = await drain(world.clients.sqs, deadLetterQueueUrl);
+  return messages.map(({ Body = '', MessageAttributes = {} }) => ({
+    body: Body,
+    reason: MessageAttributes.reason?.StringValue ?? '',
+    detail: MessageAttributes.detail?.StringValue ?? '',
+  }));
+}
+
+async function published(): Promise<readonly Record<string, unknown>[]> {
+  const messages = await drain(world.clients.sqs, resultsQueueUrl);
+  return messages.map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>);
+}
+
+const recordOf = (run: RunMessage): Promise<Record<string, unknown> | undefined> =>
+  world.item(`run#${run.runId}`);
+
+describe('a run', () => {
+  it('asks Mave, keeps the answer and publishes it', async () => {
+    const run = runOf('ask');
+    const report = await deliver(run);
+    expect(report).toMatchObject({ outcome: 'done', call: { kind: 'answered' } });
+    const [call] = mavera.calls();
+    expect(call).toMatchObject({
+      method: 'POST',
+      path: '/mave/chat',
+      requestBody: { message: 'Why billing page?', stream: false },
+    });
+    expect(await recordOf(run)).toMatchObject({
+      state: 'done',
+      attempts: 1,
+      creditsUsed: report.creditsUsed,
+    });
+    const [thread] = mavera.threads();
+    expect(await published()).toEqual([
+      {
+        version: 1,
+        runId: run.runId,
+        trigger: 'ask',
+        state: 'done',
+        source: 'segment',
+        route: 'default',
+        messageId: 'message-1',
+        userId: 'u-1',
+        creditsUsed: report.creditsUsed,
+        result: expect.objectContaining({ threadId: thread?.id, content: expect.any(String) }),
+        finishedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
+    ]);
+  });
+
+  it('creates a persona', async () => {
+    const report = await deliver(runOf('persona'));
+    expect(report).toMatchObject({ outcome: 'done', creditsUsed: 300 });
+    expect(mavera.personas()).toEqual([expect.objectContaining({ name: 'Trial of pro' })]);
+    expect(await published()).toEqual([
+      expect.objectContaining({ result: { personaId: mavera.personas()[0]?.id, name: 'Trial of pro' } }),
+    ]);
+  });
+
+  it('is made once, however many copies of its message there are', async () => {
+    const run = runOf('persona');
+    const reports = await Promise.all(Array.from({ length: 20 }, () => deliver(run)));
+    expect(reports.filter(({ outcome }) => outcome === 'done')).toHaveLength(1);
+    expect(reports.filter(({ outcome }) => outcome === 'repeated')).toHaveLength(19);
+    expect(mavera.personas()).toHaveLength(1);
+    expect(await deliver(run)).toMatchObject({ outcome: 'repeated', reason: 'finished_before' });
+    expect(await published()).toHaveLength(1);
+  });
+
+  it('is published again when an earlier delivery ended before it was acknowledged', async () => {
+    const run = runOf('persona');
+    await deliver(run);
+    const [first] = await published();
+    await deliver(run, 2);
+    expect(await published()).toEqual([first]);
+    expect(mavera.personas()).toHaveLength(1);
+  });
+
+  it('is taken over after the lease when its runner died, and says that the answer was lost', async () => {
+    const run = runOf('persona');
+    const died = { runId: run.runId, owner: 'died' };
+    const agoMs = Date.now() - 60_000;
+    const terms = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
+    await dependencies.runs.take(died, run, terms);
+    await dependencies.runs.markCalling(died, agoMs);
+    expect(await deliver(run)).toMatchObject({ outcome: 'done', answerLost: true });
+  });
+});
+
+describe('a run waits, without raising the receive count,', () => {
+  it('for its slot, and comes back for it', async () => {
+    const slow = new PaceGate(dependencies.pace, 1, () => 0);
+    dependencies = { ...dependencies, gates: [slow] };
+    await dependencies.pace.holdUntil(Date.now() + 30_000);
+    const run = runOf('ask');
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'pace' });
+    expect(mavera.calls()).toEqual([]);
+    const { Attributes } = await world.clients.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: runQueueUrl,
+        AttributeNames: ['ApproximateNumberOfMessagesDelayed'],
+      }),
+    );
+    expect(Attributes?.ApproximateNumberOfMessagesDelayed).toBe('1');
+    expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts: 0, leaseUntilMs: 0 });
+  });
+
+  it('when it comes back too early', async () => {
+    const report = await deliver(runOf('ask', { notBeforeMs: Date.now() + 3_600_000 }));
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'not_yet' });
+    expect(mavera.calls()).toEqual([]);
+  });
+
+  it.each([
+    ['a 503', { kind: 'status', status: 503 }, 'mavera_503', 1],
+    ['a 500', { kind: 'status', status: 500 }, 'mavera_500', 1],
+    ['an HTML error page', { kind: 'html' }, 'mavera_502', 1],
+    ['a connection cut before the work', { kind: 'cut-before' }, 'answer_lost', 1],
+    ['half an answer', { kind: 'truncated' }, 'answer_lost', 1],
+    ['a 402: the account is out of credits', { kind: 'status', status: 402 }, 'mavera_402', 0],
+    ['a 401: the key was revoked', { kind: 'status', status: 401 }, 'mavera_401', 0],
+  ] as const)('after %s', async (_name, fault, reason, attempts) => {
+    mavera.inject({ path: '*', ...fault });
+    const run = runOf('ask');
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason });
+    expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts, reason });
+    expect(await deadLetters()).toEqual([]);
+  });
+
+  it('as long as a 429 says, and all others with it', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 } as Parameters<
+      typeof mavera.inject
+    >[0]);
+    const before = Date.now();
+    expect(await deliver(runOf('ask'))).toMatchObject({ outcome: 'waiting', reason: 'mavera_429' });
+    const terms = { nowMs: Date.now(), intervalMs: 1, horizonMs: 900_000 };
+    const next = await dependencies.pace.reserve(terms);
+    expect(next).toMatchObject({ kind: 'reserved' });
+    expect(next.kind === 'reserved' && next.slotAtMs).toBeGreaterThanOrEqual(before + 40_000);
+  });
+
+  it('while the API key is not filled in', async () => {
+    const maveraSecret = secretOf(() => Promise.reject(new Error('no value')));
+    dependencies = { ...dependencies, maveraSecret };
+    const run = runOf('ask');
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'api_key_unavailable' });
+    expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts: 0 });
+  });
+
+  it('and is done when the trouble has passed', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 503 });
+    await deliver(runOf('ask'));
+    expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
+  });
+});
+
+describe('a run is given up, with the reason beside it in the dead-letter queue,', () => {
+  const give = async (run: RunMessage, reason: string): Promise<string> => {
+    expect(await deliver(run)).toMatchObject({ outcome: 'failed', reason });
+    expect(await recordOf(run)).toMatchObject({ state: 'failed', reason });
+    const [letter] = await deadLetters();
+    expect(letter).toMatchObject({ reason, body: writeRunMessage(run) });
+    expect(await published()).toEqual([expect.objectContaining({ state: 'failed', reason })]);
+    return letter?.detail ?? '';
+  };
+
+  it('when Mavera refuses the request', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 400 });
+    expect(await give(runOf('ask'), 'mavera_400')).toContain('Mavera answered 400');
+  });
+
+  it('when an error came with status 200', async () => {
+    mavera.inject({ path: '*', kind: 'error-in-200', code: 'forbidden' } as Parameters<
+      typeof mavera.inject
+    >[0]);
+    expect(await give(runOf('ask'), 'mavera_403')).toContain('forbidden');
+  });
+
+  it('when it has been tried often enough', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 503, times: 10 } as Parameters<
+      typeof mavera.inject
+    >[0]);
+    await deliver(runOf('ask'));
+    await deliver(await waitingRun());
+    expect(await give(await waitingRun(), 'attempts_exhausted')).toContain(
+      '3 calls; the last: Mavera answered 503',
+    );
+  });
+
+  it('when it has waited beyond its deadline', async () => {
+    await give(runOf('ask', { deadlineAtMs: Date.now() - 1 }), 'expired');
+    expect(mavera.calls()).toEqual([]);
+  });
+
+  it('when its trigger is gone', async () => {
+    expect(await give(runOf('gone'), 'trigger_unknown')).toContain('"gone"');
+  });
+
+  it('when its request builder throws, or builds what Mavera does not take', async () => {
+    expect(await give(runOf('throws'), 'builder_failed')).toContain('no such plan');
+    expect(await give(runOf('empty'), 'request_invalid')).toContain('message');
+    expect(mavera.calls()).toEqual([]);
+  });
+
+  it('even when its message is no run at all', async () => {
+    expect(await deliver('{"version":9}')).toMatchObject({ outcome: 'failed', reason: 'message_unreadable' });
+    expect(await deliver('nonsense')).toMatchObject({ outcome: 'failed', reason: 'message_unreadable' });
+    expect(await deadLetters()).toHaveLength(2);
+  });
+});
