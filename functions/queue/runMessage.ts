@@ -48,13 +48,16 @@ export function parseRunMessage(body: string): RunMessage {
   return runMessage.parse(JSON.parse(body));
 }
 
-/** Characters that JSON leaves as they are and SQS refuses (U+FFFE and U+FFFF are no characters of XML). */
-const refusedBySqs = /[\uFFFE\uFFFF]/g;
+/**
+ * Characters that JSON leaves as they are and SQS refuses, U+FFFE and U+FFFF, and those beyond U+FFFF, which SQS
+ * takes and its emulators do not.
+ */
+const notForSqs = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
 
 /** The body of a queue message, with what SQS would refuse escaped. */
 export function writeRunMessage(message: RunMessage): string {
   return JSON.stringify(message).replace(
-    refusedBySqs,
+    notForSqs,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   );
 }

@@ -65,7 +65,5 @@ export class RunMessageQueues {
 /** SQS refuses empty attributes and control characters. */
 function attributeText(text: string): string {
   const cut = text.slice(0, maxDetailCharacters).toWellFormed();
-  return cut === ''
-    ? '-'
-    : cut.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
+  return cut === '' ? '-' : cut.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/gu, '\uFFFD');
 }

@@ -1,0 +1,87 @@
+import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
+import { parseSegmentEvent } from '../../functions/sources/segment/event.ts';
+import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
+import { isBatch } from '../segment/payload.ts';
+import { isGenuine, type ScenarioRequest } from './scenarioRequests.ts';
+
+/** What the receiver's answers add up to. */
+export interface ReceiverTotals {
+  received: number;
+  queued: number;
+  duplicates: number;
+  ignored: number;
+  invalid: number;
+  /** Events of requests that are not let in. */
+  refused: number;
+}
+
+/** What becomes of the events of one trigger. */
+export interface TriggerTotals {
+  queued: number;
+  duplicates: number;
+}
+
+/** What should come of a scenario, worked out from the events alone. */
+export interface Expectation {
+  readonly totals: ReceiverTotals;
+  readonly byTrigger: ReadonlyMap<string, TriggerTotals>;
+}
+
+/** Works out what should come of requests that are sent one after the other, to the default route. */
+export function expectedOf(requests: readonly ScenarioRequest[], triggers: readonly Trigger[]): Expectation {
+  const totals = { received: 0, queued: 0, duplicates: 0, ignored: 0, invalid: 0, refused: 0 };
+  const byTrigger = new Map(triggers.map(({ name }) => [name, { queued: 0, duplicates: 0 }]));
+  const compiled = compileTriggers(triggers);
+  const seen = new Set<string>();
+  for (const request of requests) {
+    const elements: readonly unknown[] = isBatch(request.payload) ? request.payload : [request.payload];
+    totals.received += elements.length;
+    if (!isGenuine(request)) {
+      totals.refused += elements.length;
+      continue;
+    }
+    for (const element of elements) {
+      const { outcome, names } = outcomeOf(element, compiled, seen);
+      totals[outcome] += 1;
+      if (outcome === 'queued' || outcome === 'duplicates') {
+        count(byTrigger, names, outcome);
+      }
+    }
+  }
+  return { totals, byTrigger };
+}
+
+function count(
+  byTrigger: ReadonlyMap<string, TriggerTotals>,
+  names: readonly string[],
+  outcome: keyof TriggerTotals,
+): void {
+  for (const name of names) {
+    const totals = byTrigger.get(name);
+    if (totals !== undefined) {
+      totals[outcome] += 1;
+    }
+  }
+}
+
+function outcomeOf(
+  element: unknown,
+  triggers: ReturnType<typeof compileTriggers>,
+  seen: Set<string>,
+): { outcome: 'queued' | 'duplicates' | 'ignored' | 'invalid'; names: readonly string[] } {
+  const parsed = parseSegmentEvent(element);
+  if (!parsed.ok) {
+    return { outcome: 'invalid', names: [] };
+  }
+  const { messageId } = parsed.event;
+  const names = matchTriggers(triggers, 'default', parsed.event).map(({ name }) => name);
+  if (names.length === 0) {
+    return { outcome: 'ignored', names };
+  }
+  const identity = { source: 'segment', route: 'default', messageId, element } as const;
+  const key = claimKey(identity, messageKey(identity));
+  const outcome = seen.has(key) ? 'duplicates' : 'queued';
+  seen.add(key);
+  return { outcome, names };
+}

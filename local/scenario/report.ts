@@ -1,0 +1,85 @@
+import type { MaveraSimulator } from '../mavera/simulator.ts';
+import type { Expectation } from './expectation.ts';
+import type { Observation } from './observation.ts';
+
+const columns = [
+  'received',
+  'queued',
+  'duplicate',
+  'ignored',
+  'refused',
+  'called',
+  'answered',
+  'credits',
+] as const;
+const columnWidth = 10;
+
+type Row = Readonly<Partial<Record<(typeof columns)[number], number>>>;
+
+/** What happened, as a table with a row a trigger. */
+export function table(observed: Observation, triggers: readonly string[]): string {
+  const { totals } = observed;
+  const firstWidth = Math.max(...[...triggers, 'not a Segment event'].map((name) => name.length)) + 2;
+  const line = (name: string, row: Row): string =>
+    name.padEnd(firstWidth) + columns.map((column) => cell(row[column])).join('');
+  const rows = triggers.map((name) => {
+    const { queued, duplicates, called, answered, creditsUsed } = observed.of(name);
+    const received = queued + duplicates;
+    return line(name, { received, queued, duplicate: duplicates, called, answered, credits: creditsUsed });
+  });
+  const sum = (member: 'called' | 'answered' | 'creditsUsed'): number =>
+    triggers.reduce((total, name) => total + observed.of(name)[member], 0);
+  return [
+    firstWidth > 0
+      ? `${'trigger'.padEnd(firstWidth)}${columns.map((name) => name.padStart(columnWidth)).join('')}`
+      : '',
+    ...rows,
+    line('no trigger', { received: totals.ignored, ignored: totals.ignored }),
+    line('not a Segment event', { received: totals.invalid, ignored: totals.invalid }),
+    line('forged or unsigned', { received: totals.refused, refused: totals.refused }),
+    line('all events', {
+      received: totals.received,
+      queued: totals.queued,
+      duplicate: totals.duplicates,
+      ignored: totals.ignored + totals.invalid,
+      refused: totals.refused,
+      called: sum('called'),
+      answered: sum('answered'),
+      credits: sum('creditsUsed'),
+    }),
+  ].join('\n');
+}
+
+function cell(value: number | undefined): string {
+  return (value === undefined ? '' : value.toLocaleString('en')).padStart(columnWidth);
+}
+
+/** Where what happened is not what should have; an empty list when all is well. */
+export function differences(
+  observed: Observation,
+  expected: Expectation,
+  mavera: MaveraSimulator | undefined,
+): readonly string[] {
+  const found: string[] = [];
+  const compare = (what: string, actual: number, wanted: number): void => {
+    if (actual !== wanted) {
+      found.push(`${what}: ${actual}, expected ${wanted}`);
+    }
+  };
+  for (const [name, wanted] of Object.entries(expected.totals)) {
+    compare(`events ${name}`, observed.totals[name as keyof typeof observed.totals], wanted);
+  }
+  for (const [name, { queued, duplicates }] of expected.byTrigger) {
+    const actual = observed.of(name);
+    compare(`${name}: queued`, actual.queued, queued);
+    compare(`${name}: duplicates`, actual.duplicates, duplicates);
+    compare(`${name}: answered by Mavera`, actual.answered, queued);
+    compare(`${name}: failed`, actual.failed, 0);
+  }
+  if (mavera !== undefined) {
+    const runs = [...expected.byTrigger.values()].reduce((sum, { queued }) => sum + queued, 0);
+    const answered = mavera.calls().filter(({ method, status = 0 }) => method === 'POST' && status < 300);
+    compare('work done at Mavera', answered.length, runs);
+  }
+  return found;
+}

@@ -1,0 +1,58 @@
+import { isBatch, type SegmentPayload, type SegmentPayloadEvent } from '../segment/payload.ts';
+import { readEvents } from '../segment/readEvents.ts';
+import { shiftToNow } from '../segment/shiftToNow.ts';
+import type { SignatureForm } from '../segment/webhookRequest.ts';
+
+/** One request of the scenario, as Segment, or somebody who is not Segment, would send it. */
+export interface ScenarioRequest {
+  readonly payload: SegmentPayload;
+  readonly form: SignatureForm;
+  /** `right`, `wrong`, or nothing at all to sign with. */
+  readonly secret: 'right' | 'wrong' | 'none';
+  readonly withBearerToken: boolean;
+}
+
+/**
+ * The events of the example files in all three signature forms, single and in batches; then some of them again,
+ * mixed anew as Segment's retries are; then three forgeries.
+ *
+ * @param nowMs to which the times of the events are moved
+ * @throws InvalidEventsError
+ */
+export async function scenarioRequests(pattern: string, nowMs: number): Promise<readonly ScenarioRequest[]> {
+  const lines = await readEvents(pattern);
+  const payloads = lines.map(({ payload }) => shiftToNow(payload, nowMs));
+  const genuine = payloads.map(signInTurn);
+  const singles = payloads.filter((payload): payload is SegmentPayloadEvent => !isBatch(payload));
+  const retry: ScenarioRequest = {
+    payload: singles.toReversed(),
+    form: 'whole-body',
+    secret: 'right',
+    withBearerToken: false,
+  };
+  return [...genuine, retry, ...forgeries(singles)];
+}
+
+/** Both headers by turns; a batch that is signed by its first event alone needs the bearer token. */
+function signInTurn(payload: SegmentPayload, index: number): ScenarioRequest {
+  const legacyForm = isBatch(payload) ? 'legacy-batch' : 'single';
+  const form = index % 2 === 0 ? 'whole-body' : legacyForm;
+  return { payload, form, secret: 'right', withBearerToken: form === 'legacy-batch' };
+}
+
+function forgeries(singles: readonly SegmentPayloadEvent[]): readonly ScenarioRequest[] {
+  const [genuine = {}, other = {}] = singles;
+  const forged = { ...other, messageId: 'forged', userId: 'forger' };
+  const common = { withBearerToken: false } as const;
+  return [
+    { ...common, payload: forged, form: 'single', secret: 'wrong' },
+    { ...common, payload: forged, form: 'single', secret: 'none' },
+    // The signature of the genuine event alone is that of the batch as well.
+    { ...common, payload: [genuine, forged], form: 'legacy-batch', secret: 'right' },
+  ];
+}
+
+/** Whether the receiver should let it in. */
+export function isGenuine({ form, secret, withBearerToken }: ScenarioRequest): boolean {
+  return secret === 'right' && (form !== 'legacy-batch' || withBearerToken);
+}
