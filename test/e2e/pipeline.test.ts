@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { signSegmentRequest } from '../../functions/index.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../local/mavera/simulator.ts';
+import { localSecrets } from '../../local/system/systemOptions.ts';
+import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
+
+const drainMs = 120_000;
+
+let mavera: MaveraSimulator;
+let system: LocalSystem;
+let lines: Record<string, unknown>[] = [];
+
+beforeAll(async () => {
+  mavera = await startMaveraSimulator({
+    apiKey: localSecrets.maveraApiKey,
+    requestsPerMinute: 100_000,
+    monthlyCredits: 10_000_000,
+    latency: 1,
+  });
+  system = await bootLocalSystem({
+    maveraBaseUrl: mavera.baseUrl,
+    bearerToken: 'bearer',
+    // The shortest lease, so that the run of a runner that was killed is taken over soon.
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeoutSeconds: 1 },
+    redeliverAfterSeconds: 1,
+    onLog: ({ record }) => {
+      lines.push({ ...record });
+    },
+  });
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await mavera?.stop();
+});
+
+afterEach(() => {
+  mavera.clearFaults();
+  lines = [];
+});
+
+function churnSignal(more: Record<string, unknown> = {}): Record<string, unknown> {
+  const messageId = `e2e-${randomUUID()}`;
+  return { type: 'track', event: 'churn_signal', messageId, userId: 'u-1', properties: { ltv: 5 }, ...more };
+}
+
+async function post(
+  payload: object,
+  secret = system.sharedSecret,
+): Promise<{ status: number; body: unknown }> {
+  const { body, headers } = signSegmentRequest({ payload, secret });
+  const response = await fetch(system.segmentUrl, { method: 'POST', body, headers });
+  return { status: response.status, body: await response.json() };
+}
+
+/** Questions that Mave was asked since a moment, by what the event carried. */
+function asked(text: string): number {
+  return mavera.calls().filter(({ requestBody }) => JSON.stringify(requestBody ?? '').includes(text)).length;
+}
+
+const runsOf = (outcome: string): number =>
+  lines.filter(({ message, outcome: found }) => message === 'run' && found === outcome).length;
+
+describe('the deployed system', () => {
+  it('turns a request that openssl signed and curl sent, as the README shows, into a question to Mave', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'curl-'));
+    const file = join(directory, 'event.json');
+    const signalType = `cancel page ${randomUUID()}`;
+    await writeFile(file, JSON.stringify(churnSignal({ properties: { signal_type: signalType } })));
+    const script = `
+      SIGNATURE=$(openssl dgst -sha1 -hmac "$SECRET" -hex < "$FILE" | sed 's/^.* //')
+      curl -sS "$URL" -H 'content-type: application/json' -H "X-Signature: $SIGNATURE" --data-binary @"$FILE"`;
+    const env = { ...process.env, SECRET: system.sharedSecret, FILE: file, URL: system.segmentUrl };
+    // Not the synchronous form: the system that answers lives in this very process.
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], { env });
+    await rm(directory, { recursive: true });
+    expect(JSON.parse(stdout)).toEqual({ received: 1, queued: 1, duplicates: 0, ignored: 0, invalid: 0 });
+    await system.waitUntilDrained(drainMs);
+    expect(asked(signalType)).toBe(1);
+  });
+
+  it('makes one run of 200 deliveries of an event at once', async () => {
+    const signalType = randomUUID();
+    const event = churnSignal({ properties: { signal_type: signalType } });
+    const answers = await Promise.all(Array.from({ length: 200 }, () => post(event)));
+    expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
+    await system.waitUntilDrained(drainMs);
+    expect(asked(signalType)).toBe(1);
+    expect(runsOf('done')).toBe(1);
+  });
+
+  it('makes exactly 900 runs of a batch of 1,000 with 10 % duplicates', async () => {
+    const signalType = randomUUID();
+    const unique = Array.from({ length: 900 }, (_, index) =>
+      churnSignal({ properties: { signal_type: `${signalType} ${index}` } }),
+    );
+    expect(await post([...unique, ...unique.slice(0, 100)])).toEqual({
+      status: 200,
+      body: { received: 1000, queued: 900, duplicates: 100, ignored: 0, invalid: 0 },
+    });
+    await system.waitUntilDrained(drainMs);
+    expect(asked(signalType)).toBe(900);
+    expect(runsOf('done')).toBe(900);
+  });
+
+  it('loses nothing when the runner is killed at work: the next one finishes the run', async () => {
+    const signalType = randomUUID();
+    mavera.inject({ path: '/mave/chat', kind: 'delay', delayMs: 60_000 });
+    await post(churnSignal({ properties: { signal_type: signalType } }));
+    await expect.poll(() => asked(signalType), { timeout: 20_000 }).toBe(1);
+    const atWork = system.runner.environments().find(({ requestId }) => requestId !== undefined);
+    process.kill(atWork?.pid ?? Number.NaN, 'SIGKILL');
+    await system.waitUntilDrained(drainMs);
+    expect(asked(signalType)).toBe(2);
+    expect(runsOf('done')).toBe(1);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'run', outcome: 'done', answerLost: true }),
+    );
+  });
+
+  it('loses nothing when Mavera fails for a while', async () => {
+    const signalType = randomUUID();
+    mavera.inject({ path: '/mave/chat', kind: 'status', status: 503, times: 2 });
+    await post(churnSignal({ properties: { signal_type: signalType } }));
+    await system.waitUntilDrained(drainMs);
+    expect(asked(signalType)).toBe(3);
+    expect(runsOf('done')).toBe(1);
+  });
+
+  it('takes the new secret and the old one during a rotation', async () => {
+    const old = system.sharedSecret;
+    await system.clients.secretsmanager.send(
+      new PutSecretValueCommand({
+        SecretId: system.resources.segmentSecretArn,
+        SecretString: JSON.stringify({ sharedSecret: ['the new one', old] }),
+      }),
+    );
+    expect(await post(churnSignal(), 'the new one')).toMatchObject({ status: 200 });
+    expect(await post(churnSignal(), old)).toMatchObject({ status: 200 });
+    expect(await post(churnSignal(), 'neither')).toMatchObject({ status: 401 });
+    await system.waitUntilDrained(drainMs);
+  });
+
+  it('asks AWS for nothing that its roles do not permit', () => {
+    const { allowed, refused } = system.gateway.calls();
+    expect(refused).toEqual([]);
+    expect(allowed.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['dynamodb:PartiQLInsert', 'sqs:SendMessage', 'sns:Publish']),
+    );
+  });
+});
