@@ -10,19 +10,21 @@ const errorEnvelope = z.object({
 });
 
 /** Statuses of the codes, for an error that came with status 200. */
-const statusOfCode: Readonly<Record<string, number>> = {
-  missing_api_key: 401,
-  invalid_api_key: 401,
-  revoked_api_key: 401,
-  expired_api_key: 401,
-  credits_exhausted: 402,
-  budget_exceeded: 402,
-  forbidden: 403,
-  resource_not_found: 404,
-  rate_limit_exceeded: 429,
-  internal_error: 500,
-  service_unavailable: 503,
-};
+const statusOfCode: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    missing_api_key: 401,
+    invalid_api_key: 401,
+    revoked_api_key: 401,
+    expired_api_key: 401,
+    credits_exhausted: 402,
+    budget_exceeded: 402,
+    forbidden: 403,
+    resource_not_found: 404,
+    rate_limit_exceeded: 429,
+    internal_error: 500,
+    service_unavailable: 503,
+  }),
+);
 
 /** The longest message of an error that is kept. */
 const maxMessageCharacters = 500;
@@ -45,7 +47,7 @@ export function readResponse(status: number, headers: Headers, body: string, now
   }
   const { code, message } = envelope.success ? envelope.data.error : {};
   const error: MaveraError = {
-    status: isSuccess ? (statusOfCode[code ?? ''] ?? 400) : status,
+    status: isSuccess ? (statusOfCode.get(code ?? '') ?? 400) : status,
     code: code ?? 'unknown',
     message: (message ?? `Mavera answered ${status}`).slice(0, maxMessageCharacters),
     retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),

@@ -67,8 +67,12 @@ export class Log {
   }
 }
 
-/** An error's name, message and place, without what else it may carry of a request. */
-export function describeError(error: unknown): LogFields {
+/**
+ * An error's name, message and place, without what else it may carry of a request.
+ *
+ * @param causes how many errors behind it are described as well
+ */
+export function describeError(error: unknown, causes = 3): LogFields {
   if (!(error instanceof Error)) {
     return { name: typeof error };
   }
@@ -83,6 +87,6 @@ export function describeError(error: unknown): LogFields {
       .filter((line) => line.startsWith('    at '))
       .slice(0, 5)
       .map((line) => line.trim()),
-    cause: cause === undefined ? undefined : describeError(cause),
+    cause: cause === undefined || causes === 0 ? undefined : describeError(cause, causes - 1),
   };
 }

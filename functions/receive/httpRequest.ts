@@ -47,7 +47,22 @@ export function readRequest(event: unknown, maxBodyBytes: number): ReadRequest {
     const limit = `${maxBodyBytes.toLocaleString('en')} bytes`;
     return refuse(413, `The body is larger than ${limit}: lower the Batch Size of the mapping`);
   }
-  return { ok: true, request: { source: 'segment', route: path[2] ?? 'default', headers, body } };
+  return {
+    ok: true,
+    request: { source: 'segment', route: path[2] ?? 'default', headers: inLowerCase(headers), body },
+  };
+}
+
+/** A Function URL writes them so already; an HTTP server in front of it in a test may not. */
+function inLowerCase(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const lowered: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const key = name.toLowerCase();
+    if (value !== undefined) {
+      lowered[key] = lowered[key] === undefined ? value : `${lowered[key]},${value}`;
+    }
+  }
+  return lowered;
 }
 
 function decodeBody(event: z.infer<typeof functionUrlEvent>): Buffer {

@@ -6,6 +6,9 @@ import { isStale } from '../sources/segment/freshness.ts';
 import type { SourceName } from '../sources/source.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
 
+/** What the runner adds to a message when the run has to wait. */
+const roomToWaitBytes = 200;
+
 /** An event that at least one trigger wants, with the messages that would queue its runs. */
 export interface WantedEvent {
   readonly claimKey: string;
@@ -110,7 +113,7 @@ function prepare(
       };
       return { id: runId, body: writeRunMessage(run), group };
     });
-    if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes)) {
+    if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomToWaitBytes)) {
       return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
     }
     return { kind: 'wanted', event: { claimKey: claimKey(identity, message), triggers, messages } };

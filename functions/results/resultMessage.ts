@@ -56,8 +56,16 @@ export function writeResult(result: Readonly<Record<string, unknown>>): string {
   let json = JSON.stringify(result);
   for (let limit = maxResultBytes / 4; Buffer.byteLength(json) > maxResultBytes && limit > 10; limit /= 2) {
     json = JSON.stringify(result, (_name, value: unknown) =>
-      typeof value === 'string' && value.length > limit ? `${value.slice(0, limit)}${cutMark}` : value,
+      typeof value === 'string' && value.length > limit ? cutText(value, limit) : value,
     );
   }
-  return json;
+  // Long for another reason than its texts: what fits of it, as text.
+  return Buffer.byteLength(json) > maxResultBytes
+    ? JSON.stringify({ cut: cutText(json, maxResultBytes / 8) })
+    : json;
+}
+
+/** Cuts no character in half. */
+function cutText(text: string, characters: number): string {
+  return `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')}${cutMark}`;
 }

@@ -19,6 +19,19 @@ export type PreparedRequest =
       readonly detail: string;
     };
 
+class UnwritableRequestError extends Error {
+  override readonly name = 'UnwritableRequestError';
+}
+
+function assertWritable(body: unknown): void {
+  try {
+    JSON.stringify(body);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnwritableRequestError(`it cannot be written as JSON: ${why}`);
+  }
+}
+
 /** Runs a trigger's request builder and checks what it returned; calls nobody. */
 export function prepareRequest(trigger: Trigger, event: SegmentEvent): PreparedRequest {
   const performer = actionPerformers.get(trigger.run.kind);
@@ -36,11 +49,13 @@ export function prepareRequest(trigger: Trigger, event: SegmentEvent): PreparedR
   }
   try {
     const request = performer.request(built);
+    assertWritable(request.body);
     const estimatedCredits = trigger.run.estimatedCredits ?? performer.estimatedCredits;
     return { ok: true, performer, request, estimatedCredits };
   } catch (error) {
-    if (isSchemaError(error)) {
-      const detail = `The request builder's request is not one that Mavera takes: ${describeSchemaError(error)}`;
+    if (isSchemaError(error) || error instanceof UnwritableRequestError) {
+      const problem = isSchemaError(error) ? describeSchemaError(error) : error.message;
+      const detail = `The request builder's request is not one that Mavera takes: ${problem}`;
       return { ok: false, reason: 'request_invalid', detail };
     }
     throw error;

@@ -1,4 +1,5 @@
-import { checkFqlSyntax, FqlSyntaxError } from './fqlSyntax.ts';
+import { checkFqlSyntax } from './fqlSyntax.ts';
+import { FqlSyntaxError } from './fqlToken.ts';
 import type { Trigger } from './trigger.ts';
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -61,7 +62,9 @@ function problemsOfName(name: unknown): string[] {
   if (typeof name === 'string' && namePattern.test(name)) {
     return [];
   }
-  return [`name: expected 1 to 64 of a-z, 0-9 and -, got ${JSON.stringify(name)}`];
+  return [
+    `name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got ${JSON.stringify(name)}`,
+  ];
 }
 
 function problemsOfWhen(when: unknown): string[] {
@@ -108,10 +111,15 @@ function problemsOfRun(run: unknown): string[] {
     typeof estimatedCredits === 'number' && estimatedCredits >= 0 && Number.isFinite(estimatedCredits);
   if (estimatedCredits !== undefined && !isCredits) {
     problems.push(
-      `run.estimatedCredits: expected a number of credits from 0, got ${JSON.stringify(estimatedCredits)}`,
+      `run.estimatedCredits: expected a number of credits from 0, got ${shown(estimatedCredits)}`,
     );
   }
   return problems;
+}
+
+/** JSON has no NaN and no Infinity. */
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 function unknownFields(value: object, known: ReadonlySet<string>): string[] {

@@ -1,15 +1,9 @@
 import { lex, type Token } from '@segment/fql-ts';
-import { segmentEventTypes } from '../sources/segment/event.ts';
+import { checkComparison } from './fqlComparison.ts';
+import { FqlSyntaxError, readText, textFields } from './fqlToken.ts';
 
-const textFields: ReadonlySet<string> = new Set(['type', 'event', 'name', 'userId']);
 const objectFields: ReadonlySet<string> = new Set(['context', 'properties', 'traits']);
 const functionNames: ReadonlySet<string> = new Set(['contains', 'match']);
-const eventTypes: ReadonlySet<string> = new Set(segmentEventTypes);
-
-/** A Filter Query Language text that Segment's evaluator would refuse, or read otherwise than it says. */
-export class FqlSyntaxError extends Error {
-  override readonly name = 'FqlSyntaxError';
-}
 
 /**
  * Refuses an FQL text that Segment's own evaluator would silently misread. `@segment/destination-subscriptions`
@@ -64,7 +58,9 @@ class TokenReader {
   }
 }
 
-function readConditions(reader: TokenReader, level: 'top' | 'group'): void {
+type Level = 'top' | 'group';
+
+function readConditions(reader: TokenReader, level: Level): void {
   readCondition(reader, level);
   let joinedBy: string | undefined;
   while (reader.peek()?.type === 'conditional') {
@@ -79,31 +75,32 @@ function readConditions(reader: TokenReader, level: 'top' | 'group'): void {
   }
 }
 
-function readCondition(reader: TokenReader, level: 'top' | 'group'): void {
+function readCondition(reader: TokenReader, level: Level): void {
   const token = reader.take('a condition');
   if (token.type === 'parenleft') {
-    if (level === 'group') {
-      throw new FqlSyntaxError('it has parentheses inside parentheses, which Segment cannot read');
-    }
-    readConditions(reader, 'group');
-    reader.takeType('parenright', 'a closing parenthesis');
-    return;
-  }
-  if (token.type === 'operator' && token.value === '!') {
-    readFunction(reader, reader.takeType('ident', 'contains or match').value);
-    return;
-  }
-  if (token.type !== 'ident') {
+    readGroup(reader, level);
+  } else if (token.type === 'operator' && token.value === '!') {
+    readFunction(reader, reader.takeType('ident', 'contains or match').value, level);
+  } else if (token.type !== 'ident') {
     throw new FqlSyntaxError(`"${token.value}" stands where a field is expected`);
+  } else if (reader.peek()?.type === 'parenleft') {
+    readFunction(reader, token.value, level);
+  } else {
+    const field = readField(reader, token.value);
+    const operator = reader.takeType('operator', `an operator after ${field}`).value;
+    checkComparison(field, operator, reader.take(`a value for ${field}`));
   }
-  if (reader.peek()?.type === 'parenleft') {
-    readFunction(reader, token.value);
-    return;
-  }
-  readComparison(reader, token.value);
 }
 
-function readFunction(reader: TokenReader, name: string): void {
+function readGroup(reader: TokenReader, level: Level): void {
+  if (level === 'group') {
+    throw new FqlSyntaxError('it has parentheses inside parentheses, which Segment cannot read');
+  }
+  readConditions(reader, 'group');
+  reader.takeType('parenright', 'a closing parenthesis');
+}
+
+function readFunction(reader: TokenReader, name: string, level: Level): void {
   if (!functionNames.has(name)) {
     throw new FqlSyntaxError(`there is no function "${name}" here; use contains or match`);
   }
@@ -115,6 +112,12 @@ function readFunction(reader: TokenReader, name: string): void {
   reader.takeType('comma', 'a comma');
   const pattern = readText(reader.takeType('string', 'a text in double quotes'));
   reader.takeType('parenright', 'a closing parenthesis');
+  if (level === 'group' && reader.peek()?.type === 'conditional') {
+    throw new FqlSyntaxError(
+      `${name}(…) stands before another condition inside parentheses, where Segment takes its closing ` +
+        'parenthesis for the end of the group; put it last in there',
+    );
+  }
   const stars = pattern.split('*').length - 1;
   if (name === 'match' && (stars !== 1 || !(pattern.startsWith('*') || pattern.endsWith('*')))) {
     throw new FqlSyntaxError(
@@ -123,43 +126,17 @@ function readFunction(reader: TokenReader, name: string): void {
   }
 }
 
-function readComparison(reader: TokenReader, root: string): void {
-  const field = readField(reader, root);
-  const operator = reader.takeType('operator', `an operator after ${field}`).value;
-  const token = reader.take(`a value for ${field}`);
-  if (field === 'type' || field === 'event') {
-    readNamedValue(field, operator, token);
-    return;
-  }
-  const isKeyword = token.type === 'ident' && (token.value === 'true' || token.value === 'false');
-  if (token.type === 'string') {
-    readText(token);
-  } else if (token.type !== 'number' && token.type !== 'null' && !isKeyword) {
-    throw new FqlSyntaxError(`${field} ${operator} ${token.value}: put the text in double quotes`);
-  }
-}
-
-/** `type` and `event` are always compared as text. */
-function readNamedValue(field: string, operator: string, token: Token): void {
-  if (token.type !== 'string') {
-    throw new FqlSyntaxError(
-      `${field} ${operator} ${token.value}: compare ${field} with a text in double quotes`,
-    );
-  }
-  const text = readText(token);
-  if (text === '' && operator === '=') {
-    throw new FqlSyntaxError(`${field} = "" never matches an event`);
-  }
-  if (field === 'type' && !eventTypes.has(text)) {
-    throw new FqlSyntaxError(`type ${operator} "${text}": the types are ${segmentEventTypes.join(', ')}`);
-  }
-}
-
 function readField(reader: TokenReader, root: string): string {
   let field = root;
   while (reader.peek()?.type === 'dot') {
     reader.take('a dot');
-    field += `.${reader.takeType('ident', `a name after "${field}."`).value}`;
+    const { value } = reader.takeType('ident', `a name after "${field}."`);
+    if (/[.[\]]/.test(value)) {
+      throw new FqlSyntaxError(
+        `"${value}" has an escaped dot or bracket, which Segment takes for the next name of a path`,
+      );
+    }
+    field += `.${value}`;
   }
   if (textFields.has(field) || (objectFields.has(root) && field !== root)) {
     return field;
@@ -168,14 +145,4 @@ function readField(reader: TokenReader, root: string): string {
     `"${field}" is not a field that Segment filters by, and it would pass over this condition; ` +
       'use type, event, name, userId, properties.…, traits.… or context.…',
   );
-}
-
-function readText(token: Token): string {
-  if (token.value.startsWith("'")) {
-    const fixed = `"${token.value.slice(1, -1)}"`;
-    throw new FqlSyntaxError(
-      `${token.value} is in single quotes, which Segment takes as part of the text, so that it never matches; write ${fixed}`,
-    );
-  }
-  return token.value.slice(1, -1);
 }

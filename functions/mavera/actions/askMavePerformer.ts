@@ -15,7 +15,7 @@ const answer = z.object({
   personas_used: z.optional(z.nullable(z.array(z.unknown()))),
   // Spoken of in Mavera's guides, absent from its reference.
   validation: z.optional(z.unknown()),
-  usage: z.optional(z.nullable(z.object({ credits_used: z.optional(z.number()) }))),
+  usage: z.optional(z.nullable(z.object({ credits_used: z.optional(z.nullable(z.number())) }))),
 });
 
 /**
@@ -33,7 +33,7 @@ export const askMavePerformer: ActionPerformer = {
   readAnswer(json) {
     const { id, thread_id, content, sources, personas_used, validation, usage } = answer.parse(json);
     return {
-      creditsUsed: usage?.credits_used,
+      creditsUsed: usage?.credits_used ?? undefined,
       result: {
         messageId: id,
         threadId: thread_id,

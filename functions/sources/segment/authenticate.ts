@@ -109,7 +109,10 @@ function parseVerified(body: Uint8Array): Authentication {
   if (!parsed.ok) {
     return refuse(400, "The body is not JSON: check the mapping's Data field");
   }
-  const elements = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  return accept(Array.isArray(parsed.value) ? parsed.value : [parsed.value], parsed.text);
+}
+
+function accept(elements: readonly unknown[], text: string): Authentication {
   if (elements.length === 0) {
     return refuse(400, 'The batch is empty');
   }
@@ -119,10 +122,6 @@ function parseVerified(body: Uint8Array): Authentication {
       "The body is neither an object nor an array of objects: check the mapping's Data field",
     );
   }
-  return accept(elements, parsed.text);
-}
-
-function accept(elements: readonly unknown[], text: string): Authentication {
   if (suspiciousKey.test(text)) {
     scan(elements, { protoAction: 'remove', constructorAction: 'remove' });
   }

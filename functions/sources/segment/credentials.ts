@@ -4,14 +4,17 @@ const secretText = z
   .string()
   .check(z.minLength(1), z.trim())
   .check(z.refine((value) => value.length > 0, 'expected a secret, found only white space'));
-const oneOrMore = z.pipe(
-  z.union([secretText, z.array(secretText).check(z.minLength(1))]),
-  z.transform((value): readonly string[] => (typeof value === 'string' ? [value] : value)),
-);
+const oneOrMore = (value: z.ZodMiniString): z.ZodMiniType<readonly string[]> =>
+  z.pipe(
+    z.union([value, z.array(value).check(z.minLength(1))]),
+    z.transform((values): readonly string[] => (typeof values === 'string' ? [values] : values)),
+  );
+
+const headerText = secretText.check(z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'));
 
 const segmentCredentials = z.object({
-  sharedSecret: oneOrMore,
-  bearerToken: z._default(oneOrMore, []),
+  sharedSecret: oneOrMore(secretText),
+  bearerToken: z._default(oneOrMore(headerText), []),
 });
 
 /** What proves that a request comes from Segment; during a rotation there are several of each. */

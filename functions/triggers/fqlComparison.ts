@@ -1,0 +1,82 @@
+import type { Token } from '@segment/fql-ts';
+import { segmentEventTypes } from '../sources/segment/event.ts';
+import { FqlSyntaxError, readText, textFields } from './fqlToken.ts';
+
+const equalities: ReadonlySet<string> = new Set(['=', '!=']);
+const orders: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
+const eventTypes: ReadonlySet<string> = new Set(segmentEventTypes);
+
+/**
+ * Refuses a comparison that Segment evaluates otherwise than it reads: one that never matches, or always.
+ *
+ * @throws FqlSyntaxError with the comparison and the fix
+ */
+export function checkComparison(field: string, operator: string, token: Token): void {
+  if (orders.has(operator)) {
+    checkOrder(field, operator, token);
+  } else if (!equalities.has(operator)) {
+    throw new FqlSyntaxError(
+      `${field} ${operator} ${token.value}: "${operator}" compares nothing; use = or !=`,
+    );
+  } else if (field === 'type' || field === 'event') {
+    checkName(field, operator, token);
+  } else {
+    checkEquality(field, operator, token);
+  }
+}
+
+/** Segment orders numbers alone, and only where the event has a number as well. */
+function checkOrder(field: string, operator: string, token: Token): void {
+  const isNumber =
+    (token.type === 'number' && isNumeric(token.value)) ||
+    (token.type === 'string' && isNumeric(readText(token)));
+  if (textFields.has(field) || !isNumber) {
+    throw new FqlSyntaxError(
+      `${field} ${operator} ${token.value} never matches: Segment orders only numbers, of properties, traits and context`,
+    );
+  }
+}
+
+/** `type` and `event` are always compared as text. */
+function checkName(field: string, operator: string, token: Token): void {
+  if (token.type !== 'string') {
+    throw new FqlSyntaxError(
+      `${field} ${operator} ${token.value}: compare ${field} with a text in double quotes`,
+    );
+  }
+  const text = readText(token);
+  if (text === '' && operator === '=') {
+    throw new FqlSyntaxError(`${field} = "" never matches an event`);
+  }
+  if (field === 'type' && !eventTypes.has(text)) {
+    throw new FqlSyntaxError(`type ${operator} "${text}": the types are ${segmentEventTypes.join(', ')}`);
+  }
+}
+
+function checkEquality(field: string, operator: string, token: Token): void {
+  if (token.type === 'ident' && (token.value === 'true' || token.value === 'false')) {
+    checkTruth(field, operator, token.value);
+  } else if (token.type === 'string') {
+    readText(token);
+  } else if (token.type === 'number' && !isNumeric(token.value)) {
+    throw new FqlSyntaxError(`${field} ${operator} ${token.value}: "${token.value}" is no number`);
+  } else if (token.type !== 'number' && token.type !== 'null') {
+    throw new FqlSyntaxError(`${field} ${operator} ${token.value}: put the text in double quotes`);
+  }
+}
+
+function checkTruth(field: string, operator: string, value: string): void {
+  if (textFields.has(field)) {
+    throw new FqlSyntaxError(`${field} ${operator} ${value} never matches: ${field} is a text`);
+  }
+  if (operator === '!=') {
+    const opposite = value === 'true' ? 'false' : 'true';
+    throw new FqlSyntaxError(
+      `${field} != ${value} always matches, since Segment compares it with a text; write ${field} = ${opposite}`,
+    );
+  }
+}
+
+function isNumeric(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
+}

@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { defaultProvider } from '../../../functions/aws/environmentCredentials.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** Sets the variables that Lambda sets, or takes them away. */
+function useEnvironment(id?: string, key?: string, token?: string): void {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', id);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', key);
+  vi.stubEnv('AWS_SESSION_TOKEN', token);
+}
+
+describe("a function's credentials", () => {
+  it("are its role's, as Lambda puts them into the environment", async () => {
+    useEnvironment('AKIA-TEST', 'key', 'token');
+    expect(await defaultProvider()()).toEqual({
+      accessKeyId: 'AKIA-TEST',
+      secretAccessKey: 'key',
+      sessionToken: 'token',
+    });
+  });
+
+  it('have no session token where there is none, as on emulators', async () => {
+    useEnvironment('AKIA-TEST', 'key');
+    expect(await defaultProvider()()).toEqual({ accessKeyId: 'AKIA-TEST', secretAccessKey: 'key' });
+  });
+
+  it('are read when they are asked for, not before', async () => {
+    useEnvironment('AKIA-OLD', 'key');
+    const provider = defaultProvider();
+    useEnvironment('AKIA-NEW', 'key');
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA-NEW' });
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['AKIA-TEST', undefined],
+    [undefined, 'key'],
+  ])('are missed with a sentence (%s, %s)', async (id, key) => {
+    useEnvironment(id, key);
+    await expect(defaultProvider()()).rejects.toThrow(
+      /AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set/,
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import {
+  flag,
+  numeric,
+  parseEnvironment,
+  required,
+} from '../../../functions/environment/parseEnvironment.ts';
+
+const schema = z.object({ TABLE: required, RATE: numeric, ALLOW: flag });
+const complete = { TABLE: 'ledger', RATE: '60', ALLOW: 'true', PATH: '/usr/bin' };
+
+describe("a function's environment", () => {
+  it('is read with its types; what it does not ask for is left out', () => {
+    expect(parseEnvironment(schema, complete)).toEqual({ TABLE: 'ledger', RATE: 60, ALLOW: true });
+    expect(parseEnvironment(schema, { ...complete, ALLOW: 'false', RATE: '0.5' })).toEqual({
+      TABLE: 'ledger',
+      RATE: 0.5,
+      ALLOW: false,
+    });
+  });
+
+  it('is refused with every variable that is missing', () => {
+    expect(() => parseEnvironment(schema, {})).toThrow(
+      /^The function's environment is not as the stack sets it: .*TABLE.*RATE.*ALLOW/,
+    );
+  });
+
+  it.each([
+    ['TABLE', ''],
+    ['RATE', ''],
+    ['RATE', '0'],
+    ['RATE', '-1'],
+    ['RATE', 'sixty'],
+    ['RATE', 'NaN'],
+    ['RATE', 'Infinity'],
+    ['ALLOW', ''],
+    ['ALLOW', 'yes'],
+    ['ALLOW', 'TRUE'],
+    ['ALLOW', '1'],
+  ])('is refused with %s = %j, naming that variable alone', (name, value) => {
+    let message = '';
+    try {
+      parseEnvironment(schema, { ...complete, [name]: value });
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain(`${name}: `);
+    for (const other of Object.keys(complete).filter((key) => key !== name)) {
+      expect(message).not.toContain(other);
+    }
+  });
+
+  it('is never repeated: a value may be a secret', () => {
+    expect(() => parseEnvironment(schema, { ...complete, RATE: 'hunter2' })).not.toThrow(/hunter2/);
+    expect(() => parseEnvironment(schema, { ...complete, RATE: 'hunter2' })).toThrow(/RATE/);
+  });
+});

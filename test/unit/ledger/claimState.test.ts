@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { type ClaimRecord, judgeClaim } from '../../../functions/ledger/claimState.ts';
+
+const nowMs = 1_767_225_600_000;
+const others: ClaimRecord = {
+  state: 'claiming',
+  owner: 'other',
+  leaseUntilMs: nowMs + 1,
+  expiresAtSeconds: nowMs / 1000 + 1,
+};
+
+function judge(changes: Partial<ClaimRecord> = {}): string {
+  return judgeClaim({ ...others, ...changes }, 'me', nowMs);
+}
+
+describe('a claim that is in the way', () => {
+  it('is busy while its owner may still be at work', () => {
+    expect(judge()).toBe('busy');
+  });
+
+  it('is free from the moment that its lease has run out: its owner died', () => {
+    expect(judge({ leaseUntilMs: nowMs })).toBe('free');
+    expect(judge({ leaseUntilMs: 0 })).toBe('free');
+  });
+
+  it('is a duplicate once its event is queued, whatever its lease', () => {
+    expect(judge({ state: 'queued' })).toBe('duplicate');
+    expect(judge({ state: 'queued', leaseUntilMs: 0 })).toBe('duplicate');
+  });
+
+  it('is free when it has outlived its time, though the table has not yet deleted it', () => {
+    const expiresAtSeconds = nowMs / 1000;
+    expect(judge({ state: 'queued', expiresAtSeconds })).toBe('free');
+    expect(judge({ expiresAtSeconds })).toBe('free');
+  });
+
+  it('is mine when my own earlier attempt had reached the ledger, whatever it says', () => {
+    expect(judge({ owner: 'me' })).toBe('mine');
+    expect(judge({ owner: 'me', state: 'queued', leaseUntilMs: 0, expiresAtSeconds: 0 })).toBe('mine');
+  });
+});

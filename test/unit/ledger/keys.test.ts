@@ -1,0 +1,150 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  claimKey,
+  type EventIdentity,
+  fairnessGroup,
+  messageKey,
+  runIdFor,
+} from '../../../functions/ledger/keys.ts';
+import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { anyJson, anyText } from '../jsonArbitrary.ts';
+
+const identity: EventIdentity = { source: 'segment', route: 'default', messageId: 'm-1', element: {} };
+
+function runOf(changes: Partial<EventIdentity> = {}, trigger = 'plan-upgraded'): string {
+  const changed = { ...identity, ...changes };
+  return runIdFor(changed, messageKey(changed), trigger);
+}
+
+function claimOf(changes: Partial<EventIdentity> = {}): string {
+  const changed = { ...identity, ...changes };
+  return claimKey(changed, messageKey(changed));
+}
+
+function groupOf(element: object): string {
+  const parsed = parseSegmentEvent({ type: 'track', ...element });
+  return parsed.ok ? fairnessGroup(parsed.event) : parsed.problem;
+}
+
+/** Made with `printf '%s' '["segment","default","id:m-1"]' | sha256sum`: no release may change them. */
+describe('the keys of an event', () => {
+  it('are the same in every release', () => {
+    expect(claimOf()).toBe('claim#3ae2d7a2fe167690bace22396d933420dd9ffc3b');
+    expect(runOf()).toBe('89761e60a8cf49c62b055110ebcc625e1108b745');
+    const element = { b: { c: [2, { e: 4, d: 3 }] }, a: 1 };
+    expect(claimOf({ messageId: undefined, element })).toBe('claim#cd92d1c32ed2a60c3cf3908776851226e1b0cf3c');
+    expect(groupOf({ userId: 'u-1' })).toBe('d91c88786c592c15b20000ce84dee4996300d382');
+  });
+
+  it('do not depend on what it says when it has a message id', () => {
+    expect(runOf({ element: { a: 1 } })).toBe(runOf({ element: { a: 2 } }));
+    expect(claimOf({ element: { a: 1 } })).toBe(claimOf({ element: { a: 2 } }));
+  });
+
+  it('differ by message id and by route; the run also by its trigger', () => {
+    expect(claimOf({ messageId: 'm-2' })).not.toBe(claimOf());
+    expect(claimOf({ route: 'eu' })).not.toBe(claimOf());
+    expect(runOf({ messageId: 'm-2' })).not.toBe(runOf());
+    expect(runOf({ route: 'eu' })).not.toBe(runOf());
+    expect(runOf({}, 'other')).not.toBe(runOf());
+  });
+
+  it('differ by source', () => {
+    const other = { ...identity, source: 'sendgrid' } as unknown as EventIdentity;
+    expect(claimKey(other, 'id:m-1')).not.toBe(claimKey(identity, 'id:m-1'));
+    expect(runIdFor(other, 'id:m-1', 't')).not.toBe(runIdFor(identity, 'id:m-1', 't'));
+  });
+
+  it('are never shared by two events: nothing in their parts can shift a boundary', () => {
+    const part = fc.oneof(
+      fc.constantFrom('', 'a', 'aa', ',', '"', '","', '#', '\\', 'id:', 'json:', '\0'),
+      anyText,
+    );
+    const parts = fc.tuple(part, part, part);
+    fc.assert(
+      fc.property(parts, parts, (one, two) => {
+        const [routeA, idA, triggerA] = one;
+        const [routeB, idB, triggerB] = two;
+        const sameEvent = routeA === routeB && idA === idB;
+        const a = { route: routeA, messageId: idA };
+        const b = { route: routeB, messageId: idB };
+        expect(claimOf(a) === claimOf(b)).toBe(sameEvent);
+        expect(runOf(a, triggerA) === runOf(b, triggerB)).toBe(sameEvent && triggerA === triggerB);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the keys of an event without a message id', () => {
+  const withoutId = (element: unknown): string => claimOf({ messageId: undefined, element });
+
+  it('do not depend on the order of its members, at any depth', () => {
+    expect(withoutId({ a: 1, b: [{ c: 2, d: { e: 3, f: 4 } }] })).toBe(
+      withoutId({ b: [{ d: { f: 4, e: 3 }, c: 2 }], a: 1 }),
+    );
+    fc.assert(
+      fc.property(anyJson, (json) => {
+        expect(withoutId(reversed(json))).toBe(withoutId(json));
+      }),
+    );
+  });
+
+  it('differ by any value, by the order of a list, and by what is null or absent', () => {
+    const variants = [
+      { a: 1 },
+      { a: '1' },
+      { a: [1, 2] },
+      { a: [2, 1] },
+      { a: null },
+      {},
+      [],
+      [{}],
+      { b: 1 },
+    ];
+    expect(new Set(variants.map(withoutId)).size).toBe(variants.length);
+  });
+
+  it('never are those of an event with one, whatever that is', () => {
+    const element = { a: 1 };
+    const canonical = JSON.stringify(element);
+    for (const messageId of [canonical, `json:${canonical}`, `id:${canonical}`, '']) {
+      expect(claimOf({ messageId })).not.toBe(withoutId(element));
+    }
+  });
+
+  it('take a __proto__ key for one like any other', () => {
+    expect(withoutId(JSON.parse('{"__proto__":{"a":1}}'))).not.toBe(withoutId({}));
+  });
+});
+
+describe('the fairness group of an event', () => {
+  it("is its user's, by the first id that it has", () => {
+    expect(groupOf({ userId: 'u', anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ userId: 'u' }));
+    expect(groupOf({ userId: null, anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ anonymousId: 'a' }));
+    expect(groupOf({ groupId: 'g' })).not.toBe(groupOf({}));
+  });
+
+  it("says nothing of the user's id", () => {
+    expect(groupOf({ userId: 'jane@example.com' })).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('is one for the events of nobody', () => {
+    expect(groupOf({ messageId: 'm-1' })).toBe(groupOf({ messageId: 'm-2', userId: null }));
+  });
+});
+
+/** The same JSON with the members of each object in the other order. */
+function reversed(json: unknown): unknown {
+  if (Array.isArray(json)) {
+    return json.map(reversed);
+  }
+  return typeof json === 'object' && json !== null
+    ? Object.fromEntries(
+        Object.entries(json)
+          .reverse()
+          .map(([key, value]) => [key, reversed(value)]),
+      )
+    : json;
+}

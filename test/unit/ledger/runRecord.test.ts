@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { judgeRun, type RunRecord, toRunState } from '../../../functions/ledger/runRecord.ts';
+
+const nowMs = 1_767_225_600_000;
+const others: RunRecord = { state: 'calling', owner: 'other', leaseUntilMs: nowMs + 1, attempts: 1 };
+
+function judge(changes: Partial<RunRecord>): string {
+  return judgeRun({ ...others, ...changes }, 'me', nowMs);
+}
+
+describe('a run that refused to be taken', () => {
+  it.each(['waiting', 'calling'] as const)('is busy while another delivery may be at it: %s', (state) => {
+    expect(judge({ state })).toBe('busy');
+  });
+
+  it.each(['waiting', 'calling'] as const)(
+    'is free once the lease has run out or was let go: %s',
+    (state) => {
+      expect(judge({ state, leaseUntilMs: nowMs })).toBe('free');
+      expect(judge({ state, leaseUntilMs: 0 })).toBe('free');
+    },
+  );
+
+  it.each(['waiting', 'calling'] as const)(
+    'is mine when my own attempt had reached the ledger: %s',
+    (state) => {
+      expect(judge({ state, owner: 'me' })).toBe('mine');
+      expect(judge({ state, owner: 'me', leaseUntilMs: 0 })).toBe('mine');
+    },
+  );
+
+  it.each(['done', 'failed', 'skipped'] as const)('is finished for good, even for its owner: %s', (state) => {
+    expect(judge({ state })).toBe('finished');
+    expect(judge({ state, owner: 'me', leaseUntilMs: nowMs + 1 })).toBe('finished');
+  });
+});
+
+describe('the state of a run in the ledger', () => {
+  it.each(['waiting', 'calling', 'done', 'failed', 'skipped'])('may be %s', (state) => {
+    expect(toRunState(state)).toBe(state);
+  });
+
+  it.each([undefined, '', 'Done', 'paused'])('may not be %j', (state) => {
+    expect(() => toRunState(state)).toThrow(`unknown state "${state}"`);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseMaveraCredentials } from '../../../functions/mavera/credentials.ts';
+import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
+
+const key = 'mvra_live_0123456789abcdef0123456789';
+
+function problemOf(json: unknown): string {
+  try {
+    parseMaveraCredentials(json);
+  } catch (error) {
+    expect(isSchemaError(error)).toBe(true);
+    return isSchemaError(error) ? `${describeSchemaError(error)} ${error.message}` : '';
+  }
+  throw new Error('the secret was accepted');
+}
+
+describe("Mavera's secret", () => {
+  it('is read, without the white space that comes with copying', () => {
+    expect(parseMaveraCredentials({ apiKey: key })).toEqual({ apiKey: key });
+    expect(parseMaveraCredentials({ apiKey: ` ${key}\n` })).toEqual({ apiKey: key });
+  });
+
+  it.each([
+    ['too short', 'mvra'],
+    ['empty', ''],
+    ['with a space inside', 'mvra_live_ 0123456789'],
+    ['with a line break inside, which no header takes', 'mvra_live_\n0123456789'],
+    ['beyond ASCII', 'mvra_live_schlüssel'],
+  ])('is refused with a key that is %s, naming where keys are made', (_what, apiKey) => {
+    expect(problemOf({ apiKey })).toContain('apiKey: expected a Mavera API key (mvra_live_…)');
+    expect(problemOf({ apiKey })).toContain('Settings > Developer > API Keys');
+  });
+
+  it.each([
+    ['no key', {}, 'apiKey'],
+    ['a key that is no text', { apiKey: 5 }, 'apiKey'],
+    ['a text instead of JSON', key, 'expected object'],
+    ['nothing, as before an operator fills it in', null, 'expected object'],
+  ])('is refused with %s', (_what, json, field) => {
+    expect(problemOf(json)).toContain(field);
+  });
+
+  it('is never part of the problem', () => {
+    expect(problemOf({ apiKey: 'hun ter2' })).not.toContain('hun ter2');
+    expect(problemOf('hunter2hunter2')).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpAnswer } from '../../../functions/receive/httpAnswer.ts';
+import { type ReceiverRequest, readRequest } from '../../../functions/receive/httpRequest.ts';
+
+const maxBodyBytes = 5_242_880;
+
+/** A request as a Function URL hands it over (payload format 2.0). */
+function functionUrlEvent(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const { method = 'POST', ...rest } = changes;
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: '/segment',
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', 'user-agent': 'Segment (Actions)' },
+    requestContext: { http: { method, path: '/segment', protocol: 'HTTP/1.1', sourceIp: '192.0.2.1' } },
+    body: '{"type":"track"}',
+    isBase64Encoded: false,
+    ...rest,
+  };
+}
+
+function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest {
+  const read = readRequest(functionUrlEvent(changes), maxBodyBytes);
+  if (!read.ok) {
+    throw new Error(`answered ${read.answer.statusCode}: ${read.answer.body}`);
+  }
+  return read.request;
+}
+
+function answerTo(event: unknown, limit: number = maxBodyBytes): HttpAnswer {
+  const read = readRequest(event, limit);
+  if (read.ok) {
+    throw new Error('the request was read');
+  }
+  return read.answer;
+}
+
+describe('a request of Segment', () => {
+  it.each(['POST', 'PUT', 'PATCH'])('may be a %s', (method) => {
+    expect(requestOf({ method })).toMatchObject({ source: 'segment', route: 'default' });
+  });
+
+  it.each([
+    ['/segment', 'default'],
+    ['/segment/', 'default'],
+    ['/segment/eu', 'eu'],
+    ['/segment/eu/', 'eu'],
+    ['/segment/EU-west_1', 'EU-west_1'],
+    [`/segment/${'a'.repeat(64)}`, 'a'.repeat(64)],
+  ])('to %s has the route %s', (rawPath, route) => {
+    expect(requestOf({ rawPath }).route).toBe(route);
+  });
+
+  it('has the bytes that were sent, beyond ASCII too', () => {
+    const text = '{"event":"Zoë 🎉 \u2028"}';
+    expect(Buffer.from(requestOf({ body: text }).body).toString('utf8')).toBe(text);
+  });
+
+  it('has the bytes that were sent when they came as base64', () => {
+    const bytes = Buffer.from([0x00, 0xff, 0x7b, 0x7d]);
+    const { body } = requestOf({ body: bytes.toString('base64'), isBase64Encoded: true });
+    expect([...body]).toEqual([...bytes]);
+  });
+
+  it('has an empty body where there is none', () => {
+    expect(requestOf({ body: undefined }).body).toHaveLength(0);
+  });
+
+  it('has the headers, whatever their case', () => {
+    const headers = { 'X-Signature': 'a', AUTHORIZATION: 'Bearer t', 'content-type': 'application/json' };
+    expect(requestOf({ headers }).headers).toEqual({
+      'x-signature': 'a',
+      authorization: 'Bearer t',
+      'content-type': 'application/json',
+    });
+  });
+
+  it('has headers that differ in their case alone joined, so that they count as sent twice', () => {
+    const { headers } = requestOf({ headers: { 'X-Signature': 'a', 'x-signature': 'b' } });
+    expect(headers['x-signature']?.split(/, */).toSorted()).toEqual(['a', 'b']);
+  });
+});
+
+describe('a request to another door', () => {
+  it.each([
+    '/',
+    '',
+    '/sendgrid',
+    '/Segment',
+    '/segments',
+    '/segment/a/b',
+    '/segment/a%20b',
+    '/segment/ä',
+    '/segment//',
+    '/x/segment',
+    `/segment/${'a'.repeat(65)}`,
+  ])('"%s" is answered 404 with where to post', (rawPath) => {
+    const { statusCode, body } = answerTo(functionUrlEvent({ rawPath }));
+    expect(statusCode).toBe(404);
+    expect(JSON.parse(body)).toEqual({ detail: expect.stringContaining('/segment/<route>') });
+  });
+
+  it.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'post'])(
+    '%s is answered 405 with what is allowed',
+    (method) => {
+      const { statusCode, headers, body } = answerTo(functionUrlEvent({ method }));
+      expect(statusCode).toBe(405);
+      expect(headers.allow).toBe('POST, PUT, PATCH');
+      expect(JSON.parse(body)).toEqual({ detail: 'Use POST, PUT or PATCH' });
+    },
+  );
+
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'event'],
+    ['a queue message', { Records: [] }],
+    ['a request of payload format 1.0', { path: '/segment', httpMethod: 'POST', headers: {}, body: '' }],
+  ])('%s is answered 400', (_what, event) => {
+    const { statusCode, body } = answerTo(event);
+    expect(statusCode).toBe(400);
+    expect(JSON.parse(body)).toEqual({ detail: expect.stringContaining('payload format 2.0') });
+  });
+});
+
+describe('a body that is too large', () => {
+  it('is answered 413 with the limit and the setting', () => {
+    const { statusCode, body } = answerTo(functionUrlEvent({ body: 'x'.repeat(maxBodyBytes + 1) }));
+    expect(statusCode).toBe(413);
+    expect(JSON.parse(body)).toEqual({
+      detail: 'The body is larger than 5,242,880 bytes: lower the Batch Size of the mapping',
+    });
+  });
+
+  it('is measured in bytes, as it was before base64', () => {
+    expect(answerTo(functionUrlEvent({ body: 'ë'.repeat(6) }), 11).statusCode).toBe(413);
+    expect(readRequest(functionUrlEvent({ body: 'ë'.repeat(6) }), 12).ok).toBe(true);
+    const body = Buffer.alloc(12).toString('base64');
+    expect(readRequest(functionUrlEvent({ body, isBase64Encoded: true }), 12).ok).toBe(true);
+    expect(answerTo(functionUrlEvent({ body, isBase64Encoded: true }), 11).statusCode).toBe(413);
+  });
+});

@@ -1,0 +1,255 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
+import { type SortedEvents, type SortingRules, sortEvents } from '../../../functions/receive/sortEvents.ts';
+import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { askMave } from '../../../functions/triggers/actions.ts';
+import { compileTriggers } from '../../../functions/triggers/matchTriggers.ts';
+import { anyObject } from '../jsonArbitrary.ts';
+import { audienceIdentifyEvent, trackEvent } from '../segmentEvents.ts';
+
+const nowMs = Date.parse('2026-01-02T04:00:00.000Z');
+const hourMs = 3_600_000;
+const run = askMave(() => ({ message: 'Why?' }));
+const triggers = compileTriggers([
+  { name: 'orders', when: 'event = "Order Completed"', run },
+  { name: 'large-orders', when: 'event = "Order Completed" and properties.total > 50', run },
+  { name: 'eu-orders', when: 'event = "Order Completed"', route: 'eu', run },
+]);
+const rules: SortingRules = {
+  source: 'segment',
+  route: 'default',
+  triggers,
+  nowMs,
+  claimLifetimeMs: 7 * 24 * hourMs,
+  runDeadlineMs: 96 * hourMs,
+  acceptReplays: false,
+};
+
+function sort(elements: readonly unknown[], changes: Partial<SortingRules> = {}): SortedEvents {
+  return sortEvents(elements, { ...rules, ...changes });
+}
+
+/** The bodies that would be queued. */
+function bodiesOf({ wanted }: SortedEvents): readonly string[] {
+  return wanted.flatMap(({ messages }) => messages.map(({ body }) => body));
+}
+
+const none: SortedEvents = { wanted: [], repeated: [], ignored: 0, stale: 0, invalid: [] };
+
+describe('an event that a trigger wants', () => {
+  it('becomes one message for each trigger, and one claim', () => {
+    const { wanted, ...rest } = sort([trackEvent()]);
+    expect(rest).toEqual({ repeated: [], ignored: 0, stale: 0, invalid: [] });
+    expect(wanted).toHaveLength(1);
+    expect(wanted[0]).toMatchObject({
+      claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/),
+      triggers: ['orders', 'large-orders'],
+    });
+    const messages = wanted[0]?.messages ?? [];
+    expect(messages.map(({ body }) => parseRunMessage(body).trigger)).toEqual(['orders', 'large-orders']);
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(messages.map(({ group }) => group)).size).toBe(1);
+  });
+
+  it('is queued with all that the runner needs to know', () => {
+    const element = trackEvent({ properties: { total: 1 } });
+    const parsed = parseSegmentEvent(element);
+    const [body = ''] = bodiesOf(sort([element]));
+    expect(parseRunMessage(body)).toEqual({
+      version: 1,
+      runId: expect.stringMatching(/^[0-9a-f]{40}$/),
+      trigger: 'orders',
+      source: 'segment',
+      route: 'default',
+      messageId: 'ajs-next-1700000000000-0a1b2c',
+      receivedAtMs: nowMs,
+      deadlineAtMs: nowMs + 96 * hourMs,
+      event: parsed.ok ? parsed.event : undefined,
+    });
+  });
+
+  it('is queued under the id of its run, the same at every delivery', () => {
+    const first = sort([trackEvent()]);
+    const later = sort([trackEvent()], { nowMs: nowMs + hourMs });
+    expect(first.wanted[0]?.messages.map(({ id }) => id)).toEqual(
+      later.wanted[0]?.messages.map(({ id }) => id),
+    );
+    expect(first.wanted[0]?.claimKey).toBe(later.wanted[0]?.claimKey);
+    for (const { id, body } of first.wanted[0]?.messages ?? []) {
+      expect(parseRunMessage(body).runId).toBe(id);
+    }
+  });
+
+  it('is queued so that SQS takes it and nothing is lost, whatever its characters', () => {
+    const properties = { total: 60, '\uFFFE': 'a\uFFFFb \ud83d \0 \u2028' };
+    const bodies = bodiesOf(sort([trackEvent({ properties })]));
+    expect(bodies).toHaveLength(2);
+    for (const body of bodies) {
+      expect(body).not.toMatch(/[\uFFFE\uFFFF]/);
+      expect(parseRunMessage(body).event.properties).toEqual(properties);
+    }
+  });
+
+  it('starts other runs on another route, which is another mapping', () => {
+    const onDefault = sort([trackEvent()]);
+    const onEu = sort([trackEvent()], { route: 'eu' });
+    expect(onEu.wanted[0]?.triggers).toEqual(['orders', 'large-orders', 'eu-orders']);
+    expect(onEu.wanted[0]?.claimKey).not.toBe(onDefault.wanted[0]?.claimKey);
+    const ids = [...onDefault.wanted, ...onEu.wanted].flatMap(({ messages }) => messages.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  it("shares the queue fairly: one user's runs are one group", () => {
+    const groupOf = (changes: object): string | undefined =>
+      sort([trackEvent({ messageId: undefined, ...changes })]).wanted[0]?.messages[0]?.group;
+    expect(groupOf({ userId: 'u-1' })).toBe(groupOf({ userId: 'u-1', anonymousId: 'other' }));
+    expect(groupOf({ userId: 'u-1' })).not.toBe(groupOf({ userId: 'u-2' }));
+    expect(groupOf({ userId: null, anonymousId: 'a-1' })).not.toBe(
+      groupOf({ userId: null, anonymousId: 'a-2' }),
+    );
+  });
+});
+
+describe('an event that no trigger wants', () => {
+  it('is counted and nothing else', () => {
+    const elements = [trackEvent({ event: 'Signed Up' }), audienceIdentifyEvent(), { type: 'delete' }];
+    expect(sort(elements)).toEqual({ ...none, ignored: 3 });
+    expect(sort([trackEvent()], { triggers: [] })).toEqual({ ...none, ignored: 1 });
+  });
+
+  it('is not looked at any further: neither its age nor its size matters', () => {
+    const old = trackEvent({ event: 'Signed Up', receivedAt: '2020-01-01T00:00:00Z' });
+    const huge = trackEvent({ event: 'Signed Up', properties: { note: 'x'.repeat(maxMessageBytes) } });
+    expect(sort([old, huge])).toEqual({ ...none, ignored: 2 });
+  });
+});
+
+describe('an event that comes more than once in a request', () => {
+  it('is wanted once; its repeats are told apart', () => {
+    const other = trackEvent({ messageId: 'm-2' });
+    const { wanted, repeated } = sort([trackEvent(), other, trackEvent(), trackEvent()]);
+    expect(wanted).toHaveLength(2);
+    expect(repeated.map(({ claimKey }) => claimKey)).toEqual([wanted[0]?.claimKey, wanted[0]?.claimKey]);
+  });
+
+  it('is told by its message id, whatever else has changed', () => {
+    const { wanted, repeated } = sort([trackEvent(), trackEvent({ userId: 'other', sentAt: null })]);
+    expect([wanted.length, repeated.length]).toEqual([1, 1]);
+  });
+
+  it('is told by all it says when it has no message id, whatever the order of its members', () => {
+    const element = trackEvent({ messageId: 5 });
+    const reversed = Object.fromEntries(Object.entries(element).reverse());
+    const changed = { ...element, userId: 'other' };
+    const { wanted, repeated } = sort([element, reversed, changed]);
+    expect([wanted.length, repeated.length]).toEqual([2, 1]);
+  });
+});
+
+describe('an element that is no event', () => {
+  it('is invalid, with its place in the request and the field in question', () => {
+    const elements = [null, trackEvent(), { type: 'track', properties: ['jane@example.com'] }, 'text', {}];
+    const { invalid, wanted } = sort(elements);
+    expect(wanted).toHaveLength(1);
+    expect(invalid).toEqual([
+      { index: 0, problem: expect.stringContaining('expected object') },
+      { index: 2, problem: 'properties: expected an object' },
+      { index: 3, problem: expect.stringContaining('expected object') },
+      { index: 4, problem: expect.stringMatching(/^type: /) },
+    ]);
+    expect(JSON.stringify(invalid)).not.toContain('jane@example.com');
+  });
+});
+
+describe('an event that is too old', () => {
+  const old = '2025-12-20T00:00:00.000Z';
+
+  it('is stale by receivedAt, else by timestamp', () => {
+    const elements = [
+      trackEvent({ receivedAt: old }),
+      trackEvent({ receivedAt: null, timestamp: old }),
+      trackEvent({ receivedAt: undefined, timestamp: old }),
+    ];
+    expect(sort(elements)).toEqual({ ...none, stale: 3 });
+  });
+
+  it('is not stale when it was received lately, or says no time at all', () => {
+    const late = trackEvent({ messageId: 'm-1', timestamp: old });
+    const timeless = trackEvent({ messageId: 'm-2', timestamp: null, receivedAt: null });
+    expect(sort([late, timeless]).wanted).toHaveLength(2);
+  });
+
+  it('is wanted all the same when replays are accepted', () => {
+    const { wanted, stale } = sort([trackEvent({ receivedAt: old })], { acceptReplays: true });
+    expect([wanted.length, stale]).toEqual([1, 0]);
+  });
+});
+
+describe('an event that a queue message cannot hold', () => {
+  const room =
+    maxMessageBytes - Buffer.byteLength(bodiesOf(sort([trackEvent({ properties: { note: '' } })]))[0] ?? '');
+
+  it('is invalid when it is larger than 1 MiB, in bytes', () => {
+    const problem = 'the event is larger than a queue message can be (1 MiB)';
+    for (const note of ['x'.repeat(room + 1), 'ë'.repeat(Math.ceil(room / 2) + 1)]) {
+      const { invalid, wanted } = sort([trackEvent({ properties: { note } })]);
+      expect(wanted).toEqual([]);
+      expect(invalid).toEqual([{ index: 0, problem }]);
+    }
+  });
+
+  it('is not invalid as long as it fits, with room for what the runner adds when it sends it again', () => {
+    for (const slack of [0, 50, 100, 1_000, 10_000]) {
+      const note = 'x'.repeat(room - slack);
+      for (const body of bodiesOf(sort([trackEvent({ properties: { note } })]))) {
+        const again = {
+          ...parseRunMessage(body),
+          notBeforeMs: nowMs + 0.123456789,
+          slotAtMs: nowMs + 0.123456789,
+        };
+        expect(Buffer.byteLength(writeRunMessage(again))).toBeLessThanOrEqual(maxMessageBytes);
+      }
+    }
+    expect(sort([trackEvent({ properties: { note: 'x'.repeat(room - 16_384) } })]).wanted).toHaveLength(1);
+  });
+
+  it('is invalid when it is nested too deeply to be written, with a message id or without', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`) as unknown;
+    const elements = [
+      trackEvent({ properties: { deep } }),
+      trackEvent({ properties: { deep }, messageId: undefined }),
+      trackEvent(),
+    ];
+    const { invalid, wanted } = sort(elements);
+    expect(wanted).toHaveLength(1);
+    expect(invalid).toEqual([
+      { index: 0, problem: 'the event is nested too deeply' },
+      { index: 1, problem: 'the event is nested too deeply' },
+    ]);
+  });
+});
+
+describe('any request', () => {
+  it('has each of its elements counted once', () => {
+    const element = fc.oneof(
+      anyObject,
+      fc.constantFrom(null, 'text', { type: 'page' }),
+      fc
+        .record({
+          messageId: fc.constantFrom('m-1', 'm-2', null),
+          receivedAt: fc.constantFrom('2020-01-01T00:00:00Z', '2026-01-02T03:00:00Z'),
+          properties: anyObject,
+        })
+        .map(trackEvent),
+    );
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 20 }), (elements) => {
+        const { wanted, repeated, invalid, ignored, stale } = sort(elements);
+        expect(wanted.length + repeated.length + invalid.length + ignored + stale).toBe(elements.length);
+        expect(new Set(wanted.map(({ claimKey }) => claimKey)).size).toBe(wanted.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  horizonMs,
+  intervalMsFor,
+  slotToleranceMs,
+  usedShareOfLimit,
+  waitOnTheSpotMs,
+} from '../../../../functions/run/gates/paceTerms.ts';
+
+const windowMs = 60_000;
+/** How late a call may reach Mavera: the tolerance after its slot, and the rest for the network. */
+const latestMs = 2_400;
+
+/** The most starts in any window of 60 s that begins with one of them; `startsMs` ascending. */
+function mostInAWindow(startsMs: readonly number[]): number {
+  let most = 0;
+  let first = 0;
+  for (const [index, startMs] of startsMs.entries()) {
+    while ((startsMs[first] ?? startMs) <= startMs - windowMs) {
+      first += 1;
+    }
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
+
+describe('slots spaced evenly', () => {
+  it("never start more calls in 60 seconds than Mavera's limit, though each start late as it may", () => {
+    const limit = fc.oneof(fc.constantFrom(60, 120, 240, 600), fc.integer({ min: 1, max: 600 }));
+    const lateness = fc.infiniteStream(fc.double({ min: 0, max: latestMs, noNaN: true }));
+    fc.assert(
+      fc.property(limit, lateness, (requestsPerMinute, latenessMs) => {
+        const intervalMs = intervalMsFor(requestsPerMinute);
+        const startsMs = Array.from({ length: 3 * requestsPerMinute + 3 }, (_, slot) => {
+          const { value } = latenessMs.next();
+          return slot * intervalMs + value;
+        });
+        expect(mostInAWindow(startsMs.toSorted((a, b) => a - b))).toBeLessThanOrEqual(requestsPerMinute);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keep within the limit even when one is as late and the others as early as can be', () => {
+    for (const requestsPerMinute of [1, 2, 10, 60, 120, 240, 600]) {
+      const intervalMs = intervalMsFor(requestsPerMinute);
+      const startsMs = [
+        latestMs,
+        ...Array.from({ length: 2 * requestsPerMinute }, (_, i) => (i + 1) * intervalMs),
+      ];
+      expect(mostInAWindow(startsMs.toSorted((a, b) => a - b))).toBeLessThanOrEqual(requestsPerMinute);
+    }
+  });
+
+  it('use at least 95 % of the limit under backlog', () => {
+    expect(usedShareOfLimit).toBeGreaterThanOrEqual(0.95);
+    for (const requestsPerMinute of [60, 120, 240, 600]) {
+      const perHour = 3_600_000 / intervalMsFor(requestsPerMinute);
+      expect(perHour).toBeGreaterThanOrEqual(0.95 * 60 * requestsPerMinute);
+    }
+  });
+});
+
+describe('the terms of the pace', () => {
+  it('leave the network something of the lateness', () => {
+    expect(slotToleranceMs).toBeLessThan((1 - usedShareOfLimit) * windowMs);
+  });
+
+  it('reserve no further ahead than SQS can delay a message', () => {
+    expect(horizonMs).toBeLessThanOrEqual(900_000);
+  });
+
+  it('wait on the spot for no more than a moment: it is paid for', () => {
+    expect(waitOnTheSpotMs).toBeLessThanOrEqual(2_000);
+  });
+});

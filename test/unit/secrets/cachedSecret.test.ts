@@ -1,0 +1,215 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { CachedSecret, SecretUnavailableError } from '../../../functions/secrets/cachedSecret.ts';
+
+const minuteMs = 60_000;
+const settings = { maxAgeMs: 5 * minuteMs, earlyRefreshEveryMs: minuteMs, retryEveryMs: 10_000 };
+
+/** A cached secret, its clock, and the fetches that it has begun, to be answered by hand. */
+function setUp() {
+  const clock = { nowMs: 1_767_225_600_000 };
+  const fetches: PromiseWithResolvers<string>[] = [];
+  const troubles: unknown[] = [];
+  const secret = new CachedSecret<string>({
+    ...settings,
+    now: () => clock.nowMs,
+    onTrouble: (error) => troubles.push(error),
+    fetch: async () => {
+      const fetch = Promise.withResolvers<string>();
+      fetches.push(fetch);
+      return await fetch.promise;
+    },
+  });
+  /** Ends the latest fetch and lets everybody who waits for it go on. */
+  const answer = async (value: string | Error): Promise<void> => {
+    const fetch = fetches.at(-1);
+    if (value instanceof Error) {
+      fetch?.reject(value);
+    } else {
+      fetch?.resolve(value);
+    }
+    await setImmediate();
+  };
+  return { secret, clock, fetches, troubles, answer };
+}
+
+/** The same, when the secret has been had once. */
+async function setUpWith(value: string) {
+  const system = setUp();
+  const first = system.secret.get();
+  await system.answer(value);
+  await first;
+  return system;
+}
+
+const down = new Error('the store is down');
+
+describe('a secret that is asked for the first time', () => {
+  it('is fetched once for all who wait for it', async () => {
+    const { secret, fetches, answer } = setUp();
+    const waiting = [secret.get(), secret.get(), secret.get()];
+    expect(fetches).toHaveLength(1);
+    await answer('s-1');
+    expect(await Promise.all(waiting)).toEqual(['s-1', 's-1', 's-1']);
+    expect(await secret.get()).toBe('s-1');
+    expect(fetches).toHaveLength(1);
+  });
+
+  it('is fetched before anybody asks when it is warmed, and shared with who then asks', async () => {
+    const { secret, fetches, answer } = setUp();
+    secret.warm();
+    expect(fetches).toHaveLength(1);
+    const waiting = secret.get();
+    await answer('s-1');
+    expect(await waiting).toBe('s-1');
+    expect(fetches).toHaveLength(1);
+  });
+
+  it('is unavailable to all who wait when the store fails, with the reason', async () => {
+    const { secret, troubles, answer } = setUp();
+    const waiting = [secret.get(), secret.get()].map((get) => get.catch((error: unknown) => error));
+    await answer(down);
+    for (const error of await Promise.all(waiting)) {
+      expect(error).toBeInstanceOf(SecretUnavailableError);
+      expect(error).toMatchObject({ message: 'The secret cannot be read', cause: down });
+    }
+    expect(troubles).toEqual([down]);
+  });
+
+  it('is fetched anew by who asks later', async () => {
+    const { secret, fetches, answer } = setUp();
+    const first = secret.get().catch((error: unknown) => error);
+    await answer(down);
+    expect(await first).toBeInstanceOf(SecretUnavailableError);
+    const second = secret.get();
+    expect(fetches).toHaveLength(2);
+    await answer('s-1');
+    expect(await second).toBe('s-1');
+  });
+
+  it('makes no noise when warming it fails: that shows when somebody asks', async () => {
+    const { secret, fetches, troubles, answer } = setUp();
+    secret.warm();
+    await answer(down);
+    expect(troubles).toEqual([down]);
+    const waiting = secret.get();
+    expect(fetches).toHaveLength(2);
+    await answer('s-1');
+    expect(await waiting).toBe('s-1');
+  });
+});
+
+describe('a secret that has grown old', () => {
+  it('is given at once, and fetched anew behind it', async () => {
+    const { secret, clock, fetches, answer } = await setUpWith('s-1');
+    clock.nowMs += settings.maxAgeMs - 1;
+    expect(await secret.get()).toBe('s-1');
+    expect(fetches).toHaveLength(1);
+    clock.nowMs += 1;
+    expect(await secret.get()).toBe('s-1');
+    expect(fetches).toHaveLength(2);
+    await answer('s-2');
+    expect(await secret.get()).toBe('s-2');
+    expect(fetches).toHaveLength(2);
+  });
+
+  it('is fetched anew once, however many ask meanwhile', async () => {
+    const { secret, clock, fetches } = await setUpWith('s-1');
+    clock.nowMs += settings.maxAgeMs;
+    expect(await Promise.all([secret.get(), secret.get(), secret.get()])).toEqual(['s-1', 's-1', 's-1']);
+    clock.nowMs += settings.maxAgeMs;
+    expect(await secret.get()).toBe('s-1');
+    expect(fetches).toHaveLength(2);
+  });
+
+  it('counts its age from when it came', async () => {
+    const { secret, clock, fetches, answer } = setUp();
+    const first = secret.get();
+    clock.nowMs += settings.maxAgeMs;
+    await answer('s-1');
+    await first;
+    await secret.get();
+    expect(fetches).toHaveLength(1);
+  });
+
+  it('is kept when the store fails, and fetched again a little later, not at every request', async () => {
+    const { secret, clock, fetches, troubles, answer } = await setUpWith('s-1');
+    clock.nowMs += settings.maxAgeMs;
+    await secret.get();
+    await answer(down);
+    expect(await secret.get()).toBe('s-1');
+    clock.nowMs += settings.retryEveryMs - 1;
+    expect(await secret.get()).toBe('s-1');
+    expect(fetches).toHaveLength(2);
+    clock.nowMs += 1;
+    expect(await secret.get()).toBe('s-1');
+    expect(fetches).toHaveLength(3);
+    expect(troubles).toEqual([down]);
+    await answer('s-2');
+    expect(await secret.get()).toBe('s-2');
+  });
+
+  it('is kept for as long as the store fails', async () => {
+    const { secret, clock, answer } = await setUpWith('s-1');
+    for (let hour = 0; hour < 48; hour += 1) {
+      clock.nowMs += 60 * minuteMs;
+      expect(await secret.get()).toBe('s-1');
+      await answer(down);
+    }
+  });
+});
+
+describe('a secret that no longer seems to be the right one', () => {
+  it('is fetched at once', async () => {
+    const { secret, fetches, answer } = await setUpWith('s-1');
+    const early = secret.refreshEarly();
+    expect(fetches).toHaveLength(2);
+    await answer('s-2');
+    expect(await early).toBe('s-2');
+    expect(await secret.get()).toBe('s-2');
+  });
+
+  it('is fetched at most once a minute, whatever comes of it', async () => {
+    for (const outcome of ['s-2', down]) {
+      const { secret, clock, fetches, answer } = await setUpWith('s-1');
+      const early = secret.refreshEarly();
+      expect(await secret.refreshEarly()).toBeUndefined();
+      await answer(outcome);
+      await early;
+      clock.nowMs += settings.earlyRefreshEveryMs - 1;
+      expect(await secret.refreshEarly()).toBeUndefined();
+      expect(fetches).toHaveLength(2);
+      clock.nowMs += 1;
+      const again = secret.refreshEarly();
+      expect(fetches).toHaveLength(3);
+      await answer('s-3');
+      expect(await again).toBe('s-3');
+    }
+  });
+
+  it('is kept when the store fails', async () => {
+    const { secret, troubles, answer } = await setUpWith('s-1');
+    const early = secret.refreshEarly();
+    await answer(down);
+    expect(await early).toBe('s-1');
+    expect(await secret.get()).toBe('s-1');
+    expect(troubles).toEqual([down]);
+  });
+
+  it('is undefined when there never was one', async () => {
+    const { secret, answer } = setUp();
+    const early = secret.refreshEarly();
+    await answer(down);
+    expect(await early).toBeUndefined();
+  });
+
+  it('shares a fetch that is already under way', async () => {
+    const { secret, clock, fetches, answer } = await setUpWith('s-1');
+    clock.nowMs += settings.maxAgeMs;
+    await secret.get();
+    const early = secret.refreshEarly();
+    expect(fetches).toHaveLength(2);
+    await answer('s-2');
+    expect(await early).toBe('s-2');
+  });
+});

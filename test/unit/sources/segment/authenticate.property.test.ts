@@ -1,0 +1,100 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { segmentSignature } from '../../../../functions/sources/segment/signature.ts';
+import { signSegmentRequest } from '../../../../functions/sources/segment/signRequest.ts';
+import { anyJson, anyObject } from '../../jsonArbitrary.ts';
+import { accepted, authenticate, bearer, secret, token } from './segmentRequests.ts';
+
+const credentials = { sharedSecret: [secret, 'old-secret'], bearerToken: [token] };
+const header = fc.constantFrom('x-signature' as const, 'x-segment-signature' as const);
+const aBody = fc.oneof(
+  fc.uint8Array({ maxLength: 64 }),
+  anyJson.map((json) => Buffer.from(JSON.stringify(json), 'utf8')),
+  fc.array(anyObject, { maxLength: 3 }).map((events) => Buffer.from(JSON.stringify(events), 'utf8')),
+);
+
+describe('whoever does not know the secret', () => {
+  const madeUp = fc.oneof(
+    fc.string(),
+    fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: 40, maxLength: 40 }),
+  );
+
+  it('is never let in by a signature made up, and nothing throws', () => {
+    const headers = fc.record(
+      {
+        'x-signature': madeUp,
+        'x-segment-signature': madeUp,
+        authorization: fc.constantFrom(`Bearer ${token}`, 'Bearer x', ''),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(aBody, headers, fc.boolean(), (body, given, allowFirstEventSignature) => {
+        const attempt = { body, headers: given, credentials, allowFirstEventSignature };
+        expect(authenticate(attempt).ok).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is never let in by a signature of another secret, with the right bearer token and all permissions', () => {
+    fc.assert(
+      fc.property(aBody, fc.string(), header, (body, guess, name) => {
+        fc.pre(!credentials.sharedSecret.includes(guess));
+        const headers = { [name]: segmentSignature(body, guess), ...bearer() };
+        const authentication = authenticate({ body, headers, credentials, allowFirstEventSignature: true });
+        expect(authentication.ok).toBe(false);
+      }),
+    );
+  });
+
+  it('reads in no refusal what would help', () => {
+    fc.assert(
+      fc.property(aBody, madeUp, header, (body, given, name) => {
+        const authentication = authenticate({ body, headers: { [name]: given }, credentials });
+        const detail = authentication.ok ? '' : authentication.refusal.detail;
+        expect(detail).not.toContain(secret);
+        expect(detail).not.toContain(token);
+        expect(given.length < 40 || !detail.includes(given)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('what Segment signs', () => {
+  const reachesNoPrototype = (text: string): boolean => !/__proto__|constructor/.test(text);
+
+  it('is always let in when it is one event, and handed on as it was', () => {
+    fc.assert(
+      fc.property(anyObject, header, fc.constantFrom(...credentials.sharedSecret), (event, name, key) => {
+        const { body, headers } = signSegmentRequest({ payload: event, secret: key, header: name });
+        fc.pre(reachesNoPrototype(body));
+        expect(accepted({ body, headers, credentials })).toEqual([event]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is always let in when it is a batch: all of it signed, or its mapping with the bearer token', () => {
+    fc.assert(
+      fc.property(fc.array(anyObject, { minLength: 1, maxLength: 4 }), header, (events, name) => {
+        const signed = signSegmentRequest({ payload: events, secret, header: name, bearerToken: token });
+        fc.pre(reachesNoPrototype(signed.body));
+        expect(accepted({ ...signed, credentials })).toEqual(events);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is refused as soon as one byte of it has changed', () => {
+    fc.assert(
+      fc.property(anyObject, header, fc.nat(), fc.integer({ min: 1, max: 255 }), (event, name, at, flip) => {
+        const { body, headers } = signSegmentRequest({ payload: event, secret, header: name });
+        const bytes = Buffer.from(body, 'utf8');
+        const index = at % bytes.length;
+        bytes[index] = (bytes[index] ?? 0) ^ flip;
+        expect(authenticate({ body: bytes, headers }).ok).toBe(false);
+      }),
+    );
+  });
+});

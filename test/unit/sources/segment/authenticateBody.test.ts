@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { accepted, authenticate, legacy, refused, whole } from './segmentRequests.ts';
+
+const event = '{"type":"track","messageId":"m-1"}';
+
+describe('what is handed on', () => {
+  const parsed = JSON.parse(event) as unknown;
+
+  it.each([
+    ['white space', ` [\n\t{ "type" : "track" , "messageId" : "m-1" }\r\n] `],
+    ['escapes', `[{"\\u0074ype":"\\u0074rack","messageId":"m\\u002d1"}]`],
+    ['duplicate keys, of which the last counts', `[{"type":"identify","type":"track","messageId":"m-1"}]`],
+  ])('is the parsed event that was verified, never its text: %s', (_what, body) => {
+    expect(accepted({ body, headers: legacy(event) })).toEqual([parsed]);
+  });
+
+  it('is not verified by the first of two equal keys', () => {
+    const body = '[{"type":"track","messageId":"m-1","messageId":"forged"}]';
+    expect(refused({ body, headers: legacy(event) }).status).toBe(401);
+  });
+
+  it.each([
+    ['__proto__', '{"type":"track","__proto__":{"userId":"forged"}}'],
+    ['__proto__, escaped', '{"type":"track","\\u005f_proto_\\u005F":{"userId":"forged"}}'],
+    ['constructor.prototype', '{"type":"track","constructor":{"prototype":{"userId":"forged"}}}'],
+    [
+      'constructor.prototype, escaped',
+      '{"type":"track","c\\u006fnstructor":{"\\u0070rototype":{"userId":"forged"}}}',
+    ],
+  ])('has no key that reaches a prototype: %s', (_what, element) => {
+    const nested = `{"type":"track","context":{"list":[1,null,${element}]}}`;
+    for (const body of [element, `[${event},${element}]`, nested]) {
+      const elements = accepted({ body, headers: whole(body) });
+      expect(JSON.stringify(elements)).not.toContain('forged');
+      const last = elements.at(-1) as { readonly type?: unknown };
+      expect(last.type).toBe('track');
+      expect(Object.getPrototypeOf(last)).toBe(Object.prototype);
+      expect(Reflect.get(last, 'userId')).toBeUndefined();
+    }
+    expect(Reflect.get({}, 'userId')).toBeUndefined();
+  });
+
+  it('has no key that reaches a prototype behind the first event of a batch either', () => {
+    const body = `[${event},{"type":"track","__proto__":{"userId":"forged"}}]`;
+    const elements = accepted({ body, headers: legacy(event), allowFirstEventSignature: true });
+    expect(elements).toEqual([parsed, { type: 'track' }]);
+    expect(Object.hasOwn(elements[1] as object, '__proto__')).toBe(false);
+  });
+
+  it('keeps keys that only look alike', () => {
+    const body = '{"type":"track","properties":{"constructor":"Acme","prototype":1,"note":"__proto__"}}';
+    expect(accepted({ body, headers: whole(body) })).toEqual([JSON.parse(body)]);
+  });
+});
+
+describe('a body that is no event', () => {
+  it.each([{}, legacy(''), whole('')])('is refused with 400 when it is empty, signed or not', (headers) => {
+    expect(refused({ body: '', headers })).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('Data field'),
+    });
+  });
+
+  it.each([
+    ['no JSON', 'type=track'],
+    ['cut short', '{"type":"track"'],
+    ['behind a byte order mark', `\ufeff${event}`],
+    ['not UTF-8', new Uint8Array([0xff, 0xfe, 0x7b, 0x7d])],
+    ['a text', '"text"'],
+    ['a number', '1e3'],
+    ['null', 'null'],
+    ['an empty batch', '[]'],
+    ['a batch without an object', '[1,null]'],
+    ['a batch of batches', `[[${event}]]`],
+  ])('is refused with 400 when it is %s, rightly signed', (_what, body) => {
+    for (const headers of [whole(body), legacy(body)]) {
+      expect(refused({ body, headers })).toMatchObject({ status: 400, mayBeRotated: false });
+    }
+  });
+
+  it.each(['[1,null]', '[1]', '["text",2]'])(
+    'is refused with 400 when it is %s, signed by its first element alone',
+    (body) => {
+      const first = JSON.stringify((JSON.parse(body) as readonly unknown[])[0]);
+      const refusal = refused({ body, headers: legacy(first), allowFirstEventSignature: true });
+      expect(refusal.status).toBe(400);
+    },
+  );
+
+  it('is refused with 401 when its signature is wrong, whatever it is', () => {
+    for (const body of ['type=track', '"text"', 'null', '[]', '[1,null]', '{}']) {
+      expect(refused({ body, headers: legacy(event) }).status).toBe(401);
+      expect(refused({ body, headers: whole(event) }).status).toBe(401);
+      expect(refused({ body }).status).toBe(401);
+    }
+  });
+
+  it('is let in when it is an empty object, which Segment signs: the event schema judges it', () => {
+    expect(accepted({ body: '{}', headers: legacy('{}') })).toEqual([{}]);
+  });
+});
+
+describe('a body that is nested 100,000 levels deep', () => {
+  const levels = 100_000;
+  const objects = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  const arrays = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+  it('is answered and throws nothing, whoever signed it', () => {
+    for (const body of [objects, arrays, `[${objects}]`, `[${event},${objects}]`]) {
+      for (const headers of [whole(body), legacy(body), legacy(objects), legacy(event), legacy('1')]) {
+        expect(() => authenticate({ body, headers, allowFirstEventSignature: true })).not.toThrow();
+      }
+      expect(refused({ body, headers: whole(body, 'another') }).status).toBe(401);
+      expect(refused({ body, headers: legacy(body, 'another') }).status).toBe(401);
+    }
+  });
+
+  it('is let in when it is an object and rightly signed: whether an event can be queued shows later', () => {
+    expect(authenticate({ body: objects, headers: whole(objects) }).ok).toBe(true);
+    const poisoned = objects.replace('1', '{"__proto__":{}}');
+    expect(authenticate({ body: poisoned, headers: whole(poisoned) }).ok).toBe(true);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
+import { isStale } from '../../../../functions/sources/segment/freshness.ts';
+
+const lifetimeMs = 7 * 24 * 3_600_000;
+const nowMs = Date.parse('2026-01-10T00:00:00.000Z');
+
+function isStaleWith(times: Readonly<Record<string, unknown>>): boolean {
+  const parsed = parseSegmentEvent({ type: 'track', ...times });
+  if (!parsed.ok) {
+    throw new Error(parsed.problem);
+  }
+  return isStale(parsed.event, nowMs, lifetimeMs);
+}
+
+describe('an event is stale', () => {
+  it('when Segment received it longer ago than duplicates are remembered', () => {
+    expect(isStaleWith({ receivedAt: '2026-01-02T23:59:59.999Z' })).toBe(true);
+  });
+
+  it('by its timestamp when it does not say when it was received, or nothing that is a time', () => {
+    const timestamp = '2025-12-01T00:00:00.000Z';
+    expect(isStaleWith({ timestamp })).toBe(true);
+    expect(isStaleWith({ timestamp, receivedAt: null })).toBe(true);
+    expect(isStaleWith({ timestamp, receivedAt: '' })).toBe(true);
+    expect(isStaleWith({ timestamp, receivedAt: 1_767_225_600 })).toBe(true);
+    expect(isStaleWith({ timestamp, receivedAt: 'yesterday' })).toBe(true);
+  });
+
+  it('by times with nanoseconds or another zone too', () => {
+    expect(isStaleWith({ receivedAt: '2024-05-03T19:42:50.066179717Z' })).toBe(true);
+    expect(isStaleWith({ receivedAt: '2026-01-03T00:00:00.000+01:00' })).toBe(true);
+  });
+});
+
+describe('an event is fresh', () => {
+  it('until the very end of that time', () => {
+    expect(isStaleWith({ receivedAt: '2026-01-03T00:00:00.000Z' })).toBe(false);
+  });
+
+  it('when it was received lately, however long ago it happened', () => {
+    expect(isStaleWith({ receivedAt: '2026-01-09T00:00:00.000Z', timestamp: '2020-01-01T00:00:00Z' })).toBe(
+      false,
+    );
+  });
+
+  it('when it comes from the future, as of a clock that is ahead', () => {
+    expect(isStaleWith({ receivedAt: '2026-01-11T00:00:00.000Z' })).toBe(false);
+  });
+
+  it("when it says nothing of its time: originalTimestamp and sentAt are the sender's own word", () => {
+    expect(isStaleWith({})).toBe(false);
+    expect(isStaleWith({ originalTimestamp: '2020-01-01T00:00:00Z', sentAt: '2020-01-01T00:00:00Z' })).toBe(
+      false,
+    );
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { askMave, createPersona } from '../../../functions/triggers/actions.ts';
+import { defineTriggers, InvalidTriggersError } from '../../../functions/triggers/defineTriggers.ts';
+import type { Trigger } from '../../../functions/triggers/trigger.ts';
+
+const run = askMave(() => ({ message: 'Why?' }));
+const valid = { name: 'plan-upgraded', when: 'type = "track" and event = "plan_upgraded"', run };
+
+/** The problems that these triggers are refused with. */
+function problemsOf(triggers: unknown): readonly string[] {
+  try {
+    defineTriggers(triggers as readonly Trigger[]);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidTriggersError);
+    return (error as InvalidTriggersError).problems;
+  }
+  throw new Error('the triggers were accepted');
+}
+
+describe('triggers that can be used', () => {
+  it('are returned as they were given', () => {
+    const triggers = [valid, { ...valid, name: 'second', run: createPersona(() => ({ name: 'Ann' })) }];
+    expect(defineTriggers(triggers)).toBe(triggers);
+  });
+
+  it('may be none', () => {
+    expect(defineTriggers([])).toEqual([]);
+  });
+
+  it.each(['a', '7', 'plan-upgraded', 'a--b', 'x'.repeat(64), '2024-trials'])('may be named %s', (name) => {
+    expect(() => defineTriggers([{ ...valid, name }])).not.toThrow();
+  });
+
+  it.each(['eu', ['eu'], ['eu', 'US_2'], 'a'.repeat(64)])('may have the route %j', (route) => {
+    expect(() => defineTriggers([{ ...valid, route }])).not.toThrow();
+  });
+
+  it.each([0, 0.5, 300])('may estimate %d credits', (estimatedCredits) => {
+    const estimated = askMave(() => ({ message: 'Why?' }), { estimatedCredits });
+    expect(() => defineTriggers([{ ...valid, run: estimated }])).not.toThrow();
+  });
+});
+
+describe('a trigger that cannot be used', () => {
+  it.each([
+    ['', 'trigger 1: name: '],
+    [undefined, 'trigger 1: name: '],
+    [5, 'trigger 1: name: '],
+    ['Plan', 'trigger "Plan": name: '],
+    ['plan_upgraded', 'trigger "plan_upgraded": name: '],
+    ['plan upgraded', 'trigger "plan upgraded": name: '],
+    ['-plan', 'trigger "-plan": name: '],
+    ['plan-', 'trigger "plan-": name: '],
+    ['é', 'trigger "é": name: '],
+    ['x'.repeat(65), `trigger "${'x'.repeat(65)}": name: `],
+    ['plan\n', 'trigger "plan\n": name: '],
+  ])('is named %j: the problem names trigger and field, and says what a name is', (name, beginning) => {
+    const problems = problemsOf([{ ...valid, name }]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.startsWith(beginning)).toBe(true);
+    expect(problems[0]).toContain('1 to 64 of a-z, 0-9 and -');
+    expect(problems[0]).toContain(`got ${JSON.stringify(name)}`);
+  });
+
+  it.each(['-plan', 'plan-'])('is named %s: the problem says that no - may stand there', (name) => {
+    expect(problemsOf([{ ...valid, name }])[0]).toMatch(/begin|start/);
+  });
+
+  it('has the name of another', () => {
+    expect(problemsOf([valid, { ...valid, name: 'other' }, valid])).toEqual([
+      'trigger "plan-upgraded": name: two triggers have this name; each needs its own',
+    ]);
+  });
+
+  it.each([undefined, '', '  ', 5, null])('has the filter %j: the problem shows one', (when) => {
+    expect(problemsOf([{ ...valid, when }])).toEqual([
+      'trigger "plan-upgraded": when: expected a filter such as \'type = "track" and event = "plan_upgraded"\'',
+    ]);
+  });
+
+  it('has a filter in single quotes: the problem has the filter and the fix', () => {
+    const [problem] = problemsOf([{ ...valid, when: "type = 'track'" }]);
+    expect(problem).toMatch(/^trigger "plan-upgraded": when: 'track' is in single quotes/);
+    expect(problem).toContain('write "track"');
+    expect(problem).toContain("(in: type = 'track')");
+  });
+
+  it.each(['', 'a/b', 'ä', 'a b', 'x'.repeat(65), 5, null, [], ['eu', ''], ['eu', 5], {}])(
+    'has the route %j',
+    (route) => {
+      const [problem] = problemsOf([{ ...valid, route }]);
+      expect(problem).toMatch(/^trigger "plan-upgraded": route: expected one path segment/);
+      expect(problem).toContain(`got ${JSON.stringify(route)}`);
+    },
+  );
+
+  it.each([undefined, null, 5, 'askMave'])('runs %j: the problem shows an action', (action) => {
+    const [problem] = problemsOf([{ ...valid, run: action }]);
+    expect(problem).toMatch(/^trigger "plan-upgraded": run: expected an action, such as askMave\(/);
+  });
+
+  it.each([{}, { kind: 'askMave' }, { build: () => ({}) }, { kind: 5, build: () => ({}) }])(
+    'runs what askMave and createPersona do not make: %j',
+    (action) => {
+      expect(problemsOf([{ ...valid, run: action }])).toEqual([
+        'trigger "plan-upgraded": run: expected an action made by askMave or createPersona, with a function that builds the request',
+      ]);
+    },
+  );
+
+  it('runs a function instead of an action', () => {
+    const [problem] = problemsOf([{ ...valid, run: () => ({ message: 'Why?' }) }]);
+    expect(problem).toMatch(/^trigger "plan-upgraded": run: expected an action/);
+  });
+
+  it.each([
+    ['-1', -1],
+    ['"50"', '50'],
+    ['null', null],
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+  ])('estimates %s credits: the problem has the value', (shown, estimatedCredits) => {
+    const action = { ...run, estimatedCredits };
+    expect(problemsOf([{ ...valid, run: action }])).toEqual([
+      `trigger "plan-upgraded": run.estimatedCredits: expected a number of credits from 0, got ${shown}`,
+    ]);
+  });
+
+  it('has a field that there is not, as of a slip of the pen', () => {
+    expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run',
+    ]);
+    expect(problemsOf([{ ...valid, run: { ...run, credits: 5 } }])).toEqual([
+      'trigger "plan-upgraded": run: credits: there is no such field; the fields are kind, build, estimatedCredits',
+    ]);
+  });
+
+  it.each([null, undefined, 'plan-upgraded', 5])(
+    'is %j: the problem has its place in the list',
+    (trigger) => {
+      expect(problemsOf([valid, trigger])).toEqual(['trigger 2: expected an object with name, when and run']);
+    },
+  );
+});
+
+describe('a triggers file that cannot be used', () => {
+  it('is refused with all of its problems at once, each on its line', () => {
+    const triggers = [{ ...valid, when: "type = 'track'" }, { name: 'B' }, null];
+    const problems = problemsOf(triggers);
+    expect(problems).toHaveLength(5);
+    try {
+      defineTriggers(triggers as unknown as readonly Trigger[]);
+    } catch (error) {
+      expect(String(error)).toBe(
+        `InvalidTriggersError: The triggers cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+      );
+    }
+  });
+
+  it.each([undefined, null, {}, 'triggers', valid])('is refused when it is no list: %j', (triggers) => {
+    expect(problemsOf(triggers)).toEqual(['defineTriggers takes an array of triggers']);
+  });
+});

@@ -1,0 +1,284 @@
+import { parseFql, validate } from '@segment/destination-subscriptions';
+import { describe, expect, it } from 'vitest';
+import { checkFqlSyntax } from '../../../functions/triggers/fqlSyntax.ts';
+import { FqlSyntaxError } from '../../../functions/triggers/fqlToken.ts';
+
+/** The sentence that this filter is refused with. */
+function problemOf(fql: string): string {
+  try {
+    checkFqlSyntax(fql);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FqlSyntaxError);
+    return (error as FqlSyntaxError).message;
+  }
+  throw new Error(`${fql} was accepted`);
+}
+
+describe('a filter that Segment reads as it is meant', () => {
+  it.each([
+    'type = "track"',
+    'type = "track" or type = "identify"',
+    'type != "page"',
+    'event = "Order Completed"',
+    'event != "Order Completed"',
+    'type = "track" and event = "plan_upgraded"',
+    'contains(event,"Order")',
+    'contains(event, "Order")',
+    '!contains(event, "Order")',
+    'match(event,"Order*")',
+    'match(event, "*Completed")',
+    '!match(properties.plan, "free*")',
+    'name = "Home"',
+    'name != null',
+    'userId != null',
+    'userId = "u-1"',
+    'properties.total > 10',
+    'properties.total >= 10.5 and properties.total < 100',
+    'properties.total = -1',
+    'properties.total != 0',
+    'properties.plan = "pro"',
+    'properties.plan != "pro"',
+    'properties.trial = true',
+    'properties.trial = false',
+    'properties.coupon = null',
+    'properties.order.items.count > 3',
+    'properties.order_id = "o-1"',
+    'properties.android-version = "14"',
+    'traits.plan = "premium"',
+    'context.personas.computation_key = "vip"',
+    'contains(context.page.url, "/pricing")',
+    '(type = "track")',
+    'type = "track" and (event = "a" or event = "b")',
+    '(type = "track" and event = "a") or (type = "page" and name = "Home")',
+    'type="track"',
+    'type = "track" and (event = "b" or contains(event, "a"))',
+    '(contains(event, "a")) or (match(event, "*b"))',
+    '  type\t=\n"track"  ',
+    'event = "日本語 🎉"',
+    `event = "it's"`,
+    'event = "100% (really)"',
+    'type = "delete"',
+  ])('is accepted: %s', (fql) => {
+    expect(() => checkFqlSyntax(fql)).not.toThrow();
+    expect(parseFql(fql)).not.toHaveProperty('error');
+  });
+});
+
+describe('a filter in single quotes', () => {
+  it('never matches at Segment', () => {
+    expect(validate(parseFql("type = 'track'"), { type: 'track' })).toBe(false);
+  });
+
+  it.each([
+    ["type = 'track'", '"track"'],
+    ["event = 'Order Completed'", '"Order Completed"'],
+    ["properties.plan = 'pro'", '"pro"'],
+    ["contains(event, 'Order')", '"Order"'],
+    ["match(event, 'Order*')", '"Order*"'],
+    ['type = "track" and (event = \'a\' or event = "b")', '"a"'],
+  ])('is refused with the fix: %s', (fql, fixed) => {
+    expect(problemOf(fql)).toMatch(/single quotes.*never matches/);
+    expect(problemOf(fql)).toContain(`write ${fixed}`);
+  });
+});
+
+describe('a condition that Segment would pass over', () => {
+  it('makes the rest fire more often than meant', () => {
+    expect(validate(parseFql('type = "track" and email = "x"'), { type: 'track' })).toBe(true);
+  });
+
+  it.each([
+    ['email = "x"', '"email"'],
+    ['type = "track" and email = "x"', '"email"'],
+    ['anonymousId = "a"', '"anonymousId"'],
+    ['messageId = "a"', '"messageId"'],
+    ['Type = "track"', '"Type"'],
+    ['properties = "x"', '"properties"'],
+    ['context = null', '"context"'],
+    ['event.name = "x"', '"event.name"'],
+    ['contains(email, "x")', '"email"'],
+    ['contains(traits, "x")', '"traits"'],
+    ['not type = "track"', '"not"'],
+  ])('is refused, naming the field and the fields there are: %s', (fql, field) => {
+    expect(problemOf(fql)).toContain(field);
+    expect(problemOf(fql)).toContain('use type, event, name, userId, properties.…, traits.… or context.…');
+  });
+
+  it.each([
+    ['starts_with(event, "x")', '"starts_with"'],
+    ['typeof(event)', '"typeof"'],
+    ['lower(event) = "x"', '"lower"'],
+    ['!startsWith(event, "x")', '"startsWith"'],
+    ['!type = "track"', '"type"'],
+  ])('is refused for a function that there is not: %s', (fql, name) => {
+    expect(problemOf(fql)).toContain(`no function ${name}`);
+    expect(problemOf(fql)).toContain('use contains or match');
+  });
+
+  it.each(['contains(type, "track")', '!contains(type, "track")', 'match(type, "tr*")'])(
+    'is refused for a function of type: %s',
+    (fql) => {
+      expect(problemOf(fql)).toMatch(/\(type, …\).*compare type with = instead/);
+    },
+  );
+});
+
+describe('a pattern that Segment would misread', () => {
+  it.each(['Order', '*Order*', 'Or*der', '**', ''])('is refused: match(event, "%s")', (pattern) => {
+    expect(problemOf(`match(event, "${pattern}")`)).toMatch(/needs one \* at the start or the end/);
+  });
+});
+
+describe('conditions that Segment would join otherwise than written', () => {
+  it('mix and with or: the last one decides for all', () => {
+    const upgrade = { type: 'track', event: 'b' };
+    expect(validate(parseFql('event = "b" or type = "page" and name = "c"'), upgrade)).toBe(false);
+    for (const fql of [
+      'type = "track" and event = "a" or event = "b"',
+      'type = "track" or event = "a" and event = "b"',
+      'type = "track" and (event = "a" or event = "b" and name = "c")',
+    ]) {
+      expect(problemOf(fql)).toMatch(/mixes and with or.*use parentheses/);
+    }
+  });
+
+  it('have parentheses inside parentheses', () => {
+    for (const fql of ['((type = "track"))', 'type = "track" and (event = "a" or (event = "b"))']) {
+      expect(problemOf(fql)).toContain('parentheses inside parentheses');
+    }
+  });
+
+  it('have a function in parentheses anywhere but last: its own parenthesis ends the group', () => {
+    const fql = 'type = "page" and (contains(event, "a") or event = "b")';
+    expect(validate(parseFql(fql), { type: 'page' })).toBe(true);
+    for (const misread of [
+      fql,
+      '(match(event, "a*") and type = "track") or type = "page"',
+      'type = "page" and (contains(event, "a") or contains(event, "b"))',
+    ]) {
+      expect(problemOf(misread)).not.toBe('');
+    }
+  });
+
+  it.each([
+    ['type = "track" event = "a"', '"event"'],
+    ['type = "track", event = "a"', '","'],
+    ['contains(event, "a") contains(event, "b")', '"contains"'],
+    ['(type = "track")(event = "a")', '"("'],
+    ['type = "track" AND event = "a"', '"AND"'],
+    ['type = "track")', '")"'],
+  ])('have nothing between them that joins: %s', (fql, token) => {
+    expect(problemOf(fql)).toContain(token);
+    expect(problemOf(fql)).toContain('join conditions with and / or');
+  });
+
+  it.each([
+    'type = "track" and',
+    'type = "track" or ()',
+    'and type = "track"',
+    'type = "track" and or event = "a"',
+    '(type = "track" and)',
+  ])('join nothing: %s', (fql) => {
+    expect(problemOf(fql)).not.toBe('');
+  });
+});
+
+describe('a comparison that never matches, or always', () => {
+  it.each([
+    ['type = "trak"', 'the types are track, identify, page, screen, group, alias, delete'],
+    ['type = "Track"', 'the types are'],
+    ['type != "trak"', 'the types are'],
+    ['event = ""', 'never matches'],
+    ['event = 5', 'with a text in double quotes'],
+    ['event = null', 'with a text in double quotes'],
+    ['type = true', 'with a text in double quotes'],
+    ['type = track', 'with a text in double quotes'],
+    ['properties.plan = pro', 'put the text in double quotes'],
+    ['userId = u1', 'put the text in double quotes'],
+  ])('is refused: %s', (fql, problem) => {
+    expect(problemOf(fql)).toContain(problem);
+  });
+
+  it.each(['event > "a"', 'type < "track"', 'event >= "Order"', 'name > "Home"', 'userId > 5', 'name <= 3'])(
+    'is refused where a text would have to be greater or less: %s',
+    (fql) => {
+      expect(validate(parseFql(fql), { type: 'track', event: 'z', name: 'Z', userId: '9' })).toBe(false);
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+
+  it.each(['properties.total > "many"', 'properties.total < null', 'properties.total >= true'])(
+    'is refused where a number would have to be greater or less than none: %s',
+    (fql) => {
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+
+  it.each(['userId = true', 'userId = false'])(
+    'is refused where an id would have to be a truth: %s',
+    (fql) => {
+      expect(validate(parseFql(fql), { type: 'track', userId: 'true' })).toBe(false);
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+
+  it.each(['properties.trial != true', 'traits.trial != false', 'userId != true'])(
+    'is refused where Segment compares a truth with a text: %s',
+    (fql) => {
+      expect(validate(parseFql(fql), { properties: { trial: true }, traits: { trial: false } })).toBe(true);
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+
+  it.each(['properties.a\\.b = "x"', 'contains(traits.a\\[b, "x")'])(
+    'is refused where an escape hides a path: %s',
+    (fql) => {
+      const literal = { properties: { 'a.b': 'x' }, traits: { 'a[b': 'x' } };
+      expect(validate(parseFql(fql), literal)).toBe(false);
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+
+  it.each(['properties.total = -', 'properties.total > +', 'properties.trial !true'])(
+    'is refused where it is none at all: %s',
+    (fql) => {
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+});
+
+describe('a filter that cannot be read', () => {
+  it.each([
+    ['', 'it ends where a condition is expected'],
+    [' \n ', 'it ends where a condition is expected'],
+    ['()', 'where a field is expected'],
+    ['"track" = type', 'where a field is expected'],
+    ['type', 'it ends where an operator after type is expected'],
+    ['type =', 'it ends where a value for type is expected'],
+    ['properties. = "x"', 'a name after "properties."'],
+    ['(type = "track"', 'it ends where a closing parenthesis is expected'],
+    ['(type = "track" event = "a")', 'a closing parenthesis'],
+    ['contains(event)', 'a comma'],
+    ['contains(event "a")', 'a comma'],
+    ['contains(event, "a"', 'a closing parenthesis'],
+    ['contains("a", event)', 'a field'],
+    ['contains(event, x)', 'a text in double quotes'],
+    ['contains(event, 5)', 'a text in double quotes'],
+    ['!(type = "track")', 'contains or match'],
+    ['event = "Order', 'unterminated string'],
+    ['type = "track" && event = "a"', 'invalid character'],
+    ['properties.$ltv > 5', 'invalid character'],
+    ['properties.items[0] = "x"', 'cannot be read'],
+    ['properties.total = 1.2.3', 'multiple decimal points'],
+    ['type == "track"', 'type = ='],
+  ])('is refused with what is wrong: %s', (fql, problem) => {
+    expect(problemOf(fql)).toContain(problem);
+  });
+
+  it.each([String.raw`event = "a\"b"`, String.raw`event = "say \"hi\""`, String.raw`event = "a\" "`])(
+    'is refused for escaped quotes, which FQL does not have: %s',
+    (fql) => {
+      expect(problemOf(fql)).not.toBe('');
+    },
+  );
+});
