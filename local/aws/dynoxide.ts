@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closeServer, listen } from '../http/listen.ts';
+import { LocalSystemError } from '../localSystemError.ts';
+
+/** A running DynamoDB emulator. */
+export interface Dynoxide {
+  readonly endpoint: string;
+  readonly pid: number;
+  /** Settles when the process has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+/** The port that was free may be taken by another process before dynoxide takes it. */
+const maxStarts = 3;
+
+const tryToConnectEveryMs = 20;
+
+/**
+ * Starts dynoxide in memory on a free port of the loopback interface.
+ *
+ * @param signal ends it, at whatever point it is.
+ * @throws {LocalSystemError} when there is no binary for this machine, or it does not start.
+ */
+export async function startDynoxide(binary: string, signal: AbortSignal): Promise<Dynoxide> {
+  for (let start = 1; start <= maxStarts; start += 1) {
+    const started = await tryStart(binary, await freePort(), signal);
+    if (started !== undefined) {
+      return started;
+    }
+  }
+  throw new LocalSystemError(`dynoxide (${binary}) does not start`);
+}
+
+/**
+ * Finds the binary: that of the package `@dynoxide/linux-x64`, else `dynoxide` on the PATH.
+ *
+ * @param packaged the binary of the package, if it is installed.
+ * @throws {LocalSystemError} saying how to get one.
+ */
+export function findDynoxide(path: string, packaged: readonly string[] = packagedBinary()): string {
+  const candidates = [
+    ...packaged,
+    ...path.split(delimiter).flatMap((directory) => (directory === '' ? [] : [join(directory, 'dynoxide')])),
+  ];
+  const found = candidates.find(isExecutable);
+  if (found === undefined) {
+    throw new LocalSystemError(
+      'no DynamoDB emulator for this machine: install on linux-x64 (npm brings one), put `dynoxide` on the PATH, ' +
+        'or set AWS_ENDPOINT_URL_DYNAMODB to a running DynamoDB Local',
+    );
+  }
+  return found;
+}
+
+function packagedBinary(): readonly string[] {
+  try {
+    return [createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')];
+  } catch {
+    return [];
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `undefined` when it ended before it listened. */
+async function tryStart(binary: string, port: number, signal: AbortSignal): Promise<Dynoxide | undefined> {
+  // Detached, for Ctrl-C reaches the whole group of processes: the server has to outlive the functions that use it.
+  const child = spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], {
+    detached: true,
+    env: {},
+    killSignal: 'SIGKILL',
+    signal,
+    stdio: 'ignore',
+  });
+  let hasEnded = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => resolve());
+  }).then(() => {
+    hasEnded = true;
+  });
+  while (!hasEnded) {
+    if (await canConnect(port)) {
+      return child.pid === undefined
+        ? undefined
+        : { endpoint: `http://127.0.0.1:${port}`, pid: child.pid, ended };
+    }
+    await Promise.race([ended, sleep(tryToConnectEveryMs)]);
+  }
+  return undefined;
+}
+
+async function canConnect(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, '127.0.0.1', () => resolve(true));
+  socket.once('error', () => resolve(false));
+  const connected = await promise;
+  socket.destroy();
+  return connected;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, 0);
+  await closeServer(server);
+  return port;
+}

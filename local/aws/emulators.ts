@@ -1,0 +1,63 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { LocalSystemError } from '../localSystemError.ts';
+import type { EmulatorReport, EmulatorRequest } from './emulatorMessages.ts';
+
+/** The embedded emulators, as far as they were asked for. */
+export interface Emulators {
+  readonly dynamodb?: string;
+  /** One server for SQS and SNS. */
+  readonly fauxqs?: string;
+  /** Settles when they have ended, whether by `stop` or by themselves. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const noEmulators: Emulators = { ended: new Promise(() => undefined), stop: async () => undefined };
+
+/**
+ * Starts the embedded emulators in a process of their own, which keeps this one's event loop free.
+ *
+ * @throws {LocalSystemError} when one of them does not start.
+ */
+export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators> {
+  if (wanted.dynoxide === undefined && !wanted.fauxqs) {
+    return noEmulators;
+  }
+  const child = fork(fileURLToPath(import.meta.resolve('./emulatorProcess.ts')), {
+    env: {},
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let dynoxidePid: number | undefined;
+  const ended = once(child, 'exit').then(() => endOrphan(dynoxidePid));
+  const report = once(child, 'message').then(([message]) => message as EmulatorReport);
+  child.send(wanted);
+  const started = await Promise.race([report, ended]);
+  if (started?.type !== 'ready') {
+    child.kill('SIGKILL');
+    throw new LocalSystemError(started?.message ?? 'the process of the emulators ended before they listened');
+  }
+  ({ dynoxidePid } = started);
+  return {
+    ...(started.dynamodb === undefined ? {} : { dynamodb: started.dynamodb }),
+    ...(started.fauxqs === undefined ? {} : { fauxqs: started.fauxqs }),
+    ended,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The process ends dynoxide with itself, unless it was killed. */
+function endOrphan(pid: number | undefined): undefined {
+  if (pid !== undefined) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { AwsService } from '../iam/awsRequest.ts';
+import { LocalSystemError } from '../localSystemError.ts';
+
+/** Where each service is: `http://host:port`. */
+export type Endpoints = Readonly<Record<AwsService, string>>;
+
+/** The variables by which the AWS SDK, and so the local system, is told to use other servers. */
+const endpointVariables: Readonly<Record<AwsService, string>> = {
+  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  sqs: 'AWS_ENDPOINT_URL_SQS',
+  sns: 'AWS_ENDPOINT_URL_SNS',
+  secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+};
+
+/**
+ * The servers that the environment names in place of the embedded ones.
+ *
+ * @throws {LocalSystemError} naming a variable that is not an http(s) URL.
+ */
+export function endpointsOfEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Partial<Endpoints> {
+  const named = Object.entries(endpointVariables).flatMap(([service, variable]) => {
+    const value = environment[variable];
+    if (value === undefined || value === '') {
+      return [];
+    }
+    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+      throw new LocalSystemError(`${variable} is not a URL such as http://127.0.0.1:8000`);
+    }
+    return [[service, value.replace(/\/$/, '')] as const];
+  });
+  return Object.fromEntries(named);
+}

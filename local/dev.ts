@@ -1,0 +1,110 @@
+/// <reference lib="esnext.disposable" />
+/**
+ * `npm run dev`: the system on this machine, left running until Ctrl-C. One line `ready {…}` on stdout when it accepts
+ * requests; progress, requests, runs and trouble on stderr.
+ */
+import { once } from 'node:events';
+import { SynthesisError } from '../infra/synthesize.ts';
+import { describeLogLine } from './dev/describeLogLine.ts';
+import { type DevSettings, readDevSettings } from './dev/devSettings.ts';
+import { interruptedExitCode, onInterrupt } from './dev/onInterrupt.ts';
+import { readyLine } from './dev/readyLine.ts';
+import type { FunctionLogLine } from './lambda/functionLog.ts';
+import { LocalSystemError } from './localSystemError.ts';
+import { startMaveraSimulator } from './mavera/simulator.ts';
+import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
+import { bootLocalSystem, type LocalSystem } from './system.ts';
+
+/** The template's own 150 s would keep people waiting for a run whose runner died; the simulator answers sooner. */
+const simulatorTimeoutSeconds = 20;
+
+const interrupted = onInterrupt();
+// Whoever reads the output may go away first.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+process.exit(await main());
+
+async function main(): Promise<number> {
+  await using started = new AsyncDisposableStack();
+  try {
+    const settings = readDevSettings(process.env);
+    const system = await boot(settings, started);
+    process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined)}\n`);
+    await Promise.race([once(interrupted, 'abort'), system.broken.then(fail)]);
+    say('stopping');
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function boot(settings: DevSettings, started: AsyncDisposableStack): Promise<LocalSystem> {
+  const maveraApiKey = settings.maveraApiKey ?? localSecrets.maveraApiKey;
+  const maveraBaseUrl = settings.maveraBaseUrl ?? (await startSimulator(settings, maveraApiKey, started));
+  const timeoutSeconds =
+    settings.maveraTimeoutSeconds ??
+    (settings.maveraBaseUrl === undefined ? simulatorTimeoutSeconds : undefined);
+  const { port, sharedSecret, bearerToken, triggersFile, maveraRequestsPerMinute } = settings;
+  let receiverName: string | undefined;
+  const system = await bootLocalSystem({
+    port,
+    maveraApiKey,
+    maveraBaseUrl,
+    ...(sharedSecret === undefined ? {} : { sharedSecret }),
+    ...(bearerToken === undefined ? {} : { bearerToken }),
+    ...(triggersFile === undefined ? {} : { triggersFile }),
+    context: {
+      ...(timeoutSeconds === undefined ? {} : { maveraTimeoutSeconds: timeoutSeconds }),
+      ...(maveraRequestsPerMinute === undefined ? {} : { maveraRequestsPerMinute }),
+    },
+    redeliverAfterSeconds: localRedeliverAfterSeconds,
+    onLog: (line) => sayLogLine(line, receiverName),
+    onProgress: say,
+    onError: (error) => say(error instanceof Error ? error.message : String(error)),
+    signal: interrupted,
+  });
+  receiverName = system.receiver.functionName;
+  started.defer(() => system.stop());
+  return system;
+}
+
+async function startSimulator(
+  { maveraRequestsPerMinute: requestsPerMinute, maveraMonthlyCredits: monthlyCredits }: DevSettings,
+  apiKey: string,
+  started: AsyncDisposableStack,
+): Promise<string> {
+  const simulator = await startMaveraSimulator({
+    apiKey,
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+    ...(monthlyCredits === undefined ? {} : { monthlyCredits }),
+  });
+  started.defer(() => simulator.stop());
+  return simulator.baseUrl;
+}
+
+function sayLogLine(line: FunctionLogLine, receiverName: string | undefined): void {
+  const text = describeLogLine(line, line.functionName === receiverName ? 'receiver' : 'runner');
+  if (text !== undefined) {
+    say(text);
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`${new Date().toTimeString().slice(0, 8)}  ${text}\n`);
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+/** What a person can mend is said in its own words; only what nobody foresaw comes with its stack. */
+function report(error: unknown): number {
+  if (interrupted.aborted) {
+    return interruptedExitCode;
+  }
+  const isExpected = error instanceof LocalSystemError || error instanceof SynthesisError;
+  process.stderr.write(
+    `${isExpected || !(error instanceof Error) ? String(error).replace(/^\w+Error: /, '') : error.stack}\n`,
+  );
+  return 1;
+}

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import type { FunctionLogLine } from '../lambda/functionLog.ts';
+
+const requestSchema = z.object({
+  message: z.literal('request'),
+  route: z.string().optional(),
+  status: z.number(),
+  detail: z.string().optional(),
+  received: z.number().optional(),
+  queued: z.number().optional(),
+  duplicates: z.number().optional(),
+  ignored: z.number().optional(),
+  invalid: z.number().optional(),
+  stale: z.number().optional(),
+  triggers: z.record(z.string(), z.object({ queued: z.number() })).optional(),
+});
+
+const runSchema = z.object({
+  message: z.literal('run'),
+  runId: z.string().optional(),
+  trigger: z.string(),
+  outcome: z.string(),
+  reason: z.string().optional(),
+  waitMs: z.number().optional(),
+  creditsUsed: z.number().optional(),
+});
+
+const troubleSchema = z.object({
+  level: z.enum(['WARN', 'ERROR', 'CRITICAL']),
+  message: z.string(),
+  error: z.object({ name: z.string().optional(), message: z.string() }).optional(),
+});
+
+/** As many characters of a run's id as tell it from others. */
+const shownIdLength = 8;
+
+/**
+ * One short line for people out of a function's log line: each request, each delivery of a run, warnings, errors, and
+ * whatever is no JSON; `undefined` for the rest.
+ *
+ * @param functionLabel what the function is called, such as `runner`.
+ */
+export function describeLogLine(line: FunctionLogLine, functionLabel: string): string | undefined {
+  if (line.record === undefined) {
+    return `${functionLabel}  ${line.text}`;
+  }
+  const request = requestSchema.safeParse(line.record);
+  if (request.success) {
+    return describeRequest(request.data);
+  }
+  const run = runSchema.safeParse(line.record);
+  if (run.success) {
+    return describeRun(run.data);
+  }
+  const trouble = troubleSchema.safeParse(line.record);
+  return trouble.success ? describeTrouble(trouble.data, functionLabel) : undefined;
+}
+
+function describeRequest(request: z.output<typeof requestSchema>): string {
+  const { route = '-', status, detail, triggers = {} } = request;
+  const counts = (['received', 'queued', 'duplicates', 'ignored', 'invalid', 'stale'] as const).flatMap(
+    (name) =>
+      request[name] === undefined || (request[name] === 0 && name !== 'received')
+        ? []
+        : [`${name} ${request[name]}`],
+  );
+  const started = Object.entries(triggers).map(([trigger, { queued }]) => `${trigger} ×${queued}`);
+  return ['request', route, status, detail, counts.join(', '), started.join(', ')]
+    .filter((part) => part !== undefined && part !== '')
+    .join('  ');
+}
+
+function describeRun(run: z.output<typeof runSchema>): string {
+  const { runId, trigger, outcome, reason, waitMs, creditsUsed } = run;
+  return [
+    'run',
+    runId?.slice(0, shownIdLength),
+    trigger,
+    outcome,
+    reason,
+    waitMs === undefined ? undefined : `for ${(waitMs / 1000).toFixed(1)} s`,
+    creditsUsed === undefined ? undefined : `${creditsUsed} credits`,
+  ]
+    .filter((part) => part !== undefined)
+    .join('  ');
+}
+
+function describeTrouble(
+  { level, message, error }: z.output<typeof troubleSchema>,
+  functionLabel: string,
+): string {
+  return [functionLabel, level, message, error === undefined ? undefined : `(${error.message})`]
+    .filter((part) => part !== undefined)
+    .join('  ');
+}

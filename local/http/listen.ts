@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+
+/**
+ * Lets a server listen on a port of the loopback interface.
+ *
+ * @param port 0 for any free one.
+ * @returns the port.
+ * @throws the error of the operating system, such as `EADDRINUSE`.
+ */
+export async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new TypeError('the server has no port');
+  }
+  return address.port;
+}
+
+/** Closes a server with all its connections. */
+export async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) {
+    return;
+  }
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,27 @@
+/** One line that a function wrote. */
+export interface FunctionLogLine {
+  readonly functionName: string;
+  /** The id in the template, such as `ReceiverC61A5DC1`. */
+  readonly logicalId: string;
+  /** The process that wrote it. */
+  readonly pid: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  /** The line as an object, when it is one in JSON. */
+  readonly record?: Readonly<Record<string, unknown>>;
+}
+
+/** Takes each line as it comes. */
+export type FunctionLogListener = (line: FunctionLogLine) => void;
+
+/** The object that a line is in JSON, or `undefined`. */
+export function parseLogRecord(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.startsWith('{')) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Hands on each line of a stream of UTF-8 text, also the last one without an end. Only `\n` ends a line:
+ * `node:readline` would also break a JSON log line at a U+2028 in one of its strings.
+ */
+export function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      onLine(line);
+    }
+  });
+  stream.on('end', () => {
+    if (rest !== '') {
+      onLine(rest);
+    }
+  });
+}

@@ -1,0 +1,50 @@
+/// <reference lib="esnext.disposable" />
+import { randomBytes } from 'node:crypto';
+import { createResources } from '../aws/createResources.ts';
+import type { Template } from '../template/readTemplate.ts';
+import { type Stack, StackBuilder } from '../template/stackBuilder.ts';
+import type { Backend } from './startBackend.ts';
+
+/** A stack whose resources are there. */
+export interface CreatedStack {
+  readonly stack: Stack;
+  /** The queues as the functions see them, at the gateway, by their ARN. */
+  readonly queueUrls: ReadonlyMap<string, string>;
+}
+
+/**
+ * Creates the template's resources on the servers, and works out the rest of the stack with their names.
+ *
+ * @param functionUrl where the Function URL is.
+ * @param onError takes what goes wrong while the resources are removed again.
+ */
+export async function createStack(
+  template: Template,
+  backend: Backend,
+  functionUrl: string,
+  started: AsyncDisposableStack,
+  onError: (error: unknown) => void,
+): Promise<CreatedStack> {
+  const nameSuffix = randomBytes(3).toString('hex').toUpperCase();
+  const builder = new StackBuilder(template, nameSuffix, functionUrl);
+  const queueUrls = new Map<string, string>();
+  await createResources({
+    template,
+    clients: backend.clients,
+    publicEndpoint: backend.gateway.endpoint,
+    nameSuffix,
+    properties: (logicalId) => builder.properties(logicalId),
+    created: (logicalId, type, resource) => {
+      builder.add(logicalId, resource);
+      if (type === 'AWS::SQS::Queue') {
+        queueUrls.set(resource.attributes.Arn ?? '', resource.ref);
+      } else if (type === 'AWS::SecretsManager::Secret') {
+        backend.secretArns.add(resource.ref);
+      }
+      if (backend.outlivesSystem) {
+        started.defer(() => resource.remove().catch(onError));
+      }
+    },
+  });
+  return { stack: builder.stack(), queueUrls };
+}

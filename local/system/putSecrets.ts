@@ -1,0 +1,21 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { AwsClients } from '../aws/clients.ts';
+import { type LocalSystemOptions, localSecrets } from './systemOptions.ts';
+import type { SystemResources } from './systemResources.ts';
+
+/** Gives the secrets their values: what CloudFormation would generate, and what an operator would fill in. */
+export async function putSecrets(
+  { secretsmanager }: AwsClients,
+  { segmentSecretArn, maveraSecretArn }: SystemResources,
+  options: LocalSystemOptions,
+): Promise<void> {
+  const { sharedSecret = localSecrets.sharedSecret, bearerToken } = options;
+  const { maveraApiKey = localSecrets.maveraApiKey } = options;
+  const values = [
+    [segmentSecretArn, { sharedSecret, bearerToken }],
+    [maveraSecretArn, { apiKey: maveraApiKey }],
+  ] as const;
+  for (const [SecretId, value] of values) {
+    await secretsmanager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
+  }
+}

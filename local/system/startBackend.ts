@@ -1,0 +1,57 @@
+/// <reference lib="esnext.disposable" />
+import { type AwsClients, createAwsClients } from '../aws/clients.ts';
+import { type Endpoints, endpointsOfEnvironment } from '../aws/endpoints.ts';
+import { startAwsServers } from '../aws/servers.ts';
+import { type Gateway, startGateway } from '../iam/gateway.ts';
+import type { LocalSystemOptions } from './systemOptions.ts';
+
+/** What stands for AWS: the servers, clients of them, and the gateway that the functions see in their place. */
+export interface Backend {
+  readonly endpoints: Endpoints;
+  readonly clients: AwsClients;
+  readonly gateway: Gateway;
+  /** Whether there are servers that outlive the system, with all that it made on them. */
+  readonly outlivesSystem: boolean;
+  /** The ARNs of the secrets that the functions may also call by name. */
+  readonly secretArns: Set<string>;
+  /** Settles when the embedded servers have ended, whether asked to or not. */
+  readonly ended: Promise<void>;
+}
+
+/** The `-` and six characters that end the ARN of a secret after its name. */
+const arnSuffixLength = 7;
+
+/**
+ * Starts the backend.
+ *
+ * @throws {LocalSystemError} when a server cannot be started, or a variable that names another one is wrong.
+ */
+export async function startBackend(
+  options: LocalSystemOptions,
+  started: AsyncDisposableStack,
+): Promise<Backend> {
+  const given = options.endpoints ?? endpointsOfEnvironment(process.env);
+  const servers = await startAwsServers(given, process.env.PATH ?? '');
+  started.defer(() => servers.stop());
+  const clients = createAwsClients(servers.endpoints);
+  started.defer(() => clients.destroy());
+  const secretArns = new Set<string>();
+  const gateway = await startGateway({
+    endpoints: servers.endpoints,
+    secretArn: (secretId) => findSecretArn(secretArns, secretId),
+  });
+  started.defer(() => gateway.stop());
+  return {
+    endpoints: servers.endpoints,
+    clients,
+    gateway,
+    outlivesSystem: Object.keys(given).length > 0,
+    secretArns,
+    ended: servers.ended,
+  };
+}
+
+function findSecretArn(arns: ReadonlySet<string>, secretId: string): string {
+  const byName = (arn: string): boolean => arn.slice(0, -arnSuffixLength).endsWith(`:secret:${secretId}`);
+  return [...arns].find(byName) ?? secretId;
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { readSynthesizedStack } from '../../infra/synthesizedStack.ts';
+import { checkResourceTypes } from './resourceTypes.ts';
+
+/** One resource of the template, its properties as written there: with intrinsic functions. */
+export interface TemplateResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** A synthesized stack. */
+export interface Template {
+  readonly stackName: string;
+  readonly resources: readonly TemplateResource[];
+  /** The directory of each function's code, by the function's logical id. */
+  readonly codeDirectories: Readonly<Record<string, string>>;
+}
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+
+/**
+ * Reads the stack that has been synthesized into a directory.
+ *
+ * @throws {LocalSystemError} for a resource of a type that the local system does not know.
+ */
+export async function readTemplate(directory: string): Promise<Template> {
+  const { stackName, templatePath, codeDirectories } = readSynthesizedStack(directory);
+  const { Resources } = templateSchema.parse(JSON.parse(await readFile(templatePath, 'utf8')));
+  const resources = Object.entries(Resources).map(([logicalId, { Type, Properties }]) => ({
+    logicalId,
+    type: Type,
+    properties: Properties,
+  }));
+  checkResourceTypes(resources);
+  return { stackName, resources, codeDirectories };
+}

@@ -1,0 +1,119 @@
+import type { PolicyStatement } from '../iam/policy.ts';
+import { LocalSystemError } from '../localSystemError.ts';
+import { pseudoParameters } from './pseudoParameters.ts';
+import type { Template, TemplateResource } from './readTemplate.ts';
+import { type ResourceAttributes, resolveIntrinsics } from './resolveIntrinsics.ts';
+import { functionAttributes, generatedName, logGroupAttributes, roleAttributes } from './resourceNames.ts';
+import { rolePolicies } from './rolePolicies.ts';
+import { type StackFunction, stackFunction } from './stackFunction.ts';
+import { type StackMapping, stackMapping } from './stackMapping.ts';
+
+/** The resources of a stack that need no server: they are all there once the servers' ones are. */
+export interface Stack {
+  readonly name: string;
+  readonly functions: readonly StackFunction[];
+  readonly mappings: readonly StackMapping[];
+  /** The name of the function that the Function URL invokes. */
+  readonly urlFunctionName: string;
+}
+
+/**
+ * A template being made real: what each resource's `Ref` and `Fn::GetAtt` give is filled in as it comes into being,
+ * and the properties of the others are resolved with it.
+ */
+export class StackBuilder {
+  readonly #template: Template;
+  readonly #resources = new Map<string, ResourceAttributes>();
+  readonly #byId: ReadonlyMap<string, TemplateResource>;
+
+  /**
+   * @param nameSuffix the end of the names that the template leaves to CloudFormation.
+   * @param functionUrl where the Function URL is, such as `http://127.0.0.1:8787/`.
+   */
+  constructor(template: Template, nameSuffix: string, functionUrl: string) {
+    this.#template = template;
+    this.#byId = new Map(template.resources.map((resource) => [resource.logicalId, resource]));
+    for (const { logicalId, type, properties } of template.resources) {
+      const generated = generatedName(template.stackName, logicalId, nameSuffix);
+      const named = (key: string): string => String(this.#resolve(logicalId, properties[key]) ?? generated);
+      if (type === 'AWS::IAM::Role') {
+        this.#resources.set(logicalId, roleAttributes(named('RoleName')));
+      } else if (type === 'AWS::Lambda::Function') {
+        this.#resources.set(logicalId, functionAttributes(named('FunctionName')));
+      } else if (type === 'AWS::Logs::LogGroup') {
+        this.#resources.set(logicalId, logGroupAttributes(named('LogGroupName')));
+      } else if (type === 'AWS::Lambda::Url') {
+        this.#resources.set(logicalId, { ref: functionUrl, attributes: { FunctionUrl: functionUrl } });
+      }
+    }
+  }
+
+  /** Takes what a resource gives that a server has made. */
+  add(logicalId: string, resource: ResourceAttributes): void {
+    this.#resources.set(logicalId, resource);
+  }
+
+  /** The properties of a resource, with every intrinsic function resolved. */
+  properties(logicalId: string): unknown {
+    return this.#resolve(logicalId, this.#byId.get(logicalId)?.properties ?? {});
+  }
+
+  /**
+   * The functions with all that belongs to them.
+   *
+   * @throws {LocalSystemError} for anything that the local system cannot honour.
+   */
+  stack(): Stack {
+    const { stackName, codeDirectories } = this.#template;
+    const statementsByRole: ReadonlyMap<string, readonly PolicyStatement[]> = rolePolicies(this.#template, {
+      roleName: (logicalId) => this.#ref(logicalId),
+      properties: (logicalId) => this.properties(logicalId),
+    });
+    return {
+      name: stackName,
+      functions: this.#idsOf('AWS::Lambda::Function').map((logicalId) =>
+        stackFunction(this.properties(logicalId), {
+          logicalId,
+          name: this.#ref(logicalId),
+          directory: codeDirectories[logicalId],
+          statementsByRole,
+        }),
+      ),
+      mappings: this.#idsOf('AWS::Lambda::EventSourceMapping').map((logicalId) =>
+        stackMapping(logicalId, this.properties(logicalId)),
+      ),
+      urlFunctionName: this.#urlFunctionName(),
+    };
+  }
+
+  #urlFunctionName(): string {
+    const ids = this.#idsOf('AWS::Lambda::Url');
+    const [logicalId] = ids;
+    if (logicalId === undefined || ids.length > 1) {
+      throw new LocalSystemError(`expected one Function URL in the template, found ${ids.length}`);
+    }
+    const { TargetFunctionArn } = this.properties(logicalId) as { readonly TargetFunctionArn?: unknown };
+    return nameOfFunction(String(TargetFunctionArn));
+  }
+
+  #idsOf(type: string): readonly string[] {
+    return this.#template.resources.filter((one) => one.type === type).map(({ logicalId }) => logicalId);
+  }
+
+  #ref(logicalId: string): string {
+    return this.#resources.get(logicalId)?.ref ?? logicalId;
+  }
+
+  #resolve(logicalId: string, value: unknown): unknown {
+    return resolveIntrinsics(value, {
+      logicalId,
+      pseudoParameters: pseudoParameters(this.#template.stackName),
+      resources: this.#resources,
+    });
+  }
+}
+
+/** The name of a function that is given by its name or its ARN. */
+export function nameOfFunction(nameOrArn: string): string {
+  return nameOrArn.slice(nameOrArn.lastIndexOf(':') + 1);
+}

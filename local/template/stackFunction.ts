@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { PolicyStatement } from '../iam/policy.ts';
+import { LocalSystemError } from '../localSystemError.ts';
+import { parseProperties } from './parseProperties.ts';
+import { functionArn } from './resourceNames.ts';
+
+/** A function of the stack, with everything of the template resolved. */
+export interface StackFunction {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Such as `index.handler`. */
+  readonly handler: string;
+  /** Where the bundle lies. */
+  readonly directory: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroupName: string;
+  readonly reservedConcurrency?: number;
+  readonly roleName: string;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** What CloudFormation takes for a function that does not say. */
+const defaultTimeoutSeconds = 3;
+const defaultMemoryMb = 128;
+
+const functionSchema = z.object({
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
+  Handler: z.string(),
+  Layers: z.undefined({ error: 'layers are not supported' }).optional(),
+  LoggingConfig: z.object({ LogGroup: z.string().optional() }).optional(),
+  MemorySize: z.number().int().default(defaultMemoryMb),
+  ReservedConcurrentExecutions: z.number().int().optional(),
+  Role: z.string(),
+  Runtime: z.string().startsWith('nodejs'),
+  Timeout: z.number().int().default(defaultTimeoutSeconds),
+  VpcConfig: z.undefined({ error: 'networks are not supported' }).optional(),
+});
+
+/** What is known of a function besides its own properties. */
+export interface FunctionSurroundings {
+  readonly logicalId: string;
+  readonly name: string;
+  /** Where its code lies; `undefined` when it is not among the synthesized assets. */
+  readonly directory: string | undefined;
+  readonly statementsByRole: ReadonlyMap<string, readonly PolicyStatement[]>;
+}
+
+/**
+ * Reads a function out of its resolved properties.
+ *
+ * @throws {LocalSystemError} when its code is not among the synthesized assets.
+ */
+export function stackFunction(properties: unknown, surroundings: FunctionSurroundings): StackFunction {
+  const { logicalId, name, directory, statementsByRole } = surroundings;
+  const parsed = parseProperties(functionSchema, logicalId, properties);
+  if (directory === undefined) {
+    throw new LocalSystemError(`${logicalId}: its code is not among the synthesized assets`);
+  }
+  const roleName = parsed.Role.slice(parsed.Role.lastIndexOf('/') + 1);
+  const reserved = parsed.ReservedConcurrentExecutions;
+  return {
+    logicalId,
+    name,
+    arn: functionArn(name),
+    handler: parsed.Handler,
+    directory,
+    timeoutSeconds: parsed.Timeout,
+    memoryMb: parsed.MemorySize,
+    environment: parsed.Environment?.Variables ?? {},
+    logGroupName: parsed.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+    ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
+    roleName,
+    statements: statementsByRole.get(roleName) ?? [],
+  };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { describeLogLine } from '../../local/dev/describeLogLine.ts';
+import { parseLogRecord } from '../../local/lambda/functionLog.ts';
+
+function described(logged: unknown): string | undefined {
+  const text = typeof logged === 'string' ? logged : JSON.stringify(logged);
+  const record = parseLogRecord(text);
+  const line = { functionName: 'fn', logicalId: 'Fn', pid: 1, stream: 'stdout', text } as const;
+  return describeLogLine({ ...line, ...(record === undefined ? {} : { record }) }, 'runner');
+}
+
+describe('a log line for people', () => {
+  it('shows a request with the counts that are not zero', () => {
+    const counts = { received: 3, queued: 1, duplicates: 1, ignored: 1, invalid: 0, stale: 0 };
+    const triggers = { 'plan-upgraded': { queued: 1, duplicates: 1 } };
+    expect(described({ message: 'request', route: 'default', status: 200, ...counts, triggers })).toBe(
+      'request  default  200  received 3, queued 1, duplicates 1, ignored 1  plan-upgraded ×1',
+    );
+  });
+
+  it('shows why a request was refused', () => {
+    expect(described({ message: 'request', status: 401, detail: 'No signature' })).toBe(
+      'request  -  401  No signature',
+    );
+  });
+
+  it('shows a run with its outcome', () => {
+    const run = { message: 'run', runId: '0123456789abcdef', trigger: 'churn-signal' };
+    expect(described({ ...run, outcome: 'done', creditsUsed: 20 })).toBe(
+      'run  01234567  churn-signal  done  20 credits',
+    );
+    expect(described({ ...run, outcome: 'waiting', reason: 'pace', waitMs: 1500 })).toBe(
+      'run  01234567  churn-signal  waiting  pace  for 1.5 s',
+    );
+  });
+
+  it('shows warnings and errors with the function that wrote them', () => {
+    expect(described({ level: 'WARN', message: 'Ledger down', error: { message: 'timeout' } })).toBe(
+      'runner  WARN  Ledger down  (timeout)',
+    );
+  });
+
+  it('shows what is no JSON as it is', () => {
+    expect(described('Error: out of memory')).toBe('runner  Error: out of memory');
+  });
+
+  it('leaves out metrics and other news', () => {
+    expect(described({ _aws: {}, RunsDone: 1 })).toBeUndefined();
+    expect(described({ level: 'INFO', message: 'refreshed the secret' })).toBeUndefined();
+  });
+});

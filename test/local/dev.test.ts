@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { signSegmentRequest } from '../../functions/index.ts';
+import { readLines } from '../../local/lambda/readLines.ts';
+
+const eventually = { timeout: 30_000 };
+const children: ChildProcess[] = [];
+
+/** Where the processes put what they leave behind when they are killed. */
+let temporaryDirectory: string;
+
+beforeAll(async () => {
+  temporaryDirectory = await mkdtemp(join(tmpdir(), 'dev-test-'));
+});
+
+afterAll(() => rm(temporaryDirectory, { recursive: true }));
+
+afterEach(() => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+  }
+});
+
+interface Dev {
+  readonly child: ChildProcess;
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+  /** Settles with the exit code and all of stderr. */
+  readonly ended: Promise<readonly [number, string]>;
+}
+
+function startDev(environment: Record<string, string>): Dev {
+  const script = fileURLToPath(new URL('../../local/dev.ts', import.meta.url));
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [script], {
+    env: { PATH, PORT: '0', TMPDIR: temporaryDirectory, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  readLines(child.stdout, (line) => stdout.push(line));
+  readLines(child.stderr, (line) => stderr.push(line));
+  const ended = Promise.all([once(child, 'close'), text(child.stderr)]).then(
+    ([[code], errors]) => [Number(code), errors] as const,
+  );
+  return { child, stdout, stderr, ended };
+}
+
+async function ready(dev: Dev): Promise<Readonly<Record<string, string>>> {
+  await expect.poll(() => dev.stdout[0] ?? dev.child.exitCode, eventually).not.toBeNull();
+  const line = dev.stdout[0] ?? '';
+  expect(line).toMatch(/^ready \{/);
+  return JSON.parse(line.slice('ready '.length));
+}
+
+async function isListening(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe('npm run dev', () => {
+  it('says on one line that it is ready, serves signed requests, and ends with all that it started', async () => {
+    const dev = startDev({ MAVERA_REQUESTS_PER_MINUTE: '6000' });
+    const details = await ready(dev);
+    expect(details).toMatchObject({
+      segment: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/segment$/),
+      sharedSecret: 'local-shared-secret',
+      table: expect.any(String),
+      queue: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/000000000000\//),
+    });
+    const payload = {
+      type: 'track',
+      event: 'plan_upgraded',
+      messageId: 'dev-1',
+      userId: 'u',
+      properties: {},
+    };
+    const { body, headers } = signSegmentRequest({ payload, secret: details.sharedSecret ?? '' });
+    const answer = await fetch(details.segment ?? '', { method: 'POST', body, headers });
+    expect(await answer.json()).toMatchObject({ received: 1, queued: 1 });
+    const reported = (): boolean =>
+      dev.stderr.some((line) => / run {2}\w{8} {2}plan-upgraded {2}done /.test(line));
+    await expect.poll(reported, eventually).toBe(true);
+    expect(dev.stdout).toHaveLength(1);
+    dev.child.kill('SIGINT');
+    expect(await dev.ended).toEqual([0, expect.any(String)]);
+    const urls = ['segment', 'mavera', 'dynamodb', 'sqs', 'secretsmanager'].map(
+      (name) => details[name] ?? '',
+    );
+    expect(await Promise.all(urls.map(isListening))).toEqual(urls.map(() => false));
+  });
+
+  it('keeps a secret to itself that it was given', async () => {
+    const dev = startDev({ SEGMENT_SHARED_SECRET: 'of-the-customer' });
+    expect(await ready(dev)).not.toHaveProperty('sharedSecret');
+    dev.child.kill('SIGTERM');
+    const [code, errors] = await dev.ended;
+    expect(code).toBe(0);
+    expect(dev.stdout.join() + errors).not.toContain('of-the-customer');
+  });
+
+  it('takes its emulators with it when it is killed', async () => {
+    const dev = startDev({});
+    const { dynamodb = '', sqs = '' } = await ready(dev);
+    dev.child.kill('SIGKILL');
+    await expect.poll(() => isListening(dynamodb), eventually).toBe(false);
+    await expect.poll(() => isListening(sqs), eventually).toBe(false);
+  });
+
+  it('ends while it is still booting', async () => {
+    const dev = startDev({});
+    await expect.poll(() => dev.stderr.length, eventually).toBeGreaterThan(0);
+    dev.child.kill('SIGINT');
+    expect((await dev.ended)[0]).toBe(130);
+  });
+});
+
+describe('what is wrong is said in one line, without a stack:', () => {
+  it('a port that is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    expect(await startDev({ PORT: String(port) }).ended).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`^PORT ${port} is in use; set PORT to another one, or 0 for any\n$`)),
+    ]);
+    server.close();
+  });
+
+  it('a variable', async () => {
+    expect(await startDev({ PORT: 'many' }).ended).toEqual([
+      1,
+      'PORT has to be a whole number from 0 to 65535\n',
+    ]);
+  });
+
+  it('a triggers file', async () => {
+    const file = join(temporaryDirectory, 'triggers.ts');
+    await writeFile(file, 'export default defineTriggers([');
+    const [code, errors] = await startDev({ TRIGGERS: file }).ended;
+    expect(code).toBe(1);
+    expect(errors).toContain('triggersFile:');
+    expect(errors).not.toMatch(/^\s+at /m);
+  });
+});

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { endpointsOfEnvironment } from '../../local/aws/endpoints.ts';
+import { readDevSettings } from '../../local/dev/devSettings.ts';
+
+describe('the settings of npm run dev', () => {
+  it('have a port by default, and nothing else', () => {
+    expect(readDevSettings({ HOME: '/root', SEGMENT_SHARED_SECRET: '' })).toEqual({ port: 8787 });
+  });
+
+  it('are read from the environment', () => {
+    expect(
+      readDevSettings({
+        PORT: '0',
+        SEGMENT_SHARED_SECRET: 'shared secret',
+        SEGMENT_BEARER_TOKEN: 'token',
+        MAVERA_BASE_URL: 'http://127.0.0.1:4010/api/v1',
+        MAVERA_API_KEY: 'mvra_live_x',
+        MAVERA_REQUESTS_PER_MINUTE: '600',
+        MAVERA_MONTHLY_CREDITS: '500',
+        MAVERA_TIMEOUT_SECONDS: '20',
+        TRIGGERS: 'my/triggers.ts',
+        INIT_CWD: '/project',
+      }),
+    ).toEqual({
+      port: 0,
+      sharedSecret: 'shared secret',
+      bearerToken: 'token',
+      maveraBaseUrl: 'http://127.0.0.1:4010/api/v1',
+      maveraApiKey: 'mvra_live_x',
+      maveraRequestsPerMinute: 600,
+      maveraMonthlyCredits: 500,
+      maveraTimeoutSeconds: 20,
+      triggersFile: resolve('/project/my/triggers.ts'),
+    });
+  });
+
+  it.each([
+    [{ PORT: '65536' }, 'PORT has to be a whole number from 0 to 65535'],
+    [{ PORT: '80.5' }, 'PORT has to be a whole number from 0 to 65535'],
+    [
+      { MAVERA_BASE_URL: 'mavera.example' },
+      'MAVERA_BASE_URL has to be an https:// URL, or http:// on this machine',
+    ],
+    [{ MAVERA_BASE_URL: 'http://mavera.example' }, 'MAVERA_BASE_URL has to be an https:// URL'],
+    [{ MAVERA_API_KEY: 'short' }, 'MAVERA_API_KEY has to be a key of at least 8 characters without spaces'],
+    [{ SEGMENT_BEARER_TOKEN: 'a b' }, 'SEGMENT_BEARER_TOKEN has to be a token without spaces'],
+    [{ MAVERA_REQUESTS_PER_MINUTE: '0' }, 'MAVERA_REQUESTS_PER_MINUTE has to be a whole number from 1'],
+    [
+      { PORT: 'x', MAVERA_MONTHLY_CREDITS: '-1' },
+      'PORT has to be a whole number from 0 to 65535; MAVERA_MONTHLY_CREDITS has to be a whole number from 0',
+    ],
+  ])('are refused in one line that names the variable and not its value: %j', (environment, message) => {
+    expect(() => readDevSettings(environment)).toThrow(message);
+  });
+
+  it('never show a secret', () => {
+    expect(() => readDevSettings({ MAVERA_API_KEY: 'geheim' })).not.toThrow('geheim');
+  });
+});
+
+describe('other servers', () => {
+  it('are those that the variables of the AWS SDK name', () => {
+    expect(
+      endpointsOfEnvironment({
+        AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000/',
+        AWS_ENDPOINT_URL_SQS: '',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: 'https://localhost:4566',
+      }),
+    ).toEqual({ dynamodb: 'http://127.0.0.1:8000', secretsmanager: 'https://localhost:4566' });
+  });
+
+  it('have to be named by a URL', () => {
+    expect(() => endpointsOfEnvironment({ AWS_ENDPOINT_URL_SNS: 'localhost:4566' })).toThrow(
+      'AWS_ENDPOINT_URL_SNS is not a URL such as http://127.0.0.1:8000',
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { evaluatePolicy } from '../../local/iam/policy.ts';
+import { readTemplate } from '../../local/template/readTemplate.ts';
+import { generatedName } from '../../local/template/resourceNames.ts';
+import { type Stack, StackBuilder } from '../../local/template/stackBuilder.ts';
+import { changed, type FixtureResources, fixtureResources, writeAssembly } from './fixtures/assembly.ts';
+
+const directories: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(directories.splice(0).map((directory) => rm(directory, { recursive: true })));
+});
+
+/** The stack of a template whose tables, queues, topics and secrets have been made. */
+async function stackOf(resources: FixtureResources): Promise<Stack> {
+  const directory = await mkdtemp(join(tmpdir(), 'fixture-'));
+  directories.push(directory);
+  await writeAssembly(directory, resources);
+  const builder = new StackBuilder(await readTemplate(directory), 'ABC', 'http://127.0.0.1:8787/');
+  for (const id of ['Ledger', 'RunQueue', 'DeadLetters', 'Results', 'SegmentSecret', 'MaveraSecret']) {
+    builder.add(id, { ref: `ref-${id}`, attributes: { Arn: `arn-${id}` } });
+  }
+  return builder.stack();
+}
+
+describe('a stack read from its template', () => {
+  it('has its functions with everything resolved', async () => {
+    const { functions, urlFunctionName } = await stackOf(fixtureResources);
+    const [receiver, runner] = functions;
+    expect(receiver).toMatchObject({
+      logicalId: 'Receiver',
+      name: 'Fixture-Receiver-ABC',
+      arn: 'arn:aws:lambda:us-east-1:000000000000:function:Fixture-Receiver-ABC',
+      handler: 'index.handler',
+      directory: join(directories[0] ?? '', 'asset.receiver'),
+      timeoutSeconds: 10,
+      memoryMb: 256,
+      environment: {
+        LEDGER_TABLE_NAME: 'ref-Ledger',
+        RUN_QUEUE_URL: 'ref-RunQueue',
+        SEGMENT_SECRET_ARN: 'ref-SegmentSecret',
+      },
+      logGroupName: 'Fixture-ReceiverLogs-ABC',
+      roleName: 'Fixture-ReceiverRole-ABC',
+    });
+    expect(runner).toMatchObject({ memoryMb: 128, logGroupName: '/aws/lambda/Fixture-Runner-ABC' });
+    expect(urlFunctionName).toBe('Fixture-Receiver-ABC');
+  });
+
+  it('gives a function the policies that are within its role and those that are attached to it', async () => {
+    const { functions } = await stackOf(fixtureResources);
+    const may = (action: string, resource: string): readonly boolean[] =>
+      functions.map(({ statements }) => evaluatePolicy(statements, action, resource) === 'allowed');
+    expect(may('dynamodb:PutItem', 'arn-Ledger')).toEqual([true, false]);
+    expect(may('sqs:SendMessage', 'arn-RunQueue')).toEqual([true, false]);
+    expect(may('sqs:ReceiveMessage', 'arn-RunQueue')).toEqual([false, true]);
+    expect(may('sqs:SendMessage', 'arn-DeadLetters')).toEqual([false, false]);
+  });
+
+  it('has its event source mapping', async () => {
+    expect((await stackOf(fixtureResources)).mappings).toEqual([
+      {
+        logicalId: 'RunnerMapping',
+        functionName: 'Fixture-Runner-ABC',
+        queueArn: 'arn-RunQueue',
+        batchSize: 1,
+        maximumConcurrency: 2,
+        reportsBatchItemFailures: true,
+      },
+    ]);
+  });
+
+  it('takes the names that the template gives', async () => {
+    const { functions } = await stackOf(
+      changed('Receiver', { FunctionName: { 'Fn::Sub': `\${AWS::Region}-fn` } }),
+    );
+    expect(functions[0]?.name).toBe('us-east-1-fn');
+  });
+});
+
+describe('a generated name', () => {
+  it('is made as CloudFormation makes it, and keeps what tells a long logical id from others', () => {
+    expect(generatedName('Stack', 'Queue1234ABCD', 'X1')).toBe('Stack-Queue1234ABCD-X1');
+    const long = generatedName('Stack', `${'a'.repeat(60)}9343E4AA`, 'X1');
+    expect(long).toMatch(/^Stack-a+9343E4AA-X1$/);
+    expect(long.length).toBeLessThan(80);
+  });
+});
+
+describe('a template that cannot be run as it would be deployed is refused:', () => {
+  const allowOn = (statement: object): FixtureResources =>
+    changed('ReceiverPolicy', { PolicyDocument: { Statement: [statement] } });
+
+  it.each([
+    [
+      'an unknown type of resource',
+      { ...fixtureResources, Bucket: { Type: 'AWS::S3::Bucket' } },
+      'Bucket: the local system does not know AWS::S3::Bucket',
+    ],
+    [
+      'a condition on a call that is checked here',
+      allowOn({ Effect: 'Allow', Action: 'sqs:*', Resource: '*', Condition: { Bool: {} } }),
+      'ReceiverPolicy: the local system does not evaluate conditions (Bool) on sqs:*',
+    ],
+    [
+      'a statement by exclusion',
+      allowOn({ Effect: 'Allow', NotAction: 'sqs:*', Resource: '*' }),
+      'ReceiverPolicy: PolicyDocument.Statement[0]',
+    ],
+    [
+      'a managed policy of unknown content',
+      changed('ReceiverRole', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+      'ReceiverRole: the local system does not know what arn:aws:iam::aws:policy/AdministratorAccess permits',
+    ],
+    [
+      'a permissions boundary',
+      changed('ReceiverRole', { PermissionsBoundary: 'arn' }),
+      'ReceiverRole: PermissionsBoundary: permissions boundaries are not evaluated',
+    ],
+    [
+      'a mapping with a filter',
+      changed('RunnerMapping', { FilterCriteria: {} }),
+      'RunnerMapping: Unrecognized key: "FilterCriteria"',
+    ],
+    [
+      'a mapping with large batches',
+      changed('RunnerMapping', { BatchSize: 11 }),
+      'RunnerMapping: BatchSize: batches larger than 10 are not supported',
+    ],
+    [
+      'a function without its code',
+      changed('Receiver', { Code: { S3Key: 'other.zip' } }),
+      'Receiver: its code is not among the synthesized assets',
+    ],
+    [
+      'a second Function URL',
+      { ...fixtureResources, Second: { Type: 'AWS::Lambda::Url' } },
+      'expected one Function URL in the template, found 2',
+    ],
+  ])('%s', async (_, resources, message) => {
+    await expect(stackOf(resources)).rejects.toThrow(message);
+  });
+});

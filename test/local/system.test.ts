@@ -1,0 +1,251 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { ListTopicsCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAwsClients } from '../../local/aws/clients.ts';
+import { startAwsServers } from '../../local/aws/servers.ts';
+import type { LocalSystemOptions } from '../../local/system/systemOptions.ts';
+import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
+import { changed, type FixtureResources, writeAssembly } from './fixtures/assembly.ts';
+
+const eventually = { timeout: 20_000 };
+const systems: LocalSystem[] = [];
+const { TMPDIR } = process.env;
+
+/** Of its own, since other tests may boot systems at the same time. */
+let temporaryDirectory: string;
+
+beforeAll(async () => {
+  temporaryDirectory = await mkdtemp(join(tmpdir(), 'system-test-'));
+  process.env.TMPDIR = temporaryDirectory;
+});
+
+afterAll(async () => {
+  if (TMPDIR === undefined) {
+    delete process.env.TMPDIR;
+  } else {
+    process.env.TMPDIR = TMPDIR;
+  }
+  await rm(temporaryDirectory, { recursive: true });
+});
+
+afterEach(async () => {
+  await Promise.all(systems.splice(0).map((system) => system.stop()));
+});
+
+async function boot(
+  options: Partial<LocalSystemOptions> = {},
+  resources?: FixtureResources,
+): Promise<LocalSystem> {
+  const system = await bootLocalSystem({
+    maveraBaseUrl: 'http://127.0.0.1:1/api/v1',
+    endpoints: {},
+    synthesize: ({ outdir }) => writeAssembly(outdir, resources),
+    ...options,
+  });
+  systems.push(system);
+  return system;
+}
+
+async function post(system: LocalSystem, body: string): Promise<Response> {
+  return fetch(system.segmentUrl, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+}
+
+/** How often the message of an entry had been received when it was done. */
+async function receiveCount(system: LocalSystem, pk: string): Promise<number> {
+  const { Item } = await system.clients.dynamodb.send(
+    new GetItemCommand({ TableName: system.resources.tableName, Key: { pk: { S: pk } } }),
+  );
+  return Number(Item?.receiveCount?.N ?? 0);
+}
+
+async function isListening(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe('a system', () => {
+  it('takes a request from the Function URL through table and queue to the runner and the topic', async () => {
+    const messages: unknown[] = [];
+    const system = await boot({ onLog: ({ record }) => messages.push(record?.message) });
+    expect((await post(system, 'one')).status).toBe(202);
+    await system.waitUntilDrained(20_000);
+    expect(await receiveCount(system, 'one')).toBe(1);
+    expect(messages).toEqual(['request']);
+    const { allowed, refused } = system.gateway.calls();
+    expect(new Set(allowed.map(({ action }) => action))).toEqual(
+      new Set([
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'sns:Publish',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+        'sqs:SendMessage',
+      ]),
+    );
+    expect(refused).toEqual([]);
+  });
+
+  it('gives the secrets the values that it was booted with', async () => {
+    const maveraApiKey = 'mvra_live_of_a_test';
+    const system = await boot({ sharedSecret: 'shared', bearerToken: 'bearer', maveraApiKey });
+    expect(await (await post(system, 'secret')).json()).toEqual({
+      sharedSecret: 'shared',
+      bearerToken: 'bearer',
+    });
+    const mavera = new GetSecretValueCommand({ SecretId: 'fixture/mavera' });
+    const { SecretString = '' } = await system.clients.secretsmanager.send(mavera);
+    expect(JSON.parse(SecretString)).toEqual({ apiKey: maveraApiKey });
+  });
+
+  it('makes queues as the template says', async () => {
+    const system = await boot();
+    const { runQueueUrl, deadLetterQueueUrl } = system.resources;
+    const attributes = async (QueueUrl: string): Promise<Record<string, string> | undefined> =>
+      (await system.clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] })))
+        .Attributes;
+    const deadLetters = await attributes(deadLetterQueueUrl);
+    expect(deadLetters).toMatchObject({ MessageRetentionPeriod: '1209600' });
+    const runs = await attributes(runQueueUrl);
+    expect(runs).toMatchObject({ VisibilityTimeout: '1080' });
+    expect(JSON.parse(runs?.RedrivePolicy ?? '')).toEqual({
+      deadLetterTargetArn: deadLetters?.QueueArn,
+      maxReceiveCount: 5,
+    });
+  });
+
+  it('refuses a function what its role does not permit', async () => {
+    const system = await boot();
+    expect(await (await post(system, 'forbidden')).json()).toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringMatching(/is not authorized to perform: dynamodb:DeleteItem on resource: arn:/),
+    });
+    expect(system.gateway.calls().refused).toMatchObject([{ action: 'dynamodb:DeleteItem', count: 1 }]);
+  });
+
+  it('does again what a killed runner was at', async () => {
+    const system = await boot({ redeliverAfterSeconds: 1 });
+    await post(system, 'slow');
+    const atWork = (): number | undefined =>
+      system.runner.environments().find(({ requestId }) => requestId !== undefined)?.pid;
+    await expect.poll(atWork, eventually).toBeDefined();
+    process.kill(atWork() ?? Number.NaN, 'SIGKILL');
+    await system.waitUntilDrained(20_000);
+    expect(await receiveCount(system, 'slow')).toBe(2);
+  });
+
+  it('says what is left when it is not drained in time', async () => {
+    const system = await boot();
+    await post(system, 'slow');
+    await expect(system.waitUntilDrained(500)).rejects.toThrow(
+      /^not drained after 0.5 s: .*ApproximateNumberOfMessagesNotVisible 1; invocations under way 1$/,
+    );
+  });
+
+  it('can run beside another one', async () => {
+    const [first, second] = await Promise.all([boot(), boot()]);
+    await Promise.all([post(first, 'one'), post(second, 'two')]);
+    await Promise.all([first.waitUntilDrained(20_000), second.waitUntilDrained(20_000)]);
+    expect(await receiveCount(first, 'one')).toBe(1);
+    expect(await receiveCount(first, 'two')).toBe(0);
+  });
+
+  it('leaves nothing behind when it is stopped, however often', async () => {
+    const system = await boot();
+    await post(system, 'slow');
+    const pids = [...system.receiver.pids(), ...system.runner.pids()];
+    await Promise.all([system.stop(), system.stop()]);
+    await system.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+    const urls = [system.segmentUrl, system.gateway.endpoint, ...Object.values(system.endpoints)];
+    expect(await Promise.all(urls.map(isListening))).toEqual(urls.map(() => false));
+    expect(await readdir(temporaryDirectory)).toEqual([]);
+  });
+});
+
+describe('a boot that fails', () => {
+  it('leaves nothing behind, and tells why', async () => {
+    const port = await boot().then(async (system) => {
+      await system.stop();
+      return Number(new URL(system.segmentUrl).port);
+    });
+    const synthesize = (): Promise<never> => Promise.reject(new Error('no triggers'));
+    await expect(boot({ port, synthesize })).rejects.toThrow('no triggers');
+    expect(await isListening(`http://127.0.0.1:${port}/`)).toBe(false);
+    expect(await readdir(temporaryDirectory)).toEqual([]);
+  });
+
+  it('ends when it is aborted', async () => {
+    await expect(boot({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('says which permission Lambda would miss for the mapping', async () => {
+    const Policies = [
+      {
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'sqs:ReceiveMessage',
+              Resource: { 'Fn::GetAtt': ['RunQueue', 'Arn'] },
+            },
+          ],
+        },
+      },
+    ];
+    await expect(boot({}, changed('RunnerRole', { Policies }))).rejects.toThrow(
+      /^RunnerMapping: Lambda would refuse it\. .* is not authorized to perform: sqs:DeleteMessage on resource/,
+    );
+  });
+
+  it.each([
+    ['Ledger', { StreamSpecification: {} }, 'Ledger: StreamSpecification: streams are not supported'],
+    ['RunQueue', { FifoQueue: true }, 'RunQueue: Unrecognized key: "FifoQueue"'],
+    [
+      'RunQueue',
+      { QueueName: { 'Fn::ImportValue': 'x' } },
+      'RunQueue: the local system does not know Fn::ImportValue',
+    ],
+  ])('names the resource that cannot be made: %s with %j', async (logicalId, properties, message) => {
+    await expect(boot({}, changed(logicalId, properties))).rejects.toThrow(message);
+  });
+});
+
+describe('a system on other servers', () => {
+  it('works on them, and takes its resources away at the end', async () => {
+    const servers = await startAwsServers({}, process.env.PATH ?? '');
+    const clients = createAwsClients(servers.endpoints);
+    const system = await boot({ endpoints: servers.endpoints });
+    await post(system, 'one');
+    await system.waitUntilDrained(20_000);
+    expect(await receiveCount(system, 'one')).toBe(1);
+    const tables = async (): Promise<unknown> =>
+      (await clients.dynamodb.send(new ListTablesCommand({}))).TableNames;
+    expect(await tables()).toEqual([system.resources.tableName]);
+    await system.stop();
+    expect(await tables()).toEqual([]);
+    expect((await clients.sqs.send(new ListQueuesCommand({}))).QueueUrls ?? []).toEqual([]);
+    expect((await clients.sns.send(new ListTopicsCommand({}))).Topics ?? []).toEqual([]);
+    await expect(
+      clients.secretsmanager.send(new DescribeSecretCommand({ SecretId: 'fixture/mavera' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    clients.destroy();
+    await servers.stop();
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
