@@ -53,15 +53,16 @@ function countByTrigger({ outcome, repeated = [] }: Reception): Record<string, T
   if (outcome === undefined) {
     return undefined;
   }
-  const byTrigger: Record<string, TriggerCounts> = {};
+  const byTrigger = new Map<string, TriggerCounts>();
   const count = (events: readonly WantedEvent[], column: keyof TriggerCounts): void => {
     for (const trigger of events.flatMap(({ triggers }) => triggers)) {
-      byTrigger[trigger] ??= { queued: 0, duplicates: 0 };
-      byTrigger[trigger][column] += 1;
+      const counts = byTrigger.get(trigger) ?? { queued: 0, duplicates: 0 };
+      counts[column] += 1;
+      byTrigger.set(trigger, counts);
     }
   };
   count(outcome.queued, 'queued');
   count(outcome.duplicates, 'duplicates');
   count(repeated, 'duplicates');
-  return byTrigger;
+  return Object.fromEntries(byTrigger);
 }

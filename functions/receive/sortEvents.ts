@@ -6,8 +6,8 @@ import { isStale } from '../sources/segment/freshness.ts';
 import type { SourceName } from '../sources/source.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
 
-/** What the runner adds to a message when the run has to wait. */
-const roomToWaitBytes = 200;
+/** What the runner adds to a message: when the run has to wait, or the reason why it is given up. */
+const roomForRunnerBytes = 4_096;
 
 /** An event that at least one trigger wants, with the messages that would queue its runs. */
 export interface WantedEvent {
@@ -113,7 +113,7 @@ function prepare(
       };
       return { id: runId, body: writeRunMessage(run), group };
     });
-    if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomToWaitBytes)) {
+    if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomForRunnerBytes)) {
       return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
     }
     return { kind: 'wanted', event: { claimKey: claimKey(identity, message), triggers, messages } };

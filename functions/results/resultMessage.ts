@@ -14,13 +14,18 @@ export interface ResultMessage {
   readonly version: 1;
   readonly runId: string;
   readonly trigger: string;
+  /** The kind of the trigger's action, e.g. `askMave`; absent when the trigger is gone. */
+  readonly action?: string | undefined;
   readonly state: RunEnd['state'];
   readonly source: string;
   readonly route: string;
   readonly messageId?: string | undefined;
   readonly userId?: string | undefined;
   readonly creditsUsed: number;
-  /** Of a run that is done: what the action documents. Long texts end in `[…cut]`. */
+  /**
+   * Of a run that is done: what the action documents. Of one whose answer could not be read: `{answer}`, as it came.
+   * Long texts end in `[…cut]`.
+   */
   readonly result?: unknown;
   /** Of a run that is not: one of a few words, and a sentence. */
   readonly reason?: string | undefined;
@@ -30,11 +35,17 @@ export interface ResultMessage {
 }
 
 /** Composes the message about a run's end. */
-export function resultMessage(message: RunMessage, end: RunEnd, finishedAtMs: number): ResultMessage {
+export function resultMessage(
+  message: RunMessage,
+  action: string | undefined,
+  end: RunEnd,
+  finishedAtMs: number,
+): ResultMessage {
   return {
     version: 1,
     runId: message.runId,
     trigger: message.trigger,
+    action,
     state: end.state,
     source: message.source,
     route: message.route,

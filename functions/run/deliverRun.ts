@@ -58,7 +58,7 @@ async function takeAndPerform(
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome & { readonly answerLost?: boolean }> {
-  const { runs, queues, results, settings, now } = dependencies;
+  const { runs, queues, results, settings, triggers, now } = dependencies;
   const nowMs = now();
   const hold = { runId: run.runId, owner: randomUUID() };
   const taken = await runs.take(hold, run, {
@@ -73,7 +73,8 @@ async function takeAndPerform(
   if (taken.kind === 'finished') {
     // An earlier delivery of this very message ended before its acknowledgement, perhaps before it published.
     if (delivery.receiveCount > 1) {
-      await results.publish(resultMessage(run, taken.end, taken.finishedAtMs));
+      const action = triggers.get(run.trigger)?.run.kind;
+      await results.publish(resultMessage(run, action, taken.end, taken.finishedAtMs));
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }

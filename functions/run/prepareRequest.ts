@@ -47,6 +47,11 @@ export function prepareRequest(trigger: Trigger, event: SegmentEvent): PreparedR
     const detail = `The request builder threw: ${error instanceof Error ? error.message : String(error)}`;
     return { ok: false, reason: 'builder_failed', detail };
   }
+  if (built instanceof Promise) {
+    built.catch(() => undefined);
+    const detail = 'The request builder is asynchronous: it has to return the request itself';
+    return { ok: false, reason: 'request_invalid', detail };
+  }
   try {
     const request = performer.request(built);
     assertWritable(request.body);

@@ -70,10 +70,11 @@ export class RunDelivery {
 
   /** Records the run's end, then publishes it: found finished but not published, it is published again. */
   async finish(end: RunEnd): Promise<RunOutcome> {
-    const { runs, results, now } = this.#dependencies;
+    const { runs, results, triggers, now } = this.#dependencies;
     const nowMs = now();
     this.#assertHeld(await runs.finish(this.#hold, end, nowMs));
-    await results.publish(resultMessage(this.message, end, nowMs));
+    const action = triggers.get(this.message.trigger)?.run.kind;
+    await results.publish(resultMessage(this.message, action, end, nowMs));
     return { outcome: end.state, reason: end.reason, creditsUsed: end.creditsUsed };
   }
 

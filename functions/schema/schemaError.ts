@@ -7,7 +7,7 @@ config(en());
  * One line for people out of a schema error: each problem with the path of its field, never with the value
  * that was found there, since it may be a secret or personal data.
  *
- * @example describeSchemaError(error) // "traits: Invalid input: expected object, received string"
+ * @example describeSchemaError(error) // "name: Invalid input: expected string, received number"
  */
 export function describeSchemaError(error: $ZodError): string {
   return error.issues.map(describeIssue).join('; ');

@@ -1,5 +1,8 @@
 import type { Action, RequestBuilder } from './trigger.ts';
 
+/** The kinds of actions there are; the runner has a performer for each. */
+export const actionKinds = ['askMave', 'createPersona'] as const;
+
 /**
  * Body of `POST /mave/chat`.
  * Source: Mavera API reference, "Send message to Mave"; members beyond these are passed on as they are.

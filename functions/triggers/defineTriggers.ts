@@ -1,10 +1,10 @@
+import { actionKinds } from './actions.ts';
 import { checkFqlSyntax } from './fqlSyntax.ts';
 import { FqlSyntaxError } from './fqlToken.ts';
 import type { Trigger } from './trigger.ts';
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
-/** What a route may look like: one path segment. */
-export const routePattern: RegExp = /^[A-Za-z0-9_-]{1,64}$/;
+const routePattern = /^[A-Za-z0-9_-]{1,64}$/;
 const triggerFields: ReadonlySet<string> = new Set(['name', 'when', 'route', 'run']);
 const actionFields: ReadonlySet<string> = new Set(['kind', 'build', 'estimatedCredits']);
 
@@ -62,9 +62,7 @@ function problemsOfName(name: unknown): string[] {
   if (typeof name === 'string' && namePattern.test(name)) {
     return [];
   }
-  return [
-    `name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got ${JSON.stringify(name)}`,
-  ];
+  return [`name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got ${shown(name)}`];
 }
 
 function problemsOfWhen(when: unknown): string[] {
@@ -91,9 +89,7 @@ function problemsOfRoute(route: unknown): string[] {
   if (routes.length > 0 && wrong.length === 0) {
     return [];
   }
-  return [
-    `route: expected one path segment of 1 to 64 letters, digits, - or _, got ${JSON.stringify(route)}`,
-  ];
+  return [`route: expected one path segment of 1 to 64 letters, digits, - or _, got ${shown(route)}`];
 }
 
 function problemsOfRun(run: unknown): string[] {
@@ -102,7 +98,7 @@ function problemsOfRun(run: unknown): string[] {
   }
   const { kind, build, estimatedCredits } = run as Record<string, unknown>;
   const problems = unknownFields(run, actionFields).map((problem) => `run: ${problem}`);
-  if (typeof kind !== 'string' || typeof build !== 'function') {
+  if (!actionKinds.some((known) => known === kind) || typeof build !== 'function') {
     problems.push(
       'run: expected an action made by askMave or createPersona, with a function that builds the request',
     );
@@ -117,9 +113,9 @@ function problemsOfRun(run: unknown): string[] {
   return problems;
 }
 
-/** JSON has no NaN and no Infinity. */
+/** JSON has no NaN, no Infinity and no BigInt. */
 function shown(value: unknown): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
 function unknownFields(value: object, known: ReadonlySet<string>): string[] {

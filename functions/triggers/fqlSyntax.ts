@@ -13,6 +13,11 @@ const functionNames: ReadonlySet<string> = new Set(['contains', 'match']);
  * @throws FqlSyntaxError naming the text in question and the fix
  */
 export function checkFqlSyntax(fql: string): void {
+  if (fql.includes('\\"')) {
+    throw new FqlSyntaxError(
+      'it has an escaped quote, which FQL does not know; use contains or match on another part',
+    );
+  }
   const { tokens, error } = lex(fql);
   if (error !== undefined && error !== null) {
     throw new FqlSyntaxError(`it cannot be read: ${error.message}`);

@@ -177,6 +177,7 @@ describe('a run', () => {
         version: 1,
         runId: run.runId,
         trigger: 'ask',
+        action: 'askMave',
         state: 'done',
         source: 'segment',
         route: 'default',

@@ -46,7 +46,7 @@ const nullToUndefined = <T>(value: T | null | undefined): T | undefined => value
 const text = z.pipe(z.nullish(z.string()), z.transform(nullToUndefined));
 const identifier = z.pipe(
   z.nullish(z.union([z.string(), z.number()])),
-  z.transform((value) => (value === null || value === undefined ? undefined : String(value))),
+  z.transform((value) => (value === null || value === undefined || value === '' ? undefined : String(value))),
 );
 /** What a wrong type of would be no reason to lose an event for. */
 const textOrNothing = z.transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));

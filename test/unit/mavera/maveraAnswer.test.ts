@@ -10,6 +10,7 @@ describe("an error of Mavera's", () => {
     [502, 'passing'],
     [503, 'passing'],
     [504, 'passing'],
+    [505, 'passing'],
     [520, 'passing'],
     [599, 'passing'],
     [401, 'account'],

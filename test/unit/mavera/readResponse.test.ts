@@ -129,7 +129,7 @@ describe('an error', () => {
     );
   });
 
-  it.each([301, 302, 307])('is what a redirect is, too: %d', (status) => {
+  it.each([300, 301, 302, 307])('is what a redirect is, too: %d', (status) => {
     expect(errorIn({ status, headers: { location: 'https://elsewhere.example' }, body: '' }).status).toBe(
       status,
     );

@@ -44,6 +44,7 @@ describe('a request of Segment', () => {
   it.each([
     ['/segment', 'default'],
     ['/segment/', 'default'],
+    ['/segment/e', 'e'],
     ['/segment/eu', 'eu'],
     ['/segment/eu/', 'eu'],
     ['/segment/EU-west_1', 'EU-west_1'],

@@ -215,6 +215,16 @@ describe('an event that a queue message cannot hold', () => {
     expect(sort([trackEvent({ properties: { note: 'x'.repeat(room - 16_384) } })]).wanted).toHaveLength(1);
   });
 
+  it('is not invalid as long as it fits, with room for the reason when the runner gives it up', () => {
+    // Attributes count: two names, two types, a reason of a few words, and 1,000 characters of detail.
+    const attributesBytes = 'reasonStringdetailString'.length + 40 + 3 * 1_000;
+    for (const slack of [0, 200, 500, 1_000, 2_000, 3_000]) {
+      for (const body of bodiesOf(sort([trackEvent({ properties: { note: 'x'.repeat(room - slack) } })]))) {
+        expect(Buffer.byteLength(body) + attributesBytes).toBeLessThanOrEqual(maxMessageBytes);
+      }
+    }
+  });
+
   it('is invalid when it is nested too deeply to be written, with a message id or without', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`) as unknown;
     const elements = [

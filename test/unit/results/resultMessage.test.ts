@@ -30,10 +30,11 @@ function runOf(element: object): RunMessage {
 describe('the message about a run that is done', () => {
   it('says whose run it was, what came of it, and what it cost', () => {
     const end = { state: 'done', creditsUsed: 23, result: '{"content":"They left …"}' } as const;
-    expect(resultMessage(runOf(trackEvent()), end, finishedAtMs)).toEqual({
+    expect(resultMessage(runOf(trackEvent()), 'askMave', end, finishedAtMs)).toEqual({
       version: 1,
       runId: '0123456789'.repeat(4),
       trigger: 'plan-upgraded',
+      action: 'askMave',
       state: 'done',
       source: 'segment',
       route: 'eu',
@@ -46,7 +47,7 @@ describe('the message about a run that is done', () => {
   });
 
   it('has no ids where the event had none, and 0 credits where Mavera said nothing', () => {
-    const message = resultMessage(runOf({ type: 'track' }), { state: 'done' }, finishedAtMs);
+    const message = resultMessage(runOf({ type: 'track' }), undefined, { state: 'done' }, finishedAtMs);
     expect(JSON.parse(JSON.stringify(message))).toEqual({
       version: 1,
       runId: '0123456789'.repeat(4),
@@ -60,7 +61,12 @@ describe('the message about a run that is done', () => {
   });
 
   it('has no reason, though one was recorded while it waited', () => {
-    const message = resultMessage(runOf(trackEvent()), { state: 'done', reason: 'pace' }, finishedAtMs);
+    const message = resultMessage(
+      runOf(trackEvent()),
+      'askMave',
+      { state: 'done', reason: 'pace' },
+      finishedAtMs,
+    );
     expect(message.reason).toBeUndefined();
   });
 });
@@ -68,11 +74,12 @@ describe('the message about a run that is done', () => {
 describe('the message about a run that failed or was skipped', () => {
   it('has the reason and the sentence', () => {
     const end = { state: 'failed', reason: 'mavera_400', detail: 'Mavera answered 400 …' } as const;
-    const message = resultMessage(runOf(trackEvent()), end, finishedAtMs);
+    const message = resultMessage(runOf(trackEvent()), 'askMave', end, finishedAtMs);
     expect(message).toMatchObject({ ...end, creditsUsed: 0 });
     expect(message.result).toBeUndefined();
     const skipped = resultMessage(
       runOf(trackEvent()),
+      'askMave',
       { state: 'skipped', reason: 'cooldown' },
       finishedAtMs,
     );

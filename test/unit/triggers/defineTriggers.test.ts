@@ -27,11 +27,14 @@ describe('triggers that can be used', () => {
     expect(defineTriggers([])).toEqual([]);
   });
 
-  it.each(['a', '7', 'plan-upgraded', 'a--b', 'x'.repeat(64), '2024-trials'])('may be named %s', (name) => {
-    expect(() => defineTriggers([{ ...valid, name }])).not.toThrow();
-  });
+  it.each(['a', '7', 'ab', 'plan-upgraded', 'a--b', 'x'.repeat(64), '2024-trials'])(
+    'may be named %s',
+    (name) => {
+      expect(() => defineTriggers([{ ...valid, name }])).not.toThrow();
+    },
+  );
 
-  it.each(['eu', ['eu'], ['eu', 'US_2'], 'a'.repeat(64)])('may have the route %j', (route) => {
+  it.each(['e', 'eu', ['eu'], ['eu', 'US_2'], 'a'.repeat(64)])('may have the route %j', (route) => {
     expect(() => defineTriggers([{ ...valid, route }])).not.toThrow();
   });
 

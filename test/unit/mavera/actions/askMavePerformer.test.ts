@@ -38,6 +38,10 @@ describe('asking Mave', () => {
     expect(askMavePerformer.request(built).body).toEqual({ ...built, stream: false });
   });
 
+  it('takes a message of a single character', () => {
+    expect(askMavePerformer.request({ message: '?' }).body).toMatchObject({ message: '?' });
+  });
+
   it('does not stream, even when asked to: nobody would read the stream', () => {
     expect(askMavePerformer.request({ message: 'Why?', stream: true }).body).toMatchObject({ stream: false });
   });

@@ -17,6 +17,11 @@ describe("Segment's secret", () => {
   it.each([
     ['one shared secret', { sharedSecret: 's-1' }, { sharedSecret: ['s-1'], bearerToken: [] }],
     [
+      'a list of one',
+      { sharedSecret: ['s'], bearerToken: ['t'] },
+      { sharedSecret: ['s'], bearerToken: ['t'] },
+    ],
+    [
       'several of each during a rotation',
       { sharedSecret: ['s-2', 's-1'], bearerToken: ['t-2', 't-1'] },
       { sharedSecret: ['s-2', 's-1'], bearerToken: ['t-2', 't-1'] },
