@@ -30,7 +30,7 @@ const environment = parseEnvironment(
 );
 
 /** Segment waits 5 s (Classic) or 10 s (Actions); the rest of the 5 s is for the network and a cold start. */
-const answerWithinMs = 3_500;
+const answerWithinMs = 4_000;
 
 const now = Date.now;
 const log = functionLog();

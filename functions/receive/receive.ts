@@ -23,7 +23,7 @@ export interface ReceiverSettings {
   readonly runDeadlineMs: number;
   readonly allowFirstEventSignature: boolean;
   readonly acceptReplays: boolean;
-  /** Within which a request is answered, be it with 503. */
+  /** How long after it came in a request is answered at the latest, be it with 503. */
   readonly answerWithinMs: number;
 }
 
@@ -35,6 +35,13 @@ export interface ReceiverDependencies {
   readonly claims: Claims;
   readonly queue: RunQueue;
   readonly now: () => number;
+}
+
+/** The time that one request has, in epoch milliseconds. */
+interface RequestTime {
+  readonly answerByMs: number;
+  /** When Lambda ends the invocation. */
+  readonly endsAtMs: number;
 }
 
 /** An answer, and all that is to be told of the request it belongs to: no personal data. */
@@ -63,6 +70,9 @@ export async function receive(
   remainingMs: number,
   dependencies: ReceiverDependencies,
 ): Promise<Reception> {
+  const startedAtMs = dependencies.now();
+  const endsAtMs = startedAtMs + remainingMs;
+  const answerByMs = Math.min(startedAtMs + dependencies.settings.answerWithinMs, endsAtMs - 500);
   const read = readRequest(event, dependencies.settings.maxBodyBytes);
   if (!read.ok) {
     return { answer: read.answer, ...detailOf(read.answer) };
@@ -81,7 +91,11 @@ export async function receive(
     const { status, detail } = authentication.refusal;
     return { source, route, ...refused(status, detail) };
   }
-  return { source, route, ...(await take(request, authentication.elements, remainingMs, dependencies)) };
+  return {
+    source,
+    route,
+    ...(await take(request, authentication.elements, { answerByMs, endsAtMs }, dependencies)),
+  };
 }
 
 /** `undefined`: no secret to check with. */
@@ -107,7 +121,7 @@ async function authenticate(
 async function take(
   request: ReceiverRequest,
   elements: readonly unknown[],
-  remainingMs: number,
+  time: RequestTime,
   dependencies: ReceiverDependencies,
 ): Promise<Reception> {
   const { settings, triggers } = dependencies;
@@ -118,7 +132,7 @@ async function take(
     const detail = `There is no Segment event in the body: ${firstInvalid.problem}; check the mapping's Data field`;
     return { ...refused(400, detail), invalid: sorted.invalid };
   }
-  const outcome = await queueWanted(sorted, nowMs, remainingMs, dependencies);
+  const outcome = await queueWanted(sorted, time, dependencies);
   const { repeated, invalid } = sorted;
   const counts: EventCounts = {
     received: elements.length,
@@ -135,19 +149,19 @@ const nothingToQueue: QueuedEvents = { queued: [], duplicates: [], busy: [], uns
 
 async function queueWanted(
   { wanted }: SortedEvents,
-  nowMs: number,
-  remainingMs: number,
-  { settings, claims, queue }: ReceiverDependencies,
+  { answerByMs, endsAtMs }: RequestTime,
+  { settings, claims, queue, now }: ReceiverDependencies,
 ): Promise<QueuedEvents> {
   if (wanted.length === 0) {
     return nothingToQueue;
   }
+  const nowMs = now();
   const terms = {
     owner: randomUUID(),
     nowMs,
-    leaseUntilMs: nowMs + remainingMs + leaseMarginMs,
+    leaseUntilMs: endsAtMs + leaseMarginMs,
     expiresAtSeconds: Math.ceil((nowMs + settings.claimLifetimeMs) / 1000),
-    signal: AbortSignal.timeout(Math.max(1, Math.min(settings.answerWithinMs, remainingMs - 500))),
+    signal: AbortSignal.timeout(Math.max(1, answerByMs - nowMs)),
   };
   return await queueEvents(wanted, terms, claims, queue);
 }
