@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     const settings = readDevSettings(process.env);
     const system = await boot(settings, started);
     process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined)}\n`);
-    await Promise.race([once(interrupted, 'abort'), system.broken.then(fail)]);
+    await Promise.race([aborted(interrupted), system.broken.then(fail)]);
     say('stopping');
     return 0;
   } catch (error) {
@@ -91,6 +91,12 @@ function sayLogLine(line: FunctionLogLine, receiverName: string | undefined): vo
 
 function say(text: string): void {
   process.stderr.write(`${new Date().toTimeString().slice(0, 8)}  ${text}\n`);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) {
+    await once(signal, 'abort');
+  }
 }
 
 function fail(error: Error): never {

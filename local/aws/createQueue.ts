@@ -7,7 +7,7 @@ import {
 import * as z from 'zod';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from '../template/parseProperties.ts';
-import type { CreatedResource } from './createResources.ts';
+import type { CreatedResource, NamedResource } from './createdResource.ts';
 
 const queueSchema = z.strictObject({
   DelaySeconds: z.number().optional(),
@@ -33,7 +33,7 @@ type QueueProperties = z.output<typeof queueSchema>;
  */
 export async function createQueue(
   client: SQSClient,
-  { logicalId, name, properties }: { logicalId: string; name: string; properties: unknown },
+  { logicalId, name, properties }: NamedResource,
   publicEndpoint: string,
 ): Promise<CreatedResource> {
   const queue = parseProperties(queueSchema, logicalId, properties);

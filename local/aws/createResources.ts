@@ -1,17 +1,12 @@
-import type { Template } from '../template/readTemplate.ts';
 import { inDependencyOrder } from '../template/references.ts';
-import type { ResourceAttributes } from '../template/resolveIntrinsics.ts';
 import { generatedName } from '../template/resourceNames.ts';
+import type { Template } from '../template/template.ts';
 import type { AwsClients } from './clients.ts';
+import type { CreatedResource, NamedResource } from './createdResource.ts';
 import { createQueue } from './createQueue.ts';
 import { createSecret } from './createSecret.ts';
 import { createTable } from './createTable.ts';
 import { createTopic } from './createTopic.ts';
-
-/** A resource that a server has made, and how to remove it again. */
-export interface CreatedResource extends ResourceAttributes {
-  remove(): Promise<void>;
-}
 
 /** What the resources are made with. */
 export interface CreationOptions {
@@ -25,12 +20,6 @@ export interface CreationOptions {
   properties(logicalId: string): unknown;
   /** Takes what a resource's `Ref` and `Fn::GetAtt` give, before those that refer to it are made. */
   created(logicalId: string, type: string, resource: CreatedResource): void;
-}
-
-interface NamedResource {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly properties: unknown;
 }
 
 /**

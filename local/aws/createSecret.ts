@@ -8,7 +8,7 @@ import {
 import * as z from 'zod';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from '../template/parseProperties.ts';
-import type { CreatedResource } from './createResources.ts';
+import type { CreatedResource, NamedResource } from './createdResource.ts';
 
 const secretSchema = z.strictObject({
   Description: z.string().optional(),
@@ -21,7 +21,7 @@ const secretSchema = z.strictObject({
 /** Creates a secret without a value: those that a deployment generates are given by whoever boots the system. */
 export async function createSecret(
   client: SecretsManagerClient,
-  { logicalId, name, properties }: { logicalId: string; name: string; properties: unknown },
+  { logicalId, name, properties }: NamedResource,
 ): Promise<CreatedResource> {
   const secret = parseProperties(secretSchema, logicalId, properties);
   const secretName = secret.Name ?? name;

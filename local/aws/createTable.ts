@@ -8,7 +8,7 @@ import {
 import * as z from 'zod';
 import { parseProperties } from '../template/parseProperties.ts';
 import { tableArn } from '../template/resourceNames.ts';
-import type { CreatedResource } from './createResources.ts';
+import type { CreatedResource, NamedResource } from './createdResource.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
@@ -38,7 +38,7 @@ const maxWaitSeconds = 30;
 /** Creates a table, with its time to live, and waits until it can be used. */
 export async function createTable(
   client: DynamoDBClient,
-  { logicalId, name, properties }: { logicalId: string; name: string; properties: unknown },
+  { logicalId, name, properties }: NamedResource,
 ): Promise<CreatedResource> {
   const table = parseProperties(tableSchema, logicalId, properties);
   const tableName = table.TableName ?? name;

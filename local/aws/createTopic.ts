@@ -2,7 +2,7 @@ import { CreateTopicCommand, DeleteTopicCommand, type SNSClient } from '@aws-sdk
 import * as z from 'zod';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from '../template/parseProperties.ts';
-import type { CreatedResource } from './createResources.ts';
+import type { CreatedResource, NamedResource } from './createdResource.ts';
 
 const topicSchema = z.strictObject({
   DisplayName: z.string().optional(),
@@ -15,7 +15,7 @@ const topicSchema = z.strictObject({
 /** Creates a topic. */
 export async function createTopic(
   client: SNSClient,
-  { logicalId, name, properties }: { logicalId: string; name: string; properties: unknown },
+  { logicalId, name, properties }: NamedResource,
 ): Promise<CreatedResource> {
   const topic = parseProperties(topicSchema, logicalId, properties);
   const topicName = topic.TopicName ?? name;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -11,9 +11,9 @@ import { LocalSystemError } from '../localSystemError.ts';
 /** A running DynamoDB emulator. */
 export interface Dynoxide {
   readonly endpoint: string;
-  readonly pid: number;
   /** Settles when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** The port that was free may be taken by another process before dynoxide takes it. */
@@ -22,14 +22,27 @@ const maxStarts = 3;
 const tryToConnectEveryMs = 20;
 
 /**
- * Starts dynoxide in memory on a free port of the loopback interface.
+ * Runs a server that ends with this process, however this one ends: when the pipe to its standard input is closed.
+ * The server itself does not look at it, hence the shell. (The shell gives a process in the background no standard
+ * input, hence the descriptor.)
+ */
+const endsWithInput = `
+exec 3<&0
+"$0" "$@" 3<&- &
+server=$!
+(read -r _ <&3; kill -9 $server) &
+wait $server
+kill -9 $!
+`;
+
+/**
+ * Starts dynoxide in memory on a free port of the loopback interface. It ends with this process.
  *
- * @param signal ends it, at whatever point it is.
  * @throws {LocalSystemError} when there is no binary for this machine, or it does not start.
  */
-export async function startDynoxide(binary: string, signal: AbortSignal): Promise<Dynoxide> {
+export async function startDynoxide(binary: string): Promise<Dynoxide> {
   for (let start = 1; start <= maxStarts; start += 1) {
-    const started = await tryStart(binary, await freePort(), signal);
+    const started = await tryStart(binary, await freePort());
     if (started !== undefined) {
       return started;
     }
@@ -76,15 +89,17 @@ function isExecutable(file: string): boolean {
 }
 
 /** `undefined` when it ended before it listened. */
-async function tryStart(binary: string, port: number, signal: AbortSignal): Promise<Dynoxide | undefined> {
+async function tryStart(binary: string, port: number): Promise<Dynoxide | undefined> {
   // Detached, for Ctrl-C reaches the whole group of processes: the server has to outlive the functions that use it.
-  const child = spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], {
-    detached: true,
-    env: {},
-    killSignal: 'SIGKILL',
-    signal,
-    stdio: 'ignore',
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', endsWithInput, binary, '--host', '127.0.0.1', '--port', String(port)],
+    {
+      detached: true,
+      env: { PATH: process.env.PATH },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
   let hasEnded = false;
   const ended = new Promise<void>((resolve) => {
     child.once('error', () => resolve());
@@ -94,13 +109,16 @@ async function tryStart(binary: string, port: number, signal: AbortSignal): Prom
   });
   while (!hasEnded) {
     if (await canConnect(port)) {
-      return child.pid === undefined
-        ? undefined
-        : { endpoint: `http://127.0.0.1:${port}`, pid: child.pid, ended };
+      return { endpoint: `http://127.0.0.1:${port}`, ended, stop: () => stop(child, ended) };
     }
     await Promise.race([ended, sleep(tryToConnectEveryMs)]);
   }
   return undefined;
+}
+
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.stdin?.end();
+  await ended;
 }
 
 async function canConnect(port: number): Promise<boolean> {

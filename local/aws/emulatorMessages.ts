@@ -11,7 +11,6 @@ export type EmulatorReport =
   | {
       readonly type: 'ready';
       readonly dynamodb?: string;
-      readonly dynoxidePid?: number;
       readonly fauxqs?: string;
     }
   | { readonly type: 'failed'; readonly message: string };

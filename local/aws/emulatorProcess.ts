@@ -3,13 +3,16 @@
  * child. It ends, and dynoxide with it, as soon as the process that started it does, however that one ended.
  */
 import { startFauxqs } from 'fauxqs';
-import { startDynoxide } from './dynoxide.ts';
+import { type Dynoxide, startDynoxide } from './dynoxide.ts';
 import type { EmulatorReport, EmulatorRequest } from './emulatorMessages.ts';
 
-const ending = new AbortController();
+let dynoxide: Dynoxide | undefined;
 
-process.on('disconnect', end);
-process.on('SIGTERM', end);
+process.on('disconnect', () => process.exit());
+process.on('SIGTERM', async () => {
+  await dynoxide?.stop();
+  process.exit();
+});
 // Ctrl-C reaches every process of the terminal's group: the system decides when this one ends.
 process.on('SIGINT', () => undefined);
 process.once('message', (request: EmulatorRequest) => {
@@ -19,22 +22,18 @@ process.once('message', (request: EmulatorRequest) => {
 });
 
 async function start(request: EmulatorRequest): Promise<EmulatorReport> {
-  const dynoxide =
-    request.dynoxide === undefined ? undefined : await startDynoxide(request.dynoxide, ending.signal);
-  dynoxide?.ended.then(end);
+  if (request.dynoxide !== undefined) {
+    dynoxide = await startDynoxide(request.dynoxide);
+    dynoxide.ended.then(() => process.exit());
+  }
   const fauxqs = request.fauxqs ? await startFauxqs({ port: 0, logger: false }) : undefined;
   return {
     type: 'ready',
-    ...(dynoxide === undefined ? {} : { dynamodb: dynoxide.endpoint, dynoxidePid: dynoxide.pid }),
+    ...(dynoxide === undefined ? {} : { dynamodb: dynoxide.endpoint }),
     ...(fauxqs === undefined ? {} : { fauxqs: fauxqs.address }),
   };
 }
 
 function report(message: EmulatorReport): void {
   process.send?.(message);
-}
-
-function end(): void {
-  ending.abort();
-  process.exit();
 }

@@ -26,12 +26,11 @@ export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators
     return noEmulators;
   }
   const child = fork(fileURLToPath(import.meta.resolve('./emulatorProcess.ts')), {
-    env: {},
+    env: { PATH: process.env.PATH },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  let dynoxidePid: number | undefined;
-  const ended = once(child, 'exit').then(() => endOrphan(dynoxidePid));
+  const ended = once(child, 'exit').then(() => undefined);
   const report = once(child, 'message').then(([message]) => message as EmulatorReport);
   child.send(wanted);
   const started = await Promise.race([report, ended]);
@@ -39,7 +38,6 @@ export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators
     child.kill('SIGKILL');
     throw new LocalSystemError(started?.message ?? 'the process of the emulators ended before they listened');
   }
-  ({ dynoxidePid } = started);
   return {
     ...(started.dynamodb === undefined ? {} : { dynamodb: started.dynamodb }),
     ...(started.fauxqs === undefined ? {} : { fauxqs: started.fauxqs }),
@@ -49,15 +47,4 @@ export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators
       await ended;
     },
   };
-}
-
-/** The process ends dynoxide with itself, unless it was killed. */
-function endOrphan(pid: number | undefined): undefined {
-  if (pid !== undefined) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
-  }
 }

@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" />
 import { randomBytes } from 'node:crypto';
 import { createResources } from '../aws/createResources.ts';
-import type { Template } from '../template/readTemplate.ts';
 import { type Stack, StackBuilder } from '../template/stackBuilder.ts';
+import type { Template } from '../template/template.ts';
 import type { Backend } from './startBackend.ts';
 
 /** A stack whose resources are there. */

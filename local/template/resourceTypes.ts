@@ -1,5 +1,5 @@
 import { LocalSystemError } from '../localSystemError.ts';
-import type { TemplateResource } from './readTemplate.ts';
+import type { TemplateResource } from './template.ts';
 
 /** The types of resources that are made to work here. */
 const servedTypes: readonly string[] = [

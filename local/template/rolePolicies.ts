@@ -7,7 +7,7 @@ import {
 } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from './parseProperties.ts';
-import type { Template } from './readTemplate.ts';
+import type { Template } from './template.ts';
 
 const roleSchema = z.object({
   ManagedPolicyArns: z.array(z.string()).default([]),

@@ -1,12 +1,12 @@
 import type { PolicyStatement } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { pseudoParameters } from './pseudoParameters.ts';
-import type { Template, TemplateResource } from './readTemplate.ts';
 import { type ResourceAttributes, resolveIntrinsics } from './resolveIntrinsics.ts';
 import { functionAttributes, generatedName, logGroupAttributes, roleAttributes } from './resourceNames.ts';
 import { rolePolicies } from './rolePolicies.ts';
 import { type StackFunction, stackFunction } from './stackFunction.ts';
 import { type StackMapping, stackMapping } from './stackMapping.ts';
+import type { Template, TemplateResource } from './template.ts';
 
 /** The resources of a stack that need no server: they are all there once the servers' ones are. */
 export interface Stack {

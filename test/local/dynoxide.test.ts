@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findDynoxide, startDynoxide } from '../../local/aws/dynoxide.ts';
+import { startAwsServers } from '../../local/aws/servers.ts';
 
 describe('the DynamoDB emulator', () => {
   it('is the one on the PATH where no package brings one', async () => {
@@ -12,7 +16,7 @@ describe('the DynamoDB emulator', () => {
     expect(() => findDynoxide(directory, [])).toThrow('no DynamoDB emulator');
     await chmod(binary, 0o755);
     expect(findDynoxide(`/nowhere:${directory}`, [])).toBe(binary);
-    await expect(startDynoxide(binary, new AbortController().signal)).rejects.toThrow('does not start');
+    await expect(startDynoxide(binary)).rejects.toThrow('does not start');
     await rm(directory, { recursive: true });
   });
 
@@ -23,3 +27,35 @@ describe('the DynamoDB emulator', () => {
     );
   });
 });
+
+describe('the embedded servers', () => {
+  it('are all gone when the process that started them is killed with its whole group', async () => {
+    const script = fileURLToPath(new URL('fixtures/startServers.ts', import.meta.url));
+    const parent = spawn(process.execPath, [script], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const { dynamodb, sqs } = JSON.parse(line.toString()) as Record<string, string>;
+    const urls = [dynamodb ?? '', sqs ?? ''];
+    expect(await Promise.all(urls.map(isListening))).toEqual([true, true]);
+    process.kill(-(parent.pid ?? Number.NaN), 'SIGKILL');
+    for (const url of urls) {
+      await expect.poll(() => isListening(url), { timeout: 10_000 }).toBe(false);
+    }
+  });
+
+  it('are gone, and say so, when they have been stopped', async () => {
+    const servers = await startAwsServers({}, '');
+    await servers.stop();
+    await servers.ended;
+    expect(await isListening(servers.endpoints.dynamodb)).toBe(false);
+  });
+});
+
+async function isListening(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}

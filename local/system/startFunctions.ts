@@ -1,13 +1,9 @@
 /// <reference lib="esnext.disposable" />
-import type { EventSourceMapping } from '../eventSourceMapping/eventSourceMapping.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { nameOfFunction, type Stack } from '../template/stackBuilder.ts';
-import type { CreatedStack } from './createStack.ts';
 import type { FunctionLogs } from './functionLogs.ts';
 import type { Backend } from './startBackend.ts';
 import { type StartedFunction, startFunction } from './startFunction.ts';
-import { startMapping } from './startMapping.ts';
-import type { LocalSystemOptions } from './systemOptions.ts';
 
 /** The two functions that the system consists of. */
 export interface StackFunctions {
@@ -40,28 +36,6 @@ export function startFunctions(
     receiver: functionNamed(functions, stack.urlFunctionName),
     runner: functionNamed(functions, nameOfFunction(stack.mappings[0]?.functionName ?? '')),
   };
-}
-
-/** Starts the mapping that feeds the runner. */
-export async function startRunnerMapping(
-  { stack, queueUrls }: CreatedStack,
-  runner: StartedFunction,
-  { clients, gateway }: Backend,
-  { redeliverAfterSeconds, onError = () => undefined }: LocalSystemOptions,
-): Promise<EventSourceMapping> {
-  const [mapping, ...others] = stack.mappings;
-  const queueUrl = queueUrls.get(mapping?.queueArn ?? '');
-  if (mapping === undefined || queueUrl === undefined || others.length > 0) {
-    throw new LocalSystemError('expected one event source mapping, on a queue of the same template');
-  }
-  return startMapping(mapping, {
-    fn: runner,
-    queueUrl,
-    gatewayEndpoint: gateway.endpoint,
-    administrator: clients.sqs,
-    redeliverAfterSeconds,
-    onError,
-  });
 }
 
 function functionNamed(functions: readonly StartedFunction[], name: string): StartedFunction {

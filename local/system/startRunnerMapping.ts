@@ -1,0 +1,29 @@
+import type { EventSourceMapping } from '../eventSourceMapping/eventSourceMapping.ts';
+import { LocalSystemError } from '../localSystemError.ts';
+import type { CreatedStack } from './createStack.ts';
+import type { Backend } from './startBackend.ts';
+import type { StartedFunction } from './startFunction.ts';
+import { startMapping } from './startMapping.ts';
+import type { LocalSystemOptions } from './systemOptions.ts';
+
+/** Starts the mapping that feeds the runner. */
+export async function startRunnerMapping(
+  { stack, queueUrls }: CreatedStack,
+  runner: StartedFunction,
+  { clients, gateway }: Backend,
+  { redeliverAfterSeconds, onError = () => undefined }: LocalSystemOptions,
+): Promise<EventSourceMapping> {
+  const [mapping, ...others] = stack.mappings;
+  const queueUrl = queueUrls.get(mapping?.queueArn ?? '');
+  if (mapping === undefined || queueUrl === undefined || others.length > 0) {
+    throw new LocalSystemError('expected one event source mapping, on a queue of the same template');
+  }
+  return startMapping(mapping, {
+    fn: runner,
+    queueUrl,
+    gatewayEndpoint: gateway.endpoint,
+    administrator: clients.sqs,
+    redeliverAfterSeconds,
+    onError,
+  });
+}
