@@ -49,6 +49,8 @@ const dependencies: RunnerDependencies = {
   settings: {
     maxAttempts: environment.MAX_ATTEMPTS,
     runRetentionMs: environment.RUN_RETENTION_SECONDS * 1000,
+    requestsPerMinute: environment.MAVERA_REQUESTS_PER_MINUTE,
+    maveraTimeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
   },
   triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
   runs: new Runs(dynamodb, environment.LEDGER_TABLE_NAME),

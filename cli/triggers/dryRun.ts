@@ -1,4 +1,4 @@
-import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
+import { claimKey, messageKey, runIdFor } from '../../functions/ledger/keys.ts';
 import type { MaveraRequest } from '../../functions/mavera/maveraClient.ts';
 import { prepareRequest } from '../../functions/run/prepareRequest.ts';
 import { parseSegmentEvent } from '../../functions/sources/segment/event.ts';
@@ -67,7 +67,11 @@ export async function dryRun(options: DryRunOptions): Promise<void> {
       }
       seen.add(key);
       return matched.map((trigger): Finding => {
-        const prepared = prepareRequest(trigger, event);
+        const prepared = prepareRequest(
+          trigger,
+          event,
+          runIdFor(identity, messageKey(identity), trigger.name),
+        );
         return prepared.ok
           ? {
               place,

@@ -8,8 +8,6 @@ export interface RunRecord {
   readonly owner: string;
   /** Until when the owner may still be at work, in epoch milliseconds; 0 when it has let go. */
   readonly leaseUntilMs: number;
-  /** Calls made to Mavera. */
-  readonly attempts: number;
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { judgeRun, type RunRecord, type RunState, toRunState } from './runRecord.ts';
+import { judgeRun, type RunRecord, toRunState } from './runRecord.ts';
 import { assign, number, text } from './updateExpression.ts';
 
 /** One delivery's hold on a run. */
@@ -25,10 +25,22 @@ export interface TakeTerms {
 
 /** What taking a run came to. */
 export type TakenRun =
-  /** `state` is `calling` when an earlier delivery died while it called Mavera. */
-  | { readonly kind: 'taken'; readonly state: RunState; readonly attempts: number }
+  | {
+      readonly kind: 'taken';
+      readonly attempts: number;
+      /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
+      readonly lostCallAtMs?: number | undefined;
+    }
   | { readonly kind: 'finished'; readonly end: RunEnd; readonly finishedAtMs: number }
   | { readonly kind: 'busy'; readonly leaseUntilMs: number };
+
+/** How an announced call ended, for a run that has to wait. */
+export interface EndedCall {
+  /** Whether it counts against the limit of attempts. */
+  readonly counts: boolean;
+  /** Whether it is not known if it did its work. */
+  readonly answerLost: boolean;
+}
 
 /** Why and until when a run waits. */
 export interface RunWait {
@@ -36,8 +48,8 @@ export interface RunWait {
   readonly notBeforeMs: number;
   /** One of a few words, e.g. `pace`. */
   readonly reason: string;
-  /** The attempt that was counted when the run was marked calling, where no call was made after all. */
-  readonly uncountAttempt?: boolean | undefined;
+  /** How the call ended that {@link Runs.markCalling} announced; absent when none was announced. */
+  readonly call?: EndedCall | undefined;
 }
 
 /** A run's end. */
@@ -53,8 +65,6 @@ export interface RunEnd {
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;
-
-const newRun: RunRecord = { state: 'waiting', owner: '', leaseUntilMs: 0, attempts: 0 };
 
 /** The runs of the ledger: each the work of one trigger for one event, held by one delivery at a time. */
 export class Runs {
@@ -105,8 +115,7 @@ export class Runs {
     });
     try {
       const { Attributes } = await this.#client.send(command);
-      const { state, attempts } = Attributes?.state === undefined ? newRun : runRecord(Attributes);
-      return { kind: 'taken', state, attempts };
+      return takenFrom(Attributes ?? {});
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
         return refused(error.Item ?? {}, hold.owner, terms.nowMs);
@@ -116,12 +125,16 @@ export class Runs {
   }
 
   /**
-   * Notes that Mavera is about to be called, before it is.
+   * Notes that Mavera is about to be called, before it is: as long as nothing else is noted, the answer is lost.
    *
    * @returns whether the run is still this delivery's
    */
   async markCalling(hold: RunHold, nowMs: number): Promise<boolean> {
-    const parts = assign({ state: text('calling'), updatedAtMs: number(nowMs) });
+    const parts = assign({
+      state: text('calling'),
+      updatedAtMs: number(nowMs),
+      lostCallAtMs: number(nowMs),
+    });
     return await this.#updateOwned(hold, {
       update: `SET ${parts.assignments}, #attempts = #attempts + :one`,
       condition: 'AND #leaseUntilMs > :updatedAtMs',
@@ -143,10 +156,17 @@ export class Runs {
       notBeforeMs: number(wait.notBeforeMs),
       updatedAtMs: number(wait.nowMs),
     });
+    const isSettled = wait.call !== undefined && !wait.call.answerLost;
     return await this.#updateOwned(hold, {
-      update: `SET ${parts.assignments}, #attempts = #attempts - :uncounted`,
-      names: { ...parts.names, '#attempts': 'attempts' },
-      values: { ...parts.values, ':uncounted': number(wait.uncountAttempt === true ? 1 : 0) },
+      update:
+        `SET ${parts.assignments}, #attempts = #attempts - :uncounted` +
+        (isSettled ? ' REMOVE #lostCallAtMs' : ''),
+      names: {
+        ...parts.names,
+        '#attempts': 'attempts',
+        ...(isSettled ? { '#lostCallAtMs': 'lostCallAtMs' } : {}),
+      },
+      values: { ...parts.values, ':uncounted': number(wait.call?.counts === false ? 1 : 0) },
     });
   }
 
@@ -206,15 +226,23 @@ function keyOf(hold: RunHold): { readonly pk: AttributeValue } {
 
 function refused(item: Item, owner: string, nowMs: number): TakenRun {
   const found = runRecord(item);
-  const { state, attempts, leaseUntilMs } = found;
   switch (judgeRun(found, owner, nowMs)) {
     case 'mine':
-      return { kind: 'taken', state, attempts };
+      return takenFrom(item);
     case 'finished':
       return { kind: 'finished', end: runEnd(item), finishedAtMs: Number(item.updatedAtMs?.N ?? 0) };
     default:
-      return { kind: 'busy', leaseUntilMs };
+      return { kind: 'busy', leaseUntilMs: found.leaseUntilMs };
   }
+}
+
+function takenFrom(item: Item): TakenRun {
+  const { attempts, lostCallAtMs } = item;
+  return {
+    kind: 'taken',
+    attempts: Number(attempts?.N ?? 0),
+    lostCallAtMs: lostCallAtMs?.N === undefined ? undefined : Number(lostCallAtMs.N),
+  };
 }
 
 function runEnd(item: Item): RunEnd {
@@ -233,6 +261,5 @@ function runRecord(item: Item): RunRecord {
     state: toRunState(item.state?.S),
     owner: item.owner?.S ?? '',
     leaseUntilMs: Number(item.leaseUntilMs?.N ?? 0),
-    attempts: Number(item.attempts?.N ?? 0),
   };
 }

@@ -31,6 +31,8 @@ export const metricUnits = {
   MaveraErrors: 'Count',
   /** Calls to Mavera whose answer did not arrive: whether the work was done is not known. */
   AnswersLost: 'Count',
+  /** Lost answers whose work was found at Mavera, so that it was not done again. */
+  AnswersRecovered: 'Count',
   MaveraDuration: 'Milliseconds',
   CreditsUsed: 'Count',
   /** From the event's arrival to the end of its run. */

@@ -25,8 +25,6 @@ export interface Delivery {
 export interface DeliveryReport extends RunOutcome {
   /** Absent when the message was no run. */
   readonly run?: RunMessage;
-  /** An earlier delivery died while it called Mavera, so that it is not known whether the work was done. */
-  readonly answerLost?: boolean;
 }
 
 /**
@@ -57,7 +55,7 @@ async function takeAndPerform(
   run: RunMessage,
   delivery: Delivery,
   dependencies: RunnerDependencies,
-): Promise<RunOutcome & { readonly answerLost?: boolean }> {
+): Promise<RunOutcome> {
   const { runs, queues, results, settings, triggers, now } = dependencies;
   const nowMs = now();
   const hold = { runId: run.runId, owner: randomUUID() };
@@ -78,13 +76,7 @@ async function takeAndPerform(
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }
-  const answerLost = taken.state === 'calling';
-  const outcome = await performRun(
-    new RunDelivery(run, delivery.body, hold, dependencies),
-    taken.attempts,
-    dependencies,
-  );
-  return { ...outcome, answerLost };
+  return await performRun(new RunDelivery(run, delivery.body, hold, dependencies), taken, dependencies);
 }
 
 type ReadMessage =

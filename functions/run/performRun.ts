@@ -3,31 +3,29 @@ import type { MaveraAnswer, RateLimitState } from '../mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { writeResult } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import { askGates } from './gates/askGates.ts';
 import { prepareRequest } from './prepareRequest.ts';
+import { readApiKey, waitForApiKey } from './readApiKey.ts';
+import { recoverAnswer } from './recoverAnswer.ts';
 import { decideRetry } from './retryDecision.ts';
 import type { RunDelivery } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport, RunOutcome } from './runOutcome.ts';
 
-/** How long a run waits for an operator to fill in the API key. */
-const missingKeyWaitMs = 60_000;
-
 /**
  * Performs a run that this delivery holds: builds its request, asks the gates, calls Mavera once, and records
  * and publishes what came of it.
  *
- * @param attempts calls that earlier deliveries have made
+ * @param taken what earlier deliveries have left
  * @throws what the AWS SDK throws when ledger, queue or topic do not answer; the message then comes back
  */
 export async function performRun(
   delivery: RunDelivery,
-  attempts: number,
+  taken: TakenBefore,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { message } = delivery;
-  const { now, triggers } = dependencies;
+  const { now, triggers, settings } = dependencies;
   if (now() >= message.deadlineAtMs) {
     return await delivery.fail('expired', 'The run waited beyond its deadline');
   }
@@ -38,11 +36,31 @@ export async function performRun(
       `There is no trigger "${message.trigger}" in the triggers file`,
     );
   }
-  const prepared = prepareRequest(trigger, message.event);
+  const prepared = prepareRequest(trigger, message.event, message.runId);
   if (!prepared.ok) {
     return await delivery.fail(prepared.reason, prepared.detail);
   }
   const { request, estimatedCredits, performer } = prepared;
+  if (taken.lostCallAtMs !== undefined) {
+    const lost = { request, runId: message.runId, startedAtMs: taken.lostCallAtMs };
+    const recovery = await recoverAnswer(performer, lost, dependencies);
+    if (recovery.kind === 'wait') {
+      return await delivery.wait(recovery);
+    }
+    if (recovery.kind === 'found') {
+      const { creditsUsed, result } = recovery.result;
+      return {
+        ...(await delivery.finish({ state: 'done', creditsUsed, result: writeResult(result) })),
+        recovery: 'found',
+      };
+    }
+    if (taken.attempts >= settings.maxAttempts) {
+      return await delivery.fail(
+        'attempts_exhausted',
+        `${taken.attempts} calls; the answer of the last was lost, and its work is not at Mavera`,
+      );
+    }
+  }
   const decision = await askGates(dependencies.gates, {
     message,
     trigger,
@@ -56,8 +74,23 @@ export async function performRun(
     case 'wait':
       return await delivery.wait(decision);
     case 'pass':
-      return await callMavera(delivery, { performer, request, attempts, ...decision }, dependencies);
+      return {
+        ...(await callMavera(
+          delivery,
+          { performer, request, attempts: taken.attempts, ...decision },
+          dependencies,
+        )),
+        recovery: taken.lostCallAtMs === undefined ? undefined : 'not_found',
+      };
   }
+}
+
+/** What earlier deliveries of a run have left. */
+export interface TakenBefore {
+  /** Calls made. */
+  readonly attempts: number;
+  /** Start of a call whose answer did not arrive, in epoch milliseconds. */
+  readonly lostCallAtMs?: number | undefined;
 }
 
 interface Call {
@@ -76,30 +109,20 @@ async function callMavera(
   const { now, sleep, mavera } = dependencies;
   const apiKey = await readApiKey(dependencies);
   if (apiKey === undefined) {
-    return await delivery.wait({ untilMs: now() + missingKeyWaitMs, reason: 'api_key_unavailable' });
+    return await delivery.wait(waitForApiKey(now()));
   }
   await delivery.markCalling();
   const { startAtMs = now(), lateByMs = Number.POSITIVE_INFINITY } = call;
   await sleep(Math.max(0, startAtMs - now()));
   if (now() > startAtMs + lateByMs) {
-    return await delivery.wait({ untilMs: now(), reason: 'slot_missed' }, 'uncountAttempt');
+    const notMade = { counts: false, answerLost: false };
+    return await delivery.wait({ untilMs: now(), reason: 'slot_missed' }, notMade);
   }
   const startedAtMs = now();
   const answer = await mavera.call(call.request, apiKey);
   const report = reportOf(answer, now() - startedAtMs);
   await followRateLimit(answer, dependencies);
   return { ...(await settle(delivery, call, answer, dependencies)), call: report };
-}
-
-async function readApiKey({ maveraSecret }: RunnerDependencies): Promise<string | undefined> {
-  try {
-    return (await maveraSecret.get()).apiKey;
-  } catch (error) {
-    if (error instanceof SecretUnavailableError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 async function settle(
@@ -123,7 +146,7 @@ async function settle(
     await maveraSecret.refreshEarly();
   }
   const wait = { untilMs: now() + decision.delayMs, reason: decision.reason };
-  return await delivery.wait(wait, decision.counts ? undefined : 'uncountAttempt');
+  return await delivery.wait(wait, { counts: decision.counts, answerLost: answer.kind === 'lost' });
 }
 
 /** Credits are spent: whatever the answer looks like, the call is not made again. */

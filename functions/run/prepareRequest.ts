@@ -33,7 +33,7 @@ function assertWritable(body: unknown): void {
 }
 
 /** Runs a trigger's request builder and checks what it returned; calls nobody. */
-export function prepareRequest(trigger: Trigger, event: SegmentEvent): PreparedRequest {
+export function prepareRequest(trigger: Trigger, event: SegmentEvent, runId: string): PreparedRequest {
   const performer = actionPerformers.get(trigger.run.kind);
   if (performer === undefined) {
     const known = [...actionPerformers.keys()].join(', ');
@@ -53,7 +53,7 @@ export function prepareRequest(trigger: Trigger, event: SegmentEvent): PreparedR
     return { ok: false, reason: 'request_invalid', detail };
   }
   try {
-    const request = performer.request(built);
+    const request = performer.request(built, runId);
     assertWritable(request.body);
     const estimatedCredits = trigger.run.estimatedCredits ?? performer.estimatedCredits;
     return { ok: true, performer, request, estimatedCredits };

@@ -4,7 +4,7 @@ import type { DeliveryReport } from './deliverRun.ts';
 
 /** Writes one line for one delivery of a run, with its metrics: no personal data. */
 export function reportDelivery(log: Log, report: DeliveryReport, requestId: string, nowMs: number): void {
-  const { run, outcome, reason, waitMs, creditsUsed, call, answerLost } = report;
+  const { run, outcome, reason, waitMs, creditsUsed, call, recovery } = report;
   const fields = {
     requestId,
     runId: run?.runId,
@@ -15,7 +15,7 @@ export function reportDelivery(log: Log, report: DeliveryReport, requestId: stri
     reason,
     waitMs,
     creditsUsed,
-    answerLost: answerLost === true ? true : undefined,
+    recovery,
     mavera: call,
     ageMs: run === undefined ? undefined : nowMs - run.receivedAtMs,
   };
@@ -23,7 +23,7 @@ export function reportDelivery(log: Log, report: DeliveryReport, requestId: stri
 }
 
 function metricsOf(
-  { run, outcome, call, creditsUsed, answerLost }: DeliveryReport,
+  { run, outcome, call, creditsUsed, recovery }: DeliveryReport,
   nowMs: number,
 ): MetricValues {
   const isEnd = outcome === 'done' || outcome === 'failed' || outcome === 'skipped';
@@ -34,7 +34,8 @@ function metricsOf(
     RunsRepeated: outcome === 'repeated' ? 1 : 0,
     MaveraCalls: call === undefined ? 0 : 1,
     MaveraErrors: call === undefined || call.kind === 'answered' ? 0 : 1,
-    AnswersLost: call?.kind === 'lost' || answerLost === true ? 1 : 0,
+    AnswersLost: call?.kind === 'lost' ? 1 : 0,
+    AnswersRecovered: recovery === 'found' ? 1 : 0,
     MaveraDuration: call?.durationMs ?? 0,
     CreditsUsed: creditsUsed ?? 0,
     RunAge: isEnd && run !== undefined ? nowMs - run.receivedAtMs : 0,

@@ -43,7 +43,8 @@ export function decideRetry(answer: Unsuccessful, terms: RetryTerms): RetryDecis
     const jitterMs = terms.random() * accountWaitMs;
     return { kind: 'wait', delayMs: accountWaitMs + jitterMs, reason, counts: false };
   }
-  if (terms.attempts >= terms.maxAttempts) {
+  // Of a lost answer it has to be found out first whether the work was done.
+  if (answer.kind !== 'lost' && terms.attempts >= terms.maxAttempts) {
     return {
       kind: 'fail',
       reason: 'attempts_exhausted',

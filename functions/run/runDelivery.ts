@@ -1,4 +1,4 @@
-import type { RunEnd, RunHold } from '../ledger/runs.ts';
+import type { EndedCall, RunEnd, RunHold } from '../ledger/runs.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultMessage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -45,14 +45,13 @@ export class RunDelivery {
   /**
    * Lets the run go and queues it anew. A crash between the two leaves the message in flight, and it comes back.
    *
-   * @param attempt `uncountAttempt`: the call that was marked does not count against the limit of attempts
+   * @param call how the call ended that {@link markCalling} announced; absent when none was
    */
-  async wait(waiting: Waiting, attempt?: 'uncountAttempt'): Promise<RunOutcome> {
+  async wait(waiting: Waiting, call?: EndedCall): Promise<RunOutcome> {
     const { runs, queues, now } = this.#dependencies;
     const { untilMs, reason, slotAtMs } = waiting;
     const nowMs = now();
-    const uncountAttempt = attempt === 'uncountAttempt';
-    this.#assertHeld(await runs.release(this.#hold, { nowMs, notBeforeMs: untilMs, reason, uncountAttempt }));
+    this.#assertHeld(await runs.release(this.#hold, { nowMs, notBeforeMs: untilMs, reason, call }));
     await queues.sendLater({ ...this.message, notBeforeMs: untilMs, slotAtMs }, nowMs);
     return { outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) };
   }

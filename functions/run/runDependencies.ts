@@ -14,6 +14,10 @@ export interface RunnerSettings {
   readonly maxAttempts: number;
   /** How long a run's record is kept. */
   readonly runRetentionMs: number;
+  /** Mavera's limit. */
+  readonly requestsPerMinute: number;
+  /** How long one call to Mavera may take. */
+  readonly maveraTimeoutMs: number;
 }
 
 /** What the runner works with. */

@@ -7,11 +7,13 @@ export interface RunOutcome {
   /** Until the run comes back. */
   readonly waitMs?: number | undefined;
   readonly creditsUsed?: number | undefined;
+  /** What was found of an earlier call whose answer was lost. */
+  readonly recovery?: 'found' | 'not_found' | undefined;
   /** How Mavera answered, when it was called. */
   readonly call?: CallReport | undefined;
 }
 
-/** One call to Mavera. */
+/** One call to Mavera that does work. */
 export interface CallReport {
   readonly kind: 'answered' | 'refused' | 'unreachable' | 'lost';
   readonly durationMs: number;

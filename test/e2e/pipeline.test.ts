@@ -121,7 +121,7 @@ describe('the deployed system', () => {
     expect(asked(signalType)).toBe(2);
     expect(runsOf('done')).toBe(1);
     expect(lines).toContainEqual(
-      expect.objectContaining({ message: 'run', outcome: 'done', answerLost: true }),
+      expect.objectContaining({ message: 'run', outcome: 'done', recovery: 'not_found' }),
     );
   });
 

@@ -65,7 +65,12 @@ beforeEach(async () => {
   const pace = new Pace(world.clients.dynamodb, world.table);
   const now = Date.now;
   dependencies = {
-    settings: { maxAttempts: 3, runRetentionMs: 86_400_000 },
+    settings: {
+      maxAttempts: 3,
+      runRetentionMs: 86_400_000,
+      requestsPerMinute: 100_000,
+      maveraTimeoutMs: 50,
+    },
     triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
     runs: new Runs(world.clients.dynamodb, world.table),
     pace,
@@ -217,15 +222,79 @@ describe('a run', () => {
     expect(await published()).toEqual([first]);
     expect(mavera.personas()).toHaveLength(1);
   });
+});
 
-  it('is taken over after the lease when its runner died, and says that the answer was lost', async () => {
+describe('a run whose answer was lost', () => {
+  /** Delivers it again, as the queue would, until it waits no more. */
+  async function deliverAgain(): Promise<DeliveryReport> {
+    for (;;) {
+      const report = await deliver(await waitingRun());
+      if (report.outcome !== 'waiting') {
+        return report;
+      }
+      await sleep(60);
+    }
+  }
+
+  it('finds the persona that Mavera did create, and creates no second one', async () => {
+    mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
+    const run = runOf('persona');
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
+    expect(await deliverAgain()).toMatchObject({ outcome: 'done', recovery: 'found', creditsUsed: 300 });
+    expect(mavera.personas()).toHaveLength(1);
+    expect(await published()).toEqual([
+      expect.objectContaining({ result: { personaId: mavera.personas()[0]?.id, name: 'Trial of pro' } }),
+    ]);
+  });
+
+  it("finds Mave's answer among the newest threads, and does not ask again", async () => {
+    await deliver(runOf('ask'));
+    mavera.inject({ path: '/mave/chat', kind: 'truncated' });
+    const run = runOf('ask', { event: { ...runOf('ask').event, properties: { signal_type: 'a lost one' } } });
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
+    const report = await deliverAgain();
+    expect(report).toMatchObject({ outcome: 'done', recovery: 'found', creditsUsed: expect.any(Number) });
+    expect(mavera.threads()).toHaveLength(2);
+    const [, second] = await published();
+    expect(second).toMatchObject({ result: { content: expect.any(String), threadId: expect.any(String) } });
+  });
+
+  it('calls again when the work was not done', async () => {
+    mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-before' });
+    await deliver(runOf('persona'));
+    expect(await deliverAgain()).toMatchObject({ outcome: 'done', recovery: 'not_found' });
+    expect(mavera.personas()).toHaveLength(1);
+  });
+
+  it('is not called again while Mavera cannot be read', async () => {
+    mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
+    const quiet = { ...dependencies, onTrouble: () => undefined };
+    await deliver(runOf('persona'));
+    mavera.inject({ path: '/personas', method: 'GET', kind: 'status', status: 503 });
+    await sleep(60);
+    const body = writeRunMessage({ ...(await waitingRun()), notBeforeMs: 0 });
+    const report = await deliverRun({ body, receiveCount: 1, remainingMs: 30_000 }, quiet);
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'recovery_waits' });
+    expect(mavera.personas()).toHaveLength(1);
+  });
+
+  it('is looked for only when the call cannot be under way any more', async () => {
+    dependencies = { ...dependencies, settings: { ...dependencies.settings, maveraTimeoutMs: 60_000 } };
+    mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
+    await deliver(runOf('persona'));
+    const calls = mavera.calls().length;
+    expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
+    expect(mavera.calls()).toHaveLength(calls);
+  });
+
+  it('is looked for by the delivery after the lease when its runner died at the call', async () => {
     const run = runOf('persona');
     const died = { runId: run.runId, owner: 'died' };
     const agoMs = Date.now() - 60_000;
     const terms = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
     await dependencies.runs.take(died, run, terms);
     await dependencies.runs.markCalling(died, agoMs);
-    expect(await deliver(run)).toMatchObject({ outcome: 'done', answerLost: true });
+    expect(await deliver(run)).toMatchObject({ outcome: 'done', recovery: 'not_found' });
   });
 });
 

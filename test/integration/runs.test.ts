@@ -43,8 +43,8 @@ describe('a run', () => {
   it('is taken by the first delivery and recorded', async () => {
     expect(await runs.take(holdOf('a'), message, termsAt(nowMs))).toEqual({
       kind: 'taken',
-      state: 'waiting',
       attempts: 0,
+      lostCallAtMs: undefined,
     });
     expect(await world.item(`run#${message.runId}`)).toMatchObject({
       state: 'waiting',
@@ -74,8 +74,8 @@ describe('a run', () => {
     });
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000))).toEqual({
       kind: 'taken',
-      state: 'calling',
       attempts: 1,
+      lostCallAtMs: nowMs,
     });
   });
 
@@ -99,9 +99,27 @@ describe('a run', () => {
       nowMs,
       notBeforeMs: nowMs,
       reason: 'mavera_402',
-      uncountAttempt: true,
+      call: { counts: false, answerLost: false },
     });
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ attempts: 1, reason: 'mavera_402' });
+  });
+
+  it('remembers a call whose answer was lost until it is settled', async () => {
+    const waiting = { nowMs, notBeforeMs: nowMs, reason: 'answer_lost' };
+    const lostCall = async (): Promise<unknown> => {
+      const taken = await runs.take(holdOf('next'), message, termsAt(nowMs));
+      await runs.release(holdOf('next'), waiting);
+      return taken.kind === 'taken' ? taken.lostCallAtMs : taken.kind;
+    };
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    await runs.markCalling(holdOf('a'), nowMs);
+    await runs.release(holdOf('a'), { ...waiting, call: { counts: true, answerLost: true } });
+    expect(await lostCall()).toBe(nowMs);
+    expect(await lostCall()).toBe(nowMs);
+    await runs.take(holdOf('b'), message, termsAt(nowMs));
+    await runs.markCalling(holdOf('b'), nowMs + 5);
+    await runs.release(holdOf('b'), { ...waiting, call: { counts: true, answerLost: false } });
+    expect(await lostCall()).toBeUndefined();
   });
 
   it('is finished once, and what it came to is known to later deliveries', async () => {

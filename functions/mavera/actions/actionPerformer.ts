@@ -8,7 +8,24 @@ export interface ActionResult {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-/** How one kind of action is performed: pure, the runner does the calling. */
+/** A call whose answer did not arrive: Mavera may have done the work, or not. */
+export interface LostCall {
+  readonly request: MaveraRequest;
+  readonly runId: string;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
+}
+
+/**
+ * Reads from Mavera, at its pace.
+ *
+ * @param path with its query, below the base URL
+ * @returns the JSON of a success
+ * @throws an error of the runner's for any other answer, to be let through
+ */
+export type ReadMavera = (path: string) => Promise<unknown>;
+
+/** How one kind of action is performed; the runner does the calling. */
 export interface ActionPerformer {
   /** The `kind` of the actions that it performs. */
   readonly kind: string;
@@ -19,11 +36,18 @@ export interface ActionPerformer {
    *
    * @throws ZodError when the builder's request is not one that Mavera takes
    */
-  request(built: unknown): MaveraRequest;
+  request(built: unknown, runId: string): MaveraRequest;
   /**
    * Reads the JSON of a success.
    *
    * @throws ZodError when it is not of the documented shape
    */
   readAnswer(json: unknown): ActionResult;
+  /**
+   * Looks for the work of a call whose answer was lost, since Mavera knows no idempotency keys.
+   *
+   * @returns the result, or `undefined` when the work was not done
+   * @throws what `read` throws, and ZodError for what is not as documented: it cannot be told
+   */
+  recover(call: LostCall, read: ReadMavera): Promise<ActionResult | undefined>;
 }

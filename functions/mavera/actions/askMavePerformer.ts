@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ActionPerformer } from './actionPerformer.ts';
+import { recoverMaveAnswer } from './recoverMaveAnswer.ts';
 
 const request = z.looseObject({
   message: z.string().check(z.minLength(1)),
@@ -44,4 +45,6 @@ export const askMavePerformer: ActionPerformer = {
       },
     };
   },
+
+  recover: recoverMaveAnswer,
 };

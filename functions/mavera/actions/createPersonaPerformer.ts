@@ -1,14 +1,34 @@
 import * as z from 'zod/mini';
-import type { ActionPerformer } from './actionPerformer.ts';
+import type { ActionPerformer, ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
+import { runMarker } from './runMarker.ts';
+
+/** Between Mavera's clock and ours. */
+const clockSkewMs = 60_000;
+/** Pages of 100 personas that are looked through. */
+const maxPages = 5;
 
 const request = z.looseObject({
   name: z.string().check(z.minLength(2), z.maxLength(100)),
+  description: z.optional(z.string()),
 });
 
 const answer = z.object({
   id: z.string(),
   name: z.optional(z.string()),
   credits_charged: z.optional(z.nullable(z.number())),
+});
+
+const personaList = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.optional(z.nullable(z.string())),
+      description: z.optional(z.nullable(z.string())),
+      is_custom: z.optional(z.nullable(z.boolean())),
+      created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
+    }),
+  ),
+  next_cursor: z.optional(z.nullable(z.string())),
 });
 
 /**
@@ -20,12 +40,53 @@ export const createPersonaPerformer: ActionPerformer = {
   kind: 'createPersona',
   estimatedCredits: 300,
 
-  request(built) {
-    return { method: 'POST', path: '/personas', body: request.parse(built) };
+  request(built, runId) {
+    const body = request.parse(built);
+    // Only where there is one: whether every pipeline takes a description is not documented.
+    const marked =
+      body.description === undefined ? {} : { description: `${body.description} ${runMarker(runId)}` };
+    return { method: 'POST', path: '/personas', body: { ...body, ...marked } };
   },
 
   readAnswer(json) {
     const { id, name, credits_charged } = answer.parse(json);
     return { creditsUsed: credits_charged ?? undefined, result: { personaId: id, name } };
   },
+
+  recover,
 };
+
+/**
+ * Searches the personas for the run's marker, or else for a custom one of that name that is new since the call. The
+ * names of the list's filters are not documented: `search` narrows the search only where it is understood.
+ */
+async function recover(lost: LostCall, read: ReadMavera): Promise<ActionResult | undefined> {
+  const { name, description } = request.parse(lost.request.body);
+  const search = encodeURIComponent(description === undefined ? name : runMarker(lost.runId));
+  let cursor = '';
+  for (let page = 0; page < maxPages; page += 1) {
+    const list = personaList.parse(await read(`/personas?limit=100&search=${search}${cursor}`));
+    const found = list.data.find((persona) =>
+      description === undefined
+        ? isNewOfName(persona, name, lost.startedAtMs)
+        : persona.description?.includes(runMarker(lost.runId)),
+    );
+    if (found !== undefined) {
+      return { creditsUsed: 300, result: { personaId: found.id, name: found.name ?? undefined } };
+    }
+    if (typeof list.next_cursor !== 'string') {
+      return undefined;
+    }
+    cursor = `&cursor=${encodeURIComponent(list.next_cursor)}`;
+  }
+  return undefined;
+}
+
+type ListedPersona = z.infer<typeof personaList>['data'][number];
+
+function isNewOfName(persona: ListedPersona, name: string, sinceMs: number): boolean {
+  const { created_at } = persona;
+  // Unix seconds in the reference's samples, ISO 8601 by its introduction.
+  const createdAtMs = typeof created_at === 'number' ? created_at * 1000 : Date.parse(created_at ?? '');
+  return persona.name === name && persona.is_custom !== false && createdAtMs >= sinceMs - clockSkewMs;
+}

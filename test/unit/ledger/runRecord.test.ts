@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeRun, type RunRecord, toRunState } from '../../../functions/ledger/runRecord.ts';
 
 const nowMs = 1_767_225_600_000;
-const others: RunRecord = { state: 'calling', owner: 'other', leaseUntilMs: nowMs + 1, attempts: 1 };
+const others: RunRecord = { state: 'calling', owner: 'other', leaseUntilMs: nowMs + 1 };
 
 function judge(changes: Partial<RunRecord>): string {
   return judgeRun({ ...others, ...changes }, 'me', nowMs);

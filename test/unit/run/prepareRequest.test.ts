@@ -6,6 +6,7 @@ import { askMave, createPersona } from '../../../functions/triggers/actions.ts';
 import type { Action, BuilderContext } from '../../../functions/triggers/trigger.ts';
 import { trackEvent } from '../segmentEvents.ts';
 
+const runId = '0123456789'.repeat(4);
 const event = eventOf(trackEvent({ properties: { plan: 'pro' } }));
 
 function eventOf(element: object): SegmentEvent {
@@ -17,7 +18,7 @@ function eventOf(element: object): SegmentEvent {
 }
 
 function prepare(run: Action): PreparedRequest {
-  return prepareRequest({ name: 'plan-upgraded', when: 'type = "track"', run }, event);
+  return prepareRequest({ name: 'plan-upgraded', when: 'type = "track"', run }, event, runId);
 }
 
 /** What a builder may return that its types forbid. */

@@ -60,11 +60,16 @@ describe("a call that failed for nobody's fault", () => {
       reason: 'attempts_exhausted',
       detail: '8 calls; the last: Mavera answered 503 some_code: Some words.',
     });
-    expect(decideRetry({ kind: 'lost', detail: 'no answer' }, { ...terms, attempts: 8 })).toEqual({
+    expect(decideRetry({ kind: 'unreachable', detail: 'ECONNREFUSED' }, { ...terms, attempts: 8 })).toEqual({
       kind: 'fail',
       reason: 'attempts_exhausted',
-      detail: '8 calls; the last: no answer',
+      detail: '8 calls; the last: ECONNREFUSED',
     });
+  });
+
+  it('is not given up for a lost answer, of which it has to be found out first what was done', () => {
+    const decision = decideRetry({ kind: 'lost', detail: 'no answer' }, { ...terms, attempts: 8 });
+    expect(decision).toMatchObject({ kind: 'wait', reason: 'answer_lost' });
   });
 
   it('is given up at any number of attempts beyond the limit', () => {

@@ -21,7 +21,7 @@ function eventOf(element: object): SegmentEvent {
 function requestsFor(element: object): readonly (readonly [string, unknown])[] {
   const event = eventOf(element);
   return matchTriggers(compiled, 'default', event).map((trigger) => {
-    const prepared = prepareRequest(trigger, event);
+    const prepared = prepareRequest(trigger, event, '0'.repeat(40));
     return [trigger.name, prepared.ok ? prepared.request : prepared];
   });
 }

@@ -15,6 +15,8 @@ const documented = {
   created_at: '2023-11-07T05:31:56Z',
 };
 
+const runId = '0123456789'.repeat(4);
+
 function problemOf(act: () => unknown): string {
   try {
     act();
@@ -26,7 +28,7 @@ function problemOf(act: () => unknown): string {
 
 describe('asking Mave', () => {
   it('is a POST to /mave/chat that does not stream', () => {
-    expect(askMavePerformer.request({ message: 'Why?' })).toEqual({
+    expect(askMavePerformer.request({ message: 'Why?' }, runId)).toEqual({
       method: 'POST',
       path: '/mave/chat',
       body: { message: 'Why?', stream: false },
@@ -35,15 +37,17 @@ describe('asking Mave', () => {
 
   it('passes on a thread, a workspace, and what is not documented', () => {
     const built = { message: 'Why?', thread_id: 'thread_1', workspace_id: 'ws_1', tone: 'dry' };
-    expect(askMavePerformer.request(built).body).toEqual({ ...built, stream: false });
+    expect(askMavePerformer.request(built, runId).body).toEqual({ ...built, stream: false });
   });
 
   it('takes a message of a single character', () => {
-    expect(askMavePerformer.request({ message: '?' }).body).toMatchObject({ message: '?' });
+    expect(askMavePerformer.request({ message: '?' }, runId).body).toMatchObject({ message: '?' });
   });
 
   it('does not stream, even when asked to: nobody would read the stream', () => {
-    expect(askMavePerformer.request({ message: 'Why?', stream: true }).body).toMatchObject({ stream: false });
+    expect(askMavePerformer.request({ message: 'Why?', stream: true }, runId).body).toMatchObject({
+      stream: false,
+    });
   });
 
   it.each([
@@ -55,7 +59,7 @@ describe('asking Mave', () => {
     [undefined, 'expected object'],
     ['Why?', 'expected object'],
   ])('is refused for the request %j, naming the field', (built, field) => {
-    expect(problemOf(() => askMavePerformer.request(built))).toContain(field);
+    expect(problemOf(() => askMavePerformer.request(built, runId))).toContain(field);
   });
 
   it('is expected to cost 50 credits', () => {

@@ -31,6 +31,8 @@ const documentedAnswer = {
   details: { pipeline_type: 'intermediate', goals: ['Reach'] },
 };
 
+const runId = '0123456789'.repeat(4);
+
 function problemOf(act: () => unknown): string {
   try {
     act();
@@ -42,7 +44,7 @@ function problemOf(act: () => unknown): string {
 
 describe('creating a persona', () => {
   it('is a POST to /personas with what the builder chose, for Mavera to judge', () => {
-    expect(createPersonaPerformer.request(documentedRequest)).toEqual({
+    expect(createPersonaPerformer.request(documentedRequest, runId)).toEqual({
       method: 'POST',
       path: '/personas',
       body: documentedRequest,
@@ -50,7 +52,7 @@ describe('creating a persona', () => {
   });
 
   it.each(['ab', 'x'.repeat(100)])('takes names of 2 to 100 characters (%#)', (name) => {
-    expect(createPersonaPerformer.request({ name }).body).toEqual({ name });
+    expect(createPersonaPerformer.request({ name }, runId).body).toEqual({ name });
   });
 
   it.each([
@@ -60,7 +62,15 @@ describe('creating a persona', () => {
     [{ name: null }, 'name'],
     [null, 'expected object'],
   ])('is refused for a request that Mavera would refuse, naming the field (%#)', (built, field) => {
-    expect(problemOf(() => createPersonaPerformer.request(built))).toContain(field);
+    expect(problemOf(() => createPersonaPerformer.request(built, runId))).toContain(field);
+  });
+
+  it('marks the description with its run, so that it can be found when the answer is lost', () => {
+    const built = { name: 'A trial user', description: 'On the pro plan.' };
+    expect(createPersonaPerformer.request(built, runId).body).toEqual({
+      ...built,
+      description: 'On the pro plan. [run 0123456789012345]',
+    });
   });
 
   it('is expected to cost 300 credits', () => {

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
+
+/** Threads that are looked into: Mave takes 10 calls at once, so that few can have begun since. */
+const maxThreads = 20;
+/** Between Mavera's clock and ours. */
+const clockSkewMs = 60_000;
+
+const threadList = z.object({
+  data: z.array(z.object({ id: z.string(), updated_at: z.optional(z.nullable(z.string())) })),
+});
+
+const thread = z.object({
+  id: z.string(),
+  credits_used: z.optional(z.nullable(z.number())),
+  messages: z.array(z.object({ id: z.string(), role: z.string(), content: z.string() })),
+  sources: z.optional(z.nullable(z.array(z.unknown()))),
+  personas_used: z.optional(z.nullable(z.array(z.unknown()))),
+});
+
+/**
+ * Looks for the answer to a question in the newest threads, or in the thread that the question continued.
+ * Source: Mavera API reference, "List Mave threads", "Get Mave thread".
+ */
+export async function recoverMaveAnswer(
+  { request, startedAtMs }: LostCall,
+  read: ReadMavera,
+): Promise<ActionResult | undefined> {
+  const { message, thread_id } = request.body ?? {};
+  const ids = typeof thread_id === 'string' ? [thread_id] : await newestThreads(startedAtMs, read);
+  for (const id of ids) {
+    const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id)}`));
+    const asked = found.messages.findLastIndex(({ role, content }) => role === 'user' && content === message);
+    const answer = asked === -1 ? undefined : found.messages[asked + 1];
+    if (answer?.role === 'assistant') {
+      return {
+        // What a thread has used in all is what its only question has used.
+        creditsUsed: typeof thread_id === 'string' ? undefined : (found.credits_used ?? undefined),
+        result: {
+          messageId: answer.id,
+          threadId: found.id,
+          content: answer.content,
+          sources: found.sources ?? [],
+          personasUsed: found.personas_used ?? [],
+        },
+      };
+    }
+  }
+  return undefined;
+}
+
+async function newestThreads(sinceMs: number, read: ReadMavera): Promise<readonly string[]> {
+  const { data } = threadList.parse(await read('/mave/threads?limit=100'));
+  return data
+    .filter(({ updated_at }) => !(Date.parse(updated_at ?? '') < sinceMs - clockSkewMs))
+    .slice(0, maxThreads)
+    .map(({ id }) => id);
+}

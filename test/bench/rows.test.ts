@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { Measurements } from '../../bench/measure/measurements.ts';
+import { formatTable } from '../../bench/report/formatTable.ts';
+import type { Row } from '../../bench/report/row.ts';
+import { rows } from '../../bench/report/rows.ts';
+
+const cost = (cpuMs: number, calls: number, writeUnits: number, queueRequests: number) => ({
+  cpuMs,
+  calls,
+  billed: { writeUnits, queueRequests },
+});
+const nothing = cost(0.1, 0, 0, 0);
+
+const asGoodAsItMustBe: Measurements = {
+  bundleBytes: { receiver: 320_000, baseline: 800_000, baselineOnRuntimeSdk: 500_000 },
+  importTimes: { receiverMs: 55, baselineMs: 100, baselineOnRuntimeSdkMs: 110, emptyMs: 1 },
+  eventCosts: {
+    receiver: { single: cost(2, 3, 2, 1), batch: cost(0.35, 0.25, 2, 0.1), ignored: nothing },
+    baseline: { single: cost(3, 3, 2, 1), batch: cost(1.5, 3, 2, 1), ignored: nothing },
+    putAndSend: { single: cost(2, 2, 1, 1), batch: cost(1, 2, 1, 1), ignored: nothing },
+  },
+  largestBatch: {
+    receiver: { wallMs: 3_000, peakRssBytes: 199_999_999, peakHeapBytes: 60_000_000 },
+    baseline: { wallMs: 9_000, peakRssBytes: 400_000_000, peakHeapBytes: 200_000_000 },
+  },
+};
+
+const broken = (measurements: Measurements): readonly string[] =>
+  rows(measurements)
+    .filter(({ holds }) => holds === false)
+    .map(({ name }) => name);
+
+const { importTimes, bundleBytes, eventCosts, largestBatch } = asGoodAsItMustBe;
+const { receiver } = eventCosts;
+const withReceiver = (changed: Partial<typeof receiver>): Measurements => ({
+  ...asGoodAsItMustBe,
+  eventCosts: { ...eventCosts, receiver: { ...receiver, ...changed } },
+});
+const withLargestBatch = (changed: Partial<typeof largestBatch.receiver>): Measurements => ({
+  ...asGoodAsItMustBe,
+  largestBatch: { ...largestBatch, receiver: { ...largestBatch.receiver, ...changed } },
+});
+
+describe('the limits of the bench', () => {
+  it('hold on the limit itself', () => {
+    expect(broken(asGoodAsItMustBe)).toEqual([]);
+    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(10);
+  });
+
+  it.each([
+    ['bundle', { ...asGoodAsItMustBe, bundleBytes: { ...bundleBytes, receiver: 320_001 } }],
+    ['import', { ...asGoodAsItMustBe, importTimes: { ...importTimes, receiverMs: 55.1 } }],
+    ['one put and one send', withReceiver({ batch: cost(0.36, 0.25, 2, 0.1) })],
+    ['one put and one send', withReceiver({ batch: cost(0.35, 0.26, 2, 0.1) })],
+    ['no trigger wants', withReceiver({ ignored: cost(0.1, 0.001, 0, 0) })],
+    ['batch of 4,000', withLargestBatch({ wallMs: 3_001 })],
+    ['batch of 4,000', withLargestBatch({ wallMs: Number.POSITIVE_INFINITY })],
+    ['peak memory', withLargestBatch({ peakRssBytes: 200_000_000 })],
+    ['cost per million', withReceiver({ single: cost(2, 10, 7, 1) })],
+  ])('are each broken by themselves: %s', (name, measurements) => {
+    expect(broken(measurements)).toEqual([expect.stringContaining(name)]);
+  });
+});
+
+describe('the cost of a million matched events', () => {
+  it('is the writes, the sends, and the receive and the delete of each message', () => {
+    const costs = rows(asGoodAsItMustBe).filter(({ name }) => name.startsWith('cost per million'));
+    expect(costs.map((row) => row.receiver)).toEqual([
+      expect.closeTo(2 * 0.625 + 3 * 0.4),
+      expect.closeTo(2 * 0.625 + 2.1 * 0.4),
+    ]);
+  });
+});
+
+describe('the table of the bench', () => {
+  it('shows figures, ratio, limit and verdict of each row', () => {
+    const table: readonly Row[] = [
+      {
+        name: 'import: ms',
+        receiver: 60.04,
+        other: 100,
+        ratio: 0.6,
+        digits: 1,
+        limit: { of: 'ratio', bound: 'at most', value: 0.55 },
+        holds: false,
+      },
+      {
+        name: 'memory: MB',
+        receiver: 150,
+        digits: 0,
+        limit: { of: 'figure', bound: 'below', value: 200 },
+        holds: true,
+      },
+      { name: 'heap: MB', receiver: 60, other: 120, ratio: 0.5, digits: 0 },
+    ];
+    expect(formatTable(table).split('\n')).toEqual([
+      '            receiver  baseline   ratio  must be',
+      'import: ms      60.0     100.0  0.60 ×  ≤ 0.55 ×  does not hold',
+      'memory: MB       150                    < 200     holds',
+      'heap: MB          60       120  0.50 ×',
+    ]);
+  });
+
+  it('fits into 110 columns', () => {
+    const widest = Math.max(
+      ...formatTable(rows(asGoodAsItMustBe))
+        .split('\n')
+        .map((line) => line.length),
+    );
+    expect(widest).toBeLessThanOrEqual(110);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { inTurns } from '../../bench/statistics/inTurns.ts';
+import { median } from '../../bench/statistics/median.ts';
+
+describe('the median', () => {
+  it.each([
+    [[3, 1, 2], 2],
+    [[4, 1, 3, 2], 2.5],
+    [[10, 9, 100], 10],
+    [[7], 7],
+  ])('of %j is %d', (values, expected) => {
+    expect(median(values)).toBe(expected);
+  });
+
+  it('of nothing does not exist', () => {
+    expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+describe('measuring in turns', () => {
+  it('goes back and forth, one at a time', async () => {
+    const order: string[] = [];
+    const results = await inTurns({ a: 1, b: 2, c: 3 }, 3, async (subject, name) => {
+      order.push(name);
+      await Promise.resolve();
+      return subject * 10 + order.length;
+    });
+    expect(order.join('')).toBe('abccbaabc');
+    expect(results).toEqual({ a: [11, 16, 17], b: [22, 25, 28], c: [33, 34, 39] });
+  });
+});
