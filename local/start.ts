@@ -1,8 +1,15 @@
+/// <reference lib="esnext.disposable" />
+/**
+ * `npm start`: the whole flow on this machine. Sends the examples as Segment would, waits until their runs are done,
+ * and prints what happened. Exit code 0 only if it was as expected.
+ */
+import { once } from 'node:events';
 import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
+import { interruptedExitCode, onInterrupt } from './dev/onInterrupt.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { startMaveraSimulator } from './mavera/simulator.ts';
-import { runScenario } from './scenario/runScenario.ts';
+import { runScenario, type ScenarioResult } from './scenario/runScenario.ts';
 import { scenarioRequests } from './scenario/scenarioRequests.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem } from './system.ts';
@@ -11,22 +18,30 @@ import { bootLocalSystem } from './system.ts';
 const requestsPerMinute = 600;
 const examples = 'examples/*.ndjson';
 
-/**
- * `npm start`: the whole flow on this machine. Sends the examples as Segment would, waits until their runs are
- * done, and prints what happened. Exit code 0 only if it was as expected.
- */
-async function start(): Promise<void> {
-  const progress = (step: string): void => {
-    console.error(`  ${step}`);
-  };
+const interrupted = onInterrupt();
+process.exit(await main());
+
+async function main(): Promise<number> {
+  await using started = new AsyncDisposableStack();
+  try {
+    const interruption = once(interrupted, 'abort').then(() => interrupted.throwIfAborted());
+    return report((await Promise.race([bootAndRun(started), interruption])) ?? undefined);
+  } catch (error) {
+    if (interrupted.aborted) {
+      return interruptedExitCode;
+    }
+    const isExpected = [TriggersFileError, SynthesisError, LocalSystemError].some(
+      (kind) => error instanceof kind,
+    );
+    console.error(isExpected ? (error as Error).message : error);
+    return 1;
+  }
+}
+
+async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult> {
   const triggersFile = process.env.TRIGGERS ?? 'triggers.ts';
   const triggers = await loadTriggers(triggersFile);
   const requests = await scenarioRequests(examples, Date.now());
-
-  await using started = new AsyncDisposableStack();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void started.disposeAsync().then(() => process.exit(130)));
-  }
   const mavera = await startMaveraSimulator({ requestsPerMinute, apiKey: localSecrets.maveraApiKey });
   started.defer(() => mavera.stop());
   const system = await bootLocalSystem({
@@ -37,31 +52,26 @@ async function start(): Promise<void> {
     redeliverAfterSeconds: localRedeliverAfterSeconds,
     onProgress: progress,
     onError: (error) => console.error(error),
+    signal: interrupted,
   });
   started.defer(() => system.stop());
-
-  const { table, differences } = await runScenario({
-    system,
-    mavera,
-    triggers,
-    requests,
-    onProgress: progress,
-  });
-  console.log(`\n${table}\n`);
-  if (differences.length === 0) {
-    console.log('As expected: every event was accounted for, and each run was done once.');
-  } else {
-    console.log(`Not as expected:\n${differences.map((difference) => `  ${difference}`).join('\n')}`);
-    process.exitCode = 1;
-  }
+  return await runScenario({ system, mavera, triggers, requests, onProgress: progress });
 }
 
-try {
-  await start();
-} catch (error) {
-  const isExpected = [TriggersFileError, SynthesisError, LocalSystemError].some(
-    (kind) => error instanceof kind,
-  );
-  console.error(isExpected ? (error as Error).message : error);
-  process.exitCode = 1;
+function progress(step: string): void {
+  console.error(`  ${step}`);
+}
+
+/** Prints what happened. @returns the exit code */
+function report(result: ScenarioResult | undefined): number {
+  if (result === undefined) {
+    return interruptedExitCode;
+  }
+  console.log(`\n${result.table}\n`);
+  if (result.differences.length === 0) {
+    console.log('As expected: every event was accounted for, and each run was done once.');
+    return 0;
+  }
+  console.log(`Not as expected:\n${result.differences.map((difference) => `  ${difference}`).join('\n')}`);
+  return 1;
 }
