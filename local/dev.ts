@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import { SynthesisError } from '../infra/synthesize.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
 import { type DevSettings, readDevSettings } from './dev/devSettings.ts';
-import { interruptedExitCode, onInterrupt } from './dev/onInterrupt.ts';
 import { readyLine } from './dev/readyLine.ts';
 import type { FunctionLogLine } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { startMaveraSimulator } from './mavera/simulator.ts';
+import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 

@@ -6,9 +6,9 @@
 import { once } from 'node:events';
 import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
-import { interruptedExitCode, onInterrupt } from './dev/onInterrupt.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { startMaveraSimulator } from './mavera/simulator.ts';
+import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
 import { runScenario, type ScenarioResult } from './scenario/runScenario.ts';
 import { scenarioRequests } from './scenario/scenarioRequests.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
