@@ -106,7 +106,7 @@ describe('a triggers file that cannot be used', () => {
   it('has a trigger with a mistake: the message names trigger and field', async () => {
     expect(await refusal(valid.replace("'first'", "'First!'"))).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +
-        '  trigger "First!": name: expected 1 to 64 of a-z, 0-9 and -, got "First!"',
+        '  trigger "First!": name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got "First!"',
     );
   });
 });

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+
+/** A `track` event that the trigger `plan-upgraded` wants, or that none does. */
+export type EventKind = 'wanted' | 'ignored';
+
+/** Of an event as JSON; 4,000 of them are the 4 MB that Segment sends at most. */
+const eventBytes = 1_000;
+
+/** Makes fresh events of about 1 KB, as analytics.js sends them through Segment. */
+export function segmentEvents(count: number, kind: EventKind): readonly object[] {
+  return Array.from({ length: count }, () => segmentEvent(kind));
+}
+
+function segmentEvent(kind: EventKind): object {
+  const now = new Date().toISOString();
+  const event = {
+    anonymousId: randomUUID(),
+    context: {
+      ip: '203.0.113.7',
+      library: { name: 'analytics.js', version: 'next-1.81.0' },
+      locale: 'en-US',
+      page: {
+        path: '/settings/plan',
+        search: '',
+        title: 'Plan',
+        url: 'https://app.example.com/settings/plan',
+      },
+      timezone: 'Europe/Berlin',
+      userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/141.0.0.0',
+    },
+    event: kind === 'wanted' ? 'plan_upgraded' : 'Order Completed',
+    integrations: { All: true },
+    messageId: `ajs-next-${Date.now()}-${randomUUID()}`,
+    originalTimestamp: now,
+    properties: { previous_plan: 'starter', new_plan: 'business', seats: 25, note: '' },
+    receivedAt: now,
+    sentAt: now,
+    timestamp: now,
+    type: 'track',
+    userId: randomUUID(),
+    version: 2,
+  };
+  event.properties.note = 'x'.repeat(Math.max(0, eventBytes - JSON.stringify(event).length));
+  return event;
+}

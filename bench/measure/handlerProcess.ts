@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { BenchError } from '../benchError.ts';
+import type { Bundle } from '../bundles/bundle.ts';
+import { eventsOf, type Load, writeLoad } from '../load/load.ts';
+import type { Invocations, InvokeOrder, ProcessReport } from '../process/messages.ts';
+
+/** How to start a handler's process. */
+export interface HandlerProcessOptions {
+  /** What the figures are called, such as `baseline`. */
+  readonly name: string;
+  readonly bundle: Bundle;
+  readonly program: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where to write the loads. */
+  readonly directory: string;
+}
+
+/** A handler did not answer 200; what it took all the same is with it. */
+export class RefusedError extends BenchError {
+  readonly invocations: Invocations;
+
+  constructor(message: string, invocations: Invocations) {
+    super(message);
+    this.invocations = invocations;
+  }
+}
+
+/** A process with one handler in it, invoked as the bench wants. */
+export class HandlerProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  /** Unlike its exit, this comes after all that it said. */
+  readonly #disconnected: Promise<unknown>;
+  readonly #options: HandlerProcessOptions;
+
+  private constructor(options: HandlerProcessOptions) {
+    this.#options = options;
+    this.#child = fork(options.program, [options.bundle.file], {
+      env: options.environment,
+      execArgv: ['--expose-gc'],
+      // The function's log goes where it costs the least, on both sides.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    this.#exited = once(this.#child, 'exit');
+    this.#disconnected = once(this.#child, 'disconnect');
+  }
+
+  /** @throws BenchError when the bundle cannot be loaded */
+  static async start(options: HandlerProcessOptions): Promise<HandlerProcess> {
+    const handlerProcess = new HandlerProcess(options);
+    await handlerProcess.#report();
+    return handlerProcess;
+  }
+
+  /**
+   * Invokes the handler with a load of fresh events.
+   *
+   * @param options.meter whether to find out what the calls are billed; costs CPU
+   * @throws RefusedError when an answer is not 200
+   * @throws BenchError when the answers do not count every event as they should
+   */
+  async invoke(load: Load, { meter = false } = {}): Promise<Invocations> {
+    const order: InvokeOrder = { eventsFile: writeLoad(this.#options.directory, load), meter };
+    const reported = this.#report();
+    this.#child.send(order);
+    const report = await reported;
+    if (report.type !== 'done') {
+      throw new BenchError(`${this.#options.name}: expected a result, got ${report.type}`);
+    }
+    const { invocations } = report;
+    const [refusal] = invocations.refusals;
+    if (refusal !== undefined) {
+      throw new RefusedError(`${this.#options.name}: the handler answered ${refusal}`, invocations);
+    }
+    const counted = load.kind === 'wanted' ? invocations.queued : invocations.ignored;
+    if (counted !== eventsOf(load)) {
+      throw new BenchError(`${this.#options.name}: ${counted} of ${eventsOf(load)} events were ${load.kind}`);
+    }
+    return invocations;
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#exited;
+  }
+
+  async #report(): Promise<ProcessReport> {
+    const report = await Promise.race([
+      once(this.#child, 'message').then(([message]) => message as ProcessReport),
+      this.#disconnected.then((): ProcessReport => ({ type: 'failed', message: 'its process ended' })),
+    ]);
+    if (report.type === 'failed') {
+      throw new BenchError(`${this.#options.name}: ${report.message}`);
+    }
+    return report;
+  }
+}

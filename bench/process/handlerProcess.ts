@@ -1,0 +1,29 @@
+/** Loads the bundle that its argument names and invokes its handler as ordered, until the bench lets go of it. */
+import { AwsCalls } from './awsCalls.ts';
+import { invokeAll } from './invokeAll.ts';
+import { loadHandler } from './loadHandler.ts';
+import type { InvokeOrder, ProcessReport } from './messages.ts';
+
+process.on('disconnect', () => process.exit());
+// Ctrl-C reaches every process of the terminal's group: the bench ends this one.
+process.on('SIGINT', () => undefined);
+
+const calls = new AwsCalls();
+
+try {
+  const { handler, importMs } = await loadHandler(process.argv[2] ?? '');
+  process.on('message', (order: InvokeOrder) => {
+    invokeAll(handler, order, calls).then((invocations) => report({ type: 'done', invocations }), fail);
+  });
+  report({ type: 'loaded', importMs });
+} catch (error) {
+  fail(error);
+}
+
+function report(message: ProcessReport): void {
+  process.send?.(message);
+}
+
+function fail(error: unknown): void {
+  report({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { getHeapStatistics } from 'node:v8';
+import type { AwsCalls } from './awsCalls.ts';
+import type { Answer, BenchedHandler } from './loadHandler.ts';
+import type { Invocations, InvokeOrder } from './messages.ts';
+import { peakRssBytes } from './peakRss.ts';
+
+/** The receiver's timeout in the template. */
+const timeoutMs = 10_000;
+const heapLookMs = 10;
+
+/** Invokes a handler with each event of a file, one at a time as Lambda does, and measures all of it together. */
+export async function invokeAll(
+  handler: BenchedHandler,
+  { eventsFile, meter }: InvokeOrder,
+  calls: AwsCalls,
+): Promise<Invocations> {
+  const events: unknown[] = readFileSync(eventsFile, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  // So that nobody pays for the garbage of an earlier order.
+  globalThis.gc?.();
+  calls.reset(meter);
+  const heap = watchHeap();
+  const cpu = process.cpuUsage();
+  const startedAtMs = performance.now();
+  const answers: Answer[] = [];
+  for (const event of events) {
+    answers.push(await handler(event, lambdaContext()));
+  }
+  const wallMs = performance.now() - startedAtMs;
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    cpuMs: (user + system) / 1000,
+    wallMs,
+    calls: calls.calls,
+    billed: calls.billed,
+    peakRssBytes: peakRssBytes(),
+    peakHeapBytes: heap.stop(),
+    ...tally(answers),
+  };
+}
+
+function lambdaContext(): object {
+  const deadlineMs = Date.now() + timeoutMs;
+  return {
+    awsRequestId: randomUUID(),
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+  };
+}
+
+function tally(answers: readonly Answer[]): Pick<Invocations, 'queued' | 'ignored' | 'refusals'> {
+  const counts = { queued: 0, ignored: 0 };
+  const refusals: string[] = [];
+  for (const { statusCode, body } of answers) {
+    if (statusCode === 200) {
+      const { queued, ignored } = JSON.parse(body) as typeof counts;
+      counts.queued += queued;
+      counts.ignored += ignored;
+    } else {
+      refusals.push(`${statusCode} ${body}`);
+    }
+  }
+  return { ...counts, refusals };
+}
+
+function watchHeap(): { stop(): number } {
+  let peakBytes = 0;
+  const look = (): void => {
+    peakBytes = Math.max(peakBytes, getHeapStatistics().used_heap_size);
+  };
+  const timer = setInterval(look, heapLookMs);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      look();
+      return peakBytes;
+    },
+  };
+}

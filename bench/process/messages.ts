@@ -1,0 +1,41 @@
+/** What a handler's process is told to do: invoke the handler with each line of a file, one after the other. */
+export interface InvokeOrder {
+  /** NDJSON: an event of payload format 2.0 a line. */
+  readonly eventsFile: string;
+  /** Reads the bodies of the AWS calls to tell what they are billed; costs CPU, so not while that is measured. */
+  readonly meter: boolean;
+}
+
+/** What the invocations of one order took and did. */
+export interface Invocations {
+  /** User and system CPU of the handler's process. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  /** HTTP requests to AWS by operation, such as `PutItem`. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** What AWS bills for them; all 0 unless metered. */
+  readonly billed: BilledUnits;
+  /** Highest resident set size that the process ever had. */
+  readonly peakRssBytes: number;
+  /** Highest use of the JavaScript heap during the order, looked at every 10 ms. */
+  readonly peakHeapBytes: number;
+  /** Events that the answers count as queued, and as ignored. */
+  readonly queued: number;
+  readonly ignored: number;
+  /** Answers other than 200, as `503 {"detail": …}`. */
+  readonly refusals: readonly string[];
+}
+
+/** What AWS charges by. */
+export interface BilledUnits {
+  /** Of DynamoDB, 1 KB each. */
+  readonly writeUnits: number;
+  /** Of SQS, 64 KiB each. */
+  readonly queueRequests: number;
+}
+
+/** What a handler's process says: that the handler is loaded, what an order took, or what went wrong. */
+export type ProcessReport =
+  | { readonly type: 'loaded'; readonly importMs: number }
+  | { readonly type: 'done'; readonly invocations: Invocations }
+  | { readonly type: 'failed'; readonly message: string };

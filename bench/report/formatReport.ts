@@ -1,0 +1,26 @@
+import { formatTable } from './formatTable.ts';
+import type { Report } from './report.ts';
+
+const notes = [
+  'Baseline: the same job as AWS documents it (bench/baseline): Powertools idempotency, logger, metrics and',
+  'parameters, zod, default clients. Bundled as NodejsFunction does with bundleAwsSDK and minify; its defaults',
+  "leave the SDK to the runtime, for whose copy node_modules stands in the import's second line.",
+  'CPU: user and system time of the process with the handler; the emulators run in others. Calls: counted at',
+  "the HTTP client, with the secret cached. Cost: list prices of DynamoDB's writes and SQS's requests, with the",
+  "runner's receive and delete of each message; without Lambda, the runs' records and Mavera.",
+];
+
+/** The report as text for people, at most 110 columns wide. */
+export function formatReport({ machine, measuredAt, rows, holds }: Report): string {
+  const { cpu, cores, node, platform } = machine;
+  const broken = rows.filter((row) => row.holds === false).length;
+  return [
+    `Node.js ${node}, ${platform}, ${cores} cores (${cpu}), ${measuredAt.slice(0, 10)}`,
+    '',
+    formatTable(rows),
+    '',
+    ...notes,
+    '',
+    holds ? 'All limits hold.' : `${broken} of the limits ${broken === 1 ? 'does' : 'do'} not hold.`,
+  ].join('\n');
+}

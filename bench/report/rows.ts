@@ -1,0 +1,139 @@
+import { dollarsPerMillion } from '../cost/dollarsPerMillion.ts';
+import type { Measurements } from '../measure/measurements.ts';
+import type { Limit } from './limit.ts';
+import { type Figures, type Row, row } from './row.ts';
+
+/** The report: every figure, with the limit that it must hold. */
+export function rows(measurements: Measurements): readonly Row[] {
+  return [
+    ...coldStartFigures(measurements),
+    ...cpuFigures(measurements),
+    ...callFigures(measurements),
+    ...largestBatchFigures(measurements),
+    ...costFigures(measurements),
+  ].map(row);
+}
+
+function coldStartFigures({ bundleBytes, importTimes }: Measurements): readonly Figures[] {
+  const { receiverMs, baselineMs, baselineOnRuntimeSdkMs, emptyMs } = importTimes;
+  return [
+    {
+      name: 'bundle, minified: KB',
+      receiver: bundleBytes.receiver / 1000,
+      other: bundleBytes.baseline / 1000,
+      digits: 0,
+      limit: atMost(320),
+    },
+    {
+      name: 'import in a fresh process: ms',
+      receiver: receiverMs,
+      other: baselineMs,
+      digits: 1,
+      limit: ratioAtMost(0.55),
+    },
+    {
+      name: "  … baseline with the runtime's SDK: ms",
+      receiver: receiverMs,
+      other: baselineOnRuntimeSdkMs,
+      digits: 1,
+    },
+    { name: '  … an empty handler: ms', receiver: receiverMs, other: emptyMs, digits: 1 },
+  ];
+}
+
+function cpuFigures({ eventCosts }: Measurements): readonly Figures[] {
+  const { receiver, baseline, putAndSend } = eventCosts;
+  const figures = { digits: 2, receiver: receiver.batch.cpuMs };
+  const limit = ratioAtMost(0.35);
+  return [
+    { ...figures, name: 'CPU per event, batch of 1,000: ms', other: baseline.batch.cpuMs, limit },
+    { ...figures, name: '  … one put and one send per event: ms', other: putAndSend.batch.cpuMs, limit },
+    {
+      ...figures,
+      name: 'CPU per event, single: ms',
+      receiver: receiver.single.cpuMs,
+      other: baseline.single.cpuMs,
+    },
+    {
+      ...figures,
+      name: 'CPU per event that no trigger wants: ms',
+      receiver: receiver.ignored.cpuMs,
+      other: baseline.ignored.cpuMs,
+    },
+  ];
+}
+
+function callFigures({ eventCosts }: Measurements): readonly Figures[] {
+  const { receiver, baseline, putAndSend } = eventCosts;
+  const figures = { digits: 3, receiver: receiver.batch.calls };
+  return [
+    { ...figures, name: 'AWS calls per event, batch of 1,000', other: baseline.batch.calls },
+    {
+      ...figures,
+      name: '  … one put and one send per event',
+      other: putAndSend.batch.calls,
+      limit: ratioAtMost(1 / 8),
+    },
+    {
+      ...figures,
+      name: 'AWS calls per event, single',
+      receiver: receiver.single.calls,
+      other: baseline.single.calls,
+    },
+    {
+      ...figures,
+      name: 'AWS calls per event that no trigger wants',
+      receiver: receiver.ignored.calls,
+      other: baseline.ignored.calls,
+      limit: atMost(0),
+    },
+  ];
+}
+
+function largestBatchFigures({ largestBatch: { receiver, baseline } }: Measurements): readonly Figures[] {
+  const megabytes = (bytes: number): number => bytes / 1_000_000;
+  return [
+    {
+      name: 'batch of 4,000 (4 MB) answered after: s',
+      receiver: receiver.wallMs / 1000,
+      other: baseline.wallMs / 1000,
+      digits: 2,
+      limit: atMost(3),
+    },
+    {
+      name: '  … peak memory of the process (RSS): MB',
+      receiver: megabytes(receiver.peakRssBytes),
+      other: megabytes(baseline.peakRssBytes),
+      digits: 0,
+      limit: below(200),
+    },
+    {
+      name: '  … peak JavaScript heap: MB',
+      receiver: megabytes(receiver.peakHeapBytes),
+      other: megabytes(baseline.peakHeapBytes),
+      digits: 0,
+    },
+  ];
+}
+
+function costFigures({ eventCosts: { receiver, baseline } }: Measurements): readonly Figures[] {
+  return (['single', 'batch'] as const).map((load) => ({
+    name: `cost per million matched events, ${load === 'single' ? 'single' : 'batch of 1,000'}: $`,
+    receiver: dollarsPerMillion(receiver[load].billed),
+    other: dollarsPerMillion(baseline[load].billed),
+    digits: 2,
+    limit: below(5),
+  }));
+}
+
+function atMost(value: number): Limit {
+  return { of: 'figure', bound: 'at most', value };
+}
+
+function below(value: number): Limit {
+  return { of: 'figure', bound: 'below', value };
+}
+
+function ratioAtMost(value: number): Limit {
+  return { of: 'ratio', bound: 'at most', value };
+}
