@@ -5,66 +5,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { judgeRun, type RunRecord, toRunState } from './runRecord.ts';
+import { notTaken, takenFrom } from './runItem.ts';
+import type { RunEnd, RunHold, RunWait, TakenRun, TakeTerms } from './runTransitions.ts';
 import { assign, number, text } from './updateExpression.ts';
-
-/** One delivery's hold on a run. */
-export interface RunHold {
-  readonly runId: string;
-  /** Random, one per delivery. */
-  readonly owner: string;
-}
-
-/** On what terms a run is taken. */
-export interface TakeTerms {
-  readonly nowMs: number;
-  readonly leaseUntilMs: number;
-  /** When the record may be deleted; the table's TTL attribute. */
-  readonly expiresAtSeconds: number;
-}
-
-/** What taking a run came to. */
-export type TakenRun =
-  | {
-      readonly kind: 'taken';
-      readonly attempts: number;
-      /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
-      readonly lostCallAtMs?: number | undefined;
-    }
-  | { readonly kind: 'finished'; readonly end: RunEnd; readonly finishedAtMs: number }
-  | { readonly kind: 'busy'; readonly leaseUntilMs: number };
-
-/** How an announced call ended, for a run that has to wait. */
-export interface EndedCall {
-  /** Whether it counts against the limit of attempts. */
-  readonly counts: boolean;
-  /** Whether it is not known if it did its work. */
-  readonly answerLost: boolean;
-}
-
-/** Why and until when a run waits. */
-export interface RunWait {
-  readonly nowMs: number;
-  readonly notBeforeMs: number;
-  /** One of a few words, e.g. `pace`. */
-  readonly reason: string;
-  /** How the call ended that {@link Runs.markCalling} announced; absent when none was announced. */
-  readonly call?: EndedCall | undefined;
-}
-
-/** A run's end. */
-export interface RunEnd {
-  readonly state: 'done' | 'failed' | 'skipped';
-  /** One of a few words, e.g. `request_refused`; for what is not `done`. */
-  readonly reason?: string | undefined;
-  /** A sentence for people; may hold what the customer's event held. */
-  readonly detail?: string | undefined;
-  readonly creditsUsed?: number | undefined;
-  /** JSON. */
-  readonly result?: string | undefined;
-}
-
-type Item = Readonly<Record<string, AttributeValue>>;
 
 /** The runs of the ledger: each the work of one trigger for one event, held by one delivery at a time. */
 export class Runs {
@@ -118,7 +61,7 @@ export class Runs {
       return takenFrom(Attributes ?? {});
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
-        return refused(error.Item ?? {}, hold.owner, terms.nowMs);
+        return notTaken(error.Item ?? {}, hold.owner, terms.nowMs);
       }
       throw error;
     }
@@ -222,44 +165,4 @@ interface OwnedUpdate {
 
 function keyOf(hold: RunHold): { readonly pk: AttributeValue } {
   return { pk: text(`run#${hold.runId}`) };
-}
-
-function refused(item: Item, owner: string, nowMs: number): TakenRun {
-  const found = runRecord(item);
-  switch (judgeRun(found, owner, nowMs)) {
-    case 'mine':
-      return takenFrom(item);
-    case 'finished':
-      return { kind: 'finished', end: runEnd(item), finishedAtMs: Number(item.updatedAtMs?.N ?? 0) };
-    default:
-      return { kind: 'busy', leaseUntilMs: found.leaseUntilMs };
-  }
-}
-
-function takenFrom(item: Item): TakenRun {
-  const { attempts, lostCallAtMs } = item;
-  return {
-    kind: 'taken',
-    attempts: Number(attempts?.N ?? 0),
-    lostCallAtMs: lostCallAtMs?.N === undefined ? undefined : Number(lostCallAtMs.N),
-  };
-}
-
-function runEnd(item: Item): RunEnd {
-  const state = item.state?.S;
-  return {
-    state: state === 'done' || state === 'skipped' ? state : 'failed',
-    reason: item.reason?.S,
-    detail: item.detail?.S,
-    creditsUsed: item.creditsUsed?.N === undefined ? undefined : Number(item.creditsUsed.N),
-    result: item.result?.S,
-  };
-}
-
-function runRecord(item: Item): RunRecord {
-  return {
-    state: toRunState(item.state?.S),
-    owner: item.owner?.S ?? '',
-    leaseUntilMs: Number(item.leaseUntilMs?.N ?? 0),
-  };
 }

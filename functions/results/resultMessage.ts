@@ -1,4 +1,4 @@
-import type { RunEnd } from '../ledger/runs.ts';
+import type { RunEnd } from '../ledger/runTransitions.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 
 /** What SNS takes is 256 KB; the rest is for the message's other members. */

@@ -1,4 +1,4 @@
-import type { EndedCall, RunEnd, RunHold } from '../ledger/runs.ts';
+import type { EndedCall, RunEnd, RunHold } from '../ledger/runTransitions.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultMessage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';

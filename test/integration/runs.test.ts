@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunHold, Runs, type TakeTerms } from '../../functions/ledger/runs.ts';
+import { Runs } from '../../functions/ledger/runs.ts';
+import type { RunHold, TakeTerms } from '../../functions/ledger/runTransitions.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startWorld, type World } from './world.ts';
 
