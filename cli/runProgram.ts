@@ -7,6 +7,8 @@ const expected = [TriggersFileError, InvalidEventsError];
 
 /** Runs a command-line program; an error that the user can mend is one line, and exit code 1. */
 export async function runProgram(program: Command): Promise<void> {
+  // Whoever reads the output may have enough of it: `… | head`.
+  process.stdout.on('error', () => process.exit());
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,0 +1,79 @@
+import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../functions/ledger/keys.ts';
+import type { MaveraRequest } from '../../functions/mavera/maveraClient.ts';
+import { prepareRequest } from '../../functions/run/prepareRequest.ts';
+import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
+import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
+import type { EventLine } from '../../local/segment/readEvents.ts';
+
+/** What one element of a file, at its place `file:line[index]`, would come to. */
+export type Finding =
+  | { readonly place: string; readonly outcome: 'ignored' | 'duplicate' }
+  | { readonly place: string; readonly outcome: 'invalid'; readonly detail: string }
+  | {
+      readonly place: string;
+      readonly outcome: 'run';
+      readonly trigger: string;
+      readonly action: string;
+      readonly request: MaveraRequest;
+      readonly estimatedCredits: number;
+    }
+  | {
+      readonly place: string;
+      readonly outcome: 'failed';
+      readonly trigger: string;
+      readonly reason: string;
+      readonly detail: string;
+    };
+
+/** Works out which runs the events of files would start when they come in by a route, one after the other. */
+export function findRuns(
+  lines: readonly EventLine[],
+  triggers: readonly Trigger[],
+  route: string,
+): readonly Finding[] {
+  const compiled = compileTriggers(triggers);
+  const seen = new Set<string>();
+  return lines.flatMap(elementsOf).flatMap(({ place, element }): readonly Finding[] => {
+    const parsed = parseSegmentEvent(element);
+    if (!parsed.ok) {
+      return [{ place, outcome: 'invalid', detail: parsed.problem }];
+    }
+    const { event } = parsed;
+    const matched = matchTriggers(compiled, route, event);
+    if (matched.length === 0) {
+      return [{ place, outcome: 'ignored' }];
+    }
+    const identity: EventIdentity = { source: 'segment', route, messageId: event.messageId, element };
+    const key = claimKey(identity, messageKey(identity));
+    if (seen.has(key)) {
+      return [{ place, outcome: 'duplicate' }];
+    }
+    seen.add(key);
+    return matched.map((trigger) => runOf(trigger, event, identity, place));
+  });
+}
+
+function runOf(trigger: Trigger, event: SegmentEvent, identity: EventIdentity, place: string): Finding {
+  const runId = runIdFor(identity, messageKey(identity), trigger.name);
+  const prepared = prepareRequest(trigger, event, runId);
+  if (!prepared.ok) {
+    const { reason, detail } = prepared;
+    return { place, outcome: 'failed', trigger: trigger.name, reason, detail };
+  }
+  const { request, estimatedCredits } = prepared;
+  return {
+    place,
+    outcome: 'run',
+    trigger: trigger.name,
+    action: trigger.run.kind,
+    request,
+    estimatedCredits,
+  };
+}
+
+function elementsOf({ file, line, payload }: EventLine): readonly { place: string; element: unknown }[] {
+  return Array.isArray(payload)
+    ? payload.map((element: unknown, index) => ({ place: `${file}:${line}[${index}]`, element }))
+    : [{ place: `${file}:${line}`, element: payload }];
+}

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'cli-'));
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function triggers(...args: readonly string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['cli/triggers.ts', ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const header = "import { askMave, createPersona, defineTriggers } from 'mavera-triggers';\nexport default ";
+
+describe('npm run triggers -- check', () => {
+  it('lists the triggers of the project and finds no fault', async () => {
+    const { code, stdout, stderr } = await triggers('check');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('churn-signal       askMave, about 50 credits a run, every route');
+    expect(stdout).toContain('triggers.ts: 5 triggers, no problems.');
+  });
+
+  it('names trigger, field and fix of every mistake, without a stack', async () => {
+    const path = await file(
+      'bad.ts',
+      `${header}defineTriggers([{ name: 'a', when: "type = 'track'", run: askMave(() => ({ message: 'x' })) }]);`,
+    );
+    const { code, stderr } = await triggers('--triggers', path, 'check');
+    expect(code).toBe(1);
+    expect(stderr).toContain('trigger "a": when: \'track\' is in single quotes');
+    expect(stderr).toContain('write "track"');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('says which file is missing', async () => {
+    const { code, stderr } = await triggers('--triggers', 'nowhere.ts', 'check');
+    expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
+    expect(stderr).toContain('nowhere.ts does not exist');
+  });
+});
+
+describe('npm run triggers -- dry-run', () => {
+  it('shows the exact requests and their credits, and calls nobody', async () => {
+    const event =
+      '{"type":"track","event":"churn_signal","messageId":"1","properties":{"ltv":5,"signal_type":"x"}}';
+    const events = await file('events.ndjson', `${event}\n[${event},null]\n{"type":"page"}\n`);
+    const { code, stdout } = await triggers('dry-run', events);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${events}:1  churn-signal: POST /mave/chat, about 50 credits`);
+    expect(stdout).toContain('"message":"A customer with a lifetime value of $5 shows a sign of churn: x.');
+    expect(stdout).toContain(`${events}:2[1]  invalid: `);
+    expect(stdout).toContain(
+      '1 runs, about 50 credits; 0 failed, 1 duplicate, 1 ignored and 1 invalid events.',
+    );
+  });
+
+  it('is a JSON object a line for programs', async () => {
+    const { stdout } = await triggers('dry-run', 'examples/*.ndjson', '--json');
+    const findings = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { outcome: string });
+    const count = (outcome: string): number => findings.filter((found) => found.outcome === outcome).length;
+    expect([count('run'), count('duplicate'), count('ignored'), count('invalid')]).toEqual([24, 4, 53, 1]);
+  });
+
+  it('ends with 1 when a request cannot be built, saying why', async () => {
+    const path = await file(
+      'persona.ts',
+      `${header}defineTriggers([{ name: 'p', when: 'type = "page"', run: createPersona(() => ({ name: 'x' })) }]);`,
+    );
+    const events = await file('page.ndjson', '{"type":"page","messageId":"1"}');
+    const { code, stdout } = await triggers('--triggers', path, 'dry-run', events);
+    expect(code).toBe(1);
+    expect(stdout).toContain('p: FAILED request_invalid');
+    expect(stdout).toContain('name:');
+  });
+
+  it('says which file or line cannot be read', async () => {
+    const events = await file('broken.ndjson', '{"type":"track"}\n{');
+    expect(await triggers('dry-run', events)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(':2 '),
+    });
+    expect(await triggers('dry-run', 'nope.ndjson')).toMatchObject({
+      code: 1,
+      stderr: 'No file matches nope.ndjson: check the path.\n',
+    });
+  });
+});
+
+describe('npm run triggers', () => {
+  it('helps', async () => {
+    expect((await triggers('--help')).stdout).toContain('dry-run');
+    expect((await triggers('dry-run', '--help')).stdout).toContain('examples/*.ndjson');
+    expect(await triggers('bogus')).toMatchObject({ code: 1, stderr: expect.stringContaining('bogus') });
+  });
+});
