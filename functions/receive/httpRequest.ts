@@ -43,7 +43,7 @@ export function readRequest(event: unknown, maxBodyBytes: number): ReadRequest {
     return refuse(405, 'Use POST, PUT or PATCH', { allow: 'POST, PUT, PATCH' });
   }
   const body = decodeBody(parsed.data);
-  if (body.length > maxBodyBytes) {
+  if (Buffer.byteLength(body) > maxBodyBytes) {
     const limit = `${maxBodyBytes.toLocaleString('en')} bytes`;
     return refuse(413, `The body is larger than ${limit}: lower the Batch Size of the mapping`);
   }
@@ -65,8 +65,8 @@ function inLowerCase(headers: Readonly<Record<string, string | undefined>>): Rec
   return lowered;
 }
 
-function decodeBody(event: z.infer<typeof functionUrlEvent>): Buffer {
-  return Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8');
+function decodeBody({ body = '', isBase64Encoded }: z.infer<typeof functionUrlEvent>): string | Buffer {
+  return isBase64Encoded === true ? Buffer.from(body, 'base64') : body;
 }
 
 function refuse(status: number, detail: string, headers: Record<string, string> = {}): ReadRequest {

@@ -104,7 +104,7 @@ function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function parseVerified(body: Uint8Array): Authentication {
+function parseVerified(body: string | Uint8Array): Authentication {
   const parsed = parseJson(body);
   if (!parsed.ok) {
     return refuse(400, "The body is not JSON: check the mapping's Data field");
@@ -132,8 +132,11 @@ type ParsedJson =
   | { readonly ok: true; readonly value: unknown; readonly text: string }
   | { readonly ok: false };
 
-function parseJson(body: Uint8Array): ParsedJson {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+function parseJson(body: string | Uint8Array): ParsedJson {
+  const text =
+    typeof body === 'string'
+      ? body
+      : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   try {
     return { ok: true, value: JSON.parse(text) as unknown, text };
   } catch {
