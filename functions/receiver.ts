@@ -23,6 +23,7 @@ const environment = parseEnvironment(
     CLAIM_LIFETIME_SECONDS: numeric,
     RUN_DEADLINE_SECONDS: numeric,
     MAX_BODY_BYTES: numeric,
+    ROUTES: z.string(),
     ALLOW_FIRST_EVENT_SIGNATURE: flag,
     ACCEPT_REPLAYS: flag,
   }),
@@ -37,6 +38,7 @@ const log = functionLog();
 const dependencies: ReceiverDependencies = {
   settings: {
     maxBodyBytes: environment.MAX_BODY_BYTES,
+    routes: environment.ROUTES === '' ? undefined : new Set(environment.ROUTES.split(',')),
     claimLifetimeMs: environment.CLAIM_LIFETIME_SECONDS * 1000,
     runDeadlineMs: environment.RUN_DEADLINE_SECONDS * 1000,
     allowFirstEventSignature: environment.ALLOW_FIRST_EVENT_SIGNATURE,

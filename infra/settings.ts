@@ -33,9 +33,13 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   return result.data;
 }
 
-function checkRetention({ runRetentionDays, runDeadlineHours }: Settings): void {
+function checkRetention({ runRetentionDays, runDeadlineHours, claimLifetimeDays }: Settings): void {
   if (runRetentionDays * 24 < runDeadlineHours) {
     const expected = `at least as long as runDeadlineHours (${runDeadlineHours}), or a waiting run is forgotten and done twice`;
+    throw new SettingsError(wrongValueMessage('runRetentionDays', runRetentionDays, expected));
+  }
+  if (runRetentionDays < claimLifetimeDays) {
+    const expected = `at least as long as claimLifetimeDays (${claimLifetimeDays}), or a run is forgotten before its event`;
     throw new SettingsError(wrongValueMessage('runRetentionDays', runRetentionDays, expected));
   }
 }

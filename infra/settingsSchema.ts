@@ -25,6 +25,7 @@ const logRetention = `a number of days that CloudWatch knows: ${logRetentionDays
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const baseUrl = 'an https:// URL without credentials, query or fragment (http:// only for a loopback host)';
 
+const routeNames = 'names of routes joined by commas, such as default,audiences';
 const environmentName = 'up to 32 lower-case letters, digits and hyphens, such as staging';
 
 /** Each setting: its rule, its default and what it is for. */
@@ -43,7 +44,7 @@ export const settingsSchema = z.strictObject({
   maveraRequestsPerMinute: wholeNumber(1, 100_000)
     .default(60)
     .describe('Requests that Mavera allows the API key in any 60 seconds.'),
-  maveraTimeoutSeconds: wholeNumber(1, 880)
+  maveraTimeoutSeconds: wholeNumber(1, 290)
     .default(150)
     .describe('How long to wait for one Mavera answer; the runner function lives 20 seconds longer.'),
   runnerConcurrency: wholeNumber(2, 10)
@@ -66,6 +67,13 @@ export const settingsSchema = z.strictObject({
   maxBodyBytes: wholeNumber(1_024, 6_291_456)
     .default(5_242_880)
     .describe('Largest request body that is accepted; Lambda itself stops at 6 MiB.'),
+  routes: z
+    .string(routeNames)
+    .regex(/^(?:[A-Za-z0-9_-]{1,64}(?:,[A-Za-z0-9_-]{1,64})*)?$/, routeNames)
+    .default('')
+    .describe(
+      'Routes that are let in, joined by commas; every route if empty, so that one signed event can be replayed once on each.',
+    ),
   allowFirstEventSignature: yesOrNo()
     .default(false)
     .describe('Accept a batch whose signature covers its first event only.'),
@@ -76,7 +84,7 @@ export const settingsSchema = z.strictObject({
     .refine((days) => logRetentionDays.includes(days), logRetention)
     .default(30)
     .describe('How long CloudWatch keeps the logs.'),
-  receiverMemoryMb: wholeNumber(128, 10_240)
+  receiverMemoryMb: wholeNumber(512, 10_240)
     .default(1_769)
     .describe('Memory of the receiver in MB; at 1,769 it has one whole CPU.'),
   runnerMemoryMb: wholeNumber(128, 10_240).default(256).describe('Memory of the runner in MB.'),

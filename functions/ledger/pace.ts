@@ -1,6 +1,7 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { number } from './updateExpression.ts';
@@ -66,22 +67,43 @@ export class Pace {
     throw new Error(`No slot of the pace could be had in ${maxTries} tries`);
   }
 
-  /** Gives away no slot before a moment; slots that are given away already stay. */
+  /**
+   * Lets nobody start before a moment: slots that were given for earlier are void, and none is given before it.
+   * Holds only ever grow.
+   */
   async holdUntil(untilMs: number): Promise<void> {
     await this.#update(':until', 'attribute_not_exists(pk) OR #next < :until', { ':until': untilMs });
+    await this.#update(
+      ':until',
+      'attribute_not_exists(heldUntilMs) OR #next < :until',
+      { ':until': untilMs },
+      'heldUntilMs',
+    );
+  }
+
+  /** Until when everybody is held back, in epoch milliseconds; 0 when nobody ever was. */
+  async heldUntil(): Promise<number> {
+    const command = new GetItemCommand({
+      TableName: this.#table,
+      Key: { pk: { S: 'pace#mavera' } },
+      ProjectionExpression: 'heldUntilMs',
+    });
+    const { Item } = await this.#client.send(command);
+    return Number(Item?.heldUntilMs?.N ?? 0);
   }
 
   async #update(
     next: string,
     condition: string,
     values: Readonly<Record<string, number>>,
+    attribute = 'nextSlotAtMs',
   ): Promise<{ readonly kind: 'updated' | 'refused'; readonly nextAtMs: number }> {
     const command = new UpdateItemCommand({
       TableName: this.#table,
       Key: { pk: { S: 'pace#mavera' } },
       UpdateExpression: `SET #next = ${next}`,
       ConditionExpression: condition,
-      ExpressionAttributeNames: { '#next': 'nextSlotAtMs' },
+      ExpressionAttributeNames: { '#next': attribute },
       ExpressionAttributeValues: Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, number(value)]),
       ),

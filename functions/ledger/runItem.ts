@@ -19,10 +19,11 @@ export function notTaken(item: Item, owner: string, nowMs: number): TakenRun {
 
 /** What the item of a run, as it was before it was taken, means to the delivery that took it. */
 export function takenFrom(item: Item): TakenRun {
-  const { attempts, lostCallAtMs } = item;
+  const { attempts, notBeforeMs, lostCallAtMs } = item;
   return {
     kind: 'taken',
     attempts: Number(attempts?.N ?? 0),
+    notBeforeMs: Number(notBeforeMs?.N ?? 0),
     lostCallAtMs: lostCallAtMs?.N === undefined ? undefined : Number(lostCallAtMs.N),
   };
 }

@@ -18,6 +18,8 @@ export type TakenRun =
   | {
       readonly kind: 'taken';
       readonly attempts: number;
+      /** The run was to wait until then; 0 when it was not to wait. */
+      readonly notBeforeMs: number;
       /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
       readonly lostCallAtMs?: number | undefined;
     }
@@ -26,8 +28,8 @@ export type TakenRun =
 
 /** How an announced call ended, for a run that has to wait. */
 export interface EndedCall {
-  /** Whether it counts against the limit of attempts. */
-  readonly counts: boolean;
+  /** Calls made that count against the limit, this one included if it does. */
+  readonly attempts: number;
   /** Whether it is not known if it did its work. */
   readonly answerLost: boolean;
 }

@@ -7,6 +7,7 @@ import {
 import type { RunMessage } from '../queue/runMessage.ts';
 import { notTaken, takenFrom } from './runItem.ts';
 import type { RunEnd, RunHold, RunWait, TakenRun, TakeTerms } from './runTransitions.ts';
+import { shortened } from './shortened.ts';
 import { assign, number, text } from './updateExpression.ts';
 
 /** The runs of the ledger: each the work of one trigger for one event, held by one delivery at a time. */
@@ -31,8 +32,8 @@ export class Runs {
       trigger: text(message.trigger),
       source: text(message.source),
       route: text(message.route),
-      messageId: text(message.messageId),
-      userId: text(message.event.userId),
+      messageId: text(shortened(message.messageId)),
+      userId: text(shortened(message.event.userId)),
       receivedAtMs: number(message.receivedAtMs),
       updatedAtMs: number(terms.nowMs),
       expiresAt: number(terms.expiresAtSeconds),
@@ -70,19 +71,21 @@ export class Runs {
   /**
    * Notes that Mavera is about to be called, before it is: as long as nothing else is noted, the answer is lost.
    *
+   * @param attempts calls made that count, this one included
    * @returns whether the run is still this delivery's
    */
-  async markCalling(hold: RunHold, nowMs: number): Promise<boolean> {
+  async markCalling(hold: RunHold, attempts: number, nowMs: number): Promise<boolean> {
     const parts = assign({
       state: text('calling'),
+      attempts: number(attempts),
       updatedAtMs: number(nowMs),
       lostCallAtMs: number(nowMs),
     });
     return await this.#updateOwned(hold, {
-      update: `SET ${parts.assignments}, #attempts = #attempts + :one`,
+      update: `SET ${parts.assignments}`,
       condition: 'AND #leaseUntilMs > :updatedAtMs',
-      names: { ...parts.names, '#attempts': 'attempts', '#leaseUntilMs': 'leaseUntilMs' },
-      values: { ...parts.values, ':one': number(1) },
+      names: { ...parts.names, '#leaseUntilMs': 'leaseUntilMs' },
+      values: parts.values,
     });
   }
 
@@ -96,20 +99,15 @@ export class Runs {
       state: text('waiting'),
       leaseUntilMs: number(0),
       reason: text(wait.reason),
+      attempts: wait.call === undefined ? undefined : number(wait.call.attempts),
       notBeforeMs: number(wait.notBeforeMs),
       updatedAtMs: number(wait.nowMs),
     });
     const isSettled = wait.call !== undefined && !wait.call.answerLost;
     return await this.#updateOwned(hold, {
-      update:
-        `SET ${parts.assignments}, #attempts = #attempts - :uncounted` +
-        (isSettled ? ' REMOVE #lostCallAtMs' : ''),
-      names: {
-        ...parts.names,
-        '#attempts': 'attempts',
-        ...(isSettled ? { '#lostCallAtMs': 'lostCallAtMs' } : {}),
-      },
-      values: { ...parts.values, ':uncounted': number(wait.call?.counts === false ? 1 : 0) },
+      update: `SET ${parts.assignments}${isSettled ? ' REMOVE #lostCallAtMs' : ''}`,
+      names: { ...parts.names, ...(isSettled ? { '#lostCallAtMs': 'lostCallAtMs' } : {}) },
+      values: parts.values,
     });
   }
 

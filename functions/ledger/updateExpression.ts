@@ -29,7 +29,8 @@ export function assign(attributes: Readonly<Record<string, AttributeValue | unde
 export function text(value: string): AttributeValue;
 export function text(value: string | undefined): AttributeValue | undefined;
 export function text(value: string | undefined): AttributeValue | undefined {
-  return value === undefined ? undefined : { S: value };
+  // Half a surrogate pair cannot be written in UTF-8.
+  return value === undefined ? undefined : { S: value.toWellFormed() };
 }
 
 /** A number attribute. */

@@ -8,7 +8,8 @@ export interface RateLimitState {
 /**
  * What came of one call.
  * `answered`: a success with its JSON; `refused`: an error that Mavera answered; `unreachable`: the request
- * never got there; `lost`: it may have got there, and no whole answer came back.
+ * never got there; `lost`: it may have got there, and no whole answer came back; `unreadable`: a success whose body
+ * is none that Mavera documents.
  */
 export type MaveraAnswer =
   | { readonly kind: 'answered'; readonly json: unknown; readonly rateLimit?: RateLimitState | undefined }
@@ -17,7 +18,7 @@ export type MaveraAnswer =
       readonly error: MaveraError;
       readonly rateLimit?: RateLimitState | undefined;
     }
-  | { readonly kind: 'unreachable' | 'lost'; readonly detail: string };
+  | { readonly kind: 'unreachable' | 'lost' | 'unreadable'; readonly detail: string };
 
 /** An error as Mavera answers it. */
 export interface MaveraError {
@@ -31,7 +32,7 @@ export interface MaveraError {
 
 /**
  * Whose fault an error is, which decides what becomes of the run.
- * `passing`: nobody's, try again; `account`: the key's or the plan's, so all runs wait; `request`: the run's own.
+ * `passing`: nobody's, try again; `account`: the key's, the plan's or the set-up's, so all runs wait; `request`: the run's own.
  */
 export type MaveraFault = 'passing' | 'account' | 'request';
 
@@ -43,7 +44,8 @@ const accountStatuses: ReadonlySet<number> = new Set([401, 402]);
  * are not documented; a platform in front of the service sends them.
  */
 export function faultOf({ status }: MaveraError): MaveraFault {
-  if (accountStatuses.has(status)) {
+  // A redirect is never followed, since it would carry the key along: the base URL has to be mended.
+  if (accountStatuses.has(status) || (status >= 300 && status < 400)) {
     return 'account';
   }
   return passingStatuses.has(status) || status > 504 ? 'passing' : 'request';

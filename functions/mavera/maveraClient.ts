@@ -55,7 +55,7 @@ export class MaveraClient {
       });
       const body = await readText(response);
       return body === undefined
-        ? { kind: 'lost', detail: `Mavera's answer is larger than ${maxAnswerBytes} bytes` }
+        ? { kind: 'unreadable', detail: `Mavera's answer is larger than ${maxAnswerBytes} bytes` }
         : readResponse(response.status, response.headers, body, now());
     } catch (error) {
       return unanswered(error, timeoutMs);

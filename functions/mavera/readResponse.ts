@@ -26,6 +26,10 @@ const statusOfCode: ReadonlyMap<string, number> = new Map(
   }),
 );
 
+/** Longer than that nobody is asked to wait; what says otherwise is a mistake, such as milliseconds for seconds. */
+const maxRetryAfterMs = 15 * 60_000;
+/** The window is 60 s: what ends later is not it. */
+const maxResetAheadMs = 2 * 60_000;
 /** The longest message of an error that is kept. */
 const maxMessageCharacters = 500;
 
@@ -35,7 +39,7 @@ const maxMessageCharacters = 500;
  * Source: Mavera, "Errors" and "Rate limits".
  */
 export function readResponse(status: number, headers: Headers, body: string, nowMs: number): MaveraAnswer {
-  const rateLimit = readRateLimit(headers);
+  const rateLimit = readRateLimit(headers, nowMs);
   const json = parseJson(body);
   const envelope = errorEnvelope.safeParse(json);
   const isSuccess = status >= 200 && status < 300;
@@ -43,35 +47,37 @@ export function readResponse(status: number, headers: Headers, body: string, now
     return { kind: 'answered', json, rateLimit };
   }
   if (isSuccess && json === undefined) {
-    return { kind: 'lost', detail: `Mavera answered ${status} with a body that is not JSON` };
+    return { kind: 'unreadable', detail: `Mavera answered ${status} with a body that is not JSON` };
   }
   const { code, message } = envelope.success ? envelope.data.error : {};
   const error: MaveraError = {
     status: isSuccess ? (statusOfCode.get(code ?? '') ?? 400) : status,
     code: code ?? 'unknown',
-    message: (message ?? `Mavera answered ${status}`).slice(0, maxMessageCharacters),
+    message: (message ?? `Mavera answered ${status}`).slice(0, maxMessageCharacters).toWellFormed(),
     retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),
   };
   return { kind: 'refused', error, rateLimit };
 }
 
-function readRateLimit(headers: Headers): RateLimitState | undefined {
+function readRateLimit(headers: Headers, nowMs: number): RateLimitState | undefined {
   const remaining = readNumber(headers.get('x-ratelimit-remaining'));
   if (remaining === undefined) {
     return undefined;
   }
-  const resetSeconds = readNumber(headers.get('x-ratelimit-reset'));
-  return { remaining, resetAtMs: resetSeconds === undefined ? undefined : resetSeconds * 1000 };
+  const resetAtMs = (readNumber(headers.get('x-ratelimit-reset')) ?? 0) * 1000;
+  const isAhead = resetAtMs > nowMs && resetAtMs <= nowMs + maxResetAheadMs;
+  return { remaining, resetAtMs: isAhead ? resetAtMs : undefined };
 }
 
 /** Seconds as documented, or a date as HTTP allows. */
 function readRetryAfter(header: string | null, nowMs: number): number | undefined {
   const seconds = readNumber(header);
   if (seconds !== undefined) {
-    return seconds * 1000;
+    return Math.min(maxRetryAfterMs, seconds * 1000);
   }
-  const atMs = header === null ? Number.NaN : Date.parse(header);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+  // A date begins with a weekday; Date.parse would take "-1" for a year.
+  const atMs = header === null || !/^[A-Za-z]/.test(header) ? Number.NaN : Date.parse(header);
+  return Number.isNaN(atMs) ? undefined : Math.min(maxRetryAfterMs, Math.max(0, atMs - nowMs));
 }
 
 function readNumber(header: string | null): number | undefined {

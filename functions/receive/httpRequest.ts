@@ -19,6 +19,13 @@ export interface ReceiverRequest extends SourceRequest {
   readonly route: string;
 }
 
+/** What a request is held to. */
+export interface RequestLimits {
+  readonly maxBodyBytes: number;
+  /** `undefined`: every route. */
+  readonly routes?: ReadonlySet<string> | undefined;
+}
+
 export type ReadRequest =
   | { readonly ok: true; readonly request: ReceiverRequest }
   | { readonly ok: false; readonly answer: HttpAnswer };
@@ -27,9 +34,10 @@ export type ReadRequest =
  * Reads an event of payload format 2.0 (Function URL, HTTP API): path, method, size and encoding.
  * Source: AWS Lambda, "Invoking Lambda function URLs".
  *
- * @param maxBodyBytes larger bodies are answered 413
+ * @param limits larger bodies are answered 413, other routes 404
  */
-export function readRequest(event: unknown, maxBodyBytes: number): ReadRequest {
+export function readRequest(event: unknown, limits: RequestLimits): ReadRequest {
+  const { maxBodyBytes, routes } = limits;
   const parsed = functionUrlEvent.safeParse(event);
   if (!parsed.success) {
     return refuse(400, 'This function takes HTTP requests of payload format 2.0 only');
@@ -38,6 +46,13 @@ export function readRequest(event: unknown, maxBodyBytes: number): ReadRequest {
   const path = routePath.exec(rawPath);
   if (path === null) {
     return refuse(404, 'There is nothing at this path: post to /segment or /segment/<route>');
+  }
+  const route = path[2] ?? 'default';
+  if (routes !== undefined && !routes.has(route)) {
+    return refuse(
+      404,
+      `The route "${route}" is not let in: add it to the setting routes, or post to another`,
+    );
   }
   if (!methods.has(requestContext.http.method)) {
     return refuse(405, 'Use POST, PUT or PATCH', { allow: 'POST, PUT, PATCH' });
@@ -49,20 +64,21 @@ export function readRequest(event: unknown, maxBodyBytes: number): ReadRequest {
   }
   return {
     ok: true,
-    request: { source: 'segment', route: path[2] ?? 'default', headers: inLowerCase(headers), body },
+    request: { source: 'segment', route, headers: inLowerCase(headers), body },
   };
 }
 
 /** A Function URL writes them so already; an HTTP server in front of it in a test may not. */
 function inLowerCase(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const lowered: Record<string, string> = {};
+  const lowered = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
     const key = name.toLowerCase();
+    const before = lowered.get(key);
     if (value !== undefined) {
-      lowered[key] = lowered[key] === undefined ? value : `${lowered[key]},${value}`;
+      lowered.set(key, before === undefined ? value : `${before},${value}`);
     }
   }
-  return lowered;
+  return Object.fromEntries(lowered);
 }
 
 function decodeBody({ body = '', isBase64Encoded }: z.infer<typeof functionUrlEvent>): string | Buffer {

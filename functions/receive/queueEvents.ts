@@ -3,6 +3,9 @@ import type { Claims } from '../ledger/claims.ts';
 import type { RunQueue } from '../queue/runQueue.ts';
 import type { WantedEvent } from './sortEvents.ts';
 
+/** How long the claims may take to be marked or given up, whatever time is left for the answer. */
+const closingMs = 1_000;
+
 /** What became of the wanted events of one request, by event. */
 export interface QueuedEvents {
   readonly queued: readonly WantedEvent[];
@@ -42,9 +45,11 @@ export async function queueEvents(
   );
   const isUnsent = ({ messages }: WantedEvent): boolean => messages.some(({ id }) => unsentIds.has(id));
 
+  // Of its own: the time for the answer may have run out while the queue was slow.
+  const closing = { ...terms, signal: AbortSignal.timeout(closingMs) };
   await Promise.all([
-    ledger.markQueued(keysOf(claimed.filter((event) => !isUnsent(event))), terms),
-    ledger.release(keysOf(claimed.filter(isUnsent)), terms),
+    ledger.markQueued(keysOf(claimed.filter((event) => !isUnsent(event))), closing),
+    ledger.release(keysOf(claimed.filter(isUnsent)), closing),
   ]);
   return {
     queued: sending.filter((event) => !isUnsent(event)),

@@ -17,6 +17,8 @@ const leaseMarginMs = 2_000;
 /** What the operator chose for the receiver. */
 export interface ReceiverSettings {
   readonly maxBodyBytes: number;
+  /** The routes that are let in; `undefined`: every route. */
+  readonly routes?: ReadonlySet<string> | undefined;
   /** How long duplicates are remembered. */
   readonly claimLifetimeMs: number;
   /** How long after its arrival a run is given up. */
@@ -73,7 +75,7 @@ export async function receive(
   const startedAtMs = dependencies.now();
   const endsAtMs = startedAtMs + remainingMs;
   const answerByMs = Math.min(startedAtMs + dependencies.settings.answerWithinMs, endsAtMs - 500);
-  const read = readRequest(event, dependencies.settings.maxBodyBytes);
+  const read = readRequest(event, dependencies.settings);
   if (!read.ok) {
     return { answer: read.answer, ...detailOf(read.answer) };
   }

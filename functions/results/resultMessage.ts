@@ -1,4 +1,5 @@
 import type { RunEnd } from '../ledger/runTransitions.ts';
+import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 
 /** What SNS takes is 256 KB; the rest is for the message's other members. */
@@ -49,8 +50,8 @@ export function resultMessage(
     state: end.state,
     source: message.source,
     route: message.route,
-    messageId: message.messageId,
-    userId: message.event.userId,
+    messageId: shortened(message.messageId),
+    userId: shortened(message.event.userId),
     creditsUsed: end.creditsUsed ?? 0,
     result: end.result === undefined ? undefined : (JSON.parse(end.result) as unknown),
     reason: end.state === 'done' ? undefined : end.reason,

@@ -1,18 +1,24 @@
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
-import type { MaveraAnswer, RateLimitState } from '../mavera/maveraAnswer.ts';
+import { faultOf, type MaveraAnswer, type RateLimitState } from '../mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { writeResult } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { readApiKey, waitForApiKey } from './readApiKey.ts';
 import { decideRetry } from './retryDecision.ts';
 import type { RunDelivery } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport, RunOutcome } from './runOutcome.ts';
 
+/** What it takes to record an answer, with a ledger that is slow. */
+const recordingMs = 5_000;
+/** How long everybody stands back when the account is at fault. */
+const accountHoldMs = 60_000;
+
 /** A call that the gates have let pass. */
 export interface Call {
   readonly performer: ActionPerformer;
   readonly request: MaveraRequest;
+  readonly apiKey: string;
+  /** Calls made before that count. */
   readonly attempts: number;
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
@@ -27,20 +33,19 @@ export async function callMavera(
   call: Call,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
-  const { now, sleep, mavera } = dependencies;
-  const apiKey = await readApiKey(dependencies);
-  if (apiKey === undefined) {
-    return await delivery.wait(waitForApiKey(now()));
+  const { now, sleep, mavera, settings } = dependencies;
+  if (delivery.remainingMs() < settings.maveraTimeoutMs + recordingMs) {
+    return await delivery.wait({ untilMs: now(), reason: 'invocation_too_old' });
   }
-  await delivery.markCalling();
+  await delivery.markCalling(call.attempts + 1);
   const { startAtMs = now(), lateByMs = Number.POSITIVE_INFINITY } = call;
   await sleep(Math.max(0, startAtMs - now()));
   if (now() > startAtMs + lateByMs) {
-    const notMade = { counts: false, answerLost: false };
+    const notMade = { attempts: call.attempts, answerLost: false };
     return await delivery.wait({ untilMs: now(), reason: 'slot_missed' }, notMade);
   }
   const startedAtMs = now();
-  const answer = await mavera.call(call.request, apiKey);
+  const answer = await mavera.call(call.request, call.apiKey);
   const report = reportOf(answer, now() - startedAtMs);
   await followRateLimit(answer, dependencies);
   return { ...(await settle(delivery, call, answer, dependencies)), call: report };
@@ -64,10 +69,13 @@ async function settle(
     return await delivery.fail(decision.reason, decision.detail);
   }
   if (answer.kind === 'refused' && answer.error.status === 401) {
-    await maveraSecret.refreshEarly();
+    // The key may have been replaced; if it cannot be read, the next delivery will tell.
+    await maveraSecret.refreshEarly().catch(() => undefined);
   }
   const wait = { untilMs: now() + decision.delayMs, reason: decision.reason };
-  return await delivery.wait(wait, { counts: decision.counts, answerLost: answer.kind === 'lost' });
+  const attempts = { as_none: call.attempts, as_one: call.attempts + 1, as_last: settings.maxAttempts };
+  const answerLost = answer.kind === 'lost' || answer.kind === 'unreadable';
+  return await delivery.wait(wait, { attempts: attempts[decision.counts], answerLost });
 }
 
 /** Credits are spent: whatever the answer looks like, the call is not made again. */
@@ -94,6 +102,9 @@ async function followRateLimit(answer: MaveraAnswer, dependencies: RunnerDepende
 }
 
 function holdUntil(answer: MaveraAnswer, nowMs: number): number | undefined {
+  if (answer.kind === 'refused' && faultOf(answer.error) === 'account') {
+    return nowMs + accountHoldMs;
+  }
   if (answer.kind === 'refused' && answer.error.status === 429 && answer.error.retryAfterMs !== undefined) {
     return nowMs + answer.error.retryAfterMs;
   }

@@ -44,7 +44,7 @@ export async function deliverRun(
   }
   const run = parsed.message;
   const nowMs = dependencies.now();
-  if (run.notBeforeMs !== undefined && run.notBeforeMs - nowMs > earlyByMs) {
+  if (run.notBeforeMs !== undefined && run.notBeforeMs - nowMs > earlyByMs && nowMs < run.deadlineAtMs) {
     await dependencies.queues.sendLater(run, nowMs);
     return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
   }
@@ -76,7 +76,13 @@ async function takeAndPerform(
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }
-  return await performRun(new RunDelivery(run, delivery.body, hold, dependencies), taken, dependencies);
+  const endsAtMs = nowMs + delivery.remainingMs;
+  const held = new RunDelivery(run, { body: delivery.body, endsAtMs }, hold, dependencies);
+  // A copy of a message whose run was told to wait since: it waits as well.
+  if (taken.notBeforeMs - nowMs > earlyByMs && nowMs < run.deadlineAtMs) {
+    return await held.wait({ untilMs: taken.notBeforeMs, reason: 'not_yet' });
+  }
+  return await performRun(held, taken, dependencies);
 }
 
 type ReadMessage =

@@ -17,7 +17,7 @@ export async function readApiKey({ maveraSecret }: RunnerDependencies): Promise<
   }
 }
 
-/** Until when a run waits without a key. */
-export function waitForApiKey(nowMs: number): Waiting {
-  return { untilMs: nowMs + missingKeyWaitMs, reason: 'api_key_unavailable' };
+/** Until when a run waits without a key: one to two minutes, so that not all of them come back at once. */
+export function waitForApiKey(nowMs: number, random: () => number): Waiting {
+  return { untilMs: nowMs + missingKeyWaitMs * (1 + random()), reason: 'api_key_unavailable' };
 }

@@ -6,7 +6,6 @@ import type {
 } from '../mavera/actions/actionPerformer.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import { intervalMsFor } from './gates/paceTerms.ts';
-import { readApiKey, waitForApiKey } from './readApiKey.ts';
 import type { Waiting } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
@@ -33,16 +32,13 @@ export class RecoveryFailedError extends Error {
 export async function recoverAnswer(
   performer: ActionPerformer,
   lost: LostCall,
+  apiKey: string,
   dependencies: RunnerDependencies,
 ): Promise<Recovery> {
   const { now, random, settings, onTrouble } = dependencies;
   const overAtMs = lost.startedAtMs + settings.maveraTimeoutMs;
   if (now() < overAtMs) {
     return { kind: 'wait', untilMs: overAtMs, reason: 'answer_lost' };
-  }
-  const apiKey = await readApiKey(dependencies);
-  if (apiKey === undefined) {
-    return { kind: 'wait', ...waitForApiKey(now()) };
   }
   try {
     const result = await performer.recover(lost, pacedReader(apiKey, dependencies));

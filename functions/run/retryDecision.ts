@@ -1,7 +1,11 @@
 import { faultOf, type MaveraAnswer, type MaveraError } from '../mavera/maveraAnswer.ts';
 
-const firstBackoffMs = 2_000;
+const firstBackoffMs = 10_000;
 const longestBackoffMs = 15 * 60_000;
+/** The longest wait after what does not count: Mavera is busy or away, and has done nothing. */
+const uncountedBackoffMs = 30_000;
+/** What Mavera's own samples wait after a 429 that does not say how long. */
+const rateLimitedMs = 30_000;
 /** How long all runs stand back when the account is at fault: somebody has to do something first. */
 const accountWaitMs = 60_000;
 
@@ -11,14 +15,14 @@ export type RetryDecision =
       readonly kind: 'wait';
       readonly delayMs: number;
       readonly reason: string;
-      /** Whether the call counts against the limit of attempts. */
-      readonly counts: boolean;
+      /** How the call counts against the limit of attempts; `as_last`: it is not to be made again. */
+      readonly counts: 'as_none' | 'as_one' | 'as_last';
     }
   | { readonly kind: 'fail'; readonly reason: string; readonly detail: string };
 
 /** What the decision goes by. */
 export interface RetryTerms {
-  /** Calls made so far, this one included. */
+  /** Calls made so far that count, this one included. */
   readonly attempts: number;
   readonly maxAttempts: number;
   /** From 0 up to, but not including, 1. */
@@ -28,41 +32,53 @@ export interface RetryTerms {
 type Unsuccessful = Exclude<MaveraAnswer, { readonly kind: 'answered' }>;
 
 /**
- * Decides on a call that was refused or not answered: what passes is tried again after `Retry-After`, or after
- * an exponential backoff with full jitter; what is the account's fault makes the run wait without counting; what
- * is the request's own fault ends the run.
+ * Decides on a call that was refused or not answered: what passes is tried again after `Retry-After` and an
+ * exponential backoff with full jitter; a limit, an outage and the account's fault make the run wait without
+ * counting; what is the request's own fault ends the run. After a success that cannot be read, whose credits are
+ * spent, no call is made again.
  */
 export function decideRetry(answer: Unsuccessful, terms: RetryTerms): RetryDecision {
-  const reason = reasonOf(answer);
-  const detail = answer.kind === 'refused' ? describe(answer.error) : answer.detail;
-  const fault = answer.kind === 'refused' ? faultOf(answer.error) : 'passing';
+  switch (answer.kind) {
+    case 'refused':
+      return decideOnError(answer.error, terms);
+    case 'unreachable':
+      return waitUncounted('mavera_unreachable', 0, terms);
+    // Whether the work was done has to be found out first: never given up here.
+    case 'unreadable':
+      return { kind: 'wait', delayMs: backoffMs(terms), reason: 'answer_unreadable', counts: 'as_last' };
+    case 'lost':
+      return { kind: 'wait', delayMs: backoffMs(terms), reason: 'answer_lost', counts: 'as_one' };
+  }
+}
+
+function decideOnError(error: MaveraError, terms: RetryTerms): RetryDecision {
+  const { status, retryAfterMs } = error;
+  const reason = `mavera_${status}`;
+  const fault = faultOf(error);
   if (fault === 'request') {
-    return { kind: 'fail', reason, detail };
+    return { kind: 'fail', reason, detail: describe(error) };
   }
   if (fault === 'account') {
-    const jitterMs = terms.random() * accountWaitMs;
-    return { kind: 'wait', delayMs: accountWaitMs + jitterMs, reason, counts: false };
+    return { kind: 'wait', delayMs: accountWaitMs * (1 + terms.random()), reason, counts: 'as_none' };
   }
-  // Of a lost answer it has to be found out first whether the work was done.
-  if (answer.kind !== 'lost' && terms.attempts >= terms.maxAttempts) {
-    return {
-      kind: 'fail',
-      reason: 'attempts_exhausted',
-      detail: `${terms.attempts} calls; the last: ${detail}`,
-    };
+  // A limit or an outage is no attempt: a run would use up all of them within minutes of one.
+  if (status === 429 || status === 503) {
+    return waitUncounted(reason, retryAfterMs ?? (status === 429 ? rateLimitedMs : 0), terms);
   }
-  const leastMs = answer.kind === 'refused' ? (answer.error.retryAfterMs ?? 0) : 0;
-  return { kind: 'wait', delayMs: leastMs + backoffMs(terms), reason, counts: true };
+  if (terms.attempts >= terms.maxAttempts) {
+    const detail = `${terms.attempts} calls; the last: ${describe(error)}`;
+    return { kind: 'fail', reason: 'attempts_exhausted', detail };
+  }
+  return { kind: 'wait', delayMs: (retryAfterMs ?? 0) + backoffMs(terms), reason, counts: 'as_one' };
+}
+
+function waitUncounted(reason: string, leastMs: number, { random }: RetryTerms): RetryDecision {
+  return { kind: 'wait', delayMs: leastMs + random() * uncountedBackoffMs, reason, counts: 'as_none' };
 }
 
 /** Full jitter: anything from nothing to the whole of an exponentially growing time. */
 function backoffMs({ attempts, random }: RetryTerms): number {
   return random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, attempts - 1));
-}
-
-function reasonOf(answer: Unsuccessful): string {
-  const reasons = { unreachable: 'mavera_unreachable', lost: 'answer_lost' } as const;
-  return answer.kind === 'refused' ? `mavera_${answer.error.status}` : reasons[answer.kind];
 }
 
 function describe({ status, code, message }: MaveraError): string {

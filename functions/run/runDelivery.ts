@@ -1,4 +1,5 @@
 import type { EndedCall, RunEnd, RunHold } from '../ledger/runTransitions.ts';
+import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultMessage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -25,21 +26,40 @@ export interface Waiting {
 export class RunDelivery {
   readonly message: RunMessage;
   readonly #body: string;
+  readonly #endsAtMs: number;
   readonly #hold: RunHold;
   readonly #dependencies: RunnerDependencies;
 
-  /** @param body the queue message as it came */
-  constructor(message: RunMessage, body: string, hold: RunHold, dependencies: RunnerDependencies) {
+  /**
+   * @param delivery the queue message as it came
+   * @param endsAtMs when Lambda ends this invocation, in epoch milliseconds
+   */
+  constructor(
+    message: RunMessage,
+    delivery: { readonly body: string; readonly endsAtMs: number },
+    hold: RunHold,
+    dependencies: RunnerDependencies,
+  ) {
     this.message = message;
-    this.#body = body;
+    this.#body = delivery.body;
+    this.#endsAtMs = delivery.endsAtMs;
     this.#hold = hold;
     this.#dependencies = dependencies;
   }
 
-  /** Notes that Mavera is about to be called: if nothing follows, the answer was lost. */
-  async markCalling(): Promise<void> {
+  /** What is left of this invocation. */
+  remainingMs(): number {
+    return this.#endsAtMs - this.#dependencies.now();
+  }
+
+  /**
+   * Notes that Mavera is about to be called: if nothing follows, the answer was lost.
+   *
+   * @param attempts calls made that count, this one included
+   */
+  async markCalling(attempts: number): Promise<void> {
     const { runs, now } = this.#dependencies;
-    this.#assertHeld(await runs.markCalling(this.#hold, now()));
+    this.#assertHeld(await runs.markCalling(this.#hold, attempts, now()));
   }
 
   /**
@@ -49,8 +69,10 @@ export class RunDelivery {
    */
   async wait(waiting: Waiting, call?: EndedCall): Promise<RunOutcome> {
     const { runs, queues, now } = this.#dependencies;
-    const { untilMs, reason, slotAtMs } = waiting;
+    const { reason, slotAtMs } = waiting;
     const nowMs = now();
+    // At its deadline at the latest, to be given up then.
+    const untilMs = Math.min(waiting.untilMs, Math.max(nowMs, this.message.deadlineAtMs));
     this.#assertHeld(await runs.release(this.#hold, { nowMs, notBeforeMs: untilMs, reason, call }));
     await queues.sendLater({ ...this.message, notBeforeMs: untilMs, slotAtMs }, nowMs);
     return { outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) };
@@ -59,7 +81,7 @@ export class RunDelivery {
   /** Gives the run up: into the dead-letter queue first, so that no crash can leave it out there. */
   async fail(reason: string, detail: string, result?: string): Promise<RunOutcome> {
     await this.#dependencies.queues.giveUp(this.#body, { reason, detail });
-    return await this.finish({ state: 'failed', reason, detail, result });
+    return await this.finish({ state: 'failed', reason, detail: shortened(detail), result });
   }
 
   /** Ends the run without a call, since a gate says that it is not to be made. */

@@ -15,7 +15,7 @@ export interface RunOutcome {
 
 /** One call to Mavera that does work. */
 export interface CallReport {
-  readonly kind: 'answered' | 'refused' | 'unreachable' | 'lost';
+  readonly kind: 'answered' | 'refused' | 'unreachable' | 'lost' | 'unreadable';
   readonly durationMs: number;
   readonly status?: number | undefined;
 }

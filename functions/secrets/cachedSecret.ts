@@ -27,6 +27,7 @@ export class CachedSecret<Value> {
   #current: { readonly value: Value; readonly fetchedAtMs: number } | undefined;
   #fetching: Promise<Value> | undefined;
   #lastTryAtMs = Number.NEGATIVE_INFINITY;
+  #lastTryFailed = false;
   #lastEarlyRefreshAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: CachedSecretOptions<Value>) {
@@ -52,21 +53,22 @@ export class CachedSecret<Value> {
   }
 
   /**
-   * Fetches the value now, for when it may have been rotated; keeps the old one when that fails.
+   * Fetches the value now, for when it may have been rotated.
    *
    * @returns the value, or `undefined` when it is too early to ask again
+   * @throws SecretUnavailableError when it cannot be had now: nothing is proven with the old one
    */
   async refreshEarly(): Promise<Value | undefined> {
-    const nowMs = this.#options.now();
-    if (nowMs - this.#lastEarlyRefreshAtMs < this.#options.earlyRefreshEveryMs) {
+    const { now, earlyRefreshEveryMs, retryEveryMs } = this.#options;
+    if (now() - this.#lastEarlyRefreshAtMs < earlyRefreshEveryMs) {
       return undefined;
     }
-    this.#lastEarlyRefreshAtMs = nowMs;
-    try {
-      return await this.#fetch();
-    } catch {
-      return this.#current?.value;
+    if (this.#lastTryFailed && this.#fetching === undefined && now() - this.#lastTryAtMs < retryEveryMs) {
+      throw new SecretUnavailableError('The secret could not be read a moment ago');
     }
+    const value = await this.#fetch();
+    this.#lastEarlyRefreshAtMs = now();
+    return value;
   }
 
   #refreshInBackground(fetchedAtMs: number): void {
@@ -90,8 +92,10 @@ export class CachedSecret<Value> {
     try {
       const value = await this.#options.fetch();
       this.#current = { value, fetchedAtMs: this.#options.now() };
+      this.#lastTryFailed = false;
       return value;
     } catch (error) {
+      this.#lastTryFailed = true;
       this.#options.onTrouble(error);
       throw new SecretUnavailableError('The secret cannot be read', { cause: error });
     }

@@ -59,5 +59,7 @@ export class MaveraTriggers extends Construct {
       resultsTopic: this.resultsTopic.topic,
       maveraSecretArn: new MaveraSecret(this, 'Mavera', mavera).secretArn,
     });
+    // The runner is updated first: it has to know each trigger that the receiver queues runs of.
+    this.receiver.node.addDependency(this.runner);
   }
 }

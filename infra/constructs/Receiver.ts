@@ -56,6 +56,7 @@ function environment(props: ReceiverProps): Record<string, string> {
     CLAIM_LIFETIME_SECONDS: String(settings.claimLifetimeDays * 86_400),
     RUN_DEADLINE_SECONDS: String(settings.runDeadlineHours * 3_600),
     MAX_BODY_BYTES: String(settings.maxBodyBytes),
+    ROUTES: settings.routes,
     ALLOW_FIRST_EVENT_SIGNATURE: String(settings.allowFirstEventSignature),
     ACCEPT_REPLAYS: String(settings.acceptReplays),
   };

@@ -79,7 +79,7 @@ function environment(props: RunnerProps): Record<string, string> {
 function statements(props: RunnerProps): PolicyStatement[] {
   return [
     allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
-    allow('KeepRuns', props.table.tableArn, ['dynamodb:UpdateItem']),
+    allow('KeepRuns', props.table.tableArn, ['dynamodb:UpdateItem', 'dynamodb:GetItem']),
     // The last four are what Lambda itself needs, under this role, to poll the queue.
     allow('WorkOffRunQueue', props.runQueue.queueArn, [
       'sqs:SendMessage',

@@ -78,6 +78,7 @@ describe('the receiver', () => {
       CLAIM_LIFETIME_SECONDS: '604800',
       RUN_DEADLINE_SECONDS: '345600',
       MAX_BODY_BYTES: '5242880',
+      ROUTES: '',
       ALLOW_FIRST_EVENT_SIGNATURE: 'false',
       ACCEPT_REPLAYS: 'false',
     });
@@ -107,7 +108,7 @@ describe('the runner', () => {
   it('may do what it does, and nothing else', () => {
     expect(permissionsOf(template, 'Runner')).toEqual({
       ReadMaveraSecret: { actions: ['secretsmanager:GetSecretValue'], resource: 'MaveraSecret' },
-      KeepRuns: { actions: ['dynamodb:UpdateItem'], resource: 'LedgerTable.Arn' },
+      KeepRuns: { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resource: 'LedgerTable.Arn' },
       WorkOffRunQueue: {
         actions: [
           'sqs:ChangeMessageVisibility',

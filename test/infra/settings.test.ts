@@ -13,6 +13,7 @@ const defaults = {
   runRetentionDays: 30,
   maxAttempts: 8,
   maxBodyBytes: 5_242_880,
+  routes: '',
   allowFirstEventSignature: false,
   acceptReplays: false,
   logRetentionDays: 30,
@@ -47,7 +48,8 @@ describe('settings', () => {
   it.each([
     ['runnerConcurrency', '2', 2],
     ['runnerConcurrency', 10, 10],
-    ['maveraTimeoutSeconds', '880', 880],
+    ['maveraTimeoutSeconds', '290', 290],
+    ['routes', 'default,audiences', 'default,audiences'],
     ['acceptReplays', 'true', true],
     ['allowFirstEventSignature', false, false],
     ['logRetentionDays', '365', 365],
@@ -105,7 +107,12 @@ describe('settings', () => {
 
   it('refuse to forget runs that may still be waiting', () => {
     expect(refusal({ runRetentionDays: 3 })).toMatch(/runRetentionDays is 3; give at least .*\(96\)/);
-    expect(readSettings({ runRetentionDays: 4 }).runRetentionDays).toBe(4);
+    expect(readSettings({ runRetentionDays: 4, claimLifetimeDays: 4 }).runRetentionDays).toBe(4);
+  });
+
+  it('refuse to forget runs sooner than their events', () => {
+    expect(refusal({ runRetentionDays: 6 })).toMatch(/runRetentionDays is 6; give at least .*\(7\)/);
+    expect(readSettings({ runRetentionDays: 7 }).runRetentionDays).toBe(7);
   });
 
   it('name every wrong key in one line', () => {

@@ -52,7 +52,7 @@ describe.each(['RunQueueRuns', 'RunQueueDeadLetters'])('the queue %s', (name) =>
 });
 
 describe('the run queue', () => {
-  it.each([{}, { maveraTimeoutSeconds: '1' }, { maveraTimeoutSeconds: '880' }])(
+  it.each([{}, { maveraTimeoutSeconds: '1' }, { maveraTimeoutSeconds: '290' }])(
     'hides a message for six times as long as the runner may take (%o)',
     (context) => {
       const custom = testTemplate(context);

@@ -251,7 +251,7 @@ describe('a run whose answer was lost', () => {
     await deliver(runOf('ask'));
     mavera.inject({ path: '/mave/chat', kind: 'truncated' });
     const run = runOf('ask', { event: { ...runOf('ask').event, properties: { signal_type: 'a lost one' } } });
-    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_unreadable' });
     const report = await deliverAgain();
     expect(report).toMatchObject({ outcome: 'done', recovery: 'found', creditsUsed: expect.any(Number) });
     expect(mavera.threads()).toHaveLength(2);
@@ -279,9 +279,9 @@ describe('a run whose answer was lost', () => {
   });
 
   it('is looked for only when the call cannot be under way any more', async () => {
-    dependencies = { ...dependencies, settings: { ...dependencies.settings, maveraTimeoutMs: 60_000 } };
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
     await deliver(runOf('persona'));
+    dependencies = { ...dependencies, settings: { ...dependencies.settings, maveraTimeoutMs: 60_000 } };
     const calls = mavera.calls().length;
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
     expect(mavera.calls()).toHaveLength(calls);
@@ -293,7 +293,7 @@ describe('a run whose answer was lost', () => {
     const agoMs = Date.now() - 60_000;
     const terms = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
     await dependencies.runs.take(died, run, terms);
-    await dependencies.runs.markCalling(died, agoMs);
+    await dependencies.runs.markCalling(died, 1, agoMs);
     expect(await deliver(run)).toMatchObject({ outcome: 'done', recovery: 'not_found' });
   });
 });
@@ -323,11 +323,11 @@ describe('a run waits, without raising the receive count,', () => {
   });
 
   it.each([
-    ['a 503', { kind: 'status', status: 503 }, 'mavera_503', 1],
+    ['a 503: Mavera is away', { kind: 'status', status: 503 }, 'mavera_503', 0],
     ['a 500', { kind: 'status', status: 500 }, 'mavera_500', 1],
     ['an HTML error page', { kind: 'html' }, 'mavera_502', 1],
     ['a connection cut before the work', { kind: 'cut-before' }, 'answer_lost', 1],
-    ['half an answer', { kind: 'truncated' }, 'answer_lost', 1],
+    ['half an answer', { kind: 'truncated' }, 'answer_unreadable', 3],
     ['a 402: the account is out of credits', { kind: 'status', status: 402 }, 'mavera_402', 0],
     ['a 401: the key was revoked', { kind: 'status', status: 401 }, 'mavera_401', 0],
   ] as const)('after %s', async (_name, fault, reason, attempts) => {
@@ -339,15 +339,51 @@ describe('a run waits, without raising the receive count,', () => {
   });
 
   it('as long as a 429 says, and all others with it', async () => {
-    mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 } as Parameters<
-      typeof mavera.inject
-    >[0]);
+    mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 });
     const before = Date.now();
     expect(await deliver(runOf('ask'))).toMatchObject({ outcome: 'waiting', reason: 'mavera_429' });
     const terms = { nowMs: Date.now(), intervalMs: 1, horizonMs: 900_000 };
     const next = await dependencies.pace.reserve(terms);
     expect(next).toMatchObject({ kind: 'reserved' });
     expect(next.kind === 'reserved' && next.slotAtMs).toBeGreaterThanOrEqual(before + 40_000);
+  });
+
+  it('for its trigger while a deployment may be under way', async () => {
+    expect(await deliver(runOf('new-trigger'))).toMatchObject({
+      outcome: 'waiting',
+      reason: 'trigger_unknown',
+    });
+  });
+
+  it('when a copy of its message comes while it waits', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 503, retryAfter: 600 });
+    const run = runOf('ask');
+    await deliver(run);
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'not_yet' });
+    expect(mavera.calls()).toHaveLength(1);
+  });
+
+  it('when too little is left of the invocation to record an answer', async () => {
+    const body = writeRunMessage(runOf('ask'));
+    const report = await deliverRun({ body, receiveCount: 1, remainingMs: 4_000 }, dependencies);
+    expect(report).toMatchObject({ outcome: 'waiting', reason: 'invocation_too_old' });
+    expect(mavera.calls()).toEqual([]);
+  });
+
+  it('as long as a 429 says, also with a slot that was given before', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 });
+    await deliver(runOf('ask'));
+    const slotAtMs = Date.now();
+    expect(await deliver(runOf('ask', { slotAtMs }))).toMatchObject({ outcome: 'waiting', reason: 'pace' });
+    expect(mavera.calls()).toHaveLength(1);
+  });
+
+  it('no longer than to its deadline', async () => {
+    mavera.inject({ path: '*', kind: 'status', status: 503, retryAfter: 600 });
+    const run = runOf('ask', { deadlineAtMs: Date.now() + 5_000 });
+    expect((await deliver(run)).waitMs).toBeLessThanOrEqual(5_000);
+    const late = runOf('ask', { deadlineAtMs: Date.now() - 1, notBeforeMs: Date.now() + 3_600_000 });
+    expect(await deliver(late)).toMatchObject({ outcome: 'failed', reason: 'expired' });
   });
 
   it('while the API key is not filled in', async () => {
@@ -381,20 +417,16 @@ describe('a run is given up, with the reason beside it in the dead-letter queue,
   });
 
   it('when an error came with status 200', async () => {
-    mavera.inject({ path: '*', kind: 'error-in-200', code: 'forbidden' } as Parameters<
-      typeof mavera.inject
-    >[0]);
+    mavera.inject({ path: '*', kind: 'error-in-200', code: 'forbidden' });
     expect(await give(runOf('ask'), 'mavera_403')).toContain('forbidden');
   });
 
   it('when it has been tried often enough', async () => {
-    mavera.inject({ path: '*', kind: 'status', status: 503, times: 10 } as Parameters<
-      typeof mavera.inject
-    >[0]);
+    mavera.inject({ path: '*', kind: 'status', status: 500, times: 10 });
     await deliver(runOf('ask'));
     await deliver(await waitingRun());
     expect(await give(await waitingRun(), 'attempts_exhausted')).toContain(
-      '3 calls; the last: Mavera answered 503',
+      '3 calls; the last: Mavera answered 500',
     );
   });
 
@@ -404,7 +436,8 @@ describe('a run is given up, with the reason beside it in the dead-letter queue,
   });
 
   it('when its trigger is gone', async () => {
-    expect(await give(runOf('gone'), 'trigger_unknown')).toContain('"gone"');
+    const longAgo = { receivedAtMs: Date.now() - 16 * 60_000 };
+    expect(await give(runOf('gone', longAgo), 'trigger_unknown')).toContain('"gone"');
   });
 
   it('when its request builder throws, or builds what Mavera does not take', async () => {

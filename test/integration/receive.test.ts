@@ -300,7 +300,7 @@ describe('events', () => {
   });
 
   it('that are bad do not spoil a good batch', async () => {
-    const batch = [upgraded(), null, { type: 'nonsense' }, ignoredEvent(), { ...upgraded(), userId: {} }];
+    const batch = [upgraded(), null, { type: 'nonsense' }, ignoredEvent(), { ...upgraded(), properties: [] }];
     expect(await post(signed(batch))).toEqual({
       status: 200,
       body: { received: 5, queued: 1, duplicates: 0, ignored: 1, invalid: 3 },

@@ -45,6 +45,7 @@ describe('a run', () => {
     expect(await runs.take(holdOf('a'), message, termsAt(nowMs))).toEqual({
       kind: 'taken',
       attempts: 0,
+      notBeforeMs: 0,
       lostCallAtMs: undefined,
     });
     expect(await world.item(`run#${message.runId}`)).toMatchObject({
@@ -68,7 +69,7 @@ describe('a run', () => {
 
   it('tells the next delivery that its owner died while it called Mavera', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), nowMs);
+    await runs.markCalling(holdOf('a'), 1, nowMs);
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 29_999))).toEqual({
       kind: 'busy',
       leaseUntilMs: nowMs + 30_000,
@@ -76,31 +77,32 @@ describe('a run', () => {
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000))).toEqual({
       kind: 'taken',
       attempts: 1,
+      notBeforeMs: 0,
       lostCallAtMs: nowMs,
     });
   });
 
   it('cannot be marked calling by a delivery whose lease has run out', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    expect(await runs.markCalling(holdOf('a'), nowMs + 30_000)).toBe(false);
+    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_000)).toBe(false);
     await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000));
-    expect(await runs.markCalling(holdOf('a'), nowMs + 30_001)).toBe(false);
+    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_001)).toBe(false);
   });
 
   it('is let go to wait, with or without counting the attempt', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), nowMs);
+    await runs.markCalling(holdOf('a'), 1, nowMs);
     await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503' });
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
       kind: 'taken',
       attempts: 1,
     });
-    await runs.markCalling(holdOf('b'), nowMs);
+    await runs.markCalling(holdOf('b'), 2, nowMs);
     await runs.release(holdOf('b'), {
       nowMs,
       notBeforeMs: nowMs,
       reason: 'mavera_402',
-      call: { counts: false, answerLost: false },
+      call: { attempts: 1, answerLost: false },
     });
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ attempts: 1, reason: 'mavera_402' });
   });
@@ -113,13 +115,13 @@ describe('a run', () => {
       return taken.kind === 'taken' ? taken.lostCallAtMs : taken.kind;
     };
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), nowMs);
-    await runs.release(holdOf('a'), { ...waiting, call: { counts: true, answerLost: true } });
+    await runs.markCalling(holdOf('a'), 1, nowMs);
+    await runs.release(holdOf('a'), { ...waiting, call: { attempts: 1, answerLost: true } });
     expect(await lostCall()).toBe(nowMs);
     expect(await lostCall()).toBe(nowMs);
     await runs.take(holdOf('b'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('b'), nowMs + 5);
-    await runs.release(holdOf('b'), { ...waiting, call: { counts: true, answerLost: false } });
+    await runs.markCalling(holdOf('b'), 2, nowMs + 5);
+    await runs.release(holdOf('b'), { ...waiting, call: { attempts: 2, answerLost: false } });
     expect(await lostCall()).toBeUndefined();
   });
 

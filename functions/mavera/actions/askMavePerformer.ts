@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ActionPerformer } from './actionPerformer.ts';
+import { creditsField } from './creditsField.ts';
 import { recoverMaveAnswer } from './recoverMaveAnswer.ts';
 
 const request = z.looseObject({
@@ -16,7 +17,7 @@ const answer = z.object({
   personas_used: z.optional(z.nullable(z.array(z.unknown()))),
   // Spoken of in Mavera's guides, absent from its reference.
   validation: z.optional(z.unknown()),
-  usage: z.optional(z.nullable(z.object({ credits_used: z.optional(z.nullable(z.number())) }))),
+  usage: z.optional(z.nullable(z.object({ credits_used: z.optional(creditsField) }))),
 });
 
 /**
@@ -34,7 +35,7 @@ export const askMavePerformer: ActionPerformer = {
   readAnswer(json) {
     const { id, thread_id, content, sources, personas_used, validation, usage } = answer.parse(json);
     return {
-      creditsUsed: usage?.credits_used ?? undefined,
+      creditsUsed: usage?.credits_used,
       result: {
         messageId: id,
         threadId: thread_id,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ActionPerformer, ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
+import { creditsField } from './creditsField.ts';
 import { runMarker } from './runMarker.ts';
 
 /** Between Mavera's clock and ours. */
@@ -15,7 +16,7 @@ const request = z.looseObject({
 const answer = z.object({
   id: z.string(),
   name: z.optional(z.string()),
-  credits_charged: z.optional(z.nullable(z.number())),
+  credits_charged: z.optional(creditsField),
 });
 
 const personaList = z.object({
@@ -50,7 +51,7 @@ export const createPersonaPerformer: ActionPerformer = {
 
   readAnswer(json) {
     const { id, name, credits_charged } = answer.parse(json);
-    return { creditsUsed: credits_charged ?? undefined, result: { personaId: id, name } };
+    return { creditsUsed: credits_charged, result: { personaId: id, name } };
   },
 
   recover,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
+import { creditsField } from './creditsField.ts';
 
 /** Threads that are looked into: Mave takes 10 calls at once, so that few can have begun since. */
 const maxThreads = 20;
@@ -12,7 +13,7 @@ const threadList = z.object({
 
 const thread = z.object({
   id: z.string(),
-  credits_used: z.optional(z.nullable(z.number())),
+  credits_used: z.optional(creditsField),
   messages: z.array(z.object({ id: z.string(), role: z.string(), content: z.string() })),
   sources: z.optional(z.nullable(z.array(z.unknown()))),
   personas_used: z.optional(z.nullable(z.array(z.unknown()))),
@@ -35,7 +36,7 @@ export async function recoverMaveAnswer(
     if (answer?.role === 'assistant') {
       return {
         // What a thread has used in all is what its only question has used.
-        creditsUsed: typeof thread_id === 'string' ? undefined : (found.credits_used ?? undefined),
+        creditsUsed: typeof thread_id === 'string' ? undefined : found.credits_used,
         result: {
           messageId: answer.id,
           threadId: found.id,

@@ -2,8 +2,11 @@ import type { Pace } from '../../ledger/pace.ts';
 import type { Gate, GateDecision, GatedRun } from './gate.ts';
 import { horizonMs, intervalMsFor, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
 
-/** Over how long runs that found no slot are spread when they ask again. */
-const askAgainSpreadMs = 60_000;
+/**
+ * Over how long runs that found no slot are spread when they ask again: as long as slots are given ahead. Any sooner,
+ * those who ask keep the runners so busy that those who hold a slot miss it.
+ */
+const askAgainSpreadMs = horizonMs;
 
 /**
  * Keeps the starts of all Mavera calls, of all environments together, within Mavera's limit: each run reserves a
@@ -22,8 +25,9 @@ export class PaceGate implements Gate {
 
   /** Passes a run that holds a slot of about now; others get a slot, or are told when to ask again. */
   async decide({ message, nowMs }: GatedRun): Promise<GateDecision> {
-    if (message.slotAtMs !== undefined && nowMs <= message.slotAtMs + slotToleranceMs) {
-      return decideOnSlot(message.slotAtMs, nowMs);
+    const { slotAtMs } = message;
+    if (slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && !(await this.#isHeld(nowMs))) {
+      return decideOnSlot(slotAtMs, nowMs);
     }
     const reservation = await this.#pace.reserve({ nowMs, intervalMs: this.#intervalMs, horizonMs });
     if (reservation.kind === 'full') {
@@ -31,6 +35,11 @@ export class PaceGate implements Gate {
       return { kind: 'wait', untilMs, reason: 'pace_full' };
     }
     return decideOnSlot(reservation.slotAtMs, nowMs);
+  }
+
+  /** Mavera may have asked everybody to wait since the slot was given. */
+  async #isHeld(nowMs: number): Promise<boolean> {
+    return (await this.#pace.heldUntil()) > nowMs;
   }
 }
 

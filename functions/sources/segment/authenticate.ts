@@ -3,6 +3,7 @@ import { scan } from 'secure-json-parse';
 import type { Authentication, SourceRequest } from '../source.ts';
 import type { SegmentCredentials } from './credentials.ts';
 import { isPlainObject } from './event.ts';
+import { firstElement } from './firstElement.ts';
 import { isSignature, isSignedWith, legacyHeader, wholeBodyHeader } from './signature.ts';
 
 /** Choices of the operator. */
@@ -14,6 +15,8 @@ export interface SegmentAuthenticationOptions {
   readonly allowFirstEventSignature: boolean;
 }
 
+/** Segment sends 4,000 at most; many more tiny ones would keep a receiver busy beyond its time. */
+const maxElements = 10_000;
 /** Keys that could reach a prototype, written plainly or with escapes. */
 const suspiciousKey = /__proto__|constructor|\\u00/i;
 const bearer = /^Bearer +(.+)$/i;
@@ -23,7 +26,7 @@ const bearer = /^Bearer +(.+)$/i;
  * body; `X-Signature` over a single event; `X-Signature` over no more than the first event of a batch, which is
  * let in only with the mapping's bearer token.
  *
- * The elements returned are the parsed objects that were verified, without keys that reach a prototype.
+ * The elements returned are parsed from the text that was verified, without keys that reach a prototype.
  */
 export function authenticateSegment(
   request: SourceRequest,
@@ -35,6 +38,12 @@ export function authenticateSegment(
   }
   const name = request.headers[wholeBodyHeader] === undefined ? legacyHeader : wholeBodyHeader;
   const signature = request.headers[name];
+  if (signature === undefined && textOf(request.body).startsWith('[null')) {
+    return refuse(
+      400,
+      `The first event of the batch is null, and Segment signs none of such a batch: ${checkData}`,
+    );
+  }
   if (signature === undefined) {
     return refuse(401, `The request is not signed: ${setSharedSecret}`);
   }
@@ -49,6 +58,7 @@ export function authenticateSegment(
     : refuseMismatch(name);
 }
 
+const checkData = "check that the mapping's Data field resolves to the event ($.)";
 const setSharedSecret =
   "set the Shared Secret in Segment (Connections > Destinations > the webhook > Settings) to this receiver's";
 
@@ -65,17 +75,14 @@ function authenticateFirstEvent(
   credentials: SegmentCredentials,
   options: SegmentAuthenticationOptions,
 ): Authentication {
-  const parsed = parseJson(request.body);
-  if (!parsed.ok || !Array.isArray(parsed.value) || parsed.value.length === 0) {
-    return refuseMismatch(legacyHeader);
-  }
-  const first = stringify(parsed.value[0]);
+  const text = textOf(request.body);
+  const first = firstElement(text);
   if (first === undefined || !isSignedWith(first, signature, credentials.sharedSecret)) {
     return refuseMismatch(legacyHeader);
   }
-  const coversAll = parsed.value.length === 1;
+  const coversAll = text === `[${first}]`;
   if (coversAll || options.allowFirstEventSignature || hasBearerToken(request, credentials)) {
-    return accept(parsed.value, parsed.text);
+    return parseVerified(text);
   }
   return refuse(
     401,
@@ -105,16 +112,23 @@ function digest(token: string): Buffer {
 }
 
 function parseVerified(body: string | Uint8Array): Authentication {
-  const parsed = parseJson(body);
-  if (!parsed.ok) {
+  const text = textOf(body);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
     return refuse(400, "The body is not JSON: check the mapping's Data field");
   }
-  return accept(Array.isArray(parsed.value) ? parsed.value : [parsed.value], parsed.text);
+  return accept(Array.isArray(value) ? value : [value], text);
 }
 
 function accept(elements: readonly unknown[], text: string): Authentication {
   if (elements.length === 0) {
     return refuse(400, 'The batch is empty');
+  }
+  if (elements.length > maxElements) {
+    const limit = maxElements.toLocaleString('en');
+    return refuse(400, `The batch has more than ${limit} events: lower the Batch Size of the mapping`);
   }
   if (!elements.some(isPlainObject)) {
     return refuse(
@@ -128,29 +142,10 @@ function accept(elements: readonly unknown[], text: string): Authentication {
   return { ok: true, elements };
 }
 
-type ParsedJson =
-  | { readonly ok: true; readonly value: unknown; readonly text: string }
-  | { readonly ok: false };
-
-function parseJson(body: string | Uint8Array): ParsedJson {
-  const text =
-    typeof body === 'string'
-      ? body
-      : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-  try {
-    return { ok: true, value: JSON.parse(text) as unknown, text };
-  } catch {
-    return { ok: false };
-  }
-}
-
-/** `undefined` for what is nested too deeply to be written back. */
-function stringify(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string'
+    ? body
+    : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
 }
 
 function refuseMismatch(name: string): Authentication {

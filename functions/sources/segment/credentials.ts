@@ -12,9 +12,14 @@ const oneOrMore = (value: z.ZodMiniString): z.ZodMiniType<readonly string[]> =>
 
 const headerText = secretText.check(z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'));
 
+const noText = z.pipe(
+  z.literal(''),
+  z.transform((): readonly string[] => []),
+);
+
 const segmentCredentials = z.object({
   sharedSecret: oneOrMore(secretText),
-  bearerToken: z._default(oneOrMore(headerText), []),
+  bearerToken: z._default(z.union([noText, oneOrMore(headerText)]), []),
 });
 
 /** What proves that a request comes from Segment; during a rotation there are several of each. */

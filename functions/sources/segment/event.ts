@@ -41,15 +41,15 @@ export interface SegmentEvent {
   readonly receivedAt?: string | undefined;
 }
 
-const nullToUndefined = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
-
-const text = z.pipe(z.nullish(z.string()), z.transform(nullToUndefined));
-const identifier = z.pipe(
-  z.nullish(z.union([z.string(), z.number()])),
-  z.transform((value) => (value === null || value === undefined || value === '' ? undefined : String(value))),
+/** Text, also where it came as a number; a wrong type of it would be no reason to lose an event. */
+const text = z.transform((value) =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
 );
-/** What a wrong type of would be no reason to lose an event for. */
+const identifier = z.transform((value) =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined,
+);
 const textOrNothing = z.transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
+const fieldsOrNothing = z.transform((value): EventFields => (isPlainObject(value) ? value : {}));
 const fields = z.pipe(
   z.nullish(z.custom<EventFields>(isPlainObject, 'expected an object')),
   z.transform((value): EventFields => value ?? {}),
@@ -68,8 +68,8 @@ export const segmentEventSchema = z.looseObject({
   category: z.optional(text),
   properties: z._default(fields, {}),
   traits: z._default(fields, {}),
-  context: z._default(fields, {}),
-  integrations: z._default(fields, {}),
+  context: z._default(fieldsOrNothing, {}),
+  integrations: z._default(fieldsOrNothing, {}),
   timestamp: z.optional(textOrNothing),
   originalTimestamp: z.optional(textOrNothing),
   sentAt: z.optional(textOrNothing),
