@@ -13,6 +13,7 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
   return {
     LEDGER_TABLE_NAME: tableName,
     RUN_QUEUE_URL: queueUrl,
+    NODE_OPTIONS: '--max-semi-space-size=8',
     SEGMENT_SECRET_ARN: secretArn,
     SERVICE_NAME: 'mavera-triggers',
     METRICS_NAMESPACE: 'MaveraTriggers',
@@ -21,6 +22,7 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
     MAX_BODY_BYTES: '5242880',
     ALLOW_FIRST_EVENT_SIGNATURE: 'false',
     ACCEPT_REPLAYS: 'false',
+    ROUTES: '',
     IDEMPOTENCY_TABLE_NAME: tableName,
     POWERTOOLS_SERVICE_NAME: 'mavera-triggers',
     POWERTOOLS_METRICS_NAMESPACE: 'MaveraTriggers',

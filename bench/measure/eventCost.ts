@@ -1,5 +1,5 @@
 import { eventsOf, type Load } from '../load/load.ts';
-import type { BilledUnits, Invocations } from '../process/messages.ts';
+import { type BilledUnits, callsOf, type Invocations } from '../process/messages.ts';
 import { median } from '../statistics/median.ts';
 
 /** What one event of a load costs. */
@@ -31,10 +31,6 @@ export function eventCost(
       queueRequests: mean(metered.map(({ billed }) => billed.queueRequests)) / events,
     },
   };
-}
-
-function callsOf({ calls }: Invocations): number {
-  return Object.values(calls).reduce((sum, count) => sum + count, 0);
 }
 
 function mean(values: readonly number[]): number {

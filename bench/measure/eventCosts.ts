@@ -6,7 +6,7 @@ import type { HandlerProcess } from './handlerProcess.ts';
 
 /** The loads that handlers are measured with once they are warm. */
 export const loads = {
-  single: { kind: 'wanted', requests: 200, eventsPerRequest: 1 },
+  single: { kind: 'wanted', requests: 100, eventsPerRequest: 1 },
   batch: { kind: 'wanted', requests: 1, eventsPerRequest: 1_000 },
   ignored: { kind: 'ignored', requests: 1_000, eventsPerRequest: 1 },
 } as const satisfies Record<string, Load>;

@@ -45,7 +45,7 @@ async function importTime(program: string, { file }: Bundle): Promise<number> {
     // Where `require` finds the SDK of the runtime; Lambda sets it to /var/runtime/node_modules and others.
     env: { ...handlerEnvironment(noResources), NODE_PATH: join(projectRoot, 'node_modules') },
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const exited = once(child, 'exit');
   const report = await Promise.race([
@@ -55,7 +55,8 @@ async function importTime(program: string, { file }: Bundle): Promise<number> {
   ]);
   await exited;
   if (report?.type !== 'loaded') {
-    throw new BenchError(`${file} cannot be imported: see above`);
+    const why = report?.type === 'failed' ? report.message : 'its process ended';
+    throw new BenchError(`${file} cannot be imported: ${why}`);
   }
   return report.importMs;
 }

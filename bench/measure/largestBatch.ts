@@ -1,4 +1,5 @@
-import type { Load } from '../load/load.ts';
+import { eventsOf, type Load } from '../load/load.ts';
+import { callsOf, type Invocations } from '../process/messages.ts';
 import { median } from '../statistics/median.ts';
 import { type HandlerProcess, RefusedError } from './handlerProcess.ts';
 
@@ -14,6 +15,10 @@ export interface LargestBatch {
   readonly peakRssBytes: number;
   /** Of the JavaScript heap; the worst. */
   readonly peakHeapBytes: number;
+  /** Per event; median. */
+  readonly cpuMs: number;
+  /** AWS calls per event; median. */
+  readonly calls: number;
 }
 
 /** Measures each round in a process of its own, which has seen no more than a few single events. */
@@ -21,7 +26,7 @@ export async function measureLargestBatch(
   start: () => Promise<HandlerProcess>,
   rounds: number,
 ): Promise<LargestBatch> {
-  const measured: LargestBatch[] = [];
+  const measured: Invocations[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const handler = await start();
     try {
@@ -31,14 +36,17 @@ export async function measureLargestBatch(
       await handler.stop();
     }
   }
+  const events = eventsOf(largestBatch);
   return {
     wallMs: median(measured.map(({ wallMs }) => wallMs)),
     peakRssBytes: Math.max(...measured.map(({ peakRssBytes }) => peakRssBytes)),
     peakHeapBytes: Math.max(...measured.map(({ peakHeapBytes }) => peakHeapBytes)),
+    cpuMs: median(measured.map(({ cpuMs }) => cpuMs)) / events,
+    calls: median(measured.map(callsOf)) / events,
   };
 }
 
-function refused(error: unknown): LargestBatch {
+function refused(error: unknown): Invocations {
   if (!(error instanceof RefusedError)) {
     throw error;
   }

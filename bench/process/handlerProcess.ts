@@ -2,7 +2,7 @@
 import { AwsCalls } from './awsCalls.ts';
 import { invokeAll } from './invokeAll.ts';
 import { loadHandler } from './loadHandler.ts';
-import type { InvokeOrder, ProcessReport } from './messages.ts';
+import { failure, type InvokeOrder, type ProcessReport } from './messages.ts';
 
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches every process of the terminal's group: the bench ends this one.
@@ -13,17 +13,16 @@ const calls = new AwsCalls();
 try {
   const { handler, importMs } = await loadHandler(process.argv[2] ?? '');
   process.on('message', (order: InvokeOrder) => {
-    invokeAll(handler, order, calls).then((invocations) => report({ type: 'done', invocations }), fail);
+    invokeAll(handler, order, calls).then(
+      (invocations) => report({ type: 'done', invocations }),
+      (error: unknown) => report(failure(error)),
+    );
   });
   report({ type: 'loaded', importMs });
 } catch (error) {
-  fail(error);
+  report(failure(error));
 }
 
 function report(message: ProcessReport): void {
   process.send?.(message);
-}
-
-function fail(error: unknown): void {
-  report({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
 }

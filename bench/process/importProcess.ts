@@ -1,7 +1,9 @@
 /** Loads the bundle that its argument names, says how long that took, and ends. */
 import { loadHandler } from './loadHandler.ts';
-import type { ProcessReport } from './messages.ts';
+import { failure, type ProcessReport } from './messages.ts';
 
-const { importMs } = await loadHandler(process.argv[2] ?? '');
-const report: ProcessReport = { type: 'loaded', importMs };
+const report: ProcessReport = await loadHandler(process.argv[2] ?? '').then(
+  ({ importMs }) => ({ type: 'loaded', importMs }),
+  failure,
+);
 process.send?.(report, () => process.exit());

@@ -26,6 +26,11 @@ export interface Invocations {
   readonly refusals: readonly string[];
 }
 
+/** AWS calls of all operations together. */
+export function callsOf({ calls }: Invocations): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}
+
 /** What AWS charges by. */
 export interface BilledUnits {
   /** Of DynamoDB, 1 KB each. */
@@ -39,3 +44,8 @@ export type ProcessReport =
   | { readonly type: 'loaded'; readonly importMs: number }
   | { readonly type: 'done'; readonly invocations: Invocations }
   | { readonly type: 'failed'; readonly message: string };
+
+/** The report of an error. */
+export function failure(error: unknown): ProcessReport {
+  return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+}

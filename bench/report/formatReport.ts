@@ -3,8 +3,8 @@ import type { Report } from './report.ts';
 
 const notes = [
   'Baseline: the same job as AWS documents it (bench/baseline): Powertools idempotency, logger, metrics and',
-  'parameters, zod, default clients. Bundled as NodejsFunction does with bundleAwsSDK and minify; its defaults',
-  "leave the SDK to the runtime, for whose copy node_modules stands in the import's second line.",
+  'parameters, zod, default clients; bundled as NodejsFunction does with bundleAwsSDK and minify. By its defaults',
+  "alone the SDK is left to Lambda's own copy, for which node_modules stands here, and nothing is minified.",
   'CPU: user and system time of the process with the handler; the emulators run in others. Calls: counted at',
   "the HTTP client, with the secret cached. Cost: list prices of DynamoDB's writes and SQS's requests, with the",
   "runner's receive and delete of each message; without Lambda, the runs' records and Mavera.",

@@ -53,7 +53,8 @@ export class Pace {
       if (queued.kind === 'updated') {
         return { kind: 'reserved', slotAtMs: queued.nextAtMs - intervalMs };
       }
-      if (queued.nextAtMs > nowMs + horizonMs) {
+      // Not only beyond: DynamoDB compares more digits than a number has here.
+      if (queued.nextAtMs >= nowMs + horizonMs) {
         return { kind: 'full', askAgainAtMs: queued.nextAtMs - horizonMs };
       }
       const idle = await this.#update(':next', 'attribute_not_exists(pk) OR #next < :now', {

@@ -52,6 +52,8 @@ function environment(props: ReceiverProps): Record<string, string> {
   const { settings } = props;
   return {
     ...commonEnvironment(settings, props.table, props.runQueue),
+    // V8 lets its young generation grow to several times what a batch of 4,000 events needs.
+    NODE_OPTIONS: '--max-semi-space-size=8',
     SEGMENT_SECRET_ARN: props.segmentSecret.secretArn,
     CLAIM_LIFETIME_SECONDS: String(settings.claimLifetimeDays * 86_400),
     RUN_DEADLINE_SECONDS: String(settings.runDeadlineHours * 3_600),

@@ -74,6 +74,7 @@ describe('the receiver', () => {
       RUN_QUEUE_URL: 'RunQueueRuns',
       SERVICE_NAME: 'mavera-triggers',
       METRICS_NAMESPACE: 'MaveraTriggers',
+      NODE_OPTIONS: '--max-semi-space-size=8',
       SEGMENT_SECRET_ARN: 'SegmentSecret',
       CLAIM_LIFETIME_SECONDS: '604800',
       RUN_DEADLINE_SECONDS: '345600',
