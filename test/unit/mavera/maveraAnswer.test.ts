@@ -15,6 +15,10 @@ describe("an error of Mavera's", () => {
     [599, 'passing'],
     [401, 'account'],
     [402, 'account'],
+    [300, 'account'],
+    [302, 'account'],
+    [307, 'account'],
+    [399, 'account'],
     [400, 'request'],
     [403, 'request'],
     [404, 'request'],
@@ -23,7 +27,6 @@ describe("an error of Mavera's", () => {
     [413, 'request'],
     [422, 'request'],
     [501, 'request'],
-    [302, 'request'],
   ])('of status %d is a fault of kind "%s"', (status, fault) => {
     expect(faultOf({ status, code: 'unknown', message: '' })).toBe(fault);
   });

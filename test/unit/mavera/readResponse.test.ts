@@ -47,10 +47,11 @@ describe('a success', () => {
   });
 
   it.each(['', '<html>', '{"id":"msg_1"'])(
-    'whose body is not JSON is lost: whether the work was done is not known (%j)',
+    'whose body is not JSON is unreadable: its credits are spent (%j)',
     (body) => {
       const answer = read({ status: 201, body });
-      expect(answer).toEqual({ kind: 'lost', detail: 'Mavera answered 201 with a body that is not JSON' });
+      const detail = 'Mavera answered 201 with a body that is not JSON';
+      expect(answer).toEqual({ kind: 'unreadable', detail });
     },
   );
 
@@ -145,20 +146,30 @@ describe('Retry-After', () => {
     ['Fri, 02 Jan 2026 03:04:35 GMT', 30_000],
     ['Fri, 02 Jan 2026 03:04:05 GMT', 0],
     ['Thu, 01 Jan 2026 00:00:00 GMT', 0],
-  ])('may be %j', (header, retryAfterMs) => {
+    ['900', 900_000],
+    ['901', 900_000],
+    ['30000', 900_000],
+    ['Fri, 02 Jan 2026 03:19:05 GMT', 900_000],
+    ['Fri, 02 Jan 2026 03:19:06 GMT', 900_000],
+    ['Sat, 02 Jan 2027 03:04:05 GMT', 900_000],
+  ])('may be %j, and asks for 15 minutes at most', (header, retryAfterMs) => {
     expect(errorIn({ status: 429, headers: { 'retry-after': header } }).retryAfterMs).toBe(retryAfterMs);
   });
 
-  it.each(['soon', '', 'NaN', 'Infinity'])('says nothing as %j', (header) => {
-    expect(errorIn({ status: 429, headers: { 'retry-after': header } }).retryAfterMs).toBeUndefined();
-  });
+  it.each(['soon', '', 'NaN', 'Infinity', '-1', '-30', '2026-01-02T03:04:35Z'])(
+    'says nothing as %j',
+    (header) => {
+      expect(errorIn({ status: 429, headers: { 'retry-after': header } }).retryAfterMs).toBeUndefined();
+    },
+  );
 
-  it('is never in the past', () => {
+  it('is never in the past, nor more than 15 minutes ahead', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const header = text.replace(/[^\x20-\x7e]/g, '');
         const { retryAfterMs = 0 } = errorIn({ status: 503, headers: { 'retry-after': header } });
         expect(retryAfterMs).toBeGreaterThanOrEqual(0);
+        expect(retryAfterMs).toBeLessThanOrEqual(900_000);
       }),
     );
   });
@@ -183,6 +194,26 @@ describe("Mavera's rate limit", () => {
     });
   });
 
+  it.each([1, 60, 120])('starts anew in %d s, as it says', (seconds) => {
+    const resetAtMs = nowMs + seconds * 1_000;
+    expect(read({ headers: { ...headers, 'x-ratelimit-reset': `${resetAtMs / 1_000}` } })).toMatchObject({
+      rateLimit: { remaining: 0, resetAtMs },
+    });
+  });
+
+  it.each([
+    ['is over', '1767323045'],
+    ['is long over', '0'],
+    ['is more than two minutes ahead', '1767323166'],
+    ['is in milliseconds', '1767323105000'],
+    ['is a time to wait', '60'],
+    ['is negative', '-1'],
+    ['is no number', 'soon'],
+  ])('does not say when it starts anew where the time %s', (_what, reset) => {
+    const answer = read({ headers: { ...headers, 'x-ratelimit-reset': reset } });
+    expect(answer).toHaveProperty('rateLimit', { remaining: 0, resetAtMs: undefined });
+  });
+
   it.each(['', 'many', '-1'])('says nothing when %j requests remain', (remaining) => {
     expect(read({ headers: { ...headers, 'x-ratelimit-remaining': remaining } })).toMatchObject({
       rateLimit: undefined,
@@ -199,7 +230,7 @@ describe('any response', () => {
     fc.assert(
       fc.property(fc.integer({ min: 200, max: 599 }), body, (status, text) => {
         const { kind } = read({ status, body: text });
-        expect(status < 300 ? ['answered', 'lost', 'refused'] : ['refused']).toContain(kind);
+        expect(status < 300 ? ['answered', 'unreadable', 'refused'] : ['refused']).toContain(kind);
       }),
     );
   });

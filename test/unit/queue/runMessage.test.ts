@@ -86,7 +86,10 @@ describe('a queue message that is no run', () => {
   });
 
   it('is refused without a word of what it says', () => {
-    const message = { ...messageOf(trackEvent()), event: { type: 'track', userId: ['jane@example.com'] } };
+    const message = {
+      ...messageOf(trackEvent()),
+      event: { type: 'track', properties: ['jane@example.com'] },
+    };
     expect(problemOf(JSON.stringify(message))).not.toContain('jane@example.com');
   });
 });

@@ -21,7 +21,7 @@ function functionUrlEvent(changes: Readonly<Record<string, unknown>> = {}): Reco
 }
 
 function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest {
-  const read = readRequest(functionUrlEvent(changes), maxBodyBytes);
+  const read = readRequest(functionUrlEvent(changes), { maxBodyBytes });
   if (!read.ok) {
     throw new Error(`answered ${read.answer.statusCode}: ${read.answer.body}`);
   }
@@ -29,7 +29,7 @@ function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest 
 }
 
 function answerTo(event: unknown, limit: number = maxBodyBytes): HttpAnswer {
-  const read = readRequest(event, limit);
+  const read = readRequest(event, { maxBodyBytes: limit });
   if (read.ok) {
     throw new Error('the request was read');
   }
@@ -51,6 +51,13 @@ describe('a request of Segment', () => {
     [`/segment/${'a'.repeat(64)}`, 'a'.repeat(64)],
   ])('to %s has the route %s', (rawPath, route) => {
     expect(requestOf({ rawPath }).route).toBe(route);
+  });
+
+  it('is let in by the routes of the setting alone, where it names some', () => {
+    const routes = new Set(['default', 'eu']);
+    const read = (rawPath: string): boolean =>
+      readRequest(functionUrlEvent({ rawPath }), { maxBodyBytes, routes }).ok;
+    expect([read('/segment'), read('/segment/eu'), read('/segment/us')]).toEqual([true, true, false]);
   });
 
   it('has the bytes that were sent, beyond ASCII too', () => {
@@ -102,6 +109,19 @@ describe('a request to another door', () => {
     expect(JSON.parse(body)).toEqual({ detail: expect.stringContaining('/segment/<route>') });
   });
 
+  it('to a route that the setting does not name is answered 404 with the setting', () => {
+    const read = readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set(['eu']) });
+    const answer = read.ok ? undefined : read.answer;
+    expect(answer?.statusCode).toBe(404);
+    expect(JSON.parse(answer?.body ?? '')).toEqual({
+      detail: 'The route "default" is not let in: add it to the setting routes, or post to another',
+    });
+  });
+
+  it('has no route that is let in where the setting names none', () => {
+    expect(readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set() }).ok).toBe(false);
+  });
+
   it.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'post'])(
     '%s is answered 405 with what is allowed',
     (method) => {
@@ -135,9 +155,11 @@ describe('a body that is too large', () => {
 
   it('is measured in bytes, as it was before base64', () => {
     expect(answerTo(functionUrlEvent({ body: 'ë'.repeat(6) }), 11).statusCode).toBe(413);
-    expect(readRequest(functionUrlEvent({ body: 'ë'.repeat(6) }), 12).ok).toBe(true);
+    expect(readRequest(functionUrlEvent({ body: 'ë'.repeat(6) }), { maxBodyBytes: 12 }).ok).toBe(true);
     const body = Buffer.alloc(12).toString('base64');
-    expect(readRequest(functionUrlEvent({ body, isBase64Encoded: true }), 12).ok).toBe(true);
+    expect(readRequest(functionUrlEvent({ body, isBase64Encoded: true }), { maxBodyBytes: 12 }).ok).toBe(
+      true,
+    );
     expect(answerTo(functionUrlEvent({ body, isBase64Encoded: true }), 11).statusCode).toBe(413);
   });
 });

@@ -169,38 +169,66 @@ describe('a secret that no longer seems to be the right one', () => {
     expect(await secret.get()).toBe('s-2');
   });
 
-  it('is fetched at most once a minute, whatever comes of it', async () => {
-    for (const outcome of ['s-2', down]) {
-      const { secret, clock, fetches, answer } = await setUpWith('s-1');
-      const early = secret.refreshEarly();
-      expect(await secret.refreshEarly()).toBeUndefined();
-      await answer(outcome);
-      await early;
-      clock.nowMs += settings.earlyRefreshEveryMs - 1;
-      expect(await secret.refreshEarly()).toBeUndefined();
-      expect(fetches).toHaveLength(2);
-      clock.nowMs += 1;
-      const again = secret.refreshEarly();
-      expect(fetches).toHaveLength(3);
-      await answer('s-3');
-      expect(await again).toBe('s-3');
-    }
+  it('is fetched at most once a minute, once for all who ask meanwhile', async () => {
+    const { secret, clock, fetches, answer } = await setUpWith('s-1');
+    const waiting = [secret.refreshEarly(), secret.refreshEarly()];
+    expect(fetches).toHaveLength(2);
+    await answer('s-2');
+    expect(await Promise.all(waiting)).toEqual(['s-2', 's-2']);
+    clock.nowMs += settings.earlyRefreshEveryMs - 1;
+    expect(await secret.refreshEarly()).toBeUndefined();
+    expect(fetches).toHaveLength(2);
+    clock.nowMs += 1;
+    const again = secret.refreshEarly();
+    expect(fetches).toHaveLength(3);
+    await answer('s-3');
+    expect(await again).toBe('s-3');
   });
 
-  it('is kept when the store fails', async () => {
+  it('is unavailable when the store fails, since the old one proves nothing, and kept for who just asks', async () => {
     const { secret, troubles, answer } = await setUpWith('s-1');
-    const early = secret.refreshEarly();
+    const early = secret.refreshEarly().catch((error: unknown) => error);
     await answer(down);
-    expect(await early).toBe('s-1');
+    expect(await early).toBeInstanceOf(SecretUnavailableError);
+    expect(await early).toMatchObject({ message: 'The secret cannot be read', cause: down });
     expect(await secret.get()).toBe('s-1');
     expect(troubles).toEqual([down]);
   });
 
-  it('is undefined when there never was one', async () => {
-    const { secret, answer } = setUp();
-    const early = secret.refreshEarly();
+  it('is unavailable without another fetch a moment after the store failed, then fetched: that was not its one of the minute', async () => {
+    const { secret, clock, fetches, answer } = await setUpWith('s-1');
+    const early = secret.refreshEarly().catch((error: unknown) => error);
     await answer(down);
-    expect(await early).toBeUndefined();
+    await early;
+    clock.nowMs += settings.retryEveryMs - 1;
+    await expect(secret.refreshEarly()).rejects.toThrow(
+      new SecretUnavailableError('The secret could not be read a moment ago'),
+    );
+    expect(fetches).toHaveLength(2);
+    clock.nowMs += 1;
+    const again = secret.refreshEarly();
+    expect(fetches).toHaveLength(3);
+    await answer('s-2');
+    expect(await again).toBe('s-2');
+    clock.nowMs += settings.earlyRefreshEveryMs - 1;
+    expect(await secret.refreshEarly()).toBeUndefined();
+    expect(fetches).toHaveLength(3);
+  });
+
+  it('is unavailable without another fetch when the store failed a moment ago behind an old one', async () => {
+    const { secret, clock, fetches, answer } = await setUpWith('s-1');
+    clock.nowMs += settings.maxAgeMs;
+    await secret.get();
+    await answer(down);
+    await expect(secret.refreshEarly()).rejects.toThrow(SecretUnavailableError);
+    expect(fetches).toHaveLength(2);
+  });
+
+  it('is unavailable when there never was one', async () => {
+    const { secret, answer } = setUp();
+    const early = secret.refreshEarly().catch((error: unknown) => error);
+    await answer(down);
+    expect(await early).toBeInstanceOf(SecretUnavailableError);
   });
 
   it('shares a fetch that is already under way', async () => {

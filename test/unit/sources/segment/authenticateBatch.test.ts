@@ -22,6 +22,20 @@ describe('a batch signed as a whole', () => {
     expect(refused({ ...attempt, credentials, allowFirstEventSignature: true }).status).toBe(401);
   });
 
+  it('is let in with 10,000 events and refused with 400 with more, whoever signed it', () => {
+    const batchOf = (count: number): string => `[${Array.from({ length: count }, () => '{}').join(',')}]`;
+    const largest = batchOf(10_000);
+    const tooLarge = batchOf(10_001);
+    expect(accepted({ body: largest, headers: whole(largest) })).toHaveLength(10_000);
+    for (const headers of [whole(tooLarge), legacy(tooLarge), legacy('{}')]) {
+      expect(refused({ body: tooLarge, headers, allowFirstEventSignature: true })).toEqual({
+        status: 400,
+        detail: 'The batch has more than 10,000 events: lower the Batch Size of the mapping',
+        mayBeRotated: false,
+      });
+    }
+  });
+
   it('keeps its null elements, for the receiver to count', () => {
     const withNull = `[null,${event}]`;
     expect(accepted({ body: withNull, headers: whole(withNull) })).toEqual([null, JSON.parse(event)]);

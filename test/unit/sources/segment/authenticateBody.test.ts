@@ -1,23 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { accepted, authenticate, legacy, refused, whole } from './segmentRequests.ts';
+import { accepted, authenticate, bearer, legacy, refused, token, whole } from './segmentRequests.ts';
 
 const event = '{"type":"track","messageId":"m-1"}';
 
 describe('what is handed on', () => {
   const parsed = JSON.parse(event) as unknown;
 
-  it.each([
+  const variants: [what: string, body: string][] = [
     ['white space', ` [\n\t{ "type" : "track" , "messageId" : "m-1" }\r\n] `],
     ['escapes', `[{"\\u0074ype":"\\u0074rack","messageId":"m\\u002d1"}]`],
     ['duplicate keys, of which the last counts', `[{"type":"identify","type":"track","messageId":"m-1"}]`],
-  ])('is the parsed event that was verified, never its text: %s', (_what, body) => {
-    expect(accepted({ body, headers: legacy(event) })).toEqual([parsed]);
+    ['white space behind the event', `[${event} ]`],
+    ['white space before the event', `[ ${event}]`],
+  ];
+
+  it.each(variants)('is the parsed event of the text that was verified: %s', (_what, body) => {
+    expect(accepted({ body, headers: whole(body) })).toEqual([parsed]);
+    expect(accepted({ body, headers: legacy(body) })).toEqual([parsed]);
   });
 
-  it('is not verified by the first of two equal keys', () => {
-    const body = '[{"type":"track","messageId":"m-1","messageId":"forged"}]';
-    expect(refused({ body, headers: legacy(event) }).status).toBe(401);
-  });
+  it.each([
+    ...variants,
+    ['duplicate keys, of which the first was signed', `[${event.replace('}', ',"messageId":"forged"}')}]`],
+    ['keys in another order', '[{"messageId":"m-1","type":"track"}]'],
+  ])(
+    'is nothing where an event of another text was signed, though it may mean the same: %s',
+    (_what, body) => {
+      const refusal = refused({
+        body,
+        headers: { ...legacy(event), ...bearer() },
+        credentials: { bearerToken: [token] },
+        allowFirstEventSignature: true,
+      });
+      expect(refusal).toEqual({
+        status: 401,
+        detail: expect.stringContaining('X-Signature does not match the body'),
+        mayBeRotated: true,
+      });
+    },
+  );
 
   it.each([
     ['__proto__', '{"type":"track","__proto__":{"userId":"forged"}}'],
@@ -84,6 +105,26 @@ describe('a body that is no event', () => {
       const first = JSON.stringify((JSON.parse(body) as readonly unknown[])[0]);
       const refusal = refused({ body, headers: legacy(first), allowFirstEventSignature: true });
       expect(refusal.status).toBe(400);
+    },
+  );
+
+  it.each(['[null]', `[null,${event}]`, '[null,null]'])(
+    'is refused with 400 when it is %s and not signed, since Segment signs no batch that begins with null',
+    (body) => {
+      expect(refused({ body })).toEqual({
+        status: 400,
+        detail: expect.stringMatching(/first event of the batch is null.*Data field/),
+        mayBeRotated: false,
+      });
+      expect(refused({ body, headers: legacy(event) }).status).toBe(401);
+      expect(refused({ body, headers: whole(event) }).status).toBe(401);
+    },
+  );
+
+  it.each(['null', `[${event},null]`, '["null"]', '{"a":[null]}'])(
+    'is refused with 401 when it is %s and not signed: null is not its first event',
+    (body) => {
+      expect(refused({ body }).status).toBe(401);
     },
   );
 

@@ -32,6 +32,11 @@ describe("Segment's secret", () => {
       { sharedSecret: ['s-1'], bearerToken: ['t-1'] },
     ],
     [
+      'an empty bearer token, which is none',
+      { sharedSecret: 's-1', bearerToken: '' },
+      { sharedSecret: ['s-1'], bearerToken: [] },
+    ],
+    [
       'white space around, as comes with copying',
       { sharedSecret: ' s-1\n', bearerToken: '\tt-1 ' },
       { sharedSecret: ['s-1'], bearerToken: ['t-1'] },
@@ -52,7 +57,8 @@ describe("Segment's secret", () => {
     ['a list without a shared secret', { sharedSecret: [] }, 'sharedSecret'],
     ['a list with an empty one', { sharedSecret: ['s-1', ''] }, 'sharedSecret[1]'],
     ['a number', { sharedSecret: 12 }, 'sharedSecret'],
-    ['an empty bearer token', { sharedSecret: 's-1', bearerToken: '' }, 'bearerToken'],
+    ['a bearer token of white space', { sharedSecret: 's-1', bearerToken: ' ' }, 'bearerToken'],
+    ['a list with an empty bearer token', { sharedSecret: 's-1', bearerToken: ['t-1', ''] }, 'bearerToken'],
     ['a list without a bearer token', { sharedSecret: 's-1', bearerToken: [] }, 'bearerToken'],
     ['a text instead of JSON', 's-1', 'expected object'],
     ['nothing', null, 'expected object'],
