@@ -19,6 +19,9 @@ const requestsPerMinute = 600;
 const examples = 'examples/*.ndjson';
 
 const interrupted = onInterrupt();
+// Whoever reads the output may go away first.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 process.exit(await main());
 
 async function main(): Promise<number> {

@@ -1,3 +1,4 @@
+import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { type MetricName, type MetricValues, metricUnits } from './metrics.ts';
 
 /** What a line of the log says, besides its level, time and message: no secret, no personal data. */
@@ -76,7 +77,8 @@ export function describeError(error: unknown, causes = 3): LogFields {
   if (!(error instanceof Error)) {
     return { name: typeof error };
   }
-  const { name, message, cause, stack = '' } = error;
+  const { name, cause, stack = '' } = error;
+  const message = isSchemaError(error) ? describeSchemaError(error) : error.message;
   const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
   return {
     name,

@@ -32,7 +32,9 @@ export class RunMessageQueues {
    * @throws what the AWS SDK throws when the queue does not take it
    */
   async sendLater(message: RunMessage, nowMs: number): Promise<void> {
-    const delaySeconds = Math.floor(Math.max(0, (message.notBeforeMs ?? nowMs) - nowMs) / 1000);
+    const waitSeconds = Math.max(0, (message.notBeforeMs ?? nowMs) - nowMs) / 1000;
+    // A slot must not be missed; any other wait must not end early, only to be waited again.
+    const delaySeconds = message.slotAtMs === undefined ? Math.ceil(waitSeconds) : Math.floor(waitSeconds);
     await this.#client.send(
       new SendMessageCommand({
         QueueUrl: this.#runQueueUrl,

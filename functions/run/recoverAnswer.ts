@@ -9,6 +9,8 @@ import { intervalMsFor } from './gates/paceTerms.ts';
 import type { Waiting } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
+/** Mavera may go on after the caller has given up: it is given as long again. */
+const patience = 2;
 /** How long one look at Mavera waits for its slot; a run that would wait longer comes back. */
 const slotWithinMs = 30_000;
 /** After how long one looks again when Mavera cannot be read. */
@@ -36,7 +38,7 @@ export async function recoverAnswer(
   dependencies: RunnerDependencies,
 ): Promise<Recovery> {
   const { now, random, settings, onTrouble } = dependencies;
-  const overAtMs = lost.startedAtMs + settings.maveraTimeoutMs;
+  const overAtMs = lost.startedAtMs + settings.maveraTimeoutMs * patience;
   if (now() < overAtMs) {
     return { kind: 'wait', untilMs: overAtMs, reason: 'answer_lost' };
   }

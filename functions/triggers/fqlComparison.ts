@@ -12,6 +12,11 @@ const eventTypes: ReadonlySet<string> = new Set(segmentEventTypes);
  * @throws FqlSyntaxError with the comparison and the fix
  */
 export function checkComparison(field: string, operator: string, token: Token): void {
+  if (token.type === 'operator') {
+    throw new FqlSyntaxError(
+      `${field} ${operator}${token.value}: there is no such operator; equal is written = here`,
+    );
+  }
   if (orders.has(operator)) {
     checkOrder(field, operator, token);
   } else if (!equalities.has(operator)) {

@@ -75,11 +75,11 @@ function parseJson(content: string): unknown {
 }
 
 async function findFiles(pattern: string): Promise<readonly string[]> {
-  const isFile = await stat(pattern).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (isFile) {
+  const found = await stat(pattern).catch(() => undefined);
+  if (found?.isDirectory() === true) {
+    throw new InvalidEventsError(`${pattern} is a folder: give its files, such as ${pattern}/*.ndjson.`);
+  }
+  if (found?.isFile() === true) {
     return [pattern];
   }
   const files: string[] = [];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, type Message } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askMave, createPersona, defineTriggers } from '../../functions/index.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
@@ -137,8 +137,13 @@ function deliver(run: RunMessage | string, receiveCount = 1): Promise<DeliveryRe
   return deliverRun({ body, receiveCount, remainingMs: 30_000 }, dependencies);
 }
 
+/** The message of the only run that waits, once its delay is over. */
 async function waitingRun(): Promise<RunMessage> {
-  const messages = await drain(world.clients.sqs, runQueueUrl);
+  const messages: Message[] = [];
+  for (let tries = 0; tries < 100 && messages.length === 0; tries += 1) {
+    messages.push(...(await drain(world.clients.sqs, runQueueUrl)));
+    await sleep(50);
+  }
   expect(messages).toHaveLength(1);
   return parseRunMessage(messages[0]?.Body ?? '');
 }
@@ -276,6 +281,17 @@ describe('a run whose answer was lost', () => {
     const report = await deliverRun({ body, receiveCount: 1, remainingMs: 30_000 }, quiet);
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'recovery_waits' });
     expect(mavera.personas()).toHaveLength(1);
+  });
+
+  it('is not sent round again and again while it waits for less than a second', async () => {
+    mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
+    dependencies = { ...dependencies, settings: { ...dependencies.settings, maveraTimeoutMs: 300 } };
+    await deliver(runOf('persona'));
+    let deliveries = 0;
+    for (let report: DeliveryReport | undefined; report?.outcome !== 'done'; deliveries += 1) {
+      report = await deliver(await waitingRun());
+    }
+    expect(deliveries).toBeLessThanOrEqual(2);
   });
 
   it('is looked for only when the call cannot be under way any more', async () => {

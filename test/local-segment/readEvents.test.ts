@@ -64,6 +64,12 @@ describe('reading events files', () => {
     ]);
   });
 
+  it('says what to give instead of a folder', async () => {
+    await expect(readEvents('examples')).rejects.toThrow(
+      'examples is a folder: give its files, such as examples/*.ndjson.',
+    );
+  });
+
   it('refuses a pattern without a file', async () => {
     const folder = await useFiles({});
     await expect(readEvents(join(folder, '*.ndjson'))).rejects.toThrow('No file matches');

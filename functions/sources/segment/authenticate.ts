@@ -59,6 +59,8 @@ export function authenticateSegment(
 }
 
 const checkData = "check that the mapping's Data field resolves to the event ($.)";
+const wrongToken =
+  "the token of its Authorization header is not this receiver's: correct it in the mapping's Headers";
 const setSharedSecret =
   "set the Shared Secret in Segment (Connections > Destinations > the webhook > Settings) to this receiver's";
 
@@ -83,6 +85,9 @@ function authenticateFirstEvent(
   const coversAll = text === `[${first}]`;
   if (coversAll || options.allowFirstEventSignature || hasBearerToken(request, credentials)) {
     return parseVerified(text);
+  }
+  if (request.headers.authorization !== undefined) {
+    return refuse(401, `X-Signature covers only the first event of this batch, and ${wrongToken}`, true);
   }
   return refuse(
     401,
@@ -149,7 +154,11 @@ function textOf(body: string | Uint8Array): string {
 }
 
 function refuseMismatch(name: string): Authentication {
-  return refuse(401, `${display(name)} does not match the body: ${setSharedSecret}`, true);
+  return refuse(
+    401,
+    `${display(name)} does not match the body: ${setSharedSecret}, and let nothing change the body on its way`,
+    true,
+  );
 }
 
 function refuse(status: 400 | 401, detail: string, mayBeRotated = false): Authentication {
