@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { randomBytes } from 'node:crypto';
 import { createResources } from '../aws/createResources.ts';
+import { LocalSystemError } from '../localSystemError.ts';
 import { type Stack, StackBuilder } from '../template/stackBuilder.ts';
 import type { Template } from '../template/template.ts';
 import type { Backend } from './startBackend.ts';
@@ -45,6 +46,20 @@ export async function createStack(
         started.defer(() => resource.remove().catch(onError));
       }
     },
+  }).catch((error: unknown) => {
+    throw backend.outlivesSystem ? notAsAws(error) : error;
   });
   return { stack: builder.stack(), queueUrls };
+}
+
+/** Somebody else's server, or none: what it said, and which variables name it. */
+function notAsAws(error: unknown): Error {
+  if (error instanceof LocalSystemError) {
+    return error;
+  }
+  const [said] = (error instanceof Error ? error.message || error.name : String(error)).split('\n');
+  return new LocalSystemError(
+    `a server that AWS_ENDPOINT_URL_* names does not answer as AWS does: ${said}; correct the variable, or unset it`,
+    { cause: error },
+  );
 }
