@@ -34,14 +34,14 @@ export async function callMavera(
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { now, sleep, mavera, settings } = dependencies;
+  const notMade = { attempts: call.attempts, answerLost: false };
   if (delivery.remainingMs() < settings.maveraTimeoutMs + recordingMs) {
-    return await delivery.wait({ untilMs: now(), reason: 'invocation_too_old' });
+    return await delivery.wait({ untilMs: now(), reason: 'invocation_too_old' }, notMade);
   }
   await delivery.markCalling(call.attempts + 1);
   const { startAtMs = now(), lateByMs = Number.POSITIVE_INFINITY } = call;
   await sleep(Math.max(0, startAtMs - now()));
   if (now() > startAtMs + lateByMs) {
-    const notMade = { attempts: call.attempts, answerLost: false };
     return await delivery.wait({ untilMs: now(), reason: 'slot_missed' }, notMade);
   }
   const startedAtMs = now();

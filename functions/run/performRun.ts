@@ -1,3 +1,4 @@
+import type { EndedCall } from '../ledger/runTransitions.ts';
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { writeResult } from '../results/resultMessage.ts';
@@ -65,7 +66,7 @@ export async function performRun(
     case 'skip':
       return await delivery.skip(decision.reason);
     case 'wait':
-      return await delivery.wait(decision);
+      return await delivery.wait(decision, settledCall(taken));
     case 'pass':
       return {
         ...(await callMavera(
@@ -76,6 +77,14 @@ export async function performRun(
         recovery: taken.lostCallAtMs === undefined ? undefined : 'not_found',
       };
   }
+}
+
+/**
+ * A lost call whose work was looked for and not found is over: when the run comes back for its slot, it is not looked
+ * for again, or the slot would be missed each time.
+ */
+function settledCall({ attempts, lostCallAtMs }: TakenBefore): EndedCall | undefined {
+  return lostCallAtMs === undefined ? undefined : { attempts, answerLost: false };
 }
 
 /** The outcome of a run whose earlier call lost its answer; `undefined` when it is to be called (again). */

@@ -29,7 +29,7 @@ export class RecoveryFailedError extends Error {
 
 /**
  * Finds out what became of a call whose answer was lost, before it is made again: a persona that Mavera did create
- * costs 300 credits the second time. It looks only when a call cannot be under way any more.
+ * costs 300 credits the second time. It looks only when the call can hardly be under way any more.
  */
 export async function recoverAnswer(
   performer: ActionPerformer,

@@ -12,6 +12,7 @@ import { parseRunMessage, type RunMessage, writeRunMessage } from '../../functio
 import { RunMessageQueues } from '../../functions/queue/runMessageQueues.ts';
 import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
 import { type DeliveryReport, deliverRun } from '../../functions/run/deliverRun.ts';
+import type { Gate } from '../../functions/run/gates/gate.ts';
 import { PaceGate } from '../../functions/run/gates/paceGate.ts';
 import type { RunnerDependencies } from '../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
@@ -269,6 +270,23 @@ describe('a run whose answer was lost', () => {
     await deliver(runOf('persona'));
     expect(await deliverAgain()).toMatchObject({ outcome: 'done', recovery: 'not_found' });
     expect(mavera.personas()).toHaveLength(1);
+  });
+
+  it('is looked for once, though the run then has to wait for its slot', async () => {
+    const { gates } = dependencies;
+    const reads = (): number => mavera.calls().filter(({ method }) => method === 'GET').length;
+    mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-before' });
+    await deliver(runOf('persona'));
+    const later: Gate = { decide: async () => ({ kind: 'wait', untilMs: Date.now(), reason: 'pace' }) };
+    dependencies = { ...dependencies, gates: [later] };
+    let report = await deliver(await waitingRun());
+    while (report.reason === 'answer_lost') {
+      report = await deliver(await waitingRun());
+    }
+    expect([report.reason, reads()]).toEqual(['pace', 1]);
+    dependencies = { ...dependencies, gates };
+    expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
+    expect([reads(), mavera.personas().length]).toEqual([1, 1]);
   });
 
   it('is not called again while Mavera cannot be read', async () => {
