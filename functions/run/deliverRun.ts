@@ -65,7 +65,8 @@ async function takeAndPerform(
     expiresAtSeconds: Math.ceil((nowMs + settings.runRetentionMs) / 1000),
   });
   if (taken.kind === 'busy') {
-    await queues.sendLater({ ...run, notBeforeMs: taken.leaseUntilMs }, nowMs);
+    // Without its slot, which will be over by then.
+    await queues.sendLater({ ...run, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
     return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
   }
   if (taken.kind === 'finished') {

@@ -220,6 +220,15 @@ describe('a run', () => {
     expect(await published()).toHaveLength(1);
   });
 
+  it('comes back to a run that another delivery holds once, when the lease is over', async () => {
+    const nowMs = Date.now();
+    const run = runOf('persona', { slotAtMs: nowMs });
+    const terms = { nowMs, leaseUntilMs: nowMs + 700, expiresAtSeconds: nowMs / 1000 + 86_400 };
+    await dependencies.runs.take({ runId: run.runId, owner: 'another' }, run, terms);
+    expect(await deliver(run)).toMatchObject({ outcome: 'repeated', reason: 'held_by_another' });
+    expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
+  });
+
   it('is published again when an earlier delivery ended before it was acknowledged', async () => {
     const run = runOf('persona');
     await deliver(run);
