@@ -22,6 +22,10 @@ export interface RunMessage {
   readonly notBeforeMs?: number | undefined;
   /** The moment that the pace has reserved for its Mavera call, once it has. */
   readonly slotAtMs?: number | undefined;
+  /** Random, of an operator's redrive: the run is made again though it is finished, once for each nonce. */
+  readonly redrive?: string | undefined;
+  /** The run is done, and its result is to be reported to Segment; how often that has failed so far. */
+  readonly report?: { readonly attempts: number } | undefined;
   readonly event: SegmentEvent;
 }
 
@@ -36,6 +40,8 @@ const runMessage = z.object({
   deadlineAtMs: z.number(),
   notBeforeMs: z.optional(z.number()),
   slotAtMs: z.optional(z.number()),
+  redrive: z.optional(z.string()),
+  report: z.optional(z.object({ attempts: z.number() })),
   event: segmentEventSchema,
 });
 

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+
+/** Entries that a run's record keeps; of a longer history the middle goes. */
+const maxEntries = 40;
+
+const entrySchema = z.object({
+  atMs: z.number(),
+  what: z.enum([
+    'taken',
+    'waits',
+    'calls',
+    'answered',
+    'recovered',
+    'done',
+    'failed',
+    'skipped',
+    'redriven',
+    'reported',
+  ]),
+  reason: z.optional(z.string()),
+  untilMs: z.optional(z.number()),
+  times: z.optional(z.number()),
+  lastAtMs: z.optional(z.number()),
+});
+
+/** One thing that happened to a run. Times are epoch milliseconds. */
+export interface HistoryEntry {
+  readonly atMs: number;
+  readonly what: z.infer<typeof entrySchema>['what'];
+  readonly reason?: string | undefined;
+  /** Until when it waits. */
+  readonly untilMs?: number | undefined;
+  /** How often in a row, the last time at `lastAtMs`; absent for once. */
+  readonly times?: number | undefined;
+  readonly lastAtMs?: number | undefined;
+}
+
+/** Adds what happened; a wait of the same reason as the one before it is counted there. */
+export function addToHistory(history: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
+  const last = history.at(-1);
+  if (last !== undefined && last.what === 'waits' && entry.what === 'waits' && last.reason === entry.reason) {
+    const { untilMs, atMs: lastAtMs } = entry;
+    return [...history.slice(0, -1), { ...last, untilMs, lastAtMs, times: (last.times ?? 1) + 1 }];
+  }
+  const longer = [...history, entry];
+  const half = maxEntries / 2;
+  return longer.length > maxEntries ? [...longer.slice(0, half), ...longer.slice(1 - half)] : longer;
+}
+
+/** Reads the attribute `history` of a run; what is no history is an empty one. */
+export function readHistory(json: string | undefined): readonly HistoryEntry[] {
+  try {
+    const result = z.array(entrySchema).safeParse(JSON.parse(json ?? '[]'));
+    return result.success ? result.data : [];
+  } catch {
+    return [];
+  }
+}
