@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
-import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
-import { InvalidEventsError } from '../local/segment/readEvents.ts';
 
-/** Errors of the user's making: their message says it all. */
-const expected = [TriggersFileError, InvalidEventsError];
+/** A class of errors of the user's making: their message says it all. */
+export type ExpectedError = new (...args: never[]) => Error;
 
-/** Runs a command-line program; an error that the user can mend is one line, and exit code 1. */
-export async function runProgram(program: Command): Promise<void> {
+/**
+ * Runs a command-line program; an error that the user can mend is one line, and exit code 1.
+ *
+ * @param expected the classes of such errors
+ */
+export async function runProgram(program: Command, expected: readonly ExpectedError[]): Promise<void> {
   // Whoever reads the output may have enough of it: `… | head`.
   process.stdout.on('error', () => process.exit());
   try {

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
+import { InvalidEventsError } from '../local/segment/readEvents.ts';
 import { runProgram } from './runProgram.ts';
 import { checkTriggers } from './triggers/check.ts';
 import { dryRun } from './triggers/dryRun.ts';
@@ -29,4 +31,4 @@ program
     await dryRun({ triggersFile: triggers, files, route: options.route, json: options.json === true });
   });
 
-await runProgram(program);
+await runProgram(program, [TriggersFileError, InvalidEventsError]);

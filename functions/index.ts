@@ -7,11 +7,26 @@ export {
   signSegmentRequest,
 } from './sources/segment/signRequest.ts';
 export {
+  type Action,
   type ActionOptions,
+  type AskMaveOptions,
   type AskMaveRequest,
   askMave,
+  type BuilderContext,
   type CreatePersonaRequest,
   createPersona,
+  type RequestBuilder,
+  type RespondAsOptions,
+  type RespondAsRequest,
+  type RunFocusGroupOptions,
+  type RunFocusGroupRequest,
+  respondAs,
+  runFocusGroup,
+  type UpdatePersonaOptions,
+  type UpdatePersonaRequest,
+  updatePersona,
 } from './triggers/actions.ts';
 export { defineTriggers, InvalidTriggersError } from './triggers/defineTriggers.ts';
-export type { Action, BuilderContext, RequestBuilder, Trigger } from './triggers/trigger.ts';
+export type { Duration } from './triggers/duration.ts';
+export type { Per } from './triggers/eventKey.ts';
+export type { Budget, Collect, Cooldown, ReportContext, ToSegment, Trigger } from './triggers/trigger.ts';

@@ -6,18 +6,28 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import triggers from '#triggers';
 import { clientSettings } from './aws/clientSettings.ts';
-import { numeric, parseEnvironment, required } from './environment/parseEnvironment.ts';
+import { numeric, numericOrZero, parseEnvironment, required } from './environment/parseEnvironment.ts';
+import { Breaker } from './ledger/breaker.ts';
+import { Budgets } from './ledger/budgets.ts';
+import { Caps } from './ledger/caps.ts';
+import { Collections } from './ledger/collections.ts';
+import { Cooldowns } from './ledger/cooldowns.ts';
+import { KeptIds } from './ledger/keptIds.ts';
 import { Pace } from './ledger/pace.ts';
 import { Runs } from './ledger/runs.ts';
+import { readSituation } from './ledger/situation.ts';
+import { Usage } from './ledger/usage.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
 import { MaveraClient } from './mavera/maveraClient.ts';
 import { functionLog } from './observability/functionLog.ts';
 import { RunMessageQueues } from './queue/runMessageQueues.ts';
 import { ResultsTopic } from './results/resultsTopic.ts';
+import { SegmentTracking } from './results/segmentTracking.ts';
 import { deliverRun } from './run/deliverRun.ts';
-import { PaceGate } from './run/gates/paceGate.ts';
+import { runGates } from './run/gates/runGates.ts';
 import { reportDelivery } from './run/reportDelivery.ts';
 import type { RunnerDependencies } from './run/runDependencies.ts';
+import { SharedClock } from './run/sharedClock.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
 
 const environment = parseEnvironment(
@@ -32,6 +42,9 @@ const environment = parseEnvironment(
     MAVERA_TIMEOUT_SECONDS: numeric,
     MAX_ATTEMPTS: numeric,
     RUN_RETENTION_SECONDS: numeric,
+    BUDGET_CREDITS: numericOrZero,
+    BUDGET_PERIOD: z.enum(['day', 'month']),
+    SEGMENT_TRACKING_URL: required,
   }),
   process.env,
 );
@@ -39,23 +52,44 @@ const environment = parseEnvironment(
 /** Nobody waits for the runner, so that its calls may be tried more often than the receiver's. */
 const patient = clientSettings(3_000, 5);
 
-const now = Date.now;
+const clock = new SharedClock(Date.now);
+const { now } = clock;
 const random = Math.random;
 const log = functionLog();
 const dynamodb = new DynamoDBClient(patient);
-const pace = new Pace(dynamodb, environment.LEDGER_TABLE_NAME);
+const table = environment.LEDGER_TABLE_NAME;
+const requestsPerMinute = environment.MAVERA_REQUESTS_PER_MINUTE;
+const pace = new Pace(dynamodb, table);
+const cooldowns = new Cooldowns(dynamodb, table);
 
 const dependencies: RunnerDependencies = {
   settings: {
     maxAttempts: environment.MAX_ATTEMPTS,
     runRetentionMs: environment.RUN_RETENTION_SECONDS * 1000,
-    requestsPerMinute: environment.MAVERA_REQUESTS_PER_MINUTE,
+    requestsPerMinute,
     maveraTimeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
   },
   triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
-  runs: new Runs(dynamodb, environment.LEDGER_TABLE_NAME),
+  runs: new Runs(dynamodb, table),
   pace,
-  gates: [new PaceGate(pace, environment.MAVERA_REQUESTS_PER_MINUTE, random)],
+  caps: new Caps(dynamodb, table),
+  breaker: new Breaker(dynamodb, table),
+  usage: new Usage(dynamodb, table),
+  cooldowns,
+  keptIds: new KeptIds(dynamodb, table),
+  collections: new Collections(dynamodb, table),
+  readSituation: (action, runId, nowMs) => readSituation(dynamodb, table, { action, runId, nowMs }),
+  gates: runGates({
+    cooldowns,
+    budgets: new Budgets(dynamodb, table),
+    pace,
+    requestsPerMinute,
+    overallBudget:
+      environment.BUDGET_CREDITS === 0
+        ? undefined
+        : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD },
+    random,
+  }),
   mavera: new MaveraClient({
     baseUrl: environment.MAVERA_BASE_URL,
     timeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
@@ -73,6 +107,7 @@ const dependencies: RunnerDependencies = {
     environment.DEAD_LETTER_QUEUE_URL,
   ),
   results: new ResultsTopic(new SNSClient(patient), environment.RESULTS_TOPIC_ARN),
+  segmentTracking: new SegmentTracking(environment.SEGMENT_TRACKING_URL),
   now,
   random,
   sleep,
@@ -85,10 +120,14 @@ dependencies.maveraSecret.warm();
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body, attributes } of event.Records) {
+    const receiveCount = Number(attributes.ApproximateReceiveCount);
+    if (receiveCount === 1) {
+      clock.learn(Number(attributes.ApproximateFirstReceiveTimestamp));
+    }
     try {
       const delivery = {
         body,
-        receiveCount: Number(attributes.ApproximateReceiveCount),
+        receiveCount,
         remainingMs: context.getRemainingTimeInMillis(),
       };
       reportDelivery(log, await deliverRun(delivery, dependencies), context.awsRequestId, now());

@@ -47,9 +47,28 @@ export const settingsSchema = z.strictObject({
   maveraTimeoutSeconds: wholeNumber(1, 290)
     .default(150)
     .describe('How long to wait for one Mavera answer; the runner function lives 20 seconds longer.'),
-  runnerConcurrency: wholeNumber(2, 10)
+  runnerConcurrency: wholeNumber(2, 100)
     .default(10)
-    .describe('Runs that may be at work at the same time; Mavera allows 10.'),
+    .describe(
+      'Runs that may be at work at the same time; whatever their number, 10 calls of Mave and 5 focus groups at most.',
+    ),
+  budgetCredits: wholeNumber(0, 1_000_000_000)
+    .default(0)
+    .describe(
+      'Credits that all triggers together may spend in a budgetPeriod; 0: no limit but the account itself.',
+    ),
+  budgetPeriod: z
+    .enum(['day', 'month'], 'day or month')
+    .default('month')
+    .describe('What budgetCredits is for; days and months begin at midnight UTC.'),
+  segmentTrackingUrl: z
+    .string(baseUrl)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .refine(isBaseUrl, baseUrl)
+    .default('https://api.segment.io/v1')
+    .describe(
+      'Where results are reported to Segment, if a trigger asks for it; in the EU https://events.eu1.segmentapis.com/v1.',
+    ),
   claimLifetimeDays: wholeNumber(1, 365)
     .default(7)
     .describe(

@@ -7,11 +7,13 @@ import { once } from 'node:events';
 import { SynthesisError } from '../infra/synthesize.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
 import { type DevSettings, readDevSettings } from './dev/devSettings.ts';
+import { removeLocalState, writeLocalState } from './dev/localState.ts';
 import { readyLine } from './dev/readyLine.ts';
 import type { FunctionLogLine } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { startMaveraSimulator } from './mavera/simulator.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
+import { startTrackingServer } from './segment/trackingServer.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 
@@ -29,6 +31,7 @@ async function main(): Promise<number> {
   try {
     const settings = readDevSettings(process.env);
     const system = await boot(settings, started);
+    await leaveState(system, started);
     process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined)}\n`);
     await Promise.race([aborted(interrupted), system.broken.then(fail)]);
     say('stopping');
@@ -45,11 +48,15 @@ async function boot(settings: DevSettings, started: AsyncDisposableStack): Promi
     settings.maveraTimeoutSeconds ??
     (settings.maveraBaseUrl === undefined ? simulatorTimeoutSeconds : undefined);
   const { port, sharedSecret, bearerToken, triggersFile, maveraRequestsPerMinute } = settings;
+  const segmentTrackingUrl = settings.segmentTrackingUrl ?? (await startTracking(started));
+  const { segmentWriteKey } = settings;
   let receiverName: string | undefined;
   const system = await bootLocalSystem({
     port,
     maveraApiKey,
     maveraBaseUrl,
+    segmentTrackingUrl,
+    ...(segmentWriteKey === undefined ? {} : { segmentWriteKey }),
     ...(sharedSecret === undefined ? {} : { sharedSecret }),
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(triggersFile === undefined ? {} : { triggersFile }),
@@ -68,6 +75,30 @@ async function boot(settings: DevSettings, started: AsyncDisposableStack): Promi
   return system;
 }
 
+/** For `npm run ops -- … --local`; the system works without. */
+async function leaveState(
+  { endpoints, resources }: LocalSystem,
+  started: AsyncDisposableStack,
+): Promise<void> {
+  const directory = process.cwd();
+  const { tableName, runQueueUrl, deadLetterQueueUrl } = resources;
+  const { dynamodb, sqs } = endpoints;
+  const { pid } = process;
+  try {
+    await writeLocalState(directory, {
+      version: 1,
+      pid,
+      endpoints: { dynamodb, sqs },
+      tableName,
+      runQueueUrl,
+      deadLetterQueueUrl,
+    });
+    started.defer(() => removeLocalState(directory, pid));
+  } catch (error) {
+    say(`npm run ops will not find this system: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 async function startSimulator(
   { maveraRequestsPerMinute: requestsPerMinute, maveraMonthlyCredits: monthlyCredits }: DevSettings,
   apiKey: string,
@@ -80,6 +111,12 @@ async function startSimulator(
   });
   started.defer(() => simulator.stop());
   return simulator.baseUrl;
+}
+
+async function startTracking(started: AsyncDisposableStack): Promise<string> {
+  const tracking = await startTrackingServer();
+  started.defer(() => tracking.stop());
+  return tracking.baseUrl;
 }
 
 function sayLogLine(line: FunctionLogLine, receiverName: string | undefined): void {

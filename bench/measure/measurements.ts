@@ -1,5 +1,6 @@
 import type { BenchAws } from '../aws/benchAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
+import { measurePace, type PaceAccuracy } from '../pace/measurePace.ts';
 import { type EventCosts, measureEventCosts } from './eventCosts.ts';
 import type { HandlerProcess } from './handlerProcess.ts';
 import { type HandlerName, prepareHandlers, type StartHandler } from './handlers.ts';
@@ -12,6 +13,7 @@ export interface Measurements {
   readonly importTimes: ImportTimes;
   readonly eventCosts: Readonly<Record<HandlerName, EventCosts>>;
   readonly largestBatch: Readonly<Record<'receiver' | 'baseline', LargestBatch>>;
+  readonly pace: PaceAccuracy;
 }
 
 /** What the measuring needs. */
@@ -50,7 +52,7 @@ export async function measureAll(options: MeasuringOptions): Promise<Measurement
       // Once, for it takes long and no limit hangs on it.
       baseline: await measureLargestBatch(() => startFresh('baseline'), 1),
     };
-    return { bundleBytes, importTimes, eventCosts, largestBatch };
+    return { bundleBytes, importTimes, eventCosts, largestBatch, pace: await measurePace(progress) };
   } finally {
     await aws.stop();
   }

@@ -1,27 +1,19 @@
+import { formatTable as formatCells } from '../../cli/formatTable.ts';
 import type { Limit } from './limit.ts';
 import type { Row } from './row.ts';
 
-const headings = ['', 'receiver', 'baseline', 'ratio', 'must be', ''];
+const columns = [
+  { heading: '' },
+  { heading: 'receiver', align: 'right' },
+  { heading: 'baseline', align: 'right' },
+  { heading: 'ratio', align: 'right' },
+  { heading: 'must be' },
+  { heading: '' },
+] as const;
 
 /** The rows as a table of at most 100 columns. */
 export function formatTable(rows: readonly Row[]): string {
-  const cells = [headings, ...rows.map(cellsOf)];
-  const widths = headings.map((_heading, column) =>
-    Math.max(...cells.map((line) => (line[column] ?? '').length)),
-  );
-  return cells
-    .map((line) =>
-      line
-        .map((cell, column) => pad(cell, widths[column] ?? 0, column))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** Figures to the right, words to the left. */
-function pad(cell: string, width: number, column: number): string {
-  return column >= 1 && column <= 3 ? cell.padStart(width) : cell.padEnd(width);
+  return formatCells(columns, rows.map(cellsOf));
 }
 
 function cellsOf(row: Row): readonly string[] {

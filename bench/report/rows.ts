@@ -13,6 +13,7 @@ export function rows(measurements: Measurements): readonly Row[] {
     ...callFigures(measurements),
     ...largestBatchFigures(measurements),
     ...costFigures(measurements),
+    ...paceFigures(measurements),
   ].map(row);
 }
 
@@ -121,6 +122,26 @@ function costFigures({ eventCosts: { receiver, baseline } }: Measurements): read
     digits: 2,
     limit: below(5),
   }));
+}
+
+function paceFigures({ pace }: Measurements): readonly Figures[] {
+  const backlog = `a backlog at ${pace.limit} calls a minute`;
+  return [
+    {
+      name: `${backlog}: most calls in any 60 s`,
+      receiver: pace.mostInWindow,
+      digits: 0,
+      limit: atMost(pace.limit),
+    },
+    { name: '  … calls that Mavera refused with 429', receiver: pace.refused, digits: 0, limit: atMost(0) },
+    {
+      name: '  … share of the limit that is not used: %',
+      receiver: 100 - 100 * pace.shareUsed,
+      digits: 1,
+      limit: atMost(5),
+    },
+    { name: '  … worked off in: s', receiver: pace.seconds, digits: 0 },
+  ];
 }
 
 function atMost(value: number): Limit {

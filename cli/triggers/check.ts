@@ -1,4 +1,4 @@
-import { actionPerformers } from '../../functions/mavera/actions/actionPerformers.ts';
+import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
 import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function checkTriggers(triggersFile: string): Promise<void> {
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
   for (const { name, when, route, run } of triggers) {
     const routes = route === undefined ? 'every route' : `route ${[route].flat().join(', ')}`;
-    const credits = run.estimatedCredits ?? actionPerformers.get(run.kind)?.estimatedCredits;
+    const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
     console.log(
       `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routes}\n` +
         `${' '.repeat(widestName)}  when ${when}`,

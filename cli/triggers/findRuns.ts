@@ -56,7 +56,7 @@ export function findRuns(
 
 function runOf(trigger: Trigger, event: SegmentEvent, identity: EventIdentity, place: string): Finding {
   const runId = runIdFor(identity, messageKey(identity), trigger.name);
-  const prepared = prepareRequest(trigger, event, runId);
+  const prepared = prepareRequest(trigger, { runId, events: [event] });
   if (!prepared.ok) {
     const { reason, detail } = prepared;
     return { place, outcome: 'failed', trigger: trigger.name, reason, detail };

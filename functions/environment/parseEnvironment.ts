@@ -7,6 +7,9 @@ export const required = z.string().check(z.minLength(1));
 /** A number above 0, written in the environment. */
 export const numeric = z.coerce.number().check(z.positive());
 
+/** A number from 0, written in the environment. */
+export const numericOrZero = z.coerce.number().check(z.nonnegative());
+
 /** `true` or `false` written in the environment. */
 export const flag = z.pipe(
   z.enum(['true', 'false']),

@@ -42,6 +42,21 @@ export function fairnessGroup(event: SegmentEvent): string {
   return digest(['user', event.userId ?? event.anonymousId ?? event.groupId ?? '']);
 }
 
+/** Key of the last run of a trigger for a key of its cooldown. */
+export function cooldownKey(trigger: string, key: string): string {
+  return `cooldown#${digest([trigger, key])}`;
+}
+
+/** Key of the thread or persona that a trigger keeps for a key. */
+export function keptKey(trigger: string, key: string): string {
+  return `kept#${digest([trigger, key])}`;
+}
+
+/** Key of the events that a trigger gathers for a key. */
+export function collectionKey(trigger: string, key: string): string {
+  return `collection#${digest([trigger, key])}`;
+}
+
 /** JSON keeps the parts apart whatever they contain. */
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);

@@ -1,10 +1,18 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { number } from './updateExpression.ts';
+
+/** Key of the pace of all calls to Mavera. */
+export const paceKey = 'pace#mavera';
+
+/** Until when Mavera has asked everybody to wait, out of the item `pace#mavera`; 0 when it never has. */
+export function heldUntilMs(item: Readonly<Record<string, AttributeValue>> | undefined): number {
+  return Number(item?.heldUntilMs?.N ?? 0);
+}
 
 /** Reservations lost to others before one gives up; each loss means that somebody else got a slot. */
 const maxTries = 20;
@@ -82,17 +90,6 @@ export class Pace {
     );
   }
 
-  /** Until when everybody is held back, in epoch milliseconds; 0 when nobody ever was. */
-  async heldUntil(): Promise<number> {
-    const command = new GetItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: 'pace#mavera' } },
-      ProjectionExpression: 'heldUntilMs',
-    });
-    const { Item } = await this.#client.send(command);
-    return Number(Item?.heldUntilMs?.N ?? 0);
-  }
-
   async #update(
     next: string,
     condition: string,
@@ -101,7 +98,7 @@ export class Pace {
   ): Promise<{ readonly kind: 'updated' | 'refused'; readonly nextAtMs: number }> {
     const command = new UpdateItemCommand({
       TableName: this.#table,
-      Key: { pk: { S: 'pace#mavera' } },
+      Key: { pk: { S: paceKey } },
       UpdateExpression: `SET #next = ${next}`,
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#next': attribute },

@@ -47,11 +47,14 @@ export function addToHistory(history: readonly HistoryEntry[], entry: HistoryEnt
   return longer.length > maxEntries ? [...longer.slice(0, half), ...longer.slice(1 - half)] : longer;
 }
 
-/** Reads the attribute `history` of a run; what is no history is an empty one. */
+/** Reads the attribute `history` of a run; what is no entry, or none that this version knows, is left out. */
 export function readHistory(json: string | undefined): readonly HistoryEntry[] {
   try {
-    const result = z.array(entrySchema).safeParse(JSON.parse(json ?? '[]'));
-    return result.success ? result.data : [];
+    const entries: unknown = JSON.parse(json ?? '[]');
+    return (Array.isArray(entries) ? entries : []).flatMap((entry) => {
+      const result = entrySchema.safeParse(entry);
+      return result.success ? [result.data] : [];
+    });
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { readHistory } from './runHistory.ts';
 import { judgeRun, type RunRecord, toRunState } from './runRecord.ts';
-import type { RunEnd, TakenRun } from './runTransitions.ts';
+import type { Reservation, RunEnd, RunSoFar, TakenRun } from './runTransitions.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -9,23 +10,57 @@ export function notTaken(item: Item, owner: string, nowMs: number): TakenRun {
   const found = runRecord(item);
   switch (judgeRun(found, owner, nowMs)) {
     case 'mine':
-      return takenFrom(item);
+      return { kind: 'taken', ...soFar(item) };
     case 'finished':
-      return { kind: 'finished', end: runEnd(item), finishedAtMs: Number(item.updatedAtMs?.N ?? 0) };
+      return { kind: 'finished', ...foundEnd(item), end: runEnd(item) };
     default:
       return { kind: 'busy', leaseUntilMs: found.leaseUntilMs };
   }
 }
 
-/** What the item of a run, as it was before it was taken, means to the delivery that took it. */
-export function takenFrom(item: Item): TakenRun {
-  const { attempts, notBeforeMs, lostCallAtMs } = item;
+/** How a run has ended, as far as it has, and whether that was reported to Segment. */
+export interface FoundEnd {
+  /** Absent while it has not ended. */
+  readonly end?: RunEnd | undefined;
+  readonly finishedAtMs: number;
+  readonly isReported: boolean;
+}
+
+/** The end of the run in an item. */
+export function foundEnd(item: Item): FoundEnd {
+  const state = toRunState(item.state?.S);
   return {
-    kind: 'taken',
-    attempts: Number(attempts?.N ?? 0),
-    notBeforeMs: Number(notBeforeMs?.N ?? 0),
-    lostCallAtMs: lostCallAtMs?.N === undefined ? undefined : Number(lostCallAtMs.N),
+    end: state === 'waiting' || state === 'calling' ? undefined : runEnd(item),
+    finishedAtMs: numberOf(item.updatedAtMs) ?? 0,
+    isReported: item.segmentReport?.S === 'sent',
   };
+}
+
+/** What the item of a run, as it was before it was taken, says of earlier deliveries. */
+export function soFar(item: Item): RunSoFar {
+  const pendingId = item.pending?.S;
+  return {
+    attempts: numberOf(item.attempts) ?? 0,
+    notBeforeMs: numberOf(item.notBeforeMs) ?? 0,
+    lostCallAtMs: numberOf(item.lostCallAtMs),
+    reservation: reservation(item),
+    pending:
+      pendingId === undefined ? undefined : { id: pendingId, sinceMs: numberOf(item.pendingSinceMs) ?? 0 },
+    collection: joinedCollection(item),
+    collected: numberOf(item.collected),
+    detailsKept: item.detailsKept?.N === '2' ? 2 : item.detailsKept?.N === '1' ? 1 : 0,
+    history: readHistory(item.history?.S),
+  };
+}
+
+function joinedCollection({ collection, collectionKey }: Item): RunSoFar['collection'] {
+  return collection?.S === undefined ? undefined : { id: collection.S, key: collectionKey?.S ?? '' };
+}
+
+function reservation({ creditsReserved, budgets }: Item): Reservation | undefined {
+  return creditsReserved === undefined
+    ? undefined
+    : { credits: Number(creditsReserved.N), budgets: [...(budgets?.SS ?? [])].sort() };
 }
 
 function runEnd(item: Item): RunEnd {
@@ -34,7 +69,7 @@ function runEnd(item: Item): RunEnd {
     state: state === 'done' || state === 'skipped' ? state : 'failed',
     reason: item.reason?.S,
     detail: item.detail?.S,
-    creditsUsed: item.creditsUsed?.N === undefined ? undefined : Number(item.creditsUsed.N),
+    creditsUsed: numberOf(item.creditsUsed),
     result: item.result?.S,
   };
 }
@@ -43,6 +78,10 @@ function runRecord(item: Item): RunRecord {
   return {
     state: toRunState(item.state?.S),
     owner: item.owner?.S ?? '',
-    leaseUntilMs: Number(item.leaseUntilMs?.N ?? 0),
+    leaseUntilMs: numberOf(item.leaseUntilMs) ?? 0,
   };
+}
+
+function numberOf(attribute: AttributeValue | undefined): number | undefined {
+  return attribute?.N === undefined ? undefined : Number(attribute.N);
 }

@@ -1,3 +1,5 @@
+import type { HistoryEntry } from './runHistory.ts';
+
 /** One delivery's hold on a run. */
 export interface RunHold {
   readonly runId: string;
@@ -13,17 +15,45 @@ export interface TakeTerms {
   readonly expiresAtSeconds: number;
 }
 
+/** Credits that a run has reserved. */
+export interface Reservation {
+  readonly credits: number;
+  /** Keys of the budgets, in order. */
+  readonly budgets: readonly string[];
+}
+
+/** How much of a run has been kept for people to look at: 0 nothing, 1 its events, 2 its request as well. */
+export type DetailsKept = 0 | 1 | 2;
+
+/** What earlier deliveries of a run have left. */
+export interface RunSoFar {
+  /** Calls made that count. */
+  readonly attempts: number;
+  /** The run was to wait until then; 0 when it was not to wait. */
+  readonly notBeforeMs: number;
+  /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
+  readonly lostCallAtMs?: number | undefined;
+  readonly reservation?: Reservation | undefined;
+  /** Work that Mavera has taken on and not finished, and since when. */
+  readonly pending?: { readonly id: string; readonly sinceMs: number } | undefined;
+  /** The collection that it has joined. */
+  readonly collection?: { readonly id: string; readonly key: string } | undefined;
+  /** Number of the events that it performs, when it has closed the collection. */
+  readonly collected?: number | undefined;
+  /** What has been kept for people to look at: 0 nothing, 1 its events, 2 its request as well. */
+  readonly detailsKept: DetailsKept;
+  readonly history: readonly HistoryEntry[];
+}
+
 /** What taking a run came to. */
 export type TakenRun =
+  | ({ readonly kind: 'taken' } & RunSoFar)
   | {
-      readonly kind: 'taken';
-      readonly attempts: number;
-      /** The run was to wait until then; 0 when it was not to wait. */
-      readonly notBeforeMs: number;
-      /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
-      readonly lostCallAtMs?: number | undefined;
+      readonly kind: 'finished';
+      readonly end: RunEnd;
+      readonly finishedAtMs: number;
+      readonly isReported: boolean;
     }
-  | { readonly kind: 'finished'; readonly end: RunEnd; readonly finishedAtMs: number }
   | { readonly kind: 'busy'; readonly leaseUntilMs: number };
 
 /** How an announced call ended, for a run that has to wait. */
@@ -42,16 +72,30 @@ export interface RunWait {
   readonly reason: string;
   /** How the call ended that was announced; absent when none was announced. */
   readonly call?: EndedCall | undefined;
+  /** Id of the work that Mavera has taken on. */
+  readonly pendingId?: string | undefined;
+  readonly detailsKept: DetailsKept;
+  readonly history: readonly HistoryEntry[];
 }
 
 /** A run's end. */
 export interface RunEnd {
   readonly state: 'done' | 'failed' | 'skipped';
-  /** One of a few words, e.g. `request_refused`; for what is not `done`. */
+  /** One of a few words, e.g. `expired`; for what is not `done`. */
   readonly reason?: string | undefined;
   /** A sentence for people; may hold what the customer's event held. */
   readonly detail?: string | undefined;
   readonly creditsUsed?: number | undefined;
   /** JSON. */
   readonly result?: string | undefined;
+}
+
+/** What is recorded with a run's end. */
+export interface EndTerms {
+  readonly nowMs: number;
+  readonly history: readonly HistoryEntry[];
+  /** What the run had reserved, and what of it was spent. */
+  readonly settlement?: { readonly reservation: Reservation; readonly creditsSpent: number } | undefined;
+  /** Whether a call's work may have been done unseen: a redrive looks for it. */
+  readonly answerLost: boolean;
 }

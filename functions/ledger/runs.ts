@@ -1,14 +1,33 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type Update,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { notTaken, takenFrom } from './runItem.ts';
-import type { RunEnd, RunHold, RunWait, TakenRun, TakeTerms } from './runTransitions.ts';
+import { settlementWrites } from './budgets.ts';
+import { ownedUpdate } from './ownedUpdate.ts';
+import type { HistoryEntry } from './runHistory.ts';
+import { type FoundEnd, foundEnd, notTaken, soFar } from './runItem.ts';
+import { detailsKey, runKey } from './runKeys.ts';
+import type { EndTerms, RunEnd, RunHold, RunWait, TakenRun, TakeTerms } from './runTransitions.ts';
 import { shortened } from './shortened.ts';
+import { shortenedJson } from './shortenedJson.ts';
+import { transact } from './transact.ts';
 import { assign, number, text } from './updateExpression.ts';
+
+/** An item takes 400 KB in all. */
+const maxEventsBytes = 200_000;
+const maxRequestBytes = 100_000;
+
+/** What people look at of a run. */
+export interface RunDetails {
+  readonly events: readonly unknown[];
+  /** Absent when it could not be built. */
+  readonly request?: Readonly<Record<string, unknown>> | undefined;
+}
 
 /** The runs of the ledger: each the work of one trigger for one event, held by one delivery at a time. */
 export class Runs {
@@ -34,7 +53,9 @@ export class Runs {
       route: text(message.route),
       messageId: text(shortened(message.messageId)),
       userId: text(shortened(message.event.userId)),
+      day: text(new Date(message.receivedAtMs).toISOString().slice(0, 10)),
       receivedAtMs: number(message.receivedAtMs),
+      deadlineAtMs: number(message.deadlineAtMs),
       updatedAtMs: number(terms.nowMs),
       expiresAt: number(terms.expiresAtSeconds),
     });
@@ -42,7 +63,7 @@ export class Runs {
     const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :updatedAtMs)';
     const command = new UpdateItemCommand({
       TableName: this.#table,
-      Key: keyOf(hold),
+      Key: { ...runKey(hold.runId) },
       UpdateExpression:
         `SET ${assignments}, #state = if_not_exists(#state, :waiting), ` +
         '#attempts = if_not_exists(#attempts, :none)',
@@ -59,7 +80,7 @@ export class Runs {
     });
     try {
       const { Attributes } = await this.#client.send(command);
-      return takenFrom(Attributes ?? {});
+      return { kind: 'taken', ...soFar(Attributes ?? {}) };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
         return notTaken(error.Item ?? {}, hold.owner, terms.nowMs);
@@ -69,24 +90,77 @@ export class Runs {
   }
 
   /**
+   * Makes a finished run wait again, once for each nonce.
+   *
+   * @returns whether it was finished, and not yet made again for this nonce
+   */
+  async revive(runId: string, nonce: string, nowMs: number): Promise<boolean> {
+    const { assignments, names, values } = assign({
+      state: text('waiting'),
+      attempts: number(0),
+      leaseUntilMs: number(0),
+      notBeforeMs: number(0),
+      updatedAtMs: number(nowMs),
+      redrive: text(nonce),
+    });
+    const gone = ['detail', 'result', 'creditsUsed', 'pending', 'pendingSinceMs', 'segmentReport'];
+    return await this.#write({
+      TableName: this.#table,
+      Key: { ...runKey(runId) },
+      UpdateExpression: `SET ${assignments} REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
+      ConditionExpression:
+        '#state IN (:done, :failed, :skipped) AND (attribute_not_exists(#redrive) OR #redrive <> :redrive)',
+      ExpressionAttributeNames: { ...names, ...Object.fromEntries(gone.map((name) => [`#${name}`, name])) },
+      ExpressionAttributeValues: {
+        ...values,
+        ':done': text('done'),
+        ':failed': text('failed'),
+        ':skipped': text('skipped'),
+      },
+    });
+  }
+
+  /** Keeps what people look at, beside the record, so that no later write of the record has to pay for it. */
+  async keepDetails(runId: string, { events, request }: RunDetails, expiresAtSeconds: number): Promise<void> {
+    await this.#client.send(
+      new PutItemCommand({
+        TableName: this.#table,
+        Item: {
+          ...detailsKey(runId),
+          events: text(shortenedJson(events, maxEventsBytes)),
+          ...(request === undefined ? {} : { request: text(shortenedJson(request, maxRequestBytes)) }),
+          expiresAt: number(expiresAtSeconds),
+        },
+      }),
+    );
+  }
+
+  /**
    * Notes that Mavera is about to be called, before it is: as long as nothing else is noted, the answer is lost.
    *
    * @param attempts calls made that count, this one included
    * @returns whether the run is still this delivery's
    */
-  async markCalling(hold: RunHold, attempts: number, nowMs: number): Promise<boolean> {
-    const parts = assign({
+  async markCalling(
+    hold: RunHold,
+    attempts: number,
+    nowMs: number,
+    history: readonly HistoryEntry[],
+  ): Promise<boolean> {
+    const set = assign({
       state: text('calling'),
       attempts: number(attempts),
       updatedAtMs: number(nowMs),
       lostCallAtMs: number(nowMs),
+      history: text(JSON.stringify(history)),
     });
-    return await this.#updateOwned(hold, {
-      update: `SET ${parts.assignments}`,
-      condition: 'AND #leaseUntilMs > :updatedAtMs',
-      names: { ...parts.names, '#leaseUntilMs': 'leaseUntilMs' },
-      values: parts.values,
-    });
+    return await this.#write(
+      ownedUpdate(this.#table, hold, {
+        set,
+        condition: '#leaseUntilMs > :updatedAtMs',
+        names: { '#leaseUntilMs': 'leaseUntilMs' },
+      }),
+    );
   }
 
   /**
@@ -95,29 +169,33 @@ export class Runs {
    * @returns whether it was still this delivery's
    */
   async release(hold: RunHold, wait: RunWait): Promise<boolean> {
-    const parts = assign({
+    const { call, pendingId } = wait;
+    const set = assign({
       state: text('waiting'),
       leaseUntilMs: number(0),
       reason: text(wait.reason),
-      attempts: wait.call === undefined ? undefined : number(wait.call.attempts),
+      attempts: call === undefined ? undefined : number(call.attempts),
       notBeforeMs: number(wait.notBeforeMs),
       updatedAtMs: number(wait.nowMs),
+      pending: text(pendingId),
+      pendingSinceMs: pendingId === undefined ? undefined : number(wait.nowMs),
+      detailsKept: number(wait.detailsKept),
+      history: text(JSON.stringify(wait.history)),
     });
-    const isSettled = wait.call !== undefined && !wait.call.answerLost;
-    return await this.#updateOwned(hold, {
-      update: `SET ${parts.assignments}${isSettled ? ' REMOVE #lostCallAtMs' : ''}`,
-      names: { ...parts.names, ...(isSettled ? { '#lostCallAtMs': 'lostCallAtMs' } : {}) },
-      values: parts.values,
-    });
+    const isSettled = call !== undefined && !call.answerLost;
+    return await this.#write(
+      ownedUpdate(this.#table, hold, { set, remove: isSettled ? ['lostCallAtMs'] : [] }),
+    );
   }
 
   /**
-   * Records a run's end.
+   * Records a run's end, and settles what it had reserved, both or neither.
    *
    * @returns whether it was still this delivery's
    */
-  async finish(hold: RunHold, end: RunEnd, nowMs: number): Promise<boolean> {
-    const parts = assign({
+  async finish(hold: RunHold, end: RunEnd, terms: EndTerms): Promise<boolean> {
+    const { nowMs, history, settlement, answerLost } = terms;
+    const set = assign({
       state: text(end.state),
       leaseUntilMs: number(0),
       reason: text(end.reason ?? 'done'),
@@ -125,25 +203,57 @@ export class Runs {
       creditsUsed: end.creditsUsed === undefined ? undefined : number(end.creditsUsed),
       result: text(end.result),
       updatedAtMs: number(nowMs),
+      history: text(JSON.stringify(history)),
     });
-    return await this.#updateOwned(hold, {
-      update: `SET ${parts.assignments}`,
-      names: parts.names,
-      values: parts.values,
+    const remove = [
+      'pending',
+      'pendingSinceMs',
+      ...(answerLost ? [] : ['lostCallAtMs']),
+      ...(settlement === undefined ? [] : ['creditsReserved', 'budgets']),
+    ];
+    const update = ownedUpdate(this.#table, hold, { set, remove });
+    if (settlement === undefined) {
+      return await this.#write(update);
+    }
+    const { reservation, creditsSpent } = settlement;
+    const outcome = await transact(this.#client, [
+      { Update: update },
+      ...settlementWrites(this.#table, reservation, creditsSpent),
+    ]);
+    return outcome.kind === 'written';
+  }
+
+  /** How a run has ended; `undefined` when there is no record of it. */
+  async readEnd(runId: string): Promise<FoundEnd | undefined> {
+    const command = new GetItemCommand({
+      TableName: this.#table,
+      Key: { ...runKey(runId) },
+      ConsistentRead: true,
+    });
+    const { Item } = await this.#client.send(command);
+    return Item === undefined ? undefined : foundEnd(Item);
+  }
+
+  /** Notes what became of the report of a finished run to Segment. */
+  async noteReport(runId: string, outcome: 'sent' | 'failed', nowMs: number): Promise<void> {
+    const { assignments, names, values } = assign({
+      segmentReport: text(outcome),
+      reportedAtMs: number(nowMs),
+    });
+    await this.#write({
+      TableName: this.#table,
+      Key: { ...runKey(runId) },
+      UpdateExpression: `SET ${assignments}`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { ...names },
+      ExpressionAttributeValues: { ...values },
     });
   }
 
-  async #updateOwned(hold: RunHold, owned: OwnedUpdate): Promise<boolean> {
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: keyOf(hold),
-      UpdateExpression: owned.update,
-      ConditionExpression: `#owner = :owner ${owned.condition ?? ''}`.trim(),
-      ExpressionAttributeNames: { ...owned.names, '#owner': 'owner' },
-      ExpressionAttributeValues: { ...owned.values, ':owner': text(hold.owner) },
-    });
+  /** @returns whether the condition held */
+  async #write(update: Update): Promise<boolean> {
     try {
-      await this.#client.send(command);
+      await this.#client.send(new UpdateItemCommand(update));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
@@ -152,15 +262,4 @@ export class Runs {
       throw error;
     }
   }
-}
-
-interface OwnedUpdate {
-  readonly update: string;
-  readonly condition?: string;
-  readonly names: Readonly<Record<string, string>>;
-  readonly values: Readonly<Record<string, AttributeValue>>;
-}
-
-function keyOf(hold: RunHold): { readonly pk: AttributeValue } {
-  return { pk: text(`run#${hold.runId}`) };
 }

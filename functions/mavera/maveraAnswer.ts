@@ -36,7 +36,7 @@ export interface MaveraError {
  */
 export type MaveraFault = 'passing' | 'account' | 'request';
 
-const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 const accountStatuses: ReadonlySet<number> = new Set([401, 402]);
 
 /**
@@ -48,5 +48,5 @@ export function faultOf({ status }: MaveraError): MaveraFault {
   if (accountStatuses.has(status) || (status >= 300 && status < 400)) {
     return 'account';
   }
-  return passingStatuses.has(status) || status > 504 ? 'passing' : 'request';
+  return passingStatuses.has(status) || status >= 500 ? 'passing' : 'request';
 }

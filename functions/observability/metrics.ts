@@ -22,8 +22,20 @@ export const metricUnits = {
   ReceiverDuration: 'Milliseconds',
   RunsDone: 'Count',
   RunsFailed: 'Count',
+  /** Runs that were not made on purpose: stale, sampled out, cooling down, gathered, or beyond a budget. */
+  RunsSkipped: 'Count',
   /** Deliveries of a run that was put back to wait. */
   RunsWaiting: 'Count',
+  /** Deliveries of a run that one gate has made wait, or skipped. */
+  RunsHeldByPause: 'Count',
+  RunsHeldByStale: 'Count',
+  RunsHeldBySample: 'Count',
+  RunsHeldByCooldown: 'Count',
+  RunsHeldByBudget: 'Count',
+  RunsHeldByCredits: 'Count',
+  RunsHeldByBreaker: 'Count',
+  RunsHeldByConcurrency: 'Count',
+  RunsHeldByPace: 'Count',
   /** Deliveries of a run that another delivery had finished, or was at. */
   RunsRepeated: 'Count',
   MaveraCalls: 'Count',
@@ -35,6 +47,11 @@ export const metricUnits = {
   AnswersRecovered: 'Count',
   MaveraDuration: 'Milliseconds',
   CreditsUsed: 'Count',
+  /** Times that the breaker in front of Mavera has opened. */
+  BreakerOpened: 'Count',
+  /** Results that were reported to Segment, and those that could not be. */
+  SegmentReportsSent: 'Count',
+  SegmentReportsFailed: 'Count',
   /** From the event's arrival to the end of its run. */
   RunAge: 'Milliseconds',
 } as const;

@@ -3,6 +3,7 @@ import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { isStale } from '../sources/segment/freshness.ts';
+import { isOwnReport } from '../sources/segment/ownReport.ts';
 import type { SourceName } from '../sources/source.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
 
@@ -73,7 +74,7 @@ function sortElement(element: unknown, rules: SortingRules): Sorted {
   }
   const { event } = parsed;
   const matched = matchTriggers(rules.triggers, rules.route, event);
-  if (matched.length === 0) {
+  if (matched.length === 0 || isOwnReport(event)) {
     return { kind: 'ignored' };
   }
   if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.claimLifetimeMs)) {

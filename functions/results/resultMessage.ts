@@ -1,10 +1,10 @@
 import type { RunEnd } from '../ledger/runTransitions.ts';
 import { shortened } from '../ledger/shortened.ts';
+import { shortenedJson } from '../ledger/shortenedJson.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 
 /** What SNS takes is 256 KB; the rest is for the message's other members. */
 const maxResultBytes = 200_000;
-const cutMark = ' […cut]';
 
 /**
  * What subscribers of the results topic get, once for each run and rarely more often: tell repeats by `runId`.
@@ -65,19 +65,5 @@ export function resultMessage(
  * Mavera's own answers are a few KB; this is for the one that is not.
  */
 export function writeResult(result: Readonly<Record<string, unknown>>): string {
-  let json = JSON.stringify(result);
-  for (let limit = maxResultBytes / 4; Buffer.byteLength(json) > maxResultBytes && limit > 10; limit /= 2) {
-    json = JSON.stringify(result, (_name, value: unknown) =>
-      typeof value === 'string' && value.length > limit ? cutText(value, limit) : value,
-    );
-  }
-  // Long for another reason than its texts: what fits of it, as text.
-  return Buffer.byteLength(json) > maxResultBytes
-    ? JSON.stringify({ cut: cutText(json, maxResultBytes / 8) })
-    : json;
-}
-
-/** Cuts no character in half. */
-function cutText(text: string, characters: number): string {
-  return `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '')}${cutMark}`;
+  return shortenedJson(result, maxResultBytes);
 }

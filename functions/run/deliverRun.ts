@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
-import { resultMessage } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { announceEnd } from './announceEnd.ts';
 import { performRun } from './performRun.ts';
+import { reportRun } from './reportRun.ts';
 import { RunDelivery } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
@@ -48,7 +49,11 @@ export async function deliverRun(
     await dependencies.queues.sendLater(run, nowMs);
     return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
   }
-  return { run, ...(await takeAndPerform(run, delivery, dependencies)) };
+  const outcome =
+    run.report === undefined
+      ? await takeAndPerform(run, delivery, dependencies)
+      : await reportRun(run, delivery.body, dependencies);
+  return { run, ...outcome };
 }
 
 async function takeAndPerform(
@@ -56,13 +61,14 @@ async function takeAndPerform(
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
-  const { runs, queues, results, settings, triggers, now } = dependencies;
+  const { runs, queues, settings, now } = dependencies;
   const nowMs = now();
+  const isRedriven = run.redrive !== undefined && (await runs.revive(run.runId, run.redrive, nowMs));
   const hold = { runId: run.runId, owner: randomUUID() };
   const taken = await runs.take(hold, run, {
     nowMs,
     leaseUntilMs: nowMs + delivery.remainingMs + leaseMarginMs,
-    expiresAtSeconds: Math.ceil((nowMs + settings.runRetentionMs) / 1000),
+    expiresAtSeconds: Math.ceil((Math.max(nowMs, run.deadlineAtMs) + settings.runRetentionMs) / 1000),
   });
   if (taken.kind === 'busy') {
     // Without its slot, which will be over by then.
@@ -71,19 +77,23 @@ async function takeAndPerform(
   }
   if (taken.kind === 'finished') {
     // An earlier delivery of this very message ended before its acknowledgement, perhaps before it published.
-    if (delivery.receiveCount > 1) {
-      const action = triggers.get(run.trigger)?.run.kind;
-      await results.publish(resultMessage(run, action, taken.end, taken.finishedAtMs));
+    if (delivery.receiveCount > 1 && !taken.isReported) {
+      await announceEnd(run, taken.end, taken.finishedAtMs, dependencies);
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }
   const endsAtMs = nowMs + delivery.remainingMs;
-  const held = new RunDelivery(run, { body: delivery.body, endsAtMs }, hold, dependencies);
+  const held = new RunDelivery(run, { body: delivery.body, endsAtMs }, hold, taken, dependencies);
+  if (isRedriven) {
+    held.note('redriven');
+  } else if (taken.history.length === 0) {
+    held.note('taken');
+  }
   // A copy of a message whose run was told to wait since: it waits as well.
   if (taken.notBeforeMs - nowMs > earlyByMs && nowMs < run.deadlineAtMs) {
     return await held.wait({ untilMs: taken.notBeforeMs, reason: 'not_yet' });
   }
-  return await performRun(held, taken, dependencies);
+  return await performRun(held, dependencies);
 }
 
 type ReadMessage =

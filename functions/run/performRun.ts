@@ -1,81 +1,132 @@
 import type { EndedCall } from '../ledger/runTransitions.ts';
-import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
-import type { MaveraRequest } from '../mavera/maveraClient.ts';
-import { writeResult } from '../results/resultMessage.ts';
+import type { Trigger } from '../triggers/trigger.ts';
 import { callMavera } from './callMavera.ts';
 import { askGates } from './gates/askGates.ts';
-import { prepareRequest } from './prepareRequest.ts';
+import type { Gate } from './gates/gate.ts';
+import { gatherEvents } from './gatherEvents.ts';
+import { lookAtPending } from './lookAtPending.ts';
+import { lookAtUsage } from './lookAtUsage.ts';
+import { lookForLostAnswer } from './lookForLostAnswer.ts';
+import { type PreparedRun, prepareRun } from './prepareRun.ts';
 import { readApiKey, waitForApiKey } from './readApiKey.ts';
-import { recoverAnswer } from './recoverAnswer.ts';
 import type { RunDelivery } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import type { RunOutcome } from './runOutcome.ts';
+import type { RunOutcome, Step } from './runOutcome.ts';
+import { gatedRun, type RunScene } from './runScene.ts';
 
 /** How long after an event's arrival its trigger may be missing because of a deployment. */
 const deploymentMs = 15 * 60_000;
 const newTriggerWaitMs = 60_000;
 
 /**
- * Performs a run that this delivery holds: builds its request, asks the gates, calls Mavera once, and records
- * and publishes what came of it.
+ * Performs a run that this delivery holds: asks the gates, builds its request, calls Mavera once, and records and
+ * publishes what came of it. Whatever an earlier delivery has begun is found out or finished first.
  *
- * @param taken what earlier deliveries have left
  * @throws what the AWS SDK throws when ledger, queue or topic do not answer; the message then comes back
  */
 export async function performRun(
   delivery: RunDelivery,
-  taken: TakenBefore,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
-  const { message } = delivery;
-  const { now, triggers } = dependencies;
+  const found = await findTrigger(delivery, dependencies);
+  if (found.ended !== undefined) {
+    return found.ended;
+  }
+  const { trigger } = found;
+  const { gates, readSituation, now } = dependencies;
+  const situation = await readSituation(trigger.run.kind, delivery.message.runId, now());
+  const scene: RunScene = { delivery, trigger, situation };
+  const early = await passGates(scene, [...gates.always, ...(hasBegun(delivery) ? [] : gates.before)], now());
+  if (early !== undefined) {
+    return early;
+  }
+  const gathered = await gatherEvents(delivery, trigger, dependencies);
+  if (gathered.ended !== undefined) {
+    return gathered.ended;
+  }
+  const prepared = await prepareRun(delivery, trigger, gathered, dependencies);
+  if (prepared.ended !== undefined) {
+    return prepared.ended;
+  }
+  return { ...(await performPrepared(scene, prepared, dependencies)), collected: prepared.collected };
+}
+
+async function findTrigger(
+  delivery: RunDelivery,
+  { now, triggers }: RunnerDependencies,
+): Promise<Step<{ readonly trigger: Trigger }>> {
+  const { message, soFar } = delivery;
   if (now() >= message.deadlineAtMs) {
-    return await delivery.fail('expired', 'The run waited beyond its deadline');
+    const detail = 'The run waited beyond its deadline';
+    const answerLost = soFar.lostCallAtMs !== undefined;
+    const spent = answerLost || soFar.pending !== undefined ? 'estimate' : 'nothing';
+    return { ended: await delivery.fail({ reason: 'expired', detail, answerLost, spent }) };
   }
   const trigger = triggers.get(message.trigger);
-  if (trigger === undefined) {
-    // While a deployment is under way, a new receiver may meet an old runner.
-    return now() < message.receivedAtMs + deploymentMs
-      ? await delivery.wait({ untilMs: now() + newTriggerWaitMs, reason: 'trigger_unknown' })
-      : await delivery.fail(
-          'trigger_unknown',
-          `There is no trigger "${message.trigger}" in the triggers file`,
-        );
+  if (trigger !== undefined) {
+    return { trigger };
   }
-  const prepared = prepareRequest(trigger, message.event, message.runId);
-  if (!prepared.ok) {
-    return await delivery.fail(prepared.reason, prepared.detail);
+  // While a deployment is under way, a new receiver may meet an old runner.
+  if (now() < message.receivedAtMs + deploymentMs) {
+    const untilMs = now() + newTriggerWaitMs;
+    return { ended: await delivery.wait({ untilMs, reason: 'trigger_unknown' }) };
   }
-  const { request, estimatedCredits, performer } = prepared;
+  const detail = `There is no trigger "${message.trigger}" in the triggers file`;
+  return { ended: await delivery.fail({ reason: 'trigger_unknown', detail }) };
+}
+
+/** Whether something was done for the run that may not be left as it is. */
+function hasBegun({ soFar }: RunDelivery): boolean {
+  return soFar.lostCallAtMs !== undefined || soFar.pending !== undefined || soFar.collection !== undefined;
+}
+
+async function performPrepared(
+  scene: RunScene,
+  prepared: PreparedRun,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome> {
+  const { delivery } = scene;
+  const { soFar } = delivery;
   const apiKey = await readApiKey(dependencies);
   if (apiKey === undefined) {
-    return await delivery.wait(waitForApiKey(now(), dependencies.random));
+    return await delivery.wait(waitForApiKey(dependencies.now(), dependencies.random));
   }
-  const recovered = await lookForLostAnswer(delivery, taken, performer, request, apiKey, dependencies);
+  if (soFar.pending !== undefined) {
+    return await lookAtPending(scene, prepared, soFar.pending, apiKey, dependencies);
+  }
+  const recovered = await lookForLostAnswer(scene, prepared, apiKey, dependencies);
   if (recovered !== undefined) {
     return recovered;
   }
-  const decision = await askGates(dependencies.gates, {
-    message,
-    trigger,
-    request,
-    estimatedCredits,
-    nowMs: now(),
-  });
+  const current = await lookAtUsage(scene, apiKey, dependencies);
+  const decision = await askGates(dependencies.gates.call, gatedRun(current, dependencies.now(), prepared));
   switch (decision.kind) {
     case 'skip':
-      return await delivery.skip(decision.reason);
+      return { ...(await delivery.skip(decision.reason, decision.detail)), gate: decision.gate };
     case 'wait':
-      return await delivery.wait(decision, settledCall(taken));
+      return { ...(await delivery.wait(decision, settledCall(delivery))), gate: decision.gate };
+    case 'pass': {
+      const outcome = await callMavera(current, { ...prepared, ...decision, apiKey }, dependencies);
+      return { ...outcome, recovery: soFar.lostCallAtMs === undefined ? undefined : 'not_found' };
+    }
+  }
+}
+
+/** The outcome of a run that a gate has stopped; `undefined` when it passes them. */
+async function passGates(
+  scene: RunScene,
+  gates: readonly Gate[],
+  nowMs: number,
+): Promise<RunOutcome | undefined> {
+  const { delivery } = scene;
+  const decision = await askGates(gates, gatedRun(scene, nowMs));
+  switch (decision.kind) {
     case 'pass':
-      return {
-        ...(await callMavera(
-          delivery,
-          { performer, request, apiKey, attempts: taken.attempts, ...decision },
-          dependencies,
-        )),
-        recovery: taken.lostCallAtMs === undefined ? undefined : 'not_found',
-      };
+      return undefined;
+    case 'skip':
+      return { ...(await delivery.skip(decision.reason, decision.detail)), gate: decision.gate };
+    case 'wait':
+      return { ...(await delivery.wait(decision)), gate: decision.gate };
   }
 }
 
@@ -83,44 +134,6 @@ export async function performRun(
  * A lost call whose work was looked for and not found is over: when the run comes back for its slot, it is not looked
  * for again, or the slot would be missed each time.
  */
-function settledCall({ attempts, lostCallAtMs }: TakenBefore): EndedCall | undefined {
+function settledCall({ soFar: { attempts, lostCallAtMs } }: RunDelivery): EndedCall | undefined {
   return lostCallAtMs === undefined ? undefined : { attempts, answerLost: false };
-}
-
-/** The outcome of a run whose earlier call lost its answer; `undefined` when it is to be called (again). */
-async function lookForLostAnswer(
-  delivery: RunDelivery,
-  { attempts, lostCallAtMs }: TakenBefore,
-  performer: ActionPerformer,
-  request: MaveraRequest,
-  apiKey: string,
-  dependencies: RunnerDependencies,
-): Promise<RunOutcome | undefined> {
-  if (lostCallAtMs === undefined) {
-    return undefined;
-  }
-  const lost = { request, runId: delivery.message.runId, startedAtMs: lostCallAtMs };
-  const recovery = await recoverAnswer(performer, lost, apiKey, dependencies);
-  if (recovery.kind === 'wait') {
-    return await delivery.wait(recovery);
-  }
-  if (recovery.kind === 'found') {
-    const { creditsUsed, result } = recovery.result;
-    const outcome = await delivery.finish({ state: 'done', creditsUsed, result: writeResult(result) });
-    return { ...outcome, recovery: 'found' };
-  }
-  return attempts < dependencies.settings.maxAttempts
-    ? undefined
-    : await delivery.fail(
-        'attempts_exhausted',
-        `No call is left of ${attempts}: the answer of the last was lost or unreadable, and its work is not at Mavera`,
-      );
-}
-
-/** What earlier deliveries of a run have left. */
-export interface TakenBefore {
-  /** Calls made. */
-  readonly attempts: number;
-  /** Start of a call whose answer did not arrive, in epoch milliseconds. */
-  readonly lostCallAtMs?: number | undefined;
 }

@@ -31,6 +31,9 @@ export const reasons = {
   persona_gone: 'The persona that it was to update is not at Mavera any more; it creates a new one.',
   focus_group_running: 'Mavera is at work on the focus group; it looks again for the result.',
   focus_group_unreadable: 'The state of the focus group could not be read; it looks again.',
+  segment_write_key_missing:
+    'It is done; its result waits to be reported to Segment until the secret has a segmentWriteKey.',
+  segment_unavailable: 'It is done; Segment did not take the report of its result yet.',
   mavera_unreachable: 'Mavera could not be reached.',
   // Why it is not made at all.
   stale: 'Its event was older than the trigger allows by the time its turn came.',

@@ -1,4 +1,5 @@
 import { faultOf, type MaveraAnswer, type MaveraError } from '../mavera/maveraAnswer.ts';
+import type { Reason } from './reasons.ts';
 
 const firstBackoffMs = 10_000;
 const longestBackoffMs = 15 * 60_000;
@@ -14,11 +15,11 @@ export type RetryDecision =
   | {
       readonly kind: 'wait';
       readonly delayMs: number;
-      readonly reason: string;
+      readonly reason: Reason;
       /** How the call counts against the limit of attempts; `as_last`: it is not to be made again. */
       readonly counts: 'as_none' | 'as_one' | 'as_last';
     }
-  | { readonly kind: 'fail'; readonly reason: string; readonly detail: string };
+  | { readonly kind: 'fail'; readonly reason: Reason; readonly detail: string };
 
 /** What the decision goes by. */
 export interface RetryTerms {
@@ -53,7 +54,7 @@ export function decideRetry(answer: Unsuccessful, terms: RetryTerms): RetryDecis
 
 function decideOnError(error: MaveraError, terms: RetryTerms): RetryDecision {
   const { status, retryAfterMs } = error;
-  const reason = `mavera_${status}`;
+  const reason: Reason = `mavera_${status}`;
   const fault = faultOf(error);
   if (fault === 'request') {
     return { kind: 'fail', reason, detail: describe(error) };
@@ -72,7 +73,7 @@ function decideOnError(error: MaveraError, terms: RetryTerms): RetryDecision {
   return { kind: 'wait', delayMs: (retryAfterMs ?? 0) + backoffMs(terms), reason, counts: 'as_one' };
 }
 
-function waitUncounted(reason: string, leastMs: number, { random }: RetryTerms): RetryDecision {
+function waitUncounted(reason: Reason, leastMs: number, { random }: RetryTerms): RetryDecision {
   return { kind: 'wait', delayMs: leastMs + random() * uncountedBackoffMs, reason, counts: 'as_none' };
 }
 

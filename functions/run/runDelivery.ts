@@ -1,34 +1,59 @@
-import type { EndedCall, RunEnd, RunHold } from '../ledger/runTransitions.ts';
+import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
+import type { RunDetails } from '../ledger/runs.ts';
+import type {
+  DetailsKept,
+  EndedCall,
+  Reservation,
+  RunEnd,
+  RunHold,
+  RunSoFar,
+} from '../ledger/runTransitions.ts';
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { resultMessage } from '../results/resultMessage.ts';
+import { announceEnd } from './announceEnd.ts';
+import { HoldLostError } from './holdLostError.ts';
+import type { Reason } from './reasons.ts';
+import { releaseUnused } from './releaseUnused.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
-
-/** Another delivery has taken the run over, since this one's lease had run out. */
-export class HoldLostError extends Error {
-  override readonly name = 'HoldLostError';
-
-  constructor() {
-    super('Another delivery has taken this run over; it will be found finished or waiting');
-  }
-}
 
 /** Until when a run waits, and why. */
 export interface Waiting {
   readonly untilMs: number;
-  readonly reason: string;
+  readonly reason: Reason;
   /** The slot that was reserved for it. */
   readonly slotAtMs?: number | undefined;
+  /** Id of the work that Mavera has taken on. */
+  readonly pendingId?: string | undefined;
+  /** A later end of its time, since it has to wait on purpose. */
+  readonly deadlineAtMs?: number | undefined;
+}
+
+/** Why a run is given up. */
+export interface Failure {
+  readonly reason: Reason;
+  /** A sentence for people; may quote the event. */
+  readonly detail: string;
+  /** JSON. */
+  readonly result?: string | undefined;
+  /** Whether Mavera did the work all the same, or may have done it. @default 'nothing' */
+  readonly spent?: 'nothing' | 'estimate' | undefined;
+  /** Whether a call's work may have been done unseen, so that a redrive has to look for it. */
+  readonly answerLost?: boolean | undefined;
 }
 
 /** One delivery of a run that it holds, and the ways in which it can end. */
 export class RunDelivery {
   readonly message: RunMessage;
+  readonly hold: RunHold;
+  readonly soFar: RunSoFar;
   readonly #body: string;
   readonly #endsAtMs: number;
-  readonly #hold: RunHold;
   readonly #dependencies: RunnerDependencies;
+  #history: readonly HistoryEntry[];
+  #details: RunDetails;
+  #detailsKept: DetailsKept;
+  #reservation: Reservation | undefined;
 
   /**
    * @param delivery the queue message as it came
@@ -38,18 +63,44 @@ export class RunDelivery {
     message: RunMessage,
     delivery: { readonly body: string; readonly endsAtMs: number },
     hold: RunHold,
+    soFar: RunSoFar,
     dependencies: RunnerDependencies,
   ) {
     this.message = message;
+    this.hold = hold;
+    this.soFar = soFar;
     this.#body = delivery.body;
     this.#endsAtMs = delivery.endsAtMs;
-    this.#hold = hold;
     this.#dependencies = dependencies;
+    this.#history = soFar.history;
+    this.#details = { events: [message.event] };
+    this.#detailsKept = soFar.detailsKept;
+    this.#reservation = soFar.reservation;
   }
 
   /** What is left of this invocation. */
   remainingMs(): number {
     return this.#endsAtMs - this.#dependencies.now();
+  }
+
+  get reservation(): Reservation | undefined {
+    return this.#reservation;
+  }
+
+  /** The credits that the ledger has noted for this run, to be settled at its end. */
+  holdReservation(reservation: Reservation | undefined): void {
+    this.#reservation = reservation;
+  }
+
+  /** What people will see of the run; it is kept with the next change of its record. */
+  describe(details: RunDetails): void {
+    this.#details = details;
+  }
+
+  /** Adds to the run's history; it is written with the next change of its record. */
+  note(what: HistoryEntry['what'], reason?: Reason, untilMs?: number): void {
+    const atMs = this.#dependencies.now();
+    this.#history = addToHistory(this.#history, { atMs, what, reason, untilMs });
   }
 
   /**
@@ -59,7 +110,9 @@ export class RunDelivery {
    */
   async markCalling(attempts: number): Promise<void> {
     const { runs, now } = this.#dependencies;
-    this.#assertHeld(await runs.markCalling(this.#hold, attempts, now()));
+    this.note('calls');
+    await this.#keepDetails();
+    this.#assertHeld(await runs.markCalling(this.hold, attempts, now(), this.#history));
   }
 
   /**
@@ -69,34 +122,80 @@ export class RunDelivery {
    */
   async wait(waiting: Waiting, call?: EndedCall): Promise<RunOutcome> {
     const { runs, queues, now } = this.#dependencies;
-    const { reason, slotAtMs } = waiting;
+    const { reason, slotAtMs, pendingId } = waiting;
     const nowMs = now();
+    const deadlineAtMs = Math.max(this.message.deadlineAtMs, waiting.deadlineAtMs ?? 0);
     // At its deadline at the latest, to be given up then.
-    const untilMs = Math.min(waiting.untilMs, Math.max(nowMs, this.message.deadlineAtMs));
-    this.#assertHeld(await runs.release(this.#hold, { nowMs, notBeforeMs: untilMs, reason, call }));
-    await queues.sendLater({ ...this.message, notBeforeMs: untilMs, slotAtMs }, nowMs);
+    const untilMs = Math.min(waiting.untilMs, Math.max(nowMs, deadlineAtMs));
+    this.note('waits', reason, untilMs);
+    await this.#keepDetails();
+    this.#assertHeld(
+      await runs.release(this.hold, {
+        nowMs,
+        notBeforeMs: untilMs,
+        reason,
+        call,
+        pendingId,
+        detailsKept: this.#detailsKept,
+        history: this.#history,
+      }),
+    );
+    await queues.sendLater({ ...this.message, deadlineAtMs, notBeforeMs: untilMs, slotAtMs }, nowMs);
     return { outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) };
   }
 
   /** Gives the run up: into the dead-letter queue first, so that no crash can leave it out there. */
-  async fail(reason: string, detail: string, result?: string): Promise<RunOutcome> {
+  async fail(failure: Failure): Promise<RunOutcome> {
+    const { reason, detail, result, spent = 'nothing', answerLost = false } = failure;
     await this.#dependencies.queues.giveUp(this.#body, { reason, detail });
-    return await this.finish({ state: 'failed', reason, detail: shortened(detail), result });
+    const creditsUsed = spent === 'estimate' ? this.#reservation?.credits : undefined;
+    const end: RunEnd = { state: 'failed', reason, detail: shortened(detail), result, creditsUsed };
+    const outcome = await this.#finish(end, answerLost);
+    if (spent === 'nothing') {
+      await releaseUnused(this.message, this.#dependencies);
+    }
+    return outcome;
   }
 
-  /** Ends the run without a call, since a gate says that it is not to be made. */
-  async skip(reason: string): Promise<RunOutcome> {
-    return await this.finish({ state: 'skipped', reason });
+  /** Ends the run without a call, since it is not to be made. */
+  async skip(reason: Reason, detail?: string): Promise<RunOutcome> {
+    const outcome = await this.#finish({ state: 'skipped', reason, detail }, false);
+    await releaseUnused(this.message, this.#dependencies);
+    return outcome;
   }
 
-  /** Records the run's end, then publishes it: found finished but not published, it is published again. */
-  async finish(end: RunEnd): Promise<RunOutcome> {
-    const { runs, results, triggers, now } = this.#dependencies;
+  /** Records what the run has come to, then publishes it: found finished but not published, it is published again. */
+  async finish(creditsUsed: number | undefined, result: string): Promise<RunOutcome> {
+    return await this.#finish({ state: 'done', creditsUsed, result }, false);
+  }
+
+  async #finish(end: RunEnd, answerLost: boolean): Promise<RunOutcome> {
+    const { runs, now } = this.#dependencies;
     const nowMs = now();
-    this.#assertHeld(await runs.finish(this.#hold, end, nowMs));
-    const action = triggers.get(this.message.trigger)?.run.kind;
-    await results.publish(resultMessage(this.message, action, end, nowMs));
-    return { outcome: end.state, reason: end.reason, creditsUsed: end.creditsUsed };
+    const reason = end.reason as Reason | undefined;
+    this.note(end.state, reason);
+    await this.#keepDetails();
+    const reservation = this.#reservation;
+    const spentOf = ({ credits }: Reservation): number =>
+      end.creditsUsed ?? (end.state === 'done' ? credits : 0);
+    const settlement =
+      reservation === undefined ? undefined : { reservation, creditsSpent: spentOf(reservation) };
+    this.#assertHeld(
+      await runs.finish(this.hold, end, { nowMs, history: this.#history, settlement, answerLost }),
+    );
+    this.#reservation = undefined;
+    await announceEnd(this.message, end, nowMs, this.#dependencies);
+    return { outcome: end.state, reason, creditsUsed: end.creditsUsed };
+  }
+
+  async #keepDetails(): Promise<void> {
+    const level = this.#details.request === undefined ? 1 : 2;
+    if (level > this.#detailsKept) {
+      const { runs, settings, now } = this.#dependencies;
+      const expiresAtSeconds = Math.ceil((now() + settings.runRetentionMs) / 1000);
+      await runs.keepDetails(this.message.runId, this.#details, expiresAtSeconds);
+      this.#detailsKept = level;
+    }
   }
 
   #assertHeld(held: boolean): void {

@@ -1,12 +1,20 @@
+import type { Breaker } from '../ledger/breaker.ts';
+import type { Caps } from '../ledger/caps.ts';
+import type { Collections } from '../ledger/collections.ts';
+import type { Cooldowns } from '../ledger/cooldowns.ts';
+import type { KeptIds } from '../ledger/keptIds.ts';
 import type { Pace } from '../ledger/pace.ts';
 import type { Runs } from '../ledger/runs.ts';
+import type { Situation } from '../ledger/situation.ts';
+import type { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
 import type { MaveraClient } from '../mavera/maveraClient.ts';
 import type { RunMessageQueues } from '../queue/runMessageQueues.ts';
 import type { ResultsTopic } from '../results/resultsTopic.ts';
+import type { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { Gate } from './gates/gate.ts';
+import type { RunGates } from './gates/runGates.ts';
 
 /** What the operator chose for the runner. */
 export interface RunnerSettings {
@@ -27,12 +35,20 @@ export interface RunnerDependencies {
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly runs: Runs;
   readonly pace: Pace;
-  /** In the order in which they are asked. */
-  readonly gates: readonly Gate[];
+  readonly caps: Caps;
+  readonly breaker: Breaker;
+  readonly usage: Usage;
+  readonly cooldowns: Cooldowns;
+  readonly keptIds: KeptIds;
+  readonly collections: Collections;
+  /** What all environments share and a run of a kind of action has to go by. */
+  readonly readSituation: (action: string, runId: string, nowMs: number) => Promise<Situation>;
+  readonly gates: RunGates;
   readonly mavera: MaveraClient;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;
   readonly queues: RunMessageQueues;
   readonly results: ResultsTopic;
+  readonly segmentTracking: SegmentTracking;
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -1,7 +1,31 @@
-import type { Action, RequestBuilder } from './trigger.ts';
+import type { core } from 'zod';
+import type { SegmentEvent } from '../sources/segment/event.ts';
+import type { Duration } from './duration.ts';
+import type { Per } from './eventKey.ts';
 
-/** The kinds of actions there are; the runner has a performer for each. */
-export const actionKinds = ['askMave', 'createPersona'] as const;
+/** What a request builder is given. */
+export interface BuilderContext {
+  /** The event; the newest one of a trigger that collects. */
+  readonly event: SegmentEvent;
+  /** All events of the run, oldest first: one, unless the trigger collects. */
+  readonly events: readonly SegmentEvent[];
+  /** Name of the trigger that the request is built for. */
+  readonly trigger: string;
+}
+
+/** Makes the body of a Mavera request out of an event: a plain function, with no I/O and no clock. */
+export type RequestBuilder<Request> = (context: BuilderContext) => Request;
+
+/** Options that every action takes. */
+export interface ActionOptions {
+  /** Credits that one run is expected to cost. @default the kind's own estimate */
+  readonly estimatedCredits?: number;
+}
+
+interface ActionOf<Kind extends string, Request> extends ActionOptions {
+  readonly kind: Kind;
+  readonly build: RequestBuilder<Request>;
+}
 
 /**
  * Body of `POST /mave/chat`.
@@ -9,11 +33,21 @@ export const actionKinds = ['askMave', 'createPersona'] as const;
  */
 export interface AskMaveRequest {
   readonly message: string;
-  /** Continues a thread; a new one is opened when absent. */
+  /** Continues a thread; a new one is opened when absent, save with the option `thread`. */
   readonly thread_id?: string;
   readonly workspace_id?: string;
   readonly [field: string]: unknown;
 }
+
+export interface AskMaveOptions extends ActionOptions {
+  /**
+   * One thread for each user or group, which the first run opens and the others continue.
+   * @default a new thread each time
+   */
+  readonly thread?: 'per-user' | 'per-group';
+}
+
+export type AskMaveAction = ActionOf<'askMave', AskMaveRequest> & AskMaveOptions;
 
 /**
  * Body of `POST /personas`.
@@ -29,21 +63,106 @@ export interface CreatePersonaRequest {
   readonly [field: string]: unknown;
 }
 
-/** Options that every action takes. */
-export interface ActionOptions {
-  /** Credits that one run is expected to cost. */
-  readonly estimatedCredits?: number;
+export type CreatePersonaAction = ActionOf<'createPersona', CreatePersonaRequest>;
+
+/**
+ * Body of `PATCH /personas/{id}`: whatever of the persona changes; of a persona that may have to be created first, all
+ * that {@link CreatePersonaRequest} needs.
+ */
+export interface UpdatePersonaRequest {
+  readonly name?: string;
+  readonly description?: string;
+  readonly [field: string]: unknown;
 }
+
+/** Which persona is updated: a known one, or the one that this trigger has created for the same key. */
+export type UpdatePersonaOptions = ActionOptions &
+  (
+    | { readonly personaId: string | ((context: BuilderContext) => string); readonly per?: never }
+    | { readonly per: Per; readonly personaId?: never }
+  );
+
+export type UpdatePersonaAction = ActionOf<'updatePersona', UpdatePersonaRequest> & {
+  readonly personaId?: string | ((context: BuilderContext) => string);
+  readonly per?: Per;
+};
+
+/**
+ * Body of `POST /responses` without the persona; `model` is filled in.
+ * Source: Mavera API reference, "Create a response"; members beyond these are passed on as they are.
+ */
+export interface RespondAsRequest {
+  /** Up to 100,000 characters, or items. */
+  readonly input: string | readonly unknown[];
+  /** Put after the persona's own prompt. */
+  readonly instructions?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RespondAsOptions extends ActionOptions {
+  readonly personaId: string | ((context: BuilderContext) => string);
+  /**
+   * What the answer has to be, as a zod schema (of `zod` or, smaller, `zod/mini`): Mavera is asked for JSON of that
+   * shape, and the answer is checked against it.
+   * @default text
+   */
+  readonly output?: core.$ZodType;
+}
+
+export type RespondAsAction = ActionOf<'respondAs', RespondAsRequest> & RespondAsOptions;
+
+/**
+ * Body of `POST /focus-groups`, passed on as it is: beyond `workspace_id`, which Mavera requires, its members are not
+ * documented.
+ */
+export interface RunFocusGroupRequest {
+  readonly workspace_id: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RunFocusGroupOptions extends ActionOptions {
+  /** Member of the answers that tells the status. @default 'status' */
+  readonly statusField?: string;
+  /** In any case of letters. @default ['completed', 'complete', 'done'] */
+  readonly doneStatuses?: readonly string[];
+  /** In any case of letters. @default ['failed', 'error', 'cancelled', 'canceled'] */
+  readonly failedStatuses?: readonly string[];
+  /** From 5 s to 15 min. @default '20s' */
+  readonly pollEvery?: Duration;
+  /** After which it is given up. @default '1h' */
+  readonly timeout?: Duration;
+}
+
+export type RunFocusGroupAction = ActionOf<'runFocusGroup', RunFocusGroupRequest> & RunFocusGroupOptions;
+
+/**
+ * A piece of Mavera work: data only, so that the receiver can carry triggers without carrying what performs them. The
+ * runner looks its performer up by `kind`.
+ */
+export type Action =
+  | AskMaveAction
+  | CreatePersonaAction
+  | UpdatePersonaAction
+  | RespondAsAction
+  | RunFocusGroupAction;
+
+export type ActionKind = Action['kind'];
+
+/** The kinds of actions there are; the runner has a performer for each. */
+export const actionKinds = [
+  'askMave',
+  'createPersona',
+  'updatePersona',
+  'respondAs',
+  'runFocusGroup',
+] as const satisfies readonly ActionKind[];
 
 /**
  * Asks Mave, the research agent. Takes 5 to 90 seconds and 10 to 75 credits (50 are estimated).
  *
  * @example askMave(({ event }) => ({ message: `Why did a customer on ${event.properties.plan} leave?` }))
  */
-export function askMave(
-  build: RequestBuilder<AskMaveRequest>,
-  options: ActionOptions = {},
-): Action<'askMave', AskMaveRequest> {
+export function askMave(build: RequestBuilder<AskMaveRequest>, options: AskMaveOptions = {}): AskMaveAction {
   return { kind: 'askMave', build, ...options };
 }
 
@@ -59,6 +178,56 @@ export function askMave(
 export function createPersona(
   build: RequestBuilder<CreatePersonaRequest>,
   options: ActionOptions = {},
-): Action<'createPersona', CreatePersonaRequest> {
+): CreatePersonaAction {
   return { kind: 'createPersona', build, ...options };
+}
+
+/**
+ * Updates a persona. With `per`, the first run of a key creates it (300 credits) and all later ones update that one:
+ * 300 credits saved with each event. What an update costs is not documented; nothing is estimated.
+ *
+ * @example
+ * updatePersona(({ event }) => ({
+ *   name: `Customer ${event.userId}`, pipeline_type: 'north_star', type: 'B2B',
+ *   description: `On the ${event.properties.plan} plan`,
+ * }), { per: 'user' })
+ */
+export function updatePersona(
+  build: RequestBuilder<UpdatePersonaRequest>,
+  options: UpdatePersonaOptions,
+): UpdatePersonaAction {
+  return { kind: 'updatePersona', build, ...options };
+}
+
+/**
+ * Has a persona answer: 1 to 5 credits (5 are estimated).
+ *
+ * @example
+ * respondAs(({ event }) => ({ input: `Would you upgrade from ${event.properties.plan}?` }), {
+ *   personaId: 'clx1abc2d0001abcdef123456',
+ *   output: z.object({ wouldUpgrade: z.boolean(), why: z.string() }),
+ * })
+ */
+export function respondAs(
+  build: RequestBuilder<RespondAsRequest>,
+  options: RespondAsOptions,
+): RespondAsAction {
+  return { kind: 'respondAs', build, ...options };
+}
+
+/**
+ * Runs a focus group: created by one call, then looked at until Mavera has finished it; 50 to 200 credits (200 are
+ * estimated). Names of members and statuses can be set, since Mavera does not document them.
+ *
+ * @example
+ * runFocusGroup(({ events }) => ({
+ *   workspace_id: 'ws_abc123', name: 'Why they left', persona_ids: ['clx1…'],
+ *   questions: [{ type: 'open_ended', text: `${events.length} customers left. Why?` }],
+ * }))
+ */
+export function runFocusGroup(
+  build: RequestBuilder<RunFocusGroupRequest>,
+  options: RunFocusGroupOptions = {},
+): RunFocusGroupAction {
+  return { kind: 'runFocusGroup', build, ...options };
 }

@@ -1,12 +1,24 @@
-import { actionKinds } from './actions.ts';
+import { problemsOfAction } from './checkAction.ts';
+import { problemsOfLimits } from './checkLimits.ts';
 import { checkFqlSyntax } from './fqlSyntax.ts';
 import { FqlSyntaxError } from './fqlToken.ts';
+import { shown, unknownFields } from './shown.ts';
 import type { Trigger } from './trigger.ts';
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const routePattern = /^[A-Za-z0-9_-]{1,64}$/;
-const triggerFields: ReadonlySet<string> = new Set(['name', 'when', 'route', 'run']);
-const actionFields: ReadonlySet<string> = new Set(['kind', 'build', 'estimatedCredits']);
+const triggerFields: ReadonlySet<string> = new Set([
+  'name',
+  'when',
+  'route',
+  'run',
+  'staleAfter',
+  'sample',
+  'cooldown',
+  'collect',
+  'budget',
+  'toSegment',
+]);
 
 /** A triggers file that cannot be used; each problem names the trigger and the field. */
 export class InvalidTriggersError extends Error {
@@ -53,7 +65,8 @@ function problemsOfTrigger(trigger: Partial<Trigger> | null | undefined, index: 
     ...problemsOfName(trigger.name),
     ...problemsOfWhen(trigger.when),
     ...problemsOfRoute(trigger.route),
-    ...problemsOfRun(trigger.run),
+    ...problemsOfAction(trigger.run),
+    ...problemsOfLimits({ ...trigger }),
     ...unknownFields(trigger, triggerFields),
   ].map((problem) => `trigger ${label}: ${problem}`);
 }
@@ -90,38 +103,6 @@ function problemsOfRoute(route: unknown): string[] {
     return [];
   }
   return [`route: expected one path segment of 1 to 64 letters, digits, - or _, got ${shown(route)}`];
-}
-
-function problemsOfRun(run: unknown): string[] {
-  if (typeof run !== 'object' || run === null) {
-    return ['run: expected an action, such as askMave(({ event }) => ({ message: "…" }))'];
-  }
-  const { kind, build, estimatedCredits } = run as Record<string, unknown>;
-  const problems = unknownFields(run, actionFields).map((problem) => `run: ${problem}`);
-  if (!actionKinds.some((known) => known === kind) || typeof build !== 'function') {
-    problems.push(
-      'run: expected an action made by askMave or createPersona, with a function that builds the request',
-    );
-  }
-  const isCredits =
-    typeof estimatedCredits === 'number' && estimatedCredits >= 0 && Number.isFinite(estimatedCredits);
-  if (estimatedCredits !== undefined && !isCredits) {
-    problems.push(
-      `run.estimatedCredits: expected a number of credits from 0, got ${shown(estimatedCredits)}`,
-    );
-  }
-  return problems;
-}
-
-/** JSON has no NaN, no Infinity and no BigInt. */
-function shown(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : JSON.stringify(value);
-}
-
-function unknownFields(value: object, known: ReadonlySet<string>): string[] {
-  return Object.keys(value)
-    .filter((field) => !known.has(field))
-    .map((field) => `${field}: there is no such field; the fields are ${[...known].join(', ')}`);
 }
 
 function problemsOfNames(triggers: readonly Partial<Trigger>[]): string[] {

@@ -1,24 +1,49 @@
 import type { SegmentEvent } from '../sources/segment/event.ts';
+import type { Action } from './actions.ts';
+import type { Duration } from './duration.ts';
+import type { Per } from './eventKey.ts';
 
-/** What a request builder is given. */
-export interface BuilderContext {
-  readonly event: SegmentEvent;
-  /** Name of the trigger that the request is built for. */
-  readonly trigger: string;
+/** At most one run per key and time: later events of the key are skipped. */
+export interface Cooldown {
+  readonly per: Per;
+  readonly for: Duration;
 }
 
-/** Makes the body of a Mavera request out of an event: a plain function, with no I/O and no clock. */
-export type RequestBuilder<Request> = (context: BuilderContext) => Request;
+/** Events of a key that become one run: when there are `count` of them, or `within` after the first. */
+export interface Collect {
+  /** @default all events of the trigger together */
+  readonly per?: Per;
+  /** From 2 to 1,000. @default 1,000 */
+  readonly count?: number;
+  /** Up to 14 days. */
+  readonly within: Duration;
+}
 
-/**
- * A piece of Mavera work: data only, so that the receiver can carry triggers without carrying what performs
- * them. The runner looks its performer up by `kind`.
- */
-export interface Action<Kind extends string = string, Request = unknown> {
-  readonly kind: Kind;
-  readonly build: RequestBuilder<Request>;
-  /** Credits that one run is expected to cost; the kind's own estimate when absent. */
-  readonly estimatedCredits?: number | undefined;
+/** Credits that a trigger may spend in each UTC day or month. */
+export interface Budget {
+  readonly credits: number;
+  readonly per: 'day' | 'month';
+  /**
+   * Whether runs beyond it wait for the next period (up to their deadline), or are skipped.
+   * @default 'wait'
+   */
+  readonly whenSpent?: 'wait' | 'skip';
+}
+
+/** What a function of `toSegment` is given. */
+export interface ReportContext {
+  readonly event: SegmentEvent;
+  readonly trigger: string;
+  /** What the action documents, e.g. `{ personaId, name }`. */
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+/** What is sent back to Segment, for the event's user, when a run is done. */
+export interface ToSegment {
+  /** A `track` event "Mavera Research Completed" with the result as properties. */
+  readonly track?: boolean;
+  /** Traits for an `identify`; none when it returns `undefined`. */
+  readonly identify?: (context: ReportContext) => Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A rule of `triggers.ts`: which events start which Mavera work. */
@@ -36,4 +61,22 @@ export interface Trigger {
    */
   readonly route?: string | readonly string[];
   readonly run: Action;
+  /**
+   * A run that has not begun when its event is as old as this is skipped.
+   * @default it waits until its deadline
+   */
+  readonly staleAfter?: Duration;
+  /**
+   * Share of the events that is taken, above 0 and up to 1; the same events whenever they come.
+   * @default 1
+   */
+  readonly sample?: number;
+  /** @default none */
+  readonly cooldown?: Cooldown;
+  /** @default none: each event is a run */
+  readonly collect?: Collect;
+  /** @default none of its own */
+  readonly budget?: Budget;
+  /** @default nothing */
+  readonly toSegment?: ToSegment;
 }

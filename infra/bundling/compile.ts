@@ -67,6 +67,8 @@ function run({ entry, triggersFile, outfile, sourcemap }: CompileOptions, banner
       mainFields: ['module', 'main'],
       metafile: true,
       minify: true,
+      // A triggers file elsewhere may use what the project has, such as zod.
+      nodePaths: [join(projectRoot, 'node_modules')],
       platform: 'node',
       sourcemap,
       target: 'node24',

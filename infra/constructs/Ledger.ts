@@ -1,6 +1,7 @@
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { runsByDay } from '../runsByDay.ts';
 
 /** Options of {@link Ledger}. */
 export interface LedgerProps {
@@ -8,8 +9,8 @@ export interface LedgerProps {
 }
 
 /**
- * The table with claims, runs and the pace: one partition key, no sort key, no index. DynamoDB deletes items some
- * time after `expiresAt` (epoch seconds).
+ * The table with all state: one partition key, no sort key, and one index, `RunsByDay`, by which operators find runs.
+ * DynamoDB deletes items some time after `expiresAt` (epoch seconds).
  */
 export class Ledger extends Construct {
   readonly table: Table;
@@ -27,6 +28,14 @@ export class Ledger extends Construct {
       // and one more policy that can lock the functions out.
       encryption: TableEncryption.AWS_MANAGED,
       removalPolicy,
+    });
+    // Every write of a run is paid a second time for the index, hence only what a list shows.
+    this.table.addGlobalSecondaryIndex({
+      indexName: runsByDay.indexName,
+      partitionKey: { name: runsByDay.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: runsByDay.sortKey, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...runsByDay.nonKeyAttributes],
     });
   }
 }

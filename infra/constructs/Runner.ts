@@ -72,6 +72,9 @@ function environment(props: RunnerProps): Record<string, string> {
     MAVERA_REQUESTS_PER_MINUTE: String(settings.maveraRequestsPerMinute),
     MAVERA_TIMEOUT_SECONDS: String(settings.maveraTimeoutSeconds),
     MAX_ATTEMPTS: String(settings.maxAttempts),
+    BUDGET_CREDITS: String(settings.budgetCredits),
+    BUDGET_PERIOD: settings.budgetPeriod,
+    SEGMENT_TRACKING_URL: settings.segmentTrackingUrl,
     RUN_RETENTION_SECONDS: String(settings.runRetentionDays * 86_400),
   };
 }
@@ -79,7 +82,14 @@ function environment(props: RunnerProps): Record<string, string> {
 function statements(props: RunnerProps): PolicyStatement[] {
   return [
     allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
-    allow('KeepRuns', props.table.tableArn, ['dynamodb:UpdateItem', 'dynamodb:GetItem']),
+    // Transactions need the permissions of the writes that they are made of.
+    allow('KeepRuns', props.table.tableArn, [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+    ]),
     // The last four are what Lambda itself needs, under this role, to poll the queue.
     allow('WorkOffRunQueue', props.runQueue.queueArn, [
       'sqs:SendMessage',

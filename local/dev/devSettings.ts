@@ -14,6 +14,9 @@ export interface DevSettings {
   /** Of the simulator's account. */
   readonly maveraMonthlyCredits?: number;
   readonly maveraTimeoutSeconds?: number;
+  /** Where results are reported to Segment; without it, a stand-in is started. */
+  readonly segmentTrackingUrl?: string;
+  readonly segmentWriteKey?: string;
   /** An absolute path. */
   readonly triggersFile?: string;
 }
@@ -48,6 +51,14 @@ const environmentSchema = z.object({
   MAVERA_REQUESTS_PER_MINUTE: wholeNumber(1, 100_000).optional(),
   MAVERA_MONTHLY_CREDITS: wholeNumber(0, 1_000_000_000).optional(),
   MAVERA_TIMEOUT_SECONDS: wholeNumber(5, 880).optional(),
+  SEGMENT_TRACKING_URL: z
+    .string()
+    .refine(isBaseUrl, 'an https:// URL, or http:// on this machine, such as https://api.segment.io/v1')
+    .optional(),
+  SEGMENT_WRITE_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'a key without spaces')
+    .optional(),
   TRIGGERS: z.string().optional(),
   /** Where `npm run dev` was typed: a relative path is meant from there. */
   INIT_CWD: z.string().optional(),
@@ -68,6 +79,11 @@ export function readDevSettings(environment: Readonly<Record<string, string | un
     throw new LocalSystemError([...new Set(problems)].join('; '));
   }
   const { TRIGGERS, INIT_CWD, ...parsed } = result.data;
+  if (parsed.SEGMENT_TRACKING_URL !== undefined && parsed.SEGMENT_WRITE_KEY === undefined) {
+    throw new LocalSystemError(
+      'SEGMENT_TRACKING_URL needs SEGMENT_WRITE_KEY, the write key of a source there',
+    );
+  }
   return withoutUndefined({
     port: parsed.PORT ?? defaultPort,
     sharedSecret: parsed.SEGMENT_SHARED_SECRET,
@@ -77,6 +93,8 @@ export function readDevSettings(environment: Readonly<Record<string, string | un
     maveraRequestsPerMinute: parsed.MAVERA_REQUESTS_PER_MINUTE,
     maveraMonthlyCredits: parsed.MAVERA_MONTHLY_CREDITS,
     maveraTimeoutSeconds: parsed.MAVERA_TIMEOUT_SECONDS,
+    segmentTrackingUrl: parsed.SEGMENT_TRACKING_URL,
+    segmentWriteKey: parsed.SEGMENT_WRITE_KEY,
     triggersFile: TRIGGERS === undefined ? undefined : resolve(INIT_CWD ?? process.cwd(), TRIGGERS),
   });
 }

@@ -2,6 +2,7 @@ import { ConcurrencyCap } from './concurrencyCap.ts';
 import { Credits } from './credits.ts';
 import { type DrawLatency, type LatencyOption, latencyDrawer } from './latency.ts';
 import { idMaker } from './newId.ts';
+import type { FocusGroup } from './resources/focusGroup.ts';
 import type { Persona } from './resources/persona.ts';
 import type { Thread } from './resources/thread.ts';
 import { seededRandom } from './seededRandom.ts';
@@ -11,7 +12,10 @@ export interface AccountOptions {
   readonly requestsPerMinute: number;
   readonly monthlyCredits: number;
   readonly maveConcurrency: number;
+  /** Focus groups that are generated at once. */
   readonly focusGroupConcurrency: number;
+  /** How long a focus group is generated, on the account's clock. */
+  readonly focusGroupMs: number;
   readonly latency: LatencyOption;
   readonly seed: number;
   readonly now: () => number;
@@ -25,8 +29,11 @@ export interface Account {
   readonly personas: Map<string, Persona>;
   /** Threads by id, the one that was used last at the end. */
   readonly threads: Map<string, Thread>;
+  /** Focus groups by id, oldest first. */
+  readonly focusGroups: Map<string, FocusGroup>;
+  readonly focusGroupMs: number;
   readonly maveCap: ConcurrencyCap;
-  /** For `POST /focus-groups`. */
+  /** On the generations, which outlive their `POST /focus-groups`. */
   readonly focusGroupCap: ConcurrencyCap;
   readonly drawLatency: DrawLatency;
   readonly newId: () => string;
@@ -41,8 +48,10 @@ export function openAccount(options: AccountOptions): Account {
     credits: new Credits(options.monthlyCredits, now),
     personas: new Map(),
     threads: new Map(),
-    maveCap: new ConcurrencyCap('/mave/chat', options.maveConcurrency),
-    focusGroupCap: new ConcurrencyCap('/focus-groups', options.focusGroupConcurrency),
+    focusGroups: new Map(),
+    focusGroupMs: options.focusGroupMs,
+    maveCap: new ConcurrencyCap('calls of /mave/chat', options.maveConcurrency),
+    focusGroupCap: new ConcurrencyCap('generations of /focus-groups', options.focusGroupConcurrency),
     drawLatency: latencyDrawer(options.latency, seededRandom(seed)),
     newId: idMaker(now, seededRandom(seed + 1)),
     now,

@@ -23,6 +23,8 @@ interface ErrorKind {
 const kinds = {
   invalid_field: { status: 400, type: 'invalid_request_error', message: 'A field is not valid.' },
   missing_field: { status: 400, type: 'invalid_request_error', message: 'A required field is missing.' },
+  invalid_model: { status: 400, type: 'invalid_request_error', message: 'The model is not known.' },
+  invalid_persona: { status: 400, type: 'invalid_request_error', message: 'The persona is not known.' },
   invalid_api_key: {
     status: 401,
     type: 'authentication_error',

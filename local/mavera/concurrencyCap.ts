@@ -1,10 +1,10 @@
 import { ApiError } from './apiError.ts';
 
 /**
- * A cap on the calls of one kind that are worked on at once.
+ * A cap on the work of one kind that is done at once.
  *
- * Source: Mavera guide, "Rate limits": 10 for `/mave/chat`, 5 for `/focus-groups`. What a breach answers is
- * not documented; GUESS: the same 429 as for the rate limit, with `Retry-After: 1`.
+ * Source: Mavera guide, "Rate limits": 10 calls of `/mave/chat`, 5 generations of `/focus-groups`. What a breach
+ * answers is not documented; GUESS: the same 429 as for the rate limit, with `Retry-After: 1`.
  */
 export class ConcurrencyCap {
   readonly #name: string;
@@ -12,24 +12,39 @@ export class ConcurrencyCap {
   #running = 0;
   #greatest = 0;
 
+  /** @param name of the work, in the plural, for the refusal's message */
   constructor(name: string, limit: number) {
     this.#name = name;
     this.#limit = limit;
   }
 
-  /** The greatest number of calls at once, the refused one included. */
+  /** The greatest number at once, the refused one included. */
   get greatest(): number {
     return this.#greatest;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    this.#greatest = Math.max(this.#greatest, this.#running + 1);
-    if (this.#running >= this.#limit) {
+  /**
+   * Admits one more beside those that are under way, for work that outlives its call.
+   *
+   * @throws ApiError 429
+   */
+  admit(underWay: number): void {
+    this.#greatest = Math.max(this.#greatest, underWay + 1);
+    if (underWay >= this.#limit) {
       throw new ApiError('rate_limit_exceeded', {
-        message: `Too many concurrent ${this.#name} calls (limit ${this.#limit}).`,
+        message: `Too many concurrent ${this.#name} (limit ${this.#limit}).`,
         headers: { 'Retry-After': '1' },
       });
     }
+  }
+
+  /**
+   * Does work that ends with its call.
+   *
+   * @throws ApiError 429
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    this.admit(this.#running);
     this.#running += 1;
     try {
       return await work();

@@ -15,7 +15,7 @@ export const controlPath = '/__simulator';
  * | call | answer |
  * |---|---|
  * | `GET /__simulator/calls` | every call: time, masked key, method, path, bodies, status |
- * | `GET /__simulator/state` | credits, greatest counts, numbers of personas and threads, active faults |
+ * | `GET /__simulator/state` | credits, greatest counts, numbers of personas, threads and focus groups, active faults |
  * | `POST /__simulator/faults` | injects the fault in the body (see {@link faultSchema}); 201 with the active ones |
  * | `DELETE /__simulator/faults` | ends all faults; 200 |
  *

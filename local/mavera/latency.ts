@@ -7,6 +7,9 @@ const defaultLatencies = {
   /** Creating, changing and deleting personas. */
   personas: [40, 120],
   mave: [60, 250],
+  responses: [50, 200],
+  /** Creating a focus group; its generation takes the account's `focusGroupMs`. */
+  focusGroups: [20, 60],
   /** Everything that only reads. */
   reads: [2, 10],
 } as const satisfies Readonly<Record<string, LatencyMs>>;

@@ -1,6 +1,8 @@
+import { focusGroupRoutes } from './resources/focusGroups.ts';
 import { maveChatRoutes } from './resources/maveChat.ts';
 import { maveThreadRoutes } from './resources/maveThreads.ts';
 import { personaRoutes } from './resources/personas.ts';
+import { responseRoutes } from './resources/responses.ts';
 import { usageRoutes } from './resources/usage.ts';
 import type { Route } from './route.ts';
 
@@ -9,5 +11,7 @@ export const routes: readonly Route[] = [
   ...personaRoutes,
   ...maveChatRoutes,
   ...maveThreadRoutes,
+  ...responseRoutes,
+  ...focusGroupRoutes,
   ...usageRoutes,
 ];

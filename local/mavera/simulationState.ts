@@ -1,5 +1,6 @@
 import type { CreditBalance } from './credits.ts';
 import type { ActiveFault } from './faults.ts';
+import { isGenerating } from './resources/focusGroup.ts';
 import type { Simulation } from './simulation.ts';
 
 /** The greatest counts since the start, refused calls included: what a client must keep below the limits. */
@@ -7,6 +8,7 @@ export interface Peaks {
   /** Of one key, within any 60 seconds. */
   readonly callsPerWindow: number;
   readonly concurrentMaveCalls: number;
+  /** Generated at once, not called at once. */
   readonly concurrentFocusGroups: number;
 }
 
@@ -18,6 +20,9 @@ export interface SimulationState {
   readonly calls: number;
   readonly personas: number;
   readonly threads: number;
+  readonly focusGroups: number;
+  /** Those of them that are not finished. */
+  readonly generatingFocusGroups: number;
   readonly faults: readonly ActiveFault[];
 }
 
@@ -31,6 +36,7 @@ export function simulationPeaks({ account, limits }: Simulation): Peaks {
 
 export function simulationState(simulation: Simulation): SimulationState {
   const { account, calls, faults } = simulation;
+  const focusGroups = [...account.focusGroups.values()];
   return {
     requestsPerMinute: account.requestsPerMinute,
     credits: account.credits.balance(),
@@ -38,6 +44,8 @@ export function simulationState(simulation: Simulation): SimulationState {
     calls: calls.size,
     personas: account.personas.size,
     threads: account.threads.size,
+    focusGroups: focusGroups.length,
+    generatingFocusGroups: focusGroups.filter((group) => isGenerating(group, account.now())).length,
     faults: faults.active(),
   };
 }

@@ -10,6 +10,7 @@ import type { Fault } from './fault.ts';
 import { Faults } from './faults.ts';
 import { handleCall } from './handleCall.ts';
 import { errorReply, sendReply } from './reply.ts';
+import { type FocusGroupDetails, focusGroupDetails } from './resources/focusGroup.ts';
 import { threadDetails } from './resources/maveThreads.ts';
 import { type PersonaObject, personaObject } from './resources/persona.ts';
 import type { ThreadDetails } from './resources/thread.ts';
@@ -43,6 +44,8 @@ export interface MaveraSimulator {
   personas(): readonly PersonaObject[];
   /** The conversations with Mave, the one that was used last at the end. */
   threads(): readonly ThreadDetails[];
+  /** The focus groups in the state that they are in now, oldest first. */
+  focusGroups(): readonly FocusGroupDetails[];
   peaks(): Peaks;
   /** Ends all calls and frees the port. */
   stop(): Promise<void>;
@@ -53,6 +56,7 @@ const accountDefaults: AccountOptions = {
   monthlyCredits: 5000,
   maveConcurrency: 10,
   focusGroupConcurrency: 5,
+  focusGroupMs: 400,
   latency: {},
   seed: 1,
   now: Date.now,
@@ -85,6 +89,8 @@ export async function startMaveraSimulator(options: MaveraSimulatorOptions = {})
     credits: () => account.credits.balance(),
     personas: () => [...account.personas.values()].map(personaObject),
     threads: () => [...account.threads.values()].map(threadDetails),
+    focusGroups: () =>
+      [...account.focusGroups.values()].map((group) => focusGroupDetails(group, account.now())),
     peaks: () => simulationPeaks(simulation),
     stop: () => {
       stopping.abort();

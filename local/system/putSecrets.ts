@@ -10,10 +10,11 @@ export async function putSecrets(
   options: LocalSystemOptions,
 ): Promise<void> {
   const { sharedSecret = localSecrets.sharedSecret, bearerToken } = options;
-  const { maveraApiKey = localSecrets.maveraApiKey } = options;
+  const { maveraApiKey = localSecrets.maveraApiKey, segmentWriteKey = localSecrets.segmentWriteKey } =
+    options;
   const values = [
     [segmentSecretArn, { sharedSecret, bearerToken }],
-    [maveraSecretArn, { apiKey: maveraApiKey }],
+    [maveraSecretArn, { apiKey: maveraApiKey, segmentWriteKey }],
   ] as const;
   for (const [SecretId, value] of values) {
     await secretsmanager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));

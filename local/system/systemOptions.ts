@@ -10,6 +10,10 @@ export interface LocalSystemOptions {
   readonly maveraBaseUrl: string;
   /** @default a documented key that only the simulator takes */
   readonly maveraApiKey?: string;
+  /** Where results are reported to Segment. @default nowhere: a port that nobody listens at */
+  readonly segmentTrackingUrl?: string;
+  /** The write key for it. @default a documented key that only the stand-in takes */
+  readonly segmentWriteKey?: string;
   /** What Segment signs with. @default `local-shared-secret` */
   readonly sharedSecret?: string;
   /** What `Authorization: Bearer` has to carry besides the signature. @default none */
@@ -50,6 +54,7 @@ export interface LocalSystemOptions {
 export const localSecrets = {
   sharedSecret: 'local-shared-secret',
   maveraApiKey: 'mvra_live_local00000000000000000000000000',
+  segmentWriteKey: 'local-write-key',
 } as const;
 
 /** After how many seconds `npm start` and `npm run dev` show a failed run's message again. */

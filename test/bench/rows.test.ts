@@ -29,6 +29,7 @@ const asGoodAsItMustBe: Measurements = {
     },
     baseline: { wallMs: 9_000, peakRssBytes: 400_000_000, peakHeapBytes: 200_000_000, cpuMs: 2, calls: 3 },
   },
+  pace: { calls: 1_001, seconds: 105, mostInWindow: 600, limit: 600, refused: 0, shareUsed: 0.95 },
 };
 
 const broken = (measurements: Measurements): readonly string[] =>
@@ -36,7 +37,7 @@ const broken = (measurements: Measurements): readonly string[] =>
     .filter(({ holds }) => holds === false)
     .map(({ name }) => name);
 
-const { importTimes, bundleBytes, eventCosts, largestBatch } = asGoodAsItMustBe;
+const { importTimes, bundleBytes, eventCosts, largestBatch, pace } = asGoodAsItMustBe;
 const { receiver } = eventCosts;
 const withReceiver = (changed: Partial<typeof receiver>): Measurements => ({
   ...asGoodAsItMustBe,
@@ -50,7 +51,7 @@ const withLargestBatch = (changed: Partial<typeof largestBatch.receiver>): Measu
 describe('the limits of the bench', () => {
   it('hold on the limit itself', () => {
     expect(broken(asGoodAsItMustBe)).toEqual([]);
-    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(10);
+    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(13);
   });
 
   it.each([
@@ -62,6 +63,9 @@ describe('the limits of the bench', () => {
     ['batch of 4,000', withLargestBatch({ wallMs: 3_001 })],
     ['batch of 4,000', withLargestBatch({ wallMs: Number.POSITIVE_INFINITY })],
     ['peak memory', withLargestBatch({ peakRssBytes: 200_000_000 })],
+    ['most calls', { ...asGoodAsItMustBe, pace: { ...pace, mostInWindow: 601 } }],
+    ['429', { ...asGoodAsItMustBe, pace: { ...pace, refused: 1 } }],
+    ['not used', { ...asGoodAsItMustBe, pace: { ...pace, shareUsed: 0.949 } }],
     ['cost per million', withReceiver({ single: cost(2, 10, 7, 1) })],
   ])('are each broken by themselves: %s', (name, measurements) => {
     expect(broken(measurements)).toEqual([expect.stringContaining(name)]);

@@ -109,7 +109,16 @@ describe('the runner', () => {
   it('may do what it does, and nothing else', () => {
     expect(permissionsOf(template, 'Runner')).toEqual({
       ReadMaveraSecret: { actions: ['secretsmanager:GetSecretValue'], resource: 'MaveraSecret' },
-      KeepRuns: { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resource: 'LedgerTable.Arn' },
+      KeepRuns: {
+        actions: [
+          'dynamodb:BatchGetItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+        ],
+        resource: 'LedgerTable.Arn',
+      },
       WorkOffRunQueue: {
         actions: [
           'sqs:ChangeMessageVisibility',
@@ -140,7 +149,23 @@ describe('the runner', () => {
       MAVERA_REQUESTS_PER_MINUTE: '60',
       MAVERA_TIMEOUT_SECONDS: '150',
       MAX_ATTEMPTS: '8',
+      BUDGET_CREDITS: '0',
+      BUDGET_PERIOD: 'month',
+      SEGMENT_TRACKING_URL: 'https://api.segment.io/v1',
       RUN_RETENTION_SECONDS: '2592000',
+    });
+  });
+
+  it('is told what all triggers together may spend, and where Segment takes reports, as configured', () => {
+    const custom = testTemplate({
+      budgetCredits: '5000',
+      budgetPeriod: 'day',
+      segmentTrackingUrl: 'https://events.eu1.segmentapis.com/v1/',
+    });
+    expect(environmentOf(custom, 'RunnerFunction')).toMatchObject({
+      BUDGET_CREDITS: '5000',
+      BUDGET_PERIOD: 'day',
+      SEGMENT_TRACKING_URL: 'https://events.eu1.segmentapis.com/v1',
     });
   });
 
@@ -165,7 +190,8 @@ describe('the runner', () => {
 
   it.each([
     ['10 runs unless told otherwise', {}, 10],
-    ['as many runs as configured', { runnerConcurrency: '3' }, 3],
+    ['as few runs as configured', { runnerConcurrency: '2' }, 2],
+    ['as many runs as configured', { runnerConcurrency: '100' }, 100],
   ])('is at work on %s', (_, context, expected) => {
     const { Properties } = resource(testTemplate(context), 'AWS::Lambda::EventSourceMapping');
     expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: expected });

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { prepareRequest } from '../../functions/run/prepareRequest.ts';
+import type { SegmentEvent } from '../../functions/sources/segment/event.ts';
 import { loadTriggers, TriggersFileError } from '../../infra/bundling/loadTriggers.ts';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
@@ -36,11 +38,40 @@ describe('loading a triggers file', () => {
 
   it('gives triggers that can be matched and run, from a file anywhere', async () => {
     const [trigger] = await loadTriggers(fileWith(valid));
-    const event = { type: 'track', properties: {}, traits: {}, context: {} };
+    const event: SegmentEvent = { type: 'track', properties: {}, traits: {}, context: {}, integrations: {} };
     expect(trigger).toMatchObject({ name: 'first', when: 'type = "track"' });
-    expect(trigger?.run.build({ event: event as never, trigger: 'first' })).toEqual({
+    expect(trigger?.run.build({ event, events: [event], trigger: 'first' })).toEqual({
       message: 'Why track?',
     });
+  });
+
+  it('gives the schemas of a file along, to be asked for and checked against', async () => {
+    const text = `import { defineTriggers, respondAs } from 'mavera-triggers';
+import * as z from 'zod/mini';
+export default defineTriggers([
+  { name: 'asked', when: 'type = "track"', run: respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1', output: z.object({ why: z.string() }) }) },
+]);
+`;
+    const file = fileWith(text);
+    symlinkSync(join(projectRoot, 'node_modules'), join(dirname(file), 'node_modules'));
+    const [trigger] = await loadTriggers(file);
+    if (trigger === undefined) {
+      throw new Error('there is no trigger');
+    }
+    const event: SegmentEvent = { type: 'track', properties: {}, traits: {}, context: {}, integrations: {} };
+    const prepared = prepareRequest(trigger, { runId: '0'.repeat(40), events: [event] });
+    expect(prepared).toMatchObject({
+      ok: true,
+      request: { body: { text: { format: { schema: { properties: { why: { type: 'string' } } } } } } },
+    });
+    const answer = (output: object): object => ({
+      id: 'r-1',
+      output: [{ content: [{ type: 'output_text', text: JSON.stringify(output) }] }],
+    });
+    const read = (output: object): unknown =>
+      prepared.ok ? prepared.performer.readAnswer(answer(output), trigger.run) : prepared;
+    expect(read({ why: 'It is fast' })).toMatchObject({ result: { output: { why: 'It is fast' } } });
+    expect(() => read({ why: 5 })).toThrow('does not fit the schema: why: ');
   });
 
   it('sees a change of the file', async () => {
@@ -100,6 +131,13 @@ describe('a triggers file that cannot be used', () => {
   it('exports something else', async () => {
     expect(await refusal('export default { name: 1 };\n')).toContain(
       'defineTriggers takes an array of triggers',
+    );
+  });
+
+  it('has an option with a mistake: the message names the field and the value', async () => {
+    expect(await refusal(valid.replace('run:', 'sample: 25, run:'))).toBe(
+      'triggersFile: FILE: The triggers cannot be used:\n' +
+        '  trigger "first": sample: expected a share above 0 and up to 1, got 25',
     );
   });
 

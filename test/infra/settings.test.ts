@@ -8,6 +8,9 @@ const defaults = {
   maveraRequestsPerMinute: 60,
   maveraTimeoutSeconds: 150,
   runnerConcurrency: 10,
+  budgetCredits: 0,
+  budgetPeriod: 'month',
+  segmentTrackingUrl: 'https://api.segment.io/v1',
   claimLifetimeDays: 7,
   runDeadlineHours: 96,
   runRetentionDays: 30,
@@ -47,7 +50,12 @@ describe('settings', () => {
 
   it.each([
     ['runnerConcurrency', '2', 2],
-    ['runnerConcurrency', 10, 10],
+    ['runnerConcurrency', 100, 100],
+    ['budgetCredits', '0', 0],
+    ['budgetCredits', 1_000_000_000, 1_000_000_000],
+    ['budgetPeriod', 'day', 'day'],
+    ['segmentTrackingUrl', 'https://events.eu1.segmentapis.com/v1/', 'https://events.eu1.segmentapis.com/v1'],
+    ['segmentTrackingUrl', 'http://127.0.0.1:4020/v1', 'http://127.0.0.1:4020/v1'],
     ['maveraTimeoutSeconds', '290', 290],
     ['routes', 'default,audiences', 'default,audiences'],
     ['acceptReplays', 'true', true],
@@ -64,11 +72,22 @@ describe('settings', () => {
   });
 
   it.each([
-    ['runnerConcurrency', '1', 'Context key runnerConcurrency is "1"; give a whole number from 2 to 10.'],
-    ['runnerConcurrency', '11', 'Context key runnerConcurrency is "11"; give a whole number from 2 to 10.'],
-    ['runnerConcurrency', 2.5, 'Context key runnerConcurrency is 2.5; give a whole number from 2 to 10.'],
-    ['runnerConcurrency', '', 'Context key runnerConcurrency is ""; give a whole number from 2 to 10.'],
-    ['runnerConcurrency', null, 'Context key runnerConcurrency is null; give a whole number from 2 to 10.'],
+    ['runnerConcurrency', '1', 'Context key runnerConcurrency is "1"; give a whole number from 2 to 100.'],
+    [
+      'runnerConcurrency',
+      '101',
+      'Context key runnerConcurrency is "101"; give a whole number from 2 to 100.',
+    ],
+    ['runnerConcurrency', 2.5, 'Context key runnerConcurrency is 2.5; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', '', 'Context key runnerConcurrency is ""; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', null, 'Context key runnerConcurrency is null; give a whole number from 2 to 100.'],
+    ['budgetCredits', '-1', 'Context key budgetCredits is "-1"; give a whole number from 0 to 1000000000.'],
+    [
+      'budgetCredits',
+      'unlimited',
+      'Context key budgetCredits is "unlimited"; give a whole number from 0 to 1000000000.',
+    ],
+    ['budgetPeriod', 'week', 'Context key budgetPeriod is "week"; give day or month.'],
     ['maxAttempts', '0x10', 'Context key maxAttempts is "0x10"; give a whole number from 1 to 100.'],
     ['maxAttempts', true, 'Context key maxAttempts is true; give a whole number from 1 to 100.'],
     ['acceptReplays', 'yes', 'Context key acceptReplays is "yes"; give true or false.'],
@@ -89,10 +108,12 @@ describe('settings', () => {
     'app.mavera.io',
     'https://app.mavera.io/?key=1',
     'https://app.mavera.io/#v1',
-  ])('refuse the Mavera URL %o', (maveraBaseUrl) => {
-    expect(refusal({ maveraBaseUrl })).toBe(
-      `Context key maveraBaseUrl is "${maveraBaseUrl}"; give an https:// URL without credentials, query or fragment (http:// only for a loopback host).`,
-    );
+  ])('refuse the URL %o, be it of Mavera or of Segment', (url) => {
+    for (const key of ['maveraBaseUrl', 'segmentTrackingUrl']) {
+      expect(refusal({ [key]: url })).toBe(
+        `Context key ${key} is "${url}"; give an https:// URL without credentials, query or fragment (http:// only for a loopback host).`,
+      );
+    }
   });
 
   it('do not repeat a password that stands in a URL', () => {

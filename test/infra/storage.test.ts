@@ -10,7 +10,38 @@ describe('the ledger', () => {
 
   it('has the partition key pk and no other key', () => {
     expect(Properties.KeySchema).toEqual([{ AttributeName: 'pk', KeyType: 'HASH' }]);
-    expect(Properties.AttributeDefinitions).toEqual([{ AttributeName: 'pk', AttributeType: 'S' }]);
+    expect(Properties.AttributeDefinitions).toEqual([
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'day', AttributeType: 'S' },
+      { AttributeName: 'receivedAtMs', AttributeType: 'N' },
+    ]);
+  });
+
+  it('has one index, of runs by their arrival, with no more of them than lists show', () => {
+    expect(Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'RunsByDay',
+        KeySchema: [
+          { AttributeName: 'day', KeyType: 'HASH' },
+          { AttributeName: 'receivedAtMs', KeyType: 'RANGE' },
+        ],
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: [
+            'trigger',
+            'state',
+            'reason',
+            'userId',
+            'messageId',
+            'creditsUsed',
+            'creditsReserved',
+            'attempts',
+            'notBeforeMs',
+            'updatedAtMs',
+          ],
+        },
+      },
+    ]);
   });
 
   it('is paid on demand', () => {

@@ -38,7 +38,11 @@ describe('synthesizing', () => {
   });
 
   it.each([
-    ['a setting', { runnerConcurrency: '20' }, 'Context key runnerConcurrency is "20"; give a whole number'],
+    [
+      'a setting',
+      { runnerConcurrency: '101' },
+      'Context key runnerConcurrency is "101"; give a whole number',
+    ],
     [
       'a key',
       { runnerConcurency: '3' },

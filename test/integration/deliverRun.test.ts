@@ -1,25 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand, type Message } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askMave, createPersona, defineTriggers } from '../../functions/index.ts';
-import { Pace } from '../../functions/ledger/pace.ts';
-import { Runs } from '../../functions/ledger/runs.ts';
-import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
-import { MaveraClient } from '../../functions/mavera/maveraClient.ts';
-import { parseRunMessage, type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
-import { RunMessageQueues } from '../../functions/queue/runMessageQueues.ts';
-import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
+import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { type DeliveryReport, deliverRun } from '../../functions/run/deliverRun.ts';
 import type { Gate } from '../../functions/run/gates/gate.ts';
 import { PaceGate } from '../../functions/run/gates/paceGate.ts';
-import type { RunnerDependencies } from '../../functions/run/runDependencies.ts';
-import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
-import { type MaveraSimulator, startMaveraSimulator } from '../../local/mavera/simulator.ts';
-import { drain, startWorld, type World } from './world.ts';
+import type { MaveraSimulator } from '../../local/mavera/simulator.ts';
+import { secretOf } from './runnerWorld.ts';
+import { startTestRunner, type TestRunner } from './testRunner.ts';
+import { startWorld, type World } from './world.ts';
 
-const apiKey = 'mvra_live_0123456789abcdef0123456789abcdef';
 const triggers = defineTriggers([
   {
     name: 'ask',
@@ -45,11 +36,8 @@ const triggers = defineTriggers([
 ]);
 
 let world: World;
+let runner: TestRunner;
 let mavera: MaveraSimulator;
-let dependencies: RunnerDependencies;
-let runQueueUrl: string;
-let deadLetterQueueUrl: string;
-let resultsQueueUrl: string;
 
 beforeAll(async () => {
   world = await startWorld();
@@ -58,113 +46,18 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  await world.forget('pace#mavera');
-  mavera = await startMaveraSimulator({ requestsPerMinute: 100_000, monthlyCredits: 5_000, latency: 1 });
-  runQueueUrl = await world.newQueue();
-  deadLetterQueueUrl = await world.newQueue();
-  resultsQueueUrl = await world.newQueue();
-  const pace = new Pace(world.clients.dynamodb, world.table);
-  const now = Date.now;
-  dependencies = {
-    settings: {
-      maxAttempts: 3,
-      runRetentionMs: 86_400_000,
-      requestsPerMinute: 100_000,
-      maveraTimeoutMs: 50,
-    },
-    triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
-    runs: new Runs(world.clients.dynamodb, world.table),
-    pace,
-    gates: [new PaceGate(pace, 100_000, () => 0)],
-    mavera: new MaveraClient({ baseUrl: mavera.baseUrl, timeoutMs: 5_000, now }),
-    maveraSecret: secretOf(async () => ({ apiKey })),
-    queues: new RunMessageQueues(world.clients.sqs, runQueueUrl, deadLetterQueueUrl),
-    results: new ResultsTopic(world.clients.sns, await newTopic(world.clients.sns, resultsQueueUrl)),
-    now,
-    // Full jitter at its least: what waits comes back at once.
-    random: () => 0,
-    sleep,
-    onTrouble: (what, error) => {
-      throw new Error(what, { cause: error });
-    },
-  };
+  runner = await startTestRunner(world, triggers);
+  mavera = runner.mavera;
 });
 
-afterEach(() => mavera.stop());
+afterEach(() => runner.stop());
 
-async function newTopic(client: SNSClient, queueUrl: string): Promise<string> {
-  const name = queueUrl.split('/').at(-1) ?? '';
-  const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: name }));
-  const { Attributes } = await world.clients.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const Endpoint = Attributes?.QueueArn;
-  await client.send(
-    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: { RawMessageDelivery: 'true' } }),
-  );
-  return TopicArn;
-}
-
-function secretOf(fetch: () => Promise<MaveraCredentials>): CachedSecret<MaveraCredentials> {
-  const times = { maxAgeMs: 300_000, earlyRefreshEveryMs: 60_000, retryEveryMs: 10_000 };
-  return new CachedSecret({ fetch, now: Date.now, onTrouble: () => undefined, ...times });
-}
-
-function runOf(trigger: string, more: Partial<RunMessage> = {}): RunMessage {
-  return {
-    version: 1,
-    runId: randomBytes(20).toString('hex'),
-    trigger,
-    source: 'segment',
-    route: 'default',
-    messageId: 'message-1',
-    receivedAtMs: Date.now(),
-    deadlineAtMs: Date.now() + 60_000,
-    event: {
-      type: 'track',
-      event: 'churn_signal',
-      userId: 'u-1',
-      properties: { signal_type: 'billing page', plan: 'pro' },
-      traits: {},
-      context: {},
-      integrations: {},
-    },
-    ...more,
-  };
-}
-
-function deliver(run: RunMessage | string, receiveCount = 1): Promise<DeliveryReport> {
-  const body = typeof run === 'string' ? run : writeRunMessage(run);
-  return deliverRun({ body, receiveCount, remainingMs: 30_000 }, dependencies);
-}
-
-/** The message of the only run that waits, once its delay is over. */
-async function waitingRun(): Promise<RunMessage> {
-  const messages: Message[] = [];
-  for (let tries = 0; tries < 100 && messages.length === 0; tries += 1) {
-    messages.push(...(await drain(world.clients.sqs, runQueueUrl)));
-    await sleep(50);
-  }
-  expect(messages).toHaveLength(1);
-  return parseRunMessage(messages[0]?.Body ?? '');
-}
-
-async function deadLetters(): Promise<readonly { body: string; reason: string; detail: string }[]> {
-  const messages = await drain(world.clients.sqs, deadLetterQueueUrl);
-  return messages.map(({ Body = '', MessageAttributes = {} }) => ({
-    body: Body,
-    reason: MessageAttributes.reason?.StringValue ?? '',
-    detail: MessageAttributes.detail?.StringValue ?? '',
-  }));
-}
-
-async function published(): Promise<readonly Record<string, unknown>[]> {
-  const messages = await drain(world.clients.sqs, resultsQueueUrl);
-  return messages.map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>);
-}
-
-const recordOf = (run: RunMessage): Promise<Record<string, unknown> | undefined> =>
-  world.item(`run#${run.runId}`);
+const runOf: TestRunner['runOf'] = (trigger, more) => runner.runOf(trigger, more);
+const deliver: TestRunner['deliver'] = (run, receiveCount) => runner.deliver(run, receiveCount);
+const waitingRun: TestRunner['waitingRun'] = () => runner.waitingRun();
+const deadLetters: TestRunner['deadLetters'] = () => runner.deadLetters();
+const published: TestRunner['published'] = () => runner.published();
+const recordOf: TestRunner['recordOf'] = (run) => runner.recordOf(run);
 
 describe('a run', () => {
   it('asks Mave, keeps the answer and publishes it', async () => {
@@ -224,7 +117,7 @@ describe('a run', () => {
     const nowMs = Date.now();
     const run = runOf('persona', { slotAtMs: nowMs });
     const terms = { nowMs, leaseUntilMs: nowMs + 700, expiresAtSeconds: nowMs / 1000 + 86_400 };
-    await dependencies.runs.take({ runId: run.runId, owner: 'another' }, run, terms);
+    await runner.dependencies.runs.take({ runId: run.runId, owner: 'another' }, run, terms);
     expect(await deliver(run)).toMatchObject({ outcome: 'repeated', reason: 'held_by_another' });
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
   });
@@ -282,25 +175,28 @@ describe('a run whose answer was lost', () => {
   });
 
   it('is looked for once, though the run then has to wait for its slot', async () => {
-    const { gates } = dependencies;
+    const { gates } = runner.dependencies;
     const reads = (): number => mavera.calls().filter(({ method }) => method === 'GET').length;
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-before' });
     await deliver(runOf('persona'));
-    const later: Gate = { decide: async () => ({ kind: 'wait', untilMs: Date.now(), reason: 'pace' }) };
-    dependencies = { ...dependencies, gates: [later] };
+    const later: Gate = {
+      name: 'pace',
+      decide: async () => ({ kind: 'wait', untilMs: Date.now(), reason: 'pace' }),
+    };
+    runner.dependencies = { ...runner.dependencies, gates: { ...gates, call: [later] } };
     let report = await deliver(await waitingRun());
     while (report.reason === 'answer_lost') {
       report = await deliver(await waitingRun());
     }
     expect([report.reason, reads()]).toEqual(['pace', 1]);
-    dependencies = { ...dependencies, gates };
+    runner.dependencies = { ...runner.dependencies, gates };
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
     expect([reads(), mavera.personas().length]).toEqual([1, 1]);
   });
 
   it('is not called again while Mavera cannot be read', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
-    const quiet = { ...dependencies, onTrouble: () => undefined };
+    const quiet = { ...runner.dependencies, onTrouble: () => undefined };
     await deliver(runOf('persona'));
     mavera.inject({ path: '/personas', method: 'GET', kind: 'status', status: 503 });
     await sleep(60);
@@ -312,7 +208,10 @@ describe('a run whose answer was lost', () => {
 
   it('is not sent round again and again while it waits for less than a second', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
-    dependencies = { ...dependencies, settings: { ...dependencies.settings, maveraTimeoutMs: 300 } };
+    runner.dependencies = {
+      ...runner.dependencies,
+      settings: { ...runner.dependencies.settings, maveraTimeoutMs: 300 },
+    };
     await deliver(runOf('persona'));
     let deliveries = 0;
     for (let report: DeliveryReport | undefined; report?.outcome !== 'done'; deliveries += 1) {
@@ -324,7 +223,10 @@ describe('a run whose answer was lost', () => {
   it('is looked for only when the call cannot be under way any more', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
     await deliver(runOf('persona'));
-    dependencies = { ...dependencies, settings: { ...dependencies.settings, maveraTimeoutMs: 60_000 } };
+    runner.dependencies = {
+      ...runner.dependencies,
+      settings: { ...runner.dependencies.settings, maveraTimeoutMs: 60_000 },
+    };
     const calls = mavera.calls().length;
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
     expect(mavera.calls()).toHaveLength(calls);
@@ -335,23 +237,23 @@ describe('a run whose answer was lost', () => {
     const died = { runId: run.runId, owner: 'died' };
     const agoMs = Date.now() - 60_000;
     const terms = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
-    await dependencies.runs.take(died, run, terms);
-    await dependencies.runs.markCalling(died, 1, agoMs);
+    await runner.dependencies.runs.take(died, run, terms);
+    await runner.dependencies.runs.markCalling(died, 1, agoMs, []);
     expect(await deliver(run)).toMatchObject({ outcome: 'done', recovery: 'not_found' });
   });
 });
 
 describe('a run waits, without raising the receive count,', () => {
   it('for its slot, and comes back for it', async () => {
-    const slow = new PaceGate(dependencies.pace, 1, () => 0);
-    dependencies = { ...dependencies, gates: [slow] };
-    await dependencies.pace.holdUntil(Date.now() + 30_000);
+    const slow = new PaceGate(runner.dependencies.pace, 1, () => 0);
+    runner.dependencies = { ...runner.dependencies, gates: { ...runner.dependencies.gates, call: [slow] } };
+    await runner.dependencies.pace.holdUntil(Date.now() + 30_000);
     const run = runOf('ask');
     expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'pace' });
     expect(mavera.calls()).toEqual([]);
     const { Attributes } = await world.clients.sqs.send(
       new GetQueueAttributesCommand({
-        QueueUrl: runQueueUrl,
+        QueueUrl: runner.runQueueUrl,
         AttributeNames: ['ApproximateNumberOfMessagesDelayed'],
       }),
     );
@@ -386,7 +288,7 @@ describe('a run waits, without raising the receive count,', () => {
     const before = Date.now();
     expect(await deliver(runOf('ask'))).toMatchObject({ outcome: 'waiting', reason: 'mavera_429' });
     const terms = { nowMs: Date.now(), intervalMs: 1, horizonMs: 900_000 };
-    const next = await dependencies.pace.reserve(terms);
+    const next = await runner.dependencies.pace.reserve(terms);
     expect(next).toMatchObject({ kind: 'reserved' });
     expect(next.kind === 'reserved' && next.slotAtMs).toBeGreaterThanOrEqual(before + 40_000);
   });
@@ -408,7 +310,7 @@ describe('a run waits, without raising the receive count,', () => {
 
   it('when too little is left of the invocation to record an answer', async () => {
     const body = writeRunMessage(runOf('ask'));
-    const report = await deliverRun({ body, receiveCount: 1, remainingMs: 4_000 }, dependencies);
+    const report = await deliverRun({ body, receiveCount: 1, remainingMs: 4_000 }, runner.dependencies);
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'invocation_too_old' });
     expect(mavera.calls()).toEqual([]);
   });
@@ -431,7 +333,7 @@ describe('a run waits, without raising the receive count,', () => {
 
   it('while the API key is not filled in', async () => {
     const maveraSecret = secretOf(() => Promise.reject(new Error('no value')));
-    dependencies = { ...dependencies, maveraSecret };
+    runner.dependencies = { ...runner.dependencies, maveraSecret };
     const run = runOf('ask');
     expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'api_key_unavailable' });
     expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts: 0 });

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type { RunHold, TakeTerms } from '../../functions/ledger/runTransitions.ts';
+import type {
+  EndTerms,
+  RunEnd,
+  RunHold,
+  RunSoFar,
+  TakeTerms,
+} from '../../functions/ledger/runTransitions.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -40,13 +46,36 @@ function termsAt(atMs: number): TakeTerms {
   return { nowMs: atMs, leaseUntilMs: atMs + 30_000, expiresAtSeconds: atMs / 1000 + 1000 };
 }
 
+/** What a run's record is without a history to tell. */
+const plain = { history: [], detailsKept: 0 } as const;
+const untouched: RunSoFar = {
+  attempts: 0,
+  notBeforeMs: 0,
+  lostCallAtMs: undefined,
+  reservation: undefined,
+  pending: undefined,
+  collection: undefined,
+  collected: undefined,
+  detailsKept: 0,
+  history: [],
+};
+
+function endAt(atMs: number, more: Partial<EndTerms> = {}): EndTerms {
+  return { nowMs: atMs, history: [], answerLost: false, ...more };
+}
+
+/** Takes the run and ends it. */
+async function end(state: RunEnd['state'], more: Partial<EndTerms> = {}): Promise<void> {
+  await runs.take(holdOf('a'), message, termsAt(nowMs));
+  await runs.markCalling(holdOf('a'), 1, nowMs, []);
+  expect(await runs.finish(holdOf('a'), { state, detail: 'so' }, endAt(nowMs, more))).toBe(true);
+}
+
 describe('a run', () => {
   it('is taken by the first delivery and recorded', async () => {
     expect(await runs.take(holdOf('a'), message, termsAt(nowMs))).toEqual({
       kind: 'taken',
-      attempts: 0,
-      notBeforeMs: 0,
-      lostCallAtMs: undefined,
+      ...untouched,
     });
     expect(await world.item(`run#${message.runId}`)).toMatchObject({
       state: 'waiting',
@@ -55,6 +84,8 @@ describe('a run', () => {
       messageId: 'm-1',
       userId: 'u-1',
       receivedAtMs: nowMs - 500,
+      day: '2026-11-20',
+      deadlineAtMs: nowMs + 60_000,
       expiresAt: nowMs / 1000 + 1000,
     });
   });
@@ -69,58 +100,59 @@ describe('a run', () => {
 
   it('tells the next delivery that its owner died while it called Mavera', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), 1, nowMs);
+    await runs.markCalling(holdOf('a'), 1, nowMs, []);
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 29_999))).toEqual({
       kind: 'busy',
       leaseUntilMs: nowMs + 30_000,
     });
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000))).toEqual({
       kind: 'taken',
+      ...untouched,
       attempts: 1,
-      notBeforeMs: 0,
       lostCallAtMs: nowMs,
     });
   });
 
   it('cannot be marked calling by a delivery whose lease has run out', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_000)).toBe(false);
+    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_000, [])).toBe(false);
     await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000));
-    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_001)).toBe(false);
+    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_001, [])).toBe(false);
   });
 
   it('is let go to wait, with or without counting the attempt', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), 1, nowMs);
-    await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503' });
+    await runs.markCalling(holdOf('a'), 1, nowMs, []);
+    await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503', ...plain });
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
       kind: 'taken',
       attempts: 1,
     });
-    await runs.markCalling(holdOf('b'), 2, nowMs);
+    await runs.markCalling(holdOf('b'), 2, nowMs, []);
     await runs.release(holdOf('b'), {
       nowMs,
       notBeforeMs: nowMs,
       reason: 'mavera_402',
+      ...plain,
       call: { attempts: 1, answerLost: false },
     });
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ attempts: 1, reason: 'mavera_402' });
   });
 
   it('remembers a call whose answer was lost until it is settled', async () => {
-    const waiting = { nowMs, notBeforeMs: nowMs, reason: 'answer_lost' };
+    const waiting = { nowMs, notBeforeMs: nowMs, reason: 'answer_lost', ...plain };
     const lostCall = async (): Promise<unknown> => {
       const taken = await runs.take(holdOf('next'), message, termsAt(nowMs));
       await runs.release(holdOf('next'), waiting);
       return taken.kind === 'taken' ? taken.lostCallAtMs : taken.kind;
     };
     await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), 1, nowMs);
+    await runs.markCalling(holdOf('a'), 1, nowMs, []);
     await runs.release(holdOf('a'), { ...waiting, call: { attempts: 1, answerLost: true } });
     expect(await lostCall()).toBe(nowMs);
     expect(await lostCall()).toBe(nowMs);
     await runs.take(holdOf('b'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('b'), 2, nowMs + 5);
+    await runs.markCalling(holdOf('b'), 2, nowMs + 5, []);
     await runs.release(holdOf('b'), { ...waiting, call: { attempts: 2, answerLost: false } });
     expect(await lostCall()).toBeUndefined();
   });
@@ -128,12 +160,13 @@ describe('a run', () => {
   it('is finished once, and what it came to is known to later deliveries', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
     const result = JSON.stringify({ content: 'Because…' });
-    expect(await runs.finish(holdOf('a'), { state: 'done', creditsUsed: 42, result }, nowMs + 100)).toBe(
-      true,
-    );
+    expect(
+      await runs.finish(holdOf('a'), { state: 'done', creditsUsed: 42, result }, endAt(nowMs + 100)),
+    ).toBe(true);
     expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 1_000_000))).toEqual({
       kind: 'finished',
       finishedAtMs: nowMs + 100,
+      isReported: false,
       end: { state: 'done', reason: 'done', detail: undefined, creditsUsed: 42, result },
     });
   });
@@ -141,8 +174,86 @@ describe('a run', () => {
   it('is not changed by a delivery that has lost it', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
     await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000));
-    expect(await runs.finish(holdOf('a'), { state: 'failed', reason: 'expired' }, nowMs)).toBe(false);
-    expect(await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs, reason: 'pace' })).toBe(false);
+    expect(await runs.finish(holdOf('a'), { state: 'failed', reason: 'expired' }, endAt(nowMs))).toBe(false);
+    expect(await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs, reason: 'pace', ...plain })).toBe(
+      false,
+    );
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'waiting', owner: 'b' });
+  });
+
+  it('keeps its history, and the work that Mavera has taken on', async () => {
+    const history = [{ atMs: nowMs, what: 'waits', reason: 'focus_group_running' }] as const;
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    const wait = { nowMs, notBeforeMs: nowMs + 1, reason: 'focus_group_running', detailsKept: 2 } as const;
+    await runs.release(holdOf('a'), { ...wait, history, pendingId: 'fg-1' });
+    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
+      pending: { id: 'fg-1', sinceMs: nowMs },
+      detailsKept: 2,
+      history,
+    });
+    await runs.finish(holdOf('b'), { state: 'done' }, endAt(nowMs));
+    expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('pending');
+  });
+});
+
+describe('a finished run', () => {
+  it.each(['done', 'failed', 'skipped'] as const)(
+    'that is %s is made to wait again, once for each nonce',
+    async (state) => {
+      await end(state);
+      expect(await runs.revive(message.runId, 'n-1', nowMs)).toBe(true);
+      expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
+        kind: 'taken',
+        attempts: 0,
+      });
+      await runs.finish(holdOf('b'), { state }, endAt(nowMs));
+      expect(await runs.revive(message.runId, 'n-1', nowMs)).toBe(false);
+      expect(await runs.revive(message.runId, 'n-2', nowMs)).toBe(true);
+      expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('detail');
+    },
+  );
+
+  it('that waits is not made to wait again', async () => {
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    expect(await runs.revive(message.runId, 'n-1', nowMs)).toBe(false);
+  });
+
+  it('is looked for at Mavera when it is made again after an answer that was lost', async () => {
+    await end('failed', { answerLost: true });
+    await runs.revive(message.runId, 'n-1', nowMs);
+    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: nowMs });
+  });
+
+  it('is not looked for after an answer that came', async () => {
+    await end('failed');
+    await runs.revive(message.runId, 'n-1', nowMs);
+    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: undefined });
+  });
+
+  it('is known by its end, and by what became of its report', async () => {
+    expect(await runs.readEnd(message.runId)).toBeUndefined();
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined });
+    await runs.finish(holdOf('a'), { state: 'done', result: '{}' }, endAt(nowMs));
+    expect(await runs.readEnd(message.runId)).toMatchObject({ end: { state: 'done' }, isReported: false });
+    await runs.noteReport(message.runId, 'failed', nowMs);
+    expect(await runs.readEnd(message.runId)).toMatchObject({ isReported: false });
+    await runs.noteReport(message.runId, 'sent', nowMs);
+    expect(await runs.readEnd(message.runId)).toMatchObject({ isReported: true });
+  });
+
+  it('leaves no trace of a report of a run that is not there', async () => {
+    await runs.noteReport(message.runId, 'sent', nowMs);
+    expect(await world.item(`run#${message.runId}`)).toBeUndefined();
+  });
+});
+
+describe('what people look at of a run', () => {
+  it('is cut to fit into an item, however large the event is', async () => {
+    const events = [{ text: 'é'.repeat(400_000) }];
+    await runs.keepDetails(message.runId, { events, request: { body: 'x'.repeat(300_000) } }, 2_000_000_000);
+    const { events: kept, request } = (await world.item(`details#${message.runId}`)) ?? {};
+    expect(JSON.parse(String(kept))).toEqual([{ text: expect.stringMatching(/ \[…cut\]$/) }]);
+    expect(JSON.parse(String(request))).toEqual({ body: expect.stringMatching(/ \[…cut\]$/) });
   });
 });

@@ -11,6 +11,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { runsByDay } from '../../infra/runsByDay.ts';
 import type { AwsClients } from '../../local/aws/clients.ts';
 import { createAwsClients } from '../../local/aws/clients.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
@@ -19,8 +20,10 @@ import { startAwsServers } from '../../local/aws/servers.ts';
 export interface World {
   readonly clients: AwsClients;
   readonly table: string;
+  /** A further ledger, for a test that shares nothing. */
+  newTable(): Promise<string>;
   newQueue(): Promise<string>;
-  item(pk: string): Promise<Record<string, unknown> | undefined>;
+  item(pk: string, table?: string): Promise<Record<string, unknown> | undefined>;
   /** Forgets an item, such as the pace that tests would otherwise share. */
   forget(pk: string): Promise<void>;
   stop(): Promise<void>;
@@ -33,9 +36,15 @@ export async function startWorld(): Promise<World> {
   const table = 'ledger';
   await createLedger(clients.dynamodb, table);
   let queues = 0;
+  let tables = 0;
   return {
     clients,
     table,
+    newTable: async () => {
+      tables += 1;
+      await createLedger(clients.dynamodb, `${table}-${tables}`);
+      return `${table}-${tables}`;
+    },
     newQueue: async () => {
       queues += 1;
       const { QueueUrl = '' } = await clients.sqs.send(
@@ -43,8 +52,8 @@ export async function startWorld(): Promise<World> {
       );
       return QueueUrl;
     },
-    item: async (pk) => {
-      const command = new GetItemCommand({ TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true });
+    item: async (pk, from = table) => {
+      const command = new GetItemCommand({ TableName: from, Key: { pk: { S: pk } }, ConsistentRead: true });
       const { Item } = await clients.dynamodb.send(command);
       return Item === undefined
         ? undefined
@@ -61,11 +70,26 @@ export async function startWorld(): Promise<World> {
 }
 
 async function createLedger(client: DynamoDBClient, table: string): Promise<void> {
+  const { indexName, partitionKey, sortKey, nonKeyAttributes } = runsByDay;
   await client.send(
     new CreateTableCommand({
       TableName: table,
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: partitionKey, AttributeType: 'S' },
+        { AttributeName: sortKey, AttributeType: 'N' },
+      ],
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: indexName,
+          KeySchema: [
+            { AttributeName: partitionKey, KeyType: 'HASH' },
+            { AttributeName: sortKey, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...nonKeyAttributes] },
+        },
+      ],
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );

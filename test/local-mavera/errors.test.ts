@@ -30,7 +30,7 @@ describe('the API key', () => {
 });
 
 describe('a request that cannot be served', () => {
-  it.each(['/nowhere', '/responses', '/focus-groups', '/personas/', '/mave/threads/a/b', '/%E0%A4%A'])(
+  it.each(['/nowhere', '/generations', '/personas/', '/mave/threads/a/b', '/%E0%A4%A'])(
     'unknown path %s answers 404',
     async (path) => {
       const { call } = await useMavera();

@@ -219,6 +219,8 @@ describe('the control endpoints', () => {
       calls: 2,
       personas: 1,
       threads: 1,
+      focusGroups: 0,
+      generatingFocusGroups: 0,
       faults: [],
     });
     const calls = await control('GET', '/calls');

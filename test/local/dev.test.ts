@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
+import { readLocalState } from '../../local/dev/localState.ts';
 import { readLines } from '../../local/lambda/readLines.ts';
 
 const eventually = { timeout: 30_000 };
@@ -40,6 +41,8 @@ function startDev(environment: Record<string, string>): Dev {
   const script = fileURLToPath(new URL('../../local/dev.ts', import.meta.url));
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [script], {
+    // Not where a developer may have a system of their own: each leaves word of itself in its directory.
+    cwd: temporaryDirectory,
     env: { PATH, PORT: '0', TMPDIR: temporaryDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -91,8 +94,17 @@ describe('npm run dev', () => {
       dev.stderr.some((line) => / run {2}\w{8} {2}plan-upgraded {2}done /.test(line));
     await expect.poll(reported, eventually).toBe(true);
     expect(dev.stdout).toHaveLength(1);
+    expect(await readLocalState(temporaryDirectory)).toEqual({
+      version: 1,
+      pid: dev.child.pid,
+      endpoints: { dynamodb: details.dynamodb, sqs: details.sqs },
+      tableName: details.table,
+      runQueueUrl: details.queue,
+      deadLetterQueueUrl: details.deadLetterQueue,
+    });
     dev.child.kill('SIGINT');
     expect(await dev.ended).toEqual([0, expect.any(String)]);
+    expect(await readLocalState(temporaryDirectory)).toBeUndefined();
     const urls = ['segment', 'mavera', 'dynamodb', 'sqs', 'secretsmanager'].map(
       (name) => details[name] ?? '',
     );

@@ -8,7 +8,7 @@ import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sq
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAwsClients } from '../../local/aws/clients.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
-import type { LocalSystemOptions } from '../../local/system/systemOptions.ts';
+import { type LocalSystemOptions, localSecrets } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 import { changed, type FixtureResources, writeAssembly } from './fixtures/assembly.ts';
 
@@ -102,7 +102,10 @@ describe('a system', () => {
     });
     const mavera = new GetSecretValueCommand({ SecretId: 'fixture/mavera' });
     const { SecretString = '' } = await system.clients.secretsmanager.send(mavera);
-    expect(JSON.parse(SecretString)).toEqual({ apiKey: maveraApiKey });
+    expect(JSON.parse(SecretString)).toEqual({
+      apiKey: maveraApiKey,
+      segmentWriteKey: localSecrets.segmentWriteKey,
+    });
   });
 
   it('makes queues as the template says', async () => {

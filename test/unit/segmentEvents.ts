@@ -1,3 +1,5 @@
+import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
+
 /** Events as Segment sends them: composed from the Segment spec's common fields, with made-up people. */
 type Json = Record<string, unknown>;
 
@@ -54,6 +56,15 @@ export function audienceIdentifyEvent(changes: Json = {}): Json {
     },
     changes,
   );
+}
+
+/** What triggers and builders see of an element, which has to be an event. */
+export function segmentEvent(element: object = trackEvent()): SegmentEvent {
+  const parsed = parseSegmentEvent(element);
+  if (!parsed.ok) {
+    throw new Error(parsed.problem);
+  }
+  return parsed.event;
 }
 
 function withChanges(event: Json, changes: Json): Json {

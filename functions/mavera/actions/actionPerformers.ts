@@ -1,10 +1,24 @@
+import type { Action, ActionKind } from '../../triggers/actions.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { askMavePerformer } from './askMavePerformer.ts';
 import { createPersonaPerformer } from './createPersonaPerformer.ts';
+import { respondAsPerformer } from './respondAsPerformer.ts';
+import { runFocusGroupPerformer } from './runFocusGroupPerformer.ts';
+import { updatePersonaPerformer } from './updatePersonaPerformer.ts';
 
-const performers: readonly ActionPerformer[] = [askMavePerformer, createPersonaPerformer];
+const performers: { readonly [Kind in ActionKind]: ActionPerformer<Extract<Action, { kind: Kind }>> } = {
+  askMave: askMavePerformer,
+  createPersona: createPersonaPerformer,
+  updatePersona: updatePersonaPerformer,
+  respondAs: respondAsPerformer,
+  runFocusGroup: runFocusGroupPerformer,
+};
 
-/** The performer of a kind of action, by `kind`. */
-export const actionPerformers: ReadonlyMap<string, ActionPerformer> = new Map(
-  performers.map((performer) => [performer.kind, performer]),
-);
+/**
+ * The performer of an action, to be given that action.
+ *
+ * @returns `undefined` for a kind that this version does not know
+ */
+export function performerOf({ kind }: Action): ActionPerformer | undefined {
+  return Object.hasOwn(performers, kind) ? (performers[kind] as unknown as ActionPerformer) : undefined;
+}

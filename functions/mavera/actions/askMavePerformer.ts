@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import type { AskMaveAction } from '../../triggers/actions.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
-import { recoverMaveAnswer } from './recoverMaveAnswer.ts';
+import { maxThreads, recoverMaveAnswer } from './recoverMaveAnswer.ts';
 
 const request = z.looseObject({
   message: z.string().check(z.minLength(1)),
@@ -21,15 +22,24 @@ const answer = z.object({
 });
 
 /**
- * `POST /mave/chat`: 10 to 75 credits, 5 to 90 seconds.
- * Source: Mavera API reference, "Send message to Mave"; "Credits".
+ * `POST /mave/chat`: 10 to 75 credits, 5 to 90 seconds, 10 at once.
+ * Source: Mavera API reference, "Send message to Mave"; "Credits"; "Rate limits".
  */
-export const askMavePerformer: ActionPerformer = {
+export const askMavePerformer: ActionPerformer<AskMaveAction> = {
   kind: 'askMave',
   estimatedCredits: 50,
+  cap: 10,
 
-  request(built) {
-    return { method: 'POST', path: '/mave/chat', body: { ...request.parse(built), stream: false } };
+  keeps({ thread }) {
+    return thread === undefined
+      ? undefined
+      : { per: thread === 'per-user' ? 'user' : 'group', gone: 'thread_gone' };
+  },
+
+  request(built, { keptId }) {
+    const { thread_id = keptId, ...rest } = request.parse(built);
+    const body = { ...(thread_id === undefined ? {} : { thread_id }), ...rest, stream: false };
+    return { request: { method: 'POST', path: '/mave/chat', body } };
   },
 
   readAnswer(json) {
@@ -44,8 +54,10 @@ export const askMavePerformer: ActionPerformer = {
         personasUsed: personas_used ?? [],
         ...(validation === undefined ? {} : { validation }),
       },
+      keptId: thread_id,
     };
   },
 
+  recoveryReads: maxThreads + 1,
   recover: recoverMaveAnswer,
 };

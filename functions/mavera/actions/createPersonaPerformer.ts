@@ -1,12 +1,11 @@
 import * as z from 'zod/mini';
-import type { ActionPerformer, ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
+import type { CreatePersonaAction } from '../../triggers/actions.ts';
+import type { MaveraRequest } from '../maveraClient.ts';
+import type { ActionPerformer, ActionResult } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
+import { personaCredits } from './personaCredits.ts';
+import { recoverPersona } from './recoverPersona.ts';
 import { runMarker } from './runMarker.ts';
-
-/** Between Mavera's clock and ours. */
-const clockSkewMs = 60_000;
-/** Pages of 100 personas that are looked through. */
-const maxPages = 5;
 
 const request = z.looseObject({
   name: z.string().check(z.minLength(2), z.maxLength(100)),
@@ -15,21 +14,8 @@ const request = z.looseObject({
 
 const answer = z.object({
   id: z.string(),
-  name: z.optional(z.string()),
+  name: z.optional(z.nullable(z.string())),
   credits_charged: z.optional(creditsField),
-});
-
-const personaList = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      name: z.optional(z.nullable(z.string())),
-      description: z.optional(z.nullable(z.string())),
-      is_custom: z.optional(z.nullable(z.boolean())),
-      created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
-    }),
-  ),
-  next_cursor: z.optional(z.nullable(z.string())),
 });
 
 /**
@@ -37,57 +23,35 @@ const personaList = z.object({
  * Source: Mavera API reference, "Create a custom persona"; which other members each pipeline requires is not
  * documented, so Mavera is left to judge them.
  */
-export const createPersonaPerformer: ActionPerformer = {
+export const createPersonaPerformer: ActionPerformer<CreatePersonaAction> = {
   kind: 'createPersona',
-  estimatedCredits: 300,
+  estimatedCredits: personaCredits,
 
-  request(built, runId) {
-    const body = request.parse(built);
-    // Only where there is one: whether every pipeline takes a description is not documented.
-    const marked =
-      body.description === undefined ? {} : { description: `${body.description} ${runMarker(runId)}` };
-    return { method: 'POST', path: '/personas', body: { ...body, ...marked } };
+  request(built, { runId }) {
+    return { request: createPersonaRequest(built, runId) };
   },
 
-  readAnswer(json) {
-    const { id, name, credits_charged } = answer.parse(json);
-    return { creditsUsed: credits_charged, result: { personaId: id, name } };
-  },
+  readAnswer: readPersona,
 
-  recover,
+  recoveryReads: 1,
+  recover: recoverPersona,
 };
 
 /**
- * Searches the personas for the run's marker, or else for a custom one of that name that is new since the call. The
- * names of the list's filters are not documented: `search` narrows the search only where it is understood.
+ * The request that creates a persona, marked with its run.
+ *
+ * @throws ZodError when a persona cannot be created out of it
  */
-async function recover(lost: LostCall, read: ReadMavera): Promise<ActionResult | undefined> {
-  const { name, description } = request.parse(lost.request.body);
-  const search = encodeURIComponent(description === undefined ? name : runMarker(lost.runId));
-  let cursor = '';
-  for (let page = 0; page < maxPages; page += 1) {
-    const list = personaList.parse(await read(`/personas?limit=100&search=${search}${cursor}`));
-    const found = list.data.find((persona) =>
-      description === undefined
-        ? isNewOfName(persona, name, lost.startedAtMs)
-        : persona.description?.includes(runMarker(lost.runId)),
-    );
-    if (found !== undefined) {
-      return { creditsUsed: 300, result: { personaId: found.id, name: found.name ?? undefined } };
-    }
-    if (typeof list.next_cursor !== 'string') {
-      return undefined;
-    }
-    cursor = `&cursor=${encodeURIComponent(list.next_cursor)}`;
-  }
-  return undefined;
+export function createPersonaRequest(built: unknown, runId: string): MaveraRequest {
+  const body = request.parse(built);
+  // Only where there is one: whether every pipeline takes a description is not documented.
+  const marked =
+    body.description === undefined ? {} : { description: `${body.description} ${runMarker(runId)}` };
+  return { method: 'POST', path: '/personas', body: { ...body, ...marked } };
 }
 
-type ListedPersona = z.infer<typeof personaList>['data'][number];
-
-function isNewOfName(persona: ListedPersona, name: string, sinceMs: number): boolean {
-  const { created_at } = persona;
-  // Unix seconds in the reference's samples, ISO 8601 by its introduction.
-  const createdAtMs = typeof created_at === 'number' ? created_at * 1000 : Date.parse(created_at ?? '');
-  return persona.name === name && persona.is_custom !== false && createdAtMs >= sinceMs - clockSkewMs;
+/** @throws ZodError when the answer is no persona */
+export function readPersona(json: unknown): ActionResult {
+  const { id, name, credits_charged } = answer.parse(json);
+  return { creditsUsed: credits_charged, result: { personaId: id, name: name ?? undefined }, keptId: id };
 }

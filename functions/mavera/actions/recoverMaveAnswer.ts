@@ -3,7 +3,7 @@ import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
 
 /** Threads that are looked into: Mave takes 10 calls at once, so that few can have begun since. */
-const maxThreads = 20;
+export const maxThreads = 20;
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 
@@ -14,7 +14,14 @@ const threadList = z.object({
 const thread = z.object({
   id: z.string(),
   credits_used: z.optional(creditsField),
-  messages: z.array(z.object({ id: z.string(), role: z.string(), content: z.string() })),
+  messages: z.array(
+    z.object({
+      id: z.string(),
+      role: z.string(),
+      content: z.string(),
+      created_at: z.optional(z.nullable(z.union([z.string(), z.number()]))),
+    }),
+  ),
   sources: z.optional(z.nullable(z.array(z.unknown()))),
   personas_used: z.optional(z.nullable(z.array(z.unknown()))),
 });
@@ -31,7 +38,10 @@ export async function recoverMaveAnswer(
   const ids = typeof thread_id === 'string' ? [thread_id] : await newestThreads(startedAtMs, read);
   for (const id of ids) {
     const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id)}`));
-    const asked = found.messages.findLastIndex(({ role, content }) => role === 'user' && content === message);
+    const asked = found.messages.findLastIndex(
+      ({ role, content, created_at }) =>
+        role === 'user' && content === message && !isBefore(created_at, startedAtMs - clockSkewMs),
+    );
     const answer = asked === -1 ? undefined : found.messages[asked + 1];
     if (answer?.role === 'assistant') {
       return {
@@ -44,10 +54,16 @@ export async function recoverMaveAnswer(
           sources: found.sources ?? [],
           personasUsed: found.personas_used ?? [],
         },
+        keptId: found.id,
       };
     }
   }
   return undefined;
+}
+
+/** Whether a moment is known to be before another one: a thread may hold the same question from long ago. */
+function isBefore(createdAt: string | number | null | undefined, ms: number): boolean {
+  return (typeof createdAt === 'number' ? createdAt * 1000 : Date.parse(createdAt ?? '')) < ms;
 }
 
 async function newestThreads(sinceMs: number, read: ReadMavera): Promise<readonly string[]> {

@@ -1,12 +1,15 @@
-import type { Gate, GateDecision, GatedRun } from './gate.ts';
+import type { Gate, GateDecision, GatedRun, GateName } from './gate.ts';
+
+/** What the gates decided, and which of them has stopped the run. */
+export type AskedGates = GateDecision & { readonly gate?: GateName | undefined };
 
 /** Asks the gates in order; the first that does not let the run pass decides. */
-export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<GateDecision> {
+export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<AskedGates> {
   let decision: GateDecision = { kind: 'pass' };
   for (const gate of gates) {
     const next = await gate.decide(run);
     if (next.kind !== 'pass') {
-      return next;
+      return { ...next, gate: gate.name };
     }
     decision = { ...decision, ...next };
   }

@@ -1,29 +1,73 @@
-import type { MaveraRequest } from '../../mavera/maveraClient.ts';
+import type { HistoryEntry } from '../../ledger/runHistory.ts';
+import type { Reservation, RunHold } from '../../ledger/runTransitions.ts';
+import type { Situation } from '../../ledger/situation.ts';
 import type { RunMessage } from '../../queue/runMessage.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
+import type { Reason } from '../reasons.ts';
+import type { TriggerKeys } from '../triggerKeys.ts';
 
 /** A run that is ready to be made, as far as it knows. */
 export interface GatedRun {
   readonly message: RunMessage;
+  readonly hold: RunHold;
   readonly trigger: Trigger;
-  readonly request: MaveraRequest;
+  readonly keys: TriggerKeys;
+  /** What it has reserved before. */
+  readonly reservation?: Reservation | undefined;
+  /** Told at once what it has reserved now, to be settled whatever becomes of it. */
+  readonly onReserved: (reservation: Reservation | undefined) => void;
+  readonly situation: Situation;
   readonly estimatedCredits: number;
+  /** Calls of its kind that Mavera takes at once. */
+  readonly cap?: number | undefined;
+  /** What has happened to it so far. */
+  readonly history: readonly HistoryEntry[];
   readonly nowMs: number;
 }
 
-/** Whether a run may go on. `reason` is one of a few words, the same in the ledger, the log and the metrics. */
-export type GateDecision =
-  /** `startAtMs`: Mavera is to be called then, and no more than `lateByMs` later. */
-  | { readonly kind: 'pass'; readonly startAtMs?: number; readonly lateByMs?: number }
-  | {
-      readonly kind: 'wait';
-      readonly untilMs: number;
-      readonly reason: string;
-      readonly slotAtMs?: number;
-    }
-  | { readonly kind: 'skip'; readonly reason: string };
+/** What decided. Each gate has a metric of its own. */
+export type GateName =
+  | 'pause'
+  | 'stale'
+  | 'sample'
+  | 'cooldown'
+  | 'budget'
+  | 'credits'
+  | 'breaker'
+  | 'concurrency'
+  | 'pace';
 
-/** One thing that decides whether a run may go on; gates are asked in order, the pace last. */
-export interface Gate {
-  decide(run: GatedRun): Promise<GateDecision>;
+/** Whether a run may go on. `reason` is the same in the ledger, the log and the metrics. */
+export type GateDecision = Pass | Wait | Skip;
+
+export interface Pass {
+  readonly kind: 'pass';
+  /** Mavera is to be called then, and no more than `lateByMs` later. */
+  readonly startAtMs?: number | undefined;
+  readonly lateByMs?: number | undefined;
+  /** The breaker is half open: the run may only be made if it is the one that probes. */
+  readonly probes?: boolean | undefined;
 }
+
+export interface Wait {
+  readonly kind: 'wait';
+  readonly untilMs: number;
+  readonly reason: Reason;
+  readonly slotAtMs?: number | undefined;
+}
+
+export interface Skip {
+  readonly kind: 'skip';
+  readonly reason: Reason;
+  /** A sentence for people. */
+  readonly detail?: string | undefined;
+}
+
+/** One thing that decides whether a run may go on. */
+export interface Gate {
+  readonly name: GateName;
+  decide(run: GatedRun): GateDecision | Promise<GateDecision>;
+}
+
+/** What a decision is that needs nothing else. */
+export const pass: Pass = { kind: 'pass' };

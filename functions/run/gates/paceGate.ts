@@ -1,6 +1,6 @@
 import type { Pace } from '../../ledger/pace.ts';
 import type { Gate, GateDecision, GatedRun } from './gate.ts';
-import { horizonMs, intervalMsFor, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
+import { horizonMs, intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
 
 /**
  * Over how long runs that found no slot are spread when they ask again: as long as slots are given ahead. Any sooner,
@@ -13,33 +13,32 @@ const askAgainSpreadMs = horizonMs;
  * slot and comes back for it, instead of polling.
  */
 export class PaceGate implements Gate {
+  readonly name = 'pace';
   readonly #pace: Pace;
-  readonly #intervalMs: number;
+  readonly #requestsPerMinute: number;
   readonly #random: () => number;
 
   constructor(pace: Pace, requestsPerMinute: number, random: () => number) {
     this.#pace = pace;
-    this.#intervalMs = intervalMsFor(requestsPerMinute);
+    this.#requestsPerMinute = requestsPerMinute;
     this.#random = random;
   }
 
   /** Passes a run that holds a slot of about now; others get a slot, or are told when to ask again. */
-  async decide({ message, nowMs }: GatedRun): Promise<GateDecision> {
+  async decide({ message, situation, nowMs }: GatedRun): Promise<GateDecision> {
     const { slotAtMs } = message;
-    if (slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && !(await this.#isHeld(nowMs))) {
+    // Mavera may have asked everybody to wait since the slot was given.
+    const isHeld = situation.paceHeldUntilMs > nowMs;
+    if (slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && !isHeld) {
       return decideOnSlot(slotAtMs, nowMs);
     }
-    const reservation = await this.#pace.reserve({ nowMs, intervalMs: this.#intervalMs, horizonMs });
+    const intervalMs = intervalMsFor(limitOf(this.#requestsPerMinute, situation.usage));
+    const reservation = await this.#pace.reserve({ nowMs, intervalMs, horizonMs });
     if (reservation.kind === 'full') {
       const untilMs = reservation.askAgainAtMs + this.#random() * askAgainSpreadMs;
       return { kind: 'wait', untilMs, reason: 'pace_full' };
     }
     return decideOnSlot(reservation.slotAtMs, nowMs);
-  }
-
-  /** Mavera may have asked everybody to wait since the slot was given. */
-  async #isHeld(nowMs: number): Promise<boolean> {
-    return (await this.#pace.heldUntil()) > nowMs;
   }
 }
 

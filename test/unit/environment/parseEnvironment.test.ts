@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   flag,
   numeric,
+  numericOrZero,
   parseEnvironment,
   required,
 } from '../../../functions/environment/parseEnvironment.ts';
@@ -49,6 +50,21 @@ describe("a function's environment", () => {
     for (const other of Object.keys(complete).filter((key) => key !== name)) {
       expect(message).not.toContain(other);
     }
+  });
+
+  it.each([
+    ['0', 0],
+    ['5000', 5_000],
+  ])('may have a number from 0, where nothing has a meaning: %s', (text, value) => {
+    expect(parseEnvironment(z.object({ CREDITS: numericOrZero }), { CREDITS: text })).toEqual({
+      CREDITS: value,
+    });
+  });
+
+  it.each(['-1', 'none', 'Infinity', undefined])('is refused with no such number: %j', (text) => {
+    expect(() => parseEnvironment(z.object({ CREDITS: numericOrZero }), { CREDITS: text })).toThrow(
+      /CREDITS: /,
+    );
   });
 
   it('is never repeated: a value may be a secret', () => {

@@ -2,8 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   claimKey,
+  collectionKey,
+  cooldownKey,
   type EventIdentity,
   fairnessGroup,
+  keptKey,
   messageKey,
   runIdFor,
 } from '../../../functions/ledger/keys.ts';
@@ -132,6 +135,38 @@ describe('the fairness group of an event', () => {
 
   it('is one for the events of nobody', () => {
     expect(groupOf({ messageId: 'm-1' })).toBe(groupOf({ messageId: 'm-2', userId: null }));
+  });
+});
+
+/** Made with `printf '%s' '["plan-upgraded","u-1"]' | sha256sum`: no release may change them. */
+describe('what the runs of a trigger share', () => {
+  const makers = [cooldownKey, keptKey, collectionKey];
+
+  it('is found by the same key in every release', () => {
+    const hash = 'bc067450ed60fe35ef5f4cee52f27fefd5f656d7';
+    expect(makers.map((keyOf) => keyOf('plan-upgraded', 'u-1'))).toEqual([
+      `cooldown#${hash}`,
+      `kept#${hash}`,
+      `collection#${hash}`,
+    ]);
+    expect(collectionKey('plan-upgraded', '')).toBe('collection#dc9127b8d23178cb1659c62cefaebd0c2059c118');
+  });
+
+  it('is never shared with another trigger, nor with another key', () => {
+    fc.assert(
+      fc.property(anyText, anyText, anyText, anyText, (triggerA, keyA, triggerB, keyB) => {
+        for (const keyOf of makers) {
+          const isSame = triggerA === triggerB && keyA === keyB;
+          expect(keyOf(triggerA, keyA) === keyOf(triggerB, keyB)).toBe(isSame);
+        }
+      }),
+    );
+  });
+
+  it("says nothing of the user's id", () => {
+    for (const keyOf of makers) {
+      expect(keyOf('plan-upgraded', 'jane@example.com')).toMatch(/^[a-z]+#[0-9a-f]{40}$/);
+    }
   });
 });
 

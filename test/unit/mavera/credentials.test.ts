@@ -40,6 +40,22 @@ describe("Mavera's secret", () => {
     expect(problemOf(json)).toContain(field);
   });
 
+  it('may hold the write key of the Segment source that results are reported to', () => {
+    expect(parseMaveraCredentials({ apiKey: key, segmentWriteKey: ' wk_0123456789\n' })).toEqual({
+      apiKey: key,
+      segmentWriteKey: 'wk_0123456789',
+    });
+  });
+
+  it.each([
+    ['with a space inside', 'wk 0123456789'],
+    ['beyond ASCII', 'schlüssel'],
+    ['that is no text', 5],
+    ['that is not filled in', ''],
+  ])('is not unusable for a write key %s: Mavera needs only its own', (_what, segmentWriteKey) => {
+    expect(parseMaveraCredentials({ apiKey: key, segmentWriteKey })).toEqual({ apiKey: key });
+  });
+
   it('is never part of the problem', () => {
     expect(problemOf({ apiKey: 'hun ter2' })).not.toContain('hun ter2');
     expect(problemOf('hunter2hunter2')).not.toContain('hunter2');

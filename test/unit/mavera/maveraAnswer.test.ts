@@ -26,7 +26,7 @@ describe("an error of Mavera's", () => {
     [409, 'request'],
     [413, 'request'],
     [422, 'request'],
-    [501, 'request'],
+    [501, 'passing'],
   ])('of status %d is a fault of kind "%s"', (status, fault) => {
     expect(faultOf({ status, code: 'unknown', message: '' })).toBe(fault);
   });

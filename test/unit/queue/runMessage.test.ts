@@ -33,6 +33,8 @@ describe('a run in the queue', () => {
   it.each([
     ['a new one', messageOf(trackEvent())],
     ['of an event without a message id', messageOf(audienceIdentifyEvent({ messageId: undefined }))],
+    ['one that an operator redrives', messageOf(trackEvent(), { redrive: 'ended-1767323105000' })],
+    ['one whose result is to be reported', messageOf(trackEvent(), { report: { attempts: 3 } })],
     ['one that waits for its slot', messageOf(trackEvent(), { notBeforeMs: 1.5, slotAtMs: 2.25 })],
   ])('is read as it was written: %s', (_what, message) => {
     expect(parseRunMessage(writeRunMessage(message))).toEqual(message);
@@ -78,6 +80,8 @@ describe('a queue message that is no run', () => {
     ['from an unknown source', { source: 'elsewhere' }, 'source'],
     ['with times as texts', { receivedAtMs: '2026-01-01' }, 'receivedAtMs'],
     ['with a slot that is null', { slotAtMs: null }, 'slotAtMs'],
+    ['with a nonce that is no text', { redrive: 5 }, 'redrive'],
+    ['with a report of no attempts', { report: {} }, 'report.attempts'],
     ['without an event', { event: undefined }, 'event'],
     ['with an event of no type', { event: {} }, 'event.type'],
   ])('is not read %s, naming the field', (_what, changes, field) => {

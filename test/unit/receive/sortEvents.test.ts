@@ -119,6 +119,15 @@ describe('an event that no trigger wants', () => {
     expect(sort([trackEvent()], { triggers: [] })).toEqual({ ...none, ignored: 1 });
   });
 
+  it('is a report of our own that Segment has sent back, though a trigger wants every event', () => {
+    const own = trackEvent({ messageId: `mavera-run-${'0123456789'.repeat(4)}-track` });
+    const everything = compileTriggers([{ name: 'everything', when: 'type = "track"', run }]);
+    expect(sort([own], { triggers: everything })).toEqual({ ...none, ignored: 1 });
+    expect(sort([own])).toEqual({ ...none, ignored: 1 });
+    const asked = trackEvent({ messageId: 'mavera-run-of-ours', event: 'Mavera Research Completed' });
+    expect(sort([asked], { triggers: everything }).wanted).toHaveLength(1);
+  });
+
   it('is not looked at any further: neither its age nor its size matters', () => {
     const old = trackEvent({ event: 'Signed Up', receivedAt: '2020-01-01T00:00:00Z' });
     const huge = trackEvent({ event: 'Signed Up', properties: { note: 'x'.repeat(maxMessageBytes) } });

@@ -2,29 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
 import { resultMessage, writeResult } from '../../../functions/results/resultMessage.ts';
-import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { anyObject, anyText } from '../jsonArbitrary.ts';
-import { trackEvent } from '../segmentEvents.ts';
+import { runMessage } from '../runMessages.ts';
+import { segmentEvent, trackEvent } from '../segmentEvents.ts';
 
 const finishedAtMs = Date.parse('2026-01-02T03:04:05.678Z');
 
 function runOf(element: object): RunMessage {
-  const parsed = parseSegmentEvent(element);
-  if (!parsed.ok) {
-    throw new Error(parsed.problem);
-  }
-  const { event } = parsed;
-  return {
-    version: 1,
-    runId: '0123456789'.repeat(4),
-    trigger: 'plan-upgraded',
-    source: 'segment',
-    route: 'eu',
-    messageId: event.messageId,
-    receivedAtMs: 0,
-    deadlineAtMs: 1,
-    event,
-  };
+  return runMessage({ route: 'eu', event: segmentEvent(element) });
 }
 
 describe('the message about a run that is done', () => {

@@ -1,29 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { askMavePerformer } from '../../../functions/mavera/actions/askMavePerformer.ts';
-import { type PreparedRequest, prepareRequest } from '../../../functions/run/prepareRequest.ts';
-import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
-import { askMave, createPersona } from '../../../functions/triggers/actions.ts';
-import type { Action, BuilderContext } from '../../../functions/triggers/trigger.ts';
-import { trackEvent } from '../segmentEvents.ts';
+import {
+  type PreparedRequest,
+  prepareRequest,
+  type RequestSubject,
+} from '../../../functions/run/prepareRequest.ts';
+import {
+  type Action,
+  askMave,
+  type BuilderContext,
+  createPersona,
+  respondAs,
+  runFocusGroup,
+  updatePersona,
+} from '../../../functions/triggers/actions.ts';
+import { segmentEvent, trackEvent } from '../segmentEvents.ts';
 
 const runId = '0123456789'.repeat(4);
-const event = eventOf(trackEvent({ properties: { plan: 'pro' } }));
+const event = segmentEvent(trackEvent({ properties: { plan: 'pro' } }));
 
-function eventOf(element: object): SegmentEvent {
-  const parsed = parseSegmentEvent(element);
-  if (!parsed.ok) {
-    throw new Error(parsed.problem);
-  }
-  return parsed.event;
-}
-
-function prepare(run: Action): PreparedRequest {
-  return prepareRequest({ name: 'plan-upgraded', when: 'type = "track"', run }, event, runId);
+function prepare(run: Action, changes: Partial<RequestSubject> = {}): PreparedRequest {
+  const subject = { runId, events: [event] as const, ...changes };
+  return prepareRequest({ name: 'plan-upgraded', when: 'type = "track"', run }, subject);
 }
 
 /** What a builder may return that its types forbid. */
 function returning(built: unknown): Action {
-  return { ...askMave(() => ({ message: '' })), build: () => built };
+  return { ...askMave(() => ({ message: '' })), build: () => built } as Action;
 }
 
 describe('the request of a run', () => {
@@ -37,32 +41,83 @@ describe('the request of a run', () => {
     });
   });
 
-  it('is built with the event and the name of its trigger', () => {
+  /** What the builder of a run for these events is given. */
+  function contextOf(events: RequestSubject['events']): BuilderContext | undefined {
     const seen: BuilderContext[] = [];
-    prepare(
-      askMave((context) => {
-        seen.push(context);
-        return { message: 'Why?' };
-      }),
-    );
-    expect(seen).toEqual([{ event, trigger: 'plan-upgraded' }]);
+    const run = askMave((context) => {
+      seen.push(context);
+      return { message: 'Why?' };
+    });
+    prepare(run, { events });
+    return seen[0];
+  }
+
+  it('is built with the event and the name of its trigger', () => {
+    expect(contextOf([event])).toEqual({ event, events: [event], trigger: 'plan-upgraded' });
   });
 
-  it('may cost what its author expects instead', () => {
-    const cheap = createPersona(() => ({ name: 'Ann' }), { estimatedCredits: 0 });
-    expect(prepare(cheap)).toMatchObject({ ok: true, estimatedCredits: 0 });
-    expect(prepare(createPersona(() => ({ name: 'Ann' })))).toMatchObject({ estimatedCredits: 300 });
+  it('is built with all events that were gathered, the newest of them as the event', () => {
+    const newest = segmentEvent(trackEvent({ messageId: 'm-3' }));
+    const events = [event, segmentEvent(trackEvent({ messageId: 'm-2' })), newest] as const;
+    expect(contextOf(events)).toEqual({ event: newest, events, trigger: 'plan-upgraded' });
+  });
+
+  it('continues what the trigger keeps for the key', () => {
+    const chat = askMave(() => ({ message: 'Why?' }), { thread: 'per-user' });
+    expect(prepare(chat, { keptId: 'thread_1' })).toMatchObject({
+      request: { body: { message: 'Why?', thread_id: 'thread_1' } },
+    });
+    const persona = updatePersona(() => ({ name: 'Ann' }), { per: 'user' });
+    expect(prepare(persona, { keptId: 'p-1' })).toMatchObject({
+      request: { method: 'PATCH', path: '/personas/p-1' },
+    });
+  });
+});
+
+describe('what a run is expected to cost', () => {
+  const ofKnownPersona = { personaId: 'p-1' } as const;
+
+  it.each([
+    [50, askMave(() => ({ message: 'Why?' }))],
+    [300, createPersona(() => ({ name: 'Ann' }))],
+    [300, updatePersona(() => ({ name: 'Ann' }), { per: 'user' })],
+    [0, updatePersona(() => ({ name: 'Ann' }), ofKnownPersona)],
+    [5, respondAs(() => ({ input: 'Why?' }), ofKnownPersona)],
+    [200, runFocusGroup(() => ({ workspace_id: 'ws_1' }))],
+  ])("is %d credits, by its kind's own estimate: $kind", (estimatedCredits, run) => {
+    expect(prepare(run)).toMatchObject({ ok: true, estimatedCredits });
+  });
+
+  it.each([
+    [0, createPersona(() => ({ name: 'Ann' }), { estimatedCredits: 0 })],
+    [20, askMave(() => ({ message: 'Why?' }), { estimatedCredits: 20 })],
+    [150, updatePersona(() => ({ name: 'Ann' }), { per: 'user', estimatedCredits: 150 })],
+    [10, updatePersona(() => ({ name: 'Ann' }), { ...ofKnownPersona, estimatedCredits: 10 })],
+    [80, runFocusGroup(() => ({ workspace_id: 'ws_1' }), { estimatedCredits: 80 })],
+  ])('is %d credits, where its author says so', (estimatedCredits, run) => {
+    expect(prepare(run)).toMatchObject({ ok: true, estimatedCredits });
   });
 });
 
 describe('a run without a request', () => {
   it('has an action that nobody performs: the detail names those that there are', () => {
-    expect(prepare({ kind: 'runFocusGroups', build: () => ({}) })).toEqual({
+    const run = { kind: 'runFocusGroups', build: () => ({}) } as unknown as Action;
+    expect(prepare(run)).toEqual({
       ok: false,
       reason: 'action_unknown',
-      detail: expect.stringMatching(/^There is no action "runFocusGroups"; the actions are .*askMave/),
+      detail:
+        'There is no action "runFocusGroups"; the actions are askMave, createPersona, updatePersona, respondAs, runFocusGroup',
     });
   });
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'has an action that only every object has: %s',
+    (kind) => {
+      expect(prepare({ kind, build: () => ({}) } as unknown as Action)).toMatchObject({
+        reason: 'action_unknown',
+      });
+    },
+  );
 
   it('has a builder that throws: the detail has what it threw', () => {
     const failing = askMave(({ event: { properties } }) => ({
@@ -102,10 +157,45 @@ describe('a run without a request', () => {
     expect(prepared.ok ? '' : prepared.detail).toContain(field);
   });
 
+  it("has a builder that throws a schema's error of its own: it is the builder that failed", () => {
+    const failing = askMave(({ event: { properties } }) => ({
+      message: z.object({ signal: z.string() }).parse(properties).signal,
+    }));
+    expect(prepare(failing)).toMatchObject({ ok: false, reason: 'builder_failed' });
+  });
+
   it('has a builder that waits for something', async () => {
     const built = Promise.resolve({ message: 'Why?' });
-    expect(prepare(returning(built))).toMatchObject({ ok: false, reason: 'request_invalid' });
+    expect(prepare(returning(built))).toMatchObject({
+      ok: false,
+      reason: 'request_invalid',
+      detail: expect.stringContaining('the builder is asynchronous'),
+    });
     await built;
+  });
+
+  it('has a builder that waits for something, and fails later: nobody is left with its error', async () => {
+    const built = Promise.reject(new Error('too late'));
+    expect(prepare(returning(built))).toMatchObject({ ok: false, reason: 'request_invalid' });
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it.each([
+    ['returns none', () => ''],
+    ['returns something else', () => 5 as unknown as string],
+    [
+      'throws',
+      () => {
+        throw new RangeError('no such persona');
+      },
+    ],
+  ])('has a function of its persona that %s', (_what, personaId) => {
+    const prepared = prepare(respondAs(() => ({ input: 'Why?' }), { personaId }));
+    expect(prepared).toMatchObject({
+      ok: false,
+      reason: 'builder_failed',
+      detail: expect.stringMatching(/the function of personaId returned no id|no such persona/),
+    });
   });
 
   const circular: Record<string, unknown> = { message: 'Why?' };
@@ -115,7 +205,11 @@ describe('a run without a request', () => {
     ['itself', circular],
     ['what throws when it is written', { message: 'Why?', at: { toJSON: throwing } }],
   ])('has a builder that returns what JSON cannot write: %s', (_what, built) => {
-    expect(prepare(returning(built))).toMatchObject({ ok: false, reason: 'request_invalid' });
+    expect(prepare(returning(built))).toMatchObject({
+      ok: false,
+      reason: 'request_invalid',
+      detail: expect.stringContaining('it cannot be written as JSON'),
+    });
   });
 });
 

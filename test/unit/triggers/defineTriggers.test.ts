@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { askMave, createPersona } from '../../../functions/triggers/actions.ts';
-import { defineTriggers, InvalidTriggersError } from '../../../functions/triggers/defineTriggers.ts';
+import { defineTriggers } from '../../../functions/triggers/defineTriggers.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
-
-const run = askMave(() => ({ message: 'Why?' }));
-const valid = { name: 'plan-upgraded', when: 'type = "track" and event = "plan_upgraded"', run };
-
-/** The problems that these triggers are refused with. */
-function problemsOf(triggers: unknown): readonly string[] {
-  try {
-    defineTriggers(triggers as readonly Trigger[]);
-  } catch (error) {
-    expect(error).toBeInstanceOf(InvalidTriggersError);
-    return (error as InvalidTriggersError).problems;
-  }
-  throw new Error('the triggers were accepted');
-}
+import { problemsOf, valid } from './problems.ts';
 
 describe('triggers that can be used', () => {
   it('are returned as they were given', () => {
@@ -42,6 +29,32 @@ describe('triggers that can be used', () => {
     const estimated = askMave(() => ({ message: 'Why?' }), { estimatedCredits });
     expect(() => defineTriggers([{ ...valid, run: estimated }])).not.toThrow();
   });
+
+  it('may use everything that there is', () => {
+    const everything: Trigger = {
+      ...valid,
+      route: ['eu', 'us'],
+      staleAfter: '7d',
+      sample: 0.25,
+      cooldown: { per: 'user', for: '24h' },
+      collect: { per: 'user', count: 100, within: '24h' },
+      budget: { credits: 500, per: 'month', whenSpent: 'skip' },
+      toSegment: { track: true, identify: ({ result }) => ({ mavera: result.content }) },
+    };
+    expect(problemsOf([everything])).toEqual([]);
+  });
+
+  it.each([{ within: '24h' } as const, { per: 'group', within: '24h' } as const])(
+    'may not report the result of many users as the result of one: %o',
+    (collect) => {
+      const toSegment = { track: true };
+      expect(problemsOf([{ ...valid, collect, toSegment }])).toEqual([
+        expect.stringContaining("the result of events of many users is no user's"),
+      ]);
+      const byCompany = { ...collect, per: () => 'a company' };
+      expect(problemsOf([{ ...valid, collect: byCompany, toSegment }])).toEqual([]);
+    },
+  );
 });
 
 describe('a trigger that cannot be used', () => {
@@ -102,14 +115,18 @@ describe('a trigger that cannot be used', () => {
     expect(problem).toMatch(/^trigger "plan-upgraded": run: expected an action, such as askMave\(/);
   });
 
-  it.each([{}, { kind: 'askMave' }, { build: () => ({}) }, { kind: 5, build: () => ({}) }])(
-    'runs what askMave and createPersona do not make: %j',
-    (action) => {
-      expect(problemsOf([{ ...valid, run: action }])).toEqual([
-        'trigger "plan-upgraded": run: expected an action made by askMave or createPersona, with a function that builds the request',
-      ]);
-    },
-  );
+  it.each([
+    {},
+    { kind: 'askMave' },
+    { build: () => ({}) },
+    { kind: 5, build: () => ({}) },
+    { kind: 'singSong', build: () => ({}) },
+    { kind: 'constructor', build: () => ({}) },
+  ])('runs what no function of ours makes: %j', (action) => {
+    expect(problemsOf([{ ...valid, run: action }])).toEqual([
+      'trigger "plan-upgraded": run: expected an action made by askMave, createPersona, updatePersona, respondAs, runFocusGroup, with a function that builds the request',
+    ]);
+  });
 
   it('runs a function instead of an action', () => {
     const [problem] = problemsOf([{ ...valid, run: () => ({ message: 'Why?' }) }]);
@@ -123,7 +140,7 @@ describe('a trigger that cannot be used', () => {
     ['NaN', Number.NaN],
     ['Infinity', Number.POSITIVE_INFINITY],
   ])('estimates %s credits: the problem has the value', (shown, estimatedCredits) => {
-    const action = { ...run, estimatedCredits };
+    const action = { ...valid.run, estimatedCredits };
     expect(problemsOf([{ ...valid, run: action }])).toEqual([
       `trigger "plan-upgraded": run.estimatedCredits: expected a number of credits from 0, got ${shown}`,
     ]);
@@ -131,10 +148,10 @@ describe('a trigger that cannot be used', () => {
 
   it('has a field that there is not, as of a slip of the pen', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
-      'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run',
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run, staleAfter, sample, cooldown, collect, budget, toSegment',
     ]);
-    expect(problemsOf([{ ...valid, run: { ...run, credits: 5 } }])).toEqual([
-      'trigger "plan-upgraded": run: credits: there is no such field; the fields are kind, build, estimatedCredits',
+    expect(problemsOf([{ ...valid, run: { ...valid.run, credits: 5 } }])).toEqual([
+      'trigger "plan-upgraded": run.credits: there is no such field; the fields are kind, build, estimatedCredits, thread',
     ]);
   });
 

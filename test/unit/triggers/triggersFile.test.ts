@@ -1,27 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { prepareRequest } from '../../../functions/run/prepareRequest.ts';
-import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { compileTriggers, matchTriggers } from '../../../functions/triggers/matchTriggers.ts';
 import triggers from '../../../triggers.ts';
 import { anyText } from '../jsonArbitrary.ts';
-import { audienceIdentifyEvent, trackEvent } from '../segmentEvents.ts';
+import { audienceIdentifyEvent, segmentEvent, trackEvent } from '../segmentEvents.ts';
 
 const compiled = compileTriggers(triggers);
 
-function eventOf(element: object): SegmentEvent {
-  const parsed = parseSegmentEvent(element);
-  if (!parsed.ok) {
-    throw new Error(parsed.problem);
-  }
-  return parsed.event;
-}
-
 /** The requests that an event would start, by trigger. */
 function requestsFor(element: object): readonly (readonly [string, unknown])[] {
-  const event = eventOf(element);
+  const event = segmentEvent(element);
   return matchTriggers(compiled, 'default', event).map((trigger) => {
-    const prepared = prepareRequest(trigger, event, '0'.repeat(40));
+    const prepared = prepareRequest(trigger, { runId: '0'.repeat(40), events: [event] });
     return [trigger.name, prepared.ok ? prepared.request : prepared];
   });
 }

@@ -1,12 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { actionPerformers } from '../../../../functions/mavera/actions/actionPerformers.ts';
-import { askMave, createPersona } from '../../../../functions/triggers/actions.ts';
+import { performerOf } from '../../../../functions/mavera/actions/actionPerformers.ts';
+import {
+  type Action,
+  actionKinds,
+  askMave,
+  createPersona,
+  respondAs,
+  runFocusGroup,
+  updatePersona,
+} from '../../../../functions/triggers/actions.ts';
+
+const actions: readonly Action[] = [
+  askMave(() => ({ message: 'Why?' })),
+  createPersona(() => ({ name: 'Ann' })),
+  updatePersona(() => ({ name: 'Ann' }), { per: 'user' }),
+  respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }),
+  runFocusGroup(() => ({ workspace_id: 'ws_1' })),
+];
 
 describe('every action of a triggers file', () => {
-  it.each([askMave(() => ({ message: 'Why?' })), createPersona(() => ({ name: 'Ann' }))])(
-    'has what performs it: $kind',
-    ({ kind }) => {
-      expect(actionPerformers.get(kind)?.kind).toBe(kind);
-    },
-  );
+  it('is one of the kinds that there are', () => {
+    expect(actions.map(({ kind }) => kind)).toEqual(actionKinds);
+  });
+
+  it.each(actions)('has what performs it: $kind', (action) => {
+    expect(performerOf(action)?.kind).toBe(action.kind);
+  });
+});
+
+describe('an action of a version to come', () => {
+  it.each(['singSong', 'constructor', 'hasOwnProperty', '__proto__', ''])('has nobody: %j', (kind) => {
+    expect(performerOf({ kind, build: () => ({}) } as unknown as Action)).toBeUndefined();
+  });
 });

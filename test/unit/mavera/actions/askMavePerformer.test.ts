@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ActionResult } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import { askMavePerformer } from '../../../../functions/mavera/actions/askMavePerformer.ts';
-import { describeSchemaError, isSchemaError } from '../../../../functions/schema/schemaError.ts';
+import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
+import { askMave } from '../../../../functions/triggers/actions.ts';
+import { problemOf, requestTerms } from './requestTerms.ts';
 
 /** The answer of Mavera's API reference, "Send message to Mave". */
 const documented = {
@@ -15,20 +18,24 @@ const documented = {
   created_at: '2023-11-07T05:31:56Z',
 };
 
-const runId = '0123456789'.repeat(4);
+const ask = askMave(() => ({ message: 'Why?' }));
 
-function problemOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    return isSchemaError(error) ? describeSchemaError(error) : `no schema error: ${String(error)}`;
+/** The request for what a builder returned. */
+function requestOf(built: unknown, keptId?: string): MaveraRequest {
+  return askMavePerformer.request(built, requestTerms(ask, keptId)).request;
+}
+
+function read(json: unknown): ActionResult {
+  const answer = askMavePerformer.readAnswer(json, ask);
+  if ('pendingId' in answer) {
+    throw new Error('Mave answers at once');
   }
-  throw new Error('it was accepted');
+  return answer;
 }
 
 describe('asking Mave', () => {
   it('is a POST to /mave/chat that does not stream', () => {
-    expect(askMavePerformer.request({ message: 'Why?' }, runId)).toEqual({
+    expect(requestOf({ message: 'Why?' })).toEqual({
       method: 'POST',
       path: '/mave/chat',
       body: { message: 'Why?', stream: false },
@@ -37,15 +44,15 @@ describe('asking Mave', () => {
 
   it('passes on a thread, a workspace, and what is not documented', () => {
     const built = { message: 'Why?', thread_id: 'thread_1', workspace_id: 'ws_1', tone: 'dry' };
-    expect(askMavePerformer.request(built, runId).body).toEqual({ ...built, stream: false });
+    expect(requestOf(built).body).toEqual({ ...built, stream: false });
   });
 
   it('takes a message of a single character', () => {
-    expect(askMavePerformer.request({ message: '?' }, runId).body).toMatchObject({ message: '?' });
+    expect(requestOf({ message: '?' }).body).toMatchObject({ message: '?' });
   });
 
   it('does not stream, even when asked to: nobody would read the stream', () => {
-    expect(askMavePerformer.request({ message: 'Why?', stream: true }, runId).body).toMatchObject({
+    expect(requestOf({ message: 'Why?', stream: true }).body).toMatchObject({
       stream: false,
     });
   });
@@ -59,17 +66,45 @@ describe('asking Mave', () => {
     [undefined, 'expected object'],
     ['Why?', 'expected object'],
   ])('is refused for the request %j, naming the field', (built, field) => {
-    expect(problemOf(() => askMavePerformer.request(built, runId))).toContain(field);
+    expect(problemOf(() => requestOf(built))).toContain(field);
   });
 
-  it('is expected to cost 50 credits', () => {
-    expect(askMavePerformer.estimatedCredits).toBe(50);
+  it('is expected to cost 50 credits, and done 10 times at once', () => {
+    expect(askMavePerformer).toMatchObject({ estimatedCredits: 50, cap: 10 });
+  });
+});
+
+describe('one thread for each user or group', () => {
+  it('is kept where the trigger asks for it', () => {
+    const keeps = (thread: 'per-user' | 'per-group'): unknown =>
+      askMavePerformer.keeps?.(askMave(() => ({ message: 'Why?' }), { thread }));
+    expect(keeps('per-user')).toEqual({ per: 'user', gone: 'thread_gone' });
+    expect(keeps('per-group')).toEqual({ per: 'group', gone: 'thread_gone' });
+    expect(askMavePerformer.keeps?.(ask)).toBeUndefined();
+  });
+
+  it('is continued once there is one', () => {
+    expect(requestOf({ message: 'Why?' }, 'thread_1').body).toEqual({
+      message: 'Why?',
+      thread_id: 'thread_1',
+      stream: false,
+    });
+  });
+
+  it('gives way to the thread that the builder chooses', () => {
+    const built = { message: 'Why?', thread_id: 'thread_2' };
+    expect(requestOf(built, 'thread_1').body).toMatchObject({ thread_id: 'thread_2' });
+  });
+
+  it('is continued when the builder leaves the choice open', () => {
+    const built = { message: 'Why?', thread_id: undefined };
+    expect(requestOf(built, 'thread_1').body).toMatchObject({ thread_id: 'thread_1' });
   });
 });
 
 describe("Mave's answer", () => {
   it('is read as documented', () => {
-    expect(askMavePerformer.readAnswer(documented)).toEqual({
+    expect(read(documented)).toEqual({
       creditsUsed: 23,
       result: {
         messageId: 'msg_1',
@@ -78,23 +113,24 @@ describe("Mave's answer", () => {
         sources: documented.sources,
         personasUsed: documented.personas_used,
       },
+      keptId: 'thread_1',
     });
   });
 
   it("has the validation that Mavera's guides speak of, when there is one", () => {
     const validation = { confidence_score: 0.87, hallucination_risk: 'low', unsupported_claims: [] };
-    expect(askMavePerformer.readAnswer({ ...documented, validation }).result).toMatchObject({ validation });
+    expect(read({ ...documented, validation }).result).toMatchObject({ validation });
   });
 
   it.each([undefined, null])('may have no sources, personas and usage (%j)', (missing) => {
     const bare = { ...documented, sources: missing, personas_used: missing, usage: missing };
-    const { creditsUsed, result } = askMavePerformer.readAnswer(bare);
+    const { creditsUsed, result } = read(bare);
     expect(creditsUsed).toBeUndefined();
     expect(result).toMatchObject({ sources: [], personasUsed: [] });
   });
 
   it.each([{}, { credits_used: null }])('may not say what it cost: usage %j', (usage) => {
-    expect(askMavePerformer.readAnswer({ ...documented, usage }).creditsUsed).toBeUndefined();
+    expect(read({ ...documented, usage }).creditsUsed).toBeUndefined();
   });
 
   it.each([
@@ -104,6 +140,6 @@ describe("Mave's answer", () => {
     [null, 'expected object'],
     [[], 'expected object'],
   ])('is refused when it is not as documented, naming the field (%#)', (json, field) => {
-    expect(problemOf(() => askMavePerformer.readAnswer(json))).toContain(field);
+    expect(problemOf(() => read(json))).toContain(field);
   });
 });

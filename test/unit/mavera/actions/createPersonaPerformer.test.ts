@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ActionResult } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import { createPersonaPerformer } from '../../../../functions/mavera/actions/createPersonaPerformer.ts';
-import { describeSchemaError, isSchemaError } from '../../../../functions/schema/schemaError.ts';
+import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
+import { createPersona } from '../../../../functions/triggers/actions.ts';
+import { problemOf, requestTerms } from './requestTerms.ts';
 
 /** The request of Mavera's API reference, "Create a custom persona". */
 const documentedRequest = {
@@ -31,20 +34,24 @@ const documentedAnswer = {
   details: { pipeline_type: 'intermediate', goals: ['Reach'] },
 };
 
-const runId = '0123456789'.repeat(4);
+const create = createPersona(() => ({ name: 'Ann' }));
 
-function problemOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    return isSchemaError(error) ? describeSchemaError(error) : `no schema error: ${String(error)}`;
+/** The request for what a builder returned. */
+function requestOf(built: unknown): MaveraRequest {
+  return createPersonaPerformer.request(built, requestTerms(create)).request;
+}
+
+function read(json: unknown): ActionResult {
+  const answer = createPersonaPerformer.readAnswer(json, create);
+  if ('pendingId' in answer) {
+    throw new Error('a persona is there at once');
   }
-  throw new Error('it was accepted');
+  return answer;
 }
 
 describe('creating a persona', () => {
   it('is a POST to /personas with what the builder chose, for Mavera to judge', () => {
-    expect(createPersonaPerformer.request(documentedRequest, runId)).toEqual({
+    expect(requestOf(documentedRequest)).toEqual({
       method: 'POST',
       path: '/personas',
       body: documentedRequest,
@@ -52,7 +59,7 @@ describe('creating a persona', () => {
   });
 
   it.each(['ab', 'x'.repeat(100)])('takes names of 2 to 100 characters (%#)', (name) => {
-    expect(createPersonaPerformer.request({ name }, runId).body).toEqual({ name });
+    expect(requestOf({ name }).body).toEqual({ name });
   });
 
   it.each([
@@ -62,12 +69,12 @@ describe('creating a persona', () => {
     [{ name: null }, 'name'],
     [null, 'expected object'],
   ])('is refused for a request that Mavera would refuse, naming the field (%#)', (built, field) => {
-    expect(problemOf(() => createPersonaPerformer.request(built, runId))).toContain(field);
+    expect(problemOf(() => requestOf(built))).toContain(field);
   });
 
   it('marks the description with its run, so that it can be found when the answer is lost', () => {
     const built = { name: 'A trial user', description: 'On the pro plan.' };
-    expect(createPersonaPerformer.request(built, runId).body).toEqual({
+    expect(requestOf(built).body).toEqual({
       ...built,
       description: 'On the pro plan. [run 0123456789012345]',
     });
@@ -80,14 +87,15 @@ describe('creating a persona', () => {
 
 describe('the persona that was created', () => {
   it('is read as documented: its cost is not where other answers have it', () => {
-    expect(createPersonaPerformer.readAnswer(documentedAnswer)).toEqual({
+    expect(read(documentedAnswer)).toEqual({
       creditsUsed: 300,
       result: { personaId: 'clx1abc2d0001abcdef123456', name: 'Enterprise CMO' },
+      keptId: 'clx1abc2d0001abcdef123456',
     });
   });
 
   it.each([undefined, null])('may not say what it cost (%j)', (credits_charged) => {
-    const { creditsUsed } = createPersonaPerformer.readAnswer({ ...documentedAnswer, credits_charged });
+    const { creditsUsed } = read({ ...documentedAnswer, credits_charged });
     expect(creditsUsed).toBeUndefined();
   });
 
@@ -96,6 +104,6 @@ describe('the persona that was created', () => {
     [{ id: 5 }, 'id'],
     [null, 'expected object'],
   ])('is refused without its id (%#)', (json, field) => {
-    expect(problemOf(() => createPersonaPerformer.readAnswer(json))).toContain(field);
+    expect(problemOf(() => read(json))).toContain(field);
   });
 });

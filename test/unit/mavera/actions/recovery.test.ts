@@ -1,13 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionPerformer, LostCall } from '../../../../functions/mavera/actions/actionPerformer.ts';
+import {
+  type ActionPerformer,
+  type LostCall,
+  NotRecoverableError,
+} from '../../../../functions/mavera/actions/actionPerformer.ts';
+import { performerOf } from '../../../../functions/mavera/actions/actionPerformers.ts';
 import { askMavePerformer } from '../../../../functions/mavera/actions/askMavePerformer.ts';
 import { createPersonaPerformer } from '../../../../functions/mavera/actions/createPersonaPerformer.ts';
+import { respondAsPerformer } from '../../../../functions/mavera/actions/respondAsPerformer.ts';
+import { runFocusGroupPerformer } from '../../../../functions/mavera/actions/runFocusGroupPerformer.ts';
+import { updatePersonaPerformer } from '../../../../functions/mavera/actions/updatePersonaPerformer.ts';
+import { isSchemaError } from '../../../../functions/schema/schemaError.ts';
+import {
+  type Action,
+  askMave,
+  createPersona,
+  respondAs,
+  runFocusGroup,
+  updatePersona,
+} from '../../../../functions/triggers/actions.ts';
+import { requestTerms, runId } from './requestTerms.ts';
 
-const runId = '0123456789'.repeat(4);
 const startedAtMs = Date.parse('2026-11-20T12:00:00Z');
 
-function lost(performer: ActionPerformer, built: object): LostCall {
-  return { request: performer.request(built, runId), runId, startedAtMs };
+/** A call of an action whose answer was lost. */
+function lost(
+  action: Action,
+  built: unknown = action.build(requestTerms(action).context),
+  keptId?: string,
+): LostCall {
+  const { request } = performerFor(action).request(built, requestTerms(action, keptId));
+  return { request, runId, startedAtMs };
+}
+
+function performerFor(action: Action): ActionPerformer {
+  const performer = performerOf(action);
+  if (performer === undefined) {
+    throw new Error(`Nobody performs ${action.kind}`);
+  }
+  return performer;
 }
 
 /** Answers reads by the beginning of their path, and notes them. */
@@ -42,14 +73,18 @@ describe('the persona of a call whose answer was lost', () => {
         next_cursor: 'next',
       },
     });
-    const found = await createPersonaPerformer.recover(lost(createPersonaPerformer, marked), pages.read);
-    expect(found).toEqual({ creditsUsed: 300, result: { personaId: 'p2', name: 'A trial user' } });
+    const found = await createPersonaPerformer.recover(lost(createPersona(() => marked)), pages.read);
+    expect(found).toEqual({
+      creditsUsed: 300,
+      result: { personaId: 'p2', name: 'A trial user' },
+      keptId: 'p2',
+    });
     expect(pages.reads).toHaveLength(2);
   });
 
   it('is not there when no persona has the marker, and the search ends', async () => {
     const endless = mavera({ '/personas': { data: [], next_cursor: 'again' } });
-    const call = lost(createPersonaPerformer, marked);
+    const call = lost(createPersona(() => marked));
     expect(await createPersonaPerformer.recover(call, endless.read)).toBeUndefined();
     expect(endless.reads.length).toBeLessThanOrEqual(5);
   });
@@ -63,8 +98,8 @@ describe('the persona of a call whose answer was lost', () => {
     ["is none of Mavera's own", { is_custom: false }, undefined],
   ])('%s', async (_what, changes, id) => {
     const { read } = mavera({ '/personas': { data: [{ ...persona, id: 'p1', name: 'A VIP', ...changes }] } });
-    const found = await createPersonaPerformer.recover(lost(createPersonaPerformer, { name: 'A VIP' }), read);
-    expect(found?.result.personaId).toBe(id);
+    const found = await createPersonaPerformer.recover(lost(createPersona(() => ({ name: 'A VIP' }))), read);
+    expect(found === undefined || 'pendingId' in found ? undefined : found.result.personaId).toBe(id);
   });
 });
 
@@ -84,16 +119,17 @@ describe('the answer of Mave that was lost', () => {
       '/mave/threads/t0': { id: 't0', messages: [{ id: 'x', role: 'user', content: 'Something else' }] },
       '/mave/threads/t1': { id: 't1', credits_used: 23, messages, sources: [1], personas_used: [] },
     });
-    expect(await askMavePerformer.recover(lost(askMavePerformer, { message }), read)).toEqual({
+    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toEqual({
       creditsUsed: 23,
       result: { messageId: 'm2', threadId: 't1', content: 'Because …', sources: [1], personasUsed: [] },
+      keptId: 't1',
     });
     expect(reads).toEqual(['/mave/threads?limit=100', '/mave/threads/t0', '/mave/threads/t1']);
   });
 
   it('is looked for in the thread that the question continued, without what others had cost', async () => {
     const { read } = mavera({ '/mave/threads/t9': { id: 't9', credits_used: 99, messages } });
-    const call = lost(askMavePerformer, { message, thread_id: 't9' });
+    const call = lost(askMave(() => ({ message, thread_id: 't9' })));
     expect(await askMavePerformer.recover(call, read)).toMatchObject({
       creditsUsed: undefined,
       result: { threadId: 't9', content: 'Because …' },
@@ -101,7 +137,7 @@ describe('the answer of Mave that was lost', () => {
   });
 
   it('is not there when the question has no answer, or was never asked', async () => {
-    const call = lost(askMavePerformer, { message });
+    const call = lost(askMave(() => ({ message })));
     const unanswered = mavera({
       '/mave/threads?': { data: [listed] },
       '/mave/threads/t1': { id: 't1', messages: messages.slice(0, 1) },
@@ -110,5 +146,116 @@ describe('the answer of Mave that was lost', () => {
     expect(
       await askMavePerformer.recover(call, mavera({ '/mave/threads?': { data: [] } }).read),
     ).toBeUndefined();
+  });
+
+  it('is looked for in the thread that the trigger keeps', async () => {
+    const { read, reads } = mavera({ '/mave/threads/kept': { id: 'kept', messages } });
+    const call = lost(
+      askMave(() => ({ message }), { thread: 'per-user' }),
+      { message },
+      'kept',
+    );
+    expect(await askMavePerformer.recover(call, read)).toMatchObject({ keptId: 'kept' });
+    expect(reads).toEqual(['/mave/threads/kept']);
+  });
+
+  it('is the answer to the last such question, when it was asked before', async () => {
+    const again = [
+      ...messages,
+      { id: 'm3', role: 'user', content: message },
+      { id: 'm4', role: 'assistant', content: 'By now because …' },
+    ];
+    const { read } = mavera({ '/mave/threads/t9': { id: 't9', messages: again } });
+    const call = lost(askMave(() => ({ message, thread_id: 't9' })));
+    expect(await askMavePerformer.recover(call, read)).toMatchObject({ result: { messageId: 'm4' } });
+  });
+
+  it('is none that an earlier run of the same key had: its question is in the same thread, in the same words', async () => {
+    const earlier = messages.map((one) => ({ ...one, created_at: '2026-10-01T09:00:00Z' }));
+    const { read } = mavera({ '/mave/threads/kept': { id: 'kept', messages: earlier } });
+    const call = lost(
+      askMave(() => ({ message }), { thread: 'per-user' }),
+      { message },
+      'kept',
+    );
+    expect(await askMavePerformer.recover(call, read)).toBeUndefined();
+  });
+});
+
+describe('the update of a persona whose answer was lost', () => {
+  const update = updatePersona(() => ({ name: 'A VIP', description: 'On pro.' }), { per: 'user' });
+
+  it('is made once more, without a look: it changes nothing', async () => {
+    const { read, reads } = mavera({});
+    expect(await updatePersonaPerformer.recover(lost(update, undefined, 'p-1'), read)).toBeUndefined();
+    expect(reads).toEqual([]);
+  });
+
+  it('is looked for like any other new persona when it was the creation, and is kept from then on', async () => {
+    const created = { ...persona, id: 'p1', name: 'A VIP', description: 'On pro. [run 0123456789012345]' };
+    const { read } = mavera({ '/personas': { data: [created] } });
+    expect(await updatePersonaPerformer.recover(lost(update), read)).toEqual({
+      creditsUsed: 300,
+      result: { personaId: 'p1', name: 'A VIP' },
+      keptId: 'p1',
+    });
+  });
+});
+
+describe('the answer of a persona that was lost', () => {
+  it('is asked for once more, without a look: Mavera has no list of responses, and it costs 1 to 5 credits', async () => {
+    const { read, reads } = mavera({});
+    const call = lost(respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }));
+    expect(await respondAsPerformer.recover(call, read)).toBeUndefined();
+    expect(reads).toEqual([]);
+  });
+});
+
+describe('the focus group of a call whose answer was lost', () => {
+  const named = runFocusGroup(() => ({ workspace_id: 'ws_1', name: 'Why they left' }));
+  const group = { id: 'fg_1', name: 'Why they left', created_at: startedAtMs / 1000 + 3 };
+
+  it.each([
+    ['is the new one of that name, which may be under way', {}, { pendingId: 'fg_1' }],
+    ['may be dated in ISO 8601', { created_at: '2026-11-20T12:00:03Z' }, { pendingId: 'fg_1' }],
+    [
+      "may be a little older than the call, by Mavera's clock",
+      { created_at: startedAtMs / 1000 - 59 },
+      { pendingId: 'fg_1' },
+    ],
+    ['is none that was there before', { created_at: startedAtMs / 1000 - 61 }, undefined],
+    ['is none of another name', { name: 'Another' }, undefined],
+  ])('%s', async (_what, changes, expected) => {
+    const { read, reads } = mavera({ '/focus-groups?': { data: [{ ...group, ...changes }] } });
+    expect(await runFocusGroupPerformer.recover(lost(named), read)).toEqual(expected);
+    expect(reads).toEqual(['/focus-groups?limit=100']);
+  });
+
+  it('cannot be told without a name: people have to look, since it costs up to 200 credits', async () => {
+    const nameless = lost(runFocusGroup(() => ({ workspace_id: 'ws_1' })));
+    const { read, reads } = mavera({});
+    await expect(runFocusGroupPerformer.recover(nameless, read)).rejects.toThrow(NotRecoverableError);
+    await expect(runFocusGroupPerformer.recover(nameless, read)).rejects.toThrow(
+      /gives it no name: look at Mavera/,
+    );
+    expect(reads).toEqual([]);
+  });
+
+  it('is not guessed from a list that is none: Mavera does not document it', async () => {
+    const { read } = mavera({ '/focus-groups?': { focus_groups: [group] } });
+    const recovery = runFocusGroupPerformer.recover(lost(named), read);
+    expect(isSchemaError(await recovery.then(undefined, (error: unknown) => error))).toBe(true);
+  });
+});
+
+describe('the reads that a recovery needs', () => {
+  it.each([
+    [askMave(() => ({ message: 'Why?' })), 21],
+    [createPersona(() => ({ name: 'Ann' })), 1],
+    [updatePersona(() => ({ name: 'Ann' }), { per: 'user' }), 1],
+    [respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }), 0],
+    [runFocusGroup(() => ({ workspace_id: 'ws_1' })), 1],
+  ])('are known beforehand, so that slots of the rate limit can be had for them: $kind', (action, reads) => {
+    expect(performerFor(action).recoveryReads).toBe(reads);
   });
 });

@@ -1,31 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { askGates } from '../../../../functions/run/gates/askGates.ts';
-import type { Gate, GateDecision, GatedRun } from '../../../../functions/run/gates/gate.ts';
-import { parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
-import { askMave } from '../../../../functions/triggers/actions.ts';
-import { trackEvent } from '../../segmentEvents.ts';
+import type { Gate, GateDecision, GatedRun, GateName } from '../../../../functions/run/gates/gate.ts';
+import { gatedRun } from './gatedRuns.ts';
 
-const parsed = parseSegmentEvent(trackEvent());
-const run: GatedRun = {
-  message: {
-    version: 1,
-    runId: '0'.repeat(40),
-    trigger: 'why',
-    source: 'segment',
-    route: 'default',
-    receivedAtMs: 0,
-    deadlineAtMs: 1_000,
-    event: parsed.ok
-      ? parsed.event
-      : { type: 'track', properties: {}, traits: {}, context: {}, integrations: {} },
-  },
-  trigger: { name: 'why', when: 'type = "track"', run: askMave(() => ({ message: 'Why?' })) },
-  request: { method: 'POST', path: '/mave/chat' },
-  estimatedCredits: 50,
-  nowMs: 500,
-};
+const run = gatedRun();
 
-/** Gates that decide so, and the runs that each of them was asked about. */
+const names: readonly GateName[] = ['stale', 'cooldown', 'pace'];
+
+/** Gates of these names that decide so, and the runs that each of them was asked about. */
 function gatesDeciding(...decisions: readonly GateDecision[]): {
   readonly gates: readonly Gate[];
   readonly asked: (GatedRun | undefined)[];
@@ -33,6 +15,7 @@ function gatesDeciding(...decisions: readonly GateDecision[]): {
   const asked: (GatedRun | undefined)[] = decisions.map(() => undefined);
   const gates = decisions.map(
     (decision, index): Gate => ({
+      name: names[index] ?? 'pace',
       decide: async (about) => {
         asked[index] = about;
         return decision;
@@ -62,18 +45,49 @@ describe('a run before its gates', () => {
     expect(await askGates(gates, run)).toEqual({ kind: 'pass', startAtMs: 800, lateByMs: 1_000 });
   });
 
-  it.each([
-    { kind: 'wait', untilMs: 900, reason: 'pace', slotAtMs: 900 },
-    { kind: 'skip', reason: 'cooldown' },
-  ] as const)('is decided on by the first that does not let it pass: $kind', async (decision) => {
-    const { gates, asked } = gatesDeciding({ kind: 'pass', startAtMs: 700 }, decision, { kind: 'pass' });
-    expect(await askGates(gates, run)).toEqual(decision);
-    expect(asked).toEqual([run, run, undefined]);
+  it('keeps that the run has to be the one that probes', async () => {
+    const { gates } = gatesDeciding(
+      { kind: 'pass' },
+      { kind: 'pass', probes: true },
+      { kind: 'pass', startAtMs: 700 },
+    );
+    expect(await askGates(gates, run)).toEqual({ kind: 'pass', probes: true, startAtMs: 700 });
   });
+
+  it('takes nothing along of what earlier gates have said when a later one stops it', async () => {
+    const { gates } = gatesDeciding(
+      { kind: 'pass', startAtMs: 700 },
+      { kind: 'wait', untilMs: 900, reason: 'credits_low' },
+    );
+    expect(await askGates(gates, run)).toEqual({
+      kind: 'wait',
+      untilMs: 900,
+      reason: 'credits_low',
+      gate: 'cooldown',
+    });
+  });
+
+  it('may be decided on without waiting for anything', async () => {
+    const gate: Gate = { name: 'sample', decide: () => ({ kind: 'skip', reason: 'sampled_out' }) };
+    expect(await askGates([gate], run)).toEqual({ kind: 'skip', reason: 'sampled_out', gate: 'sample' });
+  });
+
+  it.each([
+    { kind: 'wait', untilMs: 900, reason: 'breaker_open', slotAtMs: 900 },
+    { kind: 'skip', reason: 'cooldown', detail: 'Run 1 has the key for itself' },
+  ] as const)(
+    'is decided on by the first that does not let it pass, which is named: $kind',
+    async (decision) => {
+      const { gates, asked } = gatesDeciding({ kind: 'pass', startAtMs: 700 }, decision, { kind: 'pass' });
+      expect(await askGates(gates, run)).toEqual({ ...decision, gate: 'cooldown' });
+      expect(asked).toEqual([run, run, undefined]);
+    },
+  );
 
   it('waits for each answer before the next gate is asked, which may reserve something', async () => {
     const order: string[] = [];
-    const gate = (name: string): Gate => ({
+    const gate = (name: GateName): Gate => ({
+      name,
       decide: async () => {
         order.push(`${name} asked`);
         await Promise.resolve();

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { budgetCommand } from './ops/budgets/budgetCommand.ts';
+import { deadLettersCommand } from './ops/deadLetters/deadLettersCommand.ts';
+import { OperatorError } from './ops/operatorError.ts';
+import { pauseCommand } from './ops/pausing/pause.ts';
+import { resumeCommand } from './ops/pausing/resume.ts';
+import { runsCommand } from './ops/runs/runsCommand.ts';
+import { statusCommand } from './ops/status/statusCommand.ts';
+import { tailCommand } from './ops/tail.ts';
+import { runProgram } from './runProgram.ts';
+
+const program = new Command('ops')
+  .description('Shows and steers a running system: in AWS by the name of its stack, or --local.')
+  .showHelpAfterError('(add --help to see how it is used)')
+  .addCommand(statusCommand())
+  .addCommand(runsCommand())
+  .addCommand(deadLettersCommand())
+  .addCommand(pauseCommand())
+  .addCommand(resumeCommand())
+  .addCommand(budgetCommand())
+  .addCommand(tailCommand());
+
+await runProgram(program, [OperatorError]);

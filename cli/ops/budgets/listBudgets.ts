@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { recentTriggers } from '../ledger/triggerNames.ts';
+import { operate } from '../operate.ts';
+import { opsCommand } from '../opsCommand.ts';
+import type { Output } from '../output.ts';
+import { formatBudgets } from './formatBudgets.ts';
+import { readBudgets } from './readBudgets.ts';
+
+/** `budget list` */
+export function listBudgetsCommand(): Command {
+  return opsCommand('list', {
+    description: 'Lists what has gone out of the budgets in this day and month, and what operators have set.',
+    jsonShape: 'one JSON object a line, one a budget,',
+    examples: ['budget list'],
+  }).action(async (options: DeploymentOptions) => {
+    await operate(options, (deployment, output) => listBudgets(deployment, Date.now(), output));
+  });
+}
+
+/** Lists budgets. @returns true: there is nothing that could not be done */
+export async function listBudgets(deployment: Deployment, nowMs: number, output: Output): Promise<boolean> {
+  const operator = await new OperatorDesk(deployment.dynamodb, deployment.tableName).read();
+  const budgets = await readBudgets(deployment, await recentTriggers(deployment, nowMs), operator, nowMs);
+  if (output.isJson) {
+    output.lines(budgets);
+  } else {
+    output.text(
+      budgets.length === 0 ? 'No budget was drawn on in this day or month.' : formatBudgets(budgets),
+    );
+  }
+  return true;
+}

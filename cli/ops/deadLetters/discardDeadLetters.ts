@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { operate } from '../operate.ts';
+import { opsCommand } from '../opsCommand.ts';
+import type { Output } from '../output.ts';
+import { RedriveReport } from '../redrive/redriveReport.ts';
+import { eachDeadLetters } from './receiveDeadLetters.ts';
+import { addSelection, Selection, type SelectionOptions } from './selection.ts';
+
+/** Which dead letters to discard. */
+export interface DiscardOptions extends SelectionOptions {
+  readonly yes?: true;
+}
+
+/** `dead-letters discard` */
+export function discardDeadLettersCommand(): Command {
+  const command = opsCommand('discard', {
+    description: 'Deletes dead letters. The records of their runs stay as they are.',
+    jsonShape: 'one JSON object a line, one a message,',
+    examples: ['dead-letters discard --reason message_unreadable --yes'],
+    notes: 'Without --yes it only shows what would be deleted.',
+  });
+  return addSelection(command)
+    .option('--yes', 'delete them: there is no way back')
+    .action(async (prefixes: readonly string[], options: DeploymentOptions & DiscardOptions) => {
+      await operate(options, (deployment, output) =>
+        discardDeadLetters(deployment, prefixes, options, output),
+      );
+    });
+}
+
+/**
+ * Deletes dead letters, or shows which.
+ *
+ * @returns whether all that were meant are deleted
+ * @throws OperatorError when it is not clear which are meant
+ */
+export async function discardDeadLetters(
+  deployment: Deployment,
+  prefixes: readonly string[],
+  options: DiscardOptions,
+  output: Output,
+): Promise<boolean> {
+  const selection = new Selection(prefixes, options);
+  const report = new RedriveReport(output);
+  const isSure = options.yes === true;
+  await eachDeadLetters(deployment, async (letters, remove) => {
+    const meant = letters.filter((letter) => selection.has(letter));
+    if (isSure) {
+      await remove(meant);
+    }
+    for (const { message } of meant) {
+      const { runId, trigger } = message ?? {};
+      report.add({ runId, trigger, outcome: isSure ? 'discarded' : 'would be discarded' });
+    }
+    return 'go on';
+  });
+  report.end();
+  const hasMissed = selection.tellMissed(output, deployment.flags);
+  if (report.count() === 0) {
+    if (!hasMissed) {
+      output.note('No dead letter is like that: nothing was discarded.');
+    }
+    return !hasMissed;
+  }
+  if (!isSure) {
+    output.note('Nothing was deleted: add --yes to do it. There is no way back.');
+  }
+  return isSure && !hasMissed;
+}

@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { formatTable } from '../../formatTable.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { cut } from '../format/cut.ts';
+import { duration } from '../format/duration.ts';
+import { shortRunId } from '../format/shortRunId.ts';
+import { operate } from '../operate.ts';
+import { opsCommand } from '../opsCommand.ts';
+import { countFrom } from '../options/count.ts';
+import type { Output } from '../output.ts';
+import { readRuns } from '../runs/runDetails.ts';
+import type { DeadLetter } from './deadLetter.ts';
+import { eachDeadLetters } from './receiveDeadLetters.ts';
+
+const columns = [
+  { heading: 'age', align: 'right' },
+  { heading: 'run' },
+  { heading: 'trigger' },
+  { heading: 'reason' },
+  { heading: 'run is now' },
+  { heading: 'detail' },
+] as const;
+const widestDetail = 70;
+
+/** `dead-letters list` */
+export function listDeadLettersCommand(): Command {
+  return opsCommand('list', {
+    description: 'Lists the dead letters: why each run was given up, and where it stands now.',
+    jsonShape: 'one JSON object a line, one a message,',
+    examples: ['dead-letters list'],
+    notes:
+      'It receives the messages and gives them back: nobody else sees them meanwhile, for a minute at most.',
+  })
+    .option('--limit <count>', 'at most so many', countFrom(1, 100_000), 200)
+    .action(async (options: DeploymentOptions & { readonly limit: number }) => {
+      await operate(options, (deployment, output) =>
+        listDeadLetters(deployment, options.limit, Date.now(), output),
+      );
+    });
+}
+
+/** A dead letter as it is listed. */
+interface ListedLetter extends Pick<DeadLetter, 'messageId' | 'reason' | 'detail' | 'sentAtMs'> {
+  readonly runId?: string | undefined;
+  readonly trigger?: string | undefined;
+  /** Absent when the ledger does not know the run. */
+  readonly runState?: string | undefined;
+}
+
+/** Lists dead letters. @returns true: there is nothing that could not be done */
+export async function listDeadLetters(
+  deployment: Deployment,
+  limit: number,
+  nowMs: number,
+  output: Output,
+): Promise<boolean> {
+  const listed: ListedLetter[] = [];
+  await eachDeadLetters(deployment, async (letters) => {
+    listed.push(...(await withRunStates(deployment, letters)));
+    return listed.length > limit ? 'enough' : 'go on';
+  });
+  const shown = listed.slice(0, limit);
+  if (output.isJson) {
+    output.lines(shown);
+  } else if (shown.length === 0) {
+    output.text('There are no dead letters.');
+  } else {
+    output.text(
+      formatTable(
+        columns,
+        shown.map((letter) => cells(letter, nowMs)),
+      ),
+    );
+  }
+  if (listed.length > limit) {
+    output.note(`There are more than these ${limit}: raise --limit.`);
+  }
+  return true;
+}
+
+async function withRunStates(
+  deployment: Deployment,
+  letters: readonly DeadLetter[],
+): Promise<readonly ListedLetter[]> {
+  const runIds = letters.flatMap(({ message }) => message?.runId ?? []);
+  const runs = new Map((await readRuns(deployment, runIds)).map((run) => [run.runId, run]));
+  return letters.map(({ messageId, message, reason, detail, sentAtMs }) => ({
+    messageId,
+    runId: message?.runId,
+    trigger: message?.trigger,
+    reason,
+    detail,
+    sentAtMs,
+    runState: runs.get(message?.runId ?? '')?.state,
+  }));
+}
+
+function cells(letter: ListedLetter, nowMs: number): readonly string[] {
+  const { runId, trigger = '-', reason, runState, detail, sentAtMs } = letter;
+  return [
+    duration(nowMs - sentAtMs),
+    runId === undefined ? '-' : shortRunId(runId),
+    trigger,
+    reason,
+    runState ?? (runId === undefined ? '-' : 'unknown'),
+    cut(detail, widestDetail),
+  ];
+}

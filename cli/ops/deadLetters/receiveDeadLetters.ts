@@ -1,0 +1,120 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { chunk } from '../../../functions/aws/mapConcurrently.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { type DeadLetter, readDeadLetter } from './deadLetter.ts';
+
+const messagesPerCall = 10;
+/**
+ * How long nobody else sees what was received. Should the command be interrupted, it is shown again by itself, that
+ * long after; what takes longer than that meets the first messages again, and knows them.
+ */
+const heldSeconds = 60;
+/** Long polling asks all of SQS's servers: an empty answer means that nothing is there. */
+const waitSeconds = 1;
+/** Receptions of nothing but known messages after which it has gone round. */
+const maxKnownReceptions = 3;
+
+type DeadLetterQueue = Pick<Deployment, 'sqs' | 'deadLetterQueueUrl'>;
+
+/** Deletes dead letters that are held. @throws Error when SQS does not delete one: it is still there */
+export type DeleteDeadLetters = (letters: readonly DeadLetter[]) => Promise<void>;
+
+/**
+ * Goes once through the dead letters, ten at a time, and gives back those that were not deleted.
+ *
+ * @param deal what to do with some of them
+ * @throws what `deal` throws, and what the AWS SDK throws when the queue does not answer
+ */
+export async function eachDeadLetters(
+  queue: DeadLetterQueue,
+  deal: (letters: readonly DeadLetter[], remove: DeleteDeadLetters) => Promise<'go on' | 'enough'>,
+): Promise<void> {
+  const seen = new Set<string>();
+  /** The receipt handle of each message that is to be given back: that of its last reception. */
+  const held = new Map<string, string>();
+  const remove: DeleteDeadLetters = async (letters) => {
+    await deleteDeadLetters(queue, letters);
+    for (const { messageId } of letters) {
+      held.delete(messageId);
+    }
+  };
+  try {
+    let knownReceptions = 0;
+    while (knownReceptions < maxKnownReceptions) {
+      const received = await receive(queue);
+      if (received.length === 0) {
+        return;
+      }
+      const fresh = received.filter(({ messageId }) => !seen.has(messageId));
+      for (const { messageId, receiptHandle } of received) {
+        seen.add(messageId);
+        held.set(messageId, receiptHandle);
+      }
+      knownReceptions = fresh.length === 0 ? knownReceptions + 1 : 0;
+      if (fresh.length > 0 && (await deal(fresh, remove)) === 'enough') {
+        return;
+      }
+    }
+  } finally {
+    await giveBack(queue, [...held.values()]);
+  }
+}
+
+async function deleteDeadLetters(
+  { sqs, deadLetterQueueUrl }: DeadLetterQueue,
+  letters: readonly DeadLetter[],
+): Promise<void> {
+  for (const some of chunk(letters, messagesPerCall)) {
+    const { Failed = [] } = await sqs.send(
+      new DeleteMessageBatchCommand({
+        QueueUrl: deadLetterQueueUrl,
+        Entries: some.map(({ receiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle: receiptHandle })),
+      }),
+    );
+    const [failure] = Failed;
+    if (failure !== undefined) {
+      throw new Error(`SQS did not delete a dead letter: ${failure.Message ?? failure.Code}`);
+    }
+  }
+}
+
+async function receive({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<readonly DeadLetter[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: deadLetterQueueUrl,
+      MaxNumberOfMessages: messagesPerCall,
+      VisibilityTimeout: heldSeconds,
+      WaitTimeSeconds: waitSeconds,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['SentTimestamp'],
+    }),
+  );
+  return Messages.map(readDeadLetter);
+}
+
+/** What is shown again already cannot be given back: that is as well. */
+async function giveBack(
+  { sqs, deadLetterQueueUrl }: DeadLetterQueue,
+  receiptHandles: readonly string[],
+): Promise<void> {
+  try {
+    for (const some of chunk(receiptHandles, messagesPerCall)) {
+      await sqs.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: deadLetterQueueUrl,
+          Entries: some.map((ReceiptHandle, index) => ({
+            Id: `${index}`,
+            ReceiptHandle,
+            VisibilityTimeout: 0,
+          })),
+        }),
+      );
+    }
+  } catch {
+    // They are shown again by themselves.
+  }
+}

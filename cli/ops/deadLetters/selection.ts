@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { OperatorError } from '../operatorError.ts';
+import { collectRunIdPrefixes } from '../options/runIdPrefix.ts';
+import { parseTriggerName } from '../options/triggerName.ts';
+import type { Output } from '../output.ts';
+import type { DeadLetter } from './deadLetter.ts';
+
+/** Which dead letters are meant. */
+export interface SelectionOptions {
+  readonly all?: true;
+  readonly reason?: string;
+  readonly trigger?: string;
+}
+
+/** Adds argument and options that say which dead letters are meant. */
+export function addSelection(command: Command): Command {
+  return command
+    .argument('[run...]', 'run ids, or the first 6 or more characters of them', collectRunIdPrefixes)
+    .option('--all', 'all dead letters')
+    .option('--reason <reason>', 'those with this reason, as `dead-letters list` shows it')
+    .option('--trigger <name>', 'those of this trigger', parseTriggerName);
+}
+
+/** Says which dead letters are meant, and remembers which of the named runs had one. */
+export class Selection {
+  readonly #prefixes: readonly string[];
+  readonly #options: SelectionOptions;
+  readonly #met = new Set<string>();
+
+  /** @throws OperatorError when it is not clear which are meant */
+  constructor(prefixes: readonly string[], options: SelectionOptions) {
+    const hasFilter = options.reason !== undefined || options.trigger !== undefined;
+    const ways = [prefixes.length > 0, hasFilter, options.all === true].filter((isGiven) => isGiven);
+    if (ways.length !== 1) {
+      throw new OperatorError(
+        'Say which dead letters: either run ids, or --reason and --trigger, or --all; ' +
+          '`npm run ops -- dead-letters list` shows them.',
+      );
+    }
+    this.#prefixes = prefixes;
+    this.#options = options;
+  }
+
+  has({ message, reason }: DeadLetter): boolean {
+    const { all, trigger } = this.#options;
+    if (this.#prefixes.length > 0) {
+      const named = this.#prefixes.filter((prefix) => message?.runId.startsWith(prefix));
+      for (const prefix of named) {
+        this.#met.add(prefix);
+      }
+      return named.length > 0;
+    }
+    return (
+      all === true ||
+      ((this.#options.reason === undefined || this.#options.reason === reason) &&
+        (trigger === undefined || trigger === message?.trigger))
+    );
+  }
+
+  /** Tells of which of the named runs there was no dead letter. @returns whether there were any */
+  tellMissed(output: Output, flags: string): boolean {
+    const missed = this.#prefixes.filter((prefix) => !this.#met.has(prefix));
+    for (const prefix of missed) {
+      output.note(`No dead letter of a run ${prefix}: \`npm run ops -- dead-letters list${flags}\`.`);
+    }
+    return missed.length > 0;
+  }
+}

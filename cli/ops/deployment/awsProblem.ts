@@ -1,0 +1,69 @@
+const signIn =
+  'sign in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ' +
+  'add --local for the system of `npm run dev`.';
+const expired = 'The AWS credentials have expired: sign in again, e.g. with `aws sso login`.';
+const unknownCredentials = `AWS does not accept these credentials: ${signIn}`;
+const gone =
+  'A table or queue of the stack is not there (any more): deploy the stack again, or check --stack.';
+const throttled = 'AWS limits how often it is asked: try again in a moment.';
+const unreachable =
+  'AWS cannot be reached: check the network, the region, and AWS_ENDPOINT_URL_* in the environment.';
+
+/** What people have to do about an error of the AWS SDK, by its name or code. */
+const problems: Readonly<Record<string, string>> = {
+  CredentialsProviderError: `No AWS credentials were found: ${signIn}`,
+  TokenProviderError: expired,
+  ExpiredToken: expired,
+  ExpiredTokenException: expired,
+  RequestExpired: expired,
+  InvalidClientTokenId: unknownCredentials,
+  UnrecognizedClientException: unknownCredentials,
+  InvalidSignatureException: unknownCredentials,
+  SignatureDoesNotMatch: unknownCredentials,
+  IncompleteSignature: unknownCredentials,
+  ResourceNotFoundException: gone,
+  QueueDoesNotExist: gone,
+  Throttling: throttled,
+  ThrottlingException: throttled,
+  RequestThrottled: throttled,
+  ProvisionedThroughputExceededException: throttled,
+  TimeoutError: unreachable,
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  ECONNREFUSED: unreachable,
+  ECONNRESET: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+};
+
+/** What an error of the AWS SDK means and how to mend it, in one line; `undefined` for what nobody foresaw. */
+export function explainAwsError(error: unknown): string | undefined {
+  if (!(error instanceof Error)) {
+    return undefined;
+  }
+  if (error.message.startsWith('Region is missing')) {
+    return 'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION.';
+  }
+  // SQS's own name of it is `AWS.SimpleQueueService.NonExistentQueue`, and a profile that is not there has none.
+  if (/^Could not resolve credentials|^Profile .* (?:not found|could not be found)/.test(error.message)) {
+    return problems.CredentialsProviderError;
+  }
+  if (/^AccessDenied|^Authorization/.test(error.name)) {
+    return `${firstLine(error.message)} (access denied: docs/operate.md lists the permissions that this needs)`;
+  }
+  if (error.name === 'ValidationException' && error.message.includes('RunsByDay')) {
+    return 'The deployed table has no index RunsByDay: deploy this version of the stack first.';
+  }
+  return problems[error.name] ?? problems[codeOf(error)];
+}
+
+/** Errors of connections have a code, sometimes those of an inner error. */
+export function codeOf(error: Error): string {
+  const { code, errors } = error as { readonly code?: unknown; readonly errors?: readonly unknown[] };
+  const [inner] = errors ?? [];
+  return typeof code === 'string' ? code : inner instanceof Error ? codeOf(inner) : '';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1).join('');
+}

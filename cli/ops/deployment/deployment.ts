@@ -1,0 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+/** A running system, in AWS or on this machine, as its operators reach it. */
+export interface Deployment {
+  /** For people, e.g. `stack MaveraTriggers in eu-west-1`. */
+  readonly title: string;
+  /** What a further command needs to find it again, e.g. ` --local`. */
+  readonly flags: string;
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly tableName: string;
+  readonly runQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** What an error of its clients means, with the fix; `undefined` for one that nobody foresaw. */
+  explain(error: unknown): string | undefined;
+  close(): void;
+}
+
+/** The part of a {@link Deployment} that holds the state. */
+export type Ledger = Pick<Deployment, 'dynamodb' | 'tableName'>;

@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander';
+
+/** The name of the stack unless it was deployed with an `environment`. */
+export const defaultStack = 'MaveraTriggers';
+
+/** The options that every command has. */
+export interface DeploymentOptions {
+  readonly stack: string;
+  readonly region?: string;
+  readonly local?: true;
+  readonly json?: true;
+}
+
+/**
+ * Adds the options that every command has.
+ *
+ * @param jsonShape what `--json` prints, e.g. `one JSON document`
+ */
+export function addDeploymentOptions(command: Command, jsonShape: string): Command {
+  return command
+    .addOption(
+      new Option('--stack <name>', 'the stack in AWS').env('MAVERA_TRIGGERS_STACK').default(defaultStack),
+    )
+    .option('--region <region>', 'its region (default: that of the environment or the profile)')
+    .option('--local', 'the system that `npm run dev` has started in this directory, instead of one in AWS')
+    .option('--json', `${jsonShape} for programs, instead of text for people`);
+}

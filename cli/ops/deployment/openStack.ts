@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { explainAwsError } from './awsProblem.ts';
+import { clientOptions } from './clientOptions.ts';
+import type { Deployment } from './deployment.ts';
+import { defaultStack } from './deploymentOptions.ts';
+import { readStackOutputs } from './stackOutputs.ts';
+
+/**
+ * Opens a stack that is deployed in AWS, with the credentials of the environment.
+ *
+ * @param region `undefined`: that of the environment or the profile
+ * @throws OperatorError for credentials, permissions, or a stack that is not there
+ */
+export async function openStack(stack: string, region: string | undefined): Promise<Deployment> {
+  const outputs = await readStackOutputs(stack, region);
+  const settings = { ...clientOptions, region: outputs.region };
+  const dynamodb = new DynamoDBClient(settings);
+  const sqs = new SQSClient(settings);
+  return {
+    title: `stack ${stack} in ${outputs.region}`,
+    flags:
+      (stack === defaultStack ? '' : ` --stack ${stack}`) +
+      (region === undefined ? '' : ` --region ${region}`),
+    dynamodb,
+    sqs,
+    tableName: outputs.tableName,
+    runQueueUrl: outputs.runQueueUrl,
+    deadLetterQueueUrl: outputs.deadLetterQueueUrl,
+    explain: explainAwsError,
+    close: () => {
+      dynamodb.destroy();
+      sqs.destroy();
+    },
+  };
+}

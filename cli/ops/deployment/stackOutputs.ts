@@ -1,0 +1,62 @@
+import { OperatorError } from '../operatorError.ts';
+import { explainAwsError } from './awsProblem.ts';
+import { clientOptions } from './clientOptions.ts';
+
+/** The outputs of the stack that operators work with: `infra/MaveraTriggersStack.ts`. */
+const names = {
+  tableName: 'LedgerTableName',
+  runQueueUrl: 'RunQueueUrl',
+  deadLetterQueueUrl: 'DeadLetterQueueUrl',
+};
+
+/** Where the parts of a deployed stack are. */
+export type StackOutputs = Readonly<Record<keyof typeof names | 'region', string>>;
+
+/**
+ * Asks CloudFormation for the outputs of a stack.
+ *
+ * @param region `undefined`: that of the environment or the profile
+ * @throws OperatorError for credentials, permissions, or a stack that is not there
+ */
+export async function readStackOutputs(stack: string, region: string | undefined): Promise<StackOutputs> {
+  // Not needed by the local system, hence not loaded for it.
+  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient({ ...clientOptions, ...(region === undefined ? {} : { region }) });
+  try {
+    const resolvedRegion = await client.config.region();
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const values = new Map(
+      (Stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+    );
+    const output = (name: keyof typeof names): string => {
+      const value = values.get(names[name]);
+      if (value === undefined) {
+        throw new OperatorError(
+          `Stack "${stack}" has no output ${names[name]}: is it a stack of mavera-triggers, and was it deployed to its end?`,
+        );
+      }
+      return value;
+    };
+    return {
+      region: resolvedRegion,
+      tableName: output('tableName'),
+      runQueueUrl: output('runQueueUrl'),
+      deadLetterQueueUrl: output('deadLetterQueueUrl'),
+    };
+  } catch (error) {
+    const problem = isMissingStack(error)
+      ? `There is no stack "${stack}" in ${await client.config.region()}: name it with --stack, its region with ` +
+        '--region, or add --local for the system of `npm run dev`.'
+      : explainAwsError(error);
+    throw problem === undefined ? error : new OperatorError(problem, { cause: error });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** CloudFormation has no error of its own for it. */
+function isMissingStack(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')
+  );
+}

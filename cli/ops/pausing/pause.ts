@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { allTriggers, OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { localTime } from '../format/localTime.ts';
+import { isRecentTrigger, unknownTriggerWarning } from '../ledger/triggerNames.ts';
+import { operate } from '../operate.ts';
+import { opsCommand } from '../opsCommand.ts';
+import { parseTriggerName } from '../options/triggerName.ts';
+import type { Output } from '../output.ts';
+
+/** `pause` */
+export function pauseCommand(): Command {
+  return opsCommand('pause', {
+    description:
+      'Holds back the runs of one trigger, or of all. Events go on to be queued, and nothing is lost.',
+    jsonShape: 'one JSON document',
+    examples: ['pause', 'pause churn-signal'],
+    notes: 'Calls that are under way are not broken off. Runs that wait beyond their deadline are given up.',
+  })
+    .argument('[trigger]', 'a trigger (default: all)', parseTriggerName)
+    .action(async (trigger: string | undefined, options: DeploymentOptions) => {
+      await operate(options, (deployment, output) =>
+        pause(deployment, trigger ?? allTriggers, Date.now(), output),
+      );
+    });
+}
+
+/** Pauses a trigger, or `*`. @returns true: there is nothing that could not be done */
+export async function pause(
+  deployment: Deployment,
+  trigger: string,
+  nowMs: number,
+  output: Output,
+): Promise<boolean> {
+  const desk = new OperatorDesk(deployment.dynamodb, deployment.tableName);
+  const before = (await desk.read()).pausedSinceMs.get(trigger);
+  if (before === undefined) {
+    await desk.pause(trigger, nowMs);
+  }
+  const sinceMs = before ?? nowMs;
+  if (output.isJson) {
+    output.document({ trigger, pausedSinceMs: sinceMs, wasPausedBefore: before !== undefined });
+  } else {
+    const back = `npm run ops -- resume${trigger === allTriggers ? '' : ` ${trigger}`}${deployment.flags}`;
+    output.text(
+      before === undefined
+        ? `${nameOf(trigger)} paused. To go on: ${back}`
+        : `${nameOf(trigger)} paused already, since ${localTime(sinceMs)}.`,
+    );
+  }
+  if (trigger !== allTriggers && !(await isRecentTrigger(deployment, trigger, nowMs))) {
+    output.note(unknownTriggerWarning(trigger, deployment.flags));
+  }
+  return true;
+}
+
+function nameOf(trigger: string): string {
+  return trigger === allTriggers ? 'All triggers are' : `Trigger ${trigger} is`;
+}

@@ -1,0 +1,89 @@
+import type { RunMessage } from '../../../functions/queue/runMessage.ts';
+import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { shortRunId } from '../format/shortRunId.ts';
+import type { RunDetails } from '../runs/runDetails.ts';
+
+/** What a redrive of a run would do. */
+export type RedrivePlan =
+  | { readonly kind: 'send'; readonly message: RunMessage }
+  | { readonly kind: 'refuse'; readonly why: string };
+
+/** On what terms runs are redriven. */
+export interface RedriveTerms {
+  /** Also runs that are done, though that spends credits again. */
+  readonly again: boolean;
+  readonly nowMs: number;
+}
+
+/**
+ * The nonce of a redrive: the name of the end that it undoes. A run is made again once for each nonce, so that however
+ * often, and by whichever command, one end is redriven, the run is made again once.
+ */
+export function redriveNonce({ updatedAtMs }: { readonly updatedAtMs: number }): string {
+  return `ended-${updatedAtMs}`;
+}
+
+/** The message that has a run made again, or why there is none. */
+export function planRedrive(run: RunDetails, { again, nowMs }: RedriveTerms): RedrivePlan {
+  const why = refusalByState(run, again) ?? refusalByEvent(run);
+  if (why !== undefined) {
+    return { kind: 'refuse', why };
+  }
+  const event = eventOf(run);
+  const { runId, trigger, route, messageId, receivedAtMs, deadlineAtMs } = run;
+  if (event === undefined || deadlineAtMs === undefined) {
+    return { kind: 'refuse', why: 'An earlier version has written its record, with too little in it.' };
+  }
+  return {
+    kind: 'send',
+    message: {
+      version: 1,
+      runId,
+      trigger,
+      source: 'segment',
+      route,
+      messageId,
+      receivedAtMs,
+      deadlineAtMs: nowMs + (deadlineAtMs - receivedAtMs),
+      redrive: redriveNonce(run),
+      event,
+    },
+  };
+}
+
+function refusalByState({ state, reason, collectedBy }: RunDetails, again: boolean): string | undefined {
+  switch (state) {
+    case 'failed':
+      return undefined;
+    case 'skipped':
+      return reason === 'collected'
+        ? `Its event was gathered: redrive the run that performed it${
+            collectedBy === undefined ? '' : `, ${shortRunId(collectedBy)}`
+          }.`
+        : undefined;
+    case 'done':
+      return again ? undefined : 'It is done: --again has it made again, which spends credits again.';
+    default:
+      return `It is ${state}: it is under way, or comes back by itself.`;
+  }
+}
+
+function refusalByEvent({ runId, events, eventsAreCut, collected }: RunDetails): string | undefined {
+  const fromDeadLetters =
+    `if its message is a dead letter, it is whole there: ` +
+    `\`npm run ops -- dead-letters redrive ${shortRunId(runId)}\`.`;
+  if (events === undefined || events.length === 0) {
+    return `Its event is not in the ledger (any more); ${fromDeadLetters}`;
+  }
+  // One that performs gathered events reads them from where they were gathered.
+  return eventsAreCut && collected === undefined
+    ? `Its event was too large to be kept whole; ${fromDeadLetters}`
+    : undefined;
+}
+
+/** The run's own event; of gathered ones that is not always the first. */
+function eventOf({ events = [], messageId }: RunDetails): SegmentEvent | undefined {
+  const own = events.find((event) => event.messageId === messageId) ?? events[0];
+  const parsed = parseSegmentEvent(own);
+  return parsed.ok ? parsed.event : undefined;
+}

@@ -1,0 +1,85 @@
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { fairnessGroup } from '../../../functions/ledger/keys.ts';
+import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+
+const messagesPerCall = 10;
+/** More than so many are spread over time. */
+const atOnce = 100;
+const secondsBetween = 10;
+/** The longest that SQS delays a message. */
+const maxDelaySeconds = 900;
+
+/** A run to be sent, and how much later than now it is to be delivered. */
+export interface OutgoingRun {
+  readonly message: RunMessage;
+  readonly delaySeconds: number;
+}
+
+/**
+ * How long the n-th of many runs is held back: the runner paces its calls by itself, but each run that has to wait
+ * there costs a delivery.
+ *
+ * @param index how many are sent before it
+ */
+export function delayOf(index: number): number {
+  return Math.min(maxDelaySeconds, Math.floor(index / atOnce) * secondsBetween);
+}
+
+/**
+ * Sends runs to the run queue.
+ *
+ * @returns why the queue did not take a run, by the run's id; empty when it has taken all
+ * @throws what the AWS SDK throws when the queue does not answer
+ */
+export async function sendRuns(
+  { sqs, runQueueUrl }: Pick<Deployment, 'sqs' | 'runQueueUrl'>,
+  runs: readonly OutgoingRun[],
+): Promise<ReadonlyMap<string, string>> {
+  const refused = new Map<string, string>();
+  for (const batch of batches(runs)) {
+    const { Successful = [], Failed = [] } = await sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: runQueueUrl,
+        Entries: batch.map(({ message, body, delaySeconds }, index) => ({
+          Id: `${index}`,
+          MessageBody: body,
+          MessageGroupId: fairnessGroup(message.event),
+          DelaySeconds: delaySeconds,
+        })),
+      }),
+    );
+    const taken = new Set(Successful.map(({ Id }) => Id));
+    for (const [index, { message }] of batch.entries()) {
+      if (!taken.has(`${index}`)) {
+        const { Code, Message } = Failed.find(({ Id }) => Id === `${index}`) ?? {};
+        refused.set(message.runId, `The queue did not take it: ${Message ?? Code ?? 'it did not say why'}`);
+      }
+    }
+  }
+  return refused;
+}
+
+interface WrittenRun extends OutgoingRun {
+  readonly body: string;
+}
+
+/** Batches of as many messages, and as many bytes, as SQS takes in one call. */
+function batches(runs: readonly OutgoingRun[]): readonly (readonly WrittenRun[])[] {
+  const found: WrittenRun[][] = [];
+  let roomBytes = 0;
+  for (const run of runs) {
+    const body = writeRunMessage(run.message);
+    const bytes = Buffer.byteLength(body);
+    const batch = found.at(-1);
+    if (batch === undefined || batch.length === messagesPerCall || bytes > roomBytes) {
+      found.push([{ ...run, body }]);
+      roomBytes = maxMessageBytes - bytes;
+    } else {
+      batch.push({ ...run, body });
+      roomBytes -= bytes;
+    }
+  }
+  return found;
+}

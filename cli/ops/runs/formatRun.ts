@@ -1,0 +1,87 @@
+import { formatTable } from '../../formatTable.ts';
+import { localTime } from '../format/localTime.ts';
+import { describeEntry } from './describeHistory.ts';
+import { describeState, when } from './describeState.ts';
+import type { RunDetails } from './runDetails.ts';
+
+/** A run for people, from what it has come to down to its event. */
+export function formatRun(run: RunDetails, nowMs: number, advice: string | undefined): string {
+  return [
+    [`run ${run.runId}`, describeState(run, nowMs), run.detail, advice].filter(isThere).join('\n'),
+    formatFacts(run, nowMs),
+    section('What happened', formatHistory(run)),
+    section('Request', formatRequest(run)),
+    section('Answer', formatJson(run.result)),
+    section(run.events?.length === 1 ? 'Event' : 'Events', run.events?.map(formatJson).join('\n')),
+  ]
+    .filter(isThere)
+    .join('\n\n');
+}
+
+function formatFacts(run: RunDetails, nowMs: number): string {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['trigger', run.trigger],
+    ['event', describeEvent(run.events?.[0])],
+    ['user', run.userId],
+    ['message id', run.messageId],
+    ['route', run.route],
+    ['received', when(run.receivedAtMs, nowMs)],
+    ['last change', when(run.updatedAtMs, nowMs)],
+    ['deadline', isOpen(run) && run.deadlineAtMs !== undefined ? when(run.deadlineAtMs, nowMs) : undefined],
+    ['attempts', run.attempts === 0 ? undefined : `${run.attempts}`],
+    ['credits', describeCredits(run)],
+    ['collection', run.collection],
+  ];
+  return formatTable(
+    [{ heading: '' }, { heading: '' }],
+    facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function isOpen({ state }: RunDetails): boolean {
+  return state === 'waiting' || state === 'calling';
+}
+
+function describeEvent(event: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (event === undefined) {
+    return undefined;
+  }
+  const { type, event: name, name: pageName } = event;
+  const called = typeof name === 'string' ? name : pageName;
+  return typeof called === 'string' ? `${type} "${called}"` : `${type}`;
+}
+
+function describeCredits({ creditsReserved, budgets, creditsUsed }: RunDetails): string | undefined {
+  const parts = [
+    creditsUsed === undefined ? undefined : `${creditsUsed.toLocaleString('en')} used`,
+    creditsReserved === undefined ? undefined : `${creditsReserved.toLocaleString('en')} reserved`,
+  ].filter(isThere);
+  const from = budgets.length === 0 ? '' : ` in ${[...budgets].sort().join(', ')}`;
+  return parts.length === 0 ? undefined : `${parts.join(', ')}${from}`;
+}
+
+function formatHistory({ history }: RunDetails): string {
+  return history.map((entry) => `${localTime(entry.atMs)}  ${describeEntry(entry)}`).join('\n');
+}
+
+function formatRequest({ request }: RunDetails): string | undefined {
+  if (request === undefined) {
+    return undefined;
+  }
+  const { method, path, body } = request;
+  return typeof method === 'string' && typeof path === 'string'
+    ? [`${method} ${path}`, formatJson(body)].filter(isThere).join('\n')
+    : formatJson(request);
+}
+
+function formatJson(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value, undefined, 2);
+}
+
+function section(title: string, body: string | undefined): string | undefined {
+  return body === undefined || body === '' ? undefined : `${title}\n${body}`;
+}
+
+function isThere<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
+}

@@ -1,0 +1,93 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
+import { readItems } from '../../../functions/ledger/situation.ts';
+import type { Ledger } from '../deployment/deployment.ts';
+import { plainItem } from '../ledger/plainItem.ts';
+import { runKeyPrefix } from '../ledger/runEntry.ts';
+
+const recordSchema = z.object({
+  state: z.string().default('?'),
+  trigger: z.string().default('?'),
+  source: z.string().default('segment'),
+  route: z.string().default('default'),
+  messageId: z.string().optional(),
+  userId: z.string().optional(),
+  receivedAtMs: z.number().default(0),
+  updatedAtMs: z.number().default(0),
+  deadlineAtMs: z.number().optional(),
+  leaseUntilMs: z.number().default(0),
+  attempts: z.number().default(0),
+  reason: z.string().optional(),
+  detail: z.string().optional(),
+  notBeforeMs: z.number().default(0),
+  lostCallAtMs: z.number().optional(),
+  creditsReserved: z.number().optional(),
+  budgets: z.array(z.string()).default([]),
+  creditsUsed: z.number().optional(),
+  pending: z.string().optional(),
+  pendingSinceMs: z.number().optional(),
+  collection: z.string().optional(),
+  collected: z.number().optional(),
+  redrive: z.string().optional(),
+  segmentReport: z.string().optional(),
+});
+
+const eventsSchema = z.array(z.record(z.string(), z.unknown()));
+const requestSchema = z.record(z.string(), z.unknown());
+
+/** All that the ledger has of a run, as docs/ledger.md describes it. */
+export interface RunDetails extends Readonly<z.infer<typeof recordSchema>> {
+  readonly runId: string;
+  readonly history: readonly HistoryEntry[];
+  /** Absent when they were not kept, or have been too large. */
+  readonly events?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /** Whether texts of the events were cut, since they were too long to be kept. */
+  readonly eventsAreCut: boolean;
+  readonly request?: Readonly<Record<string, unknown>> | undefined;
+  readonly result?: unknown;
+  /** The run that has performed this one's event together with others. */
+  readonly collectedBy?: string | undefined;
+}
+
+type Items = ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>;
+
+/** Reads runs by their whole ids; those that the ledger does not have are left out. */
+export async function readRuns(ledger: Ledger, runIds: readonly string[]): Promise<readonly RunDetails[]> {
+  const read = (keys: readonly string[]): Promise<Items> =>
+    readItems(ledger.dynamodb, ledger.tableName, keys);
+  const ids = [...new Set(runIds)];
+  const items = await read(ids.flatMap((id) => [`${runKeyPrefix}${id}`, `details#${id}`]));
+  const collections = ids.flatMap((id) => items.get(`${runKeyPrefix}${id}`)?.collection?.S ?? []);
+  const performers = await read([...new Set(collections)].map((collection) => `collected#${collection}#0`));
+  return ids.flatMap((id) => runDetails(id, items, performers) ?? []);
+}
+
+function runDetails(runId: string, items: Items, performers: Items): RunDetails | undefined {
+  const item = items.get(`${runKeyPrefix}${runId}`);
+  if (item === undefined) {
+    return undefined;
+  }
+  const details = items.get(`details#${runId}`);
+  const record = recordSchema.parse(plainItem(item));
+  const performer = performers.get(`collected#${record.collection}#0`)?.runId?.S;
+  return {
+    runId,
+    ...record,
+    history: readHistory(item.history?.S),
+    events: eventsSchema.safeParse(parseJson(details?.events?.S)).data,
+    // The mark of functions/ledger/shortenedJson.ts.
+    eventsAreCut: details?.events?.S?.includes(' […cut]"') ?? false,
+    request: requestSchema.safeParse(parseJson(details?.request?.S)).data,
+    result: parseJson(item.result?.S),
+    collectedBy: performer === runId ? undefined : performer,
+  };
+}
+
+function parseJson(json: string | undefined): unknown {
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { operate } from '../operate.ts';
+import { OperatorError } from '../operatorError.ts';
+import { opsCommand } from '../opsCommand.ts';
+import { parseRunIdPrefix } from '../options/runIdPrefix.ts';
+import type { Output } from '../output.ts';
+import { advise } from './advise.ts';
+import { describeEntry } from './describeHistory.ts';
+import { describeState } from './describeState.ts';
+import { findRunId } from './findRun.ts';
+import { formatRun } from './formatRun.ts';
+import { readRuns } from './runDetails.ts';
+
+/** `runs show` */
+export function showRunCommand(): Command {
+  return opsCommand('show', {
+    description: 'Explains one run: what happened to it and why, its event, its request and its answer.',
+    jsonShape: 'one JSON document',
+    examples: ['runs show a1b2c3d4'],
+  })
+    .argument('<run>', "a run's id, or the first 6 or more characters of it", parseRunIdPrefix)
+    .action(async (prefix: string, options: DeploymentOptions) => {
+      await operate(options, (deployment, output) => showRun(deployment, prefix, Date.now(), output));
+    });
+}
+
+/**
+ * Explains a run.
+ *
+ * @returns true: there is nothing that could not be done
+ * @throws OperatorError when there is no such run, or more than one
+ */
+export async function showRun(
+  deployment: Deployment,
+  prefix: string,
+  nowMs: number,
+  output: Output,
+): Promise<boolean> {
+  const runId = await findRunId(deployment, prefix, nowMs);
+  const [run] = await readRuns(deployment, [runId]);
+  if (run === undefined) {
+    throw new OperatorError(`The ledger has no run ${runId}: its record may have been deleted with age.`);
+  }
+  const advice = advise(run, nowMs, deployment.flags);
+  if (output.isJson) {
+    output.document({
+      ...run,
+      explanation: describeState(run, nowMs),
+      advice,
+      history: run.history.map((entry) => ({ ...entry, explanation: describeEntry(entry) })),
+    });
+  } else {
+    output.text(formatRun(run, nowMs, advice));
+  }
+  return true;
+}

@@ -1,0 +1,114 @@
+import { allTriggers } from '../../../functions/ledger/operatorSettings.ts';
+import { explainReason } from '../../../functions/run/reasons.ts';
+import { formatTable } from '../../formatTable.ts';
+import { formatBudgets } from '../budgets/formatBudgets.ts';
+import { formatCredits } from '../format/credits.ts';
+import { duration } from '../format/duration.ts';
+import { localTime } from '../format/localTime.ts';
+import { shortRunId } from '../format/shortRunId.ts';
+import { when } from '../runs/describeState.ts';
+import type { AccountStatus, BreakerStatus, OutcomeCount, PaceStatus, Status } from './status.ts';
+
+/** How a system stands, for people. */
+export function formatStatus(status: Status): string {
+  const { deployment, atMs, budgets, lastHour } = status;
+  return [
+    `${deployment}, ${localTime(atMs)}`,
+    formatTable([{ heading: '' }, { heading: '' }], facts(status)),
+    budgets.length === 0 ? 'No budget was drawn on in this day or month.' : formatBudgets(budgets),
+    lastHour.length === 0 ? 'No run arrived in the last hour.' : formatLastHour(lastHour),
+  ].join('\n\n');
+}
+
+function facts(status: Status): readonly (readonly [string, string])[] {
+  const { runQueue, deadLetters, oldestOpenRun, pace, breaker, account, pausedSinceMs, atMs } = status;
+  const { visible, delayed, inFlight } = runQueue;
+  return [
+    ['run queue', `${visible} to be delivered, ${delayed} waiting, ${inFlight} with a runner`],
+    ['dead letters', `${deadLetters}`],
+    [
+      'oldest open run',
+      oldestOpenRun === undefined
+        ? 'none of the last 4 days'
+        : `${duration(atMs - oldestOpenRun.receivedAtMs)}: ${shortRunId(oldestOpenRun.runId)}, ` +
+          `${oldestOpenRun.trigger}, ${oldestOpenRun.state}` +
+          (oldestOpenRun.reason === undefined ? '' : ` (${oldestOpenRun.reason})`),
+    ],
+    ['pace', describePace(pace, atMs)],
+    ['breaker', describeBreaker(breaker, atMs)],
+    ['Mavera account', describeAccount(account, atMs)],
+    ['paused', describePaused(pausedSinceMs, atMs)],
+  ];
+}
+
+function describePace({ nextSlotAtMs, heldUntilMs }: PaceStatus, nowMs: number): string {
+  const slot =
+    nextSlotAtMs > nowMs
+      ? `the next free slot is in ${duration(nextSlotAtMs - nowMs)}`
+      : 'a slot is free right now';
+  return heldUntilMs > nowMs
+    ? `${slot}; Mavera has asked all to wait until ${when(heldUntilMs, nowMs)}`
+    : slot;
+}
+
+function describeBreaker(breaker: BreakerStatus, nowMs: number): string {
+  const { state, failures, openUntilMs = nowMs, reason = '', probe = '' } = breaker;
+  // A word, and sometimes what Mavera itself called it.
+  const [word = ''] = reason.split(' ', 1);
+  const why = reason === '' ? '' : ` (${reason}: ${explainReason(word)})`;
+  switch (state) {
+    case 'open':
+      return `open until ${when(openUntilMs, nowMs)}${why}`;
+    case 'probing':
+      return `open, and run ${shortRunId(probe)} is finding out whether Mavera works again${why}`;
+    case 'due':
+      return `open, and the next run finds out whether Mavera works again${why}`;
+    default:
+      return failures === 0 ? 'closed' : `closed, after ${failures} failures in a row`;
+  }
+}
+
+function describeAccount(account: AccountStatus | undefined, nowMs: number): string {
+  if (account === undefined) {
+    return 'nobody has looked yet';
+  }
+  const { creditsRemaining, creditsIncluded, autoRecharge, requestsPerMinute, readAtMs } = account;
+  return [
+    `${formatCredits(creditsRemaining)} of ${formatCredits(creditsIncluded)} credits left`,
+    autoRecharge ? 'buys more by itself' : undefined,
+    requestsPerMinute === undefined ? undefined : `${requestsPerMinute} requests a minute`,
+    readAtMs === 0 ? 'out of date: it is about to be read again' : `read ${duration(nowMs - readAtMs)} ago`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
+
+function describePaused(pausedSinceMs: Status['pausedSinceMs'], nowMs: number): string {
+  const paused = Object.entries(pausedSinceMs).sort(([, a], [, b]) => a - b);
+  return paused.length === 0
+    ? 'nothing'
+    : paused
+        .map(
+          ([name, sinceMs]) =>
+            `${name === allTriggers ? 'all triggers' : name} since ${when(sinceMs, nowMs)}`,
+        )
+        .join(', ');
+}
+
+function formatLastHour(counts: readonly OutcomeCount[]): string {
+  const columns = [
+    { heading: 'last hour' },
+    { heading: 'state' },
+    { heading: 'reason' },
+    { heading: 'runs', align: 'right' },
+    { heading: 'credits', align: 'right' },
+  ] as const;
+  const rows = counts.map(({ trigger, state, reason = '', runs, creditsUsed }) => [
+    trigger,
+    state,
+    reason,
+    runs.toLocaleString('en'),
+    creditsUsed === 0 ? '' : formatCredits(creditsUsed),
+  ]);
+  return formatTable(columns, rows);
+}

@@ -1,0 +1,72 @@
+import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/client-sqs';
+import { type BreakerState, breakerKey, readBreaker } from '../../../functions/ledger/breakerState.ts';
+import { operatorSettingsKey, readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
+import { heldUntilMs, paceKey } from '../../../functions/ledger/pace.ts';
+import { readItems } from '../../../functions/ledger/situation.ts';
+import { readUsage, usageKey } from '../../../functions/ledger/usage.ts';
+import { readBudgets } from '../budgets/readBudgets.ts';
+import type { Deployment, Ledger } from '../deployment/deployment.ts';
+import { visitRuns } from '../ledger/queryRuns.ts';
+import { recentMs } from '../ledger/triggerNames.ts';
+import { RunSurvey } from './runSurvey.ts';
+import type { BreakerStatus, RunQueueStatus, Status } from './status.ts';
+
+/** Reads how a system stands; the queue's counts and the index may be some seconds old. */
+export async function readStatus(deployment: Deployment, nowMs: number): Promise<Status> {
+  const { runQueueUrl, deadLetterQueueUrl, dynamodb, tableName } = deployment;
+  const [runQueue, deadLetterQueue, items, survey] = await Promise.all([
+    countMessages(deployment, runQueueUrl),
+    countMessages(deployment, deadLetterQueueUrl),
+    readItems(dynamodb, tableName, [paceKey, breakerKey, usageKey, operatorSettingsKey]),
+    surveyRuns(deployment, nowMs),
+  ]);
+  const operator = readOperatorSettings(items.get(operatorSettingsKey));
+  const pace = items.get(paceKey);
+  const { visible, inFlight, delayed } = deadLetterQueue;
+  return {
+    deployment: deployment.title,
+    atMs: nowMs,
+    runQueue,
+    deadLetters: visible + inFlight + delayed,
+    oldestOpenRun: survey.oldestOpen,
+    pace: { nextSlotAtMs: Number(pace?.nextSlotAtMs?.N ?? 0), heldUntilMs: heldUntilMs(pace) },
+    breaker: breakerStatus(readBreaker(items.get(breakerKey)), nowMs),
+    account: readUsage(items.get(usageKey)),
+    pausedSinceMs: Object.fromEntries(operator.pausedSinceMs),
+    budgets: await readBudgets(deployment, survey.triggers, operator, nowMs),
+    lastHour: survey.lastHour(),
+  };
+}
+
+/** What the breaker's item means at a moment. */
+export function breakerStatus(breaker: BreakerState, nowMs: number): BreakerStatus {
+  const { failures, openUntilMs, reason, probe, probeUntilMs } = breaker;
+  if (openUntilMs === 0) {
+    return { state: 'closed', failures };
+  }
+  if (openUntilMs > nowMs) {
+    return { state: 'open', failures, openUntilMs, reason };
+  }
+  return probeUntilMs > nowMs
+    ? { state: 'probing', failures, reason, probe }
+    : { state: 'due', failures, reason };
+}
+
+async function surveyRuns(ledger: Ledger, nowMs: number): Promise<RunSurvey> {
+  const survey = new RunSurvey(nowMs);
+  await visitRuns(ledger, { sinceMs: nowMs - recentMs }, nowMs, (run) => survey.add(run));
+  return survey;
+}
+
+const counts: readonly QueueAttributeName[] = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+];
+
+async function countMessages({ sqs }: Pick<Deployment, 'sqs'>, queueUrl: string): Promise<RunQueueStatus> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...counts] });
+  const { Attributes = {} } = await sqs.send(command);
+  const [visible = 0, delayed = 0, inFlight = 0] = counts.map((name) => Number(Attributes[name] ?? 0));
+  return { visible, delayed, inFlight };
+}

@@ -1,0 +1,67 @@
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type BreakerState, breakerKey, readBreaker } from './breakerState.ts';
+import { capKey, holdersAt } from './caps.ts';
+import { type OperatorSettings, operatorSettingsKey, readOperatorSettings } from './operatorSettings.ts';
+import { heldUntilMs, paceKey } from './pace.ts';
+import { readUsage, type UsageRecord, usageKey } from './usage.ts';
+
+/** What all environments share and a run has to go by, as it was when the run was taken. */
+export interface Situation {
+  readonly operator: OperatorSettings;
+  readonly breaker: BreakerState;
+  /** `undefined`: nobody has looked yet. */
+  readonly usage: UsageRecord | undefined;
+  /** Until when Mavera has asked everybody to wait; 0 when it has not. */
+  readonly paceHeldUntilMs: number;
+  /** Other runs whose calls of the same kind are under way. */
+  readonly callsUnderWay: number;
+}
+
+/**
+ * Reads the situation, in one call.
+ *
+ * @param action the kind whose calls are counted, without those of `runId`
+ * @throws what the AWS SDK throws when the ledger does not answer
+ */
+export async function readSituation(
+  client: DynamoDBClient,
+  table: string,
+  { action, runId, nowMs }: { readonly action: string; readonly runId: string; readonly nowMs: number },
+): Promise<Situation> {
+  const keys = [operatorSettingsKey, breakerKey, usageKey, paceKey, capKey(action)];
+  const items = await readItems(client, table, keys);
+  return {
+    operator: readOperatorSettings(items.get(operatorSettingsKey)),
+    breaker: readBreaker(items.get(breakerKey)),
+    usage: readUsage(items.get(usageKey)),
+    paceHeldUntilMs: heldUntilMs(items.get(paceKey)),
+    callsUnderWay: holdersAt(items.get(capKey(action)), runId, nowMs),
+  };
+}
+
+/**
+ * Reads items by their keys, 100 a call, however often DynamoDB leaves some of them out.
+ *
+ * @throws what the AWS SDK throws when the ledger does not answer, Error when it keeps leaving items out
+ */
+export async function readItems(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>> {
+  const items = new Map<string, Readonly<Record<string, AttributeValue>>>();
+  let missing = keys.map((pk) => ({ pk: { S: pk } }) as Record<string, AttributeValue>);
+  for (let calls = 0; missing.length > 0; calls += 1) {
+    if (calls > keys.length + 10) {
+      throw new Error(`The ledger left out ${missing.length} of ${keys.length} items`);
+    }
+    const request = { Keys: missing.slice(0, 100), ConsistentRead: true };
+    const command = new BatchGetItemCommand({ RequestItems: { [table]: request } });
+    const { Responses, UnprocessedKeys } = await client.send(command);
+    for (const item of Responses?.[table] ?? []) {
+      items.set(item.pk?.S ?? '', item);
+    }
+    missing = [...missing.slice(100), ...(UnprocessedKeys?.[table]?.Keys ?? [])];
+  }
+  return items;
+}

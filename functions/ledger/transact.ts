@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type DynamoDBClient,
+  TransactionCanceledException,
+  TransactionInProgressException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+
+/** Other transactions on the same items make one fail; each failure means that another one got through. */
+const maxTries = 30;
+const longestPauseMs = 100;
+
+/** `refused`: nothing was written, since the conditions of these writes (by index) do not hold. */
+export type TransactionOutcome =
+  | { readonly kind: 'written' }
+  | { readonly kind: 'refused'; readonly by: readonly number[] };
+
+/**
+ * Writes all or nothing. Conflicts with other transactions are tried again, after a random pause.
+ *
+ * @throws what the AWS SDK throws when the ledger does not answer, or too many conflicts follow each other
+ */
+export async function transact(
+  client: DynamoDBClient,
+  writes: readonly TransactWriteItem[],
+): Promise<TransactionOutcome> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [...writes] }));
+      return { kind: 'written' };
+    } catch (error) {
+      const refusedBy = conditionsThatFailed(error);
+      if (refusedBy.length > 0) {
+        return { kind: 'refused', by: refusedBy };
+      }
+      if (tries === maxTries || !isConflict(error)) {
+        throw error;
+      }
+    }
+    await sleep(Math.random() * longestPauseMs);
+  }
+}
+
+function conditionsThatFailed(error: unknown): readonly number[] {
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+  return reasons.flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
+}
+
+function isConflict(error: unknown): boolean {
+  return (
+    error instanceof TransactionInProgressException ||
+    (error instanceof TransactionCanceledException &&
+      (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict'))
+  );
+}

@@ -1,0 +1,14 @@
+import type { BuilderContext } from '../../triggers/actions.ts';
+
+/**
+ * An id that a trigger gives, or works out of its event.
+ *
+ * @throws TypeError when its function returns no id, and what that function throws
+ */
+export function idOf(id: string | ((context: BuilderContext) => string), context: BuilderContext): string {
+  const found: unknown = typeof id === 'function' ? id(context) : id;
+  if (typeof found !== 'string' || found === '') {
+    throw new TypeError('the function of personaId returned no id');
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import type { UpdatePersonaAction } from '../../triggers/actions.ts';
+import type { ActionPerformer } from './actionPerformer.ts';
+import { createPersonaRequest, readPersona } from './createPersonaPerformer.ts';
+import { idOf } from './idOf.ts';
+import { personaCredits } from './personaCredits.ts';
+import { recoverPersona } from './recoverPersona.ts';
+
+const changes = z.looseObject({
+  name: z.optional(z.string().check(z.minLength(2), z.maxLength(100))),
+  description: z.optional(z.string()),
+});
+
+/**
+ * `PATCH /personas/{id}`, after a `POST /personas` for the first event of a key.
+ * Source: Mavera API reference, "Update a custom persona"; what an update costs is not documented.
+ */
+export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
+  kind: 'updatePersona',
+  estimatedCredits: personaCredits,
+
+  keeps({ per }) {
+    return per === undefined ? undefined : { per, gone: 'persona_gone' };
+  },
+
+  request(built, { action, runId, context, keptId }) {
+    const { personaId } = action;
+    const id = personaId === undefined ? keptId : idOf(personaId, context);
+    if (id === undefined) {
+      return { request: createPersonaRequest(built, runId) };
+    }
+    const path = `/personas/${encodeURIComponent(id)}`;
+    return { request: { method: 'PATCH', path, body: changes.parse(built) }, estimatedCredits: 0 };
+  },
+
+  readAnswer: readPersona,
+
+  recoveryReads: 1,
+
+  async recover(lost, read) {
+    // To update once more changes nothing; only a creation is worth looking for.
+    return lost.request.method === 'PATCH' ? undefined : await recoverPersona(lost, read);
+  },
+};

@@ -1,0 +1,66 @@
+import { shortened } from '../ledger/shortened.ts';
+import { shortenedJson } from '../ledger/shortenedJson.ts';
+import type { RunMessage } from '../queue/runMessage.ts';
+import { libraryName, reportIdPrefix } from '../sources/segment/ownReport.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+
+/** Segment takes 32 KB an event; the rest is for the members around the content. */
+const maxContentBytes = 28_000;
+
+/** A run that is done. */
+export interface DoneRun {
+  readonly message: RunMessage;
+  readonly trigger: Trigger;
+  readonly creditsUsed: number | undefined;
+  /** JSON of an object. */
+  readonly result: string;
+  readonly finishedAtMs: number;
+}
+
+/** One message for Segment's Tracking API. */
+export type TrackingEvent = Readonly<Record<string, unknown>>;
+
+/**
+ * What is sent back to Segment of a run: a `track` event, an `identify`, both, or nothing, for the event's user. Their
+ * message ids are the run's own, so that Segment drops repeats; what is longer than Segment takes is cut, with a mark.
+ * Source: Segment HTTP API, `POST /v1/batch`.
+ *
+ * @throws what the trigger's own function throws
+ */
+export function segmentReport({ message, trigger, ...run }: DoneRun): readonly TrackingEvent[] {
+  const { userId, anonymousId } = message.event;
+  const { toSegment } = trigger;
+  if (toSegment === undefined || (userId === undefined && anonymousId === undefined)) {
+    return [];
+  }
+  const result = JSON.parse(run.result) as Readonly<Record<string, unknown>>;
+  const id = [reportIdPrefix, message.runId, message.redrive ?? ''].join('');
+  const shared = {
+    userId,
+    anonymousId,
+    timestamp: new Date(run.finishedAtMs).toISOString(),
+    context: { library: { name: libraryName } },
+  };
+  const events: TrackingEvent[] = [];
+  if (toSegment.track === true) {
+    const properties = {
+      runId: message.runId,
+      trigger: trigger.name,
+      action: trigger.run.kind,
+      creditsUsed: run.creditsUsed,
+      sourceMessageId: shortened(message.messageId),
+      result,
+    };
+    const event = 'Mavera Research Completed';
+    events.push({ type: 'track', event, messageId: `${id}-track`, ...shared, properties: cut(properties) });
+  }
+  const traits = toSegment.identify?.({ event: message.event, trigger: trigger.name, result });
+  if (traits !== undefined) {
+    events.push({ type: 'identify', messageId: `${id}-identify`, ...shared, traits: cut(traits) });
+  }
+  return events;
+}
+
+function cut(content: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(shortenedJson(content, maxContentBytes));
+}

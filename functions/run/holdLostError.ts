@@ -1,0 +1,8 @@
+/** Another delivery has taken the run over, since this one's lease had run out. */
+export class HoldLostError extends Error {
+  override readonly name = 'HoldLostError';
+
+  constructor() {
+    super('Another delivery has taken this run over; it will be found finished or waiting');
+  }
+}

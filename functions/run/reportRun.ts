@@ -1,0 +1,116 @@
+import type { RunMessage } from '../queue/runMessage.ts';
+import { segmentReport, type TrackingEvent } from '../results/segmentReport.ts';
+import type { TrackingAnswer } from '../results/segmentTracking.ts';
+import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
+import type { Reason } from './reasons.ts';
+import type { RunnerDependencies } from './runDependencies.ts';
+import type { RunOutcome } from './runOutcome.ts';
+
+/** Sendings after which a report is given up. */
+const maxAttempts = 10;
+const firstBackoffMs = 10_000;
+const longestBackoffMs = 15 * 60_000;
+/** How long a report waits for an operator to fill in the write key. */
+const noKeyWaitMs = 5 * 60_000;
+
+/**
+ * Reports the result of a run that is done to Segment. It has its own retries, and whatever comes of it, the run stays
+ * done: Mavera is never called again.
+ *
+ * @param body the queue message as it came
+ * @throws what the AWS SDK throws when ledger or queue do not answer; the message then comes back
+ */
+export async function reportRun(
+  message: RunMessage,
+  body: string,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome> {
+  const { runs, triggers, now } = dependencies;
+  const found = await runs.readEnd(message.runId);
+  if (found === undefined) {
+    return await giveUp(message, body, 'run_unknown', 'The ledger has no record of it', dependencies);
+  }
+  const { end, finishedAtMs, isReported } = found;
+  const trigger = triggers.get(message.trigger);
+  if (isReported || end?.state !== 'done' || end.result === undefined || trigger?.toSegment === undefined) {
+    return { outcome: 'repeated', reason: 'finished_before' };
+  }
+  let events: readonly TrackingEvent[];
+  try {
+    const { creditsUsed, result } = end;
+    events = segmentReport({ message, trigger, creditsUsed, result, finishedAtMs });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const detail = `The trigger's toSegment.identify threw: ${why}`;
+    return await giveUp(message, body, 'segment_report_failed', detail, dependencies);
+  }
+  const answer = events.length === 0 ? ({ kind: 'taken' } as const) : await send(events, dependencies);
+  if (answer.kind === 'taken') {
+    await runs.noteReport(message.runId, 'sent', now());
+    return { outcome: 'reported' };
+  }
+  if (answer.kind === 'no_key' && now() < message.deadlineAtMs) {
+    return await sendLater(message, answer, dependencies);
+  }
+  const attempts = (message.report?.attempts ?? 0) + 1;
+  return answer.kind !== 'again' || attempts >= maxAttempts || now() >= message.deadlineAtMs
+    ? await giveUp(message, body, 'segment_report_failed', answer.detail, dependencies)
+    : await sendLater(message, answer, dependencies);
+}
+
+/** Without a write key there is nothing to try, and nothing that counts. */
+interface NoKey {
+  readonly kind: 'no_key';
+  readonly detail: string;
+}
+
+const noKey: NoKey = {
+  kind: 'no_key',
+  detail: 'The secret with the Mavera API key has no segmentWriteKey',
+};
+
+async function send(
+  events: readonly TrackingEvent[],
+  { maveraSecret, segmentTracking }: RunnerDependencies,
+): Promise<TrackingAnswer | NoKey> {
+  try {
+    const { segmentWriteKey } = await maveraSecret.get();
+    if (segmentWriteKey !== undefined) {
+      return await segmentTracking.send(events, segmentWriteKey);
+    }
+    await maveraSecret.refreshEarly();
+    return noKey;
+  } catch (error) {
+    if (error instanceof SecretUnavailableError) {
+      return noKey;
+    }
+    throw error;
+  }
+}
+
+async function sendLater(
+  message: RunMessage,
+  answer: NoKey | Extract<TrackingAnswer, { readonly kind: 'again' }>,
+  { queues, now, random }: RunnerDependencies,
+): Promise<RunOutcome> {
+  const nowMs = now();
+  const before = message.report?.attempts ?? 0;
+  const isTry = answer.kind === 'again';
+  const longestMs = isTry ? Math.min(longestBackoffMs, firstBackoffMs * 2 ** (before + 1)) : noKeyWaitMs;
+  const waitMs = Math.round((isTry ? (answer.retryAfterMs ?? 0) : 0) + (0.5 + random() / 2) * longestMs);
+  const report = { attempts: isTry ? before + 1 : before };
+  await queues.sendLater({ ...message, notBeforeMs: nowMs + waitMs, report }, nowMs);
+  return { outcome: 'waiting', reason: isTry ? 'segment_unavailable' : 'segment_write_key_missing', waitMs };
+}
+
+async function giveUp(
+  { runId }: RunMessage,
+  body: string,
+  reason: Reason,
+  detail: string,
+  { queues, runs, now }: RunnerDependencies,
+): Promise<RunOutcome> {
+  await queues.giveUp(body, { reason, detail });
+  await runs.noteReport(runId, 'failed', now());
+  return { outcome: 'failed', reason };
+}

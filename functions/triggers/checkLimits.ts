@@ -1,0 +1,92 @@
+import { duration, keyOrFunction } from './checkAction.ts';
+import { shown, unknownFields } from './shown.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => string | undefined;
+
+const maxCollectMs = 14 * 86_400_000;
+const anyDuration: Check = (value) => duration(value, 1, Number.POSITIVE_INFINITY, 'such as 90s, 24h or 7d');
+
+/** What is wrong with the fields that limit a trigger or report its runs; each problem begins with the field. */
+export function problemsOfLimits(trigger: Fields): string[] {
+  return [
+    ...problemOf(trigger, 'staleAfter', anyDuration),
+    ...problemOf(trigger, 'sample', share),
+    ...problemsWithin(trigger, 'cooldown', { per: keyOrFunction, for: anyDuration }, ['per', 'for']),
+    ...problemsWithin(trigger, 'collect', { per: keyOrFunction, count, within }, ['within']),
+    ...problemsWithin(trigger, 'budget', { credits, per: period, whenSpent }, ['credits', 'per']),
+    ...problemsWithin(trigger, 'toSegment', { track: yesOrNo, identify: aFunction }, []),
+    ...problemsOfReport(trigger),
+  ];
+}
+
+/** A report is about one user: of whom, a collection of many does not say. */
+function problemsOfReport({ collect, toSegment }: Fields): string[] {
+  const per = typeof collect === 'object' && collect !== null ? (collect as Fields).per : 'user';
+  return toSegment !== undefined && per !== 'user' && typeof per !== 'function'
+    ? [
+        "toSegment: the result of events of many users is no user's; give collect.per as 'user', or a function",
+      ]
+    : [];
+}
+
+function problemOf(fields: Fields, field: string, check: Check): string[] {
+  const value = fields[field];
+  const expected = value === undefined ? undefined : check(value);
+  return expected === undefined ? [] : [`${field}: expected ${expected}, got ${shown(value)}`];
+}
+
+function problemsWithin(
+  trigger: Fields,
+  field: string,
+  checks: Readonly<Record<string, Check>>,
+  needed: readonly string[],
+): string[] {
+  const value = trigger[field];
+  if (value === undefined) {
+    return [];
+  }
+  if (typeof value !== 'object' || value === null) {
+    return [`${field}: expected an object with ${Object.keys(checks).join(', ')}, got ${shown(value)}`];
+  }
+  const fields = value as Fields;
+  return [
+    ...unknownFields(value, new Set(Object.keys(checks))),
+    ...needed.filter((name) => fields[name] === undefined).map((name) => `${name}: is missing`),
+    ...Object.entries(checks).flatMap(([name, check]) => problemOf(fields, name, check)),
+  ].map((problem) => `${field}.${problem}`);
+}
+
+function share(value: unknown): string | undefined {
+  return typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a share above 0 and up to 1';
+}
+
+function count(value: unknown): string | undefined {
+  const isCount = Number.isInteger(value) && (value as number) >= 2 && (value as number) <= 1_000;
+  return isCount ? undefined : 'a whole number of events from 2 to 1,000';
+}
+
+function within(value: unknown): string | undefined {
+  return duration(value, 1, maxCollectMs, 'of up to 14d, such as 24h');
+}
+
+function credits(value: unknown): string | undefined {
+  const isCredits = typeof value === 'number' && value > 0 && Number.isFinite(value);
+  return isCredits ? undefined : 'a number of credits above 0';
+}
+
+function period(value: unknown): string | undefined {
+  return value === 'day' || value === 'month' ? undefined : 'day or month';
+}
+
+function whenSpent(value: unknown): string | undefined {
+  return value === 'wait' || value === 'skip' ? undefined : 'wait or skip';
+}
+
+function yesOrNo(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'true or false';
+}
+
+function aFunction(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'a function of { event, result, trigger }';
+}

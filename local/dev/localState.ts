@@ -1,0 +1,46 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+const stateSchema = z.object({
+  version: z.literal(1),
+  pid: z.int().positive(),
+  endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
+  tableName: z.string(),
+  runQueueUrl: z.url(),
+  deadLetterQueueUrl: z.url(),
+});
+
+/** Where the system of `npm run dev` is, for other commands on this machine. Holds no secret. */
+export type LocalState = Readonly<z.infer<typeof stateSchema>>;
+
+/** The file with the state of the system that was started in a directory. */
+export function localStateFile(directory: string): string {
+  return join(directory, '.mavera-triggers', 'local.json');
+}
+
+/** Leaves the state to be found; of several systems in one directory, the last to start is the one that is found. */
+export async function writeLocalState(directory: string, state: LocalState): Promise<void> {
+  const file = localStateFile(directory);
+  await mkdir(join(file, '..'), { recursive: true });
+  // Nobody may find half of it.
+  const draft = `${file}.${state.pid}`;
+  await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`);
+  await rename(draft, file);
+}
+
+/** Reads the state that a system has left; `undefined` when there is none, or none that this version can read. */
+export async function readLocalState(directory: string): Promise<LocalState | undefined> {
+  try {
+    return stateSchema.safeParse(JSON.parse(await readFile(localStateFile(directory), 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the state of a process away, unless another one has left its own since. */
+export async function removeLocalState(directory: string, pid: number): Promise<void> {
+  if ((await readLocalState(directory))?.pid === pid) {
+    await rm(localStateFile(directory), { force: true });
+  }
+}

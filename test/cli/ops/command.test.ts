@@ -1,0 +1,317 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localStateFile, writeLocalState } from '../../../local/dev/localState.ts';
+import { closeServer, listen } from '../../../local/http/listen.ts';
+import { readLines } from '../../../local/lambda/readLines.ts';
+import { type OpsWorld, runIdOf, startOpsWorld } from './opsWorld.ts';
+
+const script = fileURLToPath(new URL('../../../cli/ops.ts', import.meta.url));
+let ops: OpsWorld;
+/** Where a system runs, and where none does. */
+let directory: string;
+let elsewhere: string;
+
+beforeAll(async () => {
+  ops = await startOpsWorld();
+  directory = await mkdtemp(join(tmpdir(), 'ops-'));
+  elsewhere = await mkdtemp(join(tmpdir(), 'ops-'));
+  await writeLocalState(directory, await stateOf(process.pid));
+  await ops.putRun('one', { receivedAtMs: Date.now(), creditsUsed: 23, userId: 'u-\u009b31m1' });
+});
+
+afterAll(async () => {
+  await ops.stop();
+  await rm(directory, { recursive: true });
+  await rm(elsewhere, { recursive: true });
+});
+
+async function endpointOf(client: { readonly config: { readonly endpoint?: unknown } }): Promise<string> {
+  const provider = client.config.endpoint as () => Promise<{
+    readonly hostname: string;
+    readonly port: number;
+  }>;
+  const { hostname, port } = await provider();
+  return `http://${hostname}:${port}`;
+}
+
+async function stateOf(pid: number): Promise<Parameters<typeof writeLocalState>[1]> {
+  const { dynamodb, sqs, tableName, runQueueUrl, deadLetterQueueUrl } = ops.deployment;
+  const endpoints = { dynamodb: await endpointOf(dynamodb), sqs: await endpointOf(sqs) };
+  const atServer = (queueUrl: string): string => `${endpoints.sqs}${new URL(queueUrl).pathname}`;
+  return {
+    version: 1,
+    pid,
+    endpoints,
+    tableName,
+    runQueueUrl: atServer(runQueueUrl),
+    deadLetterQueueUrl: atServer(deadLetterQueueUrl),
+  };
+}
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  args: readonly string[],
+  { cwd = directory, env = {} }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+): Promise<Result> {
+  const { PATH = '' } = process.env;
+  const environment = { PATH, HOME: elsewhere, AWS_EC2_METADATA_DISABLED: 'true', ...env };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...args], { cwd, env: environment }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+describe('npm run ops -- … --local', () => {
+  it('works on the system that runs in the directory', async () => {
+    const { code, stdout, stderr } = await run(['status', '--local']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^local system, /);
+    expect(stdout).toContain('churn-signal  done              1       23');
+  });
+
+  it('prints a document, or a line an object, for programs', async () => {
+    const status = await run(['status', '--local', '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ deployment: 'local system', deadLetters: 0 });
+    const list = await run(['runs', 'list', '--local', '--json']);
+    expect(
+      list.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([{ runId: runIdOf('one') }]);
+  });
+
+  it('lets nothing through to the terminal that it would obey', async () => {
+    const text = await run(['runs', 'list', '--local']);
+    expect(text.stdout).toContain('u-\uFFFD31m1');
+    const json = await run(['runs', 'list', '--local', '--json']);
+    expect(json.stdout).toContain('u-\\u009b31m1');
+    expect(JSON.parse(json.stdout)).toMatchObject({ userId: 'u-\u009b31m1' });
+  });
+
+  it('follows until Ctrl-C, and ends with 0', async () => {
+    const child = spawn(process.execPath, [script, 'tail', '--local'], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const lines: string[] = [];
+    readLines(child.stdout, (line) => lines.push(line));
+    await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1);
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([0, null]);
+  });
+
+  it('says how to start a system where none runs, or has gone', async () => {
+    const nothing = {
+      code: 1,
+      stdout: '',
+      stderr: 'No local system is running here: start it with `npm run dev`, in this directory.\n',
+    };
+    expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'close');
+    await writeLocalState(elsewhere, await stateOf(child.pid ?? 0));
+    expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
+    const state = await stateOf(process.pid);
+    const endpoints = { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:1' };
+    await writeLocalState(elsewhere, { ...state, endpoints });
+    expect(await run(['runs', 'list', '--local'], { cwd: elsewhere })).toEqual(nothing);
+    await mkdir(join(localStateFile(elsewhere), '..'), { recursive: true });
+    await writeFile(localStateFile(elsewhere), '{');
+    expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
+  });
+
+  it('ends with 1 when something could not be done', async () => {
+    const { code, stdout } = await run(['runs', 'redrive', runIdOf('one'), '--local']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('It is done: --again has it made again');
+  });
+});
+
+describe('npm run ops on a stack in AWS', () => {
+  const outputs = (values: Readonly<Record<string, string>>): string =>
+    Object.entries(values)
+      .map(
+        ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+      )
+      .join('');
+
+  /** CloudFormation, as far as it is asked. */
+  async function withCloudFormation<Value>(
+    answer: { readonly status: number; readonly body: string },
+    work: (env: Record<string, string>, requests: readonly string[]) => Promise<Value>,
+  ): Promise<Value> {
+    const requests: string[] = [];
+    const server = createServer(async (request, response) => {
+      const body = await request.toArray();
+      requests.push(Buffer.concat(body).toString());
+      response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
+    });
+    const port = await listen(server, 0);
+    try {
+      const { endpoints } = await stateOf(0);
+      const env = {
+        AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${port}`,
+        AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+        AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'hidden',
+      };
+      return await work(env, requests);
+    } finally {
+      await closeServer(server);
+    }
+  }
+
+  function described(values: Readonly<Record<string, string>>): {
+    readonly status: number;
+    readonly body: string;
+  } {
+    return {
+      status: 200,
+      body:
+        '<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>x</StackName>' +
+        `<CreationTime>2026-11-21T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus>` +
+        `<Outputs>${outputs(values)}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+    };
+  }
+
+  function refused(code: string, message: string): { readonly status: number; readonly body: string } {
+    return {
+      status: 400,
+      body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+    };
+  }
+
+  it('finds its table and its queues by the outputs of the stack', async () => {
+    const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
+    const answer = described({
+      LedgerTableName: tableName,
+      RunQueueUrl: runQueueUrl,
+      DeadLetterQueueUrl: deadLetterQueueUrl,
+    });
+    await withCloudFormation(answer, async (env, requests) => {
+      const args = ['status', '--stack', 'MaveraTriggers-staging', '--region', 'eu-west-1'];
+      const { code, stdout, stderr } = await run(args, { env });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^stack MaveraTriggers-staging in eu-west-1, /);
+      expect(stdout).toContain('churn-signal');
+      expect(requests).toEqual([expect.stringContaining('StackName=MaveraTriggers-staging')]);
+      const byEnvironment = { ...env, MAVERA_TRIGGERS_STACK: 'by-environment', AWS_REGION: 'us-east-1' };
+      expect((await run(['status'], { env: byEnvironment })).stdout).toMatch(
+        /^stack by-environment in us-east-1, /,
+      );
+    });
+  });
+
+  it.each([
+    [
+      refused('ValidationError', 'Stack with id MaveraTriggers does not exist'),
+      'There is no stack "MaveraTriggers" in eu-west-1',
+    ],
+    [
+      refused('ExpiredToken', 'The security token included in the request is expired'),
+      'have expired: sign in again',
+    ],
+    [
+      refused('InvalidClientTokenId', 'The security token is invalid'),
+      'AWS does not accept these credentials',
+    ],
+    [
+      refused(
+        'AccessDenied',
+        'User: arn:aws:iam::1:user/x is not authorized to perform: cloudformation:DescribeStacks',
+      ),
+      'is not authorized to perform: cloudformation:DescribeStacks (access denied',
+    ],
+    [described({}), 'has no output LedgerTableName'],
+  ])('says in one line what is wrong, and how to mend it (%#)', async (answer, sentence) => {
+    await withCloudFormation(answer, async (env) => {
+      const { code, stdout, stderr } = await run(['status', '--region', 'eu-west-1'], { env });
+      expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
+        code: 1,
+        stdout: '',
+        lines: 1,
+      });
+      expect(stderr).toContain(sentence);
+      expect(stderr).not.toContain('hidden');
+    });
+  });
+
+  it('says so when there are no credentials, no region, or no AWS', async () => {
+    const message = async (env: Record<string, string>): Promise<string> =>
+      (await run(['status'], { env })).stderr;
+    expect(await message({})).toBe(
+      'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION.\n',
+    );
+    expect(await message({ AWS_REGION: 'eu-west-1' })).toMatch(
+      /^No AWS credentials were found: sign in .*\n$/,
+    );
+    const unreachable = {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:1',
+    };
+    expect(await message(unreachable)).toMatch(/^AWS cannot be reached: check the network.*\n$/);
+  });
+});
+
+describe('npm run ops', () => {
+  it('helps, with an example for each command', async () => {
+    const { stdout } = await run(['--help']);
+    for (const name of ['status', 'runs', 'dead-letters', 'pause', 'resume', 'budget', 'tail']) {
+      expect(stdout).toContain(name);
+    }
+    const commands = [
+      'status',
+      'runs list',
+      'runs show',
+      'runs redrive',
+      'dead-letters list',
+      'pause',
+      'resume',
+    ];
+    for (const command of [
+      ...commands,
+      'dead-letters redrive',
+      'dead-letters discard',
+      'budget set',
+      'tail',
+    ]) {
+      const help = await run([...command.split(' '), '--help']);
+      expect(help.stdout).toContain(`npm run ops -- ${command}`);
+      expect(help.stdout).toMatch(/--json +one JSON/);
+    }
+  });
+
+  it.each([
+    [
+      'runs list --state runing',
+      "argument 'runing' is invalid. Allowed choices are waiting, calling, done, failed, skipped.",
+    ],
+    ['runs list --since soon', "argument 'soon' is invalid. Expected how long ago, such as 90m, 24h or 7d"],
+    ['runs list --limit 0', 'Expected a whole number from 1 to 100000.'],
+    ['runs list --trigger Churn', 'A trigger has 1 to 64 of a-z, 0-9 and -'],
+    ['runs show xyz', "Expected a run's id, 40 of 0-9 and a-f, or its first 6 or more characters."],
+    ['budget set much', 'Expected a whole number of credits from 0 to 999999999, or `default`.'],
+    ['bogus', "unknown command 'bogus'"],
+  ])('refuses `%s`, naming the value and the fix', async (line, message) => {
+    const { code, stderr } = await run(line.split(' '));
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { planDeadLetter } from '../../../cli/ops/redrive/planDeadLetter.ts';
+import { planRedrive } from '../../../cli/ops/redrive/planRedrive.ts';
+import { delayOf } from '../../../cli/ops/redrive/sendRuns.ts';
+import type { RunDetails } from '../../../cli/ops/runs/runDetails.ts';
+import type { RunMessage } from '../../../functions/queue/runMessage.ts';
+import { details, nowMs } from './details.ts';
+import { runMessage, trackEvent } from './opsWorld.ts';
+
+const terms = { again: false, nowMs };
+const failed = (more: Partial<RunDetails> = {}): RunDetails => details({ state: 'failed', ...more });
+
+describe('the redrive of a run', () => {
+  it('sends it as it came, with a fresh deadline as long as the first one', () => {
+    expect(planRedrive(failed(), terms)).toEqual({
+      kind: 'send',
+      message: {
+        version: 1,
+        runId: 'a'.repeat(40),
+        trigger: 'churn-signal',
+        source: 'segment',
+        route: 'default',
+        messageId: 'm-1',
+        receivedAtMs: nowMs - 600_000,
+        deadlineAtMs: nowMs + 96 * 3_600_000,
+        redrive: `ended-${nowMs - 300_000}`,
+        event: expect.objectContaining({ type: 'track', userId: 'u-1', properties: { ltv: 5 } }),
+      },
+    });
+  });
+
+  it('has the same nonce however often one end is redriven, and another one after the next end', () => {
+    const nonce = (run: RunDetails): unknown => {
+      const plan = planRedrive(run, terms);
+      return plan.kind === 'send' ? plan.message.redrive : plan;
+    };
+    expect(nonce(failed())).toBe(nonce(failed()));
+    expect(nonce(failed({ updatedAtMs: nowMs }))).not.toBe(nonce(failed()));
+  });
+
+  it('brings the own event of a run that performed gathered ones', () => {
+    const events = [trackEvent('m-0'), trackEvent('m-1', { mine: true })] as Record<string, unknown>[];
+    const plan = planRedrive(failed({ events, collected: 2 }), terms);
+    expect(plan).toMatchObject({ message: { event: { messageId: 'm-1', properties: { mine: true } } } });
+  });
+
+  it.each([
+    ['is under way', { state: 'calling' }, 'It is calling: it is under way, or comes back by itself.'],
+    ['waits', { state: 'waiting' }, 'It is waiting: it is under way, or comes back by itself.'],
+    ['is done', { state: 'done' }, 'spends credits again'],
+    [
+      'was performed by another one',
+      { state: 'skipped', reason: 'collected', collectedBy: 'b'.repeat(40) },
+      'redrive the run that performed it, bbbbbbbb.',
+    ],
+    [
+      'has lost its event',
+      { events: undefined },
+      'not in the ledger (any more); if its message is a dead letter',
+    ],
+    ['has part of its event', { eventsAreCut: true }, 'too large to be kept whole'],
+    ['has no event', { events: [{ type: 'nonsense' }] }, 'An earlier version has written its record'],
+    ['has no deadline', { deadlineAtMs: undefined }, 'An earlier version has written its record'],
+  ] as const)('is refused with a sentence when it %s', (_what, more, why) => {
+    const plan = planRedrive({ ...failed(), ...more } as RunDetails, terms);
+    expect(plan).toEqual({ kind: 'refuse', why: expect.stringContaining(why) });
+  });
+
+  it('makes a run again that is done, when that is asked for', () => {
+    expect(planRedrive(details(), { again: true, nowMs })).toMatchObject({ kind: 'send' });
+  });
+});
+
+describe('the redrive of a dead letter', () => {
+  const message: RunMessage = runMessage('x', { notBeforeMs: 5, slotAtMs: 5, redrive: 'ended-1' });
+  const sent = (run: RunDetails | undefined, letter = message): RunMessage | undefined => {
+    const plan = planDeadLetter(letter, run, terms);
+    return plan.kind === 'send' ? plan.message : undefined;
+  };
+
+  it('sends its message whole, without slot and wait, with a fresh deadline', () => {
+    expect(sent(failed())).toEqual({
+      ...message,
+      deadlineAtMs: nowMs + 96 * 3_600_000,
+      notBeforeMs: undefined,
+      slotAtMs: undefined,
+      redrive: `ended-${nowMs - 300_000}`,
+    });
+  });
+
+  it('has the nonce that a redrive of the run has, so that both together make it once', () => {
+    const plan = planRedrive(failed(), terms);
+    expect(plan).toMatchObject({ message: { redrive: sent(failed())?.redrive } });
+  });
+
+  it('gives no new nonce to a run that is not over, or is not known: a copy of it finds it finished', () => {
+    expect(sent(details({ state: 'calling' }))?.redrive).toBeUndefined();
+    expect(sent(details({ state: 'waiting', redrive: 'ended-1' }))?.redrive).toBe('ended-1');
+    expect(sent(undefined)?.redrive).toBeUndefined();
+  });
+
+  it('is refused when the run is done by now, unless it is to be made again', () => {
+    expect(planDeadLetter(message, details(), terms)).toEqual({
+      kind: 'refuse',
+      why: expect.stringContaining('is done by now: discard the dead letter'),
+    });
+    expect(planDeadLetter(message, details(), { again: true, nowMs })).toMatchObject({
+      message: { redrive: `ended-${nowMs - 300_000}` },
+    });
+  });
+
+  it('reports a result again from the start, and does not make the run again', () => {
+    const report = runMessage('x', { report: { attempts: 8 } });
+    expect(sent(details(), report)).toMatchObject({ report: { attempts: 0 } });
+    expect(sent(details(), report)?.redrive).toBeUndefined();
+  });
+});
+
+describe('many runs', () => {
+  it('are spread over time, a hundred each ten seconds, as far as SQS delays', () => {
+    expect([0, 99, 100, 250, 9_050, 1_000_000].map(delayOf)).toEqual([0, 0, 10, 20, 900, 900]);
+  });
+});

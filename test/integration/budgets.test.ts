@@ -1,0 +1,188 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Budgets, type BudgetTerms } from '../../functions/ledger/budgets.ts';
+import { Runs } from '../../functions/ledger/runs.ts';
+import type { RunHold, RunSoFar } from '../../functions/ledger/runTransitions.ts';
+import { newRun } from './runnerWorld.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+
+let world: World;
+let table: string;
+let runs: Runs;
+let budgets: Budgets;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  await freshLedger();
+});
+
+async function freshLedger(): Promise<void> {
+  table = await world.newTable();
+  runs = new Runs(world.clients.dynamodb, table);
+  budgets = new Budgets(world.clients.dynamodb, table);
+}
+
+function budget(name: string, credits: number): BudgetTerms {
+  return { key: `budget#${name}#2026-11`, credits, expiresAtSeconds: nowMs / 1000 + 1_000 };
+}
+
+/** Takes a run, or takes it over from an owner who has died. */
+async function take(runId: string, atMs: number): Promise<{ hold: RunHold; soFar: RunSoFar } | undefined> {
+  const hold = { runId, owner: randomUUID() };
+  const terms = { nowMs: atMs, leaseUntilMs: atMs + 1_000, expiresAtSeconds: nowMs / 1000 + 100_000 };
+  const taken = await runs.take(hold, newRun('t', nowMs, { runId }), terms);
+  return taken.kind === 'taken' ? { hold, soFar: taken } : undefined;
+}
+
+async function newHold(): Promise<RunHold> {
+  const taken = await take(randomBytes(20).toString('hex'), nowMs);
+  if (taken === undefined) {
+    throw new Error('A new run cannot be taken');
+  }
+  return taken.hold;
+}
+
+const spending = (name: string): Promise<Record<string, unknown> | undefined> =>
+  world.item(`budget#${name}#2026-11`, table);
+
+describe('a budget', () => {
+  it('takes reservations up to its credits, and says which one is spent', async () => {
+    const terms = [budget('persona', 600), budget('*', 10_000)];
+    expect(await budgets.reserve(await newHold(), 300, terms)).toMatchObject({ kind: 'reserved' });
+    expect(await budgets.reserve(await newHold(), 300, terms)).toMatchObject({ kind: 'reserved' });
+    const spent = { kind: 'spent', key: 'budget#persona#2026-11' };
+    expect(await budgets.reserve(await newHold(), 1, terms)).toEqual(spent);
+    expect(await spending('persona')).toMatchObject({ committedCredits: 600 });
+    expect(await spending('*')).toMatchObject({ committedCredits: 600 });
+  });
+
+  it('takes nothing from any budget when one of them is spent', async () => {
+    const terms = [budget('persona', 600), budget('*', 100)];
+    expect(await budgets.reserve(await newHold(), 300, terms)).toMatchObject({ key: 'budget#*#2026-11' });
+    expect(await spending('persona')).toBeUndefined();
+  });
+
+  it('gives back what a run does not need', async () => {
+    const hold = await newHold();
+    const terms = [budget('persona', 300)];
+    const outcome = await budgets.reserve(hold, 300, terms);
+    expect(outcome.kind === 'reserved' && (await budgets.release(hold, outcome.reservation))).toBe(true);
+    expect(outcome.kind === 'reserved' && (await budgets.release(hold, outcome.reservation))).toBe(false);
+    expect(await spending('persona')).toMatchObject({ committedCredits: 0 });
+    expect(await budgets.reserve(hold, 300, terms)).toMatchObject({ kind: 'reserved' });
+  });
+
+  it('is settled with what was really spent, together with the end of the run', async () => {
+    const hold = await newHold();
+    const outcome = await budgets.reserve(hold, 50, [budget('ask', 100)]);
+    const reservation = outcome.kind === 'reserved' ? outcome.reservation : { credits: 0, budgets: [] };
+    const end = { nowMs, history: [], answerLost: false, settlement: { reservation, creditsSpent: 23 } };
+    expect(await runs.finish({ ...hold, owner: 'another' }, { state: 'done' }, end)).toBe(false);
+    expect(await spending('ask')).toMatchObject({ committedCredits: 50 });
+    expect(await runs.finish(hold, { state: 'done', creditsUsed: 23 }, end)).toBe(true);
+    expect(await spending('ask')).toMatchObject({ committedCredits: 23, spentCredits: 23 });
+    expect(await world.item(`run#${hold.runId}`, table)).not.toHaveProperty('creditsReserved');
+  });
+
+  it('takes nothing for a run that another delivery holds, or that has reserved before', async () => {
+    const hold = await newHold();
+    const terms = [budget('persona', 1_000)];
+    expect(await budgets.reserve({ ...hold, owner: 'another' }, 300, terms)).toEqual({ kind: 'lost' });
+    await budgets.reserve(hold, 300, terms);
+    expect(await budgets.reserve(hold, 300, terms)).toEqual({ kind: 'lost' });
+    expect(await spending('persona')).toMatchObject({ committedCredits: 300 });
+  });
+});
+
+const steps = fc.record({
+  run: fc.integer({ min: 0, max: 5 }),
+  used: fc.integer({ min: 0, max: 100 }),
+  dies: fc.constantFrom('never', 'never', 'after taking', 'after reserving'),
+  ends: fc.constantFrom('done', 'failed', 'released'),
+});
+type Step = typeof steps extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What environments do with six runs; where one dies, another one takes the run over. */
+const stories = fc.record({
+  limit: fc.integer({ min: 100, max: 900 }),
+  environments: fc.array(fc.array(steps, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 5 }),
+});
+
+/** Six runs that environments work on side by side. */
+class Story {
+  readonly #runIds = Array.from({ length: 6 }, () => randomBytes(20).toString('hex'));
+  readonly #budgets: readonly BudgetTerms[];
+  #atMs = nowMs;
+  used = 0;
+  mostCommitted = 0;
+
+  constructor(limit: number) {
+    this.#budgets = [budget('t', limit), budget('*', limit + 50)];
+  }
+
+  async work(environment: readonly Step[]): Promise<void> {
+    for (const step of environment) {
+      // Later than any lease, so that a dead owner's run is taken over.
+      this.#atMs += 2_000;
+      const taken = await take(this.#runIds[step.run] ?? '', this.#atMs);
+      if (taken !== undefined && step.dies !== 'after taking') {
+        await this.#spend(taken.hold, taken.soFar, step);
+      }
+    }
+  }
+
+  /** Of all six runs. */
+  async reserved(): Promise<number> {
+    const records = await Promise.all(this.#runIds.map((runId) => world.item(`run#${runId}`, table)));
+    return records.reduce((sum, record) => sum + Number(record?.creditsReserved ?? 0), 0);
+  }
+
+  async #spend(hold: RunHold, { reservation: before }: RunSoFar, { dies, ends, used }: Step): Promise<void> {
+    const outcome =
+      before === undefined
+        ? await budgets.reserve(hold, 100, this.#budgets)
+        : ({ kind: 'reserved', reservation: before } as const);
+    this.mostCommitted = Math.max(this.mostCommitted, Number((await spending('t'))?.committedCredits ?? 0));
+    if (outcome.kind !== 'reserved' || dies === 'after reserving') {
+      return;
+    }
+    const { reservation } = outcome;
+    if (ends === 'released') {
+      await budgets.release(hold, reservation);
+      return;
+    }
+    const creditsSpent = ends === 'done' ? used : 0;
+    const settlement = { reservation, creditsSpent };
+    const terms = { nowMs: this.#atMs, history: [], answerLost: false, settlement };
+    if (await runs.finish(hold, { state: ends }, terms)) {
+      this.used += creditsSpent;
+    }
+  }
+}
+
+describe('a budget under environments that work side by side and die at any step', () => {
+  it('is never exceeded, and in the end is what runs have reserved and spent', async () => {
+    await fc.assert(
+      fc.asyncProperty(stories, async ({ limit, environments }) => {
+        await freshLedger();
+        const story = new Story(limit);
+        await Promise.all(environments.map((environment) => story.work(environment)));
+        expect(story.mostCommitted).toBeLessThanOrEqual(limit);
+        const committed = (await story.reserved()) + story.used;
+        for (const name of ['t', '*']) {
+          const { committedCredits = 0, spentCredits = 0 } = (await spending(name)) ?? {};
+          expect([committedCredits, spentCredits]).toEqual([committed, story.used]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { askMave, createPersona, defineTriggers, type Trigger } from '../../functions/index.ts';
+import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
+import { newRun } from './runnerWorld.ts';
+import { type Fleet, type FleetOptions, lookedAtUsage, startFleet } from './simulation/simulatedFleet.ts';
+import { startWorld, type World } from './world.ts';
+
+const startMs = Date.parse('2026-11-20T12:00:00Z');
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const persona = createPersona(({ event }) => ({
+  name: `Persona of ${event.userId}`,
+  description: 'A customer.',
+}));
+const ask = askMave(({ event }) => ({ message: `Why does ${event.userId} leave?` }));
+
+let world: World;
+let fleet: Fleet;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+afterEach(() => fleet.stop());
+
+async function start(
+  trigger: Omit<Trigger, 'name' | 'when'>,
+  options: Partial<FleetOptions> = {},
+): Promise<void> {
+  const triggers = defineTriggers([{ name: 'research', when: 'event = "x"', ...trigger }]);
+  const terms = { environments: 10, requestsPerMinute: 600, startMs };
+  fleet = await startFleet(world, { triggers, ...terms, ...options });
+  await lookedAtUsage(world, fleet);
+}
+
+/** Queues runs of as many users. */
+function queueRuns(count: number): readonly RunMessage[] {
+  const runs = Array.from({ length: count }, (_none, index) => {
+    const run = newRun('research', startMs, { deadlineAtMs: startMs + 4 * dayMs });
+    return { ...run, event: { ...run.event, userId: `u-${index}` } };
+  });
+  for (const run of runs) {
+    fleet.queue.add(writeRunMessage(run));
+  }
+  return runs;
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+async function records(runs: readonly RunMessage[]): Promise<readonly Item[]> {
+  return await Promise.all(
+    runs.map(async ({ runId }) => (await world.item(`run#${runId}`, fleet.table)) ?? {}),
+  );
+}
+
+function count(items: readonly Item[], state: string, reason: string): number {
+  return items.filter((item) => item.state === state && item.reason === reason).length;
+}
+
+describe('300 runs against a budget for 10 personas', () => {
+  it('make 10 calls; 290 wait, each with the reason', async () => {
+    await start({ run: persona, budget: { credits: 3_000, per: 'month' } });
+    const runs = queueRuns(300);
+    await fleet.work(startMs + hourMs);
+    expect(fleet.mavera.personas()).toHaveLength(10);
+    const found = await records(runs);
+    expect(count(found, 'done', 'done')).toBe(10);
+    expect(count(found, 'waiting', 'budget_spent')).toBe(290);
+    expect(fleet.queue.deadLetters).toEqual([]);
+    expect(await world.item('budget#research#2026-11', fleet.table)).toMatchObject({
+      committedCredits: 3_000,
+      spentCredits: 3_000,
+    });
+  }, 120_000);
+
+  it('make 10 calls; 290 are skipped where the trigger says so', async () => {
+    await start({ run: persona, budget: { credits: 3_000, per: 'month', whenSpent: 'skip' } });
+    const runs = queueRuns(300);
+    await fleet.work(startMs + hourMs);
+    expect(fleet.mavera.personas()).toHaveLength(10);
+    const found = await records(runs);
+    expect([count(found, 'done', 'done'), count(found, 'skipped', 'budget_spent')]).toEqual([10, 290]);
+    expect(fleet.queue.depth).toBe(0);
+  }, 120_000);
+
+  it('go on the next day where the budget is for a day, and with one for all triggers', async () => {
+    await start({ run: persona }, { overallBudget: { credits: 900, per: 'day' } });
+    const runs = queueRuns(7);
+    await fleet.work(startMs + 6 * hourMs);
+    expect(count(await records(runs), 'waiting', 'overall_budget_spent')).toBe(4);
+    await fleet.work(startMs + 13 * hourMs);
+    expect(fleet.mavera.personas()).toHaveLength(6);
+    await fleet.work(startMs + 3 * dayMs);
+    expect(fleet.mavera.personas()).toHaveLength(7);
+  }, 120_000);
+});
+
+describe('Mavera out of credits for two minutes', () => {
+  it('has all runs wait: none fails, none is dead-lettered, none is received a fourth time', async () => {
+    await start({ run: ask });
+    fleet.mavera.inject({ path: '/mave/chat', kind: 'status', status: 402, times: 1_000 });
+    const runs = queueRuns(100);
+    await fleet.work(startMs + 2 * minuteMs);
+    const refused = fleet.mavera.calls().filter(({ status }) => status === 402).length;
+    expect(count(await records(runs), 'waiting', 'breaker_open')).toBeGreaterThan(80);
+    fleet.mavera.clearFaults();
+    await fleet.work(startMs + hourMs);
+    expect(count(await records(runs), 'done', 'done')).toBe(100);
+    expect(fleet.queue.deadLetters).toEqual([]);
+    expect(fleet.queue.mostReceived).toBeLessThanOrEqual(3);
+    // What was under way when the breaker opened, and a probe each time that it was half open.
+    expect(refused).toBeLessThanOrEqual(10 + 3);
+    expect(await world.item('breaker#mavera', fleet.table)).toEqual({ pk: 'breaker#mavera', failures: 0 });
+  }, 120_000);
+});
+
+describe('an outage of Mavera', () => {
+  it('opens the breaker after some failures in a row, and is over when a probe succeeds', async () => {
+    await start({ run: ask });
+    fleet.mavera.inject({ path: '/mave/chat', kind: 'status', status: 500, times: 1_000 });
+    const runs = queueRuns(60);
+    await fleet.work(startMs + 5 * minuteMs);
+    const refused = fleet.mavera.calls().filter(({ status }) => status === 500).length;
+    fleet.mavera.clearFaults();
+    await fleet.work(startMs + hourMs);
+    expect(count(await records(runs), 'done', 'done')).toBe(60);
+    expect(refused).toBeLessThanOrEqual(30);
+    expect(fleet.queue.deadLetters).toEqual([]);
+  }, 120_000);
+});
+
+describe('a limit that others of the same key use up', () => {
+  it('slows all runs down, without a storm of retries', async () => {
+    await start({ run: persona }, { requestsPerMinute: 60 });
+    fleet.mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 30, times: 3 });
+    const runs = queueRuns(40);
+    await fleet.work(startMs + hourMs);
+    expect(count(await records(runs), 'done', 'done')).toBe(40);
+    const calls = fleet.mavera.calls();
+    expect(calls.filter(({ status }) => status === 429)).toHaveLength(3);
+    expect(calls).toHaveLength(43);
+    const byMinute = calls.map(({ atMs }) => atMs - startMs);
+    expect(byMinute.filter((at) => at > 2_500 && at < 30_000)).toEqual([]);
+  }, 120_000);
+});
+
+describe('environments that die at any step', () => {
+  it('leave no run undone, and have none done twice', async () => {
+    await start({ run: persona, budget: { credits: 1_000_000, per: 'month' } }, { crashes: 0.3, seed: 7 });
+    const runs = queueRuns(150);
+    await fleet.work(startMs + dayMs);
+    const found = await records(runs);
+    expect(count(found, 'done', 'done')).toBe(150);
+    expect(new Set(fleet.mavera.personas().map(({ name }) => name)).size).toBe(150);
+    expect(fleet.mavera.personas()).toHaveLength(150);
+    expect(fleet.queue.deadLetters).toEqual([]);
+    expect(await world.item('budget#research#2026-11', fleet.table)).toMatchObject({
+      committedCredits: 45_000,
+      spentCredits: 45_000,
+    });
+  }, 120_000);
+
+  it('also while they gather events: each event is in one run', async () => {
+    const run = createPersona(({ events }) => ({
+      name: `Those of ${events[0]?.userId}`,
+      description: events.map(({ userId }) => `<${userId}>`).join(''),
+    }));
+    await start({ run, collect: { count: 20, within: '30m' } }, { crashes: 0.2, seed: 3 });
+    const runs = queueRuns(130);
+    await fleet.work(startMs + dayMs);
+    const gathered = fleet.mavera
+      .personas()
+      .flatMap(({ description }) => description.match(/<u-\d+>/g) ?? []);
+    expect(gathered).toHaveLength(130);
+    expect(new Set(gathered).size).toBe(130);
+    const found = await records(runs);
+    expect(count(found, 'skipped', 'collected')).toBe(130 - fleet.mavera.personas().length);
+    expect(count(found, 'done', 'done')).toBe(fleet.mavera.personas().length);
+    expect(fleet.mavera.personas().length).toBeLessThanOrEqual(8);
+  }, 120_000);
+});

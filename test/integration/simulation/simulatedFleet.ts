@@ -1,0 +1,213 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { type DeliveryReport, deliverRun } from '../../../functions/run/deliverRun.ts';
+import { SharedClock } from '../../../functions/run/sharedClock.ts';
+import { seededRandom } from '../../../local/mavera/seededRandom.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../../local/mavera/simulator.ts';
+import { knowUsage, type RunnerOptions, runnerOn } from '../runnerWorld.ts';
+import type { World } from '../world.ts';
+import { SimulatedQueue } from './simulatedQueue.ts';
+import { VirtualClock } from './virtualClock.ts';
+
+/** What a simulated fleet of runners is made of. */
+export interface FleetOptions extends Pick<RunnerOptions, 'triggers' | 'overallBudget'> {
+  readonly environments: number;
+  readonly requestsPerMinute: number;
+  readonly startMs: number;
+  readonly monthlyCredits?: number;
+  /** How long Mavera takes. @default 300 */
+  readonly callMs?: number;
+  /** How far the environments' clocks are apart. @default 0 */
+  readonly clockSkewMs?: number;
+  /** The longest that a message takes from the queue to an environment. @default 50 */
+  readonly deliveryMs?: number;
+  /** Share of deliveries whose environment dies, at a random moment. @default 0 */
+  readonly crashes?: number;
+  readonly seed?: number;
+}
+
+/** Runners on simulated time: the real code, the real ledger on its emulator, the simulated Mavera. */
+export interface Fleet {
+  readonly clock: VirtualClock;
+  readonly queue: SimulatedQueue;
+  readonly mavera: MaveraSimulator;
+  readonly table: string;
+  readonly reports: readonly DeliveryReport[];
+  /** Works off the queue until it is empty, or until a moment. */
+  work(untilMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A published result is of no interest here. */
+const silentTopic = { send: async () => ({}) } as unknown as SNSClient;
+/** As the stack has it, for an invocation. */
+const invocationMs = 170_000;
+const redeliverAfterMs = 180_000;
+
+/** Starts Mavera, and puts runners together whose clocks are apart. */
+export async function startFleet(world: World, options: FleetOptions): Promise<Fleet> {
+  const { environments, clockSkewMs = 0, callMs = 300, requestsPerMinute, seed = 1 } = options;
+  const random = seededRandom(seed);
+  const clock = new VirtualClock(options.startMs);
+  const queue = new SimulatedQueue(clock, random);
+  const table = await world.newTable();
+  const mavera = await startMaveraSimulator({
+    requestsPerMinute,
+    monthlyCredits: options.monthlyCredits ?? 100_000_000,
+    latency: callMs,
+    now: clock.now,
+    sleep: (ms) => clock.sleep(ms),
+  });
+  const reports: DeliveryReport[] = [];
+  const workers = Array.from({ length: environments }, (_none, index) => {
+    const skewMs = environments === 1 ? 0 : clockSkewMs * (index / (environments - 1) - 0.5);
+    return new SimulatedEnvironment(skewMs, { world, options, clock, queue, table, mavera, random, reports });
+  });
+  return {
+    clock,
+    queue,
+    mavera,
+    table,
+    reports,
+    work: async (untilMs) => {
+      await clock.runAll(workers.map((worker) => () => worker.work(untilMs)));
+    },
+    stop: () => mavera.stop(),
+  };
+}
+
+interface FleetParts {
+  readonly world: World;
+  readonly options: FleetOptions;
+  readonly clock: VirtualClock;
+  readonly queue: SimulatedQueue;
+  readonly table: string;
+  readonly mavera: MaveraSimulator;
+  readonly random: () => number;
+  readonly reports: DeliveryReport[];
+}
+
+/** An environment that has died: nothing that it does reaches anybody any more. */
+class CrashError extends Error {}
+
+class SimulatedEnvironment {
+  readonly #parts: FleetParts;
+  readonly #sharedClock: SharedClock;
+
+  constructor(skewMs: number, parts: FleetParts) {
+    this.#parts = parts;
+    this.#sharedClock = new SharedClock(() => parts.clock.now() + skewMs);
+  }
+
+  async work(untilMs: number): Promise<void> {
+    const { clock, queue } = this.#parts;
+    while (clock.now() < untilMs) {
+      const message = queue.receive();
+      if (message === undefined) {
+        if (queue.depth === 0) {
+          return;
+        }
+        // What is in flight may come back as well.
+        const nextMs = queue.nextVisibleAtMs() ?? clock.now() + 1_000;
+        await clock.sleepUntil(Math.min(Math.max(nextMs, clock.now() + 1), clock.now() + 1_000, untilMs));
+        continue;
+      }
+      await this.#deliver(message);
+    }
+  }
+
+  async #deliver(message: NonNullable<ReturnType<SimulatedQueue['receive']>>): Promise<void> {
+    const { clock, queue, random, options, reports } = this.#parts;
+    const receivedAtMs = clock.now();
+    await clock.sleep(random() * (options.deliveryMs ?? 50));
+    if (message.receiveCount === 1) {
+      this.#sharedClock.learn(receivedAtMs);
+    }
+    const { body, receiveCount } = message;
+    try {
+      const dependencies = this.#dependencies();
+      reports.push(await deliverRun({ body, receiveCount, remainingMs: invocationMs }, dependencies));
+      queue.settle(message);
+    } catch (error) {
+      if (!(error instanceof CrashError)) {
+        throw error;
+      }
+      queue.settle(message, redeliverAfterMs);
+    }
+  }
+
+  #dependencies(): ReturnType<typeof runnerOn> {
+    const { world, options, clock, queue, table, mavera, random } = this.#parts;
+    const real = runnerOn(world, {
+      triggers: options.triggers,
+      table,
+      maveraBaseUrl: mavera.baseUrl,
+      sqs: queue.client,
+      runQueueUrl: 'runs',
+      deadLetterQueueUrl: 'dead-letters',
+      sns: silentTopic,
+      topicArn: 'results',
+      settings: {
+        requestsPerMinute: options.requestsPerMinute,
+        maveraTimeoutMs: 150_000,
+        runRetentionMs: 30 * 86_400_000,
+        maxAttempts: 8,
+      },
+      ...(options.overallBudget === undefined ? {} : { overallBudget: options.overallBudget }),
+      callTimeoutMs: 60_000,
+      now: this.#sharedClock.now,
+      sleep: clock.sleep,
+      random,
+    });
+    return random() < (options.crashes ?? 0) ? crashing(real, Math.floor(random() * 8)) : real;
+  }
+}
+
+/** Dies at one of its first writes to the ledger or the queue: before it, or right after it. */
+function crashing(real: ReturnType<typeof runnerOn>, atStep: number): ReturnType<typeof runnerOn> {
+  let steps = 0;
+  let isDead = false;
+  const guarded = <Part extends object>(part: Part): Part =>
+    new Proxy(part, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') {
+          return value;
+        }
+        return async (...inputs: unknown[]): Promise<unknown> => {
+          steps += 1;
+          if (isDead || (steps > atStep && steps % 2 === 0)) {
+            isDead = true;
+            throw new CrashError();
+          }
+          const result: unknown = await Reflect.apply(value, target, inputs);
+          if (steps > atStep) {
+            isDead = true;
+            throw new CrashError();
+          }
+          return result;
+        };
+      },
+    });
+  return {
+    ...real,
+    runs: guarded(real.runs),
+    queues: guarded(real.queues),
+    caps: guarded(real.caps),
+    keptIds: guarded(real.keptIds),
+    collections: guarded(real.collections),
+    results: guarded(real.results),
+    mavera: guarded(real.mavera),
+  };
+}
+
+/** Notes that the account was looked at, for a test whose calls are counted. */
+export async function lookedAtUsage(world: World, { table, clock, mavera }: Fleet): Promise<void> {
+  const settings = {
+    table,
+    maveraBaseUrl: mavera.baseUrl,
+    runQueueUrl: '',
+    deadLetterQueueUrl: '',
+    topicArn: '',
+  };
+  await knowUsage(runnerOn(world, { triggers: [], ...settings, now: clock.now }));
+}

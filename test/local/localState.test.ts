@@ -1,0 +1,45 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type LocalState,
+  localStateFile,
+  readLocalState,
+  removeLocalState,
+  writeLocalState,
+} from '../../local/dev/localState.ts';
+
+const state = (pid: number): LocalState => ({
+  version: 1,
+  pid,
+  endpoints: { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:2' },
+  tableName: 'ledger',
+  runQueueUrl: 'http://127.0.0.1:2/0/runs',
+  deadLetterQueueUrl: 'http://127.0.0.1:2/0/dead-letters',
+});
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'state-'));
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('the state of a local system', () => {
+  it('is there for others while it runs', async () => {
+    expect(await readLocalState(directory)).toBeUndefined();
+    await writeLocalState(directory, state(1));
+    expect(await readLocalState(directory)).toEqual(state(1));
+    await removeLocalState(directory, 1);
+    await expect(stat(localStateFile(directory))).rejects.toThrow('ENOENT');
+  });
+
+  it('is that of the last one to start in a directory, and is not taken away by another', async () => {
+    await writeLocalState(directory, state(1));
+    await writeLocalState(directory, state(2));
+    await removeLocalState(directory, 1);
+    expect(await readLocalState(directory)).toEqual(state(2));
+  });
+});

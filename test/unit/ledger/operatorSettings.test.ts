@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
+
+describe('what operators have set', () => {
+  it('is nothing, as long as they have set nothing', () => {
+    const nothing = { pausedSinceMs: new Map(), budgetCredits: new Map() };
+    expect(readOperatorSettings(undefined)).toEqual(nothing);
+    expect(readOperatorSettings({ pk: { S: 'operator#settings' } })).toEqual(nothing);
+  });
+
+  it('is since when triggers, or all of them, are paused, and the credits of budgets', () => {
+    const item = {
+      pk: { S: 'operator#settings' },
+      'paused#churn-signal': { N: '1767225600000' },
+      'paused#*': { N: '1767225600001' },
+      'budget#churn-signal': { N: '45' },
+      'budget#*': { N: '0' },
+    };
+    expect(readOperatorSettings(item)).toEqual({
+      pausedSinceMs: new Map([
+        ['churn-signal', 1_767_225_600_000],
+        ['*', 1_767_225_600_001],
+      ]),
+      budgetCredits: new Map([
+        ['churn-signal', 45],
+        ['*', 0],
+      ]),
+    });
+  });
+
+  it('is read though a later version has added something else', () => {
+    const item = {
+      'paused#a': { N: '1' },
+      'rate#a': { N: '30' },
+      'unpaused#c': { N: '2' },
+      note: { S: 'paused#b' },
+    };
+    expect(readOperatorSettings(item)).toEqual({
+      pausedSinceMs: new Map([['a', 1]]),
+      budgetCredits: new Map(),
+    });
+  });
+});

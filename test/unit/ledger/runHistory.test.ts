@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addToHistory, type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
+import { anyText } from '../jsonArbitrary.ts';
+
+const nowMs = 1_767_225_600_000;
+const waits = (atMs: number, reason: string): HistoryEntry => ({
+  atMs,
+  what: 'waits',
+  reason,
+  untilMs: atMs + 60_000,
+});
+const calls = (atMs: number): HistoryEntry => ({ atMs, what: 'calls' });
+
+/** A history of these entries, one after the other. */
+function historyOf(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  return entries.reduce<readonly HistoryEntry[]>(addToHistory, []);
+}
+
+describe('the history of a run', () => {
+  it('has what happened, oldest first', () => {
+    const entries: readonly HistoryEntry[] = [
+      { atMs: nowMs, what: 'taken' },
+      waits(nowMs + 1, 'pace'),
+      calls(nowMs + 2),
+      { atMs: nowMs + 3, what: 'answered' },
+      { atMs: nowMs + 4, what: 'done' },
+    ];
+    expect(historyOf(entries)).toEqual(entries);
+  });
+
+  it('counts waits of one reason in a row in one entry, with the first, the last, and until when', () => {
+    const entries = [0, 1, 2].map((minute) => waits(nowMs + minute * 60_000, 'pace_full'));
+    expect(historyOf(entries)).toEqual([
+      {
+        atMs: nowMs,
+        what: 'waits',
+        reason: 'pace_full',
+        times: 3,
+        lastAtMs: nowMs + 120_000,
+        untilMs: nowMs + 180_000,
+      },
+    ]);
+  });
+
+  it('tells waits of two reasons apart, and those of one reason with something between them', () => {
+    const entries = [
+      waits(nowMs, 'pace'),
+      waits(nowMs + 1, 'pace_full'),
+      waits(nowMs + 2, 'pace'),
+      calls(nowMs + 3),
+      waits(nowMs + 4, 'pace'),
+    ];
+    expect(historyOf(entries)).toEqual(entries);
+  });
+
+  it('has each of two calls in a row, though they say the same', () => {
+    expect(historyOf([calls(nowMs), calls(nowMs + 1)])).toHaveLength(2);
+  });
+
+  it('changes nothing of what was there: it is written only later', () => {
+    const before = Object.freeze([Object.freeze(waits(nowMs, 'pace'))]);
+    expect(addToHistory(before, waits(nowMs + 1, 'pace'))).toHaveLength(1);
+    expect(before).toEqual([waits(nowMs, 'pace')]);
+  });
+
+  it('keeps its beginning and its end when it grows beyond 40 entries', () => {
+    const all = Array.from({ length: 500 }, (_none, index) => calls(nowMs + index));
+    const kept = historyOf(all);
+    expect(kept.length).toBeLessThanOrEqual(40);
+    expect(kept.slice(0, 20)).toEqual(all.slice(0, 20));
+    expect(kept.slice(-19)).toEqual(all.slice(-19));
+  });
+
+  it('never is longer than 40 entries, keeps their order, and has the newest, whatever happens', () => {
+    const entry = fc.oneof(
+      fc.constantFrom('pace', 'pace_full').map((reason) => waits(0, reason)),
+      fc.constantFrom<HistoryEntry>(calls(0), { atMs: 0, what: 'answered' }),
+    );
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 150 }), (drawn) => {
+        const entries = drawn.map((one, atMs) => ({ ...one, atMs }));
+        const history = historyOf(entries);
+        expect(history.length).toBeLessThanOrEqual(40);
+        const times = history.map(({ atMs }) => atMs);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        const last = history.at(-1);
+        expect(last?.lastAtMs ?? last?.atMs).toBe(entries.at(-1)?.atMs);
+      }),
+    );
+  });
+});
+
+describe('the history as the ledger has it', () => {
+  it('is read as it was written', () => {
+    const history = historyOf([
+      { atMs: nowMs, what: 'taken' },
+      waits(nowMs, 'pace'),
+      waits(nowMs + 1, 'pace'),
+      { atMs: nowMs + 2, what: 'redriven' },
+      { atMs: nowMs + 3, what: 'failed', reason: 'mavera_400' },
+    ]);
+    expect(readHistory(JSON.stringify(history))).toEqual(history);
+  });
+
+  it('is empty for a run of an earlier version, which has none', () => {
+    expect(readHistory(undefined)).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'text',
+    '{}',
+    'null',
+    '[null]',
+    '[{"what":"taken"}]',
+    '[{"atMs":"1","what":"taken"}]',
+    '[{"atMs":1,"what":"sung"}]',
+  ])('is empty when it is none, since no run may fail for it: %j', (json) => {
+    expect(readHistory(json)).toEqual([]);
+  });
+
+  it('never throws, whatever stands there', () => {
+    fc.assert(
+      fc.property(anyText, (json) => {
+        expect(Array.isArray(readHistory(json))).toBe(true);
+      }),
+    );
+  });
+});

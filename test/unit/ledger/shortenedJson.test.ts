@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shortenedJson } from '../../../functions/ledger/shortenedJson.ts';
+import { anyJson, anyObject, anyText } from '../jsonArbitrary.ts';
+
+const mark = ' […cut]';
+const bytesOf = (json: string): number => Buffer.byteLength(json);
+
+describe('a value that is small enough', () => {
+  it('is written as it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyObject, fc.array(anyJson)), (value) => {
+        const json = JSON.stringify(value);
+        expect(shortenedJson(value, bytesOf(json))).toBe(json);
+      }),
+    );
+  });
+});
+
+describe('a value that is too large', () => {
+  it('has its longest texts cut, with a mark, and the others left alone', () => {
+    const value = { content: 'x'.repeat(5_000), title: 'A study', sources: [{ url: 'https://example.com' }] };
+    const json = shortenedJson(value, 1_000);
+    expect(bytesOf(json)).toBeLessThanOrEqual(1_000);
+    const { content, ...rest } = JSON.parse(json) as typeof value;
+    expect(content).toMatch(/^x+ \[…cut\]$/);
+    expect(content.length).toBeGreaterThan(100);
+    expect(rest).toEqual({ title: 'A study', sources: [{ url: 'https://example.com' }] });
+  });
+
+  it('is cut in lists as well', () => {
+    const json = shortenedJson([{ note: 'y'.repeat(5_000) }, 'z'.repeat(5_000), 7], 1_000);
+    expect(JSON.parse(json)).toEqual([
+      { note: expect.stringMatching(/^y+ \[…cut\]$/) },
+      expect.stringMatching(/^z+ \[…cut\]$/),
+      7,
+    ]);
+  });
+
+  it('is measured in bytes, not in characters', () => {
+    const value = { content: '注'.repeat(400) };
+    expect(shortenedJson(value, 1_300)).toBe(JSON.stringify(value));
+    const json = shortenedJson(value, 1_000);
+    expect(bytesOf(json)).toBeLessThanOrEqual(1_000);
+    expect(JSON.parse(json)).toEqual({ content: expect.stringMatching(/^注+ \[…cut\]$/) });
+  });
+
+  it('never has half a character at a cut', () => {
+    for (const prefix of ['', 'x']) {
+      const { content } = JSON.parse(shortenedJson({ content: prefix + '🎉'.repeat(1_000) }, 500)) as {
+        readonly content: string;
+      };
+      expect(content.isWellFormed()).toBe(true);
+      expect(content.endsWith(mark)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['numbers', { scores: Array.from({ length: 1_000 }, (_none, index) => index) }],
+    ['short texts', { words: Array.from({ length: 1_000 }, (_none, index) => `w${index}`) }],
+    ['a long key', { ['k'.repeat(5_000)]: 1 }],
+    ['a list of lists', [Array.from({ length: 1_000 }, () => [])]],
+  ])('is what fits of it, as one text, when it is not long for its texts: %s', (_what, value) => {
+    const json = shortenedJson(value, 1_000);
+    expect(bytesOf(json)).toBeLessThanOrEqual(1_000);
+    const { cut } = JSON.parse(json) as { readonly cut: string };
+    expect(cut.endsWith(mark)).toBe(true);
+    expect(JSON.stringify(value).startsWith(cut.slice(0, -mark.length))).toBe(true);
+  });
+
+  it('is JSON, and never larger than allowed, whatever it is', () => {
+    const long = fc
+      .tuple(anyText, fc.integer({ min: 0, max: 3_000 }))
+      .map(([piece, length]) => `${piece}"\\`.repeat(Math.ceil(length / (piece.length + 2))));
+    const value = fc.oneof(
+      fc.dictionary(long, fc.oneof(long, fc.integer(), anyJson), { maxKeys: 6 }),
+      fc.array(fc.oneof(long, anyJson), { maxLength: 6 }),
+    );
+    fc.assert(
+      fc.property(value, fc.integer({ min: 100, max: 4_000 }), (any, maxBytes) => {
+        const json = shortenedJson(any, maxBytes);
+        expect(bytesOf(json)).toBeLessThanOrEqual(maxBytes);
+        expect(() => JSON.parse(json)).not.toThrow();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

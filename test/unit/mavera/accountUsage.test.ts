@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { readAccountUsage } from '../../../functions/mavera/accountUsage.ts';
+import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
+
+/** The answer of Mavera's API reference, "Get usage statistics", as far as it is looked at. */
+const documented = {
+  object: 'usage',
+  billing_period: { start: '2024-03-01T00:00:00.000Z', end: '2024-03-31T23:59:59.999Z' },
+  credits: { used: 2_500, included: 5_000, remaining: 2_500, percentage_used: 50 },
+  api_requests: { total_requests: 1_250, credits_used: 2_500 },
+  rate_limit: { requests_per_minute: 120 },
+  auto_recharge: { enabled: true, threshold: 100, credits_to_add: 1_000 },
+  limits: { budget_alert: 4_000, usage_limit: null },
+};
+
+function problemOf(json: unknown): string {
+  try {
+    readAccountUsage(json);
+  } catch (error) {
+    return isSchemaError(error) ? describeSchemaError(error) : `no schema error: ${String(error)}`;
+  }
+  throw new Error('it was read');
+}
+
+describe("what Mavera says of the account's usage", () => {
+  it('is read as documented', () => {
+    expect(readAccountUsage(documented)).toEqual({
+      creditsRemaining: 2_500,
+      creditsIncluded: 5_000,
+      autoRecharge: true,
+      requestsPerMinute: 120,
+    });
+  });
+
+  it('may be no more than what is left', () => {
+    expect(readAccountUsage({ credits: { remaining: 0 } })).toEqual({
+      creditsRemaining: 0,
+      creditsIncluded: 0,
+      autoRecharge: false,
+      requestsPerMinute: undefined,
+    });
+  });
+
+  it.each([undefined, null, {}, { enabled: null }, { enabled: false }])(
+    'does not mean that credits are bought, unless it says so: auto_recharge %j',
+    (auto_recharge) => {
+      expect(readAccountUsage({ ...documented, auto_recharge }).autoRecharge).toBe(false);
+    },
+  );
+
+  it.each([undefined, null, {}, { requests_per_minute: null }])(
+    'may name no rate limit: %j',
+    (rate_limit) => {
+      expect(readAccountUsage({ ...documented, rate_limit }).requestsPerMinute).toBeUndefined();
+    },
+  );
+
+  it('may be beyond what is included', () => {
+    const credits = { remaining: -20, included: 500 };
+    expect(readAccountUsage({ credits }).creditsRemaining).toBe(-20);
+  });
+
+  it.each([
+    [{}, 'credits'],
+    [{ credits: null }, 'credits'],
+    [{ credits: {} }, 'credits.remaining'],
+    [{ credits: { remaining: '2500' } }, 'credits.remaining'],
+    [{ ...documented, rate_limit: { requests_per_minute: 0 } }, 'rate_limit.requests_per_minute'],
+    [{ ...documented, rate_limit: { requests_per_minute: '120' } }, 'rate_limit.requests_per_minute'],
+    [null, 'expected object'],
+    [[], 'expected object'],
+  ])('is refused when it is not as documented, naming the field (%#)', (json, field) => {
+    expect(problemOf(json)).toContain(field);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import * as mini from 'zod/mini';
+import {
+  type ActionResult,
+  OutputInvalidError,
+} from '../../../../functions/mavera/actions/actionPerformer.ts';
+import { respondAsPerformer } from '../../../../functions/mavera/actions/respondAsPerformer.ts';
+import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
+import { type RespondAsOptions, respondAs } from '../../../../functions/triggers/actions.ts';
+import { problemOf, requestTerms } from './requestTerms.ts';
+
+/** The answer of Mavera's API reference, "Create a response", with this text. */
+function answer(text: string, changes: object = {}): Record<string, unknown> {
+  return {
+    id: 'resp_abc',
+    object: 'response',
+    created_at: 1_706_345_678,
+    status: 'completed',
+    model: 'mavera-1',
+    output: [
+      {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_text', text }],
+      },
+    ],
+    usage: { input_tokens: 42, output_tokens: 68, total_tokens: 110, credits_used: 3 },
+    ...changes,
+  };
+}
+
+function requestOf(built: unknown, options: Partial<RespondAsOptions> = {}): MaveraRequest {
+  const action = respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1', ...options });
+  return respondAsPerformer.request(built, requestTerms(action)).request;
+}
+
+function read(json: unknown, output?: RespondAsOptions['output']): ActionResult {
+  const options = output === undefined ? {} : { output };
+  const action = respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1', ...options });
+  const found = respondAsPerformer.readAnswer(json, action);
+  if ('pendingId' in found) {
+    throw new Error('a persona answers at once');
+  }
+  return found;
+}
+
+const wanted = z.object({ wouldUpgrade: z.boolean(), why: z.string().optional() });
+const wantedOfMini = mini.object({ wouldUpgrade: mini.boolean(), why: mini.optional(mini.string()) });
+
+describe('having a persona answer', () => {
+  it('is a POST to /responses with model and persona, that does not stream', () => {
+    expect(requestOf({ input: 'Would you upgrade?' })).toEqual({
+      method: 'POST',
+      path: '/responses',
+      body: { model: 'mavera-1', persona_id: 'p-1', input: 'Would you upgrade?', stream: false },
+    });
+  });
+
+  it('passes on instructions, items, and what is not documented', () => {
+    const built = { input: [{ role: 'user', content: 'Why?' }], instructions: 'Be brief.', verbosity: 'low' };
+    expect(requestOf(built).body).toEqual({
+      ...built,
+      model: 'mavera-1',
+      persona_id: 'p-1',
+      stream: false,
+    });
+  });
+
+  it('asks the persona that the trigger names, even when the builder names another, and never streams', () => {
+    const built = { input: 'Why?', persona_id: 'p-2', stream: true };
+    expect(requestOf(built).body).toMatchObject({ persona_id: 'p-1', stream: false });
+  });
+
+  it('may ask the persona that a function of the event tells', () => {
+    const personaId: RespondAsOptions['personaId'] = ({ event }) => `p-${event.userId}`;
+    expect(requestOf({ input: 'Why?' }, { personaId }).body).toMatchObject({ persona_id: 'p-97980cfea0067' });
+  });
+
+  it.each(['', undefined])('fails when that function returns no id: %j', (id) => {
+    expect(() => requestOf({ input: 'Why?' }, { personaId: () => id as string })).toThrow(
+      'the function of personaId returned no id',
+    );
+  });
+
+  it('takes an input of 1 to 100,000 characters', () => {
+    expect(requestOf({ input: 'x'.repeat(100_000) }).body).toMatchObject({ input: 'x'.repeat(100_000) });
+    expect(requestOf({ input: '?' }).body).toMatchObject({ input: '?' });
+  });
+
+  it.each([
+    [{}, 'input'],
+    [{ input: '' }, 'input'],
+    [{ input: 'x'.repeat(100_001) }, 'input'],
+    [{ input: [] }, 'input'],
+    [{ input: 5 }, 'input'],
+    [{ input: 'Why?', instructions: 5 }, 'instructions'],
+    [null, 'expected object'],
+  ])('is refused for a request that Mavera would refuse, naming the field (%#)', (built, field) => {
+    expect(problemOf(() => requestOf(built))).toContain(field);
+  });
+
+  it('is expected to cost 5 credits, and done any number of times at once', () => {
+    expect(respondAsPerformer.estimatedCredits).toBe(5);
+    expect(respondAsPerformer.cap).toBeUndefined();
+  });
+});
+
+describe('an answer of a shape that the trigger asks for', () => {
+  it.each([
+    ['zod', wanted],
+    ['zod/mini', wantedOfMini],
+  ])('is asked for as JSON of that schema: %s', (_what, output) => {
+    expect(requestOf({ input: 'Why?' }, { output }).body).toEqual({
+      model: 'mavera-1',
+      text: {
+        format: {
+          type: 'json_schema',
+          name: 'plan_upgraded',
+          schema: {
+            type: 'object',
+            properties: { wouldUpgrade: { type: 'boolean' }, why: { type: 'string' } },
+            required: ['wouldUpgrade'],
+            additionalProperties: false,
+          },
+        },
+      },
+      input: 'Why?',
+      persona_id: 'p-1',
+      stream: false,
+    });
+  });
+
+  it('has the descriptions of the schema, which the persona reads', () => {
+    const output = z.object({ score: z.number().describe('From 0, never, to 10, at once') });
+    expect(requestOf({ input: 'Why?' }, { output }).body).toMatchObject({
+      text: {
+        format: {
+          schema: { properties: { score: { type: 'number', description: 'From 0, never, to 10, at once' } } },
+        },
+      },
+    });
+  });
+
+  it('is asked for as what comes in, where the schema changes it', () => {
+    const output = z.object({ score: z.string().transform(Number) });
+    expect(requestOf({ input: 'Why?' }, { output }).body).toMatchObject({
+      text: { format: { schema: { properties: { score: { type: 'string' } } } } },
+    });
+  });
+
+  it('fails when no JSON can have that shape', () => {
+    expect(() => requestOf({ input: 'Why?' }, { output: z.object({ at: z.date() }) })).toThrow(/Date/);
+  });
+
+  it.each([
+    ['zod', wanted],
+    ['zod/mini', wantedOfMini],
+  ])('is the result when it fits: %s', (_what, output) => {
+    expect(read(answer('{"wouldUpgrade":true,"why":"It is fast"}'), output)).toEqual({
+      creditsUsed: 3,
+      result: { responseId: 'resp_abc', output: { wouldUpgrade: true, why: 'It is fast' } },
+    });
+  });
+
+  it('is the result as the schema makes it', () => {
+    const output = z.object({ score: z.string().transform(Number), unit: z.string().default('points') });
+    expect(read(answer('{"score":"7","extra":1}'), output).result).toEqual({
+      responseId: 'resp_abc',
+      output: { score: 7, unit: 'points' },
+    });
+  });
+
+  it.each([
+    ['zod', wanted],
+    ['zod/mini', wantedOfMini],
+  ])('is of no use when it does not fit; the field is named, and never its value: %s', (_what, output) => {
+    const reading = (): unknown => read(answer('{"wouldUpgrade":"hunter2"}'), output);
+    expect(reading).toThrow(OutputInvalidError);
+    expect(reading).toThrow(/^What the persona answered does not fit the schema: wouldUpgrade: .*boolean/);
+    expect(reading).not.toThrow(/hunter2/);
+  });
+
+  it.each(['', 'Yes, I would.', '```json\n{"wouldUpgrade":true}\n```', '{"wouldUpgrade":'])(
+    'is of no use when it is no JSON: %j',
+    (text) => {
+      expect(() => read(answer(text), wanted)).toThrow(OutputInvalidError);
+      expect(() => read(answer(text), wanted)).toThrow('What the persona answered is no JSON');
+    },
+  );
+
+  it('is of no use when a function of the schema throws: the credits are spent, and it is not asked again', () => {
+    const output = z.object({
+      plan: z.string().transform((plan) => ({ pro: 1 })[plan as 'pro'].toFixed()),
+    });
+    expect(() => read(answer('{"plan":"team"}'), output)).toThrow(OutputInvalidError);
+  });
+
+  it('is of no use when the schema waits for something: the credits are spent, and it is not asked again', () => {
+    const output = z.object({ plan: z.string().refine(async () => true) });
+    expect(() => read(answer('{"plan":"team"}'), output)).toThrow(OutputInvalidError);
+  });
+});
+
+describe('an answer as text', () => {
+  it('is read as documented', () => {
+    expect(read(answer('I would.'))).toEqual({
+      creditsUsed: 3,
+      result: { responseId: 'resp_abc', text: 'I would.' },
+    });
+  });
+
+  it('is all of its texts in a row, without what is no text', () => {
+    const output = [
+      { type: 'reasoning' },
+      {
+        type: 'message',
+        content: [
+          { type: 'output_text', text: 'I ' },
+          { type: 'refusal', text: 'no' },
+        ],
+      },
+      { type: 'message', content: [{ type: 'output_text', text: 'would.' }, { type: 'output_text' }] },
+    ];
+    expect(read(answer('', { output })).result).toEqual({ responseId: 'resp_abc', text: 'I would.' });
+  });
+
+  it.each([undefined, null, {}, { credits_used: null }, { credits_used: -1 }])(
+    'may not say what it cost: usage %j',
+    (usage) => {
+      expect(read(answer('I would.', { usage })).creditsUsed).toBeUndefined();
+    },
+  );
+
+  it.each(['completed', 'COMPLETED', undefined])('is whole with the status %j', (status) => {
+    expect(read(answer('I would.', { status })).result).toMatchObject({ text: 'I would.' });
+  });
+
+  it.each(['in_progress', 'failed', 'incomplete', ''])(
+    'is of no use with the status %j, which is named',
+    (status) => {
+      expect(() => read(answer('I wou', { status }))).toThrow(OutputInvalidError);
+      expect(() => read(answer('I wou', { status }))).toThrow(
+        `The response is not completed: its status is ${status}`,
+      );
+    },
+  );
+
+  it.each([
+    [{ id: 5 }, 'id'],
+    [{ output: undefined }, 'output'],
+    [{ output: 'I would.' }, 'output'],
+    [{ output: [{ content: 'I would.' }] }, 'output[0].content'],
+  ])('is refused when it is not as documented, naming the field (%#)', (changes, field) => {
+    expect(problemOf(() => read(answer('I would.', changes)))).toContain(field);
+  });
+});

@@ -1,0 +1,152 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SegmentTracking, type TrackingAnswer } from '../../../functions/results/segmentTracking.ts';
+import { closeServer, listen } from '../../../local/http/listen.ts';
+import { startTrackingServer, type TrackingServer } from '../../../local/segment/trackingServer.ts';
+
+const writeKey = 'local-write-key';
+const events = [
+  {
+    type: 'track',
+    event: 'Mavera Research Completed',
+    messageId: 'm-1',
+    userId: 'u-1',
+    properties: { a: 1 },
+  },
+  { type: 'identify', messageId: 'm-2', userId: 'u-1', anonymousId: undefined, traits: { b: '注' } },
+];
+
+let server: TrackingServer;
+let tracking: SegmentTracking;
+
+beforeAll(async () => {
+  server = await startTrackingServer({ writeKey });
+  tracking = new SegmentTracking(server.baseUrl);
+});
+
+afterAll(() => server.stop());
+
+const send = (): Promise<TrackingAnswer> => tracking.send(events, writeKey);
+
+describe('a report that Segment takes', () => {
+  it('is one batch with all of its events, under the write key', async () => {
+    expect(await send()).toEqual({ kind: 'taken' });
+    expect(server.dropped()).toEqual([]);
+    expect(server.events()).toEqual([
+      events[0],
+      { type: 'identify', messageId: 'm-2', userId: 'u-1', traits: { b: '注' } },
+    ]);
+    expect(server.requests().at(-1)).toMatchObject({ method: 'POST', path: '/v1/batch', status: 200 });
+  });
+
+  it('is sent there too where the URL ends in a slash', async () => {
+    expect(await new SegmentTracking(`${server.baseUrl}//`).send(events, writeKey)).toEqual({
+      kind: 'taken',
+    });
+  });
+
+  it('is taken by the word of Segment under a wrong write key as well: nobody can tell', async () => {
+    expect(await tracking.send(events, 'another-key')).toEqual({ kind: 'taken' });
+    expect(server.dropped().at(-1)?.reason).toBe('the write key is wrong');
+  });
+});
+
+describe('a report that may be sent again later', () => {
+  it.each([401, 403, 408, 429, 500, 502, 503])('is answered %d', async (status) => {
+    server.failNext(1, status);
+    expect(await send()).toEqual({
+      kind: 'again',
+      detail: `Segment answered ${status}`,
+      retryAfterMs: undefined,
+    });
+  });
+
+  it.each([
+    [0, 0],
+    [7, 7_000],
+    [86_400, 900_000],
+  ])('is not sent before Segment has asked for it, a quarter of an hour at most: %d s', async (after, ms) => {
+    server.failNext(1, 429, after);
+    expect(await send()).toMatchObject({ kind: 'again', retryAfterMs: ms });
+  });
+
+  it('was sent to nobody', async () => {
+    const gone = await startTrackingServer();
+    await gone.stop();
+    expect(await new SegmentTracking(gone.baseUrl).send(events, writeKey)).toEqual({
+      kind: 'again',
+      detail: 'Segment did not answer: ECONNREFUSED',
+    });
+  });
+});
+
+describe('a report that Segment never takes', () => {
+  it.each([400, 404, 413])('is answered %d', async (status) => {
+    server.failNext(1, status);
+    expect(await send()).toEqual({ kind: 'refused', detail: `Segment answered ${status}` });
+  });
+
+  it('is larger than a batch can be', async () => {
+    const large = { ...events[0], properties: { note: 'x'.repeat(600_000) } };
+    expect(await tracking.send([large], writeKey)).toEqual({
+      kind: 'refused',
+      detail: 'Segment answered 400',
+    });
+  });
+});
+
+describe('a report that another server answers', () => {
+  /** What the server of this test answers, and what it was sent. */
+  let answer: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
+  let seen: (string | undefined)[] = [];
+  const other = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    request.resume();
+    response.writeHead(answer.status, answer.headers).end('no JSON');
+  });
+  let base = '';
+
+  beforeAll(async () => {
+    base = `http://127.0.0.1:${await listen(other, 0)}`;
+  });
+  beforeEach(() => {
+    seen = [];
+  });
+  afterAll(() => closeServer(other));
+
+  it('has the write key as the user of Basic authentication', async () => {
+    answer = { status: 200, headers: {} };
+    expect(await new SegmentTracking(base).send(events, 'key:with colon')).toEqual({ kind: 'taken' });
+    expect(seen).toEqual([`Basic ${Buffer.from('key:with colon:').toString('base64')}`]);
+  });
+
+  it('is not carried, with its key, to wherever a redirect points', async () => {
+    answer = { status: 307, headers: { location: `${base}/elsewhere` } };
+    expect(await new SegmentTracking(base).send(events, writeKey)).toEqual({
+      kind: 'refused',
+      detail: 'Segment answered 307',
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each(['soon', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT', 'NaN'])(
+    'may be sent again when it likes, after a Retry-After that is no number of seconds: %s',
+    async (header) => {
+      answer = { status: 503, headers: { 'retry-after': header } };
+      expect(await new SegmentTracking(base).send(events, writeKey)).toEqual({
+        kind: 'again',
+        detail: 'Segment answered 503',
+        retryAfterMs: undefined,
+      });
+    },
+  );
+});
+
+describe('what a log may show of a report that failed', () => {
+  it('is never the write key, nor what was sent', async () => {
+    server.failNext(1, 400);
+    const shown = JSON.stringify(await send());
+    expect(shown).not.toContain(writeKey);
+    expect(shown).not.toContain('u-1');
+  });
+});

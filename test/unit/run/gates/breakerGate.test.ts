@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { BreakerState } from '../../../../functions/ledger/breakerState.ts';
+import { breakerGate } from '../../../../functions/run/gates/breakerGate.ts';
+import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
+import { gatedRun, nowMs } from './gatedRuns.ts';
+
+const closed: BreakerState = {
+  failures: 0,
+  openUntilMs: 0,
+  opens: 0,
+  reason: '',
+  probe: '',
+  probeUntilMs: 0,
+};
+const open = { ...closed, opens: 1, reason: 'mavera_503 service_unavailable', openUntilMs: nowMs + 20_000 };
+const halfOpen = { ...open, openUntilMs: nowMs };
+const { runId } = gatedRun().message;
+
+async function decide(breaker: BreakerState, drawn = 0): Promise<GateDecision> {
+  return await breakerGate(() => drawn).decide(gatedRun({ situation: { breaker } }));
+}
+
+describe('the breaker in front of Mavera', () => {
+  it('lets runs pass while it is closed, though a few calls have failed', async () => {
+    expect(await decide(closed)).toEqual({ kind: 'pass' });
+    expect(await decide({ ...closed, failures: 4 })).toEqual({ kind: 'pass' });
+  });
+
+  it('has all runs wait while it is open', async () => {
+    expect(await decide(open)).toEqual({ kind: 'wait', untilMs: open.openUntilMs, reason: 'breaker_open' });
+  });
+
+  it.each([
+    [1, 30_000],
+    [2, 60_000],
+    [20, 900_000],
+  ])(
+    'has them come back over as long as it was open, so that not all come at once (opened %d times)',
+    async (opens, spreadMs) => {
+      expect(await decide({ ...open, opens }, 0.5)).toMatchObject({
+        untilMs: open.openUntilMs + spreadMs / 2,
+      });
+    },
+  );
+
+  it('holds the run that probed as well, when its probe has opened it anew', async () => {
+    expect(await decide({ ...open, probe: runId, probeUntilMs: nowMs + 1 })).toMatchObject({
+      reason: 'breaker_open',
+    });
+  });
+
+  it('lets a run pass from the moment that its time is over, if it is the one that probes', async () => {
+    expect(await decide(halfOpen)).toEqual({ kind: 'pass', probes: true });
+    expect(await decide({ ...halfOpen, openUntilMs: nowMs - 3_600_000 })).toEqual({
+      kind: 'pass',
+      probes: true,
+    });
+  });
+
+  const probing = { ...halfOpen, probe: 'another', probeUntilMs: nowMs + 1 };
+
+  it('has the others wait some seconds while one probes', async () => {
+    expect(await decide(probing)).toEqual({
+      kind: 'wait',
+      untilMs: nowMs + 5_000,
+      reason: 'breaker_probing',
+    });
+  });
+
+  it('has them wait longer, the more often they have found it probing', async () => {
+    const waited = { atMs: nowMs, what: 'waits', reason: 'breaker_probing', times: 3 } as const;
+    const run = gatedRun({ situation: { breaker: probing }, history: [waited] });
+    expect(await breakerGate(() => 1).decide(run)).toMatchObject({ untilMs: nowMs + 80_000 });
+  });
+
+  it('lets the run go on that probes', async () => {
+    expect(await decide({ ...probing, probe: runId })).toEqual({ kind: 'pass', probes: true });
+  });
+
+  it('lets another one probe when nothing was heard of the probe in its time', async () => {
+    const dead = { ...halfOpen, probe: 'another', probeUntilMs: nowMs };
+    expect(await decide(dead)).toEqual({ kind: 'pass', probes: true });
+  });
+});

@@ -1,0 +1,47 @@
+import type { Situation } from '../../../../functions/ledger/situation.ts';
+import type { RunMessage } from '../../../../functions/queue/runMessage.ts';
+import type { GatedRun } from '../../../../functions/run/gates/gate.ts';
+import { askMave } from '../../../../functions/triggers/actions.ts';
+import type { Trigger } from '../../../../functions/triggers/trigger.ts';
+import { receivedAtMs, runMessage } from '../../runMessages.ts';
+
+/** The run stands before its gates a second after its event has arrived. */
+export const nowMs = receivedAtMs + 1_000;
+
+/** Nothing holds anybody back. */
+const calm: Situation = {
+  operator: { pausedSinceMs: new Map(), budgetCredits: new Map() },
+  breaker: { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 },
+  usage: undefined,
+  paceHeldUntilMs: 0,
+  callsUnderWay: 0,
+};
+
+/** What is to be different with a run. */
+export interface RunChanges extends Partial<Omit<GatedRun, 'message' | 'trigger' | 'situation'>> {
+  readonly message?: Partial<RunMessage>;
+  readonly trigger?: Partial<Trigger>;
+  readonly situation?: Partial<Situation>;
+}
+
+/** A run before its gates, in a situation in which nothing holds anybody back. */
+export function gatedRun({ message, trigger, situation, ...changes }: RunChanges = {}): GatedRun {
+  const queued = runMessage(message);
+  return {
+    message: queued,
+    hold: { runId: queued.runId, owner: 'me' },
+    trigger: {
+      name: queued.trigger,
+      when: 'type = "track"',
+      run: askMave(() => ({ message: 'Why?' })),
+      ...trigger,
+    },
+    keys: {},
+    onReserved: () => undefined,
+    situation: { ...calm, ...situation },
+    estimatedCredits: 50,
+    history: [],
+    nowMs,
+    ...changes,
+  };
+}

@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '../../../../functions/ledger/runHistory.ts';
+import { lookAgainAfterMs } from '../../../../functions/run/gates/lookAgain.ts';
+
+const waited = (times?: number, reason = 'concurrency'): HistoryEntry => ({
+  atMs: 1,
+  what: 'waits',
+  reason,
+  times,
+});
+
+/** The longest that a run with this history waits before it looks again whether a place is free. */
+const longest = (history: readonly HistoryEntry[]): number =>
+  lookAgainAfterMs(history, 'concurrency', () => 1);
+
+describe('after how long a run looks again', () => {
+  it('is twice as long each time in a row, from 10 s to 5 minutes', () => {
+    expect(longest([])).toBe(10_000);
+    expect([undefined, 1, 2, 3, 4, 5, 6, 1_000].map((times) => longest([waited(times)]))).toEqual([
+      20_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000,
+    ]);
+  });
+
+  it('begins anew when it last waited for something else, or something has happened since', () => {
+    expect(longest([waited(5), waited(1, 'pace')])).toBe(10_000);
+    expect(longest([waited(5), { atMs: 2, what: 'calls' }])).toBe(10_000);
+    expect(longest([{ atMs: 2, what: 'failed', reason: 'concurrency', times: 5 }])).toBe(10_000);
+  });
+
+  it('is random between half and all of that, so that not all look at once', () => {
+    const drawn = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(fc.nat(20), drawn, (times, random) => {
+        const history = [waited(times)];
+        const afterMs = lookAgainAfterMs(history, 'concurrency', () => random);
+        expect(afterMs).toBeGreaterThanOrEqual(longest(history) / 2);
+        expect(afterMs).toBeLessThanOrEqual(longest(history));
+      }),
+    );
+  });
+});

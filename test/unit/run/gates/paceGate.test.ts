@@ -1,0 +1,147 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  type UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { Pace } from '../../../../functions/ledger/pace.ts';
+import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
+import { PaceGate } from '../../../../functions/run/gates/paceGate.ts';
+import { horizonMs, intervalMsFor } from '../../../../functions/run/gates/paceTerms.ts';
+import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
+
+/** Stands in for the table: the one item of the pace, which is updated on its conditions. */
+class PaceItem {
+  nextSlotAtMs: number | undefined;
+  updates = 0;
+
+  constructor(nextSlotAtMs?: number) {
+    this.nextSlotAtMs = nextSlotAtMs;
+  }
+
+  readonly client = {
+    send: async ({ input }: UpdateItemCommand) => this.#update(input.ExpressionAttributeValues ?? {}),
+  } as unknown as DynamoDBClient;
+
+  #update(values: Readonly<Record<string, AttributeValue>>): { Attributes: Record<string, AttributeValue> } {
+    this.updates += 1;
+    const value = (name: string): number => Number(values[name]?.N);
+    const next = this.nextSlotAtMs;
+    if (':interval' in values && next !== undefined && next >= value(':now') && next <= value(':horizon')) {
+      this.nextSlotAtMs = next + value(':interval');
+    } else if (':next' in values && (next === undefined || next < value(':now'))) {
+      this.nextSlotAtMs = value(':next');
+    } else {
+      throw new ConditionalCheckFailedException({
+        $metadata: {},
+        message: 'The conditional request failed',
+        ...(next === undefined ? {} : { Item: { nextSlotAtMs: { N: `${next}` } } }),
+      });
+    }
+    return { Attributes: { nextSlotAtMs: { N: `${this.nextSlotAtMs}` } } };
+  }
+}
+
+async function decide(item: PaceItem, changes: RunChanges = {}, drawn = 0): Promise<GateDecision> {
+  const gate = new PaceGate(new Pace(item.client, 'ledger'), 60, () => drawn);
+  return await gate.decide(gatedRun(changes));
+}
+
+describe('a run without a slot', () => {
+  it('gets the next free one: now, when nobody was there', async () => {
+    for (const nextSlotAtMs of [undefined, nowMs - 1, nowMs]) {
+      const item = new PaceItem(nextSlotAtMs);
+      expect(await decide(item)).toEqual({ kind: 'pass', startAtMs: nowMs, lateByMs: 1_000 });
+      expect(item.nextSlotAtMs).toBe(nowMs + intervalMsFor(60));
+    }
+  });
+
+  it('waits on the spot for one that is near', async () => {
+    expect(await decide(new PaceItem(nowMs + 2_000))).toEqual({
+      kind: 'pass',
+      startAtMs: nowMs + 2_000,
+      lateByMs: 1_000,
+    });
+  });
+
+  it('comes back for one that is further away', async () => {
+    expect(await decide(new PaceItem(nowMs + 2_001))).toEqual({
+      kind: 'wait',
+      untilMs: nowMs + 2_001,
+      slotAtMs: nowMs + 2_001,
+      reason: 'pace',
+    });
+  });
+
+  it('asks again later, spread over a quarter of an hour, when the slots of the next quarter are given away', async () => {
+    const nextSlotAtMs = nowMs + horizonMs + 5_000;
+    const full = new PaceItem(nextSlotAtMs);
+    expect(await decide(full)).toEqual({ kind: 'wait', untilMs: nowMs + 5_000, reason: 'pace_full' });
+    expect(await decide(full, {}, 0.5)).toMatchObject({ untilMs: nowMs + 5_000 + horizonMs / 2 });
+    expect(full.nextSlotAtMs).toBe(nextSlotAtMs);
+  });
+});
+
+describe('a run that comes back for its slot', () => {
+  it.each([
+    ['early', 2_000],
+    ['to the moment', 0],
+    ['late, but not too late', -1_000],
+  ])('keeps it, and takes no other, when it comes %s', async (_what, aheadMs) => {
+    const item = new PaceItem(nowMs + 60_000);
+    expect(await decide(item, { message: { slotAtMs: nowMs + aheadMs } })).toEqual({
+      kind: 'pass',
+      startAtMs: nowMs + aheadMs,
+      lateByMs: 1_000,
+    });
+    expect(item.updates).toBe(0);
+  });
+
+  it('waits for it when it comes much too early', async () => {
+    const item = new PaceItem();
+    const slotAtMs = nowMs + 2_001;
+    expect(await decide(item, { message: { slotAtMs } })).toEqual({
+      kind: 'wait',
+      untilMs: slotAtMs,
+      slotAtMs,
+      reason: 'pace',
+    });
+    expect(item.updates).toBe(0);
+  });
+
+  it('gets another one when it has missed it', async () => {
+    const item = new PaceItem(nowMs + 5_000);
+    expect(await decide(item, { message: { slotAtMs: nowMs - 1_001 } })).toMatchObject({
+      kind: 'wait',
+      slotAtMs: nowMs + 5_000,
+    });
+  });
+
+  it('gets another one when Mavera has asked everybody to wait since', async () => {
+    const item = new PaceItem(nowMs + 30_000);
+    const held = { message: { slotAtMs: nowMs }, situation: { paceHeldUntilMs: nowMs + 1 } };
+    expect(await decide(item, held)).toMatchObject({ kind: 'wait', slotAtMs: nowMs + 30_000 });
+  });
+
+  it('keeps it when the time is over that Mavera has asked for', async () => {
+    const item = new PaceItem();
+    const over = { message: { slotAtMs: nowMs }, situation: { paceHeldUntilMs: nowMs } };
+    expect(await decide(item, over)).toMatchObject({ kind: 'pass', startAtMs: nowMs });
+    expect(item.updates).toBe(0);
+  });
+});
+
+describe('the time between two slots', () => {
+  const usage = { creditsRemaining: 500, creditsIncluded: 500, autoRecharge: false, readAtMs: nowMs };
+
+  it.each([
+    ["is that of the plan, when it allows less than was configured: Mavera's own word", 30, 30],
+    ['is that of the configuration, when the plan allows more', 600, 60],
+    ['is that of the configuration, when Mavera has not said what the plan allows', undefined, 60],
+  ])('%s', async (_what, requestsPerMinute, expected) => {
+    const item = new PaceItem(nowMs);
+    await decide(item, { situation: { usage: { ...usage, requestsPerMinute } } });
+    expect(item.nextSlotAtMs).toBe(nowMs + intervalMsFor(expected));
+  });
+});

@@ -1,0 +1,78 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { Budgets } from '../../../../functions/ledger/budgets.ts';
+import { Cooldowns } from '../../../../functions/ledger/cooldowns.ts';
+import { Pace } from '../../../../functions/ledger/pace.ts';
+import type { Gate } from '../../../../functions/run/gates/gate.ts';
+import { runGates } from '../../../../functions/run/gates/runGates.ts';
+import { gatedRun } from './gatedRuns.ts';
+
+/** Nobody serves it: whoever asks it fails. */
+const nobody = new DynamoDBClient({
+  region: 'eu-west-1',
+  endpoint: 'http://127.0.0.1:9',
+  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+  maxAttempts: 1,
+});
+const { always, before, call, look } = runGates({
+  cooldowns: new Cooldowns(nobody, 'ledger'),
+  budgets: new Budgets(nobody, 'ledger'),
+  pace: new Pace(nobody, 'ledger'),
+  requestsPerMinute: 60,
+  random: () => 0,
+});
+const namesOf = (gates: readonly Gate[]): readonly string[] => gates.map(({ name }) => name);
+const gateOf = (name: string): Gate => {
+  const gate = call.find((candidate) => candidate.name === name);
+  if (gate === undefined) {
+    throw new Error(`There is no gate ${name}`);
+  }
+  return gate;
+};
+
+describe('the gates of a run', () => {
+  it('ask of every delivery whether operators have paused it', () => {
+    expect(namesOf(always)).toEqual(['pause']);
+  });
+
+  it('ask what costs nothing before the run begins: its age, then the sample', () => {
+    expect(namesOf(before)).toEqual(['stale', 'sample']);
+  });
+
+  it('reserve the slot last, after all that may yet hold the run back', () => {
+    expect(namesOf(call)).toEqual(['cooldown', 'budget', 'credits', 'breaker', 'concurrency', 'pace']);
+  });
+
+  it('keep a look at work that is under way to breaker and pace: it costs no credits', () => {
+    expect(namesOf(look)).toEqual(['breaker', 'pace']);
+  });
+});
+
+describe('the gates of cooldown and budget', () => {
+  const cooldown = { per: 'user', for: '24h' } as const;
+
+  it.each([
+    ['has no cooldown', gatedRun({ keys: { cooldown: 'cooldown#1' } })],
+    ['has an event without a key of its cooldown', gatedRun({ trigger: { cooldown } })],
+    [
+      'is redriven by an operator',
+      gatedRun({
+        trigger: { cooldown },
+        keys: { cooldown: 'cooldown#1' },
+        message: { redrive: 'ended-1' },
+      }),
+    ],
+  ])('let a run pass, without asking the ledger, that %s', async (_what, run) => {
+    expect(await gateOf('cooldown').decide(run)).toEqual({ kind: 'pass' });
+  });
+
+  it.each([
+    ['has no budget', gatedRun()],
+    [
+      'is expected to cost nothing',
+      gatedRun({ estimatedCredits: 0, trigger: { budget: { credits: 1, per: 'day' } } }),
+    ],
+  ])('let a run pass, with nothing reserved and without asking the ledger, that %s', async (_what, run) => {
+    expect(await gateOf('budget').decide(run)).toEqual({ kind: 'pass', reservation: undefined });
+  });
+});

@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explainReason, type Reason, reasons } from '../../../functions/run/reasons.ts';
+
+const entries = Object.entries(reasons);
+
+describe('the sentence of each reason', () => {
+  it.each(entries)('is one for people: %s', (_reason, sentence) => {
+    expect(sentence).toMatch(/^[A-Z].*[^.]\.$/);
+    expect(sentence).not.toMatch(/\s{2}|^\s|\s$/);
+  });
+
+  it('is said of one reason alone, so that people can tell them apart', () => {
+    expect(new Set(Object.values(reasons)).size).toBe(entries.length);
+  });
+
+  it.each(entries)('is how it is explained: %s', (reason, sentence) => {
+    expect(explainReason(reason)).toBe(sentence);
+  });
+});
+
+describe('the word of each reason', () => {
+  it.each(Object.keys(reasons))('is one that logs, metrics and queues take: %s', (reason) => {
+    expect(reason).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
+  });
+
+  it('is checked by the compiler', () => {
+    const known: readonly Reason[] = ['pace', 'cooldown', 'mavera_503'];
+    // @ts-expect-error: there is no such reason
+    const unknown: Reason = 'pacee';
+    // @ts-expect-error: a status is a number
+    const noStatus: Reason = 'mavera_busy';
+    expect([...known, unknown, noStatus].map(explainReason)).toHaveLength(5);
+  });
+});
+
+describe('what Mavera has answered', () => {
+  it.each([
+    ['mavera_400', 'Mavera answered 400, the request is not one that it takes.'],
+    ['mavera_402', 'Mavera answered 402, the account has no credits or its budget is spent.'],
+    ['mavera_503', 'Mavera answered 503, it is unavailable for now.'],
+  ])('is explained by what its status means: %s', (reason, sentence) => {
+    expect(explainReason(reason)).toBe(sentence);
+  });
+
+  it('is said as it is, where a status has no meaning of its own', () => {
+    expect(explainReason('mavera_418')).toBe('Mavera answered 418.');
+  });
+
+  it('is one sentence for every status', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 999 }), (status) => {
+        expect(explainReason(`mavera_${status}`)).toMatch(
+          new RegExp(`^Mavera answered ${status}(?:, [^.]+)?\\.$`),
+        );
+      }),
+    );
+  });
+});
+
+describe('a reason that this version does not know', () => {
+  it.each([
+    '',
+    'sunspots',
+    'done',
+    'mavera_',
+    'mavera_12',
+    'mavera_1234',
+    'toString',
+    'constructor',
+    '__proto__',
+  ])('is shown as the word that it is: %j', (reason) => {
+    expect(explainReason(reason)).toBe(reason);
+  });
+});

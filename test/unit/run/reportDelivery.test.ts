@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { Log } from '../../../functions/observability/log.ts';
+import { metricUnits } from '../../../functions/observability/metrics.ts';
+import type { DeliveryReport } from '../../../functions/run/deliverRun.ts';
+import type { GateName } from '../../../functions/run/gates/gate.ts';
+import { reportDelivery } from '../../../functions/run/reportDelivery.ts';
+import { receivedAtMs, runMessage } from '../runMessages.ts';
+
+const nowMs = receivedAtMs + 90_000;
+const run = runMessage();
+
+/** The line that a delivery is logged as. */
+function lineOf(report: DeliveryReport): Record<string, unknown> {
+  let text = '';
+  const write = (line: string): void => {
+    text += line;
+  };
+  const log = new Log({ service: 'mavera-triggers', namespace: 'MaveraTriggers', now: () => nowMs, write });
+  reportDelivery(log, report, 'request-1', nowMs);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** The metrics of a line, by name. */
+function metricsOf(report: DeliveryReport): Record<string, unknown> {
+  const line = lineOf(report);
+  return Object.fromEntries(Object.entries(line).filter(([name]) => Object.hasOwn(metricUnits, name)));
+}
+
+describe('the line of a delivery', () => {
+  it('says whose it was and what came of it, with the trigger as a dimension of its metrics', () => {
+    const call = { kind: 'answered', durationMs: 31_000, status: undefined } as const;
+    const line = lineOf({ run, outcome: 'done', creditsUsed: 23, call, collected: 7 });
+    expect(line).toMatchObject({
+      level: 'INFO',
+      message: 'run',
+      requestId: 'request-1',
+      runId: run.runId,
+      trigger: 'plan-upgraded',
+      source: 'segment',
+      route: 'default',
+      outcome: 'done',
+      creditsUsed: 23,
+      collected: 7,
+      mavera: { kind: 'answered', durationMs: 31_000 },
+      ageMs: 90_000,
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'trigger']] }] },
+    });
+  });
+
+  it('has nothing of the person that the event is about', () => {
+    const text = JSON.stringify(lineOf({ run, outcome: 'failed', reason: 'mavera_400' }));
+    expect(text).not.toContain(run.event.userId);
+    expect(text).not.toContain(run.event.anonymousId);
+    expect(text).not.toContain('Order Completed');
+  });
+
+  it('is written though the message was no run', () => {
+    expect(lineOf({ outcome: 'failed', reason: 'message_unreadable' })).toMatchObject({
+      trigger: 'unknown',
+      outcome: 'failed',
+      reason: 'message_unreadable',
+      RunsFailed: 1,
+    });
+  });
+});
+
+describe('the metrics of a delivery', () => {
+  it.each([
+    ['done', 'RunsDone'],
+    ['failed', 'RunsFailed'],
+    ['skipped', 'RunsSkipped'],
+  ] as const)('count a run that has ended, with its age: %s', (outcome, name) => {
+    expect(metricsOf({ run, outcome })).toEqual({ [name]: 1, RunAge: 90_000 });
+  });
+
+  it.each([
+    ['waiting', 'RunsWaiting'],
+    ['repeated', 'RunsRepeated'],
+  ] as const)('count a run that has not ended by this delivery, without its age: %s', (outcome, name) => {
+    expect(metricsOf({ run, outcome })).toEqual({ [name]: 1 });
+  });
+
+  const gates: Readonly<Record<GateName, string>> = {
+    pause: 'RunsHeldByPause',
+    stale: 'RunsHeldByStale',
+    sample: 'RunsHeldBySample',
+    cooldown: 'RunsHeldByCooldown',
+    budget: 'RunsHeldByBudget',
+    credits: 'RunsHeldByCredits',
+    breaker: 'RunsHeldByBreaker',
+    concurrency: 'RunsHeldByConcurrency',
+    pace: 'RunsHeldByPace',
+  };
+
+  it.each(Object.entries(gates) as [GateName, string][])(
+    'count for each gate what it has held back: %s',
+    (gate, name) => {
+      expect(metricsOf({ run, outcome: 'waiting', gate })).toEqual({ RunsWaiting: 1, [name]: 1 });
+    },
+  );
+
+  it('count the calls to Mavera, and those without success', () => {
+    const answered = { kind: 'answered', durationMs: 31_000 } as const;
+    expect(metricsOf({ run, outcome: 'done', call: answered, creditsUsed: 23 })).toEqual({
+      RunsDone: 1,
+      RunAge: 90_000,
+      MaveraCalls: 1,
+      MaveraDuration: 31_000,
+      CreditsUsed: 23,
+    });
+    const lost = { kind: 'lost', durationMs: 150_000 } as const;
+    expect(metricsOf({ run, outcome: 'waiting', call: lost })).toEqual({
+      RunsWaiting: 1,
+      MaveraCalls: 1,
+      MaveraErrors: 1,
+      AnswersLost: 1,
+      MaveraDuration: 150_000,
+    });
+  });
+
+  it('count that the breaker has opened, and not that it has closed', () => {
+    const refused = { kind: 'refused', durationMs: 100, status: 402 } as const;
+    const opened = { ...refused, breaker: 'opened' } as const;
+    const closed = { kind: 'answered', durationMs: 100, breaker: 'closed' } as const;
+    expect(metricsOf({ run, outcome: 'waiting', call: opened })).toMatchObject({ BreakerOpened: 1 });
+    expect(metricsOf({ run, outcome: 'done', call: closed })).not.toHaveProperty('BreakerOpened');
+  });
+
+  it('count lost answers that were found, and not those that were not', () => {
+    expect(metricsOf({ run, outcome: 'done', recovery: 'found' })).toMatchObject({ AnswersRecovered: 1 });
+    expect(metricsOf({ run, outcome: 'done', recovery: 'not_found' })).not.toHaveProperty('AnswersRecovered');
+  });
+});
+
+describe('the metrics of a report to Segment', () => {
+  const reporting = runMessage({ report: { attempts: 0 } });
+
+  it('are its own: its run was counted when it was done', () => {
+    expect(metricsOf({ run: reporting, outcome: 'reported' })).toEqual({ SegmentReportsSent: 1 });
+    expect(metricsOf({ run: reporting, outcome: 'failed', reason: 'segment_report_failed' })).toEqual({
+      SegmentReportsFailed: 1,
+    });
+  });
+
+  it.each(['waiting', 'repeated'] as const)('are none while nothing has come of it: %s', (outcome) => {
+    expect(metricsOf({ run: reporting, outcome })).toEqual({});
+    expect(lineOf({ run: reporting, outcome })).toMatchObject({ isReport: true, outcome });
+  });
+});

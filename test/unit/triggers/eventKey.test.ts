@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { eventKey, type Per } from '../../../functions/triggers/eventKey.ts';
+import { segmentEvent, trackEvent } from '../segmentEvents.ts';
+
+function keyOf(per: Per, changes: Readonly<Record<string, unknown>>): string | undefined {
+  return eventKey(per, segmentEvent(trackEvent(changes)));
+}
+
+describe('the user of an event', () => {
+  it('is told by the user id, else by the anonymous id', () => {
+    expect(keyOf('user', { userId: 'u-1', anonymousId: 'a-1' })).toBe('u-1');
+    expect(keyOf('user', { userId: null, anonymousId: 'a-1' })).toBe('a-1');
+    expect(keyOf('user', { userId: '', anonymousId: 'a-1' })).toBe('a-1');
+  });
+
+  it('is the same whether the id came as text or as a number', () => {
+    expect(keyOf('user', { userId: 42 })).toBe(keyOf('user', { userId: '42' }));
+  });
+
+  it('is nobody without an id', () => {
+    expect(keyOf('user', { userId: null, anonymousId: null })).toBeUndefined();
+  });
+});
+
+describe('the group of an event', () => {
+  it('is that of a group event, else that of its context', () => {
+    expect(keyOf('group', { type: 'group', groupId: 'g-1', context: { groupId: 'g-2' } })).toBe('g-1');
+    expect(keyOf('group', { context: { groupId: 'g-2' } })).toBe('g-2');
+  });
+
+  it.each([{}, { groupId: '' }, { groupId: null }, { groupId: ['g-1'] }])(
+    'is none where nobody says so: context %j',
+    (context) => {
+      expect(keyOf('group', { context })).toBeUndefined();
+    },
+  );
+
+  it('is the same whether the id came as text or as a number', () => {
+    expect(keyOf('group', { groupId: 7 })).toBe('7');
+    expect(keyOf('group', { context: { groupId: 7 } })).toBe('7');
+  });
+});
+
+describe('the key that a function of a triggers file returns', () => {
+  it('is as it is', () => {
+    expect(keyOf(({ properties }) => `order ${properties.order_id}`, {})).toBe('order o-1');
+  });
+
+  it.each([
+    [7, '7'],
+    [0, '0'],
+    [true, 'true'],
+  ])('is a text, whatever it was: %j', (returned, key) => {
+    expect(keyOf(() => returned as unknown as string, {})).toBe(key);
+  });
+
+  it.each([undefined, null, ''])('is none: %j', (returned) => {
+    expect(keyOf(() => returned as unknown as string, {})).toBeUndefined();
+  });
+
+  it('is none when it throws: the error goes on', () => {
+    const failing = (): string => {
+      throw new RangeError('no such key');
+    };
+    expect(() => keyOf(failing, {})).toThrow('no such key');
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { problemsWith } from './problems.ts';
+
+const aFunction = (): string => 'a key';
+
+describe('limits that can be used', () => {
+  it.each([
+    { staleAfter: '90s' },
+    { staleAfter: '7d' },
+    { sample: 1 },
+    { sample: 0.25 },
+    { sample: 1e-9 },
+    { cooldown: { per: 'user', for: '24h' } },
+    { cooldown: { per: 'group', for: '0.5h' } },
+    { cooldown: { per: aFunction, for: '7d' } },
+    { collect: { within: '1s' } },
+    { collect: { within: '14d', count: 2 } },
+    { collect: { within: '1h', count: 1_000, per: 'user' } },
+    { collect: { within: '1h', per: aFunction } },
+    { budget: { credits: 0.5, per: 'day' } },
+    { budget: { credits: 500, per: 'month', whenSpent: 'wait' } },
+    { budget: { credits: 500, per: 'month', whenSpent: 'skip' } },
+    { toSegment: {} },
+    { toSegment: { track: true } },
+    { toSegment: { track: false, identify: () => undefined } },
+    { staleAfter: undefined, sample: undefined, cooldown: undefined, collect: undefined },
+    { budget: undefined, toSegment: undefined },
+  ])('are taken: %j', (limits) => {
+    expect(problemsWith(limits)).toEqual([]);
+  });
+});
+
+describe('staleAfter', () => {
+  it.each([
+    ['24', '"24"'],
+    ['24 h', '"24 h"'],
+    ['0s', '"0s"'],
+    ['-1h', '"-1h"'],
+    ['0.0001s', '"0.0001s"'],
+    [3_600_000, '3600000'],
+    [null, 'null'],
+    [{}, '{}'],
+  ])('is refused when it is no duration: %j', (staleAfter, shown) => {
+    expect(problemsWith({ staleAfter })).toEqual([
+      `staleAfter: expected a duration such as 90s, 24h or 7d, got ${shown}`,
+    ]);
+  });
+});
+
+describe('sample', () => {
+  it.each([
+    [0, '0'],
+    [-0.5, '-0.5'],
+    [1.01, '1.01'],
+    [25, '25'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    ['0.25', '"0.25"'],
+    ['25%', '"25%"'],
+    [null, 'null'],
+    [true, 'true'],
+  ])('is refused when it is no share: %j', (sample, shown) => {
+    expect(problemsWith({ sample })).toEqual([`sample: expected a share above 0 and up to 1, got ${shown}`]);
+  });
+});
+
+describe('cooldown', () => {
+  it.each([
+    ['24h', '"24h"'],
+    [null, 'null'],
+    [24, '24'],
+  ])('is refused when it is no object: %j', (cooldown, shown) => {
+    expect(problemsWith({ cooldown })).toEqual([`cooldown: expected an object with per, for, got ${shown}`]);
+  });
+
+  it('needs to say of what and for how long', () => {
+    expect(problemsWith({ cooldown: {} })).toEqual(['cooldown.per: is missing', 'cooldown.for: is missing']);
+    expect(problemsWith({ cooldown: { for: '24h' } })).toEqual(['cooldown.per: is missing']);
+    expect(problemsWith({ cooldown: { per: 'user' } })).toEqual(['cooldown.for: is missing']);
+  });
+
+  it.each([
+    ['users', '"users"'],
+    ['userId', '"userId"'],
+    ['', '""'],
+    [null, 'null'],
+    [['user'], '["user"]'],
+  ])('is refused per %j', (per, shown) => {
+    expect(problemsWith({ cooldown: { per, for: '24h' } })).toEqual([
+      `cooldown.per: expected user, group or a function of the event, got ${shown}`,
+    ]);
+  });
+
+  it.each(['24', 'a day', 24])('is refused for %j', (length) => {
+    expect(problemsWith({ cooldown: { per: 'user', for: length } })).toEqual([
+      `cooldown.for: expected a duration such as 90s, 24h or 7d, got ${JSON.stringify(length)}`,
+    ]);
+  });
+
+  it('is refused with a field that there is not', () => {
+    expect(problemsWith({ cooldown: { per: 'user', for: '24h', key: 'x' } })).toEqual([
+      'cooldown.key: there is no such field; the fields are per, for',
+    ]);
+  });
+});
+
+describe('collect', () => {
+  it('needs to say within what time', () => {
+    expect(problemsWith({ collect: {} })).toEqual(['collect.within: is missing']);
+    expect(problemsWith({ collect: 10 })).toEqual([
+      'collect: expected an object with per, count, within, got 10',
+    ]);
+  });
+
+  it.each(['15d', '14.001d', '337h', '0s', '14', '', null])('is refused within %j', (within) => {
+    expect(problemsWith({ collect: { within } })).toEqual([
+      `collect.within: expected a duration of up to 14d, such as 24h, got ${JSON.stringify(within)}`,
+    ]);
+  });
+
+  it.each([
+    [0, '0'],
+    [1, '1'],
+    [1_001, '1001'],
+    [2.5, '2.5'],
+    [Number.NaN, 'NaN'],
+    ['10', '"10"'],
+    [10n, '10'],
+    [null, 'null'],
+  ])('is refused with a count of %s', (count, shown) => {
+    expect(problemsWith({ collect: { within: '1h', count } })).toEqual([
+      `collect.count: expected a whole number of events from 2 to 1,000, got ${shown}`,
+    ]);
+  });
+
+  it('is refused with a wrong key, and with a field that there is not', () => {
+    expect(problemsWith({ collect: { within: '1h', per: 'all', max: 10 } })).toEqual([
+      'collect.max: there is no such field; the fields are per, count, within',
+      'collect.per: expected user, group or a function of the event, got "all"',
+    ]);
+  });
+});
+
+describe('budget', () => {
+  it('needs to say how many credits, and of which time', () => {
+    expect(problemsWith({ budget: {} })).toEqual(['budget.credits: is missing', 'budget.per: is missing']);
+    expect(problemsWith({ budget: 500 })).toEqual([
+      'budget: expected an object with credits, per, whenSpent, got 500',
+    ]);
+  });
+
+  it.each([
+    [0, '0'],
+    [-1, '-1'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    [Number.NaN, 'NaN'],
+    ['500', '"500"'],
+    [null, 'null'],
+  ])('is refused with %s credits', (credits, shown) => {
+    expect(problemsWith({ budget: { credits, per: 'day' } })).toEqual([
+      `budget.credits: expected a number of credits above 0, got ${shown}`,
+    ]);
+  });
+
+  it.each(['week', 'days', '1d', 30, null])('is refused per %j', (per) => {
+    expect(problemsWith({ budget: { credits: 1, per } })).toEqual([
+      `budget.per: expected day or month, got ${JSON.stringify(per)}`,
+    ]);
+  });
+
+  it.each(['fail', true, null])('is refused when it is to %j', (whenSpent) => {
+    expect(problemsWith({ budget: { credits: 1, per: 'day', whenSpent } })).toEqual([
+      `budget.whenSpent: expected wait or skip, got ${JSON.stringify(whenSpent)}`,
+    ]);
+  });
+});
+
+describe('toSegment', () => {
+  it.each([true, 'track'])('is refused when it is no object: %j', (toSegment) => {
+    expect(problemsWith({ toSegment })).toEqual([
+      `toSegment: expected an object with track, identify, got ${JSON.stringify(toSegment)}`,
+    ]);
+  });
+
+  it.each(['yes', 1, null])('is refused with a track of %j', (track) => {
+    expect(problemsWith({ toSegment: { track } })).toEqual([
+      `toSegment.track: expected true or false, got ${JSON.stringify(track)}`,
+    ]);
+  });
+
+  it.each([true, { plan: 'pro' }])('is refused with an identify of %j', (identify) => {
+    expect(problemsWith({ toSegment: { identify } })).toEqual([
+      `toSegment.identify: expected a function of { event, result, trigger }, got ${JSON.stringify(identify)}`,
+    ]);
+  });
+
+  it('is refused with a field that there is not', () => {
+    expect(problemsWith({ toSegment: { group: aFunction } })).toEqual([
+      'toSegment.group: there is no such field; the fields are track, identify',
+    ]);
+  });
+});
+
+describe('limits with several mistakes', () => {
+  it('are refused with all of them at once', () => {
+    expect(problemsWith({ sample: 2, staleAfter: 'soon', budget: { credits: 0, per: 'year' } })).toEqual([
+      'staleAfter: expected a duration such as 90s, 24h or 7d, got "soon"',
+      'sample: expected a share above 0 and up to 1, got 2',
+      'budget.credits: expected a number of credits above 0, got 0',
+      'budget.per: expected day or month, got "year"',
+    ]);
+  });
+});
