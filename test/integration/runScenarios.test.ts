@@ -148,6 +148,19 @@ describe('a limit that others of the same key use up', () => {
   }, 120_000);
 });
 
+describe('answers that are lost amid a backlog', () => {
+  it('are looked for at slots of their own, and their work is not done again', async () => {
+    await start({ run: persona }, { requestsPerMinute: 60 });
+    fleet.mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after', times: 4 });
+    const runs = queueRuns(200);
+    await fleet.work(startMs + hourMs);
+    expect(count(await records(runs), 'done', 'done')).toBe(200);
+    expect(fleet.mavera.personas()).toHaveLength(200);
+    expect(fleet.mavera.peaks().callsPerWindow).toBeLessThanOrEqual(60);
+    expect(fleet.reports.filter(({ recovery }) => recovery === 'found')).toHaveLength(4);
+  }, 120_000);
+});
+
 describe('environments that die at any step', () => {
   it('leave no run undone, and have none done twice', async () => {
     await start({ run: persona, budget: { credits: 1_000_000, per: 'month' } }, { crashes: 0.3, seed: 7 });

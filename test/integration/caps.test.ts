@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Caps } from '../../functions/ledger/caps.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const terms = { limit: 5, nowMs, leaseUntilMs: nowMs + 60_000 };
+
+let world: World;
+let caps: Caps;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  caps = new Caps(world.clients.dynamodb, await world.newTable());
+});
+
+const acquire = (runId: string, more: Partial<typeof terms> = {}): Promise<boolean> =>
+  caps.acquire('runFocusGroup', { ...terms, ...more, runId });
+
+describe('a cap on the calls that are under way', () => {
+  it('lets in as many as it says, however many ask at once', async () => {
+    const all = await Promise.all(Array.from({ length: 50 }, (_none, index) => acquire(`run-${index}`)));
+    expect(all.filter(Boolean)).toHaveLength(5);
+    expect(await acquire('another')).toBe(false);
+  });
+
+  it('has a place for another one when one has left, which may leave twice', async () => {
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
+    await caps.release('runFocusGroup', 'a');
+    await caps.release('runFocusGroup', 'a');
+    expect([await acquire('f'), await acquire('g')]).toEqual([true, false]);
+  });
+
+  it('frees the place of one that nothing more was heard of when its lease is over', async () => {
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
+    expect(await acquire('f', { nowMs: nowMs + 59_999 })).toBe(false);
+    const later = { nowMs: nowMs + 60_000, leaseUntilMs: nowMs + 120_000 };
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_none, index) => acquire(`late-${index}`, later)),
+    );
+    expect(all.filter(Boolean)).toHaveLength(5);
+  });
+
+  it('keeps the place of one that asks again, with the new lease', async () => {
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
+    expect(await acquire('a', { leaseUntilMs: nowMs + 300_000 })).toBe(true);
+    const later = { nowMs: nowMs + 60_000, leaseUntilMs: nowMs + 120_000 };
+    const all = await Promise.all(['f', 'g', 'h', 'i', 'j'].map((runId) => acquire(runId, later)));
+    expect(all.filter(Boolean)).toHaveLength(4);
+  });
+
+  it('counts each kind of call by itself', async () => {
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
+    expect(await caps.acquire('askMave', { ...terms, runId: 'f' })).toBe(true);
+  });
+});

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CollectionPart, Collections } from '../../functions/ledger/collections.ts';
+import { Runs } from '../../functions/ledger/runs.ts';
+import type { RunHold } from '../../functions/ledger/runTransitions.ts';
+import { newRun } from './runnerWorld.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const withinMs = 3_600_000;
+const key = 'collection#of-all';
+const expiresAtSeconds = nowMs / 1000 + 100_000;
+
+let world: World;
+let runs: Runs;
+let collections: Collections;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  const table = await world.newTable();
+  runs = new Runs(world.clients.dynamodb, table);
+  collections = new Collections(world.clients.dynamodb, table);
+});
+
+async function newHold(): Promise<RunHold> {
+  const hold = { runId: randomBytes(20).toString('hex'), owner: 'me' };
+  const message = newRun('gather', nowMs, { runId: hold.runId });
+  await runs.take(hold, message, { nowMs, leaseUntilMs: nowMs + 60_000, expiresAtSeconds });
+  return hold;
+}
+
+function join(
+  hold: RunHold,
+  event: string,
+  more: { atMs?: number; maxCount?: number } = {},
+): Promise<CollectionPart> {
+  const { atMs = nowMs, maxCount = 20 } = more;
+  return collections.join(hold, { key, event, nowMs: atMs, maxCount, withinMs, expiresAtSeconds });
+}
+
+/** What the run has joined, as its next delivery finds it. */
+async function joinedBy(hold: RunHold): Promise<{ readonly id: string; readonly key: string }> {
+  const terms = { nowMs: nowMs + 60_000, leaseUntilMs: nowMs + 120_000, expiresAtSeconds };
+  const taken = await runs.take(
+    { ...hold, owner: 'next' },
+    newRun('gather', nowMs, { runId: hold.runId }),
+    terms,
+  );
+  if (taken.kind !== 'taken' || taken.collection === undefined) {
+    throw new Error('The run has joined nothing');
+  }
+  return taken.collection;
+}
+
+describe('events that are gathered', () => {
+  it('close a collection each time that there are enough, and none is left out or in two', async () => {
+    const holds = await Promise.all(Array.from({ length: 60 }, newHold));
+    const parts = await Promise.all(holds.map((hold, index) => join(hold, `event-${index}`)));
+    const performers = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
+    expect(performers.map(({ count }) => count)).toEqual([20, 20, 20]);
+    const events = await Promise.all(
+      performers.map(({ collection, count }) => collections.events(collection, count)),
+    );
+    expect(new Set(events.flat()).size).toBe(60);
+    expect(parts.filter(({ kind }) => kind === 'opener')).toHaveLength(3);
+  }, 20_000);
+
+  it('are performed by the run that opened the collection when the window is over', async () => {
+    const opener = await newHold();
+    expect(await join(opener, 'a')).toEqual({ kind: 'opener', closesAtMs: nowMs + withinMs });
+    const member = await newHold();
+    expect(await join(member, 'b')).toEqual({ kind: 'member' });
+    const joined = await joinedBy(opener);
+    const next = { ...opener, owner: 'next' };
+    const resume = (atMs: number): Promise<CollectionPart> =>
+      collections.resume(next, joined, { nowMs: atMs, expiresAtSeconds });
+    expect(await resume(nowMs + withinMs - 1)).toMatchObject({ kind: 'opener' });
+    const part = await resume(nowMs + withinMs);
+    expect(part).toMatchObject({ kind: 'performer', count: 2 });
+    expect(part.kind === 'performer' && (await collections.events(part.collection, 2))).toEqual(['a', 'b']);
+    expect(await collections.resume(member, await joinedBy(member), { nowMs, expiresAtSeconds })).toEqual({
+      kind: 'member',
+    });
+  });
+
+  it('are performed by a late one when the opener did not come back', async () => {
+    await join(await newHold(), 'a');
+    const late = await join(await newHold(), 'b', { atMs: nowMs + withinMs });
+    expect(late).toMatchObject({ kind: 'performer', count: 2 });
+    expect(await join(await newHold(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
+  });
+
+  it('are not joined by a run that has joined before, or that another delivery holds', async () => {
+    const hold = await newHold();
+    await join(hold, 'a');
+    expect(await join(hold, 'a')).toEqual({ kind: 'lost' });
+    const other = await newHold();
+    expect(await join({ ...other, owner: 'another' }, 'b')).toEqual({ kind: 'lost' });
+  });
+
+  it('are all read, also when they are more than one read takes', async () => {
+    let last: CollectionPart = { kind: 'member' };
+    for (let index = 0; index < 150; index += 1) {
+      last = await join(await newHold(), `event-${index}`, { maxCount: 150 });
+    }
+    expect(last).toMatchObject({ kind: 'performer', count: 150 });
+    const events = last.kind === 'performer' ? await collections.events(last.collection, 150) : [];
+    expect(events).toEqual(Array.from({ length: 150 }, (_none, index) => `event-${index}`));
+  }, 20_000);
+});

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Cooldowns } from '../../functions/ledger/cooldowns.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const dayMs = 86_400_000;
+const key = 'cooldown#u-1';
+
+let world: World;
+let table: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  table = await world.newTable();
+});
+
+describe('a cooldown', () => {
+  const cooldowns = (): Cooldowns => new Cooldowns(world.clients.dynamodb, table);
+
+  it('is begun by one run, however many ask at once; the others learn of it', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 30 }, (_none, index) => cooldowns().claim(key, `run-${index}`, nowMs, dayMs)),
+    );
+    expect(all.filter(({ kind }) => kind === 'mine')).toHaveLength(1);
+    expect(all.find(({ kind }) => kind === 'cooling')).toEqual({
+      kind: 'cooling',
+      untilMs: nowMs + dayMs,
+      runId: expect.stringMatching(/^run-\d+$/),
+    });
+  });
+
+  it('is prolonged by its own run, which may come back late', async () => {
+    await cooldowns().claim(key, 'a', nowMs, dayMs);
+    await cooldowns().claim(key, 'a', nowMs + 1_000, dayMs);
+    expect(await cooldowns().claim(key, 'b', nowMs + dayMs, dayMs)).toMatchObject({ kind: 'cooling' });
+    expect(await cooldowns().claim(key, 'b', nowMs + dayMs + 1_000, dayMs)).toEqual({ kind: 'mine' });
+  });
+
+  it('is ended by its own run alone', async () => {
+    await cooldowns().claim(key, 'a', nowMs, dayMs);
+    await cooldowns().release(key, 'b');
+    expect(await cooldowns().claim(key, 'b', nowMs, dayMs)).toMatchObject({ kind: 'cooling' });
+    await cooldowns().release(key, 'a');
+    expect(await cooldowns().claim(key, 'b', nowMs, dayMs)).toEqual({ kind: 'mine' });
+  });
+});

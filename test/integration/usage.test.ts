@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Usage } from '../../functions/ledger/usage.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+
+let world: World;
+let table: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  table = await world.newTable();
+});
+
+describe("the account's usage", () => {
+  const usage = (): Usage => new Usage(world.clients.dynamodb, table);
+  const read = { creditsRemaining: 10, creditsIncluded: 500, autoRecharge: false };
+
+  it('is looked at by one environment every five minutes', async () => {
+    const all = await Promise.all(Array.from({ length: 30 }, () => usage().claimReading(nowMs)));
+    expect(all.filter(Boolean)).toHaveLength(1);
+    await usage().write(read, nowMs);
+    expect(await usage().claimReading(nowMs + 299_999)).toBe(false);
+    expect(await usage().claimReading(nowMs + 300_000)).toBe(true);
+  });
+
+  it('is looked at by another one when the first did not come back', async () => {
+    await usage().claimReading(nowMs);
+    expect(await usage().claimReading(nowMs + 29_999)).toBe(false);
+    expect(await usage().claimReading(nowMs + 30_000)).toBe(true);
+  });
+
+  it('is looked at before its time when Mavera has said that the credits are gone', async () => {
+    await usage().write(read, nowMs);
+    await usage().outdate();
+    expect(await usage().claimReading(nowMs + 1)).toBe(true);
+  });
+});
