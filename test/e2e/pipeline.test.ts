@@ -108,7 +108,7 @@ describe('the deployed system', () => {
     await system.waitUntilDrained(drainMs);
     expect(asked(signalType)).toBe(900);
     expect(runsOf('done')).toBe(900);
-  });
+  }, 150_000);
 
   it('loses nothing when the runner is killed at work: the next one finishes the run', async () => {
     const signalType = randomUUID();
