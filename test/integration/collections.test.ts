@@ -95,6 +95,48 @@ describe('events that are gathered', () => {
     expect(await join(await newHold(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
   });
 
+  it('are still those of the run that closed the collection when it crashed and comes back', async () => {
+    const opener = await newHold();
+    await join(opener, 'a');
+    const joined = await joinedBy(opener);
+    const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
+    const next = { ...opener, owner: 'next' };
+    expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'performer', count: 1 });
+    const later = { ...end, leaseUntilMs: nowMs + withinMs + 60_000 };
+    const again = await runs.take({ ...opener, owner: 'third' }, newRun('gather', nowMs, opener), later);
+    expect(again).toMatchObject({ kind: 'taken', collection: joined, collected: 1 });
+    expect(await collections.resume(next, joined, end)).toEqual({ kind: 'member' });
+    expect(await collections.events(joined.id, 1)).toEqual(['a']);
+    expect(await join(await newHold(), 'b', { atMs: end.nowMs })).toMatchObject({ kind: 'opener' });
+  });
+
+  it('are performed once when opener and late ones come at the same moment', async () => {
+    const opener = await newHold();
+    await join(opener, 'a');
+    const joined = await joinedBy(opener);
+    const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
+    const holds = await Promise.all(Array.from({ length: 10 }, newHold));
+    const parts = await Promise.all([
+      collections.resume({ ...opener, owner: 'next' }, joined, end),
+      ...holds.map((hold, index) => join(hold, `late-${index}`, { atMs: end.nowMs })),
+    ]);
+    const closing = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
+    expect(closing).toEqual([{ kind: 'performer', collection: joined.id, count: expect.any(Number) }]);
+    const ids = new Set((await Promise.all(holds.map(joinedBy))).map(({ id }) => id));
+    const events = await Promise.all([...ids.add(joined.id)].map((id) => collections.events(id, 20)));
+    expect(events.flat().sort()).toEqual(['a', ...holds.map((_hold, index) => `late-${index}`)]);
+  });
+
+  it('are not closed by a delivery that has lost its run', async () => {
+    const opener = await newHold();
+    await join(opener, 'a');
+    const joined = await joinedBy(opener);
+    const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
+    expect(await collections.resume(opener, joined, end)).toEqual({ kind: 'lost' });
+    const next = { ...opener, owner: 'next' };
+    expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'performer', count: 1 });
+  });
+
   it('are not joined by a run that has joined before, or that another delivery holds', async () => {
     const hold = await newHold();
     await join(hold, 'a');
