@@ -18,23 +18,31 @@ export class Breaker {
   }
 
   /**
-   * Opens it, unless it is open already: the calls that were under way when it opened say nothing new.
+   * Opens it: while it is closed, by any call that fails; while it is half open, by the run that probes. Other calls that
+   * were under way when it opened say nothing new.
    *
+   * @param probe the run that has failed, if it probes
    * @returns whether this call has opened it
    */
-  async open(reason: string, state: BreakerState, nowMs: number): Promise<boolean> {
+  async open(
+    reason: string,
+    { opens }: BreakerState,
+    nowMs: number,
+    probe: string | undefined,
+  ): Promise<boolean> {
     return await this.#update({
       UpdateExpression:
         'SET openUntilMs = :until, opens = :opens, openedAtMs = if_not_exists(openedAtMs, :now), ' +
         '#reason = :reason, failures = :none REMOVE #probe, probeUntilMs',
-      ConditionExpression: 'attribute_not_exists(openUntilMs) OR openUntilMs <= :now',
+      ConditionExpression: probe === undefined ? 'attribute_not_exists(openUntilMs)' : '#probe = :run',
       ExpressionAttributeNames: { '#reason': 'reason', '#probe': 'probe' },
       ExpressionAttributeValues: {
-        ':until': number(nowMs + openForMs(state.opens)),
-        ':opens': number(state.opens + 1),
+        ':until': number(nowMs + openForMs(opens)),
+        ':opens': number(opens + 1),
         ':now': number(nowMs),
         ':reason': text(reason),
         ':none': number(0),
+        ...(probe === undefined ? {} : { ':run': text(probe) }),
       },
     });
   }

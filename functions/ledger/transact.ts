@@ -11,13 +11,20 @@ import {
 const maxTries = 30;
 const longestPauseMs = 100;
 
+/** What a transaction is cancelled for that passes; the SDK does not try such ones again. */
+const passing: ReadonlySet<string | undefined> = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
+
 /** `refused`: nothing was written, since the conditions of these writes (by index) do not hold. */
 export type TransactionOutcome =
   | { readonly kind: 'written' }
   | { readonly kind: 'refused'; readonly by: readonly number[] };
 
 /**
- * Writes all or nothing. Conflicts with other transactions are tried again, after a random pause.
+ * Writes all or nothing. Conflicts with other transactions, and throttling, are tried again after a random pause.
  *
  * @throws what the AWS SDK throws when the ledger does not answer, or too many conflicts follow each other
  */
@@ -34,7 +41,7 @@ export async function transact(
       if (refusedBy.length > 0) {
         return { kind: 'refused', by: refusedBy };
       }
-      if (tries === maxTries || !isConflict(error)) {
+      if (tries === maxTries || !isPassing(error)) {
         throw error;
       }
     }
@@ -47,10 +54,10 @@ function conditionsThatFailed(error: unknown): readonly number[] {
   return reasons.flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
 }
 
-function isConflict(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   return (
     error instanceof TransactionInProgressException ||
     (error instanceof TransactionCanceledException &&
-      (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict'))
+      (error.CancellationReasons ?? []).some(({ Code }) => passing.has(Code)))
   );
 }

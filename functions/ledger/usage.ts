@@ -81,12 +81,21 @@ export class Usage {
       requestsPerMinute: requestsPerMinute === undefined ? undefined : number(requestsPerMinute),
       readAtMs: number(nowMs),
     });
-    await this.#update(`SET ${assignments}`, names, values);
+    const isKnown = requestsPerMinute !== undefined;
+    await this.#update(
+      `SET ${assignments}${isKnown ? '' : ' REMOVE #requestsPerMinute'}`,
+      isKnown ? names : { ...names, '#requestsPerMinute': 'requestsPerMinute' },
+      values,
+    );
   }
 
   /** Has somebody look again before the time: Mavera has just said that the credits are gone. */
   async outdate(): Promise<void> {
-    await this.#update('SET #read = :never', { '#read': 'readAtMs' }, { ':never': number(0) });
+    await this.#update(
+      'SET #read = :never REMOVE #reading',
+      { '#read': 'readAtMs', '#reading': 'readingUntilMs' },
+      { ':never': number(0) },
+    );
   }
 
   async #update(

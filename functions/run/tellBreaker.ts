@@ -55,7 +55,9 @@ async function tell(
 ): Promise<CallReport['breaker']> {
   const { runId } = delivery.message;
   const open = async (): Promise<CallReport['breaker']> =>
-    (await breaker.open(reasonOf(answer), situation.breaker, now())) ? 'opened' : undefined;
+    (await breaker.open(reasonOf(answer), situation.breaker, now(), probes ? runId : undefined))
+      ? 'opened'
+      : undefined;
   switch (healthOf(answer)) {
     case 'well':
       if (probes) {

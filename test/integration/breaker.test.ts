@@ -26,8 +26,8 @@ async function state(): Promise<BreakerState> {
   return readBreaker(items.get('breaker#mavera'));
 }
 
-async function open(atMs: number): Promise<boolean> {
-  return await breaker.open('mavera_402 credits_exhausted', await state(), atMs);
+async function open(atMs: number, probe?: string): Promise<boolean> {
+  return await breaker.open('mavera_402 credits_exhausted', await state(), atMs, probe);
 }
 
 describe('the breaker', () => {
@@ -41,10 +41,11 @@ describe('the breaker', () => {
     let atMs = nowMs;
     const lasted: number[] = [];
     for (let opens = 0; opens < 7; opens += 1) {
-      await open(atMs);
+      await open(atMs, opens === 0 ? undefined : 'probe');
       const { openUntilMs } = await state();
       lasted.push((openUntilMs - atMs) / 1_000);
       atMs = openUntilMs;
+      await breaker.probe('probe', atMs, atMs + 60_000);
     }
     expect(lasted).toEqual([30, 60, 120, 240, 480, 900, 900]);
   });
@@ -65,6 +66,14 @@ describe('the breaker', () => {
     await breaker.probe('a', nowMs + 30_000, nowMs + 90_000);
     await breaker.endProbe('a');
     expect(await breaker.probe('b', nowMs + 30_000, nowMs + 90_000)).toBe(true);
+  });
+
+  it('is not opened anew by a call that was under way since before it opened', async () => {
+    await open(nowMs);
+    await breaker.probe('a', nowMs + 30_000, nowMs + 90_000);
+    expect(await open(nowMs + 40_000)).toBe(false);
+    expect(await open(nowMs + 40_000, 'b')).toBe(false);
+    expect(await state()).toMatchObject({ openUntilMs: nowMs + 30_000, opens: 1, probe: 'a' });
   });
 
   it('is closed by the run that probes, and by no other', async () => {

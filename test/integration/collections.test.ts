@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectionPart, Collections } from '../../functions/ledger/collections.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type { RunHold } from '../../functions/ledger/runTransitions.ts';
+import type { RunHold, RunSoFar, TakenRun } from '../../functions/ledger/runTransitions.ts';
 import { newRun } from './runnerWorld.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -10,6 +10,10 @@ const nowMs = Date.parse('2026-11-20T12:00:00Z');
 const withinMs = 3_600_000;
 const key = 'collection#of-all';
 const expiresAtSeconds = nowMs / 1000 + 100_000;
+/** When the window is over. */
+const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
+
+type Joined = NonNullable<RunSoFar['collection']>;
 
 let world: World;
 let runs: Runs;
@@ -29,9 +33,13 @@ beforeEach(async () => {
 
 async function newHold(): Promise<RunHold> {
   const hold = { runId: randomBytes(20).toString('hex'), owner: 'me' };
-  const message = newRun('gather', nowMs, { runId: hold.runId });
-  await runs.take(hold, message, { nowMs, leaseUntilMs: nowMs + 60_000, expiresAtSeconds });
+  await take(hold, nowMs);
   return hold;
+}
+
+function take(hold: RunHold, atMs: number): Promise<TakenRun> {
+  const message = newRun('gather', nowMs, { runId: hold.runId });
+  return runs.take(hold, message, { nowMs: atMs, leaseUntilMs: atMs + 60_000, expiresAtSeconds });
 }
 
 function join(
@@ -44,17 +52,19 @@ function join(
 }
 
 /** What the run has joined, as its next delivery finds it. */
-async function joinedBy(hold: RunHold): Promise<{ readonly id: string; readonly key: string }> {
-  const terms = { nowMs: nowMs + 60_000, leaseUntilMs: nowMs + 120_000, expiresAtSeconds };
-  const taken = await runs.take(
-    { ...hold, owner: 'next' },
-    newRun('gather', nowMs, { runId: hold.runId }),
-    terms,
-  );
+async function joinedBy(hold: RunHold): Promise<Joined> {
+  const taken = await take({ ...hold, owner: 'next' }, nowMs + 60_000);
   if (taken.kind !== 'taken' || taken.collection === undefined) {
     throw new Error('The run has joined nothing');
   }
   return taken.collection;
+}
+
+/** A collection of one event, whose opener is held by its next delivery. */
+async function newCollection(): Promise<{ opener: RunHold; next: RunHold; joined: Joined }> {
+  const opener = await newHold();
+  await join(opener, 'a');
+  return { opener, next: { ...opener, owner: 'next' }, joined: await joinedBy(opener) };
 }
 
 describe('events that are gathered', () => {
@@ -77,10 +87,9 @@ describe('events that are gathered', () => {
     expect(await join(member, 'b')).toEqual({ kind: 'member' });
     const joined = await joinedBy(opener);
     const next = { ...opener, owner: 'next' };
-    const resume = (atMs: number): Promise<CollectionPart> =>
-      collections.resume(next, joined, { nowMs: atMs, expiresAtSeconds });
-    expect(await resume(nowMs + withinMs - 1)).toMatchObject({ kind: 'opener' });
-    const part = await resume(nowMs + withinMs);
+    const early = { ...end, nowMs: end.nowMs - 1 };
+    expect(await collections.resume(next, joined, early)).toMatchObject({ kind: 'opener' });
+    const part = await collections.resume(next, joined, end);
     expect(part).toMatchObject({ kind: 'performer', count: 2 });
     expect(part.kind === 'performer' && (await collections.events(part.collection, 2))).toEqual(['a', 'b']);
     expect(await collections.resume(member, await joinedBy(member), { nowMs, expiresAtSeconds })).toEqual({
@@ -95,29 +104,22 @@ describe('events that are gathered', () => {
     expect(await join(await newHold(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
   });
 
-  it('are still those of the run that closed the collection when it crashed and comes back', async () => {
-    const opener = await newHold();
-    await join(opener, 'a');
-    const joined = await joinedBy(opener);
-    const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
-    const next = { ...opener, owner: 'next' };
+  it('are those of the delivery that holds the opener, and of the next one when it crashes', async () => {
+    const { opener, next, joined } = await newCollection();
+    expect(await collections.resume(opener, joined, end)).toEqual({ kind: 'lost' });
     expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'performer', count: 1 });
-    const later = { ...end, leaseUntilMs: nowMs + withinMs + 60_000 };
-    const again = await runs.take({ ...opener, owner: 'third' }, newRun('gather', nowMs, opener), later);
-    expect(again).toMatchObject({ kind: 'taken', collection: joined, collected: 1 });
-    expect(await collections.resume(next, joined, end)).toEqual({ kind: 'member' });
+    const third = { ...opener, owner: 'third' };
+    expect(await take(third, end.nowMs)).toMatchObject({ collection: joined, collected: 1 });
+    expect(await collections.resume(third, joined, end)).toEqual({ kind: 'member' });
     expect(await collections.events(joined.id, 1)).toEqual(['a']);
     expect(await join(await newHold(), 'b', { atMs: end.nowMs })).toMatchObject({ kind: 'opener' });
   });
 
   it('are performed once when opener and late ones come at the same moment', async () => {
-    const opener = await newHold();
-    await join(opener, 'a');
-    const joined = await joinedBy(opener);
-    const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
+    const { next, joined } = await newCollection();
     const holds = await Promise.all(Array.from({ length: 10 }, newHold));
     const parts = await Promise.all([
-      collections.resume({ ...opener, owner: 'next' }, joined, end),
+      collections.resume(next, joined, end),
       ...holds.map((hold, index) => join(hold, `late-${index}`, { atMs: end.nowMs })),
     ]);
     const closing = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
@@ -125,16 +127,6 @@ describe('events that are gathered', () => {
     const ids = new Set((await Promise.all(holds.map(joinedBy))).map(({ id }) => id));
     const events = await Promise.all([...ids.add(joined.id)].map((id) => collections.events(id, 20)));
     expect(events.flat().sort()).toEqual(['a', ...holds.map((_hold, index) => `late-${index}`)]);
-  });
-
-  it('are not closed by a delivery that has lost its run', async () => {
-    const opener = await newHold();
-    await join(opener, 'a');
-    const joined = await joinedBy(opener);
-    const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
-    expect(await collections.resume(opener, joined, end)).toEqual({ kind: 'lost' });
-    const next = { ...opener, owner: 'next' };
-    expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'performer', count: 1 });
   });
 
   it('are not joined by a run that has joined before, or that another delivery holds', async () => {

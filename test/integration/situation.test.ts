@@ -1,0 +1,137 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Breaker } from '../../functions/ledger/breaker.ts';
+import { readBreaker } from '../../functions/ledger/breakerState.ts';
+import { Caps } from '../../functions/ledger/caps.ts';
+import { OperatorDesk } from '../../functions/ledger/operatorSettings.ts';
+import { Pace } from '../../functions/ledger/pace.ts';
+import { readItems, readSituation, type Situation } from '../../functions/ledger/situation.ts';
+import { Usage } from '../../functions/ledger/usage.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+const account = { creditsRemaining: 10, creditsIncluded: 500, autoRecharge: true, requestsPerMinute: 60 };
+const closed = { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 };
+
+let world: World;
+let table: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  table = await world.newTable();
+});
+
+function situation(runId = 'mine'): Promise<Situation> {
+  return readSituation(world.clients.dynamodb, table, { action: 'runFocusGroup', runId, nowMs });
+}
+
+/** Writes items of so many characters each, 20 a call. */
+async function writeItems(keys: readonly string[], characters: number): Promise<void> {
+  for (let from = 0; from < keys.length; from += 20) {
+    const requests = keys.slice(from, from + 20).map((pk) => ({
+      PutRequest: { Item: { pk: { S: pk }, filler: { S: 'x'.repeat(characters) } } },
+    }));
+    await world.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+  }
+}
+
+/** The requests that the ledger gets while the work is done. */
+async function requestsDuring(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const requests: string[] = [];
+  const { middlewareStack } = world.clients.dynamodb;
+  middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        requests.push(commandName);
+        return next(args);
+      },
+    { step: 'initialize', name: 'noteRequests' },
+  );
+  try {
+    await work();
+  } finally {
+    middlewareStack.remove('noteRequests');
+  }
+  return requests;
+}
+
+describe('the situation that a run has to go by', () => {
+  it('holds nothing back in a ledger that is new', async () => {
+    expect(await situation()).toEqual({
+      operator: { pausedSinceMs: new Map(), budgetCredits: new Map() },
+      breaker: closed,
+      usage: undefined,
+      paceHeldUntilMs: 0,
+      callsUnderWay: 0,
+    });
+  });
+
+  it('is what operators, breaker, account, pace and calls under way have left', async () => {
+    const { dynamodb } = world.clients;
+    const desk = new OperatorDesk(dynamodb, table);
+    await desk.pause('plan-upgraded', nowMs - 5_000);
+    await desk.setBudget('*', 250);
+    await new Breaker(dynamodb, table).open('mavera_500', readBreaker(), nowMs, undefined);
+    await new Usage(dynamodb, table).write(account, nowMs - 1_000);
+    await new Pace(dynamodb, table).holdUntil(nowMs + 12_000);
+    await new Caps(dynamodb, table).acquire('runFocusGroup', {
+      runId: 'other',
+      limit: 5,
+      nowMs,
+      leaseUntilMs: nowMs + 60_000,
+    });
+    expect(await situation()).toEqual({
+      operator: {
+        pausedSinceMs: new Map([['plan-upgraded', nowMs - 5_000]]),
+        budgetCredits: new Map([['*', 250]]),
+      },
+      breaker: { ...closed, openUntilMs: nowMs + 30_000, opens: 1, reason: 'mavera_500' },
+      usage: { ...account, readAtMs: nowMs - 1_000 },
+      paceHeldUntilMs: nowMs + 12_000,
+      callsUnderWay: 1,
+    });
+  });
+
+  it('counts the calls of the same kind, without its own and those that nothing more was heard of', async () => {
+    const caps = new Caps(world.clients.dynamodb, table);
+    const terms = { limit: 5, nowMs: nowMs - 60_000, leaseUntilMs: nowMs + 1 };
+    await caps.acquire('runFocusGroup', { ...terms, runId: 'mine' });
+    await caps.acquire('runFocusGroup', { ...terms, runId: 'a' });
+    await caps.acquire('runFocusGroup', { ...terms, runId: 'b' });
+    await caps.acquire('runFocusGroup', { ...terms, runId: 'dead', leaseUntilMs: nowMs });
+    await caps.acquire('askMave', { ...terms, runId: 'c' });
+    expect(await situation()).toMatchObject({ callsUnderWay: 2 });
+    expect(await situation('another')).toMatchObject({ callsUnderWay: 3 });
+  });
+
+  it('is read in one go', async () => {
+    expect(await requestsDuring(() => situation())).toEqual(['BatchGetItemCommand']);
+  });
+});
+
+describe('items that are read together', () => {
+  it('are all found, also when they are more than one read takes, but for those that are not there', async () => {
+    const keys = Array.from({ length: 250 }, (_none, index) => `item#${index}`);
+    const written = keys.filter((_key, index) => index % 3 !== 0);
+    await writeItems(written, 10);
+    const items = await readItems(world.clients.dynamodb, table, keys);
+    expect([...items.keys()].sort()).toEqual([...written].sort());
+  });
+
+  it('are all found, also when they are larger than one answer', async () => {
+    const keys = Array.from({ length: 60 }, (_none, index) => `item#${index}`);
+    await writeItems(keys, 350_000);
+    let found: readonly number[] = [];
+    const requests = await requestsDuring(async () => {
+      const items = await readItems(world.clients.dynamodb, table, keys);
+      found = keys.map((key) => items.get(key)?.filler?.S?.length ?? 0);
+    });
+    expect(found).toEqual(keys.map(() => 350_000));
+    expect(requests.length).toBeGreaterThan(1);
+  });
+});
