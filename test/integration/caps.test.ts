@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Caps } from '../../functions/ledger/caps.ts';
 import { startWorld, type World } from './world.ts';
@@ -26,6 +27,23 @@ describe('a cap on the calls that are under way', () => {
     const all = await Promise.all(Array.from({ length: 50 }, (_none, index) => acquire(`run-${index}`)));
     expect(all.filter(Boolean)).toHaveLength(5);
     expect(await acquire('another')).toBe(false);
+  });
+
+  it('has never more at work than it says while runs come and go, and lets all in by and by', async () => {
+    let atWork = 0;
+    let most = 0;
+    const work = async (runId: string): Promise<void> => {
+      while (!(await acquire(runId))) {
+        await sleep(Math.random() * 20);
+      }
+      atWork += 1;
+      most = Math.max(most, atWork);
+      await sleep(Math.random() * 5);
+      atWork -= 1;
+      await caps.release('runFocusGroup', runId);
+    };
+    await Promise.all(Array.from({ length: 50 }, (_none, index) => work(`run-${index}`)));
+    expect(most).toBe(5);
   });
 
   it('has a place for another one when one has left, which may leave twice', async () => {

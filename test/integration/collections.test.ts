@@ -80,6 +80,15 @@ describe('events that are gathered', () => {
     expect(parts.filter(({ kind }) => kind === 'opener')).toHaveLength(3);
   }, 20_000);
 
+  // So many runs the runner can be set to have at work.
+  it('find a place however many arrive at once', async () => {
+    const holds = await Promise.all(Array.from({ length: 100 }, newHold));
+    const parts = await Promise.allSettled(
+      holds.map((hold, index) => join(hold, `event-${index}`, { maxCount: 1_000 })),
+    );
+    expect(parts.filter(({ status }) => status === 'rejected')).toEqual([]);
+  });
+
   it('are performed by the run that opened the collection when the window is over', async () => {
     const opener = await newHold();
     expect(await join(opener, 'a')).toEqual({ kind: 'opener', closesAtMs: nowMs + withinMs });

@@ -41,6 +41,14 @@ describe('a cooldown', () => {
     expect(await cooldowns().claim(key, 'b', nowMs + dayMs + 1_000, dayMs)).toEqual({ kind: 'mine' });
   });
 
+  it('is over after its time, although DynamoDB deletes it hours later, and never before', async () => {
+    await cooldowns().claim(key, 'a', nowMs + 1, dayMs);
+    const { untilMs, expiresAt } = (await world.item(key, table)) ?? {};
+    expect(Number(expiresAt) * 1000).toBeGreaterThanOrEqual(Number(untilMs));
+    expect(await cooldowns().claim(key, 'b', nowMs + dayMs, dayMs)).toMatchObject({ runId: 'a' });
+    expect(await cooldowns().claim(key, 'b', nowMs + dayMs + 1, dayMs)).toEqual({ kind: 'mine' });
+  });
+
   it('is ended by its own run alone', async () => {
     await cooldowns().claim(key, 'a', nowMs, dayMs);
     await cooldowns().release(key, 'b');

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Budgets } from '../../functions/ledger/budgets.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
 import type {
   EndTerms,
+  Reservation,
   RunEnd,
   RunHold,
   RunSoFar,
@@ -194,6 +197,17 @@ describe('a run', () => {
     await runs.finish(holdOf('b'), { state: 'done' }, endAt(nowMs));
     expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('pending');
   });
+
+  it('knows since when Mavera has been at its work, however often it is looked at', async () => {
+    const wait = { nowMs, notBeforeMs: nowMs, reason: 'focus_group_running', ...plain };
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    await runs.release(holdOf('a'), { ...wait, pendingId: 'fg-1' });
+    await runs.take(holdOf('b'), message, termsAt(nowMs + 60_000));
+    await runs.release(holdOf('b'), { ...wait, nowMs: nowMs + 60_000 });
+    expect(await runs.take(holdOf('c'), message, termsAt(nowMs + 120_000))).toMatchObject({
+      pending: { id: 'fg-1', sinceMs: nowMs },
+    });
+  });
 });
 
 describe('a finished run', () => {
@@ -212,6 +226,27 @@ describe('a finished run', () => {
       expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('detail');
     },
   );
+
+  it('is made to wait again once by redrives that arrive at the same moment', async () => {
+    await end('failed');
+    const all = await Promise.all(Array.from({ length: 30 }, () => runs.revive(message.runId, 'n-1', nowMs)));
+    expect(all.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('has nothing left of its end when it is made again, but for its history', async () => {
+    const history = [{ atMs: nowMs, what: 'done' }] as const;
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    const done: RunEnd = { state: 'done', detail: 'so', creditsUsed: 42, result: '{}' };
+    await runs.finish(holdOf('a'), done, endAt(nowMs, { history }));
+    await runs.noteReport(message.runId, 'sent', nowMs);
+    await runs.revive(message.runId, 'n-1', nowMs + 1_000);
+    const record = (await world.item(`run#${message.runId}`)) ?? {};
+    for (const gone of ['detail', 'result', 'creditsUsed', 'segmentReport']) {
+      expect(record).not.toHaveProperty(gone);
+    }
+    expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined, isReported: false });
+    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({ attempts: 0, history });
+  });
 
   it('that waits is not made to wait again', async () => {
     await runs.take(holdOf('a'), message, termsAt(nowMs));
@@ -248,7 +283,70 @@ describe('a finished run', () => {
   });
 });
 
+describe('the end of a run that has reserved credits', () => {
+  const budgetKeyOf = (): string => `budget#${message.runId}#2026-11`;
+
+  async function reserve(credits: number): Promise<Reservation> {
+    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    const budget = { key: budgetKeyOf(), credits: 100, expiresAtSeconds: 2_000_000_000 };
+    const outcome = await new Budgets(world.clients.dynamodb, world.table).reserve(holdOf('a'), credits, [
+      budget,
+    ]);
+    expect(outcome.kind).toBe('reserved');
+    return { credits, budgets: [budget.key] };
+  }
+
+  it('is not recorded when they cannot be settled', async () => {
+    const settlement = { reservation: await reserve(50), creditsSpent: 20 };
+    const broken = { pk: { S: budgetKeyOf() }, committedCredits: { S: 'many' } };
+    await world.clients.dynamodb.send(new PutItemCommand({ TableName: world.table, Item: broken }));
+    const finished = runs.finish(holdOf('a'), { state: 'done' }, endAt(nowMs, { settlement }));
+    await expect(finished).rejects.toThrow();
+    expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'waiting', creditsReserved: 50 });
+  });
+
+  // As when DynamoDB answers that the first transaction is in progress, and another one follows.
+  it('settles them once, also when it is recorded twice', async () => {
+    const settlement = { reservation: await reserve(50), creditsSpent: 20 };
+    const finish = (): Promise<boolean> =>
+      runs.finish(holdOf('a'), { state: 'done', creditsUsed: 20 }, endAt(nowMs, { settlement }));
+    expect(await finish()).toBe(true);
+    await finish();
+    expect(await world.item(budgetKeyOf())).toMatchObject({ committedCredits: 20, spentCredits: 20 });
+    expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'done', creditsUsed: 20 });
+  });
+});
+
 describe('what people look at of a run', () => {
+  it('is kept as it is when it is small enough, and again with the request that was built', async () => {
+    const details = {
+      events: [message.event],
+      request: { method: 'POST', path: '/mave/chat', body: { a: 1 } },
+    };
+    await runs.keepDetails(message.runId, { events: details.events }, 2_000_000_000);
+    expect(await world.item(`details#${message.runId}`)).not.toHaveProperty('request');
+    await runs.keepDetails(message.runId, details, 2_000_000_000);
+    const { events, request, expiresAt } = (await world.item(`details#${message.runId}`)) ?? {};
+    expect(JSON.parse(String(events))).toEqual(details.events);
+    expect(JSON.parse(String(request))).toEqual(details.request);
+    expect(expiresAt).toBe(2_000_000_000);
+  });
+
+  it.each([
+    ['texts that JSON writes much longer', [{ text: '\u0001"'.repeat(100_000) }]],
+    ['a thousand events', Array.from({ length: 1_000 }, () => ({ text: 'é'.repeat(1_000) }))],
+    ['numbers alone', [Array.from({ length: 200_000 }, (_none, index) => index)]],
+    [
+      'names alone',
+      [Object.fromEntries(Array.from({ length: 500 }, (_none, i) => [`${i}${'é'.repeat(900)}`, 1]))],
+    ],
+  ])('fits into an item when it is %s', async (_name, events) => {
+    await runs.keepDetails(message.runId, { events, request: { body: events } }, 2_000_000_000);
+    const { events: kept, request } = (await world.item(`details#${message.runId}`)) ?? {};
+    expect(() => [JSON.parse(String(kept)), JSON.parse(String(request))]).not.toThrow();
+    expect(String(kept)).toContain('[…cut]');
+  });
+
   it('is cut to fit into an item, however large the event is', async () => {
     const events = [{ text: 'é'.repeat(400_000) }];
     await runs.keepDetails(message.runId, { events, request: { body: 'x'.repeat(300_000) } }, 2_000_000_000);
