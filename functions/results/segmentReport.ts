@@ -1,6 +1,7 @@
 import { shortened } from '../ledger/shortened.ts';
 import { shortenedJson } from '../ledger/shortenedJson.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
+import { isPlainObject } from '../sources/segment/event.ts';
 import { libraryName, reportIdPrefix } from '../sources/segment/ownReport.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
@@ -25,7 +26,7 @@ export type TrackingEvent = Readonly<Record<string, unknown>>;
  * message ids are the run's own, so that Segment drops repeats; what is longer than Segment takes is cut, with a mark.
  * Source: Segment HTTP API, `POST /v1/batch`.
  *
- * @throws what the trigger's own function throws
+ * @throws what the trigger's own function throws, and TypeError when it returns no traits
  */
 export function segmentReport({ message, trigger, ...run }: DoneRun): readonly TrackingEvent[] {
   const { userId, anonymousId } = message.event;
@@ -54,8 +55,11 @@ export function segmentReport({ message, trigger, ...run }: DoneRun): readonly T
     const event = 'Mavera Research Completed';
     events.push({ type: 'track', event, messageId: `${id}-track`, ...shared, properties: cut(properties) });
   }
-  const traits = toSegment.identify?.({ event: message.event, trigger: trigger.name, result });
+  const traits: unknown = toSegment.identify?.({ event: message.event, trigger: trigger.name, result });
   if (traits !== undefined) {
+    if (!isPlainObject(traits) || traits instanceof Promise) {
+      throw new TypeError('it has to return an object of traits, or undefined');
+    }
     events.push({ type: 'identify', messageId: `${id}-identify`, ...shared, traits: cut(traits) });
   }
   return events;

@@ -32,9 +32,13 @@ export async function gatherEvents(
     return await eventsOf(soFar.collection.id, soFar.collected, message.event, dependencies);
   }
   // One that has joined goes on as it began, whatever has become of the trigger meanwhile.
+  const key = soFar.collection === undefined ? readKey(trigger, message.event) : { key: undefined };
+  if (key.problem !== undefined) {
+    return { ended: await delivery.fail({ reason: 'builder_failed', detail: key.problem }) };
+  }
   const part =
     soFar.collection === undefined
-      ? await join(delivery, trigger, dependencies)
+      ? await join(delivery, trigger, key.key, dependencies)
       : await dependencies.collections.resume(delivery.hold, soFar.collection, {
           nowMs: dependencies.now(),
           expiresAtSeconds: expiryOf(0, dependencies),
@@ -58,19 +62,33 @@ export async function gatherEvents(
   }
 }
 
+/** `key` is `undefined` when the trigger does not collect. */
+function readKey(
+  trigger: Trigger,
+  event: SegmentEvent,
+): { readonly key: string | undefined; readonly problem?: string } {
+  try {
+    return { key: trigger.collect === undefined ? undefined : collectionKeyOf(trigger, event) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { key: undefined, problem: `The function of collect.per threw: ${why}` };
+  }
+}
+
 /** `undefined`: the trigger does not collect. */
 async function join(
   { hold, message: { event } }: RunDelivery,
   trigger: Trigger,
+  key: string | undefined,
   dependencies: RunnerDependencies,
 ): Promise<CollectionPart | undefined> {
-  if (trigger.collect === undefined) {
+  if (trigger.collect === undefined || key === undefined) {
     return undefined;
   }
   const { count = mostEvents, within } = trigger.collect;
   const withinMs = durationMs(within);
   return await dependencies.collections.join(hold, {
-    key: collectionKeyOf(trigger, event),
+    key,
     event: JSON.stringify(event),
     nowMs: dependencies.now(),
     maxCount: count,

@@ -9,12 +9,18 @@ export type Per = 'user' | 'group' | ((event: SegmentEvent) => string | undefine
 /**
  * The key of an event; `undefined` when it has none.
  *
- * @throws whatever the function of a triggers file throws
+ * @throws whatever the function of a triggers file throws, and TypeError when it returns no key
  */
 export function eventKey(per: Per, event: SegmentEvent): string | undefined {
   if (typeof per === 'function') {
     const key: unknown = per(event);
-    return key === undefined || key === null || key === '' ? undefined : String(key);
+    if (key === undefined || key === null || key === '') {
+      return undefined;
+    }
+    if (!['string', 'number', 'boolean'].includes(typeof key)) {
+      throw new TypeError(`a key has to be a text, and the function of per returned ${nameOf(key)}`);
+    }
+    return String(key);
   }
   if (per === 'user') {
     return event.userId ?? event.anonymousId;
@@ -22,4 +28,8 @@ export function eventKey(per: Per, event: SegmentEvent): string | undefined {
   const { groupId } = event.context;
   const isId = (typeof groupId === 'string' && groupId !== '') || typeof groupId === 'number';
   return event.groupId ?? (isId ? String(groupId) : undefined);
+}
+
+function nameOf(value: unknown): string {
+  return value instanceof Promise ? 'a promise' : `a value of type ${typeof value}`;
 }

@@ -88,6 +88,23 @@ const triggers = defineTriggers([
     },
   },
   {
+    name: 'bad-collect',
+    when,
+    run: createPersona(persona),
+    collect: {
+      per: () => {
+        throw new Error('no such group');
+      },
+      within: '1h',
+    },
+  },
+  {
+    name: 'bad-traits',
+    when,
+    run: createPersona(persona),
+    toSegment: { identify: () => 'no traits' as unknown as Record<string, unknown> },
+  },
+  {
     name: 'daily',
     when,
     run: createPersona(persona),
@@ -373,6 +390,20 @@ describe('a cooldown', () => {
   it('whose key cannot be worked out fails the run, with what the function threw', async () => {
     expect(await runner.deliver(runFor('bad-key', 'u-1'))).toMatchObject({ reason: 'builder_failed' });
     expect((await runner.deadLetters())[0]?.detail).toContain('no such trait');
+  });
+});
+
+describe('what the functions of a trigger do wrong', () => {
+  it('fails the run when events cannot be told apart to be gathered', async () => {
+    expect(await runner.deliver(runFor('bad-collect', 'u-1'))).toMatchObject({ reason: 'builder_failed' });
+    expect((await runner.deadLetters())[0]?.detail).toContain('no such group');
+  });
+
+  it('fails the report, and never the run, when traits are none', async () => {
+    expect(await runner.deliver(runFor('bad-traits', 'u-1'))).toMatchObject({ outcome: 'done' });
+    const report = await runner.deliver(await runner.waitingRun());
+    expect(report).toMatchObject({ outcome: 'failed', reason: 'segment_report_failed' });
+    expect((await runner.deadLetters())[0]?.detail).toContain('an object of traits');
   });
 });
 

@@ -344,6 +344,7 @@ describe('what people look at of a run', () => {
     await runs.keepDetails(message.runId, { events, request: { body: events } }, 2_000_000_000);
     const { events: kept, request } = (await world.item(`details#${message.runId}`)) ?? {};
     expect(() => [JSON.parse(String(kept)), JSON.parse(String(request))]).not.toThrow();
+    expect(Buffer.byteLength(`${kept}${request}`)).toBeLessThan(390_000);
     expect(String(kept)).toContain('[…cut]');
   });
 

@@ -64,4 +64,11 @@ describe('the key that a function of a triggers file returns', () => {
     };
     expect(() => keyOf(failing, {})).toThrow('no such key');
   });
+
+  it.each([{}, [], async () => 'later', Promise.resolve('later')])(
+    'is refused when it is none (%#)',
+    (key) => {
+      expect(() => keyOf(() => key as unknown as string, {})).toThrow('a key has to be a text');
+    },
+  );
 });

@@ -1,0 +1,128 @@
+import { type DynamoDBClient, TransactionCanceledException, type Update } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../functions/ledger/transact.ts';
+import { conflictOn, letTransactionsConflict, loseCalls, newClient } from './troubledLedger.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+let table: string;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  table = await world.newTable();
+  client = await newClient(world);
+});
+
+function counting(pk: string): { Update: Update & { UpdateExpression: string } } {
+  return {
+    Update: {
+      TableName: table,
+      Key: { pk: { S: pk } },
+      UpdateExpression: 'ADD written :one',
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    },
+  };
+}
+
+/** The same, on a condition that never holds. */
+function refused(pk: string): ReturnType<typeof counting> {
+  return { Update: { ...counting(pk).Update, ConditionExpression: 'attribute_exists(nothing)' } };
+}
+
+const timesWritten = async (pk: string): Promise<unknown> => (await world.item(pk, table))?.written;
+
+/** Notes the calls of the client; those that an error is given for come to nothing else. */
+function failWith(error: (call: number) => Error | undefined): { calls: number } {
+  const noted = { calls: 0 };
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      noted.calls += 1;
+      const failure = error(noted.calls);
+      if (failure !== undefined) {
+        throw failure;
+      }
+      return await next(args);
+    },
+    { step: 'initialize' },
+  );
+  return noted;
+}
+
+describe('a transaction', () => {
+  it('writes all that it is given', async () => {
+    expect(await transact(client, [counting('a'), counting('b')])).toEqual({ kind: 'written' });
+    expect([await timesWritten('a'), await timesWritten('b')]).toEqual([1, 1]);
+  });
+
+  it('writes nothing when some conditions do not hold, and says which', async () => {
+    expect(await transact(client, [refused('a'), counting('b'), refused('c')])).toEqual({
+      kind: 'refused',
+      by: [0, 2],
+    });
+    expect(await timesWritten('b')).toBeUndefined();
+  });
+
+  it.each([10, 100])('gets through although %i are at the same item all the time', async (count) => {
+    const conflicts = letTransactionsConflict(client, 20);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: count }, (_none, index) =>
+        transact(client, [counting(`${index}`), counting('all')]),
+      ),
+    );
+    expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
+    expect(await timesWritten('all')).toBe(count);
+    expect(conflicts.count).toBeGreaterThan(0);
+  });
+
+  it('is refused by a condition that did not hold, whatever else was in the way', async () => {
+    const CancellationReasons = [{ Code: 'TransactionConflict' }, { Code: 'ConditionalCheckFailed' }];
+    const message = 'Transaction cancelled';
+    const noted = failWith(
+      () => new TransactionCanceledException({ message, CancellationReasons, $metadata: {} }),
+    );
+    expect(await transact(client, [counting('a'), counting('b')])).toEqual({ kind: 'refused', by: [1] });
+    expect(noted.calls).toBe(1);
+  });
+
+  it('is given up in the end, when it never gets through', async () => {
+    const noted = failWith(() => conflictOn([true]));
+    await expect(transact(client, [counting('a')])).rejects.toThrow(TransactionCanceledException);
+    expect(noted.calls).toBe(30);
+  });
+
+  it('is not tried again when something else is wrong', async () => {
+    const noted = failWith(() => undefined);
+    const unknown = { Update: { ...counting('a').Update, TableName: 'no-such-table' } };
+    await expect(transact(client, [unknown])).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(noted.calls).toBe(1);
+  });
+
+  it('is written once when its answer is lost on the way, and the SDK sends it again', async () => {
+    let sent = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        sent += 1;
+        if (sent === 1) {
+          throw Object.assign(new Error('No answer in time'), { name: 'TimeoutError' });
+        }
+        return answer;
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    expect(await transact(client, [counting('a')])).toEqual({ kind: 'written' });
+    expect([sent, await timesWritten('a')]).toEqual([2, 1]);
+  });
+
+  it('may be written although its caller never learns of it', async () => {
+    loseCalls(client, () => 'after');
+    await expect(transact(client, [counting('a')])).rejects.toThrow('was not answered');
+    expect(await timesWritten('a')).toBe(1);
+  });
+});

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DynamoDBClient,
+  type ServiceInputTypes,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  type TransactWriteItemsInput,
+} from '@aws-sdk/client-dynamodb';
+import { localCredentials } from '../../local/aws/credentials.ts';
+import type { World } from './world.ts';
+
+const metadata = { $metadata: {} };
+
+/** A further client of the world's DynamoDB, for trouble that no other test is to have. */
+export async function newClient({ clients }: World): Promise<DynamoDBClient> {
+  const { endpoint, region } = clients.dynamodb.config;
+  const { protocol = 'http:', hostname = '', port } = (await endpoint?.()) ?? {};
+  return new DynamoDBClient({
+    region,
+    credentials: localCredentials,
+    endpoint: `${protocol}//${hostname}:${port}`,
+  });
+}
+
+/** Where a caller dies, or loses the network for good: before or after the ledger has done what it asked. */
+export type Loss = 'before' | 'after' | undefined;
+
+/** What a call comes to that was lost; the SDK has given up trying it again. */
+export class CallLostError extends Error {}
+
+/** Loses calls of a client, as a function that dies at any step would. */
+export function loseCalls(client: DynamoDBClient, lose: (commandName: string) => Loss): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const loss = lose(commandName);
+        if (loss === 'before') {
+          throw new CallLostError(`${commandName} was not sent`);
+        }
+        const result = await next(args);
+        if (loss === 'after') {
+          throw new CallLostError(`${commandName} was not answered`);
+        }
+        return result;
+      },
+    { step: 'initialize', name: 'loseCalls' },
+  );
+}
+
+/** Transactions that were cancelled because of a conflict. */
+export interface Conflicts {
+  count: number;
+}
+
+/**
+ * Makes the transactions of a client conflict as DynamoDB's do: while one is under way, another one on any of its items
+ * is cancelled. The emulator does them one after the other.
+ *
+ * @param lastingMs how long a transaction takes
+ */
+export function letTransactionsConflict(client: DynamoDBClient, lastingMs: number): Conflicts {
+  const conflicts: Conflicts = { count: 0 };
+  const underWay = new Set<string>();
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== 'TransactWriteItemsCommand') {
+          return await next(args);
+        }
+        const keys = keysOf(args.input);
+        if (keys.some((key) => underWay.has(key))) {
+          conflicts.count += 1;
+          throw conflictOn(keys.map((key) => underWay.has(key)));
+        }
+        for (const key of keys) {
+          underWay.add(key);
+        }
+        try {
+          await sleep(lastingMs);
+          return await next(args);
+        } finally {
+          for (const key of keys) {
+            underWay.delete(key);
+          }
+        }
+      },
+    { step: 'initialize', name: 'letTransactionsConflict' },
+  );
+  return conflicts;
+}
+
+/** How DynamoDB cancels a transaction of which some items are in another one. */
+export function conflictOn(isInAnother: readonly boolean[]): TransactionCanceledException {
+  const CancellationReasons = isInAnother.map((is) => ({ Code: is ? 'TransactionConflict' : 'None' }));
+  return new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    CancellationReasons,
+    ...metadata,
+  });
+}
+
+function keysOf(input: ServiceInputTypes): readonly string[] {
+  const { TransactItems = [] } = input as TransactWriteItemsInput;
+  return TransactItems.map(({ Update, Put, Delete, ConditionCheck }: TransactWriteItem) => {
+    const key = Update?.Key ?? Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key;
+    return key?.pk?.S ?? '';
+  });
+}
