@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { ownedUpdate } from './ownedUpdate.ts';
 import type { RunHold } from './runTransitions.ts';
@@ -6,7 +7,8 @@ import { transact } from './transact.ts';
 import { assign, number, text } from './updateExpression.ts';
 
 /** Joins and closings lost to others before one gives up; each loss means that somebody else got through. */
-const maxTries = 50;
+const maxTries = 500;
+const longestPauseMs = 50;
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -71,6 +73,7 @@ export class Collections {
       if (outcome.by.includes(0)) {
         return { kind: 'lost' };
       }
+      await sleep(Math.random() * longestPauseMs);
     }
     throw new Error(`No place in a collection could be had in ${maxTries} tries`);
   }

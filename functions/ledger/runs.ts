@@ -211,7 +211,9 @@ export class Runs {
       ...(answerLost ? [] : ['lostCallAtMs']),
       ...(settlement === undefined ? [] : ['creditsReserved', 'budgets']),
     ];
-    const update = ownedUpdate(this.#table, hold, { set, remove });
+    // Settled once: what is not reserved (any more) cannot be spent.
+    const condition = settlement === undefined ? {} : { condition: 'attribute_exists(#creditsReserved)' };
+    const update = ownedUpdate(this.#table, hold, { set, remove, ...condition });
     if (settlement === undefined) {
       return await this.#write(update);
     }

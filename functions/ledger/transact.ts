@@ -8,8 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 
 /** Other transactions on the same items make one fail; each failure means that another one got through. */
-const maxTries = 30;
-const longestPauseMs = 100;
+const maxTries = 60;
+/** The longest pause grows by this with each try, so that those who are many get out of each other's way. */
+const pauseStepMs = 15;
+const longestPauseMs = 500;
 
 /** What a transaction is cancelled for that passes; the SDK does not try such ones again. */
 const passing: ReadonlySet<string | undefined> = new Set([
@@ -45,7 +47,7 @@ export async function transact(
         throw error;
       }
     }
-    await sleep(Math.random() * longestPauseMs);
+    await sleep(Math.random() * Math.min(longestPauseMs, pauseStepMs * tries));
   }
 }
 

@@ -58,11 +58,4 @@ describe('a transaction', () => {
     await expect(transact(client, [write])).rejects.toThrow(TransactionCanceledException);
     expect(calls()).toBe(1);
   });
-
-  it('is given up when the conflicts do not end', async () => {
-    const conflicts = Array.from({ length: 100 }, () => cancelled('TransactionConflict'));
-    const { client, calls } = ledgerThatFails(...conflicts);
-    await expect(transact(client, [write])).rejects.toThrow(TransactionCanceledException);
-    expect(calls()).toBe(30);
-  }, 20_000);
 });
