@@ -1,4 +1,5 @@
-const cutMark = ' […cut]';
+/** What a cut text ends in. */
+export const cutMark = ' […cut]';
 
 /**
  * JSON of a value, its longest texts cut, with a mark at their end, until it has no more than so many bytes. What is

@@ -4,6 +4,7 @@ import { type CollectionPart, Collections } from '../../functions/ledger/collect
 import { Runs } from '../../functions/ledger/runs.ts';
 import type { RunHold, RunSoFar, TakenRun } from '../../functions/ledger/runTransitions.ts';
 import { newRun } from './runnerWorld.ts';
+import { letTransactionsConflict, newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -16,6 +17,7 @@ const end = { nowMs: nowMs + withinMs, expiresAtSeconds };
 type Joined = NonNullable<RunSoFar['collection']>;
 
 let world: World;
+let table: string;
 let runs: Runs;
 let collections: Collections;
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  const table = await world.newTable();
+  table = await world.newTable();
   runs = new Runs(world.clients.dynamodb, table);
   collections = new Collections(world.clients.dynamodb, table);
 });
@@ -87,6 +89,21 @@ describe('events that are gathered', () => {
       holds.map((hold, index) => join(hold, `event-${index}`, { maxCount: 1_000 })),
     );
     expect(parts.flatMap((part) => (part.status === 'rejected' ? [String(part.reason)] : []))).toEqual([]);
+  });
+
+  it('close a collection each time that there are enough, also when their transactions conflict', async () => {
+    const client = await newClient(world);
+    const conflicts = letTransactionsConflict(client, 20);
+    collections = new Collections(client, table);
+    const holds = await Promise.all(Array.from({ length: 20 }, newHold));
+    const parts = await Promise.all(holds.map((hold, index) => join(hold, `${index}`, { maxCount: 5 })));
+    const performers = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
+    expect(performers.map(({ count }) => count)).toEqual([5, 5, 5, 5]);
+    const events = await Promise.all(
+      performers.map(({ collection, count }) => collections.events(collection, count)),
+    );
+    expect(new Set(events.flat()).size).toBe(20);
+    expect(conflicts.count).toBeGreaterThan(0);
   });
 
   it('are performed by the run that opened the collection when the window is over', async () => {

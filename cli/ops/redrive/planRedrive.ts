@@ -1,3 +1,4 @@
+import { cutMark } from '../../../functions/ledger/shortenedJson.ts';
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { shortRunId } from '../format/shortRunId.ts';
@@ -68,22 +69,30 @@ function refusalByState({ state, reason, collectedBy }: RunDetails, again: boole
   }
 }
 
-function refusalByEvent({ runId, events, eventsAreCut, collected }: RunDetails): string | undefined {
+function refusalByEvent(run: RunDetails): string | undefined {
+  const { runId, events = [], eventsAreCut, collected } = run;
   const fromDeadLetters =
     `if its message is a dead letter, it is whole there: ` +
     `\`npm run ops -- dead-letters redrive ${shortRunId(runId)}\`.`;
-  if (events === undefined || events.length === 0) {
+  if (events.length === 0) {
     return `Its event is not in the ledger (any more); ${fromDeadLetters}`;
   }
-  // One that performs gathered events reads them from where they were gathered.
-  return eventsAreCut && collected === undefined
+  // One that performs gathered events reads them whole from where they were gathered; its own tells whose run it is.
+  const own = ownEvent(run);
+  const isCut = eventsAreCut && (collected === undefined || JSON.stringify(own ?? '').includes(cutMark));
+  return own === undefined || isCut
     ? `Its event was too large to be kept whole; ${fromDeadLetters}`
     : undefined;
 }
 
 /** The run's own event; of gathered ones that is not always the first. */
-function eventOf({ events = [], messageId }: RunDetails): SegmentEvent | undefined {
-  const own = events.find((event) => event.messageId === messageId) ?? events[0];
-  const parsed = parseSegmentEvent(own);
+function ownEvent({ events = [], messageId }: RunDetails): unknown {
+  return events.length === 1 || messageId === undefined
+    ? events[0]
+    : events.find((event) => event.messageId === messageId);
+}
+
+function eventOf(run: RunDetails): SegmentEvent | undefined {
+  const parsed = parseSegmentEvent(ownEvent(run));
   return parsed.ok ? parsed.event : undefined;
 }

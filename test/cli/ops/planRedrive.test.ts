@@ -44,6 +44,18 @@ describe('the redrive of a run', () => {
     expect(plan).toMatchObject({ message: { event: { messageId: 'm-1', properties: { mine: true } } } });
   });
 
+  it('is refused for one that performs gathered events when its own was cut, or is not among them', () => {
+    const event = { type: 'track', event: 'churn_signal', messageId: 'm-1', userId: 'u-1' };
+    const other = { ...event, messageId: 'm-2' };
+    for (const events of [
+      [other, { ...event, userId: 'u […cut]' }],
+      [other, { ...other, messageId: 'm-3' }],
+    ]) {
+      const plan = planRedrive(failed({ events, eventsAreCut: true, collected: 2 }), terms);
+      expect(plan).toEqual({ kind: 'refuse', why: expect.stringContaining('too large to be kept whole') });
+    }
+  });
+
   it.each([
     ['is under way', { state: 'calling' }, 'It is calling: it is under way, or comes back by itself.'],
     ['waits', { state: 'waiting' }, 'It is waiting: it is under way, or comes back by itself.'],
