@@ -1,6 +1,7 @@
 import { claimKey, type EventIdentity, fairnessGroup, messageKey, runIdFor } from '../ledger/keys.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
+import { isConnectionTest } from '../sources/segment/connectionTest.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { isStale } from '../sources/segment/freshness.ts';
 import { isOwnReport } from '../sources/segment/ownReport.ts';
@@ -10,7 +11,7 @@ import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.t
 /** What the runner adds to a message: when the run has to wait, or the reason why it is given up. */
 const roomForRunnerBytes = 4_096;
 
-/** An event that at least one trigger wants, with the messages that would queue its runs. */
+/** An event that a trigger wants, with the messages that would queue its runs; none for a test of the connection. */
 export interface WantedEvent {
   readonly claimKey: string;
   readonly triggers: readonly string[];
@@ -74,7 +75,8 @@ function sortElement(element: unknown, rules: SortingRules): Sorted {
   }
   const { event } = parsed;
   const matched = matchTriggers(rules.triggers, rules.route, event);
-  if (matched.length === 0 || isOwnReport(event)) {
+  const isWanted = matched.length > 0 || isConnectionTest(event);
+  if (!isWanted || isOwnReport(event)) {
     return { kind: 'ignored' };
   }
   if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.claimLifetimeMs)) {
