@@ -61,7 +61,7 @@ async function boot(settings: DevSettings, started: AsyncDisposableStack): Promi
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(triggersFile === undefined ? {} : { triggersFile }),
     context: {
-      ...(timeoutSeconds === undefined ? {} : { maveraTimeoutSeconds: timeoutSeconds }),
+      ...(timeoutSeconds === undefined ? {} : { maveraTimeout: `${timeoutSeconds}s` }),
       ...(maveraRequestsPerMinute === undefined ? {} : { maveraRequestsPerMinute }),
     },
     redeliverAfterSeconds: localRedeliverAfterSeconds,

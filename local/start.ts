@@ -51,7 +51,7 @@ async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult
     maveraBaseUrl: mavera.baseUrl,
     bearerToken: 'local-bearer-token',
     triggersFile,
-    context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeoutSeconds: 20 },
+    context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeout: '20s' },
     redeliverAfterSeconds: localRedeliverAfterSeconds,
     onProgress: progress,
     onError: (error) => console.error(error),

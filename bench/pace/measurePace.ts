@@ -46,7 +46,7 @@ export async function measurePace(progress: (line: string) => void): Promise<Pac
     maveraBaseUrl: mavera.baseUrl,
     sharedSecret,
     triggersFile: join(projectRoot, 'bench/pace/triggers.ts'),
-    context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeoutSeconds: 20, runnerConcurrency: 10 },
+    context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeout: '20s', runnerConcurrency: 10 },
     endpoints: {},
   });
   started.defer(() => system.stop());

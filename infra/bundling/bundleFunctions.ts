@@ -10,20 +10,21 @@ export interface FunctionCode {
 }
 
 /**
- * Bundles the receiver and the runner to `<outdir>/bundles/<name>/index.mjs`, with their source maps in
- * `<outdir>/source-maps/<name>.mjs.map`.
+ * Bundles the receiver and the runner to `<outdir>/bundles/<id>/<name>/index.mjs`, with their source maps in
+ * `<outdir>/source-maps/<id>/<name>.mjs.map`.
  *
+ * @param id tells several deployments of one app apart
  * @throws CompileError
  */
-export function bundleFunctions(outdir: string, triggersFile: string): FunctionCode {
-  rmSync(join(outdir, 'bundles'), { recursive: true, force: true });
+export function bundleFunctions(outdir: string, id: string, triggersFile: string): FunctionCode {
+  rmSync(join(outdir, 'bundles', id), { recursive: true, force: true });
   const codeOf = (name: string): string => {
-    const directory = join(outdir, 'bundles', name);
+    const directory = join(outdir, 'bundles', id, name);
     bundleFunction({
       entry: join(projectRoot, 'functions', `${name}.ts`),
       outdir: directory,
       triggersFile,
-      sourceMapFile: join(outdir, 'source-maps', `${name}.mjs.map`),
+      sourceMapFile: join(outdir, 'source-maps', id, `${name}.mjs.map`),
     });
     return directory;
   };

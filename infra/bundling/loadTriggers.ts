@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { defineTriggers } from '../../functions/triggers/defineTriggers.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { CompileError, compile } from './compile.ts';
@@ -17,7 +17,7 @@ export class TriggersFileError extends Error {
  * @param path of the file, relative to the working directory or absolute; it may lie outside the project
  * @throws TriggersFileError if it is missing, cannot be compiled or run, or does not export valid triggers
  */
-export async function loadTriggers(path: string): Promise<readonly Trigger[]> {
+export function loadTriggers(path: string): readonly Trigger[] {
   const triggersFile = resolve(path);
   const stat = statSync(triggersFile, { throwIfNoEntry: false });
   if (stat?.isFile() !== true) {
@@ -26,7 +26,7 @@ export async function loadTriggers(path: string): Promise<readonly Trigger[]> {
       `triggersFile: ${triggersFile} ${what}; give the path of a file that ends with export default defineTriggers([…])`,
     );
   }
-  const exported = await compileAndRun(triggersFile);
+  const exported = compileAndRun(triggersFile);
   if (!('default' in exported)) {
     throw new TriggersFileError(
       `triggersFile: ${triggersFile} has no default export; write export default defineTriggers([…])`,
@@ -39,8 +39,11 @@ export async function loadTriggers(path: string): Promise<readonly Trigger[]> {
   }
 }
 
+/** Constructs cannot wait: the module is loaded as `require` loads one. */
+const require = createRequire(import.meta.url);
+
 /** Runs it from a directory of its own each time: Node.js loads a path once, and the file may have changed. */
-async function compileAndRun(triggersFile: string): Promise<Record<string, unknown>> {
+function compileAndRun(triggersFile: string): Record<string, unknown> {
   const directory = mkdtempSync(join(tmpdir(), 'mavera-triggers-'));
   const outfile = join(directory, 'triggers.mjs');
   // So that an error's stack leads to the line in the triggers file, not to one in the compiled file.
@@ -49,7 +52,7 @@ async function compileAndRun(triggersFile: string): Promise<Record<string, unkno
   try {
     const { outputFiles } = compile({ entry: triggersFile, triggersFile, outfile, sourcemap: 'inline' });
     writeFileSync(outfile, outputFiles[0]?.contents ?? '');
-    return await import(pathToFileURL(outfile).href);
+    return require(outfile);
   } catch (error) {
     throw loadError(triggersFile, error);
   } finally {
@@ -64,6 +67,11 @@ function loadError(triggersFile: string, error: unknown): TriggersFileError {
   }
   if (!(error instanceof Error)) {
     return new TriggersFileError(`triggersFile: ${triggersFile} throws ${String(error)} when it is loaded`);
+  }
+  if ('code' in error && error.code === 'ERR_REQUIRE_ASYNC_MODULE') {
+    return new TriggersFileError(
+      `triggersFile: ${triggersFile} has an await outside of any function: triggers are loaded at once`,
+    );
   }
   // By name, not by class: the compiled file carries its own copy of the class.
   if (error.name === 'InvalidTriggersError') {

@@ -1,7 +1,9 @@
 import { Policy, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   Architecture,
   Code,
+  type IVersion,
   Function as LambdaFunction,
   LoggingFormat,
   type RecursiveLoop,
@@ -27,16 +29,22 @@ export interface LeastPrivilegeFunctionProps {
   /** What the function may do, besides writing its logs and traces. */
   readonly statements: readonly PolicyStatement[];
   readonly recursiveLoop?: RecursiveLoop;
+  /** Most invocations at a time. @default no limit but the account's */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A Lambda function with its own log group, and with a role that holds exactly what is listed. */
 export class LeastPrivilegeFunction extends Construct {
   readonly function: LambdaFunction;
+  /** What is invoked: the version that is released, or two of them while a release is under way. */
+  readonly live: Alias;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: LeastPrivilegeFunctionProps) {
     super(scope, id);
-    const { removalPolicy } = props;
+    const { removalPolicy, reservedConcurrency } = props;
     const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy });
+    this.logGroup = logGroup;
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -66,6 +74,13 @@ export class LeastPrivilegeFunction extends Construct {
       loggingFormat: LoggingFormat.TEXT,
       tracing: Tracing.ACTIVE,
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+    });
+    this.live = new Alias(this, 'Live', {
+      aliasName: 'live',
+      description: 'The released version.',
+      // The cast is for TypeScript's exactOptionalPropertyTypes, which the construct library is not written for.
+      version: this.function.currentVersion as IVersion,
     });
     this.function.node.addDependency(this.#allowTracing(role));
     Validations.of(this.function).acknowledge({

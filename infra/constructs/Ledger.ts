@@ -1,4 +1,5 @@
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { runsByDay } from '../runsByDay.ts';
@@ -6,6 +7,8 @@ import { runsByDay } from '../runsByDay.ts';
 /** Options of {@link Ledger}. */
 export interface LedgerProps {
   readonly removalPolicy: RemovalPolicy;
+  /** @default the key that AWS manages for DynamoDB in this account */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface LedgerProps {
 export class Ledger extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, { removalPolicy }: LedgerProps) {
+  constructor(scope: Construct, id: string, { removalPolicy, encryptionKey }: LedgerProps) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -26,7 +29,9 @@ export class Ledger extends Construct {
       // The key that AWS manages in this account, not the one AWS owns: its use shows in CloudTrail. It costs no
       // monthly fee and, since DynamoDB caches data keys, next to no requests. A key of one's own adds $1 a month
       // and one more policy that can lock the functions out.
-      encryption: TableEncryption.AWS_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: TableEncryption.AWS_MANAGED }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
       removalPolicy,
     });
     // Every write of a run is paid a second time for the index, hence only what a list shows.

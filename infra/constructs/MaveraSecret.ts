@@ -12,11 +12,12 @@ export class MaveraSecret extends Construct {
   /** The ARN with the random suffix, as policies need it. */
   readonly secretArn: string;
 
-  constructor(scope: Construct, id: string, { secretName, removalPolicy }: SecretProps) {
+  constructor(scope: Construct, id: string, { secretName, removalPolicy, encryptionKey }: SecretProps) {
     super(scope, id);
     const secret = new CfnSecret(this, 'Secret', {
       name: secretName,
       description: 'The Mavera API key: {"apiKey": "mvra_live_..."}',
+      ...(encryptionKey === undefined ? {} : { kmsKeyId: encryptionKey.keyArn }),
     });
     secret.applyRemovalPolicy(removalPolicy);
     this.secretArn = secret.ref;

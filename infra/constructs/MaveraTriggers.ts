@@ -1,8 +1,19 @@
-import { Duration } from 'aws-cdk-lib/core';
+import { resolve } from 'node:path';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Names, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { FunctionCode } from '../bundling/bundleFunctions.ts';
-import type { Settings } from '../settingsSchema.ts';
+import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.ts';
+import { loadTriggers } from '../bundling/loadTriggers.ts';
+import type { MaveraTriggersProps } from '../MaveraTriggersProps.ts';
+import { checkTriggers, routesLetIn } from '../settings/checkTriggers.ts';
+import { resolveSettings, type Settings } from '../settings/resolveSettings.ts';
+import { SettingsError } from '../settings/settingsError.ts';
+import { serviceNameOf } from './commonEnvironment.ts';
 import { dataRemovalPolicy } from './dataRemovalPolicy.ts';
+import type { Endpoint } from './endpoint/endpoint.ts';
+import { FunctionUrlEndpoint } from './endpoint/FunctionUrlEndpoint.ts';
+import { HttpApiEndpoint } from './endpoint/HttpApiEndpoint.ts';
 import { Ledger } from './Ledger.ts';
 import { MaveraSecret } from './MaveraSecret.ts';
 import { Receiver } from './Receiver.ts';
@@ -11,18 +22,23 @@ import { Runner } from './Runner.ts';
 import { RunQueue } from './RunQueue.ts';
 import { SegmentSecret } from './SegmentSecret.ts';
 
-/** Options of {@link MaveraTriggers}. */
-export interface MaveraTriggersProps {
-  readonly settings: Settings;
-  /** Directories with the bundles of the functions. */
-  readonly code: FunctionCode;
+/** Props that are resources of the app, not values. */
+interface Resources {
+  readonly alarmTopic: ITopic | undefined;
+  readonly certificate: ICertificate | undefined;
 }
 
-/** What the runner has left, after Mavera's answer or silence, to record the outcome. */
-const runnerMarginSeconds = 20;
-
-/** The whole pipeline: from the URL that Segment posts to, to the topic with the results. */
+/**
+ * The whole pipeline: from the URL that Segment posts to, to the topic with the results, with its dashboard and alarms.
+ * What it is made of is open to the app: each part is a property, and holds the resource of the construct library.
+ *
+ * @throws SettingsError for props that would lose events, do work twice or cost more than they may, TriggersFileError
+ * and CompileError for a triggers file that cannot be used
+ * @example
+ * new MaveraTriggers(stack, 'Mavera', { triggersFile: 'triggers.ts', maveraTier: 'professional', alarmTopic });
+ */
 export class MaveraTriggers extends Construct {
+  readonly settings: Settings;
   readonly segmentSecretName: string;
   readonly maveraSecretName: string;
   readonly ledger: Ledger;
@@ -30,36 +46,102 @@ export class MaveraTriggers extends Construct {
   readonly resultsTopic: ResultsTopic;
   readonly receiver: Receiver;
   readonly runner: Runner;
+  readonly endpoint: Endpoint;
 
-  constructor(scope: Construct, id: string, { settings, code }: MaveraTriggersProps) {
+  constructor(scope: Construct, id: string, props: MaveraTriggersProps = {}) {
     super(scope, id);
+    const { code, alarmTopic, certificate, encryptionKey, ...given } = props;
+    this.settings = resolveSettings(given);
+    checkResources({ alarmTopic, certificate }, this.settings);
+    const triggers = loadTriggers(this.settings.triggersFile);
+    checkTriggers(triggers, this.settings);
+    const { receiver, runner } = code ?? this.#bundle();
+    const { settings } = this;
     const removalPolicy = dataRemovalPolicy(settings);
-    const runnerTimeout = Duration.seconds(settings.maveraTimeoutSeconds + runnerMarginSeconds);
-    this.ledger = new Ledger(this, 'Ledger', { removalPolicy });
-    this.runQueue = new RunQueue(this, 'RunQueue', { consumerTimeout: runnerTimeout, removalPolicy });
-    this.resultsTopic = new ResultsTopic(this, 'Results');
+    const kept = { removalPolicy, encryptionKey };
 
-    const secretPath = ['mavera-triggers', settings.environment].filter((part) => part !== '').join('/');
+    this.ledger = new Ledger(this, 'Ledger', kept);
+    const visibilityTimeout = settings.runQueueVisibilityTimeout;
+    this.runQueue = new RunQueue(this, 'RunQueue', { visibilityTimeout, ...kept });
+    this.resultsTopic = new ResultsTopic(this, 'Results', encryptionKey);
+    const secretPath = ['mavera-triggers', settings.environmentName].filter((part) => part !== '').join('/');
     this.segmentSecretName = `${secretPath}/segment`;
     this.maveraSecretName = `${secretPath}/mavera`;
-    const segment = { secretName: this.segmentSecretName, removalPolicy };
-    const mavera = { secretName: this.maveraSecretName, removalPolicy };
 
-    const shared = { settings, table: this.ledger.table, runQueue: this.runQueue.queue };
+    const serviceName = serviceNameOf(settings.environmentName);
+    const shared = {
+      settings,
+      serviceName,
+      table: this.ledger.table,
+      runQueue: this.runQueue.queue,
+      ...kept,
+    };
     this.receiver = new Receiver(this, 'Receiver', {
       ...shared,
-      codeDirectory: code.receiver,
-      segmentSecret: new SegmentSecret(this, 'Segment', segment).secret,
+      codeDirectory: receiver,
+      routes: routesLetIn(triggers, settings.routes),
+      segmentSecret: new SegmentSecret(this, 'Segment', { secretName: this.segmentSecretName, ...kept })
+        .secret,
     });
     this.runner = new Runner(this, 'Runner', {
       ...shared,
-      codeDirectory: code.runner,
-      timeout: runnerTimeout,
+      codeDirectory: runner,
       deadLetterQueue: this.runQueue.deadLetterQueue,
       resultsTopic: this.resultsTopic.topic,
-      maveraSecretArn: new MaveraSecret(this, 'Mavera', mavera).secretArn,
+      maveraSecretArn: new MaveraSecret(this, 'Mavera', { secretName: this.maveraSecretName, ...kept })
+        .secretArn,
     });
-    // The runner is updated first: it has to know each trigger that the receiver queues runs of.
+    // The runner is released first: it has to know each trigger that the receiver queues runs of.
     this.receiver.node.addDependency(this.runner);
+    this.endpoint = this.#open(certificate);
+    void alarmTopic;
+  }
+
+  /** Into the cloud assembly, from where the construct library takes them as assets. */
+  #bundle(): FunctionCode {
+    const outdir = Stage.of(this)?.outdir ?? 'cdk.out';
+    return bundleFunctions(
+      outdir,
+      Names.uniqueResourceName(this, { separator: '-' }),
+      resolve(this.settings.triggersFile),
+    );
+  }
+
+  #open(certificate: ICertificate | undefined): Endpoint {
+    const { settings, receiver } = this;
+    if (settings.endpoint === 'function-url') {
+      return new FunctionUrlEndpoint(
+        this,
+        'Endpoint',
+        receiver.live,
+        serviceNameOf(settings.environmentName),
+      );
+    }
+    const { domainName } = settings;
+    return new HttpApiEndpoint(this, 'Endpoint', {
+      receiver: receiver.live,
+      rateLimit: settings.httpApiRateLimit,
+      burstLimit: settings.httpApiBurstLimit,
+      logRetentionDays: settings.logRetention,
+      removalPolicy: dataRemovalPolicy(settings),
+      ...(domainName === undefined || certificate === undefined
+        ? {}
+        : { domain: { name: domainName, certificate } }),
+    });
+  }
+}
+
+function checkResources({ alarmTopic, certificate }: Resources, settings: Settings): void {
+  const { domainName, monitoring } = settings;
+  if (domainName !== undefined && certificate === undefined) {
+    throw new SettingsError(
+      `Setting domainName is ${domainName}, without its certificate: give certificate (certificateArn as a setting).`,
+    );
+  }
+  if (domainName === undefined && certificate !== undefined) {
+    throw new SettingsError('A certificate is given without the domain it is for: give domainName as well.');
+  }
+  if (alarmTopic !== undefined && !monitoring) {
+    throw new SettingsError('An alarm topic is given, and monitoring is false: there are no alarms then.');
   }
 }

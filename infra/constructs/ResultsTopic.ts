@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
@@ -5,16 +6,19 @@ import { Construct } from 'constructs';
 export class ResultsTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string) {
+  /** @param encryptionKey `undefined`: the key that AWS manages for SNS */
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
-    // Refuses to publish without TLS.
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', {
+      // Refuses to publish without TLS.
+      enforceSSL: true,
+      ...(encryptionKey === undefined ? {} : { masterKey: encryptionKey }),
+    });
     // SNS stores messages in the clear unless told otherwise, and results name users. With the key that AWS manages
-    // for SNS, whoever may publish may also encrypt: the runner needs no KMS permission. With a key of one's own it
-    // would need kms:GenerateDataKey and kms:Decrypt on it. The alias is written by name, as SNS itself makes it when
-    // it is first used; the construct library would write an ARN.
+    // for SNS, whoever may publish may also encrypt: the runner needs no KMS permission. The alias is written by name,
+    // as SNS itself makes it when it is first used; the construct library would write an ARN.
     const { defaultChild } = this.topic.node;
-    if (defaultChild instanceof CfnTopic) {
+    if (encryptionKey === undefined && defaultChild instanceof CfnTopic) {
       defaultChild.kmsMasterKeyId = 'alias/aws/sns';
     }
   }

@@ -1,16 +1,24 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /** Options of {@link RunQueue}. */
 export interface RunQueueProps {
-  /** Timeout of the function that works off the queue. */
-  readonly consumerTimeout: Duration;
+  /**
+   * How long a delivered run stays hidden: at least six times the consumer's timeout, as AWS asks for. Lambda itself
+   * retries a throttled delivery, and until it gives up nobody else may see the message.
+   */
+  readonly visibilityTimeout: Duration;
   readonly removalPolicy: RemovalPolicy;
+  /** @default SQS's own keys */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** SQS's longest: whoever has to look into a failed run has two weeks. */
 const retentionPeriod = Duration.days(14);
+/** How long SQS uses a data key before it asks KMS, which charges for each, for a new one. */
+const dataKeyReuse = Duration.hours(1);
 /** Deliveries that may crash before a run is set aside. Waiting does not count: it sends a new message. */
 const maxReceiveCount = 5;
 
@@ -19,10 +27,13 @@ export class RunQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { consumerTimeout, removalPolicy }: RunQueueProps) {
+  constructor(scope: Construct, id: string, props: RunQueueProps) {
     super(scope, id);
+    const { visibilityTimeout, removalPolicy, encryptionKey } = props;
     const shared = {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey, dataKeyReuse }),
       // Refuses requests without TLS.
       enforceSSL: true,
       retentionPeriod,
@@ -31,9 +42,7 @@ export class RunQueue extends Construct {
     this.deadLetterQueue = new Queue(this, 'DeadLetters', shared);
     this.queue = new Queue(this, 'Runs', {
       ...shared,
-      // Six times the function's timeout, as AWS asks for: Lambda itself retries a throttled delivery, and until it
-      // gives up nobody else may see the message.
-      visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
+      visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
     Validations.of(this.deadLetterQueue).acknowledge({

@@ -1,40 +1,43 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { EventSourceMapping, type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type Duration, Validations } from 'aws-cdk-lib/core';
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settingsSchema.ts';
+import type { Settings } from '../settings/resolveSettings.ts';
 import { allow } from './allow.ts';
+import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';
-import { dataRemovalPolicy } from './dataRemovalPolicy.ts';
 import { LeastPrivilegeFunction } from './LeastPrivilegeFunction.ts';
 
 /** Options of {@link Runner}. */
 export interface RunnerProps {
   readonly settings: Settings;
+  readonly serviceName: string;
   readonly codeDirectory: string;
-  readonly timeout: Duration;
   readonly table: Table;
   readonly runQueue: Queue;
   readonly deadLetterQueue: Queue;
   readonly resultsTopic: Topic;
   readonly maveraSecretArn: string;
+  readonly encryptionKey: IKey | undefined;
+  readonly removalPolicy: RemovalPolicy;
 }
 
 /** The function that works off the run queue, one run an invocation. */
 export class Runner extends LeastPrivilegeFunction {
   constructor(scope: Construct, id: string, props: RunnerProps) {
-    const { settings } = props;
+    const { settings, removalPolicy } = props;
     super(scope, id, {
       description: 'Does the Mavera work of one run, paced and at most once at a time.',
       codeDirectory: props.codeDirectory,
       environment: environment(props),
       memoryMb: settings.runnerMemoryMb,
-      timeout: props.timeout,
-      logRetentionDays: settings.logRetentionDays,
-      removalPolicy: dataRemovalPolicy(settings),
+      timeout: settings.runnerTimeout,
+      logRetentionDays: settings.logRetention,
+      removalPolicy,
       statements: statements(props),
       // A run that has to wait is sent to the same queue again. Lambda takes that for a runaway loop after some 16
       // rounds and drops the message into the dead-letter queue. The run's deadline ends the loop instead.
@@ -45,7 +48,8 @@ export class Runner extends LeastPrivilegeFunction {
 
   #workOff(runQueue: Queue, maxConcurrency: number): void {
     const mapping = new EventSourceMapping(this, 'RunQueueMapping', {
-      target: this.function,
+      // The cast is for TypeScript's exactOptionalPropertyTypes.
+      target: this.live as IFunction,
       eventSourceArn: runQueue.queueArn,
       // A Mavera call takes up to 90 s: runs of one batch would wait for each other, and fail together.
       batchSize: 1,
@@ -64,18 +68,18 @@ export class Runner extends LeastPrivilegeFunction {
 function environment(props: RunnerProps): Record<string, string> {
   const { settings } = props;
   return {
-    ...commonEnvironment(settings, props.table, props.runQueue),
+    ...commonEnvironment(props),
     DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
     RESULTS_TOPIC_ARN: props.resultsTopic.topicArn,
     MAVERA_SECRET_ARN: props.maveraSecretArn,
     MAVERA_BASE_URL: settings.maveraBaseUrl,
     MAVERA_REQUESTS_PER_MINUTE: String(settings.maveraRequestsPerMinute),
-    MAVERA_TIMEOUT_SECONDS: String(settings.maveraTimeoutSeconds),
+    MAVERA_TIMEOUT_SECONDS: String(settings.maveraTimeout.toSeconds()),
     MAX_ATTEMPTS: String(settings.maxAttempts),
     BUDGET_CREDITS: String(settings.budgetCredits),
     BUDGET_PERIOD: settings.budgetPeriod,
     SEGMENT_TRACKING_URL: settings.segmentTrackingUrl,
-    RUN_RETENTION_SECONDS: String(settings.runRetentionDays * 86_400),
+    RUN_RETENTION_SECONDS: String(settings.runRetention.toSeconds()),
   };
 }
 
@@ -100,5 +104,6 @@ function statements(props: RunnerProps): PolicyStatement[] {
     ]),
     allow('SetFailedRunsAside', props.deadLetterQueue.queueArn, ['sqs:SendMessage']),
     allow('PublishResults', props.resultsTopic.topicArn, ['sns:Publish']),
+    ...allowKey(props.encryptionKey, ['dynamodb', 'sqs', 'sns', 'secretsmanager']),
   ];
 }

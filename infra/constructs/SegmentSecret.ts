@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -6,6 +7,8 @@ import { Construct } from 'constructs';
 export interface SecretProps {
   readonly secretName: string;
   readonly removalPolicy: RemovalPolicy;
+  /** @default the key that AWS manages for Secrets Manager */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface SecretProps {
 export class SegmentSecret extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { secretName, removalPolicy }: SecretProps) {
+  constructor(scope: Construct, id: string, { secretName, removalPolicy, encryptionKey }: SecretProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       secretName,
@@ -30,11 +33,12 @@ export class SegmentSecret extends Construct {
         excludePunctuation: true,
       },
       removalPolicy,
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'Segment has no API for a rotation on schedule: the value is changed by hand at both ends. The receiver accepts old and new side by side meanwhile.',
+        "A rotation has to be made at Segment as well, with a token that is not the stack's to keep: `npm run connect -- rotate` does both ends, and the receiver accepts old and new side by side meanwhile.",
     });
   }
 }

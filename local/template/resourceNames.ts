@@ -41,6 +41,18 @@ export function functionAttributes(name: string): ResourceAttributes {
   return { ref: name, attributes: { Arn: functionArn(name) } };
 }
 
+/** What CloudFormation gives of a version or an alias of a function: its ARN, with the qualifier at its end. */
+export function qualifiedFunctionAttributes(nameOrArn: string, qualifier: string): ResourceAttributes {
+  const arn = `${functionArn(nameOfFunction(nameOrArn))}:${qualifier}`;
+  return { ref: arn, attributes: { FunctionArn: arn, AliasArn: arn, Version: qualifier } };
+}
+
+/** The name of a function that is given by its name or an ARN, of a version or an alias as well. */
+export function nameOfFunction(nameOrArn: string): string {
+  const parts = nameOrArn.split(':');
+  return parts[6] ?? parts[0] ?? nameOrArn;
+}
+
 /** What CloudFormation gives of a log group. */
 export function logGroupAttributes(name: string): ResourceAttributes {
   return {

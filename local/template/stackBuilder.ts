@@ -2,11 +2,21 @@ import type { PolicyStatement } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { pseudoParameters } from './pseudoParameters.ts';
 import { type ResourceAttributes, resolveIntrinsics } from './resolveIntrinsics.ts';
-import { functionAttributes, generatedName, logGroupAttributes, roleAttributes } from './resourceNames.ts';
+import {
+  functionAttributes,
+  generatedName,
+  logGroupAttributes,
+  nameOfFunction,
+  qualifiedFunctionAttributes,
+  roleAttributes,
+} from './resourceNames.ts';
 import { rolePolicies } from './rolePolicies.ts';
 import { type StackFunction, stackFunction } from './stackFunction.ts';
 import { type StackMapping, stackMapping } from './stackMapping.ts';
 import type { Template, TemplateResource } from './template.ts';
+
+/** Lambda numbers versions from 1. */
+const firstVersion = '1';
 
 /** The resources of a stack that need no server: they are all there once the servers' ones are. */
 export interface Stack {
@@ -46,6 +56,8 @@ export class StackBuilder {
         this.#resources.set(logicalId, { ref: functionUrl, attributes: { FunctionUrl: functionUrl } });
       }
     }
+    this.#addQualified('AWS::Lambda::Version', () => firstVersion);
+    this.#addQualified('AWS::Lambda::Alias', ({ Name }) => String(Name));
   }
 
   /** Takes what a resource gives that a server has made. */
@@ -86,6 +98,18 @@ export class StackBuilder {
     };
   }
 
+  /** Versions and aliases: here, each is the function itself, as it is freshly deployed. */
+  #addQualified(type: string, qualifierOf: (properties: Readonly<Record<string, unknown>>) => string): void {
+    for (const logicalId of this.#idsOf(type)) {
+      const properties = this.properties(logicalId) as Readonly<Record<string, unknown>>;
+      const { FunctionName } = properties;
+      this.#resources.set(
+        logicalId,
+        qualifiedFunctionAttributes(String(FunctionName), qualifierOf(properties)),
+      );
+    }
+  }
+
   #urlFunctionName(): string {
     const ids = this.#idsOf('AWS::Lambda::Url');
     const [logicalId] = ids;
@@ -111,9 +135,4 @@ export class StackBuilder {
       resources: this.#resources,
     });
   }
-}
-
-/** The name of a function that is given by its name or its ARN. */
-export function nameOfFunction(nameOrArn: string): string {
-  return nameOrArn.slice(nameOrArn.lastIndexOf(':') + 1);
 }

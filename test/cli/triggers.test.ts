@@ -54,6 +54,16 @@ describe('npm run triggers -- check', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  it('says in which line the file throws', async () => {
+    const path = await file(
+      'throws.ts',
+      'const plans: string[] | undefined = undefined;\n\nexport default plans!.map(String);\n',
+    );
+    const { code, stderr } = await triggers('--triggers', path, 'check');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^triggersFile: .*throws\.ts:3:\d+ throws when it is loaded: Cannot read prop/);
+  });
+
   it('says which file is missing', async () => {
     const { code, stderr } = await triggers('--triggers', 'nowhere.ts', 'check');
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });

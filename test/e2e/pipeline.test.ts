@@ -28,7 +28,7 @@ beforeAll(async () => {
     maveraBaseUrl: mavera.baseUrl,
     bearerToken: 'bearer',
     // The shortest lease, so that the run of a runner that was killed is taken over soon.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeoutSeconds: 1 },
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
     redeliverAfterSeconds: 1,
     onLog: ({ record }) => {
       lines.push({ ...record });

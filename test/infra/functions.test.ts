@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { environmentOf, permissionsOf, resource } from './templateReader.ts';
+import { fileWith } from './temporaryDirectory.ts';
 import { testTemplate } from './testStack.ts';
 
 const template = testTemplate();
@@ -20,9 +21,19 @@ describe.each(['Receiver', 'Runner'])('the %s function', (name) => {
     });
   });
 
-  it('has no layers and is not throttled by reserved concurrency', () => {
+  it('has no layers and is not throttled by reserved concurrency, unless asked for', () => {
     expect(Properties).not.toHaveProperty('Layers');
     expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  it('is invoked as the version that is released', () => {
+    const alias = resource(template, 'AWS::Lambda::Alias', name).Properties;
+    const version = resource(template, 'AWS::Lambda::Version', name);
+    expect(alias).toMatchObject({
+      Name: 'live',
+      FunctionName: { Ref: resource(template, 'AWS::Lambda::Function', name).id },
+      FunctionVersion: { 'Fn::GetAtt': [version.id, 'Version'] },
+    });
   });
 
   it('logs, as it prints, to a log group of its own with a retention', () => {
@@ -79,7 +90,7 @@ describe('the receiver', () => {
       CLAIM_LIFETIME_SECONDS: '604800',
       RUN_DEADLINE_SECONDS: '345600',
       MAX_BODY_BYTES: '5242880',
-      ROUTES: '',
+      ROUTES: 'default',
       ALLOW_FIRST_EVENT_SIGNATURE: 'false',
       ACCEPT_REPLAYS: 'false',
     });
@@ -97,6 +108,27 @@ describe('the receiver', () => {
       { Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE', Principal: '*' },
       { Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true, Principal: '*' },
     ]);
+  });
+
+  it('lets in the routes that triggers name, and "default", unless told otherwise', () => {
+    const triggersFile = fileWith(`import { askMave, defineTriggers } from 'mavera-triggers';
+      const run = askMave(() => ({ message: 'Why?' }));
+      export default defineTriggers([
+        { name: 'a', when: 'type = "track"', route: ['eu', 'audiences'], run },
+        { name: 'b', when: 'type = "page"', run },
+      ]);`);
+    const routesOf = (context: object): string | undefined =>
+      environmentOf(testTemplate({ triggersFile, ...context }), 'ReceiverFunction').ROUTES;
+    expect(routesOf({})).toBe('default,eu,audiences');
+    expect(routesOf({ routes: 'eu,audiences' })).toBe('eu,audiences');
+    expect(routesOf({ routes: '*' })).toBe('');
+  });
+
+  it('takes no more at a time than the cost guard allows', () => {
+    const guarded = testTemplate({ receiverReservedConcurrency: '20' });
+    const reserved = (name: string): unknown =>
+      resource(guarded, 'AWS::Lambda::Function', name).Properties.ReservedConcurrentExecutions;
+    expect([reserved('Receiver'), reserved('Runner')]).toEqual([20, undefined]);
   });
 
   it('has 10 seconds and the memory that is asked for', () => {
@@ -170,7 +202,7 @@ describe('the runner', () => {
   });
 
   it('lives 20 seconds longer than it waits for Mavera', () => {
-    const custom = resource(testTemplate({ maveraTimeoutSeconds: '30' }), 'AWS::Lambda::Function', 'Runner');
+    const custom = resource(testTemplate({ maveraTimeout: '30s' }), 'AWS::Lambda::Function', 'Runner');
     expect(custom.Properties.Timeout).toBe(50);
   });
 
@@ -182,7 +214,7 @@ describe('the runner', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 1,
       EventSourceArn: { 'Fn::GetAtt': [resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').id, 'Arn'] },
-      FunctionName: { Ref: resource(template, 'AWS::Lambda::Function', 'Runner').id },
+      FunctionName: Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':live'])] }),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumBatchingWindowInSeconds: Match.absent(),
     });

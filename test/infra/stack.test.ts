@@ -7,7 +7,7 @@ const template = testTemplate();
 describe('the stack', () => {
   it.each([
     ['MaveraTriggers', {}],
-    ['MaveraTriggers-staging', { environment: 'staging' }],
+    ['MaveraTriggers-staging', { environmentName: 'staging' }],
   ])('is named %s (%o)', (name, context) => {
     expect(testStack(context).stack.stackName).toBe(name);
   });
@@ -17,9 +17,9 @@ describe('the stack', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/\d{12}|us-east-1/);
   });
 
-  it('leaves the names of all but the secrets to CloudFormation', () => {
+  it('leaves the names of all but secrets and aliases to CloudFormation', () => {
     const names = Object.values(template.toJSON().Resources as Record<string, ReturnType<typeof resource>>)
-      .filter(({ Type }) => Type !== 'AWS::SecretsManager::Secret')
+      .filter(({ Type }) => !['AWS::SecretsManager::Secret', 'AWS::Lambda::Alias'].includes(Type))
       .flatMap(({ Properties }) => Object.keys(Properties))
       .filter((key) => /^(?:Table|Queue|Topic|Role|LogGroup)?Name$/.test(key));
     expect(names).toEqual([]);

@@ -83,7 +83,7 @@ describe.each(['RunQueueRuns', 'RunQueueDeadLetters'])('the queue %s', (name) =>
 });
 
 describe('the run queue', () => {
-  it.each([{}, { maveraTimeoutSeconds: '1' }, { maveraTimeoutSeconds: '290' }])(
+  it.each([{}, { maveraTimeout: '1s' }, { maveraTimeout: '290s' }])(
     'hides a message for six times as long as the runner may take (%o)',
     (context) => {
       const custom = testTemplate(context);
@@ -92,6 +92,15 @@ describe('the run queue', () => {
       expect(VisibilityTimeout).toBe(6 * Number(Timeout));
     },
   );
+
+  it('hides it for longer if asked to', () => {
+    const custom = resource(
+      testTemplate({ runQueueVisibilityTimeout: '1h' }),
+      'AWS::SQS::Queue',
+      'RunQueueRuns',
+    );
+    expect(custom.Properties.VisibilityTimeout).toBe(3_600);
+  });
 
   it('sets a run aside after 5 deliveries that came to nothing', () => {
     const deadLetters = resource(template, 'AWS::SQS::Queue', 'RunQueueDeadLetters');
@@ -147,8 +156,8 @@ describe('the secrets', () => {
   it.each([
     ['', 'mavera-triggers/segment', 'mavera-triggers/mavera'],
     ['staging', 'mavera-triggers/staging/segment', 'mavera-triggers/staging/mavera'],
-  ])('have readable names (environment "%s")', (environment, segment, mavera) => {
-    const custom = testTemplate({ environment });
+  ])('have readable names (environment "%s")', (environmentName, segment, mavera) => {
+    const custom = testTemplate({ environmentName });
     expect(nameOf(custom, 'Segment')).toBe(segment);
     expect(nameOf(custom, 'Mavera')).toBe(mavera);
   });

@@ -13,7 +13,7 @@ describe('synthesizing', () => {
     const outdir = temporaryDirectory();
     const { stackName, templatePath, codeDirectories } = await synthesize({
       outdir,
-      context: { environment: 'test', maveraBaseUrl: 'http://127.0.0.1:9/api/v1', runnerConcurrency: 2 },
+      context: { environmentName: 'test', maveraBaseUrl: 'http://127.0.0.1:9/api/v1', runnerConcurrency: 2 },
     });
     const template = JSON.parse(readFileSync(templatePath, 'utf8'));
     const ids = Object.keys(codeDirectories);
@@ -27,7 +27,10 @@ describe('synthesizing', () => {
     for (const directory of Object.values(codeDirectories)) {
       expect(readdirSync(directory)).toEqual(['index.mjs']);
     }
-    expect(readdirSync(join(outdir, 'source-maps')).sort()).toEqual(['receiver.mjs.map', 'runner.mjs.map']);
+    expect(readdirSync(join(outdir, 'source-maps', 'MaveraTriggerstest')).sort()).toEqual([
+      'receiver.mjs.map',
+      'runner.mjs.map',
+    ]);
 
     const again = await synthesize({ outdir: temporaryDirectory() });
     const hashes = ({ codeDirectories: all }: typeof again): string[] =>
@@ -38,15 +41,11 @@ describe('synthesizing', () => {
   });
 
   it.each([
-    [
-      'a setting',
-      { runnerConcurrency: '101' },
-      'Context key runnerConcurrency is "101"; give a whole number',
-    ],
+    ['a setting', { runnerConcurrency: '101' }, 'Setting runnerConcurrency is "101"; give a whole number'],
     [
       'a key',
       { runnerConcurency: '3' },
-      'There is no context key runnerConcurency (did you mean runnerConcurrency?)',
+      'There is no setting runnerConcurency (did you mean runnerConcurrency?)',
     ],
     [
       'the triggers file',

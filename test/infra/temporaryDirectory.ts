@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -10,6 +10,13 @@ export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'mavera-triggers-test-'));
   made.push(directory);
   return directory;
+}
+
+/** The path of a triggers file with this text, removed after the tests of the file. */
+export function fileWith(text: string): string {
+  const file = join(temporaryDirectory(), 'triggers.ts');
+  writeFileSync(file, text);
+  return file;
 }
 
 afterAll(() => {

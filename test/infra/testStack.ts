@@ -5,7 +5,7 @@ import { App } from 'aws-cdk-lib/core';
 import type { FunctionCode } from '../../infra/bundling/bundleFunctions.ts';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { MaveraTriggersStack } from '../../infra/MaveraTriggersStack.ts';
-import { readSettings } from '../../infra/settings.ts';
+import { readContext } from '../../infra/settings/readContext.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
 /** Context by key, as `-c` gives it. */
@@ -21,8 +21,8 @@ export function testStack(context: TestContext = {}): { app: App; stack: MaveraT
     context: { ...flags, ...context },
     outdir: temporaryDirectory(),
   });
-  const settings = readSettings(app.node.getAllContext());
-  return { app, stack: new MaveraTriggersStack(app, { settings, code: stubCode() }) };
+  const settings = readContext(app.node.getAllContext());
+  return { app, stack: new MaveraTriggersStack(app, { ...settings, code: stubCode() }) };
 }
 
 /** Its template. */

@@ -1,0 +1,19 @@
+/**
+ * What a CDK app of your own needs, as `mavera-triggers/cdk`: the construct {@link MaveraTriggers}, and the types of what
+ * it is made of.
+ */
+export type { FunctionCode } from './bundling/bundleFunctions.ts';
+export { CompileError } from './bundling/compile.ts';
+export { TriggersFileError } from './bundling/loadTriggers.ts';
+export type { Endpoint } from './constructs/endpoint/endpoint.ts';
+export { FunctionUrlEndpoint } from './constructs/endpoint/FunctionUrlEndpoint.ts';
+export { HttpApiEndpoint } from './constructs/endpoint/HttpApiEndpoint.ts';
+export type { Ledger } from './constructs/Ledger.ts';
+export { MaveraTriggers } from './constructs/MaveraTriggers.ts';
+export type { Receiver } from './constructs/Receiver.ts';
+export type { ResultsTopic } from './constructs/ResultsTopic.ts';
+export type { Runner } from './constructs/Runner.ts';
+export type { RunQueue } from './constructs/RunQueue.ts';
+export type { MaveraTriggersProps } from './MaveraTriggersProps.ts';
+export type { MaveraTier } from './settings/maveraTiers.ts';
+export { SettingsError } from './settings/settingsError.ts';

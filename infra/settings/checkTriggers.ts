@@ -1,0 +1,96 @@
+import { worstCaseCredits } from '../../functions/mavera/actions/worstCaseCredits.ts';
+import type { Budget, Trigger } from '../../functions/triggers/trigger.ts';
+import type { Settings } from './resolveSettings.ts';
+import { SettingsError } from './settingsError.ts';
+
+/** The longest month. */
+const daysPerMonth = 31;
+
+type Period = Budget['per'];
+
+interface Limit {
+  readonly credits: number;
+  readonly per: Period;
+}
+
+/**
+ * Stops a deployment whose triggers could never run, or could spend more than there is, within the given settings.
+ *
+ * @throws SettingsError with a sentence for each trigger and each contradiction
+ */
+export function checkTriggers(triggers: readonly Trigger[], settings: Settings): void {
+  const overall = overallLimit(settings);
+  const problems = [
+    ...triggers.flatMap((trigger) => [
+      ...problemsOfWorstCase(trigger, overall),
+      ...problemsOfRoute(trigger, settings.routes),
+    ]),
+    ...(settings.overcommitBudgets || overall === undefined ? [] : problemsOfSum(triggers, overall)),
+  ];
+  if (problems.length > 0) {
+    throw new SettingsError(problems.join('\n'));
+  }
+}
+
+/** The routes that are let in: as set, or "default" and what the triggers name. `undefined`: every route. */
+export function routesLetIn(
+  triggers: readonly Trigger[],
+  routes: Settings['routes'],
+): readonly string[] | undefined {
+  if (routes !== undefined) {
+    return routes.join() === '*' ? undefined : routes;
+  }
+  return [...new Set(['default', ...triggers.flatMap(({ route = [] }) => route)])];
+}
+
+function overallLimit({ budgetCredits, budgetPeriod }: Settings): Limit | undefined {
+  return budgetCredits === 0 ? undefined : { credits: budgetCredits, per: budgetPeriod };
+}
+
+/** A run that may cost more than a whole budget would wait for ever, or break it. */
+function problemsOfWorstCase({ name, run, budget }: Trigger, overall: Limit | undefined): readonly string[] {
+  const worstCredits = worstCaseCredits(run);
+  const mayCost = `trigger "${name}": one run (${run.kind}) may cost ${worstCredits} credits`;
+  const problems: string[] = [];
+  if (budget !== undefined && worstCredits > budget.credits) {
+    problems.push(`${mayCost}, more than its budget of ${budget.credits} a ${budget.per}: raise the budget.`);
+  }
+  if (overall !== undefined && worstCredits > overall.credits) {
+    problems.push(
+      `${mayCost}, more than budgetCredits, ${overall.credits} a ${overall.per}: raise budgetCredits.`,
+    );
+  }
+  return problems;
+}
+
+function problemsOfSum(triggers: readonly Trigger[], overall: Limit): readonly string[] {
+  const shares = triggers.flatMap(({ name, budget }) =>
+    budget === undefined ? [] : [{ name, credits: worstIn(overall.per, budget) }],
+  );
+  const total = shares.reduce((sum, { credits }) => sum + credits, 0);
+  if (total <= overall.credits) {
+    return [];
+  }
+  const each = shares.map(({ name, credits }) => `${name} ${credits}`).join(', ');
+  return [
+    `The triggers' budgets come to ${total} credits a ${overall.per} (${each}), more than budgetCredits, ` +
+      `${overall.credits}: lower them, raise budgetCredits, or give overcommitBudgets=true if they may share it, first ` +
+      'come, first served.',
+  ];
+}
+
+/** What a budget may come to in the longest such period. */
+function worstIn(period: Period, { credits, per }: Limit): number {
+  return period === 'month' && per === 'day' ? credits * daysPerMonth : credits;
+}
+
+function problemsOfRoute({ name, route }: Trigger, routes: Settings['routes']): readonly string[] {
+  const letIn = routesLetIn([], routes);
+  const shutOut = [route ?? []]
+    .flat()
+    .filter((one) => routes !== undefined && letIn?.includes(one) === false);
+  return shutOut.map(
+    (one) =>
+      `trigger "${name}": its route "${one}" is not let in: add it to the setting routes (${routes?.join()}).`,
+  );
+}

@@ -1,0 +1,62 @@
+import { closestName } from './closestName.ts';
+import { SettingsError } from './settingsError.ts';
+import { settingsSchema } from './settingsSchema.ts';
+
+/** Resources of the account that the stack uses, by ARN: in a construct they are objects. */
+export const arnSettings = {
+  encryptionKeyArn:
+    'KMS key that encrypts table, queues, results topic and secrets; by default keys that AWS manages.',
+  alarmTopicArn: 'SNS topic that alarms are sent to; by default they only show on the dashboard.',
+  certificateArn: 'Certificate of domainName in ACM, in the region of the stack.',
+} as const;
+
+/** What the CDK context says: settings by name, not yet validated, and the ARNs. */
+export interface ContextSettings {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly arns: Readonly<Partial<Record<keyof typeof arnSettings, string>>>;
+}
+
+/** `cdk acknowledge` keeps this key in the context. */
+const otherContextKeys: ReadonlySet<string> = new Set(['acknowledged-issue-numbers']);
+
+/**
+ * Takes the settings out of the CDK context (`-c key=value`, cdk.json). Keys of the CDK itself are passed over: feature
+ * flags and looked-up values (they hold `@` or `:`), and keys that start with `aws` or `cli-`.
+ *
+ * @throws SettingsError naming the keys that do not exist, or an ARN that is none
+ */
+export function readContext(context: Readonly<Record<string, unknown>>): ContextSettings {
+  const entries = Object.entries(context).filter(([key]) => !isFrameworkKey(key));
+  const known = [...Object.keys(settingsSchema.shape), ...Object.keys(arnSettings)];
+  const unknown = entries.map(([key]) => key).filter((key) => !known.includes(key));
+  if (unknown.length > 0) {
+    throw new SettingsError(unknownKeys(unknown, known));
+  }
+  const isArn = ([key]: [string, unknown]): boolean => Object.hasOwn(arnSettings, key);
+  const arns = entries.filter(isArn).map(([key, value]) => [key, checkedArn(key, value)] as const);
+  return {
+    settings: Object.fromEntries(entries.filter((entry) => !isArn(entry))),
+    arns: Object.fromEntries(arns),
+  };
+}
+
+function checkedArn(key: string, value: unknown): string {
+  if (typeof value === 'string' && /^arn:aws[a-z-]*:(?:kms|sns|acm):[a-z0-9-]+:\d{12}:\S+$/.test(value)) {
+    return value;
+  }
+  throw new SettingsError(
+    `Setting ${key} is ${JSON.stringify(value)}; give an ARN, such as arn:aws:sns:eu-west-1:123456789012:alarms.`,
+  );
+}
+
+function unknownKeys(unknown: readonly string[], known: readonly string[]): string {
+  const shown = unknown.map((key) => {
+    const closest = closestName(key, known);
+    return closest === undefined ? key : `${key} (did you mean ${closest}?)`;
+  });
+  return `There is no setting ${shown.join(', ')}; the settings are ${known.join(', ')}.`;
+}
+
+function isFrameworkKey(key: string): boolean {
+  return /[@:]|^(?:aws|cli-)/.test(key) || otherContextKeys.has(key);
+}

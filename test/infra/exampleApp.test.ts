@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { readSynthesizedStack } from '../../infra/synthesizedStack.ts';
+import { temporaryDirectory } from './temporaryDirectory.ts';
+
+describe('examples/cdk-app', () => {
+  it('puts the construct into a stack of its own, with the bundles of both functions', {
+    timeout: 60_000,
+  }, () => {
+    const outdir = temporaryDirectory();
+    const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
+      cwd: join(projectRoot, 'examples/cdk-app'),
+      env: { ...process.env, CDK_OUTDIR: outdir },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    const { stackName, codeDirectories } = readSynthesizedStack(outdir);
+    expect(stackName).toBe('CustomerResearch');
+    const functions = Object.keys(codeDirectories).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
+    expect(functions.sort()).toEqual(['MaveraTriggersReceiverFunction', 'MaveraTriggersRunnerFunction']);
+    for (const directory of Object.values(codeDirectories)) {
+      expect(readdirSync(directory)).toEqual(['index.mjs']);
+    }
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { addSecurityChecks } from '../../infra/securityChecks.ts';
+import { permissionsOf, resource } from './templateReader.ts';
+import { type TestContext, testStack, testTemplate } from './testStack.ts';
+
+const account = '123456789012';
+const keyArn = `arn:aws:kms:eu-west-1:${account}:key/0000-1111`;
+const certificateArn = `arn:aws:acm:eu-west-1:${account}:certificate/0000-1111`;
+const alarmTopicArn = `arn:aws:sns:eu-west-1:${account}:alarms`;
+const withDomain = { endpoint: 'http-api', domainName: 'events.example.com', certificateArn };
+
+describe('every option', () => {
+  it.each<TestContext>([
+    {},
+    { environmentName: 'staging' },
+    { endpoint: 'http-api' },
+    withDomain,
+    { encryptionKeyArn: keyArn },
+    { alarmTopicArn, alarmWhenNoEventsFor: '6h' },
+    { gradualReleases: 'false' },
+    { gradualReleases: 'false', monitoring: 'false' },
+    { removalPolicy: 'destroy' },
+    { maveraTier: 'professional' },
+    {
+      maveraRequestsPerMinute: '600',
+      maveraMonthlyCredits: '100000',
+      budgetCredits: '900',
+      budgetPeriod: 'day',
+    },
+    {
+      receiverReservedConcurrency: '50',
+      receiverMemoryMb: '1024',
+      runnerMemoryMb: '512',
+      logRetention: '365',
+    },
+    { runQueueVisibilityTimeout: '2h', maveraTimeout: '60s', runnerConcurrency: '20', maxAttempts: '3' },
+    { dedupeWindow: '2d', runDeadline: '1d', runRetention: '2d', routes: '*', acceptReplays: 'true' },
+    {
+      ...withDomain,
+      encryptionKeyArn: keyArn,
+      alarmTopicArn,
+      environmentName: 'all',
+      httpApiRateLimit: '10',
+      httpApiBurstLimit: '20',
+      allowFirstEventSignature: 'true',
+      overcommitBudgets: 'true',
+      runbookUrl: 'https://wiki.example.com/runbook',
+    },
+  ])('gives a template that the security checks accept: %o', (context) => {
+    const { app } = testStack(context);
+    addSecurityChecks(app);
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('an HTTP API', () => {
+  const template = testTemplate({ endpoint: 'http-api', httpApiRateLimit: '10', httpApiBurstLimit: '20' });
+  const api = resource(template, 'AWS::ApiGatewayV2::Api');
+  const stage = resource(template, 'AWS::ApiGatewayV2::Stage').Properties;
+
+  it('takes the place of the Function URL', () => {
+    expect(template.findResources('AWS::Lambda::Url')).toEqual({});
+    expect(template.findOutputs('SegmentUrl').SegmentUrl?.Value).toEqual({
+      'Fn::Join': ['', [{ 'Fn::GetAtt': [api.id, 'ApiEndpoint'] }, '/segment']],
+    });
+  });
+
+  it('hands every request to the receiver, in payload format 2.0', () => {
+    expect(resource(template, 'AWS::ApiGatewayV2::Integration').Properties).toMatchObject({
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+      IntegrationUri: { Ref: resource(template, 'AWS::Lambda::Alias', 'Receiver').id },
+    });
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    expect(routes.map(({ Properties }) => Properties.RouteKey)).toEqual(['$default']);
+  });
+
+  it('can be asked by the API alone', () => {
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+    expect(permissions.map(({ Properties }) => Properties.Principal)).toEqual(['apigateway.amazonaws.com']);
+  });
+
+  it('throttles as configured', () => {
+    expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
+  });
+
+  it('logs each access, without headers or bodies', () => {
+    const { Format } = stage.AccessLogSettings as { Format: string };
+    expect(Object.keys(JSON.parse(Format))).toEqual([
+      'requestId',
+      'time',
+      'ip',
+      'method',
+      'path',
+      'status',
+      'responseBytes',
+      'latencyMs',
+      'integrationLatencyMs',
+      'error',
+      'integrationError',
+    ]);
+  });
+
+  it('can have a domain, and then no other name', () => {
+    const custom = testTemplate(withDomain);
+    expect(resource(custom, 'AWS::ApiGatewayV2::Api').Properties.DisableExecuteApiEndpoint).toBe(true);
+    expect(resource(custom, 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
+      DomainName: 'events.example.com',
+      DomainNameConfigurations: [{ CertificateArn: certificateArn, SecurityPolicy: 'TLS_1_2' }],
+    });
+    expect(custom.findOutputs('*')).toMatchObject({
+      SegmentUrl: { Value: 'https://events.example.com/segment' },
+      DomainTarget: {},
+    });
+  });
+
+  it.each([
+    [{ endpoint: 'http-api', domainName: 'events.example.com' }, 'without its certificate'],
+    [{ endpoint: 'http-api', certificateArn }, 'A certificate is given without the domain'],
+    [
+      { monitoring: 'false', gradualReleases: 'false', alarmTopicArn },
+      'An alarm topic is given, and monitoring is',
+    ],
+  ])('or other resource that lacks its half is refused: %o', (context, sentence) => {
+    expect(() => testStack(context)).toThrow(sentence);
+  });
+});
+
+describe('a key of your own', () => {
+  const template = testTemplate({ encryptionKeyArn: keyArn });
+
+  it('encrypts whatever holds data of customers, and the secrets', () => {
+    const { SSESpecification } = resource(template, 'AWS::DynamoDB::Table').Properties;
+    expect(SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn });
+    const keys = ['AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) =>
+      Object.values(template.findResources(type)).map(({ Properties }) => Properties.KmsMasterKeyId),
+    );
+    expect(keys).toEqual([keyArn, keyArn, keyArn]);
+    const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
+    expect(secrets.map(({ Properties }) => Properties.KmsKeyId)).toEqual([keyArn, keyArn]);
+  });
+
+  it.each(['Receiver', 'Runner'])('may be used by the %s, through those services alone', (name) => {
+    const { UseEncryptionKey } = permissionsOf(template, name);
+    expect(UseEncryptionKey?.actions).toContain('kms:Decrypt');
+    expect(UseEncryptionKey?.resource).toContain('kms:ViaService');
+    expect(permissionsOf(testTemplate(), name)).not.toHaveProperty('UseEncryptionKey');
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AskMaveOptions,
+  askMave,
+  createPersona,
+  respondAs,
+  runFocusGroup,
+  updatePersona,
+} from '../../../functions/triggers/actions.ts';
+import type { Trigger } from '../../../functions/triggers/trigger.ts';
+import { checkTriggers, routesLetIn } from '../../../infra/settings/checkTriggers.ts';
+import { resolveSettings } from '../../../infra/settings/resolveSettings.ts';
+
+const question = (options: AskMaveOptions = {}): Trigger['run'] =>
+  askMave(() => ({ message: 'Why?' }), options);
+
+function trigger(changes: Partial<Trigger> = {}): Trigger {
+  return { name: 'churn', when: 'type = "track"', run: question(), ...changes };
+}
+
+function problems(triggers: readonly Trigger[], given: Record<string, unknown> = {}): string {
+  try {
+    checkTriggers(triggers, resolveSettings(given));
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('what one run may cost', () => {
+  it.each([
+    ['askMave', question(), 75],
+    ['createPersona', createPersona(() => ({ name: 'Persona' })), 300],
+    ['updatePersona', updatePersona(() => ({}), { per: 'user' }), 300],
+    ['respondAs', respondAs(() => ({ input: 'Hello' }), { personaId: 'p' }), 5],
+    ['runFocusGroup', runFocusGroup(() => ({ workspace_id: 'w' })), 200],
+    ['askMave', question({ estimatedCredits: 30 }), 30],
+  ])('has to fit into the budget of its trigger: %s', (kind, run, credits) => {
+    const budgetOf = (amount: number): readonly Trigger[] => [
+      trigger({ run, budget: { credits: amount, per: 'day' } }),
+    ];
+    expect(problems(budgetOf(credits))).toBe('');
+    expect(problems(budgetOf(credits - 1))).toBe(
+      `trigger "churn": one run (${kind}) may cost ${credits} credits, more than its budget of ${credits - 1} a day: raise the budget.`,
+    );
+  });
+
+  it('has to fit into the budget of all', () => {
+    const run = createPersona(() => ({ name: 'Persona' }));
+    expect(problems([trigger({ run })], { budgetCredits: 299 })).toBe(
+      'trigger "churn": one run (createPersona) may cost 300 credits, more than budgetCredits, 299 a month: raise budgetCredits.',
+    );
+    expect(problems([trigger({ run })], { maveraTier: 'starter' })).toBe('');
+  });
+
+  it('is nothing for a persona that is there', () => {
+    const run = updatePersona(() => ({}), { personaId: 'p' });
+    expect(problems([trigger({ run, budget: { credits: 1, per: 'day' } })])).toBe('');
+  });
+});
+
+describe("the triggers' budgets together", () => {
+  const triggers = [
+    trigger({ name: 'daily', budget: { credits: 100, per: 'day' } }),
+    trigger({ name: 'monthly', budget: { credits: 900, per: 'month' } }),
+    trigger({ name: 'without' }),
+  ];
+
+  it('may not come to more than the budget of all, in the longest month', () => {
+    expect(problems(triggers, { budgetCredits: 4_000 })).toBe('');
+    expect(problems(triggers, { budgetCredits: 3_999 })).toBe(
+      "The triggers' budgets come to 4000 credits a month (daily 3100, monthly 900), more than budgetCredits, 3999: " +
+        'lower them, raise budgetCredits, or give overcommitBudgets=true if they may share it, first come, first served.',
+    );
+  });
+
+  it('may come to more than that if they share it', () => {
+    expect(problems(triggers, { budgetCredits: 1_000, overcommitBudgets: true })).toBe('');
+  });
+
+  it('may come to anything where there is none of all', () => {
+    expect(problems(triggers)).toBe('');
+  });
+
+  it('are compared for a day when that of all is for a day', () => {
+    expect(problems(triggers, { budgetCredits: 1_000, budgetPeriod: 'day' })).toBe('');
+    expect(problems(triggers, { budgetCredits: 999, budgetPeriod: 'day' })).toContain(
+      'come to 1000 credits a day',
+    );
+  });
+});
+
+describe('the routes that are let in', () => {
+  it('are "default" and those that triggers name', () => {
+    expect(
+      routesLetIn([trigger(), trigger({ route: ['eu', 'us'] }), trigger({ route: 'eu' })], undefined),
+    ).toEqual(['default', 'eu', 'us']);
+  });
+
+  it('are all, or others, as set', () => {
+    expect(routesLetIn([trigger({ route: 'eu' })], ['*'])).toBeUndefined();
+    expect(routesLetIn([trigger({ route: 'eu' })], ['us'])).toEqual(['us']);
+  });
+
+  it('may not shut out a route that a trigger looks at', () => {
+    const triggers = [trigger({ route: ['eu', 'us'] })];
+    expect(problems(triggers, { routes: 'us,default' })).toBe(
+      'trigger "churn": its route "eu" is not let in: add it to the setting routes (us,default).',
+    );
+    expect(problems(triggers, { routes: '*' })).toBe('');
+    expect(problems(triggers)).toBe('');
+  });
+});

@@ -1,0 +1,258 @@
+import { Duration } from 'aws-cdk-lib/core';
+import { describe, expect, it } from 'vitest';
+import { resolveSettings } from '../../../infra/settings/resolveSettings.ts';
+import { SettingsError } from '../../../infra/settings/settingsError.ts';
+import { describeSetting, type SettingName, settingsSchema } from '../../../infra/settings/settingsSchema.ts';
+
+const defaults = {
+  triggersFile: 'triggers.ts',
+  environmentName: '',
+  maveraRequestsPerMinute: 60,
+  maveraBaseUrl: 'https://app.mavera.io/api/v1',
+  maveraTimeout: Duration.seconds(150),
+  runnerConcurrency: 10,
+  budgetCredits: 0,
+  budgetPeriod: 'month',
+  overcommitBudgets: false,
+  segmentTrackingUrl: 'https://api.segment.io/v1',
+  dedupeWindow: Duration.days(7),
+  runDeadline: Duration.days(4),
+  runRetention: Duration.days(30),
+  maxAttempts: 8,
+  maxBodyBytes: 5_242_880,
+  allowFirstEventSignature: false,
+  acceptReplays: false,
+  endpoint: 'function-url',
+  httpApiRateLimit: 200,
+  httpApiBurstLimit: 400,
+  receiverMemoryMb: 1_769,
+  runnerMemoryMb: 256,
+  gradualReleases: true,
+  monitoring: true,
+  runbookUrl: 'docs/runbook.md',
+  logRetention: 30,
+  removalPolicy: 'retain',
+  runnerTimeout: Duration.seconds(170),
+  runQueueVisibilityTimeout: Duration.seconds(1_020),
+};
+
+/** Settings with their durations in milliseconds, to be compared. */
+function plain(settings: object): Record<string, unknown> {
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value instanceof Duration ? value.toMilliseconds() : value]),
+  );
+}
+
+/** The message that these values are refused with. */
+function refusal(context: Record<string, unknown>): string {
+  try {
+    resolveSettings(context);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as SettingsError).message;
+  }
+  throw new Error(`${JSON.stringify(context)} was accepted`);
+}
+
+describe('settings', () => {
+  it('have a default each', () => {
+    expect(plain(resolveSettings({}))).toEqual(plain(defaults));
+  });
+
+  it('are each described in one sentence', () => {
+    for (const name of Object.keys(settingsSchema.shape)) {
+      expect(describeSetting(name as SettingName).meaning, name).toMatch(/^[A-Z].+\.$/);
+    }
+  });
+
+  it.each([
+    ['runnerConcurrency', '2', 2],
+    ['runnerConcurrency', 100, 100],
+    ['budgetCredits', '0', 0],
+    ['budgetCredits', 1_000_000_000, 1_000_000_000],
+    ['budgetPeriod', 'day', 'day'],
+    ['segmentTrackingUrl', 'https://events.eu1.segmentapis.com/v1/', 'https://events.eu1.segmentapis.com/v1'],
+    ['segmentTrackingUrl', 'http://127.0.0.1:4020/v1', 'http://127.0.0.1:4020/v1'],
+    ['dedupeWindow', '4h', Duration.hours(4)],
+    ['dedupeWindow', Duration.days(5), Duration.days(5)],
+    ['alarmWhenNoEventsFor', '12h', Duration.hours(12)],
+    ['routes', 'default,audiences', ['default', 'audiences']],
+    ['routes', ['*'], ['*']],
+    ['domainName', undefined, undefined],
+    ['acceptReplays', 'true', true],
+    ['allowFirstEventSignature', false, false],
+    ['logRetention', '365', 365],
+    ['removalPolicy', 'destroy', 'destroy'],
+    ['environmentName', 'eu-staging-2', 'eu-staging-2'],
+    ['maveraBaseUrl', 'https://mavera.example.com/api/', 'https://mavera.example.com/api'],
+    ['maveraBaseUrl', 'http://127.0.0.1:8080/api/v1', 'http://127.0.0.1:8080/api/v1'],
+    ['maveraBaseUrl', 'http://localhost:8080', 'http://localhost:8080'],
+    ['maveraBaseUrl', 'http://[::1]:8080', 'http://[::1]:8080'],
+  ])('accept %s = %o, as -c or cdk.json gives it', (key, value, expected) => {
+    expect(plain(resolveSettings({ [key]: value }))).toEqual(plain({ ...defaults, [key]: expected }));
+  });
+
+  it.each([
+    ['runnerConcurrency', '1', 'Setting runnerConcurrency is "1"; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', '101', 'Setting runnerConcurrency is "101"; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', 2.5, 'Setting runnerConcurrency is 2.5; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', '', 'Setting runnerConcurrency is ""; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', null, 'Setting runnerConcurrency is null; give a whole number from 2 to 100.'],
+    ['budgetCredits', '-1', 'Setting budgetCredits is "-1"; give a whole number from 0 to 1000000000.'],
+    [
+      'budgetCredits',
+      'unlimited',
+      'Setting budgetCredits is "unlimited"; give a whole number from 0 to 1000000000.',
+    ],
+    ['budgetPeriod', 'week', 'Setting budgetPeriod is "week"; give day or month.'],
+    ['maxAttempts', '0x10', 'Setting maxAttempts is "0x10"; give a whole number from 1 to 100.'],
+    ['maxAttempts', true, 'Setting maxAttempts is true; give a whole number from 1 to 100.'],
+    ['acceptReplays', 'yes', 'Setting acceptReplays is "yes"; give true or false.'],
+    ['removalPolicy', 'keep', 'Setting removalPolicy is "keep"; give retain or destroy.'],
+    ['triggersFile', '', 'Setting triggersFile is ""; give the path of a file.'],
+    ['maveraTimeout', '291s', 'Setting maveraTimeout is "291s"; give a duration from 1s to 290s.'],
+    ['maveraTimeout', '150', 'Setting maveraTimeout is "150"; give a duration from 1s to 290s.'],
+    ['maveraTimeout', '1.5s', 'Setting maveraTimeout is "1.5s"; give a duration from 1s to 290s.'],
+    [
+      'dedupeWindow',
+      Duration.minutes(5),
+      'Setting dedupeWindow is 5 minutes; give a duration from 1h to 365d.',
+    ],
+    ['dedupeWindow', 7, 'Setting dedupeWindow is 7; give a duration from 1h to 365d.'],
+    [
+      'alarmWhenNoEventsFor',
+      '90m',
+      'Setting alarmWhenNoEventsFor is "90m"; give whole hours from 1h to 24h.',
+    ],
+    ['maveraTier', 'gold', 'Setting maveraTier is "gold"; give starter, basic, professional or enterprise.'],
+    ['endpoint', 'rest-api', 'Setting endpoint is "rest-api"; give function-url or http-api.'],
+    [
+      'routes',
+      'default,*',
+      'Setting routes is "default,*"; give names of routes joined by commas, such as default,audiences, or * for all.',
+    ],
+    [
+      'domainName',
+      'https://events.example.com',
+      'Setting domainName is "https://events.example.com"; give a domain name, such as events.example.com.',
+    ],
+  ])('refuse %s = %o', (key, value, message) => {
+    expect(refusal({ [key]: value })).toBe(message);
+  });
+
+  it.each(['Staging', 'a_b', '-a', 'a-', 'x'.repeat(33)])('refuse the environment %o', (environmentName) => {
+    expect(refusal({ environmentName })).toContain('give up to 32 lower-case letters, digits and hyphens');
+  });
+
+  it.each([
+    'http://app.mavera.io/api/v1',
+    'http://localhost.example.com',
+    'ftp://localhost',
+    'app.mavera.io',
+    'https://app.mavera.io/?key=1',
+    'https://app.mavera.io/#v1',
+  ])('refuse the URL %o, be it of Mavera or of Segment', (url) => {
+    for (const key of ['maveraBaseUrl', 'segmentTrackingUrl']) {
+      expect(refusal({ [key]: url })).toBe(
+        `Setting ${key} is "${url}"; give an https:// URL without credentials, query or fragment (http:// only for a loopback host).`,
+      );
+    }
+  });
+
+  it('do not repeat a password that stands in a URL', () => {
+    expect(refusal({ maveraBaseUrl: 'https://user:hunter2@app.mavera.io' })).not.toContain('hunter2');
+  });
+
+  it('refuse a log retention that CloudWatch does not know, and list what it knows', () => {
+    expect(refusal({ logRetention: '31' })).toMatch(/is "31"; give .*: 1, 3, 5, 7, 14, 30, 60, .*3653\.$/);
+  });
+
+  it('name every wrong key in one line', () => {
+    expect(refusal({ maxAttempts: 'many', acceptReplays: 'no' })).toBe(
+      'Setting maxAttempts is "many"; give a whole number from 1 to 100. Setting acceptReplays is "no"; give true or false.',
+    );
+  });
+});
+
+describe('what is worked out from the settings', () => {
+  it.each([
+    ['starter', 60, 500, 500],
+    ['basic', 120, 2_000, 2_000],
+    ['professional', 240, 5_000, 5_000],
+    ['enterprise', 600, undefined, 0],
+  ])('is what Mavera allows the tier %s', (maveraTier, requests, monthly, budget) => {
+    expect(resolveSettings({ maveraTier })).toMatchObject({
+      maveraRequestsPerMinute: requests,
+      maveraMonthlyCredits: monthly,
+      budgetCredits: budget,
+    });
+  });
+
+  it('gives way to what is set', () => {
+    const settings = { maveraTier: 'basic', maveraRequestsPerMinute: 30, budgetCredits: 0 };
+    expect(resolveSettings(settings)).toMatchObject({ maveraRequestsPerMinute: 30, budgetCredits: 0 });
+  });
+
+  it("is no daily budget from a month's credits", () => {
+    expect(resolveSettings({ maveraTier: 'basic', budgetPeriod: 'day' }).budgetCredits).toBe(0);
+  });
+
+  it('is the time that the runner needs, and six times that for its queue', () => {
+    const { runnerTimeout, runQueueVisibilityTimeout } = resolveSettings({ maveraTimeout: '30s' });
+    expect(runnerTimeout.toSeconds()).toBe(50);
+    expect(runQueueVisibilityTimeout.toSeconds()).toBe(300);
+  });
+});
+
+describe('a deployment that would go wrong is stopped:', () => {
+  it.each([
+    [
+      { runQueueVisibilityTimeout: '16m' },
+      'Setting runQueueVisibilityTimeout is 16 minutes; give at least 17 minutes, six times the runner',
+    ],
+    [
+      { dedupeWindow: '3h' },
+      'Setting dedupeWindow is 3 hours; give at least 4 hours, since Segment retries for so long',
+    ],
+    [
+      { runRetention: '3d', dedupeWindow: '2d' },
+      'Setting runRetention is 3 days; give at least runDeadline (4 days)',
+    ],
+    [{ runRetention: '6d' }, 'Setting runRetention is 6 days; give at least dedupeWindow (7 days)'],
+    [
+      { maveraTier: 'starter', maveraRequestsPerMinute: 61 },
+      'Setting maveraRequestsPerMinute is 61, but Mavera allows the tier starter 60: lower it, or correct maveraTier.',
+    ],
+    [
+      { maveraTier: 'starter', budgetCredits: 501 },
+      "Setting budgetCredits is 501 a month, more than the plan's 500 a month: lower it",
+    ],
+    [
+      { domainName: 'events.example.com' },
+      'Setting domainName is events.example.com, but a Function URL takes no domain: give endpoint=http-api',
+    ],
+    [{ monitoring: false }, 'Setting gradualReleases is true and monitoring false'],
+    [
+      { monitoring: false, gradualReleases: false, alarmWhenNoEventsFor: '2h' },
+      'Setting alarmWhenNoEventsFor is given and monitoring is false',
+    ],
+  ])('%o', (given, sentence) => {
+    expect(refusal(given)).toContain(sentence);
+  });
+
+  it('with every reason at once', () => {
+    expect(refusal({ dedupeWindow: '1h', monitoring: false })).toMatch(/dedupeWindow.*monitoring/);
+  });
+
+  it.each([
+    { runQueueVisibilityTimeout: '17m' },
+    { dedupeWindow: '4h' },
+    { runRetention: '7d' },
+    { maveraTier: 'starter', maveraRequestsPerMinute: 60, budgetCredits: 500 },
+    { monitoring: false, gradualReleases: false },
+    { domainName: 'events.example.com', endpoint: 'http-api' },
+  ])('but not %o', (given) => {
+    expect(() => resolveSettings(given)).not.toThrow();
+  });
+});
