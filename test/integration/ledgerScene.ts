@@ -1,0 +1,102 @@
+import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { askMave, defineTriggers } from '../../functions/index.ts';
+import { Claims } from '../../functions/ledger/claims.ts';
+import type { RunMessage } from '../../functions/queue/runMessage.ts';
+import { startTestRunner, type TestRunner } from './testRunner.ts';
+import type { World } from './world.ts';
+
+/** When all of the scene happens. */
+export const sceneAtMs = Date.parse('2026-11-20T12:00:00Z');
+const dayMs = 86_400_000;
+
+/** An item as DynamoDB has it. */
+export type LedgerItem = Readonly<Record<string, AttributeValue>>;
+
+export const claimKeys = {
+  queued: `claim#${'a'.repeat(40)}`,
+  claiming: `claim#${'b'.repeat(40)}`,
+  abandoned: `claim#${'c'.repeat(40)}`,
+} as const;
+
+const triggers = defineTriggers([
+  {
+    name: 'asks',
+    when: 'event = "x"',
+    run: askMave(() => ({ message: 'Why?' }), { thread: 'per-user' }),
+    cooldown: { per: 'user', for: '24h' },
+  },
+  {
+    name: 'pays',
+    when: 'event = "x"',
+    run: askMave(() => ({ message: 'How much?' }), { estimatedCredits: 60 }),
+    budget: { credits: 60, per: 'day' },
+  },
+  {
+    name: 'gathers',
+    when: 'event = "x"',
+    run: askMave(({ events }) => ({ message: `What do ${events.length} have in common?` })),
+    collect: { count: 2, within: '24h' },
+  },
+]);
+
+/** A runner whose clock stands still until it is set. */
+export interface SceneRunner extends TestRunner {
+  setClock(nowMs: number): void;
+}
+
+/** The runner of the scene, on a ledger of its own. */
+export async function startSceneRunner(world: World): Promise<SceneRunner> {
+  let nowMs = sceneAtMs;
+  const runner = await startTestRunner(world, triggers, { now: () => nowMs });
+  return Object.assign(runner, {
+    setClock: (atMs: number) => {
+      nowMs = atMs;
+    },
+  });
+}
+
+/** The run number `index` of a trigger: the same one whenever it is asked for. */
+export function sceneRun(runner: TestRunner, trigger: string, index: number): RunMessage {
+  const runId = `${index}${trigger.charCodeAt(0).toString(16)}`.padEnd(40, '0');
+  return runner.runOf(trigger, {
+    runId,
+    messageId: `message-${trigger}-${index}`,
+    receivedAtMs: sceneAtMs,
+    deadlineAtMs: sceneAtMs + 4 * dayMs,
+  });
+}
+
+/** Fills the ledger of a runner with items of every kind that lives longer than a moment. */
+export async function playScene(world: World, runner: SceneRunner): Promise<void> {
+  const claims = new Claims(world.clients.dynamodb, runner.table, (error) => {
+    throw error;
+  });
+  const terms = {
+    owner: 'receiver-1',
+    nowMs: sceneAtMs,
+    leaseUntilMs: sceneAtMs + 12_000,
+    expiresAtSeconds: (sceneAtMs + 7 * dayMs) / 1000,
+    signal: AbortSignal.timeout(30_000),
+  };
+  await claims.claim(Object.values(claimKeys), terms);
+  await claims.markQueued([claimKeys.queued], terms);
+  await runner.deliver(sceneRun(runner, 'asks', 1));
+  await runner.deliver(sceneRun(runner, 'pays', 1));
+  await runner.deliver(sceneRun(runner, 'pays', 2));
+  await runner.deliver(sceneRun(runner, 'gathers', 1));
+  runner.mavera.inject({ path: '/mave/chat', kind: 'cut-after' });
+  const lost = sceneRun(runner, 'asks', 2);
+  await runner.deliver({ ...lost, event: { ...lost.event, userId: 'u-2' } });
+}
+
+/** All items of a ledger, by key. */
+export async function readItems(world: World, table: string): Promise<readonly LedgerItem[]> {
+  const { Items = [] } = await world.clients.dynamodb.send(new ScanCommand({ TableName: table }));
+  return Items.sort((a, b) => ((a.pk?.S ?? '') < (b.pk?.S ?? '') ? -1 : 1));
+}
+
+export async function putItems(world: World, table: string, items: readonly LedgerItem[]): Promise<void> {
+  for (const Item of items) {
+    await world.clients.dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+  }
+}
