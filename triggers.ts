@@ -1,4 +1,4 @@
-import { askMave, createPersona, defineTriggers } from 'mavera-triggers';
+import { askMave, createPersona, defineTriggers, quoted } from 'mavera-triggers';
 
 /**
  * Which customer events start which Mavera work: the file to edit.
@@ -13,8 +13,8 @@ export default defineTriggers([
       type: 'B2B',
       name: `Trial user on ${event.properties.plan ?? 'an unknown plan'}`.slice(0, 100),
       description:
-        `A customer who has just started a trial of the ${event.properties.plan ?? 'unknown'} plan, ` +
-        `coming from ${event.properties.source ?? 'an unknown source'}.`,
+        `A customer who has just started a trial of the plan ${quoted(event.properties.plan)}, ` +
+        `coming from the source ${quoted(event.properties.source)}.`,
     })),
   },
   {
@@ -25,8 +25,8 @@ export default defineTriggers([
       type: 'B2B',
       name: `Feature champion: ${event.properties.feature_name ?? 'a feature'}`.slice(0, 100),
       description:
-        `A customer who reached the milestone "${event.properties.milestone ?? 'unknown'}" ` +
-        `with the feature "${event.properties.feature_name ?? 'unknown'}".`,
+        `A customer who reached the milestone ${quoted(event.properties.milestone)} ` +
+        `with the feature ${quoted(event.properties.feature_name)}.`,
     })),
   },
   {
@@ -34,8 +34,8 @@ export default defineTriggers([
     when: 'type = "track" and event = "plan_upgraded"',
     run: askMave(({ event }) => ({
       message:
-        `A customer has upgraded from the ${event.properties.previous_plan ?? 'unknown'} plan ` +
-        `to the ${event.properties.new_plan ?? 'unknown'} plan. What most likely moved them to upgrade, ` +
+        `A customer has upgraded from the plan ${quoted(event.properties.previous_plan)} ` +
+        `to the plan ${quoted(event.properties.new_plan)}. What most likely moved them to upgrade, ` +
         'which features will they expect right away, and what is the greatest risk of churn in their first 7 days?',
     })),
   },
@@ -44,8 +44,8 @@ export default defineTriggers([
     when: 'type = "track" and event = "churn_signal"',
     run: askMave(({ event }) => ({
       message:
-        `A customer with a lifetime value of $${event.properties.ltv ?? 'unknown'} shows a sign of churn: ` +
-        `${event.properties.signal_type ?? 'unknown'}. What are the likely reasons, and what would keep them?`,
+        `A customer with a lifetime value of ${quoted(event.properties.ltv)} dollars shows a sign of churn: ` +
+        `${quoted(event.properties.signal_type)}. What are the likely reasons, and what would keep them?`,
     })),
   },
   {
@@ -53,7 +53,7 @@ export default defineTriggers([
     when: 'type = "track" and event = "Audience Entered"',
     run: askMave(({ event }) => ({
       message:
-        `A customer has entered the audience "${event.properties.audience_key ?? 'unknown'}". ` +
+        `A customer has entered the audience ${quoted(event.properties.audience_key)}. ` +
         'What does this audience need next, and which message would reach it best?',
     })),
   },

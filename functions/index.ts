@@ -29,4 +29,5 @@ export {
 export { defineTriggers, InvalidTriggersError } from './triggers/defineTriggers.ts';
 export type { Duration } from './triggers/duration.ts';
 export type { Per } from './triggers/eventKey.ts';
+export { type QuotedOptions, quoted } from './triggers/quoted.ts';
 export type { Budget, Collect, Cooldown, ReportContext, ToSegment, Trigger } from './triggers/trigger.ts';

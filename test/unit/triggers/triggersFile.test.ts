@@ -35,7 +35,7 @@ describe("the triggers file that comes with the project: Mavera's own guide for 
             pipeline_type: 'north_star',
             type: 'B2B',
             name: 'Trial user on pro',
-            description: expect.stringMatching(/\bpro plan\b.*\bads\b/),
+            description: expect.stringMatching(/plan "pro".* source "ads"/),
           },
         },
       ],
@@ -63,9 +63,9 @@ describe("the triggers file that comes with the project: Mavera's own guide for 
       'plan_upgraded',
       'plan-upgraded',
       { previous_plan: 'free', new_plan: 'pro' },
-      /free plan to the pro plan/,
+      /plan "free" to the plan "pro"/,
     ],
-    ['churn_signal', 'churn-signal', { ltv: 1200, signal_type: 'downgrade' }, /\$1200 .*downgrade/],
+    ['churn_signal', 'churn-signal', { ltv: 1200, signal_type: 'downgrade' }, /1200 dollars .*: "downgrade"/],
     ['Audience Entered', 'audience-entered', { audience_key: 'vip' }, /audience "vip"/],
   ])('asks Mave about %s', (event, trigger, properties, message) => {
     expect(requestsFor(named(event, properties))).toEqual([
