@@ -66,11 +66,18 @@ const dependencies: ReceiverDependencies = {
 
 dependencies.segmentSecret.warm();
 
+let isColdStart = true;
+
 /** Takes requests of a Function URL or HTTP API, payload format 2.0. */
 export async function handler(event: unknown, context: Context): Promise<HttpAnswer> {
   const startedAtMs = now();
   const reception = await receiveSafely(event, context.getRemainingTimeInMillis());
-  reportReception(log, reception, context.awsRequestId, now() - startedAtMs);
+  reportReception(log, reception, {
+    requestId: context.awsRequestId,
+    durationMs: now() - startedAtMs,
+    isColdStart,
+  });
+  isColdStart = false;
   return reception.answer;
 }
 

@@ -24,6 +24,7 @@ import { RunMessageQueues } from './queue/runMessageQueues.ts';
 import { ResultsTopic } from './results/resultsTopic.ts';
 import { SegmentTracking } from './results/segmentTracking.ts';
 import { deliverRun } from './run/deliverRun.ts';
+import { possibleBudgetKeys } from './run/gates/budgetTerms.ts';
 import { runGates } from './run/gates/runGates.ts';
 import { reportDelivery } from './run/reportDelivery.ts';
 import type { RunnerDependencies } from './run/runDependencies.ts';
@@ -61,6 +62,10 @@ const table = environment.LEDGER_TABLE_NAME;
 const requestsPerMinute = environment.MAVERA_REQUESTS_PER_MINUTE;
 const pace = new Pace(dynamodb, table);
 const cooldowns = new Cooldowns(dynamodb, table);
+const overallBudget =
+  environment.BUDGET_CREDITS === 0
+    ? undefined
+    : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD };
 
 const dependencies: RunnerDependencies = {
   settings: {
@@ -78,16 +83,19 @@ const dependencies: RunnerDependencies = {
   cooldowns,
   keptIds: new KeptIds(dynamodb, table),
   collections: new Collections(dynamodb, table),
-  readSituation: (action, runId, nowMs) => readSituation(dynamodb, table, { action, runId, nowMs }),
+  readSituation: (trigger, runId, nowMs) =>
+    readSituation(dynamodb, table, {
+      action: trigger.run.kind,
+      runId,
+      budgetKeys: possibleBudgetKeys(trigger, overallBudget, nowMs),
+      nowMs,
+    }),
   gates: runGates({
     cooldowns,
     budgets: new Budgets(dynamodb, table),
     pace,
     requestsPerMinute,
-    overallBudget:
-      environment.BUDGET_CREDITS === 0
-        ? undefined
-        : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD },
+    overallBudget,
     random,
   }),
   mavera: new MaveraClient({

@@ -53,7 +53,7 @@ export class MaveraTriggersStack extends Stack {
   }
 
   #outputs(pipeline: MaveraTriggers): void {
-    const { receiver, runner, runQueue, endpoint } = pipeline;
+    const { receiver, runner, runQueue, endpoint, monitoring } = pipeline;
     this.#output(
       'SegmentUrl',
       endpoint.segmentUrl,
@@ -67,6 +67,9 @@ export class MaveraTriggersStack extends Stack {
     this.#output('DeadLetterQueueUrl', runQueue.deadLetterQueue.queueUrl, 'Queue with the runs that failed.');
     this.#output('ReceiverFunctionName', receiver.function.functionName, 'Function that Segment posts to.');
     this.#output('RunnerFunctionName', runner.function.functionName, 'Function that calls Mavera.');
+    if (monitoring !== undefined) {
+      this.#output('DashboardName', monitoring.dashboard.dashboardName, 'Dashboard in CloudWatch.');
+    }
     if (endpoint instanceof HttpApiEndpoint && endpoint.domainTarget !== undefined) {
       this.#output(
         'DomainTarget',

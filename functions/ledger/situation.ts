@@ -15,20 +15,30 @@ export interface Situation {
   readonly paceHeldUntilMs: number;
   /** Other runs whose calls of the same kind are under way. */
   readonly callsUnderWay: number;
+  /** Credits spent or reserved, by the keys of the budgets that were asked for. */
+  readonly committedCredits: ReadonlyMap<string, number>;
+}
+
+/** What a run asks about. */
+export interface SituationTerms {
+  /** The kind of action whose calls are counted, without those of `runId`. */
+  readonly action: string;
+  readonly runId: string;
+  readonly budgetKeys: readonly string[];
+  readonly nowMs: number;
 }
 
 /**
  * Reads the situation, in one call.
  *
- * @param action the kind whose calls are counted, without those of `runId`
  * @throws what the AWS SDK throws when the ledger does not answer
  */
 export async function readSituation(
   client: DynamoDBClient,
   table: string,
-  { action, runId, nowMs }: { readonly action: string; readonly runId: string; readonly nowMs: number },
+  { action, runId, budgetKeys, nowMs }: SituationTerms,
 ): Promise<Situation> {
-  const keys = [operatorSettingsKey, breakerKey, usageKey, paceKey, capKey(action)];
+  const keys = [operatorSettingsKey, breakerKey, usageKey, paceKey, capKey(action), ...budgetKeys];
   const items = await readItems(client, table, keys);
   return {
     operator: readOperatorSettings(items.get(operatorSettingsKey)),
@@ -36,6 +46,9 @@ export async function readSituation(
     usage: readUsage(items.get(usageKey)),
     paceHeldUntilMs: heldUntilMs(items.get(paceKey)),
     callsUnderWay: holdersAt(items.get(capKey(action)), runId, nowMs),
+    committedCredits: new Map(
+      budgetKeys.map((key) => [key, Number(items.get(key)?.committedCredits?.N ?? 0)]),
+    ),
   };
 }
 

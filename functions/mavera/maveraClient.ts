@@ -32,14 +32,21 @@ export interface MaveraClientOptions {
 /** Mavera's REST API, one call at a time. Never rejects: whatever happens is an answer of some kind. */
 export class MaveraClient {
   readonly #options: MaveraClientOptions;
+  #requestsMade = 0;
 
   constructor(options: MaveraClientOptions) {
     this.#options = options;
   }
 
+  /** Requests that were begun so far. */
+  get requestsMade(): number {
+    return this.#requestsMade;
+  }
+
   /** Calls once: nothing is retried here, since Mavera has no idempotency keys. */
   async call(request: MaveraRequest, apiKey: string): Promise<MaveraAnswer> {
     const { baseUrl, timeoutMs, now } = this.#options;
+    this.#requestsMade += 1;
     try {
       const response = await fetch(`${baseUrl.replace(/\/+$/, '')}${request.path}`, {
         method: request.method,

@@ -1,14 +1,14 @@
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { type MetricName, type MetricValues, metricUnits } from './metrics.ts';
+import { gauges, type MetricName, type MetricValues, metricUnits } from './metrics.ts';
 
 /** What a line of the log says, besides its level, time and message: no secret, no personal data. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Values to emit as metrics, and the fields of the line to use as their dimensions. */
+/** Values to emit as metrics, by `service`. */
 export interface LineMetrics {
   readonly values: MetricValues;
-  /** Names of fields of the same line, beside `service`. */
-  readonly dimensions?: readonly string[];
+  /** Some of them by a field of the same line as well. */
+  readonly also?: { readonly by: string; readonly names: readonly MetricName[] };
 }
 
 /** Where the lines go and who writes them. */
@@ -53,18 +53,28 @@ export class Log {
     write(`${JSON.stringify(metrics === undefined ? line : { ...line, ...this.#embed(metrics, nowMs) })}\n`);
   }
 
-  #embed({ values, dimensions = [] }: LineMetrics, nowMs: number): Record<string, unknown> {
-    const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== 0);
+  #embed({ values, also }: LineMetrics, nowMs: number): Record<string, unknown> {
+    const entries = (Object.entries(values) as [MetricName, number | undefined][]).filter(
+      ([name, value]) => value !== undefined && (value !== 0 || gauges.has(name)),
+    );
     if (entries.length === 0) {
       return {};
     }
-    const Metrics = entries.map(([name]) => ({ Name: name, Unit: metricUnits[name as MetricName] }));
-    const directive = {
+    const names = entries.map(([name]) => name);
+    const directives = [this.#directive(['service'], names)];
+    const alsoNames = names.filter((name) => also?.names.includes(name));
+    if (also !== undefined && alsoNames.length > 0) {
+      directives.push(this.#directive(['service', also.by], alsoNames));
+    }
+    return { ...Object.fromEntries(entries), _aws: { Timestamp: nowMs, CloudWatchMetrics: directives } };
+  }
+
+  #directive(dimensions: readonly string[], names: readonly MetricName[]): Record<string, unknown> {
+    return {
       Namespace: this.#options.namespace,
-      Dimensions: [['service', ...dimensions]],
-      Metrics,
+      Dimensions: [dimensions],
+      Metrics: names.map((name) => ({ Name: name, Unit: metricUnits[name] })),
     };
-    return { ...Object.fromEntries(entries), _aws: { Timestamp: nowMs, CloudWatchMetrics: [directive] } };
   }
 }
 

@@ -6,8 +6,17 @@ import type { WantedEvent } from './sortEvents.ts';
 /** Invalid events that one line names; their number is always whole. */
 const namedInvalid = 20;
 
+/** The invocation that a request came with. */
+export interface ReceiverInvocation {
+  readonly requestId: string;
+  readonly durationMs: number;
+  /** Whether it is the first of its environment. */
+  readonly isColdStart: boolean;
+}
+
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
-export function reportReception(log: Log, reception: Reception, requestId: string, durationMs: number): void {
+export function reportReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
+  const { requestId, durationMs, isColdStart } = invocation;
   const { answer, source, route, detail, counts, outcome, invalid = [] } = reception;
   const fields = {
     requestId,
@@ -22,11 +31,15 @@ export function reportReception(log: Log, reception: Reception, requestId: strin
     bypassed: outcome?.bypassed,
     invalidEvents: invalid.length === 0 ? undefined : invalid.slice(0, namedInvalid),
     durationMs,
+    coldStart: isColdStart ? true : undefined,
   };
-  log.info('request', fields, { values: metricsOf(reception, durationMs) });
+  log.info('request', fields, { values: metricsOf(reception, invocation) });
 }
 
-function metricsOf({ answer, counts, outcome, invalid = [] }: Reception, durationMs: number): MetricValues {
+function metricsOf(
+  { answer, counts, outcome, invalid = [] }: Reception,
+  { durationMs, isColdStart }: ReceiverInvocation,
+): MetricValues {
   const { statusCode } = answer;
   return {
     RequestsAccepted: statusCode === 200 ? 1 : 0,
@@ -41,6 +54,7 @@ function metricsOf({ answer, counts, outcome, invalid = [] }: Reception, duratio
     EventsStale: counts?.stale ?? 0,
     ClaimBypassed: outcome?.bypassed ?? 0,
     ReceiverDuration: durationMs,
+    ColdStarts: isColdStart ? 1 : 0,
   };
 }
 

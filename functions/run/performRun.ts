@@ -34,7 +34,7 @@ export async function performRun(
   }
   const { trigger } = found;
   const { gates, readSituation, now } = dependencies;
-  const situation = await readSituation(trigger.run.kind, delivery.message.runId, now());
+  const situation = await readSituation(trigger, delivery.message.runId, now());
   const scene: RunScene = { delivery, trigger, situation };
   const early = await passGates(scene, [...gates.always, ...(hasBegun(delivery) ? [] : gates.before)], now());
   if (early !== undefined) {
@@ -99,15 +99,31 @@ async function performPrepared(
     return recovered;
   }
   const current = await lookAtUsage(scene, apiKey, dependencies);
-  const decision = await askGates(dependencies.gates.call, gatedRun(current, dependencies.now(), prepared));
+  const { usage } = current.situation;
+  const outcome = await askAndCall(current, prepared, apiKey, dependencies);
+  return usage === scene.situation.usage
+    ? outcome
+    : { ...outcome, accountCreditsRemaining: usage?.creditsRemaining };
+}
+
+async function askAndCall(
+  scene: RunScene,
+  prepared: PreparedRun,
+  apiKey: string,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome> {
+  const { delivery } = scene;
+  const decision = await askGates(dependencies.gates.call, gatedRun(scene, dependencies.now(), prepared));
+  const { gate, budgetUsedPercent } = decision;
   switch (decision.kind) {
     case 'skip':
-      return { ...(await delivery.skip(decision.reason, decision.detail)), gate: decision.gate };
+      return { ...(await delivery.skip(decision.reason, decision.detail)), gate, budgetUsedPercent };
     case 'wait':
-      return { ...(await delivery.wait(decision, settledCall(delivery))), gate: decision.gate };
+      return { ...(await delivery.wait(decision, settledCall(delivery))), gate, budgetUsedPercent };
     case 'pass': {
-      const outcome = await callMavera(current, { ...prepared, ...decision, apiKey }, dependencies);
-      return { ...outcome, recovery: soFar.lostCallAtMs === undefined ? undefined : 'not_found' };
+      const outcome = await callMavera(scene, { ...prepared, ...decision, apiKey }, dependencies);
+      const recovery = delivery.soFar.lostCallAtMs === undefined ? undefined : 'not_found';
+      return { ...outcome, recovery, budgetUsedPercent };
     }
   }
 }

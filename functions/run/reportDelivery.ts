@@ -1,12 +1,13 @@
 import type { Log } from '../observability/log.ts';
-import type { MetricName, MetricValues } from '../observability/metrics.ts';
+import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
 import type { DeliveryReport } from './deliverRun.ts';
 import type { GateName } from './gates/gate.ts';
 import type { CallReport } from './runOutcome.ts';
 
 /** Writes one line for one delivery of a run, with its metrics: no personal data. */
 export function reportDelivery(log: Log, report: DeliveryReport, requestId: string, nowMs: number): void {
-  const { run, outcome, reason, gate, waitMs, creditsUsed, call, recovery, collected } = report;
+  const { run, outcome, reason, gate, waitMs, creditsUsed, call, recovery, collected, maveraRequests } =
+    report;
   const fields = {
     requestId,
     runId: run?.runId,
@@ -22,11 +23,12 @@ export function reportDelivery(log: Log, report: DeliveryReport, requestId: stri
     collected,
     isReport: run?.report === undefined ? undefined : true,
     mavera: call,
+    maveraRequests: maveraRequests === 0 ? undefined : maveraRequests,
     ageMs: run === undefined ? undefined : nowMs - run.receivedAtMs,
   };
   log.info('run', fields, {
     values: run?.report === undefined ? metricsOf(report, nowMs) : reportMetrics(report),
-    dimensions: ['trigger'],
+    also: { by: 'trigger', names: metricsByTrigger },
   });
 }
 
@@ -44,6 +46,7 @@ const gateMetrics: Readonly<Record<GateName, MetricName>> = {
 
 function metricsOf(report: DeliveryReport, nowMs: number): MetricValues {
   const { run, outcome, call, creditsUsed, recovery, gate } = report;
+  const ageMs = run === undefined ? 0 : nowMs - run.receivedAtMs;
   const isEnd = outcome === 'done' || outcome === 'failed' || outcome === 'skipped';
   return {
     RunsDone: outcome === 'done' ? 1 : 0,
@@ -55,7 +58,11 @@ function metricsOf(report: DeliveryReport, nowMs: number): MetricValues {
     ...callMetrics(call),
     AnswersRecovered: recovery === 'found' ? 1 : 0,
     CreditsUsed: creditsUsed ?? 0,
-    RunAge: isEnd && run !== undefined ? nowMs - run.receivedAtMs : 0,
+    BudgetUsed: report.budgetUsedPercent ?? 0,
+    AccountCreditsRemaining: report.accountCreditsRemaining,
+    MaveraRequests: report.maveraRequests ?? 0,
+    RunAge: isEnd ? ageMs : 0,
+    RunsWaitingAge: outcome === 'waiting' ? ageMs : 0,
   };
 }
 
@@ -72,6 +79,7 @@ function callMetrics(call: CallReport | undefined): MetricValues {
     : {
         MaveraCalls: 1,
         MaveraErrors: call.kind === 'answered' ? 0 : 1,
+        MaveraThrottled: call.status === 429 ? 1 : 0,
         AnswersLost: call.kind === 'lost' ? 1 : 0,
         MaveraDuration: call.durationMs,
         BreakerOpened: call.breaker === 'opened' ? 1 : 0,

@@ -41,8 +41,8 @@ export interface RunnerDependencies {
   readonly cooldowns: Cooldowns;
   readonly keptIds: KeptIds;
   readonly collections: Collections;
-  /** What all environments share and a run of a kind of action has to go by. */
-  readonly readSituation: (action: string, runId: string, nowMs: number) => Promise<Situation>;
+  /** What all environments share and a run of a trigger has to go by. */
+  readonly readSituation: (trigger: Trigger, runId: string, nowMs: number) => Promise<Situation>;
   readonly gates: RunGates;
   readonly mavera: MaveraClient;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;

@@ -18,6 +18,10 @@ export interface RunOutcome {
   readonly recovery?: 'found' | 'not_found' | undefined;
   /** How Mavera answered, when it was called. */
   readonly call?: CallReport | undefined;
+  /** Share of the fullest of its budgets, when it was asked for one. */
+  readonly budgetUsedPercent?: number | undefined;
+  /** What Mavera said of the account's credits, when it was asked. */
+  readonly accountCreditsRemaining?: number | undefined;
   /** Number of the events that it was made for, when they were gathered. */
   readonly collected?: number | undefined;
 }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Names, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.ts';
 import { loadTriggers } from '../bundling/loadTriggers.ts';
 import type { MaveraTriggersProps } from '../MaveraTriggersProps.ts';
+import { Monitoring } from '../monitoring/Monitoring.ts';
 import { checkTriggers, routesLetIn } from '../settings/checkTriggers.ts';
 import { resolveSettings, type Settings } from '../settings/resolveSettings.ts';
 import { SettingsError } from '../settings/settingsError.ts';
@@ -14,6 +16,7 @@ import { dataRemovalPolicy } from './dataRemovalPolicy.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { FunctionUrlEndpoint } from './endpoint/FunctionUrlEndpoint.ts';
 import { HttpApiEndpoint } from './endpoint/HttpApiEndpoint.ts';
+import { GradualRelease } from './GradualRelease.ts';
 import { Ledger } from './Ledger.ts';
 import { MaveraSecret } from './MaveraSecret.ts';
 import { Receiver } from './Receiver.ts';
@@ -47,6 +50,8 @@ export class MaveraTriggers extends Construct {
   readonly receiver: Receiver;
   readonly runner: Runner;
   readonly endpoint: Endpoint;
+  /** `undefined` with `monitoring: false`. */
+  readonly monitoring: Monitoring | undefined;
 
   constructor(scope: Construct, id: string, props: MaveraTriggersProps = {}) {
     super(scope, id);
@@ -94,7 +99,12 @@ export class MaveraTriggers extends Construct {
     // The runner is released first: it has to know each trigger that the receiver queues runs of.
     this.receiver.node.addDependency(this.runner);
     this.endpoint = this.#open(certificate);
-    void alarmTopic;
+    this.monitoring = settings.monitoring ? this.#monitor(serviceName, alarmTopic) : undefined;
+    if (this.monitoring !== undefined && settings.gradualReleases) {
+      const { receiverAlarms, runnerAlarms } = this.monitoring;
+      new GradualRelease(this, 'RunnerRelease', { alias: this.runner.live, alarms: runnerAlarms });
+      new GradualRelease(this, 'ReceiverRelease', { alias: this.receiver.live, alarms: receiverAlarms });
+    }
   }
 
   /** Into the cloud assembly, from where the construct library takes them as assets. */
@@ -127,6 +137,33 @@ export class MaveraTriggers extends Construct {
       ...(domainName === undefined || certificate === undefined
         ? {}
         : { domain: { name: domainName, certificate } }),
+    });
+  }
+
+  #monitor(serviceName: string, alarmTopic: ITopic | undefined): Monitoring {
+    const { settings, receiver, runner, runQueue } = this;
+    return new Monitoring(this, 'Monitoring', {
+      serviceName,
+      receiver: receiver.function,
+      runner: runner.function,
+      receiverLogGroup: receiver.logGroup,
+      runnerLogGroup: runner.logGroup,
+      receiverMemoryMb: settings.receiverMemoryMb,
+      runnerMemoryMb: settings.runnerMemoryMb,
+      endpointLatencyP99: this.endpoint.latency('p99'),
+      endpointLatencyP50: this.endpoint.latency('p50'),
+      // The cast is for TypeScript's exactOptionalPropertyTypes.
+      table: this.ledger.table as ITable,
+      runQueue: runQueue.queue,
+      deadLetterQueue: runQueue.deadLetterQueue,
+      requestsPerMinute: settings.maveraRequestsPerMinute,
+      budgetCredits: settings.budgetCredits,
+      monthlyCredits: settings.maveraMonthlyCredits,
+      runDeadline: settings.runDeadline,
+      visibilityTimeout: settings.runQueueVisibilityTimeout,
+      alarmTopic,
+      alarmWhenNoEventsFor: settings.alarmWhenNoEventsFor,
+      runbookUrl: settings.runbookUrl,
     });
   }
 }

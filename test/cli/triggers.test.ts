@@ -79,7 +79,9 @@ describe('npm run triggers -- dry-run', () => {
     const { code, stdout } = await triggers('dry-run', events);
     expect(code).toBe(0);
     expect(stdout).toContain(`${events}:1  churn-signal: POST /mave/chat, about 50 credits`);
-    expect(stdout).toContain('"message":"A customer with a lifetime value of 5 dollars shows a sign of churn: \\"x\\".');
+    expect(stdout).toContain(
+      '"message":"A customer with a lifetime value of 5 dollars shows a sign of churn: \\"x\\".',
+    );
     expect(stdout).toContain(`${events}:2[1]  invalid: `);
     expect(stdout).toContain(
       '1 runs, about 50 credits; 0 failed, 1 duplicate, 1 ignored and 1 invalid events.',

@@ -147,3 +147,35 @@ describe('a key of your own', () => {
     expect(permissionsOf(testTemplate(), name)).not.toHaveProperty('UseEncryptionKey');
   });
 });
+
+describe('a release', () => {
+  it('is shifted by CodeDeploy, the runner first', () => {
+    const template = testTemplate();
+    const receiver = template.findResources('AWS::Lambda::Alias', {
+      UpdatePolicy: { CodeDeployLambdaAliasUpdate: {} },
+    });
+    expect(Object.keys(receiver)).toHaveLength(2);
+    const runnerAlias = resource(template, 'AWS::Lambda::Alias', 'Runner').id;
+    const [, dependent] = Object.entries(receiver).find(([id]) => id.startsWith('Receiver')) ?? [];
+    expect(dependent?.DependsOn).toContain(runnerAlias);
+  });
+
+  it.each(['Receiver', 'Runner'])('of the %s is taken back on its alarms', (name) => {
+    const { Properties } = resource(testTemplate(), 'AWS::CodeDeploy::DeploymentGroup', name);
+    expect(Properties).toMatchObject({
+      AlarmConfiguration: { Enabled: true },
+      AutoRollbackConfiguration: {
+        Enabled: true,
+        Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+      },
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    });
+    expect((Properties.AlarmConfiguration as { Alarms: unknown[] }).Alarms.length).toBeGreaterThan(0);
+  });
+
+  it('is there at once when gradual releases are off', () => {
+    const template = testTemplate({ gradualReleases: 'false' });
+    expect(template.findResources('AWS::CodeDeploy::DeploymentGroup')).toEqual({});
+    expect(Object.keys(template.findResources('AWS::Lambda::Alias'))).toHaveLength(2);
+  });
+});

@@ -18,7 +18,7 @@ import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { RunMessageQueues } from '../../functions/queue/runMessageQueues.ts';
 import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
 import { SegmentTracking } from '../../functions/results/segmentTracking.ts';
-import type { OverallBudget } from '../../functions/run/gates/budgetTerms.ts';
+import { type OverallBudget, possibleBudgetKeys } from '../../functions/run/gates/budgetTerms.ts';
 import { runGates } from '../../functions/run/gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from '../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
@@ -74,7 +74,13 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
     cooldowns,
     keptIds: new KeptIds(dynamodb, table),
     collections: new Collections(dynamodb, table),
-    readSituation: (action, runId, nowMs) => readSituation(dynamodb, table, { action, runId, nowMs }),
+    readSituation: (trigger, runId, nowMs) =>
+      readSituation(dynamodb, table, {
+        action: trigger.run.kind,
+        runId,
+        budgetKeys: possibleBudgetKeys(trigger, options.overallBudget, nowMs),
+        nowMs,
+      }),
     gates: runGates({
       cooldowns,
       budgets: new Budgets(dynamodb, table),

@@ -27,7 +27,12 @@ beforeEach(async () => {
 });
 
 function situation(runId = 'mine'): Promise<Situation> {
-  return readSituation(world.clients.dynamodb, table, { action: 'runFocusGroup', runId, nowMs });
+  return readSituation(world.clients.dynamodb, table, {
+    action: 'runFocusGroup',
+    runId,
+    budgetKeys: ['budget#a#2026-11'],
+    nowMs,
+  });
 }
 
 /** Writes items of so many characters each, 20 a call. */
@@ -68,6 +73,7 @@ describe('the situation that a run has to go by', () => {
       usage: undefined,
       paceHeldUntilMs: 0,
       callsUnderWay: 0,
+      committedCredits: new Map([['budget#a#2026-11', 0]]),
     });
   });
 
@@ -94,6 +100,7 @@ describe('the situation that a run has to go by', () => {
       usage: { ...account, readAtMs: nowMs - 1_000 },
       paceHeldUntilMs: nowMs + 12_000,
       callsUnderWay: 1,
+      committedCredits: new Map([['budget#a#2026-11', 0]]),
     });
   });
 

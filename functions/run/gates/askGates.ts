@@ -1,7 +1,10 @@
 import type { Gate, GateDecision, GatedRun, GateName } from './gate.ts';
 
 /** What the gates decided, and which of them has stopped the run. */
-export type AskedGates = GateDecision & { readonly gate?: GateName | undefined };
+export type AskedGates = GateDecision & {
+  readonly gate?: GateName | undefined;
+  readonly budgetUsedPercent?: number | undefined;
+};
 
 /** Asks the gates in order; the first that does not let the run pass decides. */
 export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<AskedGates> {
@@ -9,7 +12,8 @@ export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<A
   for (const gate of gates) {
     const next = await gate.decide(run);
     if (next.kind !== 'pass') {
-      return { ...next, gate: gate.name };
+      const { budgetUsedPercent } = { ...decision, ...next };
+      return { ...next, gate: gate.name, budgetUsedPercent };
     }
     decision = { ...decision, ...next };
   }

@@ -1,6 +1,13 @@
 import type { Budgets } from '../../ledger/budgets.ts';
+import type { Situation } from '../../ledger/situation.ts';
 import { HoldLostError } from '../holdLostError.ts';
-import { applyingBudgets, isStillRight, type OverallBudget, waitForBudget } from './budgetTerms.ts';
+import {
+  type ApplyingBudget,
+  applyingBudgets,
+  isStillRight,
+  type OverallBudget,
+  waitForBudget,
+} from './budgetTerms.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 
 /** Reserves what a run is expected to cost before anything is spent, or has it wait or skips it. */
@@ -23,7 +30,7 @@ export class BudgetGate implements Gate {
       estimatedCredits === 0 ? [] : applyingBudgets(trigger, this.#overall, situation.operator, nowMs);
     if (run.reservation !== undefined) {
       if (isStillRight(run.reservation, estimatedCredits, budgets)) {
-        return pass;
+        return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, situation, 0) };
       }
       // Reserved in a period that is over, or before the trigger was changed.
       assertHeld(await this.#budgets.release(hold, run.reservation));
@@ -36,19 +43,32 @@ export class BudgetGate implements Gate {
     assertHeld(outcome.kind !== 'lost');
     if (outcome.kind === 'reserved') {
       run.onReserved(outcome.reservation);
-      return pass;
+      return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, situation, estimatedCredits) };
     }
     const spent = budgets.find(({ key }) => outcome.kind === 'spent' && key === outcome.key);
     if (spent === undefined) {
       return pass;
     }
     const wait = waitForBudget(spent, nowMs, this.#random);
+    const budgetUsedPercent = 100;
     if (trigger.budget?.whenSpent !== 'skip') {
-      return wait;
+      return { ...wait, budgetUsedPercent };
     }
     const detail = `${estimatedCredits} credits are not left of the ${spent.credits} of ${spent.key}`;
-    return { kind: 'skip', reason: wait.reason, detail };
+    return { kind: 'skip', reason: wait.reason, detail, budgetUsedPercent };
   }
+}
+
+/** By what was committed when the situation was read: a little less than now, under load. */
+function usedPercent(
+  budgets: readonly ApplyingBudget[],
+  { committedCredits }: Situation,
+  reservedCredits: number,
+): number | undefined {
+  const shares = budgets.map(({ key, credits }) =>
+    credits === 0 ? 100 : (100 * ((committedCredits.get(key) ?? 0) + reservedCredits)) / credits,
+  );
+  return shares.length === 0 ? undefined : Math.min(100, Math.max(...shares));
 }
 
 function assertHeld(held: boolean): void {

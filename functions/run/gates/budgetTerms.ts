@@ -22,6 +22,18 @@ export interface ApplyingBudget extends BudgetTerms {
   readonly isOverall: boolean;
 }
 
+/** The keys of all budgets that a trigger's runs may be paid from now, whoever has set them. */
+export function possibleBudgetKeys(
+  { name, budget }: Trigger,
+  overall: OverallBudget | undefined,
+  nowMs: number,
+): readonly string[] {
+  return [
+    budgetKey(name, budget?.per ?? 'month', nowMs),
+    budgetKey(allTriggers, overall?.per ?? 'month', nowMs),
+  ];
+}
+
 /** The budgets that a trigger's runs are paid from now: its own, and that of all; what operators set goes first. */
 export function applyingBudgets(
   { name, budget }: Trigger,

@@ -38,7 +38,10 @@ export type GateName =
   | 'pace';
 
 /** Whether a run may go on. `reason` is the same in the ledger, the log and the metrics. */
-export type GateDecision = Pass | Wait | Skip;
+export type GateDecision = (Pass | Wait | Skip) & {
+  /** Share of the fullest budget that the run is paid from, for its metric. */
+  readonly budgetUsedPercent?: number | undefined;
+};
 
 export interface Pass {
   readonly kind: 'pass';

@@ -95,7 +95,7 @@ function expectEmbeddedMetrics(line: Record<string, unknown>): void {
     expect(metrics.length).toBeLessThanOrEqual(100);
     for (const { Name, Unit } of metrics) {
       expect(Name).toMatch(/^.{1,1024}$/);
-      expect(['Count', 'Milliseconds']).toContain(Unit);
+      expect(['Count', 'Milliseconds', 'Percent']).toContain(Unit);
       expect(line[Name]).toEqual(expect.any(Number));
     }
   }
@@ -121,10 +121,28 @@ describe('the metrics of a line', () => {
     });
   });
 
-  it('may have fields of the line for dimensions', () => {
-    const line = infoLine({ trigger: 'plan-upgraded' }, { values: { RunsDone: 1 }, dimensions: ['trigger'] });
+  it('may be counted by a field of the line as well, some of them', () => {
+    const also = { by: 'trigger', names: ['RunsDone', 'RunsFailed'] } as const;
+    const values = { RunsDone: 1, MaveraCalls: 2, RunsFailed: 0 };
+    const line = infoLine({ trigger: 'plan-upgraded' }, { values, also });
     expectEmbeddedMetrics(line);
-    expect(line).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'trigger']] }] } });
+    expect(line).toMatchObject({
+      _aws: {
+        CloudWatchMetrics: [
+          { Dimensions: [['service']], Metrics: [{ Name: 'RunsDone' }, { Name: 'MaveraCalls' }] },
+          { Dimensions: [['service', 'trigger']], Metrics: [{ Name: 'RunsDone' }] },
+        ],
+      },
+    });
+    const none = infoLine({ trigger: 't' }, { values: { MaveraCalls: 2 }, also });
+    expectEmbeddedMetrics(none);
+    expect(none).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] } });
+  });
+
+  it('say 0 where it is no count', () => {
+    const line = infoLine({}, { values: { AccountCreditsRemaining: 0 } });
+    expectEmbeddedMetrics(line);
+    expect(line.AccountCreditsRemaining).toBe(0);
   });
 
   it('leave out counts of 0 and what was not measured', () => {
@@ -144,7 +162,7 @@ describe('the metrics of a line', () => {
   it('all have a unit', () => {
     const names = Object.keys(metricUnits) as MetricName[];
     const values = Object.fromEntries(names.map((name) => [name, 1]));
-    const line = infoLine({ trigger: 't' }, { values, dimensions: ['trigger'] });
+    const line = infoLine({ trigger: 't' }, { values, also: { by: 'trigger', names } });
     expectEmbeddedMetrics(line);
     expect(Object.keys(line)).toEqual(expect.arrayContaining(names));
   });

@@ -27,7 +27,7 @@ function metricsOf(report: DeliveryReport): Record<string, unknown> {
 }
 
 describe('the line of a delivery', () => {
-  it('says whose it was and what came of it, with the trigger as a dimension of its metrics', () => {
+  it('says whose it was and what came of it, some of its metrics by trigger as well', () => {
     const call = { kind: 'answered', durationMs: 31_000, status: undefined } as const;
     const line = lineOf({ run, outcome: 'done', creditsUsed: 23, call, collected: 7 });
     expect(line).toMatchObject({
@@ -43,7 +43,15 @@ describe('the line of a delivery', () => {
       collected: 7,
       mavera: { kind: 'answered', durationMs: 31_000 },
       ageMs: 90_000,
-      _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'trigger']] }] },
+      _aws: {
+        CloudWatchMetrics: [
+          { Dimensions: [['service']] },
+          {
+            Dimensions: [['service', 'trigger']],
+            Metrics: [{ Name: 'RunsDone' }, { Name: 'CreditsUsed' }],
+          },
+        ],
+      },
     });
   });
 
@@ -65,6 +73,23 @@ describe('the line of a delivery', () => {
 });
 
 describe('the metrics of a delivery', () => {
+  it('tell how full its budget is, what the account has left, and each request to Mavera', () => {
+    const more = { budgetUsedPercent: 80.5, accountCreditsRemaining: 0, maveraRequests: 3 };
+    expect(metricsOf({ run, outcome: 'done', ...more })).toMatchObject({
+      BudgetUsed: 80.5,
+      AccountCreditsRemaining: 0,
+      MaveraRequests: 3,
+    });
+  });
+
+  it('count answers of 429 among the errors', () => {
+    const call = { kind: 'refused', durationMs: 10, status: 429 } as const;
+    expect(metricsOf({ run, outcome: 'waiting', call })).toMatchObject({
+      MaveraErrors: 1,
+      MaveraThrottled: 1,
+    });
+  });
+
   it.each([
     ['done', 'RunsDone'],
     ['failed', 'RunsFailed'],
@@ -73,11 +98,9 @@ describe('the metrics of a delivery', () => {
     expect(metricsOf({ run, outcome })).toEqual({ [name]: 1, RunAge: 90_000 });
   });
 
-  it.each([
-    ['waiting', 'RunsWaiting'],
-    ['repeated', 'RunsRepeated'],
-  ] as const)('count a run that has not ended by this delivery, without its age: %s', (outcome, name) => {
-    expect(metricsOf({ run, outcome })).toEqual({ [name]: 1 });
+  it('count a run that waits, with its age so far, and one that another delivery is at', () => {
+    expect(metricsOf({ run, outcome: 'waiting' })).toEqual({ RunsWaiting: 1, RunsWaitingAge: 90_000 });
+    expect(metricsOf({ run, outcome: 'repeated' })).toEqual({ RunsRepeated: 1 });
   });
 
   const gates: Readonly<Record<GateName, string>> = {
@@ -95,7 +118,11 @@ describe('the metrics of a delivery', () => {
   it.each(Object.entries(gates) as [GateName, string][])(
     'count for each gate what it has held back: %s',
     (gate, name) => {
-      expect(metricsOf({ run, outcome: 'waiting', gate })).toEqual({ RunsWaiting: 1, [name]: 1 });
+      expect(metricsOf({ run, outcome: 'waiting', gate })).toEqual({
+        RunsWaiting: 1,
+        RunsWaitingAge: 90_000,
+        [name]: 1,
+      });
     },
   );
 
@@ -111,6 +138,7 @@ describe('the metrics of a delivery', () => {
     const lost = { kind: 'lost', durationMs: 150_000 } as const;
     expect(metricsOf({ run, outcome: 'waiting', call: lost })).toEqual({
       RunsWaiting: 1,
+      RunsWaitingAge: 90_000,
       MaveraCalls: 1,
       MaveraErrors: 1,
       AnswersLost: 1,

@@ -15,6 +15,7 @@ const calm: Situation = {
   usage: undefined,
   paceHeldUntilMs: 0,
   callsUnderWay: 0,
+  committedCredits: new Map(),
 };
 
 /** What is to be different with a run. */

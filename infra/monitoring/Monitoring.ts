@@ -1,0 +1,57 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type Dashboard,
+  type IAlarm,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import { type AlarmDefinition, type AlarmName, alarmCatalogue } from './alarmCatalogue.ts';
+import { createDashboard } from './dashboard/createDashboard.ts';
+import type { MonitoringProps } from './MonitoringProps.ts';
+
+/** The dashboard, and the alarms that somebody is called for; each has a section in the runbook. */
+export class Monitoring extends Construct {
+  readonly dashboard: Dashboard;
+  readonly alarms: ReadonlyMap<AlarmName, Alarm>;
+  /** Those that take a new version of the receiver back. */
+  readonly receiverAlarms: readonly IAlarm[];
+  /** Those that take a new version of the runner back. */
+  readonly runnerAlarms: readonly IAlarm[];
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    const definitions = Object.entries(alarmCatalogue(props)) as [AlarmName, AlarmDefinition][];
+    this.alarms = new Map(
+      definitions.map(([name, definition]) => [name, this.#alarm(name, definition, props)]),
+    );
+    const thatRollBack = (what: AlarmDefinition['rollsBack']): readonly IAlarm[] =>
+      definitions.flatMap(([name, { rollsBack }]) => {
+        const alarm = this.alarms.get(name);
+        return alarm !== undefined && rollsBack === what ? [alarm] : [];
+      });
+    this.receiverAlarms = thatRollBack('receiver');
+    this.runnerAlarms = thatRollBack('runner');
+    this.dashboard = createDashboard(this, props, [...this.alarms.values()]);
+  }
+
+  #alarm(name: AlarmName, definition: AlarmDefinition, props: MonitoringProps): Alarm {
+    const { metric, threshold, periods = 1, badPeriods = periods, description } = definition;
+    const alarm = new Alarm(this, name, {
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      datapointsToAlarm: badPeriods,
+      comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: definition.missingData ?? TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${description} Runbook: ${props.runbookUrl}#${name.toLowerCase()}`,
+    });
+    if (props.alarmTopic !== undefined) {
+      const action = new SnsAction(props.alarmTopic);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+    return alarm;
+  }
+}

@@ -1,0 +1,97 @@
+import { type IWidget, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib/core';
+import { listPrices } from '../listPrices.ts';
+import { math, orZero } from '../MonitoredMetrics.ts';
+import type { MonitoringProps } from '../MonitoringProps.ts';
+import { graph, width } from './widget.ts';
+
+const hour = Duration.hours(1);
+const hourly = { period: hour, statistic: 'Sum' } as const;
+
+/** What does it cost in dollars, by list prices? */
+export function costWidgets(props: MonitoringProps): readonly IWidget[] {
+  return [
+    graph(
+      'AWS, dollars an hour',
+      [
+        lambdaCost('receiver', props.receiver, props.receiverMemoryMb),
+        lambdaCost('runner', props.runner, props.runnerMemoryMb),
+        tableCost(props),
+        queueCost(props),
+        logCost(props),
+      ],
+      { unit: '$', stacked: true, period: hour },
+    ),
+    new TextWidget({
+      width,
+      height: 6,
+      markdown:
+        '**Dollars**: list prices of us-east-1, November 2026: requests and time of the functions, read and write units, ' +
+        'queue requests, log bytes. Not in it: Mavera, an HTTP API, the table’s storage and backups, metrics, alarms and this ' +
+        'dashboard (some tens of dollars a month), results topic, free tiers and discounts.',
+    }),
+  ];
+}
+
+/** Metric math takes the letter of an exponent for a metric. */
+function decimal(price: number): string {
+  return price.toFixed(15);
+}
+
+function lambdaCost(name: string, fn: IFunction, memoryMb: number): ReturnType<typeof math> {
+  const perMs = (memoryMb / 1024 / 1000) * listPrices.perLambdaGbSecond;
+  const id = name === 'receiver' ? 'a' : 'b';
+  return math(
+    name,
+    `${orZero(`${id}ms`)} * ${decimal(perMs)} + ${orZero(`${id}calls`)} * ${decimal(listPrices.perLambdaRequest)}`,
+    { [`${id}ms`]: fn.metricDuration(hourly), [`${id}calls`]: fn.metricInvocations(hourly) },
+    hour,
+  );
+}
+
+function tableCost({ table }: MonitoringProps): ReturnType<typeof math> {
+  const { perWriteUnit, perReadUnit } = listPrices;
+  return math(
+    'ledger',
+    `${orZero('writes')} * ${decimal(perWriteUnit)} + ${orZero('reads')} * ${decimal(perReadUnit)}`,
+    {
+      writes: table.metricConsumedWriteCapacityUnits(hourly),
+      reads: table.metricConsumedReadCapacityUnits(hourly),
+    },
+    hour,
+  );
+}
+
+/** A message is sent, received and deleted; Lambda's polling of an empty queue shows as empty receives. */
+function queueCost({ runQueue }: MonitoringProps): ReturnType<typeof math> {
+  const requests = ['sent', 'received', 'deleted', 'empty'].map(orZero).join(' + ');
+  return math(
+    'queue',
+    `(${requests}) * ${decimal(listPrices.perQueueRequest)}`,
+    {
+      sent: runQueue.metricNumberOfMessagesSent(hourly),
+      received: runQueue.metricNumberOfMessagesReceived(hourly),
+      deleted: runQueue.metricNumberOfMessagesDeleted(hourly),
+      empty: runQueue.metricNumberOfEmptyReceives(hourly),
+    },
+    hour,
+  );
+}
+
+function logCost({ receiverLogGroup, runnerLogGroup }: MonitoringProps): ReturnType<typeof math> {
+  const bytes = (logGroup: ILogGroup): Metric =>
+    new Metric({
+      namespace: 'AWS/Logs',
+      metricName: 'IncomingBytes',
+      dimensionsMap: { LogGroupName: logGroup.logGroupName },
+      ...hourly,
+    });
+  return math(
+    'logs',
+    `(${orZero('c')} + ${orZero('d')}) * ${decimal(listPrices.perLogByte)}`,
+    { c: bytes(receiverLogGroup), d: bytes(runnerLogGroup) },
+    hour,
+  );
+}

@@ -1,0 +1,39 @@
+import { Color, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
+import { MonitoredMetrics } from '../MonitoredMetrics.ts';
+import type { MonitoringProps } from '../MonitoringProps.ts';
+import { graph } from './widget.ts';
+
+/** Is Mavera well, and is its limit used? */
+export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
+  const own = new MonitoredMetrics(props.serviceName);
+  return [
+    graph('Calls to Mavera', [
+      own.sum('MaveraCalls', 'calls'),
+      own.sum('MaveraErrors', 'without success'),
+      own.sum('MaveraThrottled', 'of these 429'),
+      own.sum('AnswersLost', 'answers lost'),
+      own.sum('AnswersRecovered', 'found again'),
+      own.sum('BreakerOpened', 'breaker opened'),
+    ]),
+    graph(
+      'Time to answer',
+      [own.metric('MaveraDuration', 'p50', 'p50'), own.metric('MaveraDuration', 'p99', 'p99')],
+      { unit: 'ms' },
+    ),
+    graph('Pace', [own.sum('MaveraRequests', 'requests in a minute', Duration.minutes(1))], {
+      leftAnnotations: [
+        {
+          value: props.requestsPerMinute,
+          label: `Mavera's limit, ${props.requestsPerMinute}`,
+          color: Color.RED,
+        },
+      ],
+      period: Duration.minutes(1),
+    }),
+    graph('Reports to Segment', [
+      own.sum('SegmentReportsSent', 'sent'),
+      own.sum('SegmentReportsFailed', 'given up'),
+    ]),
+  ];
+}

@@ -1,0 +1,64 @@
+import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { MonitoredMetrics } from '../MonitoredMetrics.ts';
+import type { MonitoringProps } from '../MonitoringProps.ts';
+import { graph } from './widget.ts';
+
+/** Do runs get done, or does anything wait too long? */
+export function runWidgets(props: MonitoringProps): readonly IWidget[] {
+  const own = new MonitoredMetrics(props.serviceName);
+  const { runQueue, deadLetterQueue } = props;
+  return [
+    graph('Runs', [
+      own.sum('RunsDone', 'done'),
+      own.sum('RunsFailed', 'failed'),
+      own.sum('RunsSkipped', 'skipped on purpose'),
+      own.sum('RunsWaiting', 'put back to wait'),
+      own.sum('RunsRepeated', 'delivered again'),
+    ]),
+    graph(
+      'Queue',
+      [
+        runQueue.metricApproximateNumberOfMessagesVisible({ label: 'due', statistic: 'Maximum' }),
+        runQueue.metricApproximateNumberOfMessagesDelayed({
+          label: 'waiting for their turn',
+          statistic: 'Maximum',
+        }),
+        runQueue.metricApproximateNumberOfMessagesNotVisible({ label: 'at work', statistic: 'Maximum' }),
+        deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+          label: 'dead letters',
+          statistic: 'Maximum',
+        }),
+      ],
+      {
+        right: [
+          runQueue.metricApproximateAgeOfOldestMessage({ label: 'oldest message', statistic: 'Maximum' }),
+        ],
+        rightYAxis: { min: 0, showUnits: false, label: 's' },
+      },
+    ),
+    graph(
+      'Age of runs',
+      [
+        own.metric('RunAge', 'p50', 'ended, p50'),
+        own.metric('RunAge', 'p99', 'ended, p99'),
+        own.metric('RunsWaitingAge', 'Maximum', 'oldest that waits'),
+      ],
+      { unit: 'ms' },
+    ),
+    graph(
+      'Why runs wait, or are skipped',
+      [
+        own.sum('RunsHeldByPause', 'paused'),
+        own.sum('RunsHeldByStale', 'stale'),
+        own.sum('RunsHeldBySample', 'sampled out'),
+        own.sum('RunsHeldByCooldown', 'cooldown'),
+        own.sum('RunsHeldByBudget', 'budget'),
+        own.sum('RunsHeldByCredits', 'account has too few credits'),
+        own.sum('RunsHeldByBreaker', 'breaker'),
+        own.sum('RunsHeldByConcurrency', 'calls under way'),
+        own.sum('RunsHeldByPace', 'pace'),
+      ],
+      { stacked: true },
+    ),
+  ];
+}

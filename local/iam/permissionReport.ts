@@ -1,0 +1,90 @@
+import type { Principal } from './authorize.ts';
+import type { RecordedCall, RecordedCalls } from './callRecord.ts';
+import { compileStatement } from './policy.ts';
+import type { RequiredPermission } from './requiredPermission.ts';
+
+/** A permission of a function's role, as its policy writes it: action and resource may be patterns. */
+export interface HeldPermission extends RequiredPermission {
+  readonly functionName: string;
+}
+
+/** A permission that no call is expected to use, on whatever resource the role holds it, and why it is held. */
+export interface UnusedByDesign {
+  readonly functionName: string;
+  /** As the policy writes it. */
+  readonly action: string;
+  readonly reason: string;
+}
+
+/** An exception that excuses nothing: its permission was used after all, or the role does not hold it. */
+export interface NeedlessException extends UnusedByDesign {
+  readonly because: 'used' | 'not held';
+}
+
+/** Where roles and calls differ; all lists are empty when each role holds exactly what its function uses. */
+export interface PermissionReport {
+  /** What functions asked for and their roles do not permit. */
+  readonly refused: readonly RecordedCall[];
+  /** What roles permit and no call has used, save for the exceptions. */
+  readonly unused: readonly HeldPermission[];
+  readonly needless: readonly NeedlessException[];
+}
+
+/** What is compared. */
+export interface PermissionReportTerms {
+  readonly principals: readonly Pick<Principal, 'functionName' | 'statements'>[];
+  readonly calls: RecordedCalls;
+  readonly exceptions?: readonly UnusedByDesign[];
+}
+
+interface Held {
+  readonly permission: HeldPermission;
+  readonly isUsed: boolean;
+}
+
+/**
+ * Holds the permissions of roles against the calls that their functions made, one line for each function, action and
+ * resource. A permission that is written twice is two lines, and a call uses both; a `Deny` is no permission.
+ */
+export function permissionReport({
+  principals,
+  calls,
+  exceptions = [],
+}: PermissionReportTerms): PermissionReport {
+  const held = principals.flatMap((principal) => heldBy(principal, calls.allowed));
+  return {
+    refused: calls.refused,
+    unused: held
+      .filter(({ permission, isUsed }) => !isUsed && !exceptions.some((one) => isAbout(one, permission)))
+      .map(({ permission }) => permission),
+    needless: exceptions.flatMap((exception) => {
+      const meant = held.filter(({ permission }) => isAbout(exception, permission));
+      if (meant.length === 0) {
+        return [{ ...exception, because: 'not held' as const }];
+      }
+      return meant.some(({ isUsed }) => isUsed) ? [{ ...exception, because: 'used' as const }] : [];
+    }),
+  };
+}
+
+function heldBy(
+  { functionName, statements }: PermissionReportTerms['principals'][number],
+  allowed: readonly RecordedCall[],
+): readonly Held[] {
+  const own = allowed.filter((call) => call.functionName === functionName);
+  return statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => ({ functionName, action, resource }))),
+    )
+    .map((permission) => ({ permission, isUsed: isUsedBy(own, permission) }));
+}
+
+function isUsedBy(calls: readonly RecordedCall[], { action, resource }: HeldPermission): boolean {
+  const permits = compileStatement({ Effect: 'Allow', Action: [action], Resource: [resource] });
+  return calls.some((call) => permits.matches(call.action, call.resource));
+}
+
+function isAbout(exception: UnusedByDesign, { functionName, action }: HeldPermission): boolean {
+  return exception.functionName === functionName && exception.action === action;
+}

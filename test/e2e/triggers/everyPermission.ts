@@ -1,0 +1,70 @@
+import { askMave, defineTriggers, respondAs, runFocusGroup, updatePersona } from 'mavera-triggers';
+
+/** A trigger for each way in which a run uses the ledger, the queues and the topic; each wants the event of its name. */
+export default defineTriggers([
+  {
+    name: 'ask',
+    when: 'type = "track" and event = "ask"',
+    run: askMave(({ event }) => ({ message: `Why ${event.messageId}?` })),
+  },
+  {
+    name: 'budgeted',
+    when: 'type = "track" and event = "budgeted"',
+    // One run reserves the whole budget and spends some of it, so that there is none for a second one.
+    run: askMave(() => ({ message: 'Why?' }), { estimatedCredits: 75 }),
+    budget: { credits: 75, per: 'month', whenSpent: 'skip' },
+  },
+  {
+    name: 'cooled',
+    when: 'type = "track" and event = "cooled"',
+    run: askMave(() => ({ message: 'Why?' })),
+    cooldown: { per: 'user', for: '1h' },
+  },
+  {
+    name: 'collected',
+    when: 'type = "track" and event = "collected"',
+    run: askMave(({ events }) => ({ message: `Why these ${events.length}?` })),
+    collect: { per: 'user', count: 2, within: '5s' },
+  },
+  {
+    name: 'threaded',
+    when: 'type = "track" and event = "threaded"',
+    run: askMave(
+      ({ event }) => {
+        if (event.properties.isBroken === true) {
+          throw new Error('nothing to ask');
+        }
+        return { message: 'And now?' };
+      },
+      { thread: 'per-user' },
+    ),
+  },
+  {
+    name: 'profiled',
+    when: 'type = "track" and event = "profiled"',
+    run: updatePersona(
+      () => ({ name: 'A customer', pipeline_type: 'north_star', type: 'B2B', description: 'Buys.' }),
+      { per: 'user' },
+    ),
+  },
+  {
+    name: 'responded',
+    when: 'type = "track" and event = "responded"',
+    run: respondAs(() => ({ input: 'Would you stay?' }), {
+      personaId: ({ event }) => String(event.properties.personaId),
+    }),
+  },
+  {
+    name: 'discussed',
+    when: 'type = "track" and event = "discussed"',
+    run: runFocusGroup(() => ({ workspace_id: 'ws_1', name: 'Why they stay', questions: ['Why?'] }), {
+      pollEvery: '5s',
+    }),
+  },
+  {
+    name: 'reported',
+    when: 'type = "track" and event = "reported"',
+    run: askMave(() => ({ message: 'Why?' })),
+    toSegment: { track: true, identify: () => ({ researched: true }) },
+  },
+]);
