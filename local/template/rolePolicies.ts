@@ -10,6 +10,9 @@ import { parseProperties } from './parseProperties.ts';
 import type { Template } from './template.ts';
 
 const roleSchema = z.object({
+  AssumeRolePolicyDocument: z.object({
+    Statement: z.array(z.object({ Principal: z.object({ Service: z.unknown() }).optional() })),
+  }),
   ManagedPolicyArns: z.array(z.string()).default([]),
   PermissionsBoundary: z.undefined({ error: 'permissions boundaries are not evaluated' }).optional(),
   Policies: z.array(z.object({ PolicyDocument: policyDocumentSchema })).default([]),
@@ -53,6 +56,9 @@ export function rolePolicies(
   for (const { logicalId, type } of template.resources) {
     if (type === 'AWS::IAM::Role') {
       const role = parseProperties(roleSchema, logicalId, sources.properties(logicalId));
+      if (!isForFunctions(role)) {
+        continue;
+      }
       checkManagedPolicies(logicalId, role.ManagedPolicyArns);
       add(
         sources.roleName(logicalId),
@@ -67,6 +73,13 @@ export function rolePolicies(
     }
   }
   return byRole;
+}
+
+/** Other services' roles, such as that of releases, permit nothing to the functions. */
+function isForFunctions({ AssumeRolePolicyDocument }: z.output<typeof roleSchema>): boolean {
+  return AssumeRolePolicyDocument.Statement.some(({ Principal }) =>
+    [Principal?.Service].flat().includes('lambda.amazonaws.com'),
+  );
 }
 
 function checkManagedPolicies(logicalId: string, arns: readonly string[]): void {

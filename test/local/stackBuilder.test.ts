@@ -50,6 +50,35 @@ describe('a stack read from its template', () => {
     expect(urlFunctionName).toBe('Fixture-Receiver-ABC');
   });
 
+  it('knows a function by its version or alias as well', async () => {
+    const version = { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Receiver' } } };
+    const live = {
+      Type: 'AWS::Lambda::Alias',
+      Properties: {
+        Name: 'live',
+        FunctionName: { Ref: 'Receiver' },
+        FunctionVersion: { 'Fn::GetAtt': ['ReceiverVersion', 'Version'] },
+      },
+    };
+    const resources = {
+      ...changed('ReceiverUrl', { TargetFunctionArn: { Ref: 'ReceiverLive' } }),
+      ReceiverVersion: version,
+      ReceiverLive: live,
+    };
+    expect((await stackOf(resources)).urlFunctionName).toBe('Fixture-Receiver-ABC');
+  });
+
+  it("passes over roles that are other services', such as that of releases", async () => {
+    const role = {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'codedeploy.amazonaws.com' } }] },
+        ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited'],
+      },
+    };
+    await expect(stackOf({ ...fixtureResources, Releases: role })).resolves.toBeDefined();
+  });
+
   it('gives a function the policies that are within its role and those that are attached to it', async () => {
     const { functions } = await stackOf(fixtureResources);
     const may = (action: string, resource: string): readonly boolean[] =>
