@@ -13,8 +13,9 @@ const program = new Command('triggers')
 program
   .command('check')
   .description('Checks the triggers file: types of fields, filters that Segment would misread, names.')
-  .action(async () => {
-    await checkTriggers(program.opts<{ triggers: string }>().triggers);
+  .argument('[file]', 'the triggers file, as --triggers gives it')
+  .action((file: string | undefined) => {
+    checkTriggers(file ?? program.opts<{ triggers: string }>().triggers);
   });
 
 program

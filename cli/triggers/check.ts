@@ -6,16 +6,20 @@ import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
  *
  * @throws TriggersFileError with every problem found
  */
-export async function checkTriggers(triggersFile: string): Promise<void> {
-  const triggers = await loadTriggers(triggersFile);
+export function checkTriggers(triggersFile: string): void {
+  const triggers = loadTriggers(triggersFile);
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
   for (const { name, when, route, run } of triggers) {
-    const routes = route === undefined ? 'every route' : `route ${[route].flat().join(', ')}`;
+    const routes = route === undefined ? 'every route that is let in' : `route ${[route].flat().join(', ')}`;
     const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
     console.log(
       `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routes}\n` +
         `${' '.repeat(widestName)}  when ${when}`,
     );
+  }
+  if (triggers.length === 0) {
+    console.error(`${triggersFile}: there are no triggers, so that every event is ignored.`);
+    return;
   }
   console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.`);
 }

@@ -18,7 +18,7 @@ export interface DryRunOptions {
  * @throws TriggersFileError, InvalidEventsError
  */
 export async function dryRun({ triggersFile, files, route, json }: DryRunOptions): Promise<void> {
-  const triggers = await loadTriggers(triggersFile);
+  const triggers = loadTriggers(triggersFile);
   const findings = findRuns(await readEvents(...files), triggers, route);
   for (const finding of findings) {
     print(finding, json);

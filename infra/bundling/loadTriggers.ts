@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { defineTriggers } from '../../functions/triggers/defineTriggers.ts';
+import { defineTriggers, InvalidTriggersError } from '../../functions/triggers/defineTriggers.ts';
+import { neverMatchingTriggers } from '../../functions/triggers/neverMatches.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { CompileError, compile } from './compile.ts';
 
@@ -33,7 +34,12 @@ export function loadTriggers(path: string): readonly Trigger[] {
     );
   }
   try {
-    return defineTriggers(exported.default as readonly Trigger[]);
+    const triggers = defineTriggers(exported.default as readonly Trigger[]);
+    const problems = neverMatchingTriggers(triggers);
+    if (problems.length > 0) {
+      throw new InvalidTriggersError(problems);
+    }
+    return triggers;
   } catch (error) {
     throw loadError(triggersFile, error);
   }

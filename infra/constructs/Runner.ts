@@ -94,13 +94,12 @@ function statements(props: RunnerProps): PolicyStatement[] {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     ]),
-    // The last four are what Lambda itself needs, under this role, to poll the queue.
+    // The last three are what Lambda itself needs, under this role, to poll the queue.
     allow('WorkOffRunQueue', props.runQueue.queueArn, [
       'sqs:SendMessage',
       'sqs:ReceiveMessage',
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
     ]),
     allow('SetFailedRunsAside', props.deadLetterQueue.queueArn, ['sqs:SendMessage']),
     allow('PublishResults', props.resultsTopic.topicArn, ['sns:Publish']),

@@ -58,11 +58,8 @@ export function permissionReport({
       .filter(({ permission, isUsed }) => !isUsed && !exceptions.some((one) => isAbout(one, permission)))
       .map(({ permission }) => permission),
     needless: exceptions.flatMap((exception) => {
-      const meant = held.filter(({ permission }) => isAbout(exception, permission));
-      if (meant.length === 0) {
-        return [{ ...exception, because: 'not held' as const }];
-      }
-      return meant.some(({ isUsed }) => isUsed) ? [{ ...exception, because: 'used' as const }] : [];
+      const because = whyNeedless(held.filter(({ permission }) => isAbout(exception, permission)));
+      return because === undefined ? [] : [{ ...exception, because }];
     }),
   };
 }
@@ -78,6 +75,14 @@ function heldBy(
       actions.flatMap((action) => resources.map((resource) => ({ functionName, action, resource }))),
     )
     .map((permission) => ({ permission, isUsed: isUsedBy(own, permission) }));
+}
+
+/** @param meant what an exception is about */
+function whyNeedless(meant: readonly Held[]): NeedlessException['because'] | undefined {
+  if (meant.length === 0) {
+    return 'not held';
+  }
+  return meant.some(({ isUsed }) => isUsed) ? 'used' : undefined;
 }
 
 function isUsedBy(calls: readonly RecordedCall[], { action, resource }: HeldPermission): boolean {

@@ -38,7 +38,9 @@ describe('npm run triggers -- check', () => {
   it('lists the triggers of the project and finds no fault', async () => {
     const { code, stdout, stderr } = await triggers('check');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('churn-signal       askMave, about 50 credits a run, every route');
+    expect(stdout).toContain(
+      'churn-signal       askMave, about 50 credits a run, every route that is let in',
+    );
     expect(stdout).toContain('triggers.ts: 5 triggers, no problems.');
   });
 
@@ -52,6 +54,15 @@ describe('npm run triggers -- check', () => {
     expect(stderr).toContain('trigger "a": when: \'track\' is in single quotes');
     expect(stderr).toContain('write "track"');
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('takes the file as its argument as well, and says that one without triggers does nothing', async () => {
+    const { code, stdout, stderr } = await triggers(
+      'check',
+      await file('none.ts', `${header}defineTriggers([]);`),
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/none\.ts: there are no triggers, so that every event is ignored\.\n$/);
   });
 
   it('says in which line the file throws', async () => {

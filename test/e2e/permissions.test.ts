@@ -1,0 +1,270 @@
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { redriveDeadLetters } from '../../cli/ops/deadLetters/redriveDeadLetters.ts';
+import { breakerKey } from '../../functions/ledger/breakerState.ts';
+import { capKey } from '../../functions/ledger/caps.ts';
+import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
+import { readItems } from '../../functions/ledger/situation.ts';
+import { readUsage, usageKey } from '../../functions/ledger/usage.ts';
+import { permissionReport, type UnusedByDesign } from '../../local/iam/permissionReport.ts';
+import { permissionTable } from './permissionTable.ts';
+import { eventFor, type PermissionWorld, type RunLine, startPermissionWorld } from './permissionWorld.ts';
+
+const sending = ['SendMessage', 'SendMessageBatch'];
+const eventually = { timeout: 40_000, interval: 100 };
+
+let world: PermissionWorld;
+
+beforeAll(async () => {
+  world = await startPermissionWorld();
+});
+
+afterAll(() => world?.stop());
+
+afterEach(() => {
+  world.mavera.clearFaults();
+  world.forget();
+});
+
+function events(count: number, trigger: string): readonly object[] {
+  return Array.from({ length: count }, () => eventFor(trigger));
+}
+
+function accepted(queued: number, duplicates = 0): object {
+  return {
+    status: 200,
+    body: { received: queued + duplicates, queued, duplicates, ignored: 0, invalid: 0 },
+  };
+}
+
+/** Waits until the runs of a trigger have ended so, in any order. */
+async function ended(trigger: string, ...outcomes: readonly string[]): Promise<readonly RunLine[]> {
+  const ends = (): readonly RunLine[] =>
+    world.runsOf(trigger).filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'repeated');
+  const found = (): readonly unknown[] => ends().map(({ outcome }) => outcome);
+  await expect.poll(() => found().toSorted(), eventually).toEqual(outcomes.toSorted());
+  return ends();
+}
+
+/** Leaves the claim of a receiver that died before it had queued the event. */
+async function leaveDeadClaim(element: Readonly<Record<string, unknown>>): Promise<void> {
+  const identity = {
+    source: 'segment',
+    route: 'default',
+    messageId: String(element.messageId),
+    element,
+  } as const;
+  await world.system.clients.dynamodb.send(
+    new PutItemCommand({
+      TableName: world.system.resources.tableName,
+      Item: {
+        pk: { S: claimKey(identity, messageKey(identity)) },
+        state: { S: 'claiming' },
+        owner: { S: 'dead' },
+        leaseUntilMs: { N: `${Date.now() - 1}` },
+        expiresAt: { N: `${Math.ceil(Date.now() / 1000) + 3_600}` },
+      },
+    }),
+  );
+}
+
+describe('the receiver', () => {
+  it('queues an event by itself, once', async () => {
+    const event = eventFor('ask');
+    expect(await world.post(event)).toEqual(accepted(1));
+    expect(await world.post(event)).toEqual(accepted(0, 1));
+    await ended('ask', 'done');
+  });
+
+  it('queues a batch, once', async () => {
+    const batch = events(30, 'ask');
+    expect(await world.post(batch)).toEqual(accepted(30));
+    expect(await world.post(batch)).toEqual(accepted(0, 30));
+    await ended('ask', ...batch.map(() => 'done'));
+  });
+
+  it('takes over claims whose owner has died, one by itself and one in a batch', async () => {
+    const single = eventFor('ask');
+    const inBatch = eventFor('ask');
+    await leaveDeadClaim(single);
+    await leaveDeadClaim(inBatch);
+    expect(await world.post(single)).toEqual(accepted(1));
+    expect(await world.post([inBatch, single, eventFor('ask')])).toEqual(accepted(2, 1));
+    await ended('ask', 'done', 'done', 'done');
+  });
+
+  it.each([
+    ['an event', 1],
+    ['a batch', 30],
+  ])(
+    'gives up the claims of %s that the queue does not take, so that a retry need not wait',
+    async (_, count) => {
+      const batch = events(count, 'ask');
+      const payload = batch.length === 1 ? { ...batch[0] } : batch;
+      const refused = await world.queue.refusing(sending, () => world.post(payload));
+      expect(refused).toMatchObject({ status: 503, body: { detail: expect.stringContaining('The queue') } });
+      expect(await world.post(payload)).toEqual(accepted(count));
+      await ended('ask', ...batch.map(() => 'done'));
+    },
+  );
+});
+
+describe('the runner', () => {
+  it('publishes the result of each kind of action', async () => {
+    const kinds = ['ask', 'profiled', 'responded', 'discussed'];
+    await world.results.drain();
+    expect(await world.post(kinds.map((kind) => eventFor(kind)))).toEqual(accepted(4));
+    await Promise.all(kinds.map((kind) => ended(kind, 'done')));
+    const published = (await world.results.drain()).map((body) => JSON.parse(body));
+    expect(published.map(({ trigger, state }) => [trigger, state]).sort()).toEqual(
+      kinds.map((kind) => [kind, 'done']).sort(),
+    );
+  });
+
+  it('looks at the account, and takes and leaves a place among the calls that are under way', async () => {
+    await world.post(eventFor('ask'));
+    await ended('ask', 'done');
+    const { dynamodb, tableName } = world.deployment;
+    const found = await readItems(dynamodb, tableName, [usageKey, capKey('askMave')]);
+    expect(readUsage(found.get(usageKey))?.creditsRemaining).toBeGreaterThan(0);
+    expect(found.get(capKey('askMave'))?.holders).toEqual({ M: {} });
+  });
+
+  it('keeps to a budget', async () => {
+    await world.post(eventFor('budgeted'));
+    await ended('budgeted', 'done');
+    await world.post(eventFor('budgeted'));
+    const runs = await ended('budgeted', 'done', 'skipped');
+    expect(runs[1]).toMatchObject({ gate: 'budget', reason: 'budget_spent' });
+  });
+
+  it('keeps to a cooldown', async () => {
+    const { userId } = eventFor('cooled');
+    await world.post(eventFor('cooled', { userId }));
+    await ended('cooled', 'done');
+    await world.post(eventFor('cooled', { userId }));
+    const runs = await ended('cooled', 'done', 'skipped');
+    expect(runs[1]).toMatchObject({ gate: 'cooldown' });
+  });
+
+  it('gathers events until there are enough, and until their time is over', async () => {
+    const { userId } = eventFor('collected');
+    await world.post([
+      eventFor('collected', { userId }),
+      eventFor('collected', { userId }),
+      eventFor('collected'),
+    ]);
+    const runs = await ended('collected', 'done', 'done', 'skipped');
+    const collected = runs.flatMap((run) => (run.outcome === 'done' ? [run.collected] : []));
+    expect(collected.sort()).toEqual([1, 2]);
+  });
+
+  it('continues a thread, opens another one for one that is gone, and lets go of one that it never opened', async () => {
+    const { userId } = eventFor('threaded');
+    const ask = (more: object = {}): Promise<unknown> =>
+      world.post(eventFor('threaded', { userId, ...more }));
+    const threads = world.mavera.threads().length;
+    await ask({ properties: { isBroken: true } });
+    await ended('threaded', 'failed');
+    await ask();
+    await ended('threaded', 'failed', 'done');
+    await ask();
+    await ended('threaded', 'failed', 'done', 'done');
+    expect(world.mavera.threads()).toHaveLength(threads + 1);
+    world.mavera.inject({ kind: 'status', status: 404, path: '/mave/chat' });
+    await ask();
+    await ended('threaded', 'failed', 'done', 'done', 'done');
+    expect(world.mavera.threads()).toHaveLength(threads + 2);
+    expect(world.runsOf('threaded')).toContainEqual(expect.objectContaining({ reason: 'thread_gone' }));
+  });
+
+  it('updates the persona that it has made', async () => {
+    const { userId } = eventFor('profiled');
+    const personas = world.mavera.personas().length;
+    await world.post(eventFor('profiled', { userId }));
+    await ended('profiled', 'done');
+    await world.post(eventFor('profiled', { userId }));
+    await ended('profiled', 'done', 'done');
+    expect(world.mavera.personas()).toHaveLength(personas + 1);
+  });
+
+  it('finds the work whose answer was lost', async () => {
+    world.mavera.inject({ kind: 'cut-after', path: '/personas', method: 'POST' });
+    await world.post(eventFor('profiled'));
+    const runs = await ended('profiled', 'done');
+    expect(runs[0]).toMatchObject({ recovery: 'found' });
+  });
+
+  it('sets aside what cannot be done, to be redriven', async () => {
+    world.mavera.inject({ kind: 'status', status: 400, path: '/mave/chat' });
+    await world.post(eventFor('ask'));
+    await ended('ask', 'failed');
+    const notes: string[] = [];
+    const note = (text: string): unknown => notes.push(text);
+    const output = { isJson: false, text: note, document: () => undefined, lines: () => undefined, note };
+    const options = { trigger: 'ask', reason: 'mavera_400' };
+    const all = await redriveDeadLetters(world.deployment, [], options, Date.now(), output);
+    expect(all, notes.join('\n')).toBe(true);
+    await ended('ask', 'failed', 'done');
+  });
+
+  it('sets aside what is no run', async () => {
+    const { runQueueUrl: QueueUrl } = world.system.resources;
+    await world.system.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no run' }));
+    const runs = await ended('unknown', 'failed');
+    expect(runs[0]).toMatchObject({ reason: 'message_unreadable' });
+  });
+
+  it('reports a result to Segment', async () => {
+    const { userId } = eventFor('reported');
+    await world.post(eventFor('reported', { userId }));
+    await ended('reported', 'done', 'reported');
+    const reports = world.tracking.events().filter((event) => event.userId === userId);
+    expect(reports.map(({ type }) => type).sort()).toEqual(['identify', 'track']);
+  });
+
+  it('closes the breaker by a probe, and opens it when Mavera refuses the account', async () => {
+    await world.system.clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: world.system.resources.tableName,
+        Key: { pk: { S: breakerKey } },
+        UpdateExpression: 'SET openUntilMs = :past, opens = :one',
+        ExpressionAttributeValues: { ':past': { N: `${Date.now() - 1}` }, ':one': { N: '1' } },
+      }),
+    );
+    await world.post(eventFor('ask'));
+    const runs = await ended('ask', 'done');
+    expect(runs[0]).toMatchObject({ mavera: { breaker: 'closed' } });
+    world.mavera.inject({ kind: 'status', status: 401, path: '/mave/chat' });
+    await world.post(eventFor('ask'));
+    const opened = expect.objectContaining({
+      reason: 'mavera_401',
+      mavera: expect.objectContaining({ breaker: 'opened' }),
+    });
+    await expect.poll(() => world.runsOf('ask'), eventually).toContainEqual(opened);
+  });
+});
+
+/** Lambda's own, for services that are not here. */
+const byLambdaItself: readonly Omit<UnusedByDesign, 'functionName'>[] = [
+  { action: 'logs:CreateLogStream', reason: 'Lambda writes what a function prints.' },
+  { action: 'logs:PutLogEvents', reason: 'Lambda writes what a function prints.' },
+  { action: 'xray:PutTraceSegments', reason: 'Lambda writes the traces of a function.' },
+  { action: 'xray:PutTelemetryRecords', reason: 'Lambda writes the traces of a function.' },
+];
+
+describe('the roles', () => {
+  it('permit exactly what all of this has used', () => {
+    const { stack, gateway } = world.system;
+    const principals = stack.functions.map(({ name, statements }) => ({ functionName: name, statements }));
+    const exceptions = stack.functions.flatMap(({ name: functionName }) =>
+      byLambdaItself.map((exception) => ({
+        ...exception,
+        functionName,
+      })),
+    );
+    expect(principals).toHaveLength(2);
+    expect(permissionTable(permissionReport({ principals, calls: gateway.calls(), exceptions }))).toBe('');
+  });
+});
