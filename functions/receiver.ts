@@ -71,12 +71,9 @@ let isColdStart = true;
 /** Takes requests of a Function URL or HTTP API, payload format 2.0. */
 export async function handler(event: unknown, context: Context): Promise<HttpAnswer> {
   const startedAtMs = now();
+  log.begin(context.awsRequestId);
   const reception = await receiveSafely(event, context.getRemainingTimeInMillis());
-  reportReception(log, reception, {
-    requestId: context.awsRequestId,
-    durationMs: now() - startedAtMs,
-    isColdStart,
-  });
+  reportReception(log, reception, { durationMs: now() - startedAtMs, isColdStart });
   isColdStart = false;
   return reception.answer;
 }

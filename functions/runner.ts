@@ -26,7 +26,7 @@ import { SegmentTracking } from './results/segmentTracking.ts';
 import { deliverRun } from './run/deliverRun.ts';
 import { possibleBudgetKeys } from './run/gates/budgetTerms.ts';
 import { runGates } from './run/gates/runGates.ts';
-import { reportDelivery } from './run/reportDelivery.ts';
+import { reportDelivery, reportFailedDelivery } from './run/reportDelivery.ts';
 import type { RunnerDependencies } from './run/runDependencies.ts';
 import { SharedClock } from './run/sharedClock.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
@@ -126,21 +126,25 @@ dependencies.maveraSecret.warm();
 
 /** Takes queue messages of an SQS event source mapping that reports partial failures. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const { mavera } = dependencies;
   const batchItemFailures: { itemIdentifier: string }[] = [];
+  log.begin(context.awsRequestId);
   for (const { messageId, body, attributes } of event.Records) {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (receiveCount === 1) {
       clock.learn(Number(attributes.ApproximateFirstReceiveTimestamp));
     }
+    const begun = { atMs: now(), requests: mavera.requests };
     try {
       const delivery = {
         body,
         receiveCount,
         remainingMs: context.getRemainingTimeInMillis(),
       };
-      reportDelivery(log, await deliverRun(delivery, dependencies), context.awsRequestId, now());
+      const report = await deliverRun(delivery, dependencies);
+      reportDelivery(log, report, begun, { atMs: now(), requests: mavera.requests });
     } catch (error) {
-      log.error('the delivery of a run failed; its message comes back', error);
+      reportFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }

@@ -29,24 +29,40 @@ export interface MaveraClientOptions {
   readonly now: () => number;
 }
 
+/** Requests that count against Mavera's rate limit. */
+export interface RequestCounts {
+  readonly made: number;
+  /** Those of them that were answered 429. */
+  readonly throttled: number;
+}
+
 /** Mavera's REST API, one call at a time. Never rejects: whatever happens is an answer of some kind. */
 export class MaveraClient {
   readonly #options: MaveraClientOptions;
-  #requestsMade = 0;
+  #requests: RequestCounts = { made: 0, throttled: 0 };
 
   constructor(options: MaveraClientOptions) {
     this.#options = options;
   }
 
-  /** Requests that were begun so far. */
-  get requestsMade(): number {
-    return this.#requestsMade;
+  /** So far. */
+  get requests(): RequestCounts {
+    return this.#requests;
   }
 
   /** Calls once: nothing is retried here, since Mavera has no idempotency keys. */
   async call(request: MaveraRequest, apiKey: string): Promise<MaveraAnswer> {
+    const answer = await this.#call(request, apiKey);
+    if (answer.kind !== 'unreachable') {
+      const { made, throttled } = this.#requests;
+      const isThrottled = answer.kind === 'refused' && answer.error.status === 429;
+      this.#requests = { made: made + 1, throttled: throttled + (isThrottled ? 1 : 0) };
+    }
+    return answer;
+  }
+
+  async #call(request: MaveraRequest, apiKey: string): Promise<MaveraAnswer> {
     const { baseUrl, timeoutMs, now } = this.#options;
-    this.#requestsMade += 1;
     try {
       const response = await fetch(`${baseUrl.replace(/\/+$/, '')}${request.path}`, {
         method: request.method,

@@ -1,5 +1,5 @@
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { gauges, type MetricName, type MetricValues, metricUnits } from './metrics.ts';
+import { isCount, type MetricName, type MetricValues, metricUnits } from './metrics.ts';
 
 /** What a line of the log says, besides its level, time and message: no secret, no personal data. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -26,9 +26,15 @@ export interface LogOptions {
  */
 export class Log {
   readonly #options: LogOptions;
+  #requestId: string | undefined;
 
   constructor(options: LogOptions) {
     this.#options = options;
+  }
+
+  /** All lines from now on belong to this invocation. */
+  begin(requestId: string): void {
+    this.#requestId = requestId;
   }
 
   /** Writes a line; `metrics` makes CloudWatch count what it says. */
@@ -42,20 +48,21 @@ export class Log {
   }
 
   /** Writes a line about a failure that nobody foresaw. */
-  error(message: string, error: unknown): void {
-    this.#write('ERROR', message, { error: describeError(error) });
+  error(message: string, error: unknown, fields: LogFields = {}, metrics?: LineMetrics): void {
+    this.#write('ERROR', message, { ...fields, error: describeError(error) }, metrics);
   }
 
   #write(level: string, message: string, fields: LogFields, metrics?: LineMetrics): void {
     const { service, now, write } = this.#options;
     const nowMs = now();
-    const line = { level, time: new Date(nowMs).toISOString(), message, service, ...fields };
+    const requestId = this.#requestId;
+    const line = { level, time: new Date(nowMs).toISOString(), message, service, requestId, ...fields };
     write(`${JSON.stringify(metrics === undefined ? line : { ...line, ...this.#embed(metrics, nowMs) })}\n`);
   }
 
   #embed({ values, also }: LineMetrics, nowMs: number): Record<string, unknown> {
     const entries = (Object.entries(values) as [MetricName, number | undefined][]).filter(
-      ([name, value]) => value !== undefined && (value !== 0 || gauges.has(name)),
+      ([name, value]) => value !== undefined && (value !== 0 || !isCount(name)),
     );
     if (entries.length === 0) {
       return {};

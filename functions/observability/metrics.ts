@@ -1,6 +1,7 @@
 /**
- * Every metric that the functions emit, with its unit. Namespace and the `service` dimension come from the
- * environment. CloudWatch charges $0.30 a month for each, and for each trigger that one is also emitted by.
+ * Every metric that the functions emit, with its unit; `docs/metrics.md` lists them in the same words. Namespace and the
+ * `service` dimension come from the environment. CloudWatch charges $0.30 a month for each, and for each trigger that one
+ * is also emitted by.
  */
 export const metricUnits = {
   /** Requests answered 200. */
@@ -37,7 +38,7 @@ export const metricUnits = {
   RunsSkipped: 'Count',
   /** Deliveries of a run that was put back to wait. */
   RunsWaiting: 'Count',
-  /** Age of the event of a run, each time that it is put back to wait. */
+  /** Age of the event of a run that is put back to wait, unless it gathers events or was redriven. */
   RunsWaitingAge: 'Milliseconds',
   /** Deliveries of a run that waits since an operator has paused its trigger, or all. */
   RunsHeldByPause: 'Count',
@@ -57,8 +58,12 @@ export const metricUnits = {
   RunsHeldByConcurrency: 'Count',
   /** Deliveries of a run that waits for its slot of Mavera's rate limit. */
   RunsHeldByPace: 'Count',
+  /** Deliveries of a run that waits since Mavera's API key is not filled in, or cannot be read. */
+  RunsWithoutApiKey: 'Count',
   /** Deliveries of a run that another delivery had finished, or was at. */
   RunsRepeated: 'Count',
+  /** Deliveries that ended in an error that was not foreseen; the message comes back. */
+  DeliveriesFailed: 'Count',
   /** Calls to Mavera that do a run's work, or look whether it is done. */
   MaveraCalls: 'Count',
   /** Those of MaveraCalls that were no success. */
@@ -71,7 +76,7 @@ export const metricUnits = {
   MaveraDuration: 'Milliseconds',
   /** Requests that count against Mavera's rate limit: MaveraCalls, looks at the account, and the search for lost answers. */
   MaveraRequests: 'Count',
-  /** Those of MaveraCalls that were answered 429. */
+  /** Those of MaveraRequests that were answered 429. */
   MaveraThrottled: 'Count',
   /** Credits that runs have cost, as Mavera reports them. */
   CreditsUsed: 'Count',
@@ -97,5 +102,7 @@ export type MetricValues = Readonly<Partial<Record<MetricName, number | undefine
 /** Metrics that are emitted by trigger as well. */
 export const metricsByTrigger: readonly MetricName[] = ['RunsDone', 'RunsFailed', 'CreditsUsed'];
 
-/** Metrics that tell a level: their 0 is news, and is not left out. */
-export const gauges: ReadonlySet<MetricName> = new Set(['AccountCreditsRemaining']);
+/** Whether it is added up, so that 0 adds nothing; of a time, a share or a level, 0 is news. */
+export function isCount(name: MetricName): boolean {
+  return metricUnits[name] === 'Count' && name !== 'AccountCreditsRemaining';
+}

@@ -8,7 +8,6 @@ const namedInvalid = 20;
 
 /** The invocation that a request came with. */
 export interface ReceiverInvocation {
-  readonly requestId: string;
   readonly durationMs: number;
   /** Whether it is the first of its environment. */
   readonly isColdStart: boolean;
@@ -16,10 +15,9 @@ export interface ReceiverInvocation {
 
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
 export function reportReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
-  const { requestId, durationMs, isColdStart } = invocation;
+  const { durationMs, isColdStart } = invocation;
   const { answer, source, route, detail, counts, outcome, invalid = [] } = reception;
   const fields = {
-    requestId,
     source,
     route,
     status: answer.statusCode,

@@ -26,8 +26,6 @@ export interface Delivery {
 export interface DeliveryReport extends RunOutcome {
   /** Absent when the message was no run. */
   readonly run?: RunMessage;
-  /** Requests to Mavera of any kind. */
-  readonly maveraRequests?: number;
 }
 
 /**
@@ -51,12 +49,11 @@ export async function deliverRun(
     await dependencies.queues.sendLater(run, nowMs);
     return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
   }
-  const before = dependencies.mavera.requestsMade;
   const outcome =
     run.report === undefined
       ? await takeAndPerform(run, delivery, dependencies)
       : await reportRun(run, delivery.body, dependencies);
-  return { run, ...outcome, maveraRequests: dependencies.mavera.requestsMade - before };
+  return { run, ...outcome };
 }
 
 async function takeAndPerform(

@@ -1,19 +1,30 @@
-import type { Log } from '../observability/log.ts';
+import type { RequestCounts } from '../mavera/maveraClient.ts';
+import type { Log, LogFields } from '../observability/log.ts';
 import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
+import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
 import type { DeliveryReport } from './deliverRun.ts';
 import type { GateName } from './gates/gate.ts';
+import type { Reason } from './reasons.ts';
 import type { CallReport } from './runOutcome.ts';
 
+/** The beginning or the end of a delivery. */
+export interface DeliveryMoment {
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  /** Made until then. */
+  readonly requests: RequestCounts;
+}
+
 /** Writes one line for one delivery of a run, with its metrics: no personal data. */
-export function reportDelivery(log: Log, report: DeliveryReport, requestId: string, nowMs: number): void {
-  const { run, outcome, reason, gate, waitMs, creditsUsed, call, recovery, collected, maveraRequests } =
-    report;
+export function reportDelivery(
+  log: Log,
+  report: DeliveryReport,
+  begun: DeliveryMoment,
+  ended: DeliveryMoment,
+): void {
+  const { run, outcome, reason, gate, waitMs, creditsUsed, call, recovery, collected } = report;
   const fields = {
-    requestId,
-    runId: run?.runId,
-    trigger: run?.trigger ?? 'unknown',
-    source: run?.source,
-    route: run?.route,
+    ...fieldsOf(run, begun, ended),
     outcome,
     reason,
     gate,
@@ -21,15 +32,56 @@ export function reportDelivery(log: Log, report: DeliveryReport, requestId: stri
     creditsUsed,
     recovery,
     collected,
-    isReport: run?.report === undefined ? undefined : true,
     mavera: call,
-    maveraRequests: maveraRequests === 0 ? undefined : maveraRequests,
-    ageMs: run === undefined ? undefined : nowMs - run.receivedAtMs,
   };
-  log.info('run', fields, {
-    values: run?.report === undefined ? metricsOf(report, nowMs) : reportMetrics(report),
-    also: { by: 'trigger', names: metricsByTrigger },
-  });
+  const metrics = run?.report === undefined ? metricsOf(report, ended.atMs) : reportMetrics(report);
+  const values = { ...metrics, ...requestMetrics(begun, ended) };
+  log.info('run', fields, { values, also: { by: 'trigger', names: metricsByTrigger } });
+}
+
+/**
+ * Writes one line for a delivery that has thrown. Its message is reported as failed and comes back, so that Lambda counts
+ * no error: this is the only place that does.
+ *
+ * @param body of the queue message
+ */
+export function reportFailedDelivery(
+  log: Log,
+  error: unknown,
+  body: string,
+  begun: DeliveryMoment,
+  ended: DeliveryMoment,
+): void {
+  const values = { DeliveriesFailed: 1, ...requestMetrics(begun, ended) };
+  const fields = fieldsOf(readRun(body), begun, ended);
+  log.error('the delivery of a run failed; its message comes back', error, fields, { values });
+}
+
+function readRun(body: string): RunMessage | undefined {
+  try {
+    return parseRunMessage(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(run: RunMessage | undefined, begun: DeliveryMoment, { atMs }: DeliveryMoment): LogFields {
+  return {
+    runId: run?.runId,
+    trigger: run?.trigger ?? 'unknown',
+    source: run?.source,
+    route: run?.route,
+    isReport: run?.report === undefined ? undefined : true,
+    durationMs: atMs - begun.atMs,
+    ageMs: run === undefined ? undefined : atMs - run.receivedAtMs,
+  };
+}
+
+function requestMetrics(begun: DeliveryMoment, ended: DeliveryMoment): MetricValues {
+  return {
+    MaveraRequests: ended.requests.made - begun.requests.made,
+    MaveraThrottled: ended.requests.throttled - begun.requests.throttled,
+  };
 }
 
 const gateMetrics: Readonly<Record<GateName, MetricName>> = {
@@ -44,25 +96,30 @@ const gateMetrics: Readonly<Record<GateName, MetricName>> = {
   pace: 'RunsHeldByPace',
 };
 
+/** What a run waits for on purpose, or until a moment that was told before. */
+const purposes: ReadonlySet<Reason | undefined> = new Set<Reason>(['collecting', 'not_yet']);
+
 function metricsOf(report: DeliveryReport, nowMs: number): MetricValues {
-  const { run, outcome, call, creditsUsed, recovery, gate } = report;
-  const ageMs = run === undefined ? 0 : nowMs - run.receivedAtMs;
+  const { run, outcome, reason, call, creditsUsed, recovery, gate } = report;
+  const ageMs = run === undefined ? undefined : nowMs - run.receivedAtMs;
   const isEnd = outcome === 'done' || outcome === 'failed' || outcome === 'skipped';
+  // A redriven run has a time of its own, and so has one that has gathered events.
+  const hasOwnTime = run?.redrive !== undefined || report.collected !== undefined || purposes.has(reason);
   return {
     RunsDone: outcome === 'done' ? 1 : 0,
     RunsFailed: outcome === 'failed' ? 1 : 0,
     RunsSkipped: outcome === 'skipped' ? 1 : 0,
     RunsWaiting: outcome === 'waiting' ? 1 : 0,
     RunsRepeated: outcome === 'repeated' ? 1 : 0,
+    RunsWithoutApiKey: reason === 'api_key_unavailable' ? 1 : 0,
     ...(gate === undefined ? {} : { [gateMetrics[gate]]: 1 }),
     ...callMetrics(call),
     AnswersRecovered: recovery === 'found' ? 1 : 0,
     CreditsUsed: creditsUsed ?? 0,
-    BudgetUsed: report.budgetUsedPercent ?? 0,
+    BudgetUsed: report.budgetUsedPercent,
     AccountCreditsRemaining: report.accountCreditsRemaining,
-    MaveraRequests: report.maveraRequests ?? 0,
-    RunAge: isEnd ? ageMs : 0,
-    RunsWaitingAge: outcome === 'waiting' ? ageMs : 0,
+    RunAge: isEnd ? ageMs : undefined,
+    RunsWaitingAge: outcome === 'waiting' && !hasOwnTime ? ageMs : undefined,
   };
 }
 
@@ -79,7 +136,6 @@ function callMetrics(call: CallReport | undefined): MetricValues {
     : {
         MaveraCalls: 1,
         MaveraErrors: call.kind === 'answered' ? 0 : 1,
-        MaveraThrottled: call.status === 429 ? 1 : 0,
         AnswersLost: call.kind === 'lost' ? 1 : 0,
         MaveraDuration: call.durationMs,
         BreakerOpened: call.breaker === 'opened' ? 1 : 0,

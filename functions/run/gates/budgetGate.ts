@@ -10,7 +10,13 @@ import {
 } from './budgetTerms.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 
-/** Reserves what a run is expected to cost before anything is spent, or has it wait or skips it. */
+/**
+ * Reserves what a run is expected to cost before anything is spent, or has it wait or skips it.
+ *
+ * It also tells how full the budgets are. A transaction returns nothing of what it writes, and to ask afterwards would be
+ * one more call for each run: the budgets are read together with the rest of the situation instead, two items more in a
+ * call that is made anyway, and what this run reserves is added.
+ */
 export class BudgetGate implements Gate {
   readonly name = 'budget';
   readonly #budgets: Budgets;

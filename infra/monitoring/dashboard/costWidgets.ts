@@ -2,6 +2,7 @@ import { type IWidget, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
+import { runsByDay } from '../../runsByDay.ts';
 import { listPrices } from '../listPrices.ts';
 import { math, orZero } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';
@@ -55,9 +56,15 @@ function tableCost({ table }: MonitoringProps): ReturnType<typeof math> {
   const { perWriteUnit, perReadUnit } = listPrices;
   return math(
     'ledger',
-    `${orZero('writes')} * ${decimal(perWriteUnit)} + ${orZero('reads')} * ${decimal(perReadUnit)}`,
+    `(${orZero('writes')} + ${orZero('index')}) * ${decimal(perWriteUnit)} + ${orZero('reads')} * ${decimal(perReadUnit)}`,
     {
       writes: table.metricConsumedWriteCapacityUnits(hourly),
+      index: new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName: 'ConsumedWriteCapacityUnits',
+        dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: runsByDay.indexName },
+        ...hourly,
+      }),
       reads: table.metricConsumedReadCapacityUnits(hourly),
     },
     hour,

@@ -7,11 +7,15 @@ import { graph } from './widget.ts';
 /** Is Mavera well, and is its limit used? */
 export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
   const own = new MonitoredMetrics(props.serviceName);
+  // Counted when their delivery ends: a minute may show more than were started in it.
+  const pace = [
+    own.sum('MaveraRequests', 'requests that ended in a minute', Duration.minutes(1)),
+    own.sum('MaveraThrottled', 'of these 429', Duration.minutes(1)),
+  ];
   return [
     graph('Calls to Mavera', [
       own.sum('MaveraCalls', 'calls'),
       own.sum('MaveraErrors', 'without success'),
-      own.sum('MaveraThrottled', 'of these 429'),
       own.sum('AnswersLost', 'answers lost'),
       own.sum('AnswersRecovered', 'found again'),
       own.sum('BreakerOpened', 'breaker opened'),
@@ -21,7 +25,7 @@ export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
       [own.metric('MaveraDuration', 'p50', 'p50'), own.metric('MaveraDuration', 'p99', 'p99')],
       { unit: 'ms' },
     ),
-    graph('Pace', [own.sum('MaveraRequests', 'requests in a minute', Duration.minutes(1))], {
+    graph('Pace', pace, {
       leftAnnotations: [
         {
           value: props.requestsPerMinute,

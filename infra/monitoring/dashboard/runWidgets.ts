@@ -14,6 +14,7 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
       own.sum('RunsSkipped', 'skipped on purpose'),
       own.sum('RunsWaiting', 'put back to wait'),
       own.sum('RunsRepeated', 'delivered again'),
+      own.sum('DeliveriesFailed', 'failed for the moment'),
     ]),
     graph(
       'Queue',
@@ -55,6 +56,7 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
         own.sum('RunsHeldByBudget', 'budget'),
         own.sum('RunsHeldByCredits', 'account has too few credits'),
         own.sum('RunsHeldByBreaker', 'breaker'),
+        own.sum('RunsWithoutApiKey', 'no API key'),
         own.sum('RunsHeldByConcurrency', 'calls under way'),
         own.sum('RunsHeldByPace', 'pace'),
       ],

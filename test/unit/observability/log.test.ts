@@ -56,6 +56,28 @@ describe('a line of the log', () => {
     );
   });
 
+  it('says which invocation it belongs to, once one has begun', () => {
+    const texts = written((log) => {
+      log.begin('request-1');
+      log.info('request', {});
+      log.warn('the ledger failed', new Error('x'));
+    }).split('\n');
+    expect(texts.slice(0, 2).map((text) => JSON.parse(text).requestId)).toEqual(['request-1', 'request-1']);
+  });
+
+  it('of an unforeseen failure may carry fields and metrics as well', () => {
+    const line = lineOf((log) =>
+      log.error('failed', new Error('x'), { runId: 'r-1' }, { values: { DeliveriesFailed: 1 } }),
+    );
+    expectEmbeddedMetrics(line);
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      runId: 'r-1',
+      error: { message: 'x' },
+      DeliveriesFailed: 1,
+    });
+  });
+
   it.each([
     ['warn', 'WARN'],
     ['error', 'ERROR'],
@@ -140,9 +162,10 @@ describe('the metrics of a line', () => {
   });
 
   it('say 0 where it is no count', () => {
-    const line = infoLine({}, { values: { AccountCreditsRemaining: 0 } });
+    const values = { AccountCreditsRemaining: 0, ReceiverDuration: 0, BudgetUsed: 0 };
+    const line = infoLine({}, { values });
     expectEmbeddedMetrics(line);
-    expect(line.AccountCreditsRemaining).toBe(0);
+    expect(line).toMatchObject(values);
   });
 
   it('leave out counts of 0 and what was not measured', () => {

@@ -1,29 +1,50 @@
 import { describe, expect, it } from 'vitest';
 import { Log } from '../../../functions/observability/log.ts';
 import { metricUnits } from '../../../functions/observability/metrics.ts';
+import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import type { DeliveryReport } from '../../../functions/run/deliverRun.ts';
 import type { GateName } from '../../../functions/run/gates/gate.ts';
-import { reportDelivery } from '../../../functions/run/reportDelivery.ts';
+import {
+  type DeliveryMoment,
+  reportDelivery,
+  reportFailedDelivery,
+} from '../../../functions/run/reportDelivery.ts';
 import { receivedAtMs, runMessage } from '../runMessages.ts';
 
 const nowMs = receivedAtMs + 90_000;
 const run = runMessage();
+const begun: DeliveryMoment = { atMs: nowMs - 40, requests: { made: 7, throttled: 1 } };
+const ended: DeliveryMoment = { atMs: nowMs, requests: { made: 7, throttled: 1 } };
 
-/** The line that a delivery is logged as. */
-function lineOf(report: DeliveryReport): Record<string, unknown> {
+/** The line that is written. */
+function written(report: (log: Log) => void): Record<string, unknown> {
   let text = '';
   const write = (line: string): void => {
     text += line;
   };
   const log = new Log({ service: 'mavera-triggers', namespace: 'MaveraTriggers', now: () => nowMs, write });
-  reportDelivery(log, report, 'request-1', nowMs);
+  log.begin('request-1');
+  report(log);
   return JSON.parse(text) as Record<string, unknown>;
 }
 
+/** The line that a delivery is logged as. */
+function lineOf(report: DeliveryReport): Record<string, unknown> {
+  return written((log) => reportDelivery(log, report, begun, ended));
+}
+
+/** The line that a delivery is logged as that has thrown. */
+function failureOf(error: unknown, body: string, requests = ended.requests): Record<string, unknown> {
+  return written((log) => reportFailedDelivery(log, error, body, begun, { ...ended, requests }));
+}
+
 /** The metrics of a line, by name. */
-function metricsOf(report: DeliveryReport): Record<string, unknown> {
-  const line = lineOf(report);
+function metricsIn(line: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(line).filter(([name]) => Object.hasOwn(metricUnits, name)));
+}
+
+function metricsOf(report: DeliveryReport): Record<string, unknown> {
+  return metricsIn(lineOf(report));
 }
 
 describe('the line of a delivery', () => {
@@ -42,6 +63,7 @@ describe('the line of a delivery', () => {
       creditsUsed: 23,
       collected: 7,
       mavera: { kind: 'answered', durationMs: 31_000 },
+      durationMs: 40,
       ageMs: 90_000,
       _aws: {
         CloudWatchMetrics: [
@@ -73,21 +95,18 @@ describe('the line of a delivery', () => {
 });
 
 describe('the metrics of a delivery', () => {
-  it('tell how full its budget is, what the account has left, and each request to Mavera', () => {
-    const more = { budgetUsedPercent: 80.5, accountCreditsRemaining: 0, maveraRequests: 3 };
+  it('tell how full its budget is, and what the account has left, nothing too', () => {
+    const more = { budgetUsedPercent: 80.5, accountCreditsRemaining: 0 };
     expect(metricsOf({ run, outcome: 'done', ...more })).toMatchObject({
       BudgetUsed: 80.5,
       AccountCreditsRemaining: 0,
-      MaveraRequests: 3,
     });
   });
 
-  it('count answers of 429 among the errors', () => {
-    const call = { kind: 'refused', durationMs: 10, status: 429 } as const;
-    expect(metricsOf({ run, outcome: 'waiting', call })).toMatchObject({
-      MaveraErrors: 1,
-      MaveraThrottled: 1,
-    });
+  it('count the requests to Mavera that were made meanwhile, whatever for', () => {
+    const later = { ...ended, requests: { made: 10, throttled: 2 } };
+    const line = written((log) => reportDelivery(log, { run, outcome: 'waiting' }, begun, later));
+    expect(line).toMatchObject({ MaveraRequests: 3, MaveraThrottled: 1 });
   });
 
   it.each([
@@ -101,6 +120,21 @@ describe('the metrics of a delivery', () => {
   it('count a run that waits, with its age so far, and one that another delivery is at', () => {
     expect(metricsOf({ run, outcome: 'waiting' })).toEqual({ RunsWaiting: 1, RunsWaitingAge: 90_000 });
     expect(metricsOf({ run, outcome: 'repeated' })).toEqual({ RunsRepeated: 1 });
+  });
+
+  it('leave out the age of a run that waits on purpose, or anew', () => {
+    const waiting = { outcome: 'waiting' } as const;
+    expect(metricsOf({ run, ...waiting, reason: 'collecting' })).toEqual({ RunsWaiting: 1 });
+    expect(metricsOf({ run, ...waiting, reason: 'not_yet' })).toEqual({ RunsWaiting: 1 });
+    expect(metricsOf({ run, ...waiting, reason: 'pace_full', collected: 7 })).toEqual({ RunsWaiting: 1 });
+    const redriven = runMessage({ redrive: 'ended-1' });
+    expect(metricsOf({ run: redriven, ...waiting, reason: 'pace_full' })).toEqual({ RunsWaiting: 1 });
+  });
+
+  it('count runs that wait for the API key', () => {
+    expect(metricsOf({ run, outcome: 'waiting', reason: 'api_key_unavailable' })).toMatchObject({
+      RunsWithoutApiKey: 1,
+    });
   });
 
   const gates: Readonly<Record<GateName, string>> = {
@@ -157,6 +191,27 @@ describe('the metrics of a delivery', () => {
   it('count lost answers that were found, and not those that were not', () => {
     expect(metricsOf({ run, outcome: 'done', recovery: 'found' })).toMatchObject({ AnswersRecovered: 1 });
     expect(metricsOf({ run, outcome: 'done', recovery: 'not_found' })).not.toHaveProperty('AnswersRecovered');
+  });
+});
+
+describe('a delivery that has thrown', () => {
+  it('is counted, with its requests, since Lambda sees no error', () => {
+    const line = failureOf(new RangeError('out of range'), writeRunMessage(run), { made: 8, throttled: 1 });
+    expect(metricsIn(line)).toEqual({ DeliveriesFailed: 1, MaveraRequests: 1 });
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      requestId: 'request-1',
+      runId: run.runId,
+      trigger: 'plan-upgraded',
+      durationMs: 40,
+      error: { name: 'RangeError', message: 'out of range' },
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] },
+    });
+  });
+
+  it('is told of without anything of the event, and though its message is no run', () => {
+    expect(JSON.stringify(failureOf(new Error('x'), writeRunMessage(run)))).not.toContain(run.event.userId);
+    expect(failureOf(new Error('x'), 'no run')).toMatchObject({ trigger: 'unknown', DeliveriesFailed: 1 });
   });
 });
 

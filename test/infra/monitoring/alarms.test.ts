@@ -1,0 +1,248 @@
+import { Duration } from 'aws-cdk-lib/core';
+import { describe, expect, it } from 'vitest';
+import { addSecurityChecks } from '../../../infra/securityChecks.ts';
+import { asEmitted, emittedMetrics } from './emittedMetrics.ts';
+import { evaluateExpression, type PeriodValues } from './evaluateExpression.ts';
+import {
+  type AlarmProperties,
+  alarmsOf,
+  alarmTopicArn,
+  metricsOfAlarm,
+  monitoringStack,
+  runDeadline,
+  visibilityTimeout,
+} from './monitoringStack.ts';
+
+const { stack, monitoring } = monitoringStack();
+const alarms = alarmsOf(stack);
+const all = [...alarms];
+
+function alarm(name: string): AlarmProperties {
+  const found = alarms.get(name);
+  if (found === undefined) {
+    throw new Error(`There is no alarm ${name}: ${[...alarms.keys()].join(', ')}`);
+  }
+  return found;
+}
+
+const periodOf = ({ Period, Metrics = [] }: AlarmProperties): number =>
+  Period ?? Math.max(...Metrics.map(({ MetricStat }) => MetricStat?.Period ?? 0));
+
+const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+};
+
+/** Whether a period with these values is a bad one; by the metric's name where the alarm has only one. */
+function isBad(name: string, values: PeriodValues): boolean {
+  const { Metrics, ComparisonOperator, Threshold, TreatMissingData } = alarm(name);
+  const expression = Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression;
+  const [only] = metricsOfAlarm(alarm(name));
+  const value = expression === undefined ? values[only?.name ?? ''] : evaluateExpression(expression, values);
+  return value === undefined
+    ? TreatMissingData === 'breaching'
+    : (comparisons[ComparisonOperator]?.(value, Threshold) ?? false);
+}
+
+describe('every alarm', () => {
+  it.each(all)('keeps to what CloudWatch takes: %s', (_name, properties) => {
+    const { EvaluationPeriods, DatapointsToAlarm, Metrics = [] } = properties;
+    const period = periodOf(properties);
+    expect(period % 60).toBe(0);
+    expect(EvaluationPeriods * period).toBeLessThanOrEqual(period < 3_600 ? 86_400 : 7 * 86_400);
+    expect(DatapointsToAlarm).toBeLessThanOrEqual(EvaluationPeriods);
+    expect(Metrics.length).toBeLessThanOrEqual(10);
+    expect(JSON.stringify(Metrics)).not.toMatch(/SEARCH|METRICS\(/);
+  });
+
+  it.each(all)('looks at what is emitted, by the dimensions it is emitted with: %s', (_name, properties) => {
+    const emitted = emittedMetrics();
+    const ours = metricsOfAlarm(properties).filter(({ namespace }) => namespace === 'MaveraTriggers');
+    expect(ours.map(asEmitted).filter((metric) => !emitted.has(metric))).toEqual([]);
+    expect(metricsOfAlarm(properties).length).toBeGreaterThan(0);
+  });
+
+  it.each(all)('tells the topic when it goes off and when it is over: %s', (_name, properties) => {
+    expect(properties.AlarmActions).toEqual([alarmTopicArn]);
+    expect(properties.OKActions).toEqual([alarmTopicArn]);
+  });
+
+  it('is quiet without a topic', () => {
+    for (const properties of alarmsOf(monitoringStack({ alarmTopic: undefined }).stack).values()) {
+      expect(properties).not.toHaveProperty('AlarmActions');
+      expect(properties).not.toHaveProperty('OKActions');
+    }
+  });
+
+  it('is accepted by the security checks', () => {
+    const { app } = monitoringStack();
+    addSecurityChecks(app);
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('the alarms that take a release back', () => {
+  it('are those of failures, latency and refused signatures for the receiver, and of crashes for the runner', () => {
+    const names = (found: readonly unknown[]): readonly string[] =>
+      [...monitoring.alarms].filter(([, made]) => found.includes(made)).map(([name]) => name);
+    expect(names(monitoring.receiverAlarms)).toEqual([
+      'SignatureFailures',
+      'ReceiverFailures',
+      'ReceiverLatency',
+    ]);
+    expect(names(monitoring.runnerAlarms)).toEqual(['RunnerCrashes']);
+  });
+
+  it.each(['SignatureFailures', 'ReceiverFailures', 'ReceiverLatency', 'RunnerCrashes'])(
+    'can go off within the five minutes of a gradual release: %s',
+    (name) => {
+      expect(alarm(name).DatapointsToAlarm * periodOf(alarm(name))).toBeLessThanOrEqual(300);
+    },
+  );
+});
+
+describe('SignatureFailures', () => {
+  it('goes off at the first refused signature', () => {
+    expect(isBad('SignatureFailures', { SignatureRefused: 1 })).toBe(true);
+    expect(isBad('SignatureFailures', {})).toBe(false);
+  });
+});
+
+describe('ReceiverFailures', () => {
+  it.each([
+    ['3 of 299 requests', { failed: 3, crashed: 0, requests: 299 }, true],
+    ['3 of 300', { failed: 3, crashed: 0, requests: 300 }, false],
+    ['2 of 2', { failed: 2, crashed: 0, requests: 2 }, false],
+    ['crashes alone, without a line of the function', { failed: undefined, crashed: 3, requests: 3 }, true],
+    ['crashes and failures together', { failed: 1, crashed: 2, requests: 10 }, true],
+    ['nothing at all', {}, false],
+  ])('knows %s: %o', (_what, values, bad) => {
+    expect(isBad('ReceiverFailures', values)).toBe(bad);
+  });
+});
+
+describe('ReceiverLatency', () => {
+  it('goes off in time before the 5 s after which Segment hangs up, for more than a moment', () => {
+    expect(alarm('ReceiverLatency')).toMatchObject({ Threshold: 3_500, ExtendedStatistic: 'p99' });
+    expect(isBad('ReceiverLatency', { Latency: 3_501 })).toBe(true);
+    expect(isBad('ReceiverLatency', { Latency: 3_500 })).toBe(false);
+    expect(alarm('ReceiverLatency').DatapointsToAlarm).toBeGreaterThan(1);
+  });
+});
+
+describe('RunsWaitTooLong', () => {
+  const healthySeconds = 15 * 60 + visibilityTimeout.toSeconds() + 10 * 60;
+  const halfMs = runDeadline.toMilliseconds() / 2;
+
+  it('goes off for an old message, or an old run', () => {
+    expect(isBad('RunsWaitTooLong', { message: healthySeconds + 1, run: undefined })).toBe(true);
+    expect(isBad('RunsWaitTooLong', { message: undefined, run: halfMs + 1 })).toBe(true);
+    expect(isBad('RunsWaitTooLong', { message: healthySeconds, run: halfMs })).toBe(false);
+    expect(isBad('RunsWaitTooLong', {})).toBe(false);
+  });
+
+  it('looks at as long a time as a run may stay silent', () => {
+    expect(periodOf(alarm('RunsWaitTooLong'))).toBeGreaterThanOrEqual(15 * 60);
+    expect(alarm('RunsWaitTooLong').DatapointsToAlarm).toBe(1);
+  });
+});
+
+describe('DeadLetters', () => {
+  it('goes off at the first one', () => {
+    expect(isBad('DeadLetters', { ApproximateNumberOfMessagesVisible: 1 })).toBe(true);
+    expect(isBad('DeadLetters', { ApproximateNumberOfMessagesVisible: 0 })).toBe(false);
+  });
+});
+
+describe('BreakerOpen', () => {
+  it.each([{ opened: 1 }, { held: 1 }, { keyless: 1 }])(
+    'goes off when Mavera is not called: %o',
+    (values) => {
+      expect(isBad('BreakerOpen', values)).toBe(true);
+    },
+  );
+
+  it('stays while the breaker is open, though a run may be heard of only every half an hour', () => {
+    const { EvaluationPeriods, DatapointsToAlarm } = alarm('BreakerOpen');
+    expect(EvaluationPeriods * periodOf(alarm('BreakerOpen'))).toBeGreaterThanOrEqual(30 * 60);
+    expect(DatapointsToAlarm).toBe(1);
+    expect(isBad('BreakerOpen', {})).toBe(false);
+  });
+});
+
+describe('the alarms of a budget', () => {
+  it('go off at 80 and at 100 percent of the fullest', () => {
+    expect(isBad('BudgetNearlySpent', { BudgetUsed: 79.9 })).toBe(false);
+    expect(isBad('BudgetNearlySpent', { BudgetUsed: 80 })).toBe(true);
+    expect(isBad('BudgetSpent', { BudgetUsed: 99.9 })).toBe(false);
+    expect(isBad('BudgetSpent', { BudgetUsed: 100 })).toBe(true);
+  });
+
+  it.each(['BudgetNearlySpent', 'BudgetSpent'])('stay as they are until a run says otherwise: %s', (name) => {
+    expect(alarm(name)).toMatchObject({
+      TreatMissingData: 'ignore',
+      Metrics: [{ MetricStat: { Stat: 'Maximum' } }],
+    });
+  });
+
+  it.each(['BudgetNearlySpent', 'BudgetSpent'])(
+    'look at longer than a run waits for a budget before it asks again: %s',
+    (name) => {
+      expect(periodOf(alarm(name)) * alarm(name).EvaluationPeriods).toBeGreaterThan(15 * 60);
+      expect(alarm(name).DatapointsToAlarm).toBe(1);
+    },
+  );
+});
+
+describe('Throttles', () => {
+  it.each(['receiver', 'runner', 'reads', 'writes', 'index'])('goes off for %s alone', (what) => {
+    expect(isBad('Throttles', { [what]: 1 })).toBe(true);
+  });
+
+  it('goes by metrics of the table that are there: by table and index, not by operation', () => {
+    const ofTable = metricsOfAlarm(alarm('Throttles')).filter(
+      ({ namespace }) => namespace === 'AWS/DynamoDB',
+    );
+    expect(ofTable.map(({ name, dimensions }) => [name, dimensions])).toEqual([
+      ['ReadThrottleEvents', { TableName: 'the-ledger' }],
+      ['WriteThrottleEvents', { TableName: 'the-ledger' }],
+      ['WriteThrottleEvents', { GlobalSecondaryIndexName: 'RunsByDay', TableName: 'the-ledger' }],
+    ]);
+  });
+});
+
+describe('RunnerCrashes', () => {
+  it.each([
+    ['two crashes', { crashed: 2 }, true],
+    ['two deliveries that were reported back as failed', { crashed: 0, failed: 2 }, true],
+    ['one of each', { crashed: 1, failed: 1 }, true],
+    ['one alone', { crashed: 1 }, false],
+    ['nothing', {}, false],
+  ])('knows %s: %o', (_what, values, bad) => {
+    expect(isBad('RunnerCrashes', values)).toBe(bad);
+  });
+});
+
+describe('NoEvents', () => {
+  it('is there only when it is asked for', () => {
+    expect(alarmsOf(monitoringStack({ alarmWhenNoEventsFor: undefined }).stack).has('NoEvents')).toBe(false);
+  });
+
+  it.each([1, 6, 24])('goes off after %i hours of silence, and not before', (hours) => {
+    const { stack: other } = monitoringStack({ alarmWhenNoEventsFor: Duration.hours(hours) });
+    const properties = alarmsOf(other).get('NoEvents') as AlarmProperties;
+    expect(properties.EvaluationPeriods * periodOf(properties)).toBe(hours * 3_600);
+    expect(properties.DatapointsToAlarm).toBe(properties.EvaluationPeriods);
+  });
+
+  it('takes no data for no events, at once: CloudWatch would look further back for data that is missing', () => {
+    const expression = alarm('NoEvents').Metrics?.find(
+      ({ Expression }) => Expression !== undefined,
+    )?.Expression;
+    expect(evaluateExpression(expression ?? '', { received: undefined })).toBe(0);
+    expect(isBad('NoEvents', { received: undefined })).toBe(true);
+    expect(alarm('NoEvents').TreatMissingData).toBe('breaching');
+    expect(isBad('NoEvents', { received: 1 })).toBe(false);
+  });
+});

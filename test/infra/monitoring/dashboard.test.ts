@@ -1,0 +1,148 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { metricUnits } from '../../../functions/observability/metrics.ts';
+import { asEmitted, emittedMetrics } from './emittedMetrics.ts';
+import { evaluateExpression, type PeriodValues } from './evaluateExpression.ts';
+import { alarmsOf, monitoringStack, serviceName, type WatchedMetric } from './monitoringStack.ts';
+
+const { stack } = monitoringStack();
+
+type MetricLine = readonly (string | Readonly<Record<string, unknown>>)[];
+
+interface Widget {
+  readonly type: string;
+  readonly x: number;
+  readonly width: number;
+  readonly properties: {
+    readonly title?: string;
+    readonly query?: string;
+    readonly markdown?: string;
+    readonly alarms?: readonly string[];
+    readonly metrics?: readonly MetricLine[];
+    readonly annotations?: { readonly horizontal?: readonly { readonly value: number }[] };
+  };
+}
+
+const body = dashboardBody();
+const { widgets } = JSON.parse(body) as { widgets: readonly Widget[] };
+
+/** The text that CloudWatch is given, with a word in place of what only CloudFormation knows. */
+function dashboardBody(): string {
+  const dashboards = Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard');
+  const [first = { Properties: {} }] = Object.values(dashboards);
+  const { DashboardBody } = first.Properties as {
+    DashboardBody: { 'Fn::Join': [string, readonly unknown[]] };
+  };
+  const [separator, parts] = DashboardBody['Fn::Join'];
+  return parts.map((part) => (typeof part === 'string' ? part : 'unknown')).join(separator);
+}
+
+const isOptions = (part: MetricLine[number] | undefined): part is Readonly<Record<string, unknown>> =>
+  typeof part === 'object';
+
+/** The metrics of a widget, without expressions; CloudWatch writes `.` for what stands above. */
+function metricsOf({ properties: { metrics = [] } }: Widget): readonly WatchedMetric[] {
+  let above: readonly string[] = [];
+  return metrics.flatMap((line) => {
+    const parts = line.filter((part) => !isOptions(part)) as readonly string[];
+    if (parts.length === 0) {
+      return [];
+    }
+    above = parts.map((part, index) => (part === '.' ? (above[index] ?? '') : part));
+    const [namespace = '', name = '', ...dimensions] = above;
+    const pairs = dimensions.flatMap((key, index) =>
+      index % 2 === 0 ? [[key, dimensions[index + 1] ?? '']] : [],
+    );
+    return [{ namespace, name, dimensions: Object.fromEntries(pairs) }];
+  });
+}
+
+const watched = widgets.flatMap(metricsOf);
+const ours = watched.filter(({ namespace }) => namespace === 'MaveraTriggers');
+
+describe('the dashboard', () => {
+  it.each(Object.keys(metricUnits))('shows %s', (name) => {
+    expect(ours.map((metric) => metric.name)).toContain(name);
+  });
+
+  it('shows nothing that the functions do not emit', () => {
+    const emitted = emittedMetrics();
+    expect(ours.map(asEmitted).filter((metric) => !emitted.has(metric))).toEqual([]);
+  });
+
+  it('shows the state of every alarm', () => {
+    const shown = widgets.flatMap(({ properties: { alarms = [] } }) => alarms);
+    expect(shown).toHaveLength(alarmsOf(stack).size);
+  });
+
+  it("shows Segment's deadline, Mavera's limit, and the levels of a budget", () => {
+    const lines = (title: string): readonly number[] =>
+      (
+        widgets.find(({ properties }) => properties.title === title)?.properties.annotations?.horizontal ?? []
+      ).map(({ value }) => value);
+    expect(lines('Answer to Segment')).toEqual([5_000]);
+    expect(lines('Pace')).toEqual([240]);
+    expect(lines('The fullest budget')).toEqual([80, 100]);
+  });
+
+  it('says at its top what it is of, and where the runbook is', () => {
+    expect(widgets[0]).toMatchObject({
+      type: 'text',
+      properties: {
+        markdown: expect.stringContaining(serviceName),
+      },
+    });
+    expect(widgets[0]?.properties.markdown).toContain('https://wiki.example.com/runbook.md');
+  });
+
+  it("keeps to CloudWatch's limits", () => {
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(1_000_000);
+    expect(watched.length).toBeLessThanOrEqual(500);
+    for (const { x, width } of widgets) {
+      expect(x + width).toBeLessThanOrEqual(24);
+    }
+  });
+
+  it('asks the logs of both functions', () => {
+    const queries = widgets
+      .filter(({ type }) => type === 'log')
+      .map(({ properties }) => properties.query ?? '');
+    expect(queries.filter((query) => query.includes('receiver-logs')).length).toBeGreaterThan(0);
+    expect(queries.filter((query) => query.includes('runner-logs')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('the dollars on the dashboard', () => {
+  const costs = widgets.find(({ properties }) => properties.title === 'AWS, dollars an hour');
+  const expressions = new Map(
+    (costs?.properties.metrics ?? []).flatMap((line) =>
+      line
+        .filter(isOptions)
+        .flatMap(({ label, expression }) =>
+          typeof expression === 'string' ? [[String(label), expression]] : [],
+        ),
+    ),
+  );
+
+  function dollars(label: string, values: PeriodValues): number | undefined {
+    return evaluateExpression(expressions.get(label) ?? '', values);
+  }
+
+  it('are those of the price list: a million requests of 15 ms to the receiver', () => {
+    expect(dollars('receiver', { ams: 15_000_000, acalls: 1_000_000 })).toBeCloseTo(0.5455, 4);
+  });
+
+  it('are those of the price list: a million runs of 30 s', () => {
+    expect(dollars('runner', { bms: 30e9, bcalls: 1_000_000 })).toBeCloseTo(100.2, 1);
+  });
+
+  it('are those of the price list: units of the table and its index, requests to the queue, bytes of the logs', () => {
+    expect(dollars('ledger', { writes: 1e6, index: 1e6, reads: 1e6 })).toBeCloseTo(1.375, 6);
+    expect(dollars('queue', { sent: 1e6, received: 1e6, deleted: 1e6, empty: 1e6 })).toBeCloseTo(1.6, 6);
+    expect(dollars('logs', { c: 1024 ** 3, d: 1024 ** 3 })).toBeCloseTo(1, 5);
+  });
+
+  it('are none while nothing happens', () => {
+    expect([...expressions.keys()].map((label) => dollars(label, {}))).toEqual([0, 0, 0, 0, 0]);
+  });
+});

@@ -1,0 +1,35 @@
+import { Log } from '../../../functions/observability/log.ts';
+import { type MetricName, metricsByTrigger, metricUnits } from '../../../functions/observability/metrics.ts';
+import { serviceName, type WatchedMetric } from './monitoringStack.ts';
+
+interface Directive {
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string }[];
+}
+
+/** Every metric with each set of dimensions that the functions' log emits it with, as texts to compare. */
+export function emittedMetrics(): ReadonlySet<string> {
+  let text = '';
+  const write = (line: string): void => {
+    text += line;
+  };
+  const names = Object.keys(metricUnits) as MetricName[];
+  const values = Object.fromEntries(names.map((name) => [name, 1]));
+  const also = { by: 'trigger', names: metricsByTrigger };
+  const log = new Log({ service: serviceName, namespace: 'MaveraTriggers', now: () => 1_000, write });
+  log.info('run', { trigger: 'plan-upgraded' }, { values, also });
+  const { _aws } = JSON.parse(text) as { _aws: { CloudWatchMetrics: readonly Directive[] } };
+  return new Set(
+    _aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
+      Dimensions.flatMap((dimensions) => Metrics.map(({ Name }) => `${Name} by ${dimensions.join(', ')}`)),
+    ),
+  );
+}
+
+/** A metric of ours in the same words, and of another deployment's in others. */
+export function asEmitted({ name, dimensions }: WatchedMetric): string {
+  const by = Object.keys(dimensions).map((dimension) =>
+    dimension === 'service' && dimensions.service !== serviceName ? 'another service' : dimension,
+  );
+  return `${name} by ${by.join(', ')}`;
+}

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { askMave, defineTriggers } from '../../functions/index.ts';
+import type { RequestCounts } from '../../functions/mavera/maveraClient.ts';
+import type { DeliveryReport } from '../../functions/run/deliverRun.ts';
+import type { RunnerOptions } from './runnerWorld.ts';
+import { startTestRunner, type TestRunner } from './testRunner.ts';
+import { startWorld, type World } from './world.ts';
+
+const ask = askMave(() => ({ message: 'Why?' }), { estimatedCredits: 60 });
+const when = 'event = "x"';
+const triggers = defineTriggers([
+  { name: 'free', when, run: ask },
+  { name: 'paid', when, run: ask, budget: { credits: 120, per: 'day' } },
+  { name: 'skips', when, run: ask, budget: { credits: 60, per: 'day', whenSpent: 'skip' } },
+]);
+
+let world: World;
+let runner: TestRunner;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+afterEach(() => runner.stop());
+
+async function start(options: Partial<RunnerOptions> = {}): Promise<void> {
+  runner = await startTestRunner(world, triggers, options);
+}
+
+/** What a delivery of a new run comes to, and the requests that it made to Mavera. */
+async function deliver(trigger: string): Promise<DeliveryReport & { readonly requests: RequestCounts }> {
+  const { mavera } = runner.dependencies;
+  const before = mavera.requests;
+  const report = await runner.deliver(runner.runOf(trigger));
+  const { made, throttled } = mavera.requests;
+  return { ...report, requests: { made: made - before.made, throttled: throttled - before.throttled } };
+}
+
+async function committed(budget: string): Promise<number> {
+  const day = new Date(runner.dependencies.now()).toISOString().slice(0, 10);
+  const item = await world.item(`budget#${budget}#${day}`, runner.table);
+  return Number(item?.committedCredits ?? 0);
+}
+
+describe('a delivery tells how full the budgets of its run are', () => {
+  it('with what it reserves, and what others have spent before', async () => {
+    await start();
+    expect(await deliver('paid')).toMatchObject({ outcome: 'done', budgetUsedPercent: 50 });
+    const spent = await committed('paid');
+    expect(spent).toBeGreaterThan(0);
+    expect(await deliver('paid')).toMatchObject({
+      outcome: 'done',
+      budgetUsedPercent: (100 * (spent + 60)) / 120,
+    });
+  });
+
+  it('by the fullest of them', async () => {
+    await start({ overallBudget: { credits: 80, per: 'day' } });
+    expect(await deliver('paid')).toMatchObject({ budgetUsedPercent: 75 });
+  });
+
+  it('as 100 when there is no room for it, whether it waits or is skipped', async () => {
+    await start({ overallBudget: { credits: 59, per: 'day' } });
+    expect(await deliver('free')).toMatchObject({
+      outcome: 'waiting',
+      gate: 'budget',
+      budgetUsedPercent: 100,
+    });
+    expect(await deliver('skips')).toMatchObject({
+      outcome: 'skipped',
+      gate: 'budget',
+      budgetUsedPercent: 100,
+    });
+  });
+
+  it('not where there is none', async () => {
+    await start();
+    expect((await deliver('free')).budgetUsedPercent).toBeUndefined();
+  });
+});
+
+describe('the requests of a delivery', () => {
+  it('are one for a run, and one more when it looks at the account', async () => {
+    await start();
+    expect(await deliver('free')).toMatchObject({ outcome: 'done', requests: { made: 1, throttled: 0 } });
+    await runner.dependencies.usage.outdate();
+    const looked = await deliver('free');
+    expect(looked).toMatchObject({ outcome: 'done', requests: { made: 2, throttled: 0 } });
+    expect(looked.accountCreditsRemaining).toBeGreaterThan(0);
+    expect((await deliver('free')).accountCreditsRemaining).toBeUndefined();
+  });
+
+  it('are told apart when they were answered 429, whatever they asked for', async () => {
+    await start();
+    await runner.dependencies.usage.outdate();
+    runner.dependencies = { ...runner.dependencies, onTrouble: () => undefined };
+    runner.mavera.inject({ path: '/usage', kind: 'status', status: 429 });
+    runner.mavera.inject({ path: '/mave/chat', kind: 'status', status: 429 });
+    expect((await deliver('free')).requests).toEqual({ made: 2, throttled: 2 });
+  });
+
+  it('do not count against the limit when they never arrived', async () => {
+    await start();
+    await runner.mavera.stop();
+    const refused = await deliver('free');
+    expect(refused).toMatchObject({ reason: 'mavera_unreachable', requests: { made: 0, throttled: 0 } });
+  });
+});
