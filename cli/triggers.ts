@@ -12,8 +12,10 @@ const program = new Command('triggers')
 
 program
   .command('check')
-  .description('Checks the triggers file: types of fields, filters that Segment would misread, names.')
-  .argument('[file]', 'the triggers file, as --triggers gives it')
+  .description(
+    'Checks the triggers file: types of fields, filters that Segment would misread or that never match, names.',
+  )
+  .argument('[file]', 'the triggers file; the same as --triggers <file>')
   .action((file: string | undefined) => {
     checkTriggers(file ?? program.opts<{ triggers: string }>().triggers);
   });

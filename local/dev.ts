@@ -4,6 +4,8 @@
  * requests; progress, requests, runs and trouble on stderr.
  */
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { projectRoot } from '../infra/bundling/projectRoot.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
 import { type DevSettings, readDevSettings } from './dev/devSettings.ts';
@@ -13,7 +15,7 @@ import type { FunctionLogLine } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { startMaveraSimulator } from './mavera/simulator.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
-import { startTrackingServer } from './segment/trackingServer.ts';
+import { type SegmentWorkspace, startSegmentWorkspace } from './segment/workspace/workspace.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 
@@ -30,9 +32,10 @@ async function main(): Promise<number> {
   await using started = new AsyncDisposableStack();
   try {
     const settings = readDevSettings(process.env);
-    const system = await boot(settings, started);
-    await leaveState(system, started);
-    process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined)}\n`);
+    const workspace = settings.segmentTrackingUrl === undefined ? await startWorkspace(started) : undefined;
+    const system = await boot(settings, workspace, started);
+    await leaveState(system, settings, workspace, started);
+    process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined, workspace?.apiUrl)}\n`);
     await Promise.race([aborted(interrupted), system.broken.then(fail)]);
     say('stopping');
     return 0;
@@ -41,21 +44,25 @@ async function main(): Promise<number> {
   }
 }
 
-async function boot(settings: DevSettings, started: AsyncDisposableStack): Promise<LocalSystem> {
+async function boot(
+  settings: DevSettings,
+  workspace: SegmentWorkspace | undefined,
+  started: AsyncDisposableStack,
+): Promise<LocalSystem> {
   const maveraApiKey = settings.maveraApiKey ?? localSecrets.maveraApiKey;
   const maveraBaseUrl = settings.maveraBaseUrl ?? (await startSimulator(settings, maveraApiKey, started));
   const timeoutSeconds =
     settings.maveraTimeoutSeconds ??
     (settings.maveraBaseUrl === undefined ? simulatorTimeoutSeconds : undefined);
   const { port, sharedSecret, bearerToken, triggersFile, maveraRequestsPerMinute } = settings;
-  const segmentTrackingUrl = settings.segmentTrackingUrl ?? (await startTracking(started));
+  const segmentTrackingUrl = settings.segmentTrackingUrl ?? workspace?.trackingUrl;
   const { segmentWriteKey } = settings;
   let receiverName: string | undefined;
   const system = await bootLocalSystem({
     port,
     maveraApiKey,
     maveraBaseUrl,
-    segmentTrackingUrl,
+    ...(segmentTrackingUrl === undefined ? {} : { segmentTrackingUrl }),
     ...(segmentWriteKey === undefined ? {} : { segmentWriteKey }),
     ...(sharedSecret === undefined ? {} : { sharedSecret }),
     ...(bearerToken === undefined ? {} : { bearerToken }),
@@ -75,27 +82,37 @@ async function boot(settings: DevSettings, started: AsyncDisposableStack): Promi
   return system;
 }
 
-/** For `npm run ops -- … --local`; the system works without. */
+/** For `npm run ops` and `npm run connect` with `--local`; the system works without. */
 async function leaveState(
-  { endpoints, resources }: LocalSystem,
+  { segmentUrl, endpoints, resources }: LocalSystem,
+  { triggersFile }: DevSettings,
+  workspace: SegmentWorkspace | undefined,
   started: AsyncDisposableStack,
 ): Promise<void> {
   const directory = process.cwd();
-  const { tableName, runQueueUrl, deadLetterQueueUrl } = resources;
-  const { dynamodb, sqs } = endpoints;
+  const { tableName, runQueueUrl, deadLetterQueueUrl, segmentSecretArn } = resources;
+  const { dynamodb, sqs, secretsmanager } = endpoints;
   const { pid } = process;
   try {
     await writeLocalState(directory, {
-      version: 1,
+      version: 2,
       pid,
-      endpoints: { dynamodb, sqs },
+      endpoints: { dynamodb, sqs, secretsmanager },
       tableName,
       runQueueUrl,
       deadLetterQueueUrl,
+      segmentUrl,
+      segmentSecretArn,
+      triggersFile: triggersFile ?? join(projectRoot, 'triggers.ts'),
+      ...(workspace === undefined
+        ? {}
+        : { workspace: { apiUrl: workspace.apiUrl, trackingUrl: workspace.trackingUrl } }),
     });
     started.defer(() => removeLocalState(directory, pid));
   } catch (error) {
-    say(`npm run ops will not find this system: ${error instanceof Error ? error.message : String(error)}`);
+    say(
+      `npm run ops and npm run connect will not find this system: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -113,10 +130,10 @@ async function startSimulator(
   return simulator.baseUrl;
 }
 
-async function startTracking(started: AsyncDisposableStack): Promise<string> {
-  const tracking = await startTrackingServer();
-  started.defer(() => tracking.stop());
-  return tracking.baseUrl;
+async function startWorkspace(started: AsyncDisposableStack): Promise<SegmentWorkspace> {
+  const workspace = await startSegmentWorkspace();
+  started.defer(() => workspace.stop());
+  return workspace;
 }
 
 function sayLogLine(line: FunctionLogLine, receiverName: string | undefined): void {

@@ -1,5 +1,5 @@
 import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
-import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
+import { readTriggers } from './readTriggers.ts';
 
 /**
  * Checks a triggers file and lists what it holds.
@@ -7,7 +7,7 @@ import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
  * @throws TriggersFileError with every problem found
  */
 export function checkTriggers(triggersFile: string): void {
-  const triggers = loadTriggers(triggersFile);
+  const triggers = readTriggers(triggersFile);
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
   for (const { name, when, route, run } of triggers) {
     const routes = route === undefined ? 'every route that is let in' : `route ${[route].flat().join(', ')}`;
@@ -17,9 +17,7 @@ export function checkTriggers(triggersFile: string): void {
         `${' '.repeat(widestName)}  when ${when}`,
     );
   }
-  if (triggers.length === 0) {
-    console.error(`${triggersFile}: there are no triggers, so that every event is ignored.`);
-    return;
+  if (triggers.length > 0) {
+    console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.`);
   }
-  console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.`);
 }

@@ -1,6 +1,6 @@
-import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import { readEvents } from '../../local/segment/readEvents.ts';
 import { type Finding, findRuns } from './findRuns.ts';
+import { readTriggers } from './readTriggers.ts';
 
 /** What to show. */
 export interface DryRunOptions {
@@ -18,7 +18,7 @@ export interface DryRunOptions {
  * @throws TriggersFileError, InvalidEventsError
  */
 export async function dryRun({ triggersFile, files, route, json }: DryRunOptions): Promise<void> {
-  const triggers = loadTriggers(triggersFile);
+  const triggers = readTriggers(triggersFile);
   const findings = findRuns(await readEvents(...files), triggers, route);
   for (const finding of findings) {
     print(finding, json);

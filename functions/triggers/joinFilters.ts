@@ -1,13 +1,8 @@
-import {
-  type Condition,
-  type GroupCondition,
-  generateFql,
-  parseFql,
-} from '@segment/destination-subscriptions';
+import { type Condition, type GroupCondition, parseFql } from '@segment/destination-subscriptions';
+import { conditionText, filterText } from './filterText.ts';
 import { checkFqlSyntax } from './fqlSyntax.ts';
-import { FqlSyntaxError } from './fqlToken.ts';
 
-/** Conditions that Segment writes as functions: within parentheses only the last one may be such. */
+/** Conditions that are written as functions. */
 const functionOperators: ReadonlySet<string> = new Set([
   'contains',
   'not_contains',
@@ -19,26 +14,21 @@ const functionOperators: ReadonlySet<string> = new Set([
 
 /**
  * Joins filters with `or`, into as few texts as Segment's own evaluator reads as they are meant: an event matches one of
- * the results when it matches one of the filters. What cannot stand between others (parentheses within parentheses, two
- * functions in one) stays a text of its own.
+ * the results when it matches one of the filters. What cannot stand in parentheses (two functions, or parentheses
+ * again) stays a text of its own.
  *
  * @param filters texts that {@link checkFqlSyntax} lets pass
- * @returns such texts as well, each different; the joined ones first
+ * @returns such texts as well, each different, in the order of the filters; the joined one where the first of its filters is
  * @throws FqlSyntaxError for any other text
+ * @example
+ * joinFilters(['type = "page"', 'type = "track" and event = "Order"']);
+ * // ['type = "page" or (type = "track" and event = "Order")']
  */
 export function joinFilters(filters: readonly string[]): readonly string[] {
-  const unique = new Map(filters.map((filter) => [generateFql(parsed(filter)), filter]));
-  const joined: Condition[] = [];
-  const alone: string[] = [];
-  for (const filter of unique.values()) {
-    const parts = orParts(parsed(filter));
-    if (isReadable([...joined, ...parts])) {
-      joined.push(...parts);
-    } else {
-      alone.push(filter);
-    }
-  }
-  return joined.length === 0 ? alone : [anyOf(joined), ...alone];
+  const parsedFilters = filters.map(parsed);
+  const alternatives = parsedFilters.filter(canBeJoined).flatMap(alternativesOf);
+  const joined = textOfAny(alternatives);
+  return [...new Set(parsedFilters.map((filter) => (canBeJoined(filter) ? joined : filterText(filter))))];
 }
 
 /** @throws FqlSyntaxError */
@@ -48,44 +38,44 @@ function parsed(filter: string): GroupCondition {
   if ('error' in subscription) {
     throw subscription.error;
   }
-  return subscription;
+  return withoutNeedlessGroups(subscription);
 }
 
-/** What a filter contributes to a list of alternatives. */
-function orParts({ operator, children }: GroupCondition): readonly Condition[] {
-  if (operator === 'or' || children.length === 1) {
-    return children;
+/** `(a and b) and c` is `a and b and c`. */
+function withoutNeedlessGroups(group: GroupCondition): GroupCondition {
+  const children = group.children.flatMap((child) =>
+    child.type === 'group' && child.operator === group.operator ? child.children : [child],
+  );
+  return { ...group, children };
+}
+
+/** The conditions of which one must hold; functions last in a chain of `and`, where Segment can read one. */
+function alternativesOf(filter: GroupCondition): readonly Condition[] {
+  if (filter.operator === 'or' || filter.children.length === 1) {
+    return filter.children;
   }
-  const isFunction = (condition: Condition): boolean =>
-    'operator' in condition && functionOperators.has(condition.operator);
-  const last = children.filter(isFunction);
-  const ordered = [...children.filter((child) => !isFunction(child)), ...last];
-  return [{ type: 'group', operator: 'and', children: ordered }];
+  const functions = filter.children.filter(isFunction);
+  const others = filter.children.filter((child) => !isFunction(child));
+  return [{ ...filter, children: [...others, ...functions] }];
 }
 
-/** Whether Segment reads the text of these alternatives as these alternatives. */
-function isReadable(alternatives: readonly Condition[]): boolean {
-  const text = anyOf(alternatives);
-  try {
-    checkFqlSyntax(text);
-  } catch (error) {
-    if (error instanceof FqlSyntaxError) {
-      return false;
-    }
-    throw error;
-  }
-  return JSON.stringify(parseFql(text)) === JSON.stringify(listOf(alternatives));
+function canBeJoined(filter: GroupCondition): boolean {
+  return alternativesOf(filter).every(
+    (alternative) =>
+      alternative.type !== 'group' ||
+      (alternative.children.every((child) => child.type !== 'group') &&
+        alternative.children.filter(isFunction).length <= 1),
+  );
 }
 
-function anyOf(alternatives: readonly Condition[]): string {
-  return generateFql(listOf(alternatives));
+function isFunction(condition: Condition): boolean {
+  return condition.type !== 'group' && functionOperators.has(condition.operator);
 }
 
-/** Segment takes a list of one for an `and`. */
-function listOf(alternatives: readonly Condition[]): GroupCondition {
-  const [only] = alternatives;
-  if (alternatives.length === 1 && only !== undefined && 'children' in only) {
-    return only;
-  }
-  return { type: 'group', operator: alternatives.length === 1 ? 'and' : 'or', children: [...alternatives] };
+function textOfAny(alternatives: readonly Condition[]): string {
+  const distinct = [...new Map(alternatives.map((one) => [conditionText(one), one])).values()];
+  const [first] = distinct;
+  return first?.type === 'group' && distinct.length === 1
+    ? filterText(first)
+    : filterText({ type: 'group', operator: 'or', children: distinct });
 }

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 const stateSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   pid: z.int().positive(),
-  endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
+  endpoints: z.object({ dynamodb: z.url(), sqs: z.url(), secretsmanager: z.url() }),
   tableName: z.string(),
   runQueueUrl: z.url(),
   deadLetterQueueUrl: z.url(),
+  segmentUrl: z.url(),
+  segmentSecretArn: z.string(),
+  /** An absolute path. */
+  triggersFile: z.string(),
+  /** The stand-in for Segment; absent when another Tracking API is used. */
+  workspace: z.object({ apiUrl: z.url(), trackingUrl: z.url() }).optional(),
 });
 
 /** Where the system of `npm run dev` is, for other commands on this machine. Holds no secret. */

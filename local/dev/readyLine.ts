@@ -4,13 +4,15 @@ import type { LocalSystem } from '../system.ts';
  * The line that says that requests are accepted, with all that is needed to send some and to look inside.
  *
  * @param showsSecret whether the shared secret is the local default, which is no secret.
+ * @param segmentApiUrl where the stand-in for Segment's Public API is, if there is one.
  */
-export function readyLine(system: LocalSystem, showsSecret: boolean): string {
+export function readyLine(system: LocalSystem, showsSecret: boolean, segmentApiUrl?: string): string {
   const { segmentUrl, sharedSecret, maveraBaseUrl, endpoints, resources } = system;
   const details = {
     segment: segmentUrl,
     ...(showsSecret ? { sharedSecret } : {}),
     mavera: maveraBaseUrl,
+    ...(segmentApiUrl === undefined ? {} : { segmentApi: segmentApiUrl }),
     dynamodb: endpoints.dynamodb,
     sqs: endpoints.sqs,
     sns: endpoints.sns,

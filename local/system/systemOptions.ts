@@ -55,6 +55,7 @@ export const localSecrets = {
   sharedSecret: 'local-shared-secret',
   maveraApiKey: 'mvra_live_local00000000000000000000000000',
   segmentWriteKey: 'local-write-key',
+  segmentApiToken: 'local-public-api-token',
 } as const;
 
 /** After how many seconds `npm start` and `npm run dev` show a failed run's message again. */

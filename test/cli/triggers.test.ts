@@ -65,6 +65,24 @@ describe('npm run triggers -- check', () => {
     expect(stderr).toMatch(/none\.ts: there are no triggers, so that every event is ignored\.\n$/);
   });
 
+  it('names the two conditions of a filter that can never match', async () => {
+    const when = 'type = "track" and (event = "a" or event = "b") and type = "page"';
+    const path = await file(
+      'never.ts',
+      `${header}defineTriggers([{ name: 'a', when: '${when}', run: askMave(() => ({ message: 'x' })) }]);`,
+    );
+    for (const args of [
+      ['check', path],
+      ['--triggers', path, 'dry-run', 'examples/*.ndjson'],
+    ]) {
+      const { code, stdout, stderr } = await triggers(...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(
+        'trigger "a": when: it can never match: type = "track" and type = "page" cannot both hold (in: type',
+      );
+    }
+  });
+
   it('says in which line the file throws', async () => {
     const path = await file(
       'throws.ts',
@@ -107,6 +125,14 @@ describe('npm run triggers -- dry-run', () => {
       .map((line) => JSON.parse(line) as { outcome: string });
     const count = (outcome: string): number => findings.filter((found) => found.outcome === outcome).length;
     expect([count('run'), count('duplicate'), count('ignored'), count('invalid')]).toEqual([24, 4, 53, 1]);
+  });
+
+  it('takes the triggers file behind the command as well, and says that one without triggers does nothing', async () => {
+    const path = await file('empty.ts', `${header}defineTriggers([]);`);
+    const { code, stdout, stderr } = await triggers('dry-run', 'examples/*.ndjson', '--triggers', path);
+    expect(code).toBe(0);
+    expect(stdout).toContain('0 runs, about 0 credits');
+    expect(stderr).toMatch(/empty\.ts: there are no triggers, so that every event is ignored\.\n$/);
   });
 
   it('ends with 1 when a request cannot be built, saying why', async () => {

@@ -148,12 +148,22 @@ describe('a triggers file that cannot be used', () => {
     );
   });
 
-  it('has a filter that can never match', () => {
-    const never = 'type = "track" and type = "page"';
-    expect(refusal(valid.replace('type = "track"', never))).toBe(
+  it('has filters that can never match: the message names the conditions of each', () => {
+    const text = `import { askMave, defineTriggers } from 'mavera-triggers';
+const run = askMave(() => ({ message: 'Why?' }));
+export default defineTriggers([
+  { name: 'first', when: 'type = "track" and type = "page"', run },
+  { name: 'second', when: 'type = "track"', run },
+  { name: 'third', when: 'properties.n > 5 and (properties.n < 3 or properties.n = null)', run },
+]);
+`;
+    expect(refusal(text)).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +
         '  trigger "first": when: it can never match: type = "track" and type = "page" cannot both hold ' +
-        `(in: ${never})`,
+        '(in: type = "track" and type = "page")\n' +
+        '  trigger "third": when: it can never match: properties.n > 5 and properties.n < 3 cannot both hold; ' +
+        'properties.n > 5 and properties.n = null cannot both hold ' +
+        '(in: properties.n > 5 and (properties.n < 3 or properties.n = null))',
     );
   });
 

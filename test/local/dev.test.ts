@@ -95,12 +95,20 @@ describe('npm run dev', () => {
     await expect.poll(reported, eventually).toBe(true);
     expect(dev.stdout).toHaveLength(1);
     expect(await readLocalState(temporaryDirectory)).toEqual({
-      version: 1,
+      version: 2,
       pid: dev.child.pid,
-      endpoints: { dynamodb: details.dynamodb, sqs: details.sqs },
+      endpoints: {
+        dynamodb: details.dynamodb,
+        sqs: details.sqs,
+        secretsmanager: details.secretsmanager,
+      },
       tableName: details.table,
       runQueueUrl: details.queue,
       deadLetterQueueUrl: details.deadLetterQueue,
+      segmentUrl: details.segment,
+      segmentSecretArn: details.segmentSecret,
+      triggersFile: expect.stringMatching(/\/triggers\.ts$/),
+      workspace: { apiUrl: details.segmentApi, trackingUrl: `${details.segmentApi}/v1` },
     });
     dev.child.kill('SIGINT');
     expect(await dev.ended).toEqual([0, expect.any(String)]);

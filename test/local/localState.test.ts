@@ -11,12 +11,20 @@ import {
 } from '../../local/dev/localState.ts';
 
 const state = (pid: number): LocalState => ({
-  version: 1,
+  version: 2,
   pid,
-  endpoints: { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:2' },
+  endpoints: {
+    dynamodb: 'http://127.0.0.1:1',
+    sqs: 'http://127.0.0.1:2',
+    secretsmanager: 'http://127.0.0.1:3',
+  },
   tableName: 'ledger',
   runQueueUrl: 'http://127.0.0.1:2/0/runs',
   deadLetterQueueUrl: 'http://127.0.0.1:2/0/dead-letters',
+  segmentUrl: 'http://127.0.0.1:4/segment',
+  segmentSecretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:mavera-triggers/segment-abcdef',
+  triggersFile: '/project/triggers.ts',
+  workspace: { apiUrl: 'http://127.0.0.1:5', trackingUrl: 'http://127.0.0.1:5/v1' },
 });
 
 let directory: string;

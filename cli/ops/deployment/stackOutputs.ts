@@ -7,6 +7,8 @@ const names = {
   tableName: 'LedgerTableName',
   runQueueUrl: 'RunQueueUrl',
   deadLetterQueueUrl: 'DeadLetterQueueUrl',
+  segmentUrl: 'SegmentUrl',
+  segmentSecretName: 'SegmentSecretName',
 };
 
 /** Where the parts of a deployed stack are. */
@@ -42,6 +44,8 @@ export async function readStackOutputs(stack: string, region: string | undefined
       tableName: output('tableName'),
       runQueueUrl: output('runQueueUrl'),
       deadLetterQueueUrl: output('deadLetterQueueUrl'),
+      segmentUrl: output('segmentUrl'),
+      segmentSecretName: output('segmentSecretName'),
     };
   } catch (error) {
     const problem = isMissingStack(error)

@@ -42,15 +42,22 @@ async function endpointOf(client: { readonly config: { readonly endpoint?: unkno
 
 async function stateOf(pid: number): Promise<Parameters<typeof writeLocalState>[1]> {
   const { dynamodb, sqs, tableName, runQueueUrl, deadLetterQueueUrl } = ops.deployment;
-  const endpoints = { dynamodb: await endpointOf(dynamodb), sqs: await endpointOf(sqs) };
+  const endpoints = {
+    dynamodb: await endpointOf(dynamodb),
+    sqs: await endpointOf(sqs),
+    secretsmanager: 'http://127.0.0.1:1',
+  };
   const atServer = (queueUrl: string): string => `${endpoints.sqs}${new URL(queueUrl).pathname}`;
   return {
-    version: 1,
+    version: 2,
     pid,
     endpoints,
     tableName,
     runQueueUrl: atServer(runQueueUrl),
     deadLetterQueueUrl: atServer(deadLetterQueueUrl),
+    segmentUrl: 'http://127.0.0.1:1/segment',
+    segmentSecretArn: 'secret',
+    triggersFile: '/triggers.ts',
   };
 }
 
@@ -125,7 +132,8 @@ describe('npm run ops -- … --local', () => {
     await writeLocalState(elsewhere, await stateOf(child.pid ?? 0));
     expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
     const state = await stateOf(process.pid);
-    const endpoints = { dynamodb: 'http://127.0.0.1:1', sqs: 'http://127.0.0.1:1' };
+    const nowhere = 'http://127.0.0.1:1';
+    const endpoints = { dynamodb: nowhere, sqs: nowhere, secretsmanager: nowhere };
     await writeLocalState(elsewhere, { ...state, endpoints });
     expect(await run(['runs', 'list', '--local'], { cwd: elsewhere })).toEqual(nothing);
     await mkdir(join(localStateFile(elsewhere), '..'), { recursive: true });
@@ -201,6 +209,8 @@ describe('npm run ops on a stack in AWS', () => {
       LedgerTableName: tableName,
       RunQueueUrl: runQueueUrl,
       DeadLetterQueueUrl: deadLetterQueueUrl,
+      SegmentUrl: 'https://abc.lambda-url.eu-west-1.on.aws/segment',
+      SegmentSecretName: 'mavera-triggers/segment',
     });
     await withCloudFormation(answer, async (env, requests) => {
       const args = ['status', '--stack', 'MaveraTriggers-staging', '--region', 'eu-west-1'];

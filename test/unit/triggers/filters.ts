@@ -24,6 +24,8 @@ export const anyComparison: fc.Arbitrary<string> = fc.oneof(
     'properties.b = true',
     'properties.b = false',
     'properties.n = "1"',
+    'properties.n >= "1"',
+    'properties.n > 0.0000001',
     'properties.n != null',
     'properties.n = null',
     'context.x != null',
@@ -41,29 +43,37 @@ const call = fc
   .map(([not, text]) => `${not}${text}`);
 const leaf = fc.oneof({ weight: 3, arbitrary: anyComparison }, { weight: 1, arbitrary: call });
 const joint = fc.constantFrom(' and ', ' or ');
-const chain = fc
-  .tuple(joint, fc.array(leaf, { minLength: 1, maxLength: 3 }))
-  .map(([by, leaves]) => leaves.join(by));
+
+/** Conditions, and groups of them in parentheses. */
+export const anyPart: fc.Arbitrary<string> = partOf(leaf);
 
 /** Filters that `check` lets pass. */
-export const anyFilter: fc.Arbitrary<string> = fc
-  .tuple(
-    joint,
-    fc.array(
-      fc.oneof(
-        leaf,
-        chain.map((text) => `(${text})`),
-      ),
-      { minLength: 1, maxLength: 3 },
-    ),
-  )
-  .map(([by, parts]) => parts.join(by))
-  .filter(isValidFilter);
+export const anyFilter: fc.Arbitrary<string> = filterOf(anyPart);
+
+/** Filters of equalities alone: if every two of these can hold, all of them can. */
+export const anyFilterOfEqualities: fc.Arbitrary<string> = filterOf(
+  partOf(
+    fc
+      .tuple(fc.constantFrom('type', 'name'), fc.constantFrom('track', 'identify', 'page'))
+      .map(([field, text]) => `${field} = "${text}"`),
+  ),
+);
+
+function partOf(condition: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const group = fc
+    .tuple(joint, fc.array(condition, { minLength: 1, maxLength: 3 }))
+    .map(([by, conditions]) => `(${conditions.join(by)})`);
+  return fc.oneof(condition, group).filter(isValidFilter);
+}
+
+function filterOf(part: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(joint, fc.array(part, { minLength: 1, maxLength: 4 })).map(([by, parts]) => parts.join(by));
+}
 
 /** Events that such filters are about. */
 export const anyFilteredEvent: fc.Arbitrary<object> = fc.record({
   type: fc.constantFrom('track', 'identify', 'page'),
-  event: fc.constantFrom('a', 'b', 'a b', undefined),
+  event: fc.constantFrom('a', 'b', 'a b', 'ab', undefined),
   userId: fc.constantFrom('u', 'v', undefined),
   properties: fc.record({
     n: fc.constantFrom(-1, 0, 0.5, 1, 2, '1', true, null, undefined),

@@ -3,7 +3,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import { neverMatches, neverMatchingTriggers } from '../../../functions/triggers/neverMatches.ts';
-import { anyFilter, anyFilteredEvent } from './filters.ts';
+import { anyFilter, anyFilteredEvent, anyFilterOfEqualities, anyPart } from './filters.ts';
+import * as wide from './fqlArbitrary.ts';
+
+/** 2^40 ways to match. */
+const manyGroups = Array.from(
+  { length: 40 },
+  (_, index) => `(properties.x${index} = 1 or properties.x${index} = 2)`,
+).join(' and ');
 
 describe('a filter that can never match', () => {
   it.each([
@@ -33,11 +40,33 @@ describe('a filter that can never match', () => {
       'contains(event, "a") and !contains(event, "a") cannot both hold',
     ],
     [
-      'type = "page" and (type = "track" or type = "identify")',
-      'type = "page" and type = "track" cannot both hold',
+      'event = "a" and type = "page" and (type = "track" or type = "identify")',
+      'type = "page" and type = "track" cannot both hold; type = "page" and type = "identify" cannot both hold',
     ],
     [
       '(type = "track" and type = "page") or (event = "a" and event = "b")',
+      'type = "track" and type = "page" cannot both hold; event = "a" and event = "b" cannot both hold',
+    ],
+    [
+      '(type = "track" or type = "page") and (type = "alias" or event = "a") and !contains(event, "a")',
+      'type = "track" and type = "alias" cannot both hold; !contains(event, "a") and event = "a" cannot both hold; ' +
+        'type = "page" and type = "alias" cannot both hold',
+    ],
+    [
+      'match(event, "Order*") and match(event, "Cart*")',
+      'match(event, "Order*") and match(event, "Cart*") cannot both hold',
+    ],
+    [
+      'match(event, "Order*") and !contains(event, "der")',
+      'match(event, "Order*") and !contains(event, "der") cannot both hold',
+    ],
+    [
+      'properties.n > 0.0000001 and properties.n = null',
+      'properties.n > 0.0000001 and properties.n = null cannot both hold',
+    ],
+    ['type = "track" and !contains(event, "")', '!contains(event, "") never holds'],
+    [
+      `${manyGroups} and type = "track" and type = "page"`,
       'type = "track" and type = "page" cannot both hold',
     ],
   ])('is found: %s', (when, reason) => {
@@ -54,6 +83,14 @@ describe('a filter that can never match', () => {
     'event = "Order Completed" and contains(event, "Order") and match(event, "*Completed")',
     'type = "page" and (type = "track" or type = "page")',
     'event != "a" and event != "b"',
+    'properties.n > "5" and properties.n <= 5.5',
+    'type = "identify" and event = "a"',
+    '(event = "a" and event = "b") or type = "track"',
+    'properties.a = "x" and properties.a.length = 1',
+    'match(event, "Order*") and match(event, "Order Comp*") and match(event, "*d")',
+    manyGroups,
+    // It cannot, but nobody would wait until that is found out.
+    `${manyGroups} and (type = "track" or type = "page") and (type = "alias" or type = "group")`,
   ])('is none that may: %s', (when) => {
     expect(neverMatches(when)).toBeUndefined();
   });
@@ -72,14 +109,48 @@ describe('a filter that can never match', () => {
   });
 
   it('is never one that matches an event', () => {
+    const holdingParts = anyFilteredEvent.chain((event) =>
+      fc.array(
+        anyPart.filter((part) => validate(parseFql(part), event)),
+        { minLength: 1, maxLength: 6 },
+      ),
+    );
     fc.assert(
-      fc.property(anyFilter, fc.array(anyFilteredEvent, { minLength: 1, maxLength: 20 }), (when, events) => {
-        const filter = parseFql(when);
-        if (events.some((event) => validate(filter, event as never))) {
-          expect(neverMatches(when)).toBeUndefined();
-        }
+      fc.property(holdingParts, (parts) => {
+        expect(neverMatches(parts.join(' and '))).toBeUndefined();
       }),
-      { numRuns: 10_000 },
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['a few fields', anyFilter, anyFilteredEvent],
+    ['every form of FQL', wide.anyFilter.map(({ fql }) => fql), wide.anyFilteredEvent],
+  ] as const)(
+    'is never any filter that an event matches: %s',
+    (_name, anyOne, anyEvent: fc.Arbitrary<object>) => {
+      fc.assert(
+        fc.property(anyOne, fc.array(anyEvent, { minLength: 10, maxLength: 20 }), (when, events) => {
+          const filter = parseFql(when);
+          if (events.some((event) => validate(filter, event))) {
+            expect(neverMatches(when)).toBeUndefined();
+          }
+        }),
+        { numRuns: 3_000 },
+      );
+    },
+  );
+
+  it('is found however it is put together', () => {
+    const texts = ['track', 'identify', 'page'];
+    const everyEvent = texts.flatMap((type) => texts.map((name) => ({ type, name })));
+    fc.assert(
+      fc.property(anyFilterOfEqualities, (when) => {
+        const filter = parseFql(when);
+        const isPossible = everyEvent.some((event) => validate(filter, event));
+        expect(neverMatches(when) === undefined).toBe(isPossible);
+      }),
+      { numRuns: 3_000 },
     );
   });
 });

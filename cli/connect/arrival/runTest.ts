@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../../../functions/triggers/duration.ts';
+import type { Output } from '../../ops/output.ts';
+import { ConnectError } from '../connectError.ts';
+import { triggersByRoute } from '../plan/desiredConnection.ts';
+import type { Session } from '../session.ts';
+import type { ConnectTarget } from '../target/connectTarget.ts';
+import { sendTestEvent } from './sendTestEvent.ts';
+import { waitForArrival } from './waitForArrival.ts';
+
+/** How long a test waits. */
+export interface TestOptions {
+  /** In milliseconds. */
+  readonly wait: number;
+}
+
+/** Segment may hold an event back for a minute to fill a batch. */
+const defaultWaitMs = 3 * 60_000;
+
+export function testOptions(command: Command): Command {
+  return command.addOption(
+    new Option('--wait <duration>', 'how long to wait for the test event, such as 90s or 5m')
+      .default(defaultWaitMs, '3m')
+      .argParser(duration),
+  );
+}
+
+/**
+ * Sends an event through Segment and waits until the receiver has it, by each route.
+ *
+ * @returns seconds by route
+ * @throws ConnectError when it does not arrive
+ */
+export async function runTest(
+  target: ConnectTarget,
+  { source, triggers, trackingUrl }: Session,
+  { wait: waitMs }: TestOptions,
+  output: Output,
+): Promise<Readonly<Record<string, number>>> {
+  const writeKey = process.env.SEGMENT_WRITE_KEY ?? source.writeKeys[0];
+  if (writeKey === undefined) {
+    throw new ConnectError(
+      `The token may not see the write key of ${source.slug} (it needs "Source Admin"): put the key into SEGMENT_WRITE_KEY, or leave the test away with --no-test.`,
+    );
+  }
+  const routes = [...triggersByRoute(triggers).keys()];
+  output.note(`sending a test event through ${source.slug}, waiting up to ${Math.round(waitMs / 1000)} s`);
+  const messageId = await sendTestEvent(trackingUrl, writeKey);
+  const arrived = await waitForArrival(target, {
+    messageId,
+    routes,
+    waitMs,
+    now: Date.now,
+    sleep,
+    onProgress: (missing, elapsedMs) =>
+      output.note(`${Math.round(elapsedMs / 1000)} s: not yet by ${missing.join(', ')}`),
+  });
+  const missing = routes.filter((route) => !arrived.has(route));
+  const say = output.isJson ? output.note : output.text;
+  for (const [route, ms] of arrived) {
+    say(`The test event has arrived by the route ${route} after ${(ms / 1000).toFixed(0)} s.`);
+  }
+  if (missing.length > 0) {
+    throw new ConnectError(
+      `The test event has not arrived by ${missing.join(', ')} within ${Math.round(waitMs / 1000)} s. Look at Segment's page ` +
+        `Event Delivery of the destination for the receiver's answer, at the alarm SignatureFailures, and run connect -- check${target.flags}.`,
+    );
+  }
+  return Object.fromEntries([...arrived].map(([route, ms]) => [route, Math.round(ms / 1000)]));
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms < 1_000 || ms > 3_600_000) {
+    throw new InvalidArgumentError('Give a duration from 1s to 1h, such as 90s or 5m.');
+  }
+  return ms;
+}

@@ -1,0 +1,133 @@
+import { ConnectError } from '../connectError.ts';
+import {
+  newSecretText,
+  readSegmentSecret,
+  type SegmentSecret,
+  writeSegmentSecret,
+} from '../secret/segmentSecret.ts';
+import type { ConnectTarget } from '../target/connectTarget.ts';
+import {
+  finishRotation,
+  nextStep,
+  noteSwitch,
+  type RotatedMember,
+  type Rotation,
+  readRotation,
+  startRotation,
+} from './rotation.ts';
+
+/** What a rotation needs from outside. */
+export interface RotateTerms {
+  readonly what: RotatedMember;
+  /** Gives the new value to Segment; `undefined`: somebody does it by hand. */
+  readonly atSegment: ((newValue: string) => Promise<void>) | undefined;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Told each thing that is done, or waited for. */
+  readonly say: (text: string) => void;
+}
+
+/** How far a rotation is. */
+export type RotationState = 'by hand' | 'switched' | 'nothing to do';
+
+/**
+ * Rotates a secret without a refused event: both values are valid, then Segment is given the new one. Called again, it goes
+ * on from where it was.
+ *
+ * @throws ConnectError while another rotation is under way
+ */
+export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise<RotationState> {
+  const { what, now, sleep, say, atSegment } = terms;
+  const begun = await begin(target, terms);
+  const step = nextStep(begun.rotation, now());
+  if (step.kind === 'keep' || step.kind === 'finish') {
+    say(
+      step.kind === 'keep'
+        ? `Segment uses the new value. The old one is needed until ${at(step.untilMs)}: then run rotate --finish.`
+        : 'Segment uses the new value, and the old one is needed no more: run rotate --finish.',
+    );
+    return 'nothing to do';
+  }
+  const waitMs = step.kind === 'switch' ? step.notBeforeMs - now() : 0;
+  if (waitMs > 0) {
+    say(`waiting ${Math.ceil(waitMs / 1000)} s, until every receiver knows the new value`);
+    await sleep(waitMs);
+  }
+  const [newValue = ''] = begun.secret.credentials[what];
+  if (atSegment === undefined) {
+    return 'by hand';
+  }
+  await atSegment(newValue);
+  await writeSegmentSecret(target, begun.secret, noteSwitch(begun.rotation, now()));
+  say('Segment has the new value');
+  return 'switched';
+}
+
+interface BegunRotation {
+  readonly secret: SegmentSecret;
+  readonly rotation: Rotation;
+}
+
+async function begin(target: ConnectTarget, { what, now, say }: RotateTerms): Promise<BegunRotation> {
+  const found = await readSegmentSecret(target);
+  const rotation = readRotation(found.members);
+  if (rotation !== undefined) {
+    if (rotation.what !== what) {
+      throw new ConnectError(
+        `A rotation of ${rotation.what} is under way: finish that one first (rotate --finish).`,
+      );
+    }
+    return { secret: found, rotation };
+  }
+  const secret = await writeSegmentSecret(
+    target,
+    found,
+    startRotation(what, newSecretText(), found.credentials, now()),
+  );
+  say('the new value is valid beside the old one');
+  return { secret, rotation: { what, startedAt: new Date(now()).toISOString() } };
+}
+
+/** Notes that Segment was given the new value by hand. @throws ConnectError when none is under way */
+export async function noteSwitched(target: ConnectTarget, nowMs: number): Promise<void> {
+  const secret = await readSegmentSecret(target);
+  await writeSegmentSecret(target, secret, noteSwitch(underWay(secret), nowMs));
+}
+
+/**
+ * Takes the old value out.
+ *
+ * @throws ConnectError while it may still be needed
+ */
+export async function finish(target: ConnectTarget, nowMs: number): Promise<RotatedMember> {
+  const secret = await readSegmentSecret(target);
+  const rotation = underWay(secret);
+  const step = nextStep(rotation, nowMs);
+  if (step.kind === 'keep') {
+    throw new ConnectError(
+      `Segment may send what it has signed with the old value again for 4 hours: finish after ${at(step.untilMs)}.`,
+    );
+  }
+  if (step.kind !== 'finish') {
+    throw new ConnectError(
+      'Segment has not been given the new value yet: run rotate, or rotate --switched if it was pasted there by hand.',
+    );
+  }
+  await writeSegmentSecret(target, secret, finishRotation(rotation, secret.credentials));
+  return rotation.what;
+}
+
+function underWay({ members }: SegmentSecret): Rotation {
+  const rotation = readRotation(members);
+  if (rotation === undefined) {
+    throw new ConnectError('No rotation is under way: begin one with rotate.');
+  }
+  return rotation;
+}
+
+function at(epochMs: number): string {
+  return new Date(epochMs)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/:\d\d\.\d+Z$/, ' UTC');
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+
+const settings = z.record(z.string(), z.unknown());
+
+/** Where the next page of a list begins; the last page has none. */
+const pagination = z.object({ next: z.string().nullish() }).optional();
+
+export const sourceSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string().nullish(),
+  /** Empty for a token that may not see them. */
+  writeKeys: z.array(z.string()).default([]),
+});
+
+export const destinationSchema = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  enabled: z.boolean(),
+  sourceId: z.string(),
+  metadata: z.object({ id: z.string() }),
+  settings: settings.default({}),
+});
+
+export const mappingSchema = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  enabled: z.boolean(),
+  trigger: z.string().nullish(),
+  settings: settings.nullish(),
+});
+
+export const catalogSchema = z.object({
+  destinationMetadata: z.object({
+    options: z.array(z.object({ name: z.string() })).default([]),
+    actions: z.array(z.object({ id: z.string(), slug: z.string() })),
+  }),
+});
+
+export const sourcesPage = z.object({ sources: z.array(sourceSchema), pagination });
+export const destinationsPage = z.object({ destinations: z.array(destinationSchema), pagination });
+export const mappingsPage = z.object({ subscriptions: z.array(mappingSchema), pagination });
+export const destinationAnswer = z.object({ destination: destinationSchema });
+
+/** `{"errors": [{type, message, field?, data?}]}` of the Public API. */
+export const errorsSchema = z.object({
+  errors: z
+    .array(
+      z.object({
+        message: z.string().default(''),
+        field: z.string().optional(),
+        data: z.object({ msBeforeNext: z.number().optional() }).optional().catch(undefined),
+      }),
+    )
+    .min(1),
+});
+
+export type SegmentSource = z.infer<typeof sourceSchema>;
+export type SegmentDestination = z.infer<typeof destinationSchema>;
+export type SegmentMapping = z.infer<typeof mappingSchema>;

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { processOutput } from '../ops/output.ts';
+import { runTest, type TestOptions, testOptions } from './arrival/runTest.ts';
+import { addConnectOptions, type ConnectOptions } from './connectOptions.ts';
+import { applyPlan } from './plan/applyPlan.ts';
+import { routeWarnings } from './plan/desiredConnection.ts';
+import { formatPlan, planDocument } from './plan/formatPlan.ts';
+import { hasWork, planConnection, type Step } from './plan/planConnection.ts';
+import { receiversKnowAfterMs } from './rotate/rotation.ts';
+import {
+  newSecretText,
+  readSegmentSecret,
+  type SegmentSecret,
+  writeSegmentSecret,
+} from './secret/segmentSecret.ts';
+import { currentSecrets, desiredConnection, openSession, type Session } from './session.ts';
+import type { ConnectTarget } from './target/connectTarget.ts';
+import { withTarget } from './target/openTarget.ts';
+
+interface SegmentOptions extends ConnectOptions, TestOptions {
+  readonly dryRun?: true;
+  readonly prune?: true;
+  readonly writeSecret?: true;
+  readonly test: boolean;
+}
+
+/** `segment` */
+export function segmentCommand(): Command {
+  const command = new Command('segment')
+    .description(
+      'Sets a Segment source up to post its events: a Webhooks (Actions) destination with the shared secret, and a mapping ' +
+        'for each route that lets through what the triggers want. Then sends a test event through. Run again, it changes ' +
+        'what differs, and nothing else.',
+    )
+    .showHelpAfterError('(add --help to see how it is used)');
+  return testOptions(addConnectOptions(command, 'one JSON document'))
+    .option('--dry-run', 'only print the plan')
+    .option('--prune', 'disable mappings that post to a route which no trigger names any more')
+    .option('--write-secret', 'write the shared secret to Segment though it seems to be the same')
+    .option('--no-test', 'send no test event')
+    .addHelpText(
+      'after',
+      '\nNeeds a Public API token of the workspace in SEGMENT_PUBLIC_API_TOKEN, and AWS credentials that may read the stack, ' +
+        'its secret and its table.\n\nExamples:\n  npm run connect -- segment --source website --dry-run\n' +
+        '  npm run connect -- segment --source website --eu --no-batching',
+    )
+    .action((options: SegmentOptions) => withTarget(options, (target) => connectSegment(target, options)));
+}
+
+async function connectSegment(target: ConnectTarget, options: SegmentOptions): Promise<void> {
+  const output = processOutput(options.json === true);
+  const session = await openSession(target, options, output);
+  const secret = await readSegmentSecret(target);
+  const { bearerToken } = currentSecrets(secret);
+  for (const warning of routeWarnings(session.triggers)) {
+    output.note(`note: ${warning}`);
+  }
+  const steps = [...tokenStep(bearerToken), ...stepsFor(target, session, secret, options)];
+  // Standard output is the document's, where programs read it.
+  const say = output.isJson ? output.note : output.text;
+  say(`${target.title}  ←  source ${session.source.slug}\n`);
+  say(formatPlan(steps));
+  const isDone = !hasWork(steps) && bearerToken !== undefined;
+  if (options.dryRun === true || isDone) {
+    say(isDone ? '\nNothing to do.' : '\nNothing was changed (--dry-run).');
+  } else {
+    await carryOut(target, session, secret, options, output.note);
+    say('\nSegment is set up.');
+  }
+  const arrived =
+    options.dryRun !== true && options.test ? await runTest(target, session, options, output) : undefined;
+  if (output.isJson) {
+    output.document({ source: session.source.slug, plan: planDocument(steps), arrived });
+  }
+}
+
+/** The bearer token is ours to make; it has to be known to the receivers before it is used. */
+function tokenStep(bearerToken: string | undefined): readonly Step[] {
+  return bearerToken === undefined
+    ? [{ what: "bearer token in the stack's secret", action: 'create', changes: [] }]
+    : [];
+}
+
+function stepsFor(
+  target: ConnectTarget,
+  session: Session,
+  secret: SegmentSecret,
+  options: SegmentOptions,
+): readonly Step[] {
+  const { sharedSecret, bearerToken = '' } = currentSecrets(secret);
+  const desired = desiredConnection(target, session, { sharedSecret, bearerToken }, options);
+  const { prune = false, writeSecret = false } = options;
+  return planConnection(desired, session.actual, { prune, writeSecret });
+}
+
+async function carryOut(
+  target: ConnectTarget,
+  session: Session,
+  secret: SegmentSecret,
+  options: SegmentOptions,
+  note: (text: string) => void,
+): Promise<void> {
+  const known = await withBearerToken(target, session, secret, options, note);
+  const steps = stepsFor(target, session, known, options);
+  await applyPlan(session.api, steps, session.actual.destination?.id, ({ action, what }) =>
+    note(`done: ${action} ${what}`),
+  );
+}
+
+/** Where batches are let in by the token alone, every receiver has to know it before the first of them comes. */
+async function withBearerToken(
+  target: ConnectTarget,
+  { offersSignatureHeader }: Session,
+  secret: SegmentSecret,
+  { batching }: SegmentOptions,
+  note: (text: string) => void,
+): Promise<SegmentSecret> {
+  if (currentSecrets(secret).bearerToken !== undefined) {
+    return secret;
+  }
+  const known = await writeSegmentSecret(target, secret, { bearerToken: newSecretText() });
+  note("done: create bearer token in the stack's secret");
+  if (batching && !offersSignatureHeader) {
+    note(`waiting ${receiversKnowAfterMs / 1000} s, until every receiver knows it`);
+    await sleep(receiversKnowAfterMs);
+  }
+  return known;
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
+import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
+import type { Output } from '../ops/output.ts';
+import { ConnectError } from './connectError.ts';
+import { type ConnectOptions, segmentAddress } from './connectOptions.ts';
+import { type DesiredConnection, desiredMappings } from './plan/desiredConnection.ts';
+import { type ActualConnection, isOurs } from './plan/planConnection.ts';
+import type { SegmentSecret } from './secret/segmentSecret.ts';
+import type { SegmentDestination, SegmentMapping, SegmentSource } from './segmentApi/apiSchemas.ts';
+import { SegmentApi } from './segmentApi/segmentApi.ts';
+import type { ConnectTarget } from './target/connectTarget.ts';
+
+/** Webhooks (Actions) in Segment's catalog. */
+export const webhooksMetadataId = '614a3c7d791c91c41bae7599';
+
+const signatureSetting = 'useSegmentSignatureHeader';
+
+/** A source at Segment and what it is to be connected to, as they are found. */
+export interface Session {
+  readonly api: SegmentApi;
+  readonly trackingUrl: string;
+  readonly source: SegmentSource;
+  readonly triggers: readonly Trigger[];
+  readonly actual: ActualConnection;
+  readonly offersSignatureHeader: boolean;
+}
+
+/** Looks up all that a plan needs. @throws ConnectError, TriggersFileError */
+export async function openSession(
+  target: ConnectTarget,
+  options: ConnectOptions,
+  output: Output,
+): Promise<Session> {
+  const { apiUrl, trackingUrl, token } = segmentAddress(options, target, process.env);
+  const triggers = loadTriggers(options.triggers ?? target.triggersFile ?? 'triggers.ts');
+  const api = new SegmentApi({ apiUrl, token, sleep, onWait: (text) => output.note(text) });
+  const source = await findSource(api, options.source);
+  const entry = await api.catalogEntry(webhooksMetadataId);
+  const actionId = entry.actions.get('send');
+  if (actionId === undefined) {
+    throw new ConnectError(
+      'Segment\'s catalog has no action "Send" for Webhooks (Actions): set it up by hand, docs/connect-segment.md.',
+    );
+  }
+  const found = await findDestination(api, source.id, nameOf(options, target), target.segmentUrl);
+  return {
+    api,
+    trackingUrl,
+    source,
+    triggers,
+    actual: { sourceId: source.id, metadataId: webhooksMetadataId, actionId, ...found },
+    offersSignatureHeader: entry.settingNames.includes(signatureSetting),
+  };
+}
+
+/** What there is to be at Segment. */
+export function desiredConnection(
+  target: ConnectTarget,
+  { triggers, offersSignatureHeader }: Session,
+  { sharedSecret, bearerToken }: { readonly sharedSecret: string; readonly bearerToken: string },
+  options: ConnectOptions,
+): DesiredConnection {
+  const { segmentUrl } = target;
+  const { batching, batchSize } = options;
+  return {
+    name: nameOf(options, target),
+    segmentUrl,
+    sharedSecret,
+    bearerToken,
+    useSegmentSignatureHeader: offersSignatureHeader ? true : undefined,
+    mappings: desiredMappings(triggers, { segmentUrl, bearerToken, batching, batchSize }),
+  };
+}
+
+/** The values that are to be used at Segment: the first of each. */
+export function currentSecrets({ credentials }: SegmentSecret): {
+  readonly sharedSecret: string;
+  readonly bearerToken: string | undefined;
+} {
+  const [sharedSecret = ''] = credentials.sharedSecret;
+  return { sharedSecret, bearerToken: credentials.bearerToken[0] };
+}
+
+function nameOf({ name }: ConnectOptions, { destinationName }: ConnectTarget): string {
+  return name ?? destinationName;
+}
+
+async function findSource(api: SegmentApi, wanted: string): Promise<SegmentSource> {
+  const sources = await api.sources();
+  const found = sources.find(({ id, slug }) => id === wanted || slug === wanted);
+  if (found === undefined) {
+    const slugs = sources.map(({ slug }) => slug).join(', ');
+    throw new ConnectError(
+      `There is no source "${wanted}" in this workspace; the sources are ${slugs || 'none'}.`,
+    );
+  }
+  return found;
+}
+
+/** By its name; else by a mapping that posts to us. */
+async function findDestination(
+  api: SegmentApi,
+  sourceId: string,
+  name: string,
+  segmentUrl: string,
+): Promise<{
+  readonly destination: SegmentDestination | undefined;
+  readonly mappings: readonly SegmentMapping[];
+}> {
+  const candidates = (await api.destinations()).filter(
+    (destination) => destination.sourceId === sourceId && destination.metadata.id === webhooksMetadataId,
+  );
+  const named = candidates.find((destination) => destination.name === name);
+  for (const destination of named === undefined ? candidates : [named]) {
+    const mappings = await api.mappings(destination.id);
+    if (destination === named || mappings.some((mapping) => isOurs(mapping, segmentUrl))) {
+      return { destination, mappings };
+    }
+  }
+  return { destination: undefined, mappings: [] };
+}

@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { explainAwsError } from '../../ops/deployment/awsProblem.ts';
+import { clientOptions } from '../../ops/deployment/clientOptions.ts';
+import { defaultStack } from '../../ops/deployment/deploymentOptions.ts';
+import { readStackOutputs } from '../../ops/deployment/stackOutputs.ts';
+import type { ConnectTarget } from './connectTarget.ts';
+
+/**
+ * A stack that is deployed in AWS, with the credentials of the environment.
+ *
+ * @param region `undefined`: that of the environment or the profile
+ * @throws OperatorError for credentials, permissions, or a stack that is not there
+ */
+export async function openStackTarget(stack: string, region: string | undefined): Promise<ConnectTarget> {
+  const outputs = await readStackOutputs(stack, region);
+  const settings = { ...clientOptions, region: outputs.region };
+  const dynamodb = new DynamoDBClient(settings);
+  const secretsmanager = new SecretsManagerClient(settings);
+  const environment = stack.startsWith(`${defaultStack}-`) ? stack.slice(defaultStack.length + 1) : '';
+  return {
+    title: `stack ${stack} in ${outputs.region}`,
+    flags:
+      (stack === defaultStack ? '' : ` --stack ${stack}`) +
+      (region === undefined ? '' : ` --region ${region}`),
+    segmentUrl: outputs.segmentUrl,
+    segmentSecretId: outputs.segmentSecretName,
+    tableName: outputs.tableName,
+    dynamodb,
+    secretsmanager,
+    destinationName: ['mavera-triggers', environment].filter((part) => part !== '').join(' '),
+    explain: explainAwsError,
+    close: () => {
+      dynamodb.destroy();
+      secretsmanager.destroy();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+
+/** A source of events. */
+export interface WorkspaceSource {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly writeKey: string;
+}
+
+/** A destination as the workspace keeps it, its secret in the clear. */
+export interface StoredDestination {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly sourceId: string;
+  readonly metadataId: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A mapping. */
+export interface StoredSubscription {
+  readonly id: string;
+  readonly name: string;
+  readonly actionId: string;
+  readonly destinationId: string;
+  readonly enabled: boolean;
+  readonly trigger: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What a workspace holds. */
+export class WorkspaceState {
+  readonly sources: readonly WorkspaceSource[];
+  readonly destinations = new Map<string, StoredDestination>();
+  readonly subscriptions = new Map<string, StoredSubscription>();
+
+  constructor(sources: readonly WorkspaceSource[]) {
+    this.sources = sources;
+  }
+
+  subscriptionsOf(destinationId: string): readonly StoredSubscription[] {
+    return [...this.subscriptions.values()].filter((one) => one.destinationId === destinationId);
+  }
+
+  addDestination(given: Omit<StoredDestination, 'id'>): StoredDestination {
+    const destination = { ...given, id: newId() };
+    this.destinations.set(destination.id, destination);
+    return destination;
+  }
+
+  /** Settings are merged by key. GUESS: a PATCH of settings replaces only the keys that it names. */
+  changeDestination(
+    id: string,
+    change: Partial<Omit<StoredDestination, 'id'>>,
+  ): StoredDestination | undefined {
+    const found = this.destinations.get(id);
+    if (found === undefined) {
+      return undefined;
+    }
+    const changed = { ...found, ...change, settings: { ...found.settings, ...change.settings } };
+    this.destinations.set(id, changed);
+    return changed;
+  }
+
+  addSubscription(given: Omit<StoredSubscription, 'id'>): StoredSubscription {
+    const subscription = { ...given, id: newId() };
+    this.subscriptions.set(subscription.id, subscription);
+    return subscription;
+  }
+
+  /** The settings of a mapping are replaced as a whole. GUESS. */
+  changeSubscription(
+    id: string,
+    change: Partial<Omit<StoredSubscription, 'id'>>,
+  ): StoredSubscription | undefined {
+    const found = this.subscriptions.get(id);
+    if (found === undefined) {
+      return undefined;
+    }
+    const changed = { ...found, ...change };
+    this.subscriptions.set(id, changed);
+    return changed;
+  }
+}
+
+function newId(): string {
+  return randomBytes(11).toString('hex');
+}

@@ -1,0 +1,137 @@
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { finish, noteSwitched, type RotateTerms, rotate } from '../../../cli/connect/rotate/rotate.ts';
+import type { ConnectTarget } from '../../../cli/connect/target/connectTarget.ts';
+import { parseSegmentCredentials } from '../../../functions/sources/segment/credentials.ts';
+import { startWorld, type World } from '../../integration/world.ts';
+
+const startMs = Date.parse('2026-11-21T12:00:00Z');
+const hourMs = 3_600_000;
+
+let world: World;
+let secretId = '';
+let nowMs = startMs;
+let given: string[] = [];
+let secrets = 0;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  secrets += 1;
+  nowMs = startMs;
+  given = [];
+  const SecretString = JSON.stringify({ sharedSecret: 'old', bearerToken: 'token', note: 'kept' });
+  const { Name = '' } = await world.clients.secretsmanager.send(
+    new CreateSecretCommand({ Name: `segment-${secrets}`, SecretString }),
+  );
+  secretId = Name;
+});
+
+function target(): ConnectTarget {
+  return {
+    title: 'test',
+    flags: '',
+    segmentUrl: 'http://127.0.0.1:1/segment',
+    segmentSecretId: secretId,
+    tableName: world.table,
+    dynamodb: world.clients.dynamodb,
+    secretsmanager: world.clients.secretsmanager,
+    destinationName: 'mavera-triggers',
+    explain: () => undefined,
+    close: () => undefined,
+  };
+}
+
+async function members(): Promise<Record<string, unknown>> {
+  const { SecretString = '' } = await world.clients.secretsmanager.send(
+    new GetSecretValueCommand({ SecretId: secretId }),
+  );
+  return JSON.parse(SecretString) as Record<string, unknown>;
+}
+
+function terms(changes: Partial<RotateTerms> = {}): RotateTerms {
+  return {
+    what: 'sharedSecret',
+    atSegment: async (value) => void given.push(value),
+    now: () => nowMs,
+    sleep: async (ms) => {
+      nowMs += ms;
+    },
+    say: () => undefined,
+    ...changes,
+  };
+}
+
+describe('a rotation', () => {
+  it('has both values valid before Segment is given the new one, and for four hours after', async () => {
+    let atSwitch: Record<string, unknown> = {};
+    const atSegment = async (value: string): Promise<void> => {
+      given.push(value);
+      atSwitch = await members();
+    };
+    expect(await rotate(target(), terms({ atSegment }))).toBe('switched');
+    const [value] = given;
+    expect(value).toMatch(/^[A-Za-z0-9]{48}$/);
+    expect(nowMs - startMs).toBe(75_000);
+    expect(atSwitch).toMatchObject({ sharedSecret: [value, 'old'], bearerToken: 'token', note: 'kept' });
+
+    await expect(finish(target(), nowMs + 4 * hourMs)).rejects.toThrow('finish after 2026-11-21 16:16 UTC');
+    expect(await finish(target(), nowMs + 4 * hourMs + 15 * 60_000)).toBe('sharedSecret');
+    expect(await members()).toEqual({ sharedSecret: value, bearerToken: 'token', note: 'kept' });
+  });
+
+  it('is written so that receivers can read it', async () => {
+    await rotate(target(), terms());
+    expect(parseSegmentCredentials(await members())).toEqual({
+      sharedSecret: [given[0], 'old'],
+      bearerToken: ['token'],
+    });
+  });
+
+  it('goes on from where it was broken off, with the same value', async () => {
+    const broken = terms({ atSegment: () => Promise.reject(new Error('Segment is down')) });
+    await expect(rotate(target(), broken)).rejects.toThrow('Segment is down');
+    const before = await members();
+    expect(await rotate(target(), terms())).toBe('switched');
+    expect((await members()).sharedSecret).toEqual(before.sharedSecret);
+    expect(given).toEqual([(before.sharedSecret as string[])[0]]);
+    expect(await rotate(target(), terms())).toBe('nothing to do');
+    expect(given).toHaveLength(1);
+  });
+
+  it('waits for the receivers again after it was broken off in that wait', async () => {
+    const broken = terms({ sleep: () => Promise.reject(new Error('interrupted')) });
+    await expect(rotate(target(), broken)).rejects.toThrow('interrupted');
+    nowMs += 5_000;
+    await rotate(target(), terms());
+    expect(nowMs - startMs).toBe(75_000);
+  });
+
+  it('can be made by hand', async () => {
+    expect(await rotate(target(), terms({ atSegment: undefined }))).toBe('by hand');
+    await expect(finish(target(), nowMs)).rejects.toThrow('has not been given the new value yet');
+    await noteSwitched(target(), nowMs);
+    expect(await finish(target(), nowMs + 5 * hourMs)).toBe('sharedSecret');
+  });
+
+  it('is of one thing at a time', async () => {
+    await rotate(target(), terms());
+    await expect(rotate(target(), terms({ what: 'bearerToken' }))).rejects.toThrow(
+      'A rotation of sharedSecret is under way',
+    );
+  });
+
+  it('of the bearer token works the same way', async () => {
+    await rotate(target(), terms({ what: 'bearerToken' }));
+    expect(await members()).toMatchObject({ sharedSecret: 'old', bearerToken: [given[0], 'token'] });
+  });
+
+  it('that nobody has begun cannot be finished', async () => {
+    await expect(finish(target(), nowMs)).rejects.toThrow('No rotation is under way');
+    await expect(noteSwitched(target(), nowMs)).rejects.toThrow('No rotation is under way');
+  });
+});
