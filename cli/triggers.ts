@@ -4,6 +4,7 @@ import { InvalidEventsError } from '../local/segment/readEvents.ts';
 import { runProgram } from './runProgram.ts';
 import { checkTriggers } from './triggers/check.ts';
 import { dryRun } from './triggers/dryRun.ts';
+import { printMappings } from './triggers/printMappings.ts';
 
 const program = new Command('triggers')
   .description('Checks the triggers file and shows what it would do. Calls nobody.')
@@ -18,6 +19,16 @@ program
   .argument('[file]', 'the triggers file; the same as --triggers <file>')
   .action((file: string | undefined) => {
     checkTriggers(file ?? program.opts<{ triggers: string }>().triggers);
+  });
+
+program
+  .command('mappings')
+  .description(
+    'Prints the filter of each mapping at Segment, to be pasted there: npm run connect does it for you.',
+  )
+  .argument('[file]', 'the triggers file, as --triggers gives it')
+  .action((file: string | undefined) => {
+    printMappings(file ?? program.opts<{ triggers: string }>().triggers);
   });
 
 program

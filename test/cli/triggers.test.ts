@@ -100,6 +100,25 @@ describe('npm run triggers -- check', () => {
   });
 });
 
+describe('npm run triggers -- mappings', () => {
+  it('prints what each mapping at Segment has to let through', async () => {
+    const path = await file(
+      'routes.ts',
+      `${header}defineTriggers([
+        { name: 'a', when: 'type = "track" and event = "a"', run: askMave(() => ({ message: 'A' })) },
+        { name: 'b', when: 'type = "page"', run: askMave(() => ({ message: 'B' })) },
+        { name: 'c', when: 'type = "identify"', route: 'eu', run: askMave(() => ({ message: 'C' })) },
+      ]);`,
+    );
+    const { code, stdout } = await triggers('mappings', path);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      'route default: <SegmentUrl>\n  (type = "track" and event = "a") or type = "page"\n\n' +
+        'route eu: <SegmentUrl>/eu\n  type = "identify"\n\n',
+    );
+  });
+});
+
 describe('npm run triggers -- dry-run', () => {
   it('shows the exact requests and their credits, and calls nobody', async () => {
     const event =

@@ -1,0 +1,16 @@
+import { joinFilters } from '../../functions/triggers/joinFilters.ts';
+import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
+import { routeUrl, triggersByRoute } from '../connect/plan/desiredConnection.ts';
+
+/**
+ * Prints, for each route, its URL and what a mapping there has to let through.
+ *
+ * @throws TriggersFileError
+ */
+export function printMappings(triggersFile: string): void {
+  for (const [route, triggers] of triggersByRoute(loadTriggers(triggersFile))) {
+    for (const filter of joinFilters(triggers.map(({ when }) => when))) {
+      console.log(`route ${route}: ${routeUrl('<SegmentUrl>', route)}\n  ${filter}\n`);
+    }
+  }
+}
