@@ -5,10 +5,11 @@
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { projectRoot } from '../infra/bundling/projectRoot.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
-import { type DevSettings, readDevSettings } from './dev/devSettings.ts';
+import { type DevSettings, devVariables, readDevSettings } from './dev/devSettings.ts';
 import { removeLocalState, writeLocalState } from './dev/localState.ts';
 import { readyLine } from './dev/readyLine.ts';
 import type { FunctionLogLine } from './lambda/functionLog.ts';
@@ -21,6 +22,17 @@ import { bootLocalSystem, type LocalSystem } from './system.ts';
 
 /** The template's own 150 s would keep people waiting for a run whose runner died; the simulator answers sooner. */
 const simulatorTimeoutSeconds = 20;
+
+new Command('dev')
+  .description(
+    'Boots the system on this machine, with stand-ins for AWS, Mavera and Segment, and leaves it running until Ctrl-C. ' +
+      'Prints one line "ready {…}" when it accepts requests.',
+  )
+  .addHelpText(
+    'after',
+    `\nSet by the environment:\n${devVariables.map((name) => `  ${name}`).join('\n')}\nREADME.md and docs/local-system.md say what each is for.`,
+  )
+  .parse();
 
 const interrupted = onInterrupt();
 // Whoever reads the output may go away first.

@@ -64,6 +64,11 @@ const environmentSchema = z.object({
   INIT_CWD: z.string().optional(),
 });
 
+/** The names of the variables that are read. */
+export const devVariables: readonly string[] = Object.keys(environmentSchema.shape).filter(
+  (name) => name !== 'INIT_CWD',
+);
+
 /**
  * Reads the settings out of the environment; an empty variable counts as absent.
  *

@@ -37,7 +37,8 @@ export function createDashboard(
     ...failureWidgets(props),
   ];
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: `${Aws.STACK_NAME}-${props.serviceName}`,
+    // Their names are the account's, whatever the region.
+    dashboardName: `${Aws.STACK_NAME}-${props.serviceName}-${Aws.REGION}`,
     defaultInterval: Duration.days(1),
     widgets: rows.map((row) => [...row]),
   });
