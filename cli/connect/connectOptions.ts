@@ -5,13 +5,17 @@ import { ConnectError } from './connectError.ts';
 import type { ConnectTarget } from './target/connectTarget.ts';
 
 /** The options of every command that speaks to Segment. */
-export interface ConnectOptions extends DeploymentOptions {
-  readonly source: string;
-  readonly name?: string;
-  readonly triggers?: string;
+export interface AddressOptions {
   readonly eu?: true;
   readonly apiUrl?: string;
   readonly trackingUrl?: string;
+}
+
+/** The options that say which system is connected to which source. */
+export interface ConnectOptions extends DeploymentOptions, AddressOptions {
+  readonly source: string;
+  readonly name?: string;
+  readonly triggers?: string;
   readonly batching: boolean;
   readonly batchSize: number;
 }
@@ -31,19 +35,10 @@ const regions = {
 
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])$/;
 
-/** Adds the options that say which system is connected to which source. */
+/** Adds the options that say which system is connected to which source, and what is sent. */
 export function addConnectOptions(command: Command, jsonShape: string): Command {
-  return addSegmentOptions(
-    addDeploymentOptions(command, jsonShape).requiredOption(
-      '--source <slug>',
-      'the source at Segment whose events are wanted: its slug or id',
-    ),
-  );
-}
-
-/** Adds the options that say what Segment is to send, and where it is. */
-export function addSegmentOptions(command: Command): Command {
-  return command
+  const connecting = addDeploymentOptions(command, jsonShape)
+    .requiredOption('--source <slug>', 'the source at Segment whose events are wanted: its slug or id')
     .option(
       '--name <name>',
       'what the destination is called (default: mavera-triggers, with the environment)',
@@ -54,7 +49,13 @@ export function addSegmentOptions(command: Command): Command {
       new Option('--batch-size <events>', 'events of a batch at most, up to 4000')
         .default(1_000)
         .argParser(batchSize),
-    )
+    );
+  return addAddressOptions(connecting);
+}
+
+/** Adds the options that say where Segment is. */
+export function addAddressOptions(command: Command): Command {
+  return command
     .option('--eu', 'a workspace in the EU')
     .addOption(new Option('--api-url <url>', 'another Public API').argParser(baseUrl))
     .addOption(new Option('--tracking-url <url>', 'another Tracking API').argParser(baseUrl));
@@ -66,7 +67,7 @@ export function addSegmentOptions(command: Command): Command {
  * @throws ConnectError without a token
  */
 export function segmentAddress(
-  { eu, apiUrl, trackingUrl }: Pick<ConnectOptions, 'eu' | 'apiUrl' | 'trackingUrl'>,
+  { eu, apiUrl, trackingUrl }: AddressOptions,
   { workspace }: ConnectTarget,
   environment: Readonly<Record<string, string | undefined>>,
 ): SegmentAddress {

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { processOutput } from '../ops/output.ts';
 import { runTest, type TestOptions, testOptions } from './arrival/runTest.ts';
+import { ConnectError } from './connectError.ts';
 import { addConnectOptions, type ConnectOptions } from './connectOptions.ts';
 import { applyPlan } from './plan/applyPlan.ts';
 import { routeWarnings } from './plan/desiredConnection.ts';
 import { formatPlan, planDocument } from './plan/formatPlan.ts';
 import { hasWork, planConnection, type Step } from './plan/planConnection.ts';
-import { receiversKnowAfterMs } from './rotate/rotation.ts';
+import { readRotation, receiversKnowAfterMs } from './rotate/rotation.ts';
 import {
   newSecretText,
   readSegmentSecret,
@@ -52,6 +53,7 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
   const output = processOutput(options.json === true);
   const session = await openSession(target, options, output);
   const secret = await readSegmentSecret(target);
+  refuseAmidRotation(secret, target);
   const { bearerToken } = currentSecrets(secret);
   for (const warning of routeWarnings(session.triggers)) {
     output.note(`note: ${warning}`);
@@ -72,6 +74,16 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
     options.dryRun !== true && options.test ? await runTest(target, session, options, output) : undefined;
   if (output.isJson) {
     output.document({ source: session.source.slug, plan: planDocument(steps), arrived });
+  }
+}
+
+/** What is first in the secret is not yet for Segment: some receivers may not know it. */
+function refuseAmidRotation({ members }: SegmentSecret, { flags }: ConnectTarget): void {
+  const rotation = readRotation(members);
+  if (rotation !== undefined && rotation.switchedAt === undefined) {
+    throw new ConnectError(
+      `A rotation of ${rotation.what} is under way: run npm run connect -- rotate${flags} again, or rotate --switched if Segment was given the new value by hand.`,
+    );
   }
 }
 

@@ -10,6 +10,7 @@ import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { writeLocalState } from '../../local/dev/localState.ts';
 import { sendToWebhook } from '../../local/segment/sendToWebhook.ts';
 import { type SegmentWorkspace, startSegmentWorkspace } from '../../local/segment/workspace/workspace.ts';
+import type { WorkspaceSource } from '../../local/segment/workspace/workspaceState.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 
 let system: LocalSystem;
@@ -17,7 +18,9 @@ let workspace: SegmentWorkspace;
 let directory: string;
 
 beforeAll(async () => {
-  workspace = await startSegmentWorkspace();
+  workspace = await startSegmentWorkspace({
+    sources: [source('website', 'src_local'), source('app', 'src_app')],
+  });
   system = await bootLocalSystem({ maveraBaseUrl: 'http://127.0.0.1:9/api/v1' });
   directory = await mkdtemp(join(tmpdir(), 'connect-'));
   const { dynamodb, sqs, secretsmanager } = system.endpoints;
@@ -41,6 +44,13 @@ afterAll(async () => {
   await system?.stop();
   await workspace?.stop();
   await rm(directory, { recursive: true, force: true });
+});
+
+const source = (slug: string, id: string): WorkspaceSource => ({
+  id,
+  slug,
+  name: slug,
+  writeKey: `write-key-of-${slug}`,
 });
 
 interface Result {
@@ -144,7 +154,7 @@ describe('npm run connect, one after the other', () => {
 
   it('names a wrong source with those that there are, and a wrong option', async () => {
     expect((await connect('segment', '--source', 'webshop')).stderr).toBe(
-      'There is no source "webshop" in this workspace; the sources are website.\n',
+      'There is no source "webshop" in this workspace; the sources are website, app.\n',
     );
     expect((await connect('segment')).stderr).toContain("required option '--source <slug>' not specified");
     expect((await connect('segment', '--source', 'website', '--batch-size', '5000')).stderr).toContain(
@@ -160,7 +170,7 @@ describe('a rotation of the shared secret under traffic', () => {
     // Signs with what Segment has at that moment, as Segment would.
     const sender = async (): Promise<void> => {
       while (!isOver) {
-        const [destination] = workspace.destinations();
+        const destination = workspace.destinations()[statuses.length % 2];
         const payload = {
           type: 'track',
           event: 'ignored',
@@ -177,8 +187,9 @@ describe('a rotation of the shared secret under traffic', () => {
         await sleep(20);
       }
     };
+    await connect('segment', '--source', 'app', '--no-test');
     const senders = Array.from({ length: 4 }, sender);
-    const rotated = await connect('rotate', '--source', 'website');
+    const rotated = await connect('rotate');
     await sleep(3_000);
     isOver = true;
     await Promise.all(senders);
@@ -188,6 +199,9 @@ describe('a rotation of the shared secret under traffic', () => {
     expect(sharedSecret).toEqual([workspace.destinations()[0]?.settings.sharedSecret, system.sharedSecret]);
     expect(statuses.length).toBeGreaterThan(1_000);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    // A second source that is connected to the same system was given it as well.
+    expect(new Set(workspace.destinations().map(({ settings }) => settings.sharedSecret)).size).toBe(1);
+    expect(workspace.destinations()).toHaveLength(2);
     expect((await connect('rotate', '--finish')).stderr).toMatch(
       /finish after \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
     );

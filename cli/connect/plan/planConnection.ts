@@ -209,7 +209,7 @@ function isSameSetting(name: string, desired: unknown, actual: unknown): boolean
 }
 
 /** Ours over what is there: whatever somebody has added stays, save for what is masked. */
-function mergedSettings(
+export function mergedSettings(
   desired: Readonly<Record<string, unknown>>,
   actual: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {

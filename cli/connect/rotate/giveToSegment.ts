@@ -1,57 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../../ops/output.ts';
 import { ConnectError } from '../connectError.ts';
-import type { ConnectOptions } from '../connectOptions.ts';
-import { applyPlan } from '../plan/applyPlan.ts';
-import { planConnection, type Step } from '../plan/planConnection.ts';
-import { readSegmentSecret } from '../secret/segmentSecret.ts';
-import { currentSecrets, desiredConnection, openSession } from '../session.ts';
+import { type AddressOptions, segmentAddress } from '../connectOptions.ts';
+import { compareSecret } from '../plan/maskedValue.ts';
+import { mergedSettings } from '../plan/planConnection.ts';
+import { SegmentApi } from '../segmentApi/segmentApi.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
+import { type OurDestination, ourDestinations } from './ourDestinations.ts';
 import type { RotatedMember } from './rotation.ts';
 
-/**
- * Gives Segment a new value of the secret, and leaves everything else there as it is.
- *
- * @throws ConnectError when nothing is set up there yet
- */
-export async function giveToSegment(
+/** Segment, as far as a rotation is concerned. */
+export interface RotatingSegment {
+  /** Gives every destination that posts to us a new value, and leaves everything else as it is. */
+  give(newValue: string): Promise<void>;
+  /** The destinations that still show another value. */
+  stillOld(newValue: string): Promise<readonly string[]>;
+}
+
+/** @throws ConnectError without a token, or where nothing is set up at Segment */
+export function rotatingSegment(
   target: ConnectTarget,
-  options: ConnectOptions,
+  options: AddressOptions,
+  what: RotatedMember,
+  output: Output,
+): RotatingSegment {
+  const { apiUrl, token } = segmentAddress(options, target, process.env);
+  const api = new SegmentApi({ apiUrl, token, sleep, onWait: output.note });
+  return {
+    give: async (newValue) => {
+      const found = await ourDestinations(api, target.segmentUrl);
+      if (found.length === 0) {
+        throw new ConnectError(
+          `No destination of this workspace posts to ${target.segmentUrl}: set one up with npm run connect -- segment, or add --eu, or rotate --by-hand.`,
+        );
+      }
+      for (const ours of found) {
+        await giveOne(api, ours, what, newValue);
+        output.note(`done: ${what} of destination ${nameOf(ours)}`);
+      }
+    },
+    stillOld: async (newValue) => {
+      const found = await ourDestinations(api, target.segmentUrl);
+      return found.filter((ours) => !has(ours, what, newValue)).map(nameOf);
+    },
+  };
+}
+
+async function giveOne(
+  api: SegmentApi,
+  { destination, mappings }: OurDestination,
   what: RotatedMember,
   newValue: string,
-  output: Output,
 ): Promise<void> {
-  const session = await openSession(target, options, output);
-  const { destination, mappings } = session.actual;
-  if (destination === undefined) {
-    throw new ConnectError(
-      `There is no destination of ours on ${session.source.slug}: set it up with npm run connect -- segment --source ${options.source}${target.flags}.`,
-    );
-  }
   if (what === 'sharedSecret') {
-    await session.api.changeDestination(destination.id, { settings: { sharedSecret: newValue } });
+    await api.changeDestination(destination.id, { settings: { sharedSecret: newValue } });
     return;
   }
-  const { sharedSecret } = currentSecrets(await readSegmentSecret(target));
-  const desired = desiredConnection(target, session, { sharedSecret, bearerToken: newValue }, options);
-  // As they are, with the new header.
-  const asTheyAre = desired.mappings.flatMap((mapping) => {
-    const found = mappings.find(({ name }) => name === mapping.name);
-    return found === undefined
-      ? []
-      : [
-          {
-            ...mapping,
-            trigger: found.trigger ?? mapping.trigger,
-            settings: { ...found.settings, headers: mapping.settings.headers },
-          },
-        ];
+  for (const { id, settings } of mappings) {
+    const headers = { Authorization: `Bearer ${newValue}` };
+    await api.changeMapping(destination.id, id, { settings: mergedSettings({ headers }, settings ?? {}) });
+  }
+}
+
+function has({ destination, mappings }: OurDestination, what: RotatedMember, value: string): boolean {
+  if (what === 'sharedSecret') {
+    return compareSecret(destination.settings.sharedSecret, value) !== 'different';
+  }
+  return mappings.every(({ settings }) => {
+    const { Authorization } = (settings?.headers ?? {}) as { readonly Authorization?: unknown };
+    return compareSecret(Authorization, `Bearer ${value}`) !== 'different';
   });
-  const steps = planConnection({ ...desired, mappings: asTheyAre }, session.actual, {
-    prune: false,
-    writeSecret: false,
-  });
-  const ofMappings = (step: Step): boolean => step.call?.kind === 'changeMapping';
-  await applyPlan(session.api, steps.filter(ofMappings), destination.id, (step) =>
-    output.note(`done: ${step.what}`),
-  );
+}
+
+function nameOf({ destination }: OurDestination): string {
+  return destination.name ?? destination.id;
 }

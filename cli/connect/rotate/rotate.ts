@@ -58,7 +58,8 @@ export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise
     return 'by hand';
   }
   await atSegment(newValue);
-  await writeSegmentSecret(target, begun.secret, noteSwitch(begun.rotation, now()));
+  // Read again: somebody may have changed something else in it meanwhile.
+  await writeSegmentSecret(target, await readSegmentSecret(target), noteSwitch(begun.rotation, now()));
   say('Segment has the new value');
   return 'switched';
 }
@@ -94,12 +95,20 @@ export async function noteSwitched(target: ConnectTarget, nowMs: number): Promis
   await writeSegmentSecret(target, secret, noteSwitch(underWay(secret), nowMs));
 }
 
+/** Names of what at Segment still has another value than this one. */
+export type FindOld = (what: RotatedMember, newValue: string) => Promise<readonly string[]>;
+
 /**
  * Takes the old value out.
  *
+ * @param findOld `undefined`: Segment cannot be asked
  * @throws ConnectError while it may still be needed
  */
-export async function finish(target: ConnectTarget, nowMs: number): Promise<RotatedMember> {
+export async function finish(
+  target: ConnectTarget,
+  nowMs: number,
+  findOld: FindOld | undefined,
+): Promise<RotatedMember> {
   const secret = await readSegmentSecret(target);
   const rotation = underWay(secret);
   const step = nextStep(rotation, nowMs);
@@ -111,6 +120,13 @@ export async function finish(target: ConnectTarget, nowMs: number): Promise<Rota
   if (step.kind !== 'finish') {
     throw new ConnectError(
       'Segment has not been given the new value yet: run rotate, or rotate --switched if it was pasted there by hand.',
+    );
+  }
+  const [newValue = ''] = secret.credentials[rotation.what];
+  const old = (await findOld?.(rotation.what, newValue)) ?? [];
+  if (old.length > 0) {
+    throw new ConnectError(
+      `Segment's destination ${old.join(', ')} still has another ${rotation.what}: its events would be refused for good. Give it the new value, then finish.`,
     );
   }
   await writeSegmentSecret(target, secret, finishRotation(rotation, secret.credentials));

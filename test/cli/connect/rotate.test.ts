@@ -1,4 +1,8 @@
-import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { finish, noteSwitched, type RotateTerms, rotate } from '../../../cli/connect/rotate/rotate.ts';
 import type { ConnectTarget } from '../../../cli/connect/target/connectTarget.ts';
@@ -79,8 +83,10 @@ describe('a rotation', () => {
     expect(nowMs - startMs).toBe(75_000);
     expect(atSwitch).toMatchObject({ sharedSecret: [value, 'old'], bearerToken: 'token', note: 'kept' });
 
-    await expect(finish(target(), nowMs + 4 * hourMs)).rejects.toThrow('finish after 2026-11-21 16:16 UTC');
-    expect(await finish(target(), nowMs + 4 * hourMs + 15 * 60_000)).toBe('sharedSecret');
+    await expect(finish(target(), nowMs + 4 * hourMs, undefined)).rejects.toThrow(
+      'finish after 2026-11-21 16:16 UTC',
+    );
+    expect(await finish(target(), nowMs + 4 * hourMs + 15 * 60_000, undefined)).toBe('sharedSecret');
     expect(await members()).toEqual({ sharedSecret: value, bearerToken: 'token', note: 'kept' });
   });
 
@@ -113,9 +119,36 @@ describe('a rotation', () => {
 
   it('can be made by hand', async () => {
     expect(await rotate(target(), terms({ atSegment: undefined }))).toBe('by hand');
-    await expect(finish(target(), nowMs)).rejects.toThrow('has not been given the new value yet');
+    await expect(finish(target(), nowMs, undefined)).rejects.toThrow('has not been given the new value yet');
     await noteSwitched(target(), nowMs);
-    expect(await finish(target(), nowMs + 5 * hourMs)).toBe('sharedSecret');
+    expect(await finish(target(), nowMs + 5 * hourMs, undefined)).toBe('sharedSecret');
+  });
+
+  it('is not finished while something at Segment has the old value', async () => {
+    await rotate(target(), terms());
+    const later = nowMs + 5 * hourMs;
+    const asked: unknown[] = [];
+    const findOld = async (what: string, value: string): Promise<readonly string[]> => {
+      asked.push([what, value]);
+      return ['another'];
+    };
+    await expect(finish(target(), later, findOld)).rejects.toThrow(
+      'destination another still has another sharedSecret',
+    );
+    expect(asked).toEqual([['sharedSecret', given[0]]]);
+    expect((await members()).sharedSecret).toEqual([given[0], 'old']);
+    expect(await finish(target(), later, async () => [])).toBe('sharedSecret');
+  });
+
+  it('keeps what was changed beside it meanwhile', async () => {
+    const atSegment = async (): Promise<void> => {
+      const SecretString = JSON.stringify({ ...(await members()), note: 'changed' });
+      await world.clients.secretsmanager.send(
+        new PutSecretValueCommand({ SecretId: secretId, SecretString }),
+      );
+    };
+    await rotate(target(), terms({ atSegment }));
+    expect(await members()).toMatchObject({ note: 'changed', rotation: { switchedAt: expect.any(String) } });
   });
 
   it('is of one thing at a time', async () => {
@@ -131,7 +164,7 @@ describe('a rotation', () => {
   });
 
   it('that nobody has begun cannot be finished', async () => {
-    await expect(finish(target(), nowMs)).rejects.toThrow('No rotation is under way');
+    await expect(finish(target(), nowMs, undefined)).rejects.toThrow('No rotation is under way');
     await expect(noteSwitched(target(), nowMs)).rejects.toThrow('No rotation is under way');
   });
 });
