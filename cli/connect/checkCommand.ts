@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { processOutput } from '../ops/output.ts';
 import { addConnectOptions, type ConnectOptions } from './connectOptions.ts';
-import { formatPlan, planDocument } from './plan/formatPlan.ts';
+import { formatDrift, planDocument } from './plan/formatPlan.ts';
 import { planConnection } from './plan/planConnection.ts';
 import { readSegmentSecret } from './secret/segmentSecret.ts';
 import { currentSecrets, desiredConnection, openSession } from './session.ts';
@@ -24,8 +24,12 @@ export function checkCommand(): Command {
 async function check(target: ConnectTarget, options: ConnectOptions): Promise<void> {
   const output = processOutput(options.json === true);
   const session = await openSession(target, options, output);
-  const { sharedSecret, bearerToken = '' } = currentSecrets(await readSegmentSecret(target));
-  const desired = desiredConnection(target, session, { sharedSecret, bearerToken }, options);
+  const desired = desiredConnection(
+    target,
+    session,
+    currentSecrets(await readSegmentSecret(target)),
+    options,
+  );
   const steps = planConnection(desired, session.actual, { prune: true, writeSecret: false });
   const drift = steps.filter(({ call }) => call !== undefined);
   if (output.isJson) {
@@ -33,10 +37,11 @@ async function check(target: ConnectTarget, options: ConnectOptions): Promise<vo
   } else if (drift.length === 0) {
     output.text(`Segment is set up as ${options.triggers ?? 'the triggers file'} says.`);
   } else {
+    const prune = drift.some(({ action }) => action === 'disable') ? ' --prune' : '';
     output.text(
-      `Segment differs; to be done by npm run connect -- segment --source ${options.source}${target.flags}:\n`,
+      `Segment differs; to be done by npm run connect -- segment --source ${options.source}${target.flags}${prune}:\n`,
     );
-    output.text(formatPlan(drift));
+    output.text(formatDrift(drift));
   }
   if (drift.length > 0) {
     process.exitCode = 1;

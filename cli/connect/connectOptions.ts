@@ -33,7 +33,7 @@ const regions = {
   eu: { apiUrl: 'https://eu1.api.segmentapis.com', trackingUrl: 'https://events.eu1.segmentapis.com/v1' },
 } as const;
 
-const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])$/;
+const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Adds the options that say which system is connected to which source, and what is sent. */
 export function addConnectOptions(command: Command, jsonShape: string): Command {
@@ -68,7 +68,7 @@ export function addAddressOptions(command: Command): Command {
  */
 export function segmentAddress(
   { eu, apiUrl, trackingUrl }: AddressOptions,
-  { workspace }: ConnectTarget,
+  { workspace, segmentUrl }: ConnectTarget,
   environment: Readonly<Record<string, string | undefined>>,
 ): SegmentAddress {
   const standIn = eu === undefined ? workspace : undefined;
@@ -76,7 +76,18 @@ export function segmentAddress(
   const given = environment.SEGMENT_PUBLIC_API_TOKEN ?? '';
   const token =
     given === '' && standIn !== undefined && apiUrl === undefined ? localSecrets.segmentApiToken : given;
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (isOnThisMachine(segmentUrl) && !isOnThisMachine(apiUrl ?? region.apiUrl)) {
+    throw new ConnectError(
+      `Segment cannot reach ${segmentUrl}, which is on this machine: leave --local away, or start npm run dev without ` +
+        'SEGMENT_TRACKING_URL, so that its stand-in for Segment is there.',
+    );
+  }
+  if (token !== '' && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new ConnectError(
+      'SEGMENT_PUBLIC_API_TOKEN holds spaces or characters that no token has: export it again.',
+    );
+  }
+  if (token === '') {
     throw new ConnectError(
       'SEGMENT_PUBLIC_API_TOKEN is not set: make a Public API token in Segment (Settings > Access Management > Tokens, as ' +
         'workspace owner) and export it. Without one, docs/connect-segment.md shows the same by hand.',
@@ -93,9 +104,13 @@ function batchSize(text: string): number {
   return size;
 }
 
+function isOnThisMachine(url: string): boolean {
+  return loopbackHosts.has(URL.parse(url)?.hostname ?? '');
+}
+
 function baseUrl(text: string): string {
   const url = URL.parse(text);
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine(text));
   if (url === null || !isSafe || url.username !== '' || url.search !== '') {
     throw new InvalidArgumentError(
       'Give an https:// URL (http:// only on this machine), without credentials or query.',

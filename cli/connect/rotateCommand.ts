@@ -4,7 +4,7 @@ import { addDeploymentOptions, type DeploymentOptions } from '../ops/deployment/
 import { type Output, processOutput } from '../ops/output.ts';
 import { type AddressOptions, addAddressOptions } from './connectOptions.ts';
 import { rotatingSegment } from './rotate/giveToSegment.ts';
-import { finish, noteSwitched, rotate } from './rotate/rotate.ts';
+import { finish, noteSwitched, rotate, rotatedNow } from './rotate/rotate.ts';
 import type { ConnectTarget } from './target/connectTarget.ts';
 import { withTarget } from './target/openTarget.ts';
 
@@ -63,11 +63,14 @@ async function step(target: ConnectTarget, options: RotateOptions, output: Outpu
     output.note('noted: after 4 h 15 min, run rotate --finish');
     return 'switched';
   }
-  const what = options.bearer === true ? 'bearerToken' : 'sharedSecret';
+  const what = options.bearer === true ? 'bearerToken' : ((await rotatedNow(target)) ?? 'sharedSecret');
   const segment = options.byHand === true ? undefined : rotatingSegment(target, options, what, output);
+  // Before anything is begun: what cannot be given to Segment need not be made.
+  await segment?.ready();
   const state = await rotate(target, {
     what,
     atSegment: segment?.give,
+    stillOld: segment?.stillOld,
     now: Date.now,
     sleep,
     say: output.note,

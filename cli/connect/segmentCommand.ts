@@ -15,14 +15,14 @@ import {
   type SegmentSecret,
   writeSegmentSecret,
 } from './secret/segmentSecret.ts';
-import { currentSecrets, desiredConnection, openSession, type Session } from './session.ts';
+import { currentSecrets, desiredConnection, openSession, readAgain, type Session } from './session.ts';
 import type { ConnectTarget } from './target/connectTarget.ts';
 import { withTarget } from './target/openTarget.ts';
 
 interface SegmentOptions extends ConnectOptions, TestOptions {
   readonly dryRun?: true;
   readonly prune?: true;
-  readonly writeSecret?: true;
+  readonly writeSecret?: boolean;
   readonly test: boolean;
 }
 
@@ -55,7 +55,8 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
   const secret = await readSegmentSecret(target);
   refuseAmidRotation(secret, target);
   const { bearerToken } = currentSecrets(secret);
-  for (const warning of routeWarnings(session.triggers)) {
+  const warnings = routeWarnings(session.triggers);
+  for (const warning of warnings) {
     output.note(`note: ${warning}`);
   }
   const steps = [...tokenStep(bearerToken), ...stepsFor(target, session, secret, options)];
@@ -70,10 +71,10 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
     await carryOut(target, session, secret, options, output.note);
     say('\nSegment is set up.');
   }
-  const arrived =
-    options.dryRun !== true && options.test ? await runTest(target, session, options, output) : undefined;
+  const arrival =
+    options.dryRun !== true && options.test ? await runTest(target, session, options, output) : {};
   if (output.isJson) {
-    output.document({ source: session.source.slug, plan: planDocument(steps), arrived });
+    output.document({ source: session.source.slug, warnings, plan: planDocument(steps), ...arrival });
   }
 }
 
@@ -100,8 +101,7 @@ function stepsFor(
   secret: SegmentSecret,
   options: SegmentOptions,
 ): readonly Step[] {
-  const { sharedSecret, bearerToken = '' } = currentSecrets(secret);
-  const desired = desiredConnection(target, session, { sharedSecret, bearerToken }, options);
+  const desired = desiredConnection(target, session, currentSecrets(secret), options);
   const { prune = false, writeSecret = false } = options;
   return planConnection(desired, session.actual, { prune, writeSecret });
 }
@@ -118,6 +118,17 @@ async function carryOut(
   await applyPlan(session.api, steps, session.actual.destination?.id, ({ action, what }) =>
     note(`done: ${action} ${what}`),
   );
+  const after = await readAgain(target, session, options);
+  const left = stepsFor(target, after, known, { ...options, writeSecret: false }).filter(
+    ({ call }) => call !== undefined,
+  );
+  if (left.length > 0) {
+    throw new ConnectError(
+      `Segment has answered that it is done, and shows something else: ${left
+        .map(({ what, changes }) => `${what} (${changes.join(', ')})`)
+        .join(', ')}. Set that up by hand: docs/connect-segment.md.`,
+    );
+  }
 }
 
 /** Where batches are let in by the token alone, every receiver has to know it before the first of them comes. */

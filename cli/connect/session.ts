@@ -4,8 +4,9 @@ import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import type { Output } from '../ops/output.ts';
 import { ConnectError } from './connectError.ts';
 import { type ConnectOptions, segmentAddress } from './connectOptions.ts';
-import { type DesiredConnection, desiredMappings } from './plan/desiredConnection.ts';
+import { type AlsoValid, type DesiredConnection, desiredMappings } from './plan/desiredConnection.ts';
 import { type ActualConnection, isOurs } from './plan/planConnection.ts';
+import { type RotatedMember, readRotation } from './rotate/rotation.ts';
 import type { SegmentSecret } from './secret/segmentSecret.ts';
 import type { SegmentDestination, SegmentMapping, SegmentSource } from './segmentApi/apiSchemas.ts';
 import { SegmentApi } from './segmentApi/segmentApi.ts';
@@ -32,9 +33,8 @@ export async function openSession(
   options: ConnectOptions,
   output: Output,
 ): Promise<Session> {
-  const { apiUrl, trackingUrl, token } = segmentAddress(options, target, process.env);
+  const { api, trackingUrl } = segmentApi(target, options, output);
   const triggers = loadTriggers(options.triggers ?? target.triggersFile ?? 'triggers.ts');
-  const api = new SegmentApi({ apiUrl, token, sleep, onWait: (text) => output.note(text) });
   const source = await findSource(api, options.source);
   const entry = await api.catalogEntry(webhooksMetadataId);
   const actionId = entry.actions.get('send');
@@ -54,11 +54,32 @@ export async function openSession(
   };
 }
 
+/** Segment, as it is reached with the token of the environment. @throws ConnectError */
+export function segmentApi(
+  target: ConnectTarget,
+  options: Pick<ConnectOptions, 'eu' | 'apiUrl' | 'trackingUrl'>,
+  output: Output,
+): { readonly api: SegmentApi; readonly trackingUrl: string } {
+  const { apiUrl, trackingUrl, token } = segmentAddress(options, target, process.env);
+  return { api: new SegmentApi({ apiUrl, token, sleep, onWait: (text) => output.note(text) }), trackingUrl };
+}
+
+/** The session once more, with what is at Segment now. @throws ConnectError */
+export async function readAgain(
+  target: ConnectTarget,
+  session: Session,
+  options: ConnectOptions,
+): Promise<Session> {
+  const { api, source, actual } = session;
+  const found = await findDestination(api, source.id, nameOf(options, target), target.segmentUrl);
+  return { ...session, actual: { ...actual, ...found } };
+}
+
 /** What there is to be at Segment. */
 export function desiredConnection(
   target: ConnectTarget,
   { triggers, offersSignatureHeader }: Session,
-  { sharedSecret, bearerToken }: { readonly sharedSecret: string; readonly bearerToken: string },
+  { sharedSecret, bearerToken = '', alsoValid }: SecretsInUse,
   options: ConnectOptions,
 ): DesiredConnection {
   const { segmentUrl } = target;
@@ -68,18 +89,36 @@ export function desiredConnection(
     segmentUrl,
     sharedSecret,
     bearerToken,
+    alsoValid,
     useSegmentSignatureHeader: offersSignatureHeader ? true : undefined,
     mappings: desiredMappings(triggers, { segmentUrl, bearerToken, batching, batchSize }),
   };
 }
 
-/** The values that are to be used at Segment: the first of each. */
-export function currentSecrets({ credentials }: SegmentSecret): {
+/** Values of the secret, as Segment is to use them. */
+export interface SecretsInUse {
   readonly sharedSecret: string;
+  /** `undefined`: there is none. */
   readonly bearerToken: string | undefined;
-} {
-  const [sharedSecret = ''] = credentials.sharedSecret;
-  return { sharedSecret, bearerToken: credentials.bearerToken[0] };
+  readonly alsoValid: AlsoValid;
+}
+
+/**
+ * The values that are to be used at Segment: the first of each. While a rotation is under way and Segment has not been given
+ * the new value, it is the old one, which every receiver knows, and either will do.
+ */
+export function currentSecrets({ credentials, members }: SegmentSecret): SecretsInUse {
+  const rotation = readRotation(members);
+  const isPending = (what: RotatedMember): boolean =>
+    rotation?.what === what && rotation.switchedAt === undefined;
+  const inUse = (what: RotatedMember): string | undefined =>
+    isPending(what) ? (credentials[what][1] ?? credentials[what][0]) : credentials[what][0];
+  const others = (what: RotatedMember): readonly string[] => (isPending(what) ? credentials[what] : []);
+  return {
+    sharedSecret: inUse('sharedSecret') ?? '',
+    bearerToken: inUse('bearerToken'),
+    alsoValid: { sharedSecret: others('sharedSecret'), bearerToken: others('bearerToken') },
+  };
 }
 
 function nameOf({ name }: ConnectOptions, { destinationName }: ConnectTarget): string {

@@ -18,9 +18,9 @@ export function testCommand(): Command {
       withTarget(options, async (target) => {
         const output = processOutput(options.json === true);
         const session = await openSession(target, options, output);
-        const arrived = await runTest(target, session, options, output);
+        const arrival = await runTest(target, session, options, output);
         if (output.isJson) {
-          output.document({ source: session.source.slug, arrived });
+          output.document({ source: session.source.slug, ...arrival });
         }
       }),
     );

@@ -1,15 +1,16 @@
+import { connectionTestFilter } from '../../functions/sources/segment/connectionTest.ts';
 import { joinFilters } from '../../functions/triggers/joinFilters.ts';
 import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import { routeUrl, triggersByRoute } from '../connect/plan/desiredConnection.ts';
 
 /**
- * Prints, for each route, its URL and what a mapping there has to let through.
+ * Prints, for each route, its URL and what a mapping there has to let through, the event that tests the connection as well.
  *
  * @throws TriggersFileError
  */
 export function printMappings(triggersFile: string): void {
   for (const [route, triggers] of triggersByRoute(loadTriggers(triggersFile))) {
-    for (const filter of joinFilters(triggers.map(({ when }) => when))) {
+    for (const filter of joinFilters([...triggers.map(({ when }) => when), connectionTestFilter])) {
       console.log(`route ${route}: ${routeUrl('<SegmentUrl>', route)}\n  ${filter}\n`);
     }
   }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionTestFilter } from '../../functions/sources/segment/connectionTest.ts';
 
 let directory: string;
 
@@ -113,8 +114,8 @@ describe('npm run triggers -- mappings', () => {
     const { code, stdout } = await triggers('mappings', path);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      'route default: <SegmentUrl>\n  (type = "track" and event = "a") or type = "page"\n\n' +
-        'route eu: <SegmentUrl>/eu\n  type = "identify"\n\n',
+      'route default: <SegmentUrl>\n  (type = "track" and event = "a") or type = "page" or ' +
+        `(${connectionTestFilter})\n\nroute eu: <SegmentUrl>/eu\n  type = "identify" or (${connectionTestFilter})\n\n`,
     );
   });
 });

@@ -9,9 +9,17 @@ export interface DesiredConnection {
   readonly segmentUrl: string;
   readonly sharedSecret: string;
   readonly bearerToken: string;
+  /** What is as good as these at Segment: the other values of a rotation that is under way. */
+  readonly alsoValid?: AlsoValid;
   /** `undefined` where the catalog does not offer it. */
   readonly useSegmentSignatureHeader: true | undefined;
   readonly mappings: readonly DesiredMapping[];
+}
+
+/** Further values that the receivers know. */
+export interface AlsoValid {
+  readonly sharedSecret: readonly string[];
+  readonly bearerToken: readonly string[];
 }
 
 /** One mapping: events of these filters, posted to a route. */

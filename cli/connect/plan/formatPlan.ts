@@ -3,14 +3,40 @@ import type { Step } from './planConnection.ts';
 
 /** A plan as a table: what is created, changed, kept, and which fields are concerned. */
 export function formatPlan(steps: readonly Step[]): string {
-  const rows = steps.map(({ action, what, changes }) => [action, what, changes.join(', ')]);
-  const details = steps.flatMap(({ what, details: lines = [] }) =>
-    lines.length === 0 ? [] : [`\n${what}\n${lines.map((line) => `  ${line}`).join('\n')}`],
+  const details = steps.flatMap(({ what, details: lines = [] }) => section(what, lines));
+  return [tableOf(steps), ...details].join('\n');
+}
+
+/** What is not as it is wanted: as a table, and field by field with both values; of a secret, only that it differs. */
+export function formatDrift(steps: readonly Step[]): string {
+  const details = steps.flatMap(({ what, differences = [] }) =>
+    section(
+      what,
+      differences.flatMap(({ field, atSegment, wanted }) => [
+        `${field} at Segment: ${atSegment}`,
+        `${' '.repeat(field.length)}     wanted: ${wanted}`,
+      ]),
+    ),
   );
-  return [formatTable([{ heading: '' }, { heading: '' }, { heading: '' }], rows), ...details].join('\n');
+  return [tableOf(steps), ...details].join('\n');
 }
 
 /** The same for programs, without what would be sent: it holds secrets. */
 export function planDocument(steps: readonly Step[]): readonly object[] {
-  return steps.map(({ action, what, changes, details }) => ({ action, what, changes, details }));
+  return steps.map(({ action, what, changes, differences, details }) => ({
+    action,
+    what,
+    changes,
+    differences,
+    details,
+  }));
+}
+
+function tableOf(steps: readonly Step[]): string {
+  const rows = steps.map(({ action, what, changes }) => [action, what, changes.join(', ')]);
+  return formatTable([{ heading: 'action' }, { heading: 'what' }, { heading: 'changes' }], rows);
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`\n${title}\n${lines.map((line) => `  ${line}`).join('\n')}`];
 }

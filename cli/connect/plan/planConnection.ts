@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseFql } from '@segment/destination-subscriptions';
 import type { SegmentDestination, SegmentMapping } from '../segmentApi/apiSchemas.ts';
 import type { DesiredConnection, DesiredMapping } from './desiredConnection.ts';
-import { compareSecret, isMasked } from './maskedValue.ts';
+import { hasToken, maskedHeaders, mergedSettings } from './mappingHeaders.ts';
+import { compareSecret } from './maskedValue.ts';
 
 /** What is at Segment. */
 export interface ActualConnection {
@@ -28,10 +30,19 @@ export interface Step {
   readonly what: string;
   readonly action: 'create' | 'update' | 'disable' | 'keep' | 'leave';
   readonly changes: readonly string[];
+  /** Each change of an update, with what is there and what is wanted. */
+  readonly differences?: readonly Difference[];
   /** What it will be like, in lines. */
   readonly details?: readonly string[];
   /** What is to be called, and with which body; `undefined`: nothing. */
   readonly call?: StepCall;
+}
+
+/** A field that is not as it is wanted; of a secret, neither value is in here. */
+export interface Difference {
+  readonly field: string;
+  readonly atSegment: string;
+  readonly wanted: string;
 }
 
 /** The ids of a mapping's destination may not be known before it is created. */
@@ -51,10 +62,12 @@ export function planConnection(
   const others = actual.mappings.filter((mapping) => ![...found.values()].includes(mapping));
   return [
     planDestination(desired, actual, options),
-    ...desired.mappings.map((mapping) => planMapping(mapping, found.get(mapping.name), actual.actionId)),
+    ...desired.mappings.map((mapping) =>
+      planMapping(mapping, found.get(mapping.name), actual.actionId, desired.alsoValid?.bearerToken ?? []),
+    ),
     ...others
       .filter((mapping) => isOurs(mapping, desired.segmentUrl))
-      .map((mapping) => planOrphan(mapping, options)),
+      .map((mapping) => planOrphan(mapping, desired.mappings, options)),
   ];
 }
 
@@ -86,7 +99,11 @@ function planDestination(desired: DesiredConnection, actual: ActualConnection, o
       call: { kind: 'createDestination', body },
     };
   }
-  const secret = compareSecret(destination.settings.sharedSecret, sharedSecret);
+  const secret = compareSecret(
+    destination.settings.sharedSecret,
+    sharedSecret,
+    ...(desired.alsoValid?.sharedSecret ?? []),
+  );
   const settings = {
     ...(secret === 'different' || options.writeSecret ? { sharedSecret } : {}),
     ...(useSegmentSignatureHeader === undefined || destination.settings.useSegmentSignatureHeader === true
@@ -106,11 +123,19 @@ function planDestination(desired: DesiredConnection, actual: ActualConnection, o
     what,
     action: 'update',
     changes: [...changes, ...unknown],
+    differences: changes.map((field) =>
+      differenceOf(field, { ...destination.settings, ...destination }, { ...settings, enabled: true }),
+    ),
     call: { kind: 'changeDestination', id: destination.id, body },
   };
 }
 
-function planMapping(desired: DesiredMapping, found: SegmentMapping | undefined, actionId: string): Step {
+function planMapping(
+  desired: DesiredMapping,
+  found: SegmentMapping | undefined,
+  actionId: string,
+  otherTokens: readonly string[],
+): Step {
   const { name, trigger, settings } = desired;
   const what = `mapping ${name}`;
   const details = [`posts to ${String(settings.url)}`, `what matches ${trigger}`];
@@ -124,28 +149,45 @@ function planMapping(desired: DesiredMapping, found: SegmentMapping | undefined,
       call: { kind: 'createMapping', body },
     };
   }
-  const differing = differingSettings(settings, found.settings ?? {});
+  const differing = differingSettings(settings, found.settings ?? {}, otherTokens);
   const changes = [
     ...(found.name === name ? [] : ['name']),
     ...(found.enabled ? [] : ['enabled']),
-    ...(found.trigger === trigger ? [] : ['trigger']),
+    ...(isSameFilter(found.trigger, trigger) ? [] : ['trigger']),
     ...differing,
   ];
   if (changes.length === 0) {
     return { what, action: 'keep', changes: [] };
   }
+  const lost = (differing.length === 0 ? [] : maskedHeaders(found.settings?.headers)).map(
+    (header) => `header ${header} is masked: set it again`,
+  );
   const body = {
     ...(found.name === name ? {} : { name }),
     ...(found.enabled ? {} : { enabled: true }),
-    ...(found.trigger === trigger ? {} : { trigger }),
+    ...(isSameFilter(found.trigger, trigger) ? {} : { trigger }),
     ...(differing.length === 0 ? {} : { settings: mergedSettings(settings, found.settings ?? {}) }),
   };
-  return { what, action: 'update', changes, details, call: { kind: 'changeMapping', id: found.id, body } };
+  return {
+    what,
+    action: 'update',
+    changes: [...changes, ...lost],
+    differences: changes.map((field) =>
+      differenceOf(field, { ...found.settings, ...found }, { ...settings, ...desired, enabled: true }),
+    ),
+    details,
+    call: { kind: 'changeMapping', id: found.id, body },
+  };
 }
 
-function planOrphan({ id, name, enabled, settings }: SegmentMapping, { prune }: PlanOptions): Step {
+function planOrphan(
+  { id, name, enabled, settings }: SegmentMapping,
+  desired: readonly DesiredMapping[],
+  { prune }: PlanOptions,
+): Step {
   const what = `mapping ${name ?? id}`;
-  const reason = `posts to ${String(settings?.url)}, which no trigger names`;
+  const isSurplus = desired.some((mapping) => mapping.settings.url === settings?.url);
+  const reason = `posts to ${String(settings?.url)}, which ${isSurplus ? 'other mappings serve' : 'no trigger names'}`;
   if (!enabled) {
     return { what, action: 'leave', changes: [`disabled; ${reason}`] };
   }
@@ -183,44 +225,56 @@ function pairMappings(
   return pairs;
 }
 
+/** Fields whose values are secrets, or may hold some. */
+const secretFields: ReadonlySet<string> = new Set(['sharedSecret', 'headers']);
+
+function differenceOf(
+  field: string,
+  actual: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+): Difference {
+  return secretFields.has(field)
+    ? { field, atSegment: 'differs', wanted: "as in the stack's secret" }
+    : { field, atSegment: shownValue(actual[field]), wanted: shownValue(wanted[field]) };
+}
+
+function shownValue(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+}
+
+/** Segment may write a filter in its own way. */
+function isSameFilter(actual: string | null | undefined, desired: string): boolean {
+  if (actual === desired || typeof actual !== 'string') {
+    return actual === desired;
+  }
+  const parsed = parseFql(actual);
+  return !('error' in parsed) && isDeepStrictEqual(parsed, parseFql(desired));
+}
+
 function differingSettings(
   desired: Readonly<Record<string, unknown>>,
   actual: Readonly<Record<string, unknown>>,
+  otherTokens: readonly string[],
 ): readonly string[] {
   return Object.entries(desired)
-    .filter(([name, value]) => !isSameSetting(name, value, actual[name]))
+    .filter(([name, value]) => !isSameSetting(name, value, actual[name], otherTokens))
     .map(([name]) => name);
 }
 
-function isSameSetting(name: string, desired: unknown, actual: unknown): boolean {
+function isSameSetting(
+  name: string,
+  desired: unknown,
+  actual: unknown,
+  otherTokens: readonly string[],
+): boolean {
   switch (name) {
-    case 'headers': {
-      const { Authorization: ours } = desired as { readonly Authorization: string };
-      const { Authorization: shown } = (actual ?? {}) as { readonly Authorization?: unknown };
+    case 'headers':
       // What cannot be seen is taken for what was written.
-      return compareSecret(shown, ours) !== 'different';
-    }
+      return hasToken(actual, desired, otherTokens) !== 'different';
     case 'batch_size':
       // Real exports have it as text, too.
       return Number(actual) === desired;
     default:
       return isDeepStrictEqual(desired, actual);
   }
-}
-
-/** Ours over what is there: whatever somebody has added stays, save for what is masked. */
-export function mergedSettings(
-  desired: Readonly<Record<string, unknown>>,
-  actual: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  return {
-    ...unmasked(actual),
-    ...desired,
-    headers: { ...unmasked(actual.headers), ...(desired.headers as object) },
-  };
-}
-
-function unmasked(value: unknown): Record<string, unknown> {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(entries.filter(([, inner]) => !isMasked(inner)));
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../../ops/output.ts';
 import { ConnectError } from '../connectError.ts';
 import { type AddressOptions, segmentAddress } from '../connectOptions.ts';
+import { authorizationOf, mergedSettings } from '../plan/mappingHeaders.ts';
 import { compareSecret } from '../plan/maskedValue.ts';
-import { mergedSettings } from '../plan/planConnection.ts';
 import { SegmentApi } from '../segmentApi/segmentApi.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 import { type OurDestination, ourDestinations } from './ourDestinations.ts';
@@ -11,6 +11,8 @@ import type { RotatedMember } from './rotation.ts';
 
 /** Segment, as far as a rotation is concerned. */
 export interface RotatingSegment {
+  /** @throws ConnectError when it cannot be asked, or nothing there posts to us */
+  ready(): Promise<void>;
   /** Gives every destination that posts to us a new value, and leaves everything else as it is. */
   give(newValue: string): Promise<void>;
   /** The destinations that still show another value. */
@@ -26,15 +28,19 @@ export function rotatingSegment(
 ): RotatingSegment {
   const { apiUrl, token } = segmentAddress(options, target, process.env);
   const api = new SegmentApi({ apiUrl, token, sleep, onWait: output.note });
+  const findOurs = async (): Promise<readonly OurDestination[]> => {
+    const found = await ourDestinations(api, target.segmentUrl);
+    if (found.length === 0) {
+      throw new ConnectError(
+        `No destination of this workspace posts to ${target.segmentUrl}: set one up with npm run connect -- segment, or add --eu, or rotate --by-hand.`,
+      );
+    }
+    return found;
+  };
   return {
+    ready: async () => void (await findOurs()),
     give: async (newValue) => {
-      const found = await ourDestinations(api, target.segmentUrl);
-      if (found.length === 0) {
-        throw new ConnectError(
-          `No destination of this workspace posts to ${target.segmentUrl}: set one up with npm run connect -- segment, or add --eu, or rotate --by-hand.`,
-        );
-      }
-      for (const ours of found) {
+      for (const ours of await findOurs()) {
         await giveOne(api, ours, what, newValue);
         output.note(`done: ${what} of destination ${nameOf(ours)}`);
       }
@@ -66,10 +72,9 @@ function has({ destination, mappings }: OurDestination, what: RotatedMember, val
   if (what === 'sharedSecret') {
     return compareSecret(destination.settings.sharedSecret, value) !== 'different';
   }
-  return mappings.every(({ settings }) => {
-    const { Authorization } = (settings?.headers ?? {}) as { readonly Authorization?: unknown };
-    return compareSecret(Authorization, `Bearer ${value}`) !== 'different';
-  });
+  return mappings.every(
+    ({ settings }) => compareSecret(authorizationOf(settings?.headers), `Bearer ${value}`) !== 'different',
+  );
 }
 
 function nameOf({ destination }: OurDestination): string {

@@ -21,6 +21,8 @@ export interface RotateTerms {
   readonly what: RotatedMember;
   /** Gives the new value to Segment; `undefined`: somebody does it by hand. */
   readonly atSegment: ((newValue: string) => Promise<void>) | undefined;
+  /** What at Segment still has another value; absent: it cannot be asked. */
+  readonly stillOld?: ((newValue: string) => Promise<readonly string[]>) | undefined;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Told each thing that is done, or waited for. */
@@ -32,7 +34,7 @@ export type RotationState = 'by hand' | 'switched' | 'nothing to do';
 
 /**
  * Rotates a secret without a refused event: both values are valid, then Segment is given the new one. Called again, it goes
- * on from where it was.
+ * on from where it was, and gives the new value to what at Segment still has the old one.
  *
  * @throws ConnectError while another rotation is under way
  */
@@ -40,7 +42,8 @@ export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise
   const { what, now, sleep, say, atSegment } = terms;
   const begun = await begin(target, terms);
   const step = nextStep(begun.rotation, now());
-  if (step.kind === 'keep' || step.kind === 'finish') {
+  const isSwitched = step.kind === 'keep' || step.kind === 'finish';
+  if (isSwitched && !(await isAnyOld(begun.secret, terms))) {
     say(
       step.kind === 'keep'
         ? `Segment uses the new value. The old one is needed until ${at(step.untilMs)}: then run rotate --finish.`
@@ -53,11 +56,10 @@ export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise
     say(`waiting ${Math.ceil(waitMs / 1000)} s, until every receiver knows the new value`);
     await sleep(waitMs);
   }
-  const [newValue = ''] = begun.secret.credentials[what];
   if (atSegment === undefined) {
     return 'by hand';
   }
-  await atSegment(newValue);
+  await atSegment(currentValue(begun.secret, what));
   // Read again: somebody may have changed something else in it meanwhile.
   await writeSegmentSecret(target, await readSegmentSecret(target), noteSwitch(begun.rotation, now()));
   say('Segment has the new value');
@@ -89,10 +91,18 @@ async function begin(target: ConnectTarget, { what, now, say }: RotateTerms): Pr
   return { secret, rotation: { what, startedAt: new Date(now()).toISOString() } };
 }
 
-/** Notes that Segment was given the new value by hand. @throws ConnectError when none is under way */
+/** Notes that Segment was given the new value by hand; once is enough. @throws ConnectError when none is under way */
 export async function noteSwitched(target: ConnectTarget, nowMs: number): Promise<void> {
   const secret = await readSegmentSecret(target);
-  await writeSegmentSecret(target, secret, noteSwitch(underWay(secret), nowMs));
+  const rotation = underWay(secret);
+  if (rotation.switchedAt === undefined) {
+    await writeSegmentSecret(target, secret, noteSwitch(rotation, nowMs));
+  }
+}
+
+/** What is being rotated, if anything. @throws ConnectError */
+export async function rotatedNow(target: ConnectTarget): Promise<RotatedMember | undefined> {
+  return readRotation((await readSegmentSecret(target)).members)?.what;
 }
 
 /** Names of what at Segment still has another value than this one. */
@@ -122,15 +132,22 @@ export async function finish(
       'Segment has not been given the new value yet: run rotate, or rotate --switched if it was pasted there by hand.',
     );
   }
-  const [newValue = ''] = secret.credentials[rotation.what];
-  const old = (await findOld?.(rotation.what, newValue)) ?? [];
+  const old = (await findOld?.(rotation.what, currentValue(secret, rotation.what))) ?? [];
   if (old.length > 0) {
     throw new ConnectError(
-      `Segment's destination ${old.join(', ')} still has another ${rotation.what}: its events would be refused for good. Give it the new value, then finish.`,
+      `Segment's destination ${old.join(', ')} still has another ${rotation.what}: its events would be refused for good. Run rotate again, which gives it the new one; the four hours begin anew.`,
     );
   }
   await writeSegmentSecret(target, secret, finishRotation(rotation, secret.credentials));
   return rotation.what;
+}
+
+async function isAnyOld(secret: SegmentSecret, { what, stillOld }: RotateTerms): Promise<boolean> {
+  return ((await stillOld?.(currentValue(secret, what))) ?? []).length > 0;
+}
+
+function currentValue({ credentials }: SegmentSecret, what: RotatedMember): string {
+  return credentials[what][0] ?? '';
 }
 
 function underWay({ members }: SegmentSecret): Rotation {

@@ -9,6 +9,8 @@ export interface ApiRefusal {
   readonly apiUrl: string;
   /** Parsed JSON, or nothing. */
   readonly body: unknown;
+  /** What must not be repeated, should Segment quote it: secrets that were sent. */
+  readonly hidden: readonly string[];
 }
 
 /** How long Segment asks to wait, in milliseconds; `undefined` when it does not say. */
@@ -16,14 +18,24 @@ export function waitAskedFor(body: unknown): number | undefined {
   return errorsSchema.safeParse(body).data?.errors[0]?.data?.msBeforeNext;
 }
 
-/** A refusal of the Public API in a sentence, with the fix. Segment's own words hold none of our secrets. */
-export function apiProblem({ status, purpose, apiUrl, body }: ApiRefusal): ConnectError {
+/** Of Segment's own words. */
+const maxLength = 300;
+
+/** A refusal of the Public API in a sentence, with the fix; Segment's own words without what must not be repeated. */
+export function apiProblem({ status, purpose, apiUrl, body, hidden }: ApiRefusal): ConnectError {
   const [first] = errorsSchema.safeParse(body).data?.errors ?? [];
   const said =
-    first === undefined ? '' : `: ${first.message}${first.field === undefined ? '' : ` (${first.field})`}`;
+    first === undefined
+      ? ''
+      : `: ${quoted(`${first.message}${first.field === undefined ? '' : ` (${first.field})`}`, hidden)}`;
   return new ConnectError(
     `Segment refuses to ${purpose} with ${status}${said}. ${fixFor(status, apiUrl, body)}`.trim(),
   );
+}
+
+function quoted(text: string, hidden: readonly string[]): string {
+  const safe = hidden.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
+  return safe.replaceAll(/\p{Cc}+/gu, ' ').slice(0, maxLength);
 }
 
 function fixFor(status: number, apiUrl: string, body: unknown): string {

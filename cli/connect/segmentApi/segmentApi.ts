@@ -11,6 +11,7 @@ import {
   type SegmentSource,
   sourcesPage,
 } from './apiSchemas.ts';
+import { secretsIn } from './secretsIn.ts';
 
 /** Where the Public API is, and what the client needs from outside. */
 export interface SegmentApiOptions {
@@ -145,7 +146,7 @@ export class SegmentApi {
 
   /** What changes nothing when it is made twice is tried again after trouble; a creation is not. */
   async #send(call: Call): Promise<unknown> {
-    const { sleep, onWait, apiUrl } = this.#options;
+    const { sleep, onWait, apiUrl, token } = this.#options;
     for (let tries = 1; ; tries += 1) {
       const { status, body } = await this.#attempt(call);
       if (status >= 200 && status < 300) {
@@ -155,7 +156,13 @@ export class SegmentApi {
       if (pauseMs === undefined) {
         throw status === 0
           ? this.#unreachable(call, body)
-          : apiProblem({ status, purpose: call.purpose, apiUrl, body });
+          : apiProblem({
+              status,
+              purpose: call.purpose,
+              apiUrl,
+              body,
+              hidden: [...secretsIn(call.body), token],
+            });
       }
       if (status === 429) {
         onWait(`Segment asks to wait ${Math.ceil(pauseMs / 1000)} s`);

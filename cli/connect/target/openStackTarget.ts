@@ -29,7 +29,7 @@ export async function openStackTarget(stack: string, region: string | undefined)
     dynamodb,
     secretsmanager,
     destinationName: ['mavera-triggers', environment].filter((part) => part !== '').join(' '),
-    explain: explainAwsError,
+    explain: (error) => explainAwsError(error, 'docs/connect-segment.md'),
     close: () => {
       dynamodb.destroy();
       secretsmanager.destroy();

@@ -4,7 +4,7 @@ const signIn =
 const expired = 'The AWS credentials have expired: sign in again, e.g. with `aws sso login`.';
 const unknownCredentials = `AWS does not accept these credentials: ${signIn}`;
 const gone =
-  'A table or queue of the stack is not there (any more): deploy the stack again, or check --stack.';
+  'A table, queue or secret of the stack is not there (any more): deploy the stack again, or check --stack.';
 const throttled = 'AWS limits how often it is asked: try again in a moment.';
 const unreachable =
   'AWS cannot be reached: check the network, the region, and AWS_ENDPOINT_URL_* in the environment.';
@@ -36,8 +36,12 @@ const problems: Readonly<Record<string, string>> = {
   ENETUNREACH: unreachable,
 };
 
-/** What an error of the AWS SDK means and how to mend it, in one line; `undefined` for what nobody foresaw. */
-export function explainAwsError(error: unknown): string | undefined {
+/**
+ * What an error of the AWS SDK means and how to mend it, in one line; `undefined` for what nobody foresaw.
+ *
+ * @param permissionsPage the page that lists the permissions which the caller needs
+ */
+export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.md'): string | undefined {
   if (!(error instanceof Error)) {
     return undefined;
   }
@@ -49,7 +53,7 @@ export function explainAwsError(error: unknown): string | undefined {
     return problems.CredentialsProviderError;
   }
   if (/^AccessDenied|^Authorization/.test(error.name)) {
-    return `${firstLine(error.message)} (access denied: docs/operate.md lists the permissions that this needs)`;
+    return `${firstLine(error.message)} (access denied: ${permissionsPage} lists the permissions that this needs)`;
   }
   if (error.name === 'ValidationException' && error.message.includes('RunsByDay')) {
     return 'The deployed table has no index RunsByDay: deploy this version of the stack first.';

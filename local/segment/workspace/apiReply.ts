@@ -2,8 +2,10 @@
 export interface ApiReply {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** `{"data": …}`, of a call that was done. */
 export function data(value: object, status = 200): ApiReply {
   return { status, body: { data: value } };
 }
@@ -23,11 +25,25 @@ export function problem(status: number, message: string, field?: string): ApiRep
   };
 }
 
-/** 429, with how long to wait. */
+/** 429, with how long to wait. Source: docs.segmentapis.com, "Rate Limits". */
 export function tooManyRequests(msBeforeNext: number): ApiReply {
   const details = { remainingPoints: 0, msBeforeNext, consumedPoints: 21 };
   return {
     status: 429,
     body: { errors: [{ type: 'RequestError', message: 'Too many requests', data: details }] },
+    headers: rateLimitHeaders(21, 0, msBeforeNext),
+  };
+}
+
+/** Source: docs.segmentapis.com, "Rate Limits": the time of the reset is a date of RFC 5322. */
+export function rateLimitHeaders(
+  consumed: number,
+  remaining: number,
+  msBeforeReset: number,
+): Readonly<Record<string, string>> {
+  return {
+    'X-RateLimit-Consumed': String(consumed),
+    'X-RateLimit-Remaining': String(remaining),
+    'X-RateLimit-Reset': new Date(Date.now() + msBeforeReset).toUTCString(),
   };
 }

@@ -5,52 +5,98 @@ export const webhooksMetadataId = '614a3c7d791c91c41bae7599';
 export const sendActionId = 'nFPnRozhz1mh4Gbx4MLvT5';
 
 /**
- * What `GET /catalog/destinations/{id}` says of Webhooks (Actions). GUESS: which members of options and fields there are
- * beside names, types and defaults.
+ * What `GET /catalog/destinations/{id}` says of Webhooks (Actions). Which members options and fields have is of the types
+ * of segmentio/public-api-sdk-typescript, which names them and says nothing of values. GUESS: descriptions, ids of fields,
+ * types in upper case, and the trigger that the action comes with. Left out: logos, categories and the like.
  *
  * @param offersWholeBodySignature whether this workspace has the newer setting "Use X-Segment-Signature Header"
  */
 export function webhooksMetadata(offersWholeBodySignature: boolean): object {
-  const options = [
-    { name: 'sharedSecret', label: 'Shared Secret', type: 'password', required: false, defaultValue: '' },
-    ...(offersWholeBodySignature
-      ? [
-          {
-            name: 'useSegmentSignatureHeader',
-            label: 'Use X-Segment-Signature Header',
-            type: 'boolean',
-            required: false,
-            defaultValue: false,
-          },
-        ]
-      : []),
-  ];
-  const field = (fieldKey: string, type: string, required: boolean, defaultValue?: unknown): object => ({
-    fieldKey,
-    type,
-    required,
-    defaultValue,
-  });
   return {
     id: webhooksMetadataId,
     name: 'Webhooks (Actions)',
     slug: 'actions-webhook',
-    options,
+    description: 'Posts events to a URL.',
+    status: 'PUBLIC',
+    options: [sharedSecret, ...(offersWholeBodySignature ? [useSegmentSignatureHeader] : [])],
     actions: [
       {
         id: sendActionId,
         slug: 'send',
         name: 'Send',
+        description: 'Send an HTTP request.',
+        platform: 'CLOUD',
+        hidden: false,
         defaultTrigger: 'event = ""',
-        fields: [
-          field('url', 'string', true),
-          field('method', 'string', true, 'POST'),
-          field('batch_size', 'number', false, 0),
-          field('headers', 'object', false),
-          field('data', 'object', false, { '@path': '$.' }),
-          field('enable_batching', 'boolean', false),
-        ],
+        fields: sendFields.map(completed),
       },
     ],
+    presets: [],
+  };
+}
+
+const sharedSecret = {
+  name: 'sharedSecret',
+  type: 'password',
+  required: false,
+  label: 'Shared Secret',
+  description: 'If set, requests are signed with it.',
+};
+
+const useSegmentSignatureHeader = {
+  name: 'useSegmentSignatureHeader',
+  type: 'boolean',
+  required: false,
+  defaultValue: false,
+  label: 'Use X-Segment-Signature Header',
+  description: 'Signs everything that is sent, in X-Segment-Signature in place of X-Signature.',
+};
+
+interface Field {
+  readonly fieldKey: string;
+  readonly label: string;
+  readonly type: string;
+  readonly required?: true;
+  readonly multiple?: true;
+  readonly hidden?: true;
+  readonly defaultValue?: unknown;
+  readonly choices?: readonly object[];
+}
+
+const sendFields: readonly Field[] = [
+  { fieldKey: 'url', label: 'URL', type: 'STRING', required: true },
+  {
+    fieldKey: 'method',
+    label: 'Method',
+    type: 'STRING',
+    required: true,
+    defaultValue: 'POST',
+    choices: ['POST', 'PUT', 'PATCH'].map((method) => ({ label: method, value: method })),
+  },
+  { fieldKey: 'batch_size', label: 'Batch Size', type: 'NUMBER', defaultValue: 0 },
+  { fieldKey: 'headers', label: 'Headers', type: 'OBJECT' },
+  { fieldKey: 'data', label: 'Data', type: 'OBJECT', defaultValue: { '@path': '$.' } },
+  {
+    fieldKey: 'batch_keys',
+    label: 'Batch Keys',
+    type: 'STRING',
+    multiple: true,
+    hidden: true,
+    defaultValue: ['url', 'method', 'headers'],
+  },
+  { fieldKey: 'enable_batching', label: 'Enable Batching', type: 'BOOLEAN' },
+];
+
+function completed(field: Field, index: number): object {
+  return {
+    id: `local-${field.fieldKey}`,
+    sortOrder: index,
+    description: field.label,
+    required: false,
+    multiple: false,
+    hidden: false,
+    dynamic: false,
+    allowNull: false,
+    ...field,
   };
 }

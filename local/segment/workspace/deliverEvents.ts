@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { parseFql, validate } from '@segment/destination-subscriptions';
-import type { SegmentPayload, SegmentPayloadEvent } from '../payload.ts';
+import * as z from 'zod';
+import type { DeliveryAttempt } from '../attemptDelivery.ts';
+import { isBatch, type SegmentPayload, type SegmentPayloadEvent } from '../payload.ts';
 import { sendToWebhook } from '../sendToWebhook.ts';
 import type { SignatureForm } from '../webhookRequest.ts';
+import { mappedPayloads } from './mappedPayloads.ts';
 import type { StoredDestination, StoredSubscription, WorkspaceState } from './workspaceState.ts';
 
 /** A request to a webhook, and how it was answered. */
 export interface WorkspaceDelivery {
   readonly url: string;
   readonly subscription: string;
-  /** `undefined`: no answer came. */
+  /** `undefined`: no answer came, or the mapping is set to what cannot be sent. */
   readonly status: number | undefined;
   readonly events: number;
 }
 
 /**
  * Sends the events of a source to its mappings, as Segment does: those that the mapping's filter matches, signed with the
- * destination's secret, as one batch where batching is on.
+ * destination's secret, in batches where batching is on.
  *
- * @param delivered told of each request
+ * @param delivered told of each request as it is answered
  */
 export async function deliverEvents(
   state: WorkspaceState,
@@ -35,7 +37,7 @@ export async function deliverEvents(
         .subscriptionsOf(destination.id)
         .filter(({ enabled }) => enabled)
         .flatMap((subscription) =>
-          payloadsOf(subscription, full).map((payload) => ({ destination, subscription, payload })),
+          mappedPayloads(subscription, full).map((payload) => ({ destination, subscription, payload })),
         ),
     );
   await Promise.all(jobs.map((job) => send(job, delivered, signal)));
@@ -47,27 +49,32 @@ interface Job {
   readonly payload: SegmentPayload;
 }
 
-/** What Segment adds to an event that it has taken in. */
+/**
+ * What Segment adds to an event that it has taken in. Source: Segment docs, "Spec: Common Fields". GUESS: that members
+ * which are absent become empty objects, and which.
+ */
 function completed(event: SegmentPayloadEvent): SegmentPayloadEvent {
   const now = new Date().toISOString();
+  const hasProperties = ['track', 'page', 'screen'].includes(String(event.type));
   return {
-    messageId: `local-${randomUUID()}`,
-    timestamp: now,
-    properties: {},
+    ...(hasProperties ? { properties: {} } : {}),
     context: {},
     ...event,
+    messageId: event.messageId ?? `local-${randomUUID()}`,
+    timestamp: event.timestamp ?? now,
     receivedAt: now,
   };
 }
 
-function payloadsOf(
-  { trigger, settings }: StoredSubscription,
-  events: readonly SegmentPayloadEvent[],
-): readonly SegmentPayload[] {
-  const filter = parseFql(trigger);
-  const wanted = events.filter((event) => validate(filter, event as never));
-  return settings.enable_batching === true && wanted.length > 0 ? [wanted] : wanted;
-}
+/** What is sent of a mapping's settings; one that was edited by hand may hold anything. */
+const requestSettings = z.object({
+  url: z.url(),
+  method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
+  headers: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((headers) => headers ?? {}),
+});
 
 async function send(
   { destination, subscription, payload }: Job,
@@ -75,20 +82,28 @@ async function send(
   signal: AbortSignal,
 ): Promise<void> {
   const { sharedSecret, useSegmentSignatureHeader } = destination.settings;
-  const isBatch = Array.isArray(payload);
-  const legacy: SignatureForm = isBatch ? 'legacy-batch' : 'single';
-  const url = String(subscription.settings.url);
-  const { attempts } = await sendToWebhook({
-    url,
-    payload,
-    secret: typeof sharedSecret === 'string' ? sharedSecret : undefined,
-    form: useSegmentSignatureHeader === true ? 'whole-body' : legacy,
-    headers: (subscription.settings.headers ?? {}) as Record<string, string>,
-    // Nobody waits four hours for a system on this machine.
-    retry: { maxAttempts: 5, timeScale: 0.1 },
-    signal,
-  });
-  for (const { status } of attempts) {
-    delivered({ url, subscription: subscription.name, status, events: isBatch ? payload.length : 1 });
+  const told = (sent: SegmentPayload, status: number | undefined): void =>
+    delivered({
+      url: String(subscription.settings.url),
+      subscription: subscription.name,
+      status,
+      events: isBatch(sent) ? sent.length : 1,
+    });
+  const legacy: SignatureForm = isBatch(payload) ? 'legacy-batch' : 'single';
+  try {
+    await sendToWebhook({
+      ...requestSettings.parse(subscription.settings),
+      payload,
+      secret: typeof sharedSecret === 'string' ? sharedSecret : undefined,
+      form: useSegmentSignatureHeader === true ? 'whole-body' : legacy,
+      remixBatches: true,
+      // Nobody waits four hours for a system on this machine: 24 minutes here.
+      retry: { timeScale: 0.1 },
+      onAttempt: ({ payload: sent, status }: DeliveryAttempt) => told(sent, status),
+      signal,
+    });
+  } catch {
+    // A header that HTTP does not allow, or settings that no mapping has.
+    told(payload, undefined);
   }
 }

@@ -151,6 +151,7 @@ describe('a plan', () => {
     ['what is sent', changedSettings({ data: { '@path': '$.properties' } }), ['data']],
     ['the token', changedSettings({ headers: { Authorization: 'Bearer other' } }), ['headers']],
     ['no token', changedSettings({ headers: undefined }), ['headers']],
+    ['the token in lower case', changedSettings({ headers: { authorization: 'Bearer other' } }), ['headers']],
   ])('mends what somebody has changed: %s', (_name, actual, changes) => {
     const steps = planConnection(desired, actual, options).filter(({ call }) => call !== undefined);
     expect(steps.map(({ action, changes: found }) => [action, found])).toEqual([['update', changes]]);
@@ -195,6 +196,57 @@ describe('a plan', () => {
       },
     });
     expect(isMasked(step?.call)).toBe(false);
+    expect(step?.changes).toEqual(['headers', 'header X-Key is masked: set it again']);
+  });
+
+  it('leaves a filter alone that Segment writes in its own way, and a header in other letters', () => {
+    const trigger = (desired.mappings[0]?.trigger ?? '').replaceAll(' = ', '=');
+    expect(hasWork(planConnection(desired, changedMapping({ trigger }), options))).toBe(false);
+    const headers = { authorization: 'Bearer token-of-48-letters' };
+    expect(hasWork(planConnection(desired, changedSettings({ headers }), options))).toBe(false);
+  });
+
+  it('says what is there and what is wanted, save of secrets', () => {
+    const actual = changedMapping({ trigger: 'event = ""', settings: { url: segmentUrl, method: 'PUT' } });
+    const [, step] = planConnection(desired, actual, options);
+    expect(step?.differences).toEqual([
+      { field: 'trigger', atSegment: 'event = ""', wanted: desired.mappings[0]?.trigger },
+      { field: 'method', atSegment: 'PUT', wanted: 'POST' },
+      { field: 'data', atSegment: 'nothing', wanted: '{"@path":"$."}' },
+      { field: 'headers', atSegment: 'differs', wanted: "as in the stack's secret" },
+      { field: 'enable_batching', atSegment: 'nothing', wanted: 'true' },
+      { field: 'batch_size', atSegment: 'nothing', wanted: '1000' },
+      { field: 'batch_keys', atSegment: 'nothing', wanted: '["url","method","headers"]' },
+    ]);
+    const destination = {
+      ...(setUp.destination as SegmentDestination),
+      enabled: false,
+      settings: { sharedSecret: 'a-secret-in-the-clear' },
+    };
+    const [changed] = planConnection(desired, { ...setUp, destination }, options);
+    expect(changed?.differences).toEqual([
+      { field: 'enabled', atSegment: 'false', wanted: 'true' },
+      { field: 'sharedSecret', atSegment: 'differs', wanted: "as in the stack's secret" },
+      { field: 'useSegmentSignatureHeader', atSegment: 'nothing', wanted: 'true' },
+    ]);
+  });
+
+  it('takes any value of a rotation that is under way', () => {
+    const alsoValid = { sharedSecret: ['the-other-secret-9876'], bearerToken: ['the-other-token'] };
+    const rotating = { ...desired, sharedSecret: 'an-old-secret-0000', alsoValid };
+    const settings = { sharedSecret: '••••••9876', useSegmentSignatureHeader: true };
+    const actual = {
+      ...changedSettings({ headers: { Authorization: 'Bearer the-other-token' } }),
+      destination: { ...(setUp.destination as SegmentDestination), settings },
+    };
+    expect(hasWork(planConnection(rotating, actual, options))).toBe(false);
+    expect(hasWork(planConnection(desired, actual, options))).toBe(true);
+  });
+
+  it('does not say of a second mapping to a URL of ours that no trigger names it', () => {
+    const extra = { ...(setUp.mappings[0] as SegmentMapping), id: 'z', name: 'mavera-triggers: default (2)' };
+    const steps = planConnection(desired, { ...setUp, mappings: [...setUp.mappings, extra] }, options);
+    expect(steps.at(-1)?.changes.join()).toContain('which other mappings serve: --prune disables it');
   });
 
   it('leaves mappings alone that post elsewhere, and disables one without triggers only if asked to', () => {
@@ -284,6 +336,7 @@ describe('a secret as Segment shows it', () => {
     ['**********1234', 'same'],
     ['••••••••••4321', 'different'],
     ['••••••••••', 'unknown'],
+    ['Bearer ••••••1234', 'same'],
     [undefined, 'different'],
     ['', 'different'],
     ['a-secret-that-ends-1234', 'same'],

@@ -4,7 +4,13 @@ import {
   PutSecretValueCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { finish, noteSwitched, type RotateTerms, rotate } from '../../../cli/connect/rotate/rotate.ts';
+import {
+  finish,
+  noteSwitched,
+  type RotateTerms,
+  rotate,
+  rotatedNow,
+} from '../../../cli/connect/rotate/rotate.ts';
 import type { ConnectTarget } from '../../../cli/connect/target/connectTarget.ts';
 import { parseSegmentCredentials } from '../../../functions/sources/segment/credentials.ts';
 import { startWorld, type World } from '../../integration/world.ts';
@@ -121,6 +127,9 @@ describe('a rotation', () => {
     expect(await rotate(target(), terms({ atSegment: undefined }))).toBe('by hand');
     await expect(finish(target(), nowMs, undefined)).rejects.toThrow('has not been given the new value yet');
     await noteSwitched(target(), nowMs);
+    const noted = await members();
+    await noteSwitched(target(), nowMs + hourMs);
+    expect(await members()).toEqual(noted);
     expect(await finish(target(), nowMs + 5 * hourMs, undefined)).toBe('sharedSecret');
   });
 
@@ -138,6 +147,21 @@ describe('a rotation', () => {
     expect(asked).toEqual([['sharedSecret', given[0]]]);
     expect((await members()).sharedSecret).toEqual([given[0], 'old']);
     expect(await finish(target(), later, async () => [])).toBe('sharedSecret');
+  });
+
+  it('gives the new value to what has got the old one since, and keeps the old one for four hours from then', async () => {
+    await rotate(target(), terms());
+    nowMs += 5 * hourMs;
+    expect(await rotate(target(), terms({ stillOld: async () => ['another'] }))).toBe('switched');
+    expect(given).toEqual([given[0], given[0]]);
+    await expect(finish(target(), nowMs, async () => [])).rejects.toThrow('finish after');
+    expect(await finish(target(), nowMs + 5 * hourMs, async () => [])).toBe('sharedSecret');
+  });
+
+  it('says which one is under way', async () => {
+    expect(await rotatedNow(target())).toBeUndefined();
+    await rotate(target(), terms({ what: 'bearerToken' }));
+    expect(await rotatedNow(target())).toBe('bearerToken');
   });
 
   it('keeps what was changed beside it meanwhile', async () => {

@@ -117,6 +117,21 @@ describe('a refusal is explained', () => {
     expect(await problemOf(nobody.createMapping('d', {}))).toContain('It may have been done all the same');
   });
 
+  it("with Segment's own words, but for secrets that it repeats", async () => {
+    const server = createServer(async (incoming, response) => {
+      const { settings: sent } = JSON.parse(Buffer.concat(await incoming.toArray()).toString());
+      const message = `"${sent.sharedSecret}" and "${sent.headers.Authorization}" are not\u001b[31m allowed`;
+      response.writeHead(422).end(JSON.stringify({ errors: [{ message }] }));
+    });
+    const port = await listen(server, 0);
+    const body = { settings: { sharedSecret: 's3cr3t-value', headers: { Authorization: 'Bearer t0ken' } } };
+    const problem = await problemOf(
+      apiWith('a-token', `http://127.0.0.1:${port}`).changeDestination('d', body),
+    );
+    await closeServer(server);
+    expect(problem).toContain('"[hidden]" and "[hidden]" are not [31m allowed');
+  });
+
   it.each(['<html>', '{"data":{"sources":[{"id":5}]}}', '{}', '[]'])(
     'an answer of another shape: %s',
     async (body) => {

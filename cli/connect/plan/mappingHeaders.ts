@@ -1,0 +1,44 @@
+import { type Comparison, compareSecret, isMasked } from './maskedValue.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** The token's header among those of a mapping; names of headers are the same in any case. */
+function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization';
+}
+
+/** The value of a mapping's Authorization header; `undefined` when it has none. */
+export function authorizationOf(headers: unknown): unknown {
+  return entriesOf(headers).find(([name]) => isAuthorization(name))?.[1];
+}
+
+/** Whether the headers at Segment carry our token, or another one that is valid. */
+export function hasToken(actual: unknown, desired: unknown, otherTokens: readonly string[]): Comparison {
+  const others = otherTokens.map((token) => `Bearer ${token}`);
+  return compareSecret(authorizationOf(actual), String(authorizationOf(desired)), ...others);
+}
+
+/** Settings of a mapping with ours over what is there: whatever somebody has added stays, save for what is masked. */
+export function mergedSettings(desired: Settings, actual: Settings): Settings {
+  return { ...unmasked(actual), ...desired, headers: mergedHeaders(desired.headers, actual.headers) };
+}
+
+/** Headers of others that cannot be written back, since they are not shown. */
+export function maskedHeaders(headers: unknown): readonly string[] {
+  return entriesOf(headers).flatMap(([name, value]) =>
+    isMasked(value) && !isAuthorization(name) ? [name] : [],
+  );
+}
+
+function mergedHeaders(desired: unknown, actual: unknown): Settings {
+  const others = Object.entries(unmasked(actual)).filter(([name]) => !isAuthorization(name));
+  return { ...Object.fromEntries(others), ...(desired as Settings) };
+}
+
+function unmasked(value: unknown): Settings {
+  return Object.fromEntries(entriesOf(value).filter(([, inner]) => !isMasked(inner)));
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}

@@ -1,0 +1,39 @@
+import { parseFql, validate } from '@segment/destination-subscriptions';
+import { isPayload, type SegmentPayload, type SegmentPayloadEvent } from '../payload.ts';
+import { mappedData } from './mappedData.ts';
+import type { StoredSubscription } from './workspaceState.ts';
+
+const wholeEvent = { '@path': '$.' };
+
+/** GUESS: that Segment reads a batch size of 0, the code's default, as the default of its documentation. */
+const defaultBatchSize = 1_000;
+
+/**
+ * What a mapping sends of some events: those that its filter matches, each alone, or in batches where batching is on.
+ *
+ * Source: segmentio/action-destinations. Data that is no object is refused there and never sent; data that an event does
+ * not have is `null` in a batch. Alone, Segment posts an empty request for it, unsigned; here it is left out.
+ */
+export function mappedPayloads(
+  { trigger, settings }: StoredSubscription,
+  events: readonly SegmentPayloadEvent[],
+): readonly SegmentPayload[] {
+  const filter = parseFql(trigger);
+  const { data = wholeEvent, enable_batching: isBatching, batch_size: batchSize } = settings;
+  const mapped = events
+    .filter((event) => validate(filter, event as Parameters<typeof validate>[1]))
+    .map((event) => mappedData(data, event) ?? null)
+    .filter((value) => value === null || isEvent(value));
+  return isBatching === true
+    ? chunks(mapped, Number(batchSize) || defaultBatchSize)
+    : mapped.filter((value) => value !== null);
+}
+
+function isEvent(value: unknown): value is SegmentPayloadEvent {
+  return isPayload(value) && !Array.isArray(value);
+}
+
+function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_none, index) => index * size);
+  return starts.map((start) => items.slice(start, start + size));
+}

@@ -1,0 +1,30 @@
+import type { ApiSurroundings } from './apiCall.ts';
+import { type ApiReply, problem } from './apiReply.ts';
+
+/**
+ * 422 for a setting that Webhooks (Actions) does not have, or of the wrong type; `undefined` when all are fine.
+ *
+ * A masked secret that is written back is no reason to refuse: it is stored as it is, and breaks every signature. GUESS:
+ * that unknown settings are refused.
+ */
+export function refusedSetting(
+  given: Readonly<Record<string, unknown>>,
+  { offersWholeBodySignature }: ApiSurroundings,
+): ApiReply | undefined {
+  const types: Readonly<Record<string, string>> = {
+    sharedSecret: 'string',
+    dynamicAuthSettings: 'object',
+    ...(offersWholeBodySignature ? { useSegmentSignatureHeader: 'boolean' } : {}),
+  };
+  for (const [name, value] of Object.entries(given)) {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type === undefined) {
+      return problem(422, `"${name}" is not allowed`, `settings.${name}`);
+    }
+    // biome-ignore lint/suspicious/useValidTypeof: the types are those of the table above.
+    if (typeof value !== type) {
+      return problem(422, `"${name}" must be of type ${type}`, `settings.${name}`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import type { Endpoint } from './apiCall.ts';
+import { data, problem } from './apiReply.ts';
+import { page } from './page.ts';
+import type { WorkspaceSource } from './workspaceState.ts';
+
+/** Sources are read only here: nothing of the project makes one. */
+export const sourceEndpoints: readonly Endpoint[] = [
+  [
+    'GET',
+    /^\/sources$/,
+    (call, around) => page(call, around, 'sources', around.state.sources.map(shownSource)),
+  ],
+  [
+    'GET',
+    /^\/sources\/([^/]+)$/,
+    (_call, { state }, [id]) => {
+      const source = state.sources.find((one) => one.id === id);
+      return source === undefined
+        ? problem(404, 'The source was not found.')
+        : data({ source: shownSource(source), trackingPlanId: null });
+    },
+  ],
+];
+
+/** GUESS: the metadata, and that a source has one write key. */
+function shownSource({ writeKey, ...source }: WorkspaceSource): object {
+  return {
+    ...source,
+    enabled: true,
+    workspaceId: 'ws_local',
+    metadata: { id: 'local', slug: 'javascript', name: 'Javascript' },
+    writeKeys: [writeKey],
+    labels: [],
+  };
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { currentSecrets } from '../../../cli/connect/session.ts';
+import { parseSegmentCredentials } from '../../../functions/sources/segment/credentials.ts';
+
+const startedAt = '2026-11-21T12:00:00.000Z';
+const both = { sharedSecret: ['new', 'old'], bearerToken: 'token' };
+
+function inUse(members: Readonly<Record<string, unknown>>): ReturnType<typeof currentSecrets> {
+  return currentSecrets({ members, credentials: parseSegmentCredentials(members) });
+}
+
+describe('the values that Segment is to use', () => {
+  it('are the first of each', () => {
+    const none = { sharedSecret: [], bearerToken: [] };
+    expect(inUse(both)).toEqual({ sharedSecret: 'new', bearerToken: 'token', alsoValid: none });
+    expect(inUse({ sharedSecret: 'only' })).toEqual({
+      sharedSecret: 'only',
+      bearerToken: undefined,
+      alsoValid: none,
+    });
+  });
+
+  it('are the old one while receivers may not know the new one, and either where it is', () => {
+    expect(inUse({ ...both, rotation: { what: 'sharedSecret', startedAt } })).toEqual({
+      sharedSecret: 'old',
+      bearerToken: 'token',
+      alsoValid: { sharedSecret: ['new', 'old'], bearerToken: [] },
+    });
+    expect(inUse({ ...both, rotation: { what: 'bearerToken', startedAt } })).toMatchObject({
+      sharedSecret: 'new',
+      bearerToken: 'token',
+    });
+  });
+
+  it('are the new one alone once Segment was given it', () => {
+    expect(
+      inUse({ ...both, rotation: { what: 'sharedSecret', startedAt, switchedAt: startedAt } }),
+    ).toMatchObject({ sharedSecret: 'new', alsoValid: { sharedSecret: [] } });
+  });
+});
