@@ -16,7 +16,7 @@ import type { FunctionLogLine } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { startMaveraSimulator } from './mavera/simulator.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
-import { type SegmentWorkspace, startSegmentWorkspace } from './segment/workspace/workspace.ts';
+import { localSource, type SegmentWorkspace, startSegmentWorkspace } from './segment/workspace/workspace.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 
@@ -44,7 +44,8 @@ async function main(): Promise<number> {
   await using started = new AsyncDisposableStack();
   try {
     const settings = readDevSettings(process.env);
-    const workspace = settings.segmentTrackingUrl === undefined ? await startWorkspace(started) : undefined;
+    const workspace =
+      settings.segmentTrackingUrl === undefined ? await startWorkspace(settings, started) : undefined;
     const system = await boot(settings, workspace, started);
     await leaveState(system, settings, workspace, started);
     process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined, workspace?.apiUrl)}\n`);
@@ -142,8 +143,12 @@ async function startSimulator(
   return simulator.baseUrl;
 }
 
-async function startWorkspace(started: AsyncDisposableStack): Promise<SegmentWorkspace> {
-  const workspace = await startSegmentWorkspace();
+/** Its source has the write key that results are reported with, or the workspace would not know whose they are. */
+async function startWorkspace(
+  { segmentWriteKey: writeKey = localSecrets.segmentWriteKey }: DevSettings,
+  started: AsyncDisposableStack,
+): Promise<SegmentWorkspace> {
+  const workspace = await startSegmentWorkspace({ sources: [{ ...localSource, writeKey }] });
   started.defer(() => workspace.stop());
   return workspace;
 }

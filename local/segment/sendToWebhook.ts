@@ -19,6 +19,8 @@ export interface SendToWebhookOptions extends WebhookSettings {
   /** Sends the events of a refused batch again in other batches. @default false */
   readonly remixBatches?: boolean;
   readonly retry?: Partial<RetryPolicy>;
+  /** Told of each attempt when it is over. */
+  readonly onAttempt?: (attempt: DeliveryAttempt) => void;
   /** Ends the delivery early. */
   readonly signal?: AbortSignal;
 }
@@ -69,6 +71,7 @@ export async function sendToWebhook(options: SendToWebhookOptions): Promise<Deli
       options.signal,
     );
     attempts.push(attempt);
+    options.onAttempt?.(attempt);
     const verdict = judge(attempt);
     const retry = verdict === 'retry' ? planRetry(parcel, attempt, policy) : undefined;
     if (retry === undefined) {

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { addSecurityChecks } from '../../infra/securityChecks.ts';
+import { arnSettings } from '../../infra/settings/readContext.ts';
+import { settingsSchema } from '../../infra/settings/settingsSchema.ts';
 import { permissionsOf, resource } from './templateReader.ts';
 import { type TestContext, testStack, testTemplate } from './testStack.ts';
 
@@ -9,44 +13,56 @@ const certificateArn = `arn:aws:acm:eu-west-1:${account}:certificate/0000-1111`;
 const alarmTopicArn = `arn:aws:sns:eu-west-1:${account}:alarms`;
 const withDomain = { endpoint: 'http-api', domainName: 'events.example.com', certificateArn };
 
+const contexts: readonly TestContext[] = [
+  {},
+  { environmentName: 'staging' },
+  { endpoint: 'http-api' },
+  withDomain,
+  { encryptionKeyArn: keyArn },
+  { alarmTopicArn, alarmWhenNoEventsFor: '6h' },
+  { gradualReleases: 'false' },
+  { gradualReleases: 'false', monitoring: 'false' },
+  { removalPolicy: 'destroy' },
+  { maveraTier: 'professional' },
+  {
+    maveraRequestsPerMinute: '600',
+    maveraMonthlyCredits: '100000',
+    budgetCredits: '900',
+    budgetPeriod: 'day',
+  },
+  {
+    receiverReservedConcurrency: '50',
+    receiverMemoryMb: '1024',
+    runnerMemoryMb: '512',
+    logRetention: '365',
+  },
+  { runQueueVisibilityTimeout: '2h', maveraTimeout: '60s', runnerConcurrency: '20', maxAttempts: '3' },
+  { dedupeWindow: '2d', runDeadline: '1d', runRetention: '2d', routes: '*', acceptReplays: 'true' },
+  {
+    ...withDomain,
+    encryptionKeyArn: keyArn,
+    alarmTopicArn,
+    environmentName: 'all',
+    httpApiRateLimit: '10',
+    httpApiBurstLimit: '20',
+    allowFirstEventSignature: 'true',
+    overcommitBudgets: 'true',
+    runbookUrl: 'https://wiki.example.com/runbook',
+    maveraBaseUrl: 'https://mavera.example.com/v1',
+    segmentTrackingUrl: 'https://events.eu1.segmentapis.com/v1',
+    maxBodyBytes: '1048576',
+    triggersFile: join(projectRoot, 'triggers.ts'),
+  },
+];
+
 describe('every option', () => {
-  it.each<TestContext>([
-    {},
-    { environmentName: 'staging' },
-    { endpoint: 'http-api' },
-    withDomain,
-    { encryptionKeyArn: keyArn },
-    { alarmTopicArn, alarmWhenNoEventsFor: '6h' },
-    { gradualReleases: 'false' },
-    { gradualReleases: 'false', monitoring: 'false' },
-    { removalPolicy: 'destroy' },
-    { maveraTier: 'professional' },
-    {
-      maveraRequestsPerMinute: '600',
-      maveraMonthlyCredits: '100000',
-      budgetCredits: '900',
-      budgetPeriod: 'day',
-    },
-    {
-      receiverReservedConcurrency: '50',
-      receiverMemoryMb: '1024',
-      runnerMemoryMb: '512',
-      logRetention: '365',
-    },
-    { runQueueVisibilityTimeout: '2h', maveraTimeout: '60s', runnerConcurrency: '20', maxAttempts: '3' },
-    { dedupeWindow: '2d', runDeadline: '1d', runRetention: '2d', routes: '*', acceptReplays: 'true' },
-    {
-      ...withDomain,
-      encryptionKeyArn: keyArn,
-      alarmTopicArn,
-      environmentName: 'all',
-      httpApiRateLimit: '10',
-      httpApiBurstLimit: '20',
-      allowFirstEventSignature: 'true',
-      overcommitBudgets: 'true',
-      runbookUrl: 'https://wiki.example.com/runbook',
-    },
-  ])('gives a template that the security checks accept: %o', (context) => {
+  it('is among those that are tried', () => {
+    const tried = new Set(contexts.flatMap((context) => Object.keys(context)));
+    const documented = [...Object.keys(settingsSchema.shape), ...Object.keys(arnSettings)];
+    expect([...tried].sort()).toEqual(documented.sort());
+  });
+
+  it.each(contexts)('gives a template that the security checks accept: %o', (context) => {
     const { app } = testStack(context);
     addSecurityChecks(app);
     expect(() => app.synth()).not.toThrow();

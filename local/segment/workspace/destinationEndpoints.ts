@@ -110,7 +110,5 @@ function changeDestination(
     return invalidBody(parsed.error, body);
   }
   const refused = refusedSetting(parsed.data.settings ?? {}, around);
-  return (
-    refused ?? destinationReply(around.state.changeDestination(id, definedMembers(parsed.data)), around)
-  );
+  return refused ?? destinationReply(around.state.changeDestination(id, definedMembers(parsed.data)), around);
 }

@@ -22,7 +22,7 @@ const sendSettings = z.strictObject({
 
 /** 422 for a mapping that cannot be; `undefined` for one that can, or for members that a change leaves out. */
 export function refusedMapping({ trigger, settings }: Partial<StoredSubscription>): ApiReply | undefined {
-  if (trigger !== undefined && parseFql(trigger).error !== undefined) {
+  if (trigger !== undefined && 'error' in parseFql(trigger)) {
     return problem(422, '"trigger" is not valid FQL', 'trigger');
   }
   const issue = settings === undefined ? undefined : sendSettings.safeParse(settings).error?.issues[0];

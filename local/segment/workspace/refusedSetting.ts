@@ -21,7 +21,6 @@ export function refusedSetting(
     if (type === undefined) {
       return problem(422, `"${name}" is not allowed`, `settings.${name}`);
     }
-    // biome-ignore lint/suspicious/useValidTypeof: the types are those of the table above.
     if (typeof value !== type) {
       return problem(422, `"${name}" must be of type ${type}`, `settings.${name}`);
     }

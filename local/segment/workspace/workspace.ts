@@ -1,19 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { closeServer, listen } from '../../http/listen.ts';
-import { readLimitedBody } from '../../http/readBody.ts';
 import { localSecrets } from '../../system/systemOptions.ts';
-import type { SegmentPayloadEvent } from '../payload.ts';
-import { judgeBatch, maxBatchBytes } from '../trackingBatch.ts';
-import { trackingKey } from '../trackingKey.ts';
 import { type ApiReply, problem, tooManyRequests } from './apiReply.ts';
-import { deliverEvents, type WorkspaceDelivery } from './deliverEvents.ts';
-import { answerApi } from './publicApi.ts';
-import {
-  type StoredDestination,
-  type StoredSubscription,
-  type WorkspaceSource,
-  WorkspaceState,
-} from './workspaceState.ts';
+import type { WorkspaceDelivery } from './deliverEvents.ts';
+import { type ApiRequest, WorkspaceServer } from './workspaceServer.ts';
+import type { StoredDestination, StoredSubscription, WorkspaceSource } from './workspaceState.ts';
+
+export type { ApiRequest, StoredDestination, StoredSubscription, WorkspaceDelivery, WorkspaceSource };
 
 /** How a workspace is started. */
 export interface WorkspaceOptions {
@@ -25,17 +18,10 @@ export interface WorkspaceOptions {
   readonly sources?: readonly WorkspaceSource[];
   /** Whether the catalog offers "Use X-Segment-Signature Header". @default true */
   readonly offersWholeBodySignature?: boolean;
-  /** Elements of a page of the Public API. @default 200 */
+  /** Whether tracked events are sent on to the mappings. @default true */
+  readonly deliver?: boolean;
+  /** Elements of a page of the Public API at most, whatever the caller asks for. @default 200 */
   readonly pageSize?: number;
-}
-
-/** One call of the Public API. */
-export interface ApiRequest {
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  readonly status: number;
-  readonly body: unknown;
 }
 
 /** A running stand-in for a Segment workspace: Public API, Tracking API, and deliveries to mappings. */
@@ -53,14 +39,20 @@ export interface SegmentWorkspace {
   editDestination(id: string, change: Partial<Omit<StoredDestination, 'id'>>): void;
   editSubscription(id: string, change: Partial<Omit<StoredSubscription, 'id'>>): void;
   removeSubscription(id: string): void;
-  /** Answers the next calls of the Public API with an error. */
+  /**
+   * Answers the next calls of the Public API with an error.
+   *
+   * @param options.msBeforeNext how long to wait, as Segment says it with 429
+   */
   failNext(times: number, status: number, options?: { readonly msBeforeNext?: number }): void;
-  /** Requests to webhooks so far. */
+  /** Requests to webhooks that are over, in order; repeated ones are there each time. */
   deliveries(): readonly WorkspaceDelivery[];
+  /** Ends all requests and deliveries, and frees the port. */
   stop(): Promise<void>;
 }
 
-const defaultSource: WorkspaceSource = {
+/** The source of a workspace that is given none. */
+export const localSource: WorkspaceSource = {
   id: 'src_local',
   slug: 'website',
   name: 'Website',
@@ -74,12 +66,19 @@ const defaultSource: WorkspaceSource = {
  * @example const workspace = await startSegmentWorkspace({ token: 'secret', offersWholeBodySignature: false });
  */
 export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Promise<SegmentWorkspace> {
-  const running = new RunningWorkspace(options);
+  const { port = 0, ...settings } = options;
+  const running = new WorkspaceServer({
+    token: localSecrets.segmentApiToken,
+    sources: [localSource],
+    offersWholeBodySignature: true,
+    deliver: true,
+    pageSize: 200,
+    ...settings,
+  });
   const server = createServer((incoming, response) => {
     running.respond(incoming, response).catch(() => response.destroy());
   });
-  const port = await listen(server, options.port ?? 0);
-  const apiUrl = `http://127.0.0.1:${port}`;
+  const apiUrl = `http://127.0.0.1:${await listen(server, port)}`;
   const { state } = running;
   return {
     apiUrl,
@@ -91,11 +90,11 @@ export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Pro
     editSubscription: (id, change) => void state.changeSubscription(id, change),
     removeSubscription: (id) => void state.subscriptions.delete(id),
     failNext: (times, status, { msBeforeNext } = {}) => {
-      const reply =
+      const failure = (): ApiReply =>
         msBeforeNext === undefined
           ? problem(status, `Injected failure: ${status}.`)
-          : tooManyRequests(msBeforeNext);
-      running.failures.push(...Array.from({ length: times }, () => reply));
+          : { ...tooManyRequests(msBeforeNext), status };
+      running.failures.push(...Array.from({ length: times }, () => failure));
     },
     deliveries: () => [...running.deliveries],
     stop: async () => {
@@ -103,91 +102,4 @@ export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Pro
       await closeServer(server);
     },
   };
-}
-
-class RunningWorkspace {
-  readonly state: WorkspaceState;
-  readonly requests: ApiRequest[] = [];
-  readonly deliveries: WorkspaceDelivery[] = [];
-  readonly failures: ApiReply[] = [];
-  readonly #options: WorkspaceOptions;
-  readonly #stopping = new AbortController();
-
-  constructor(options: WorkspaceOptions) {
-    this.#options = options;
-    this.state = new WorkspaceState(options.sources ?? [defaultSource]);
-  }
-
-  stop(): void {
-    this.#stopping.abort();
-  }
-
-  async respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = (await readLimitedBody(incoming, maxBatchBytes))?.toString('utf8');
-    const url = new URL(incoming.url ?? '/', 'http://workspace');
-    if (url.pathname === '/v1/batch') {
-      this.#track(incoming, text, response);
-      return;
-    }
-    const { method = '' } = incoming;
-    const body = parsed(text);
-    const reply = this.#answer(incoming, url, body);
-    this.requests.push({ method, path: `${url.pathname}${url.search}`, status: reply.status, body });
-    write(response, reply.status, reply.body);
-  }
-
-  #answer(incoming: IncomingMessage, url: URL, body: unknown): ApiReply {
-    const {
-      token = localSecrets.segmentApiToken,
-      offersWholeBodySignature = true,
-      pageSize = 200,
-    } = this.#options;
-    const failure = this.failures.shift();
-    if (failure !== undefined) {
-      return failure;
-    }
-    if (incoming.headers.authorization !== `Bearer ${token}`) {
-      return problem(401, 'Missing or invalid token.');
-    }
-    const { method = '' } = incoming;
-    return answerApi({ method, url, body }, { state: this.state, offersWholeBodySignature, pageSize });
-  }
-
-  /** Answered as Segment does, 200 whatever it thinks of the events, before anything is sent on. */
-  #track(incoming: IncomingMessage, text: string | undefined, response: ServerResponse): void {
-    const { authorization, 'content-type': contentType } = incoming.headers;
-    const verdict = judgeBatch({ authorization, contentType, text }, undefined);
-    if (verdict.kind === 'refused') {
-      write(response, 400, { success: false, message: verdict.reason });
-      return;
-    }
-    write(response, 200, { success: true });
-    const key = trackingKey(authorization, writeKeyIn(text));
-    const source = this.state.sources.find(({ writeKey }) => writeKey === key);
-    if (source !== undefined) {
-      this.#sendOn(source.id, verdict.accepted);
-    }
-  }
-
-  #sendOn(sourceId: string, events: readonly SegmentPayloadEvent[]): void {
-    const delivered = (delivery: WorkspaceDelivery): void => void this.deliveries.push(delivery);
-    // What cannot be sent is what somebody has set up so: its destination shows it as not delivered.
-    deliverEvents(this.state, sourceId, events, delivered, this.#stopping.signal).catch(() => undefined);
-  }
-}
-
-function write(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined || text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function writeKeyIn(text: string | undefined): unknown {
-  return ((parsed(text) ?? {}) as { readonly writeKey?: unknown }).writeKey;
 }

@@ -63,6 +63,14 @@ export class WorkspaceState {
     return changed;
   }
 
+  /** With its mappings. @returns whether it was there */
+  removeDestination(id: string): boolean {
+    for (const subscription of this.subscriptionsOf(id)) {
+      this.subscriptions.delete(subscription.id);
+    }
+    return this.destinations.delete(id);
+  }
+
   addSubscription(given: Omit<StoredSubscription, 'id'>): StoredSubscription {
     const subscription = { ...given, id: newId() };
     this.subscriptions.set(subscription.id, subscription);
