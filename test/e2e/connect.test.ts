@@ -197,7 +197,7 @@ describe('a rotation of the shared secret under traffic', () => {
     expect([rotated.code, rotated.stderr]).toEqual([0, expect.stringContaining('Segment has the new value')]);
     const { sharedSecret } = await secret();
     expect(sharedSecret).toEqual([workspace.destinations()[0]?.settings.sharedSecret, system.sharedSecret]);
-    expect(statuses.length).toBeGreaterThan(1_000);
+    expect(statuses.length).toBeGreaterThan(100);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     // A second source that is connected to the same system was given it as well.
     expect(new Set(workspace.destinations().map(({ settings }) => settings.sharedSecret)).size).toBe(1);

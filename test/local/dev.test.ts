@@ -10,6 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { readLocalState } from '../../local/dev/localState.ts';
 import { readLines } from '../../local/lambda/readLines.ts';
+import { sendActionId, webhooksMetadataId } from '../../local/segment/workspace/catalog.ts';
+import { localSecrets } from '../../local/system/systemOptions.ts';
 
 const eventually = { timeout: 30_000 };
 const children: ChildProcess[] = [];
@@ -117,6 +119,50 @@ describe('npm run dev', () => {
       (name) => details[name] ?? '',
     );
     expect(await Promise.all(urls.map(isListening))).toEqual(urls.map(() => false));
+  });
+
+  it('delivers what is tracked, and starts nothing with its own report of it', async () => {
+    const triggers = fileURLToPath(new URL('triggers/everyTrackEvent.ts', import.meta.url));
+    const dev = startDev({ SEGMENT_WRITE_KEY: 'of-the-source', TRIGGERS: triggers });
+    const { segmentApi = '', segment, sharedSecret } = await ready(dev);
+    const authorization = `Bearer ${localSecrets.segmentApiToken}`;
+    const create = async (path: string, body: object): Promise<Record<string, { readonly id: string }>> => {
+      const response = await fetch(`${segmentApi}${path}`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return ((await response.json()) as { readonly data: Record<string, { readonly id: string }> }).data;
+    };
+    const { destination } = await create('/destinations', {
+      sourceId: 'src_local',
+      metadataId: webhooksMetadataId,
+      settings: { sharedSecret, useSegmentSignatureHeader: true },
+    });
+    await create(`/destinations/${destination?.id}/subscriptions`, {
+      name: 'Everything',
+      actionId: sendActionId,
+      trigger: 'type = "track"',
+      enabled: true,
+      settings: { url: segment },
+    });
+    await fetch(`${segmentApi}/v1/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        writeKey: 'of-the-source',
+        batch: [{ type: 'track', event: 'any', userId: 'u' }],
+      }),
+    });
+    const requests = (): readonly string[] =>
+      dev.stderr.flatMap((line) => /request {2}(.*)/.exec(line)?.[1] ?? []);
+    await expect
+      .poll(requests, eventually)
+      .toEqual([
+        expect.stringContaining('received 1, queued 1'),
+        expect.stringContaining('received 1, ignored 1'),
+      ]);
+    expect(dev.stderr.join()).not.toContain('of-the-source');
   });
 
   it('keeps a secret to itself that it was given', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,5 +49,19 @@ describe('the state of a local system', () => {
     await writeLocalState(directory, state(2));
     await removeLocalState(directory, 1);
     expect(await readLocalState(directory)).toEqual(state(2));
+  });
+
+  it('has no workspace where results go to another Tracking API', async () => {
+    const { workspace: _none, ...withoutWorkspace } = state(1);
+    await writeLocalState(directory, withoutWorkspace);
+    expect(await readLocalState(directory)).toEqual(withoutWorkspace);
+  });
+
+  it('is not read when an older version has left it', async () => {
+    await writeLocalState(directory, state(1));
+    const file = localStateFile(directory);
+    const older = { ...JSON.parse(await readFile(file, 'utf8')), version: 1 };
+    await writeFile(file, JSON.stringify(older));
+    expect(await readLocalState(directory)).toBeUndefined();
   });
 });
