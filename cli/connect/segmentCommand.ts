@@ -8,13 +8,14 @@ import { applyPlan } from './plan/applyPlan.ts';
 import { routeWarnings } from './plan/desiredConnection.ts';
 import { formatPlan, planDocument } from './plan/formatPlan.ts';
 import { hasWork, planConnection, type Step } from './plan/planConnection.ts';
-import { readRotation, receiversKnowAfterMs } from './rotate/rotation.ts';
+import { readRotation } from './rotate/rotation.ts';
 import {
   newSecretText,
   readSegmentSecret,
   type SegmentSecret,
   writeSegmentSecret,
 } from './secret/segmentSecret.ts';
+import { waitBeforeUse } from './secret/waitBeforeUse.ts';
 import { currentSecrets, desiredConnection, openSession, readAgain, type Session } from './session.ts';
 import type { ConnectTarget } from './target/connectTarget.ts';
 import { withTarget } from './target/openTarget.ts';
@@ -113,8 +114,14 @@ async function carryOut(
   options: SegmentOptions,
   note: (text: string) => void,
 ): Promise<void> {
-  const known = await withBearerToken(target, session, secret, options, note);
+  const known = await withBearerToken(target, secret, note);
   const steps = stepsFor(target, session, known, options);
+  const isTokenAlone = options.batching && !session.offersSignatureHeader;
+  const waitMs = waitBeforeUse(steps, known, isTokenAlone, Date.now());
+  if (waitMs > 0) {
+    note(`waiting ${Math.ceil(waitMs / 1000)} s, until every receiver knows the secret as it is now`);
+    await sleep(waitMs);
+  }
   await applyPlan(session.api, steps, session.actual.destination?.id, ({ action, what }) =>
     note(`done: ${action} ${what}`),
   );
@@ -131,12 +138,9 @@ async function carryOut(
   }
 }
 
-/** Where batches are let in by the token alone, every receiver has to know it before the first of them comes. */
 async function withBearerToken(
   target: ConnectTarget,
-  { offersSignatureHeader }: Session,
   secret: SegmentSecret,
-  { batching }: SegmentOptions,
   note: (text: string) => void,
 ): Promise<SegmentSecret> {
   if (currentSecrets(secret).bearerToken !== undefined) {
@@ -144,9 +148,5 @@ async function withBearerToken(
   }
   const known = await writeSegmentSecret(target, secret, { bearerToken: newSecretText() });
   note("done: create bearer token in the stack's secret");
-  if (batching && !offersSignatureHeader) {
-    note(`waiting ${receiversKnowAfterMs / 1000} s, until every receiver knows it`);
-    await sleep(receiversKnowAfterMs);
-  }
   return known;
 }

@@ -40,6 +40,14 @@ describe('the Public API', () => {
     ]);
   });
 
+  it('refuses a body that is too large', async () => {
+    const { call } = await useWorkspace();
+    const settings = { sharedSecret: 's'.repeat(600_000) };
+    expect(await call('POST', '/destinations', { ...newDestination, settings })).toMatchObject({
+      status: 413,
+    });
+  });
+
   it('shows its sources with their write keys', async () => {
     const sources = [{ id: 'src_1', slug: 'app', name: 'App', writeKey: 'key-1' }];
     const { call } = await useWorkspace({ sources });
@@ -94,6 +102,12 @@ describe('a list', () => {
       query = `pagination.count=2&pagination.cursor=${encodeURIComponent(next ?? '')}`;
     }
     expect(ids).toEqual(sources.map(({ id }) => id));
+  });
+
+  it('that ends with a full page has no next', async () => {
+    const { call } = await useWorkspace({ sources });
+    const { data } = (await call('GET', '/sources?pagination.count=5')).body;
+    expect(data?.pagination).not.toHaveProperty('next');
   });
 
   it('has smaller pages than were asked for where the workspace says so', async () => {

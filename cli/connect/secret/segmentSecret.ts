@@ -15,6 +15,8 @@ export interface SegmentSecret {
   readonly credentials: SegmentCredentials;
   /** The whole JSON, to be written back with a change. */
   readonly members: Readonly<Record<string, unknown>>;
+  /** When it was last changed, in epoch milliseconds: some receivers may not know it yet. */
+  readonly changedAtMs: number;
 }
 
 /** @throws ConnectError when it is not of its shape; what is in it is never named */
@@ -22,12 +24,13 @@ export async function readSegmentSecret({
   secretsmanager,
   segmentSecretId,
 }: ConnectTarget): Promise<SegmentSecret> {
-  const { SecretString = '' } = await secretsmanager.send(
+  const { SecretString = '', CreatedDate } = await secretsmanager.send(
     new GetSecretValueCommand({ SecretId: segmentSecretId }),
   );
   try {
     const members = memberSchema.parse(JSON.parse(SecretString));
-    return { credentials: parseSegmentCredentials(members), members };
+    const changedAtMs = CreatedDate?.getTime() ?? 0;
+    return { credentials: parseSegmentCredentials(members), members, changedAtMs };
   } catch {
     throw new ConnectError(
       `The secret ${segmentSecretId} is not of the shape {"sharedSecret": "…", "bearerToken": "…"}: mend it in Secrets Manager.`,
@@ -45,7 +48,7 @@ export async function writeSegmentSecret(
   await secretsmanager.send(
     new PutSecretValueCommand({ SecretId: segmentSecretId, SecretString: JSON.stringify(members) }),
   );
-  return { credentials: parseSegmentCredentials(members), members };
+  return { credentials: parseSegmentCredentials(members), members, changedAtMs: Date.now() };
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -11,13 +11,13 @@ export function refusedSetting(
   given: Readonly<Record<string, unknown>>,
   { offersWholeBodySignature }: ApiSurroundings,
 ): ApiReply | undefined {
-  const types: Readonly<Record<string, string>> = {
-    sharedSecret: 'string',
-    dynamicAuthSettings: 'object',
-    ...(offersWholeBodySignature ? { useSegmentSignatureHeader: 'boolean' } : {}),
-  };
+  const types = new Map([
+    ['sharedSecret', 'string'],
+    ['dynamicAuthSettings', 'object'],
+    ...(offersWholeBodySignature ? [['useSegmentSignatureHeader', 'boolean'] as const] : []),
+  ]);
   for (const [name, value] of Object.entries(given)) {
-    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    const type = types.get(name);
     if (type === undefined) {
       return problem(422, `"${name}" is not allowed`, `settings.${name}`);
     }

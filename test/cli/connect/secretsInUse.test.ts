@@ -6,7 +6,7 @@ const startedAt = '2026-11-21T12:00:00.000Z';
 const both = { sharedSecret: ['new', 'old'], bearerToken: 'token' };
 
 function inUse(members: Readonly<Record<string, unknown>>): ReturnType<typeof currentSecrets> {
-  return currentSecrets({ members, credentials: parseSegmentCredentials(members) });
+  return currentSecrets({ members, credentials: parseSegmentCredentials(members), changedAtMs: 0 });
 }
 
 describe('the values that Segment is to use', () => {
