@@ -111,7 +111,7 @@ function isOnThisMachine(url: string): boolean {
 function baseUrl(text: string): string {
   const url = URL.parse(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine(text));
-  if (url === null || !isSafe || url.username !== '' || url.search !== '') {
+  if (url === null || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {
     throw new InvalidArgumentError(
       'Give an https:// URL (http:// only on this machine), without credentials or query.',
     );

@@ -137,25 +137,42 @@ async function findSource(api: SegmentApi, wanted: string): Promise<SegmentSourc
   return found;
 }
 
-/** By its name; else by a mapping that posts to us. */
+interface FoundDestination {
+  readonly destination: SegmentDestination | undefined;
+  readonly mappings: readonly SegmentMapping[];
+}
+
+/**
+ * One that posts to us, by its name if there are several; else one of that name.
+ *
+ * @throws ConnectError when it serves somebody else as well, whose events would be refused from then on
+ */
 async function findDestination(
   api: SegmentApi,
   sourceId: string,
   name: string,
   segmentUrl: string,
-): Promise<{
-  readonly destination: SegmentDestination | undefined;
-  readonly mappings: readonly SegmentMapping[];
-}> {
+): Promise<FoundDestination> {
   const candidates = (await api.destinations()).filter(
     (destination) => destination.sourceId === sourceId && destination.metadata.id === webhooksMetadataId,
   );
-  const named = candidates.find((destination) => destination.name === name);
-  for (const destination of named === undefined ? candidates : [named]) {
-    const mappings = await api.mappings(destination.id);
-    if (destination === named || mappings.some((mapping) => isOurs(mapping, segmentUrl))) {
-      return { destination, mappings };
-    }
+  const known = await Promise.all(
+    candidates.map(async (destination) => ({ destination, mappings: await api.mappings(destination.id) })),
+  );
+  const ours = known.filter(({ mappings }) => mappings.some((mapping) => isOurs(mapping, segmentUrl)));
+  const isNamed = ({ destination }: (typeof known)[number]): boolean => destination.name === name;
+  const found = ours.find(isNamed) ?? ours[0] ?? known.find(isNamed);
+  if (found === undefined) {
+    return { destination: undefined, mappings: [] };
   }
-  return { destination: undefined, mappings: [] };
+  const others = found.mappings.filter((mapping) => mapping.enabled && !isOurs(mapping, segmentUrl));
+  if (others.length > 0) {
+    throw new ConnectError(
+      `The destination "${found.destination.name ?? found.destination.id}" also posts elsewhere (${others
+        .map((mapping) => mapping.name ?? mapping.id)
+        .join(', ')}), with one secret for all: give this system a destination of its own with --name, ` +
+        'and disable its mappings in that one.',
+    );
+  }
+  return found;
 }

@@ -15,7 +15,9 @@ export async function applyPlan(
   onDone: (step: Step) => void,
 ): Promise<void> {
   let id = destinationId;
-  for (const step of steps) {
+  // What is new first: should it be refused, nothing that works has been narrowed.
+  const isNew = ({ action }: Step): boolean => action === 'create';
+  for (const step of [...steps.filter(isNew), ...steps.filter((one) => !isNew(one))]) {
     if (step.call !== undefined) {
       id = (await apply(api, step.call, id)) ?? id;
       onDone(step);

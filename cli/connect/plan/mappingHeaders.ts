@@ -23,6 +23,12 @@ export function mergedSettings(desired: Settings, actual: Settings): Settings {
   return { ...unmasked(actual), ...desired, headers: mergedHeaders(desired.headers, actual.headers) };
 }
 
+/** Settings of a mapping but for its token. */
+export function withoutToken(settings: Settings): Settings {
+  const others = entriesOf(settings.headers).filter(([name]) => !isAuthorization(name));
+  return { ...settings, headers: Object.fromEntries(others) };
+}
+
 /** Headers of others that cannot be written back, since they are not shown. */
 export function maskedHeaders(headers: unknown): readonly string[] {
   return entriesOf(headers).flatMap(([name, value]) =>

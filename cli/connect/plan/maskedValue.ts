@@ -1,5 +1,5 @@
 /** What Segment shows in place of a secret: bullets, perhaps behind a word, and perhaps its last characters. */
-const mask = /^.*(?:•|\*{3})/su;
+const mask = /^.*(?:[•●∙·█]|\*{3}|x{6}|X{6})/su;
 
 /** Whether a secret at Segment is ours, as far as it is shown. */
 export type Comparison = 'same' | 'different' | 'unknown';

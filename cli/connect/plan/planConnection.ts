@@ -78,8 +78,22 @@ export function hasWork(steps: readonly Step[]): boolean {
 
 /** Whether a mapping posts to us. */
 export function isOurs({ settings }: SegmentMapping, segmentUrl: string): boolean {
-  const url = String(settings?.url ?? '');
-  return url === segmentUrl || url.startsWith(`${segmentUrl}/`);
+  const url = URL.parse(urlText(settings?.url));
+  const ours = URL.parse(segmentUrl);
+  const isPath = (path: string): boolean => path === ours?.pathname || path.startsWith(`${ours?.pathname}/`);
+  return url !== null && url.host === ours?.host && isPath(url.pathname);
+}
+
+/** Segment keeps a fixed text as it is, or as a template. */
+function urlText(url: unknown): string {
+  const template = typeof url === 'object' && url !== null ? Object.values(url)[0] : url;
+  return typeof template === 'string' ? template : '';
+}
+
+/** A URL without what may be a secret in it. */
+function shownUrl(url: unknown): string {
+  const parsed = URL.parse(urlText(url));
+  return parsed === null ? 'another place' : `${parsed.origin}${parsed.pathname}`;
 }
 
 function planDestination(desired: DesiredConnection, actual: ActualConnection, options: PlanOptions): Step {
@@ -187,7 +201,7 @@ function planOrphan(
 ): Step {
   const what = `mapping ${name ?? id}`;
   const isSurplus = desired.some((mapping) => mapping.settings.url === settings?.url);
-  const reason = `posts to ${String(settings?.url)}, which ${isSurplus ? 'other mappings serve' : 'no trigger names'}`;
+  const reason = `posts to ${shownUrl(settings?.url)}, which ${isSurplus ? 'other mappings serve' : 'no trigger names'}`;
   if (!enabled) {
     return { what, action: 'leave', changes: [`disabled; ${reason}`] };
   }
@@ -226,7 +240,7 @@ function pairMappings(
 }
 
 /** Fields whose values are secrets, or may hold some. */
-const secretFields: ReadonlySet<string> = new Set(['sharedSecret', 'headers']);
+const secretFields: ReadonlySet<string> = new Set(['sharedSecret', 'headers', 'data']);
 
 function differenceOf(
   field: string,
@@ -234,11 +248,18 @@ function differenceOf(
   wanted: Readonly<Record<string, unknown>>,
 ): Difference {
   return secretFields.has(field)
-    ? { field, atSegment: 'differs', wanted: "as in the stack's secret" }
-    : { field, atSegment: shownValue(actual[field]), wanted: shownValue(wanted[field]) };
+    ? {
+        field,
+        atSegment: 'differs',
+        wanted: field === 'data' ? 'the whole event' : "as in the stack's secret",
+      }
+    : { field, atSegment: shownValue(field, actual[field]), wanted: shownValue(field, wanted[field]) };
 }
 
-function shownValue(value: unknown): string {
+function shownValue(field: string, value: unknown): string {
+  if (field === 'url') {
+    return shownUrl(value);
+  }
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
 
@@ -271,6 +292,11 @@ function isSameSetting(
     case 'headers':
       // What cannot be seen is taken for what was written.
       return hasToken(actual, desired, otherTokens) !== 'different';
+    case 'enable_batching':
+      return String(actual ?? false) === String(desired);
+    case 'batch_keys':
+      // Hidden at Segment, and not always shown.
+      return actual === undefined || isDeepStrictEqual(desired, actual);
     case 'batch_size':
       // Real exports have it as text, too.
       return Number(actual) === desired;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from '../../ops/output.ts';
 import { ConnectError } from '../connectError.ts';
 import { type AddressOptions, segmentAddress } from '../connectOptions.ts';
-import { authorizationOf, mergedSettings } from '../plan/mappingHeaders.ts';
-import { compareSecret } from '../plan/maskedValue.ts';
+import { authorizationOf, mergedSettings, withoutToken } from '../plan/mappingHeaders.ts';
+import { compareSecret, isMasked } from '../plan/maskedValue.ts';
 import { SegmentApi } from '../segmentApi/segmentApi.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 import { type OurDestination, ourDestinations } from './ourDestinations.ts';
@@ -46,7 +46,7 @@ export function rotatingSegment(
       }
     },
     stillOld: async (newValue) => {
-      const found = await ourDestinations(api, target.segmentUrl);
+      const found = await findOurs();
       return found.filter((ours) => !has(ours, what, newValue)).map(nameOf);
     },
   };
@@ -61,6 +61,12 @@ async function giveOne(
   if (what === 'sharedSecret') {
     await api.changeDestination(destination.id, { settings: { sharedSecret: newValue } });
     return;
+  }
+  const masked = mappings.filter(({ settings }) => isMasked(withoutToken(settings ?? {})));
+  if (masked.length > 0) {
+    throw new ConnectError(
+      `Segment shows settings of ${masked.map(({ name, id }) => name ?? id).join(', ')} masked, and takes them as a whole: change the token there by hand (rotate --bearer --by-hand).`,
+    );
   }
   for (const { id, settings } of mappings) {
     const headers = { Authorization: `Bearer ${newValue}` };

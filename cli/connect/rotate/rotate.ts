@@ -7,12 +7,14 @@ import {
 } from '../secret/segmentSecret.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 import {
+  fingerprintOf,
   finishRotation,
   nextStep,
   noteSwitch,
   type RotatedMember,
   type Rotation,
   readRotation,
+  receiversKnowAfterMs,
   startRotation,
 } from './rotation.ts';
 
@@ -43,7 +45,7 @@ export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise
   const begun = await begin(target, terms);
   const step = nextStep(begun.rotation, now());
   const isSwitched = step.kind === 'keep' || step.kind === 'finish';
-  if (isSwitched && !(await isAnyOld(begun.secret, terms))) {
+  if (isSwitched && !(await isAnyOld(begun, terms))) {
     say(
       step.kind === 'keep'
         ? `Segment uses the new value. The old one is needed until ${at(step.untilMs)}: then run rotate --finish.`
@@ -59,9 +61,18 @@ export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise
   if (atSegment === undefined) {
     return 'by hand';
   }
-  await atSegment(currentValue(begun.secret, what));
-  // Read again: somebody may have changed something else in it meanwhile.
-  await writeSegmentSecret(target, await readSegmentSecret(target), noteSwitch(begun.rotation, now()));
+  // Read again each time: somebody may have changed it meanwhile.
+  const newValue = newValueOf(begun.rotation, await readSegmentSecret(target));
+  await atSegment(newValue);
+  const old = (await terms.stillOld?.(newValue)) ?? [];
+  if (old.length > 0) {
+    throw new ConnectError(
+      `Segment has answered that it is done, and still shows another ${what} for ${old.join(', ')}: run rotate again.`,
+    );
+  }
+  const after = await readSegmentSecret(target);
+  newValueOf(begun.rotation, after);
+  await writeSegmentSecret(target, after, noteSwitch(begun.rotation, now()));
   say('Segment has the new value');
   return 'switched';
 }
@@ -80,6 +91,7 @@ async function begin(target: ConnectTarget, { what, now, say }: RotateTerms): Pr
         `A rotation of ${rotation.what} is under way: finish that one first (rotate --finish).`,
       );
     }
+    newValueOf(rotation, found);
     return { secret: found, rotation };
   }
   const secret = await writeSegmentSecret(
@@ -88,16 +100,21 @@ async function begin(target: ConnectTarget, { what, now, say }: RotateTerms): Pr
     startRotation(what, newSecretText(), found.credentials, now()),
   );
   say('the new value is valid beside the old one');
-  return { secret, rotation: { what, startedAt: new Date(now()).toISOString() } };
+  return { secret, rotation: underWay(secret) };
 }
 
-/** Notes that Segment was given the new value by hand; once is enough. @throws ConnectError when none is under way */
+/** Notes that Segment was given the new value by hand, all of it by now. @throws ConnectError when none is under way */
 export async function noteSwitched(target: ConnectTarget, nowMs: number): Promise<void> {
   const secret = await readSegmentSecret(target);
   const rotation = underWay(secret);
-  if (rotation.switchedAt === undefined) {
-    await writeSegmentSecret(target, secret, noteSwitch(rotation, nowMs));
+  newValueOf(rotation, secret);
+  const { startedAt } = rotation;
+  if (nowMs < Date.parse(startedAt) + receiversKnowAfterMs) {
+    throw new ConnectError(
+      `Not every receiver knows the new value before ${at(Date.parse(startedAt) + receiversKnowAfterMs)}: if Segment has it already, put the old one back there until then.`,
+    );
   }
+  await writeSegmentSecret(target, secret, noteSwitch(rotation, nowMs));
 }
 
 /** What is being rotated, if anything. @throws ConnectError */
@@ -132,7 +149,7 @@ export async function finish(
       'Segment has not been given the new value yet: run rotate, or rotate --switched if it was pasted there by hand.',
     );
   }
-  const old = (await findOld?.(rotation.what, currentValue(secret, rotation.what))) ?? [];
+  const old = (await findOld?.(rotation.what, newValueOf(rotation, secret))) ?? [];
   if (old.length > 0) {
     throw new ConnectError(
       `Segment's destination ${old.join(', ')} still has another ${rotation.what}: its events would be refused for good. Run rotate again, which gives it the new one; the four hours begin anew.`,
@@ -142,12 +159,19 @@ export async function finish(
   return rotation.what;
 }
 
-async function isAnyOld(secret: SegmentSecret, { what, stillOld }: RotateTerms): Promise<boolean> {
-  return ((await stillOld?.(currentValue(secret, what))) ?? []).length > 0;
+async function isAnyOld({ rotation, secret }: BegunRotation, { stillOld }: RotateTerms): Promise<boolean> {
+  return ((await stillOld?.(newValueOf(rotation, secret))) ?? []).length > 0;
 }
 
-function currentValue({ credentials }: SegmentSecret, what: RotatedMember): string {
-  return credentials[what][0] ?? '';
+/** The new value. @throws ConnectError when the first of the secret is another one by now */
+function newValueOf({ what, fingerprint }: Rotation, { credentials }: SegmentSecret): string {
+  const [first = ''] = credentials[what];
+  if (fingerprintOf(first) !== fingerprint) {
+    throw new ConnectError(
+      `The first ${what} in the secret is not the one that is being rotated: somebody has changed it. Put the values that Segment may still use behind the one it shall use, take the member "rotation" out, and begin anew.`,
+    );
+  }
+  return first;
 }
 
 function underWay({ members }: SegmentSecret): Rotation {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { SegmentCredentials } from '../../../functions/sources/segment/credentials.ts';
 
@@ -7,6 +8,8 @@ export type RotatedMember = 'sharedSecret' | 'bearerToken';
 /** A rotation under way, kept in the secret itself; times are ISO 8601. */
 export interface Rotation {
   readonly what: RotatedMember;
+  /** Tells the new value from any other, without being it. */
+  readonly fingerprint: string;
   /** Since when the receivers may know the new value. */
   readonly startedAt: string;
   /** Since when Segment uses the new value; absent before. */
@@ -15,6 +18,7 @@ export interface Rotation {
 
 const rotationSchema = z.object({
   what: z.enum(['sharedSecret', 'bearerToken']),
+  fingerprint: z.string(),
   startedAt: z.iso.datetime(),
   switchedAt: z.iso.datetime().optional(),
 });
@@ -55,6 +59,11 @@ export function nextStep(rotation: Rotation | undefined, nowMs: number): NextSte
   return nowMs < untilMs ? { kind: 'keep', untilMs } : { kind: 'finish' };
 }
 
+/** Twelve hex characters of its digest. */
+export function fingerprintOf(value: string): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 12);
+}
+
 type Changes = Readonly<Record<string, unknown>>;
 
 /** The new value first, all that were valid behind it. */
@@ -66,7 +75,11 @@ export function startRotation(
 ): Changes {
   return {
     [what]: [newValue, ...credentials[what]],
-    rotation: { what, startedAt: new Date(nowMs).toISOString() } satisfies Rotation,
+    rotation: {
+      what,
+      fingerprint: fingerprintOf(newValue),
+      startedAt: new Date(nowMs).toISOString(),
+    } satisfies Rotation,
   };
 }
 

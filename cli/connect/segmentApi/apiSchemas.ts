@@ -3,14 +3,20 @@ import * as z from 'zod';
 const settings = z.record(z.string(), z.unknown());
 
 /** Where the next page of a list begins; the last page has none. */
-const pagination = z.object({ next: z.string().nullish() }).optional();
+const pagination = z
+  .object({ next: z.string().nullish() })
+  .nullish()
+  .transform((value) => value ?? undefined);
 
 export const sourceSchema = z.object({
   id: z.string(),
   slug: z.string(),
   name: z.string().nullish(),
   /** Empty for a token that may not see them. */
-  writeKeys: z.array(z.string()).default([]),
+  writeKeys: z
+    .array(z.string())
+    .nullish()
+    .transform((keys) => keys ?? []),
 });
 
 export const destinationSchema = z.object({
@@ -19,7 +25,7 @@ export const destinationSchema = z.object({
   enabled: z.boolean(),
   sourceId: z.string(),
   metadata: z.object({ id: z.string() }),
-  settings: settings.default({}),
+  settings: settings.nullish().transform((value) => value ?? {}),
 });
 
 export const mappingSchema = z.object({
@@ -48,7 +54,10 @@ export const errorsSchema = z.object({
     .array(
       z.object({
         message: z.string().default(''),
-        field: z.string().optional(),
+        field: z
+          .string()
+          .nullish()
+          .transform((field) => field ?? undefined),
         data: z.object({ msBeforeNext: z.number().optional() }).optional().catch(undefined),
       }),
     )

@@ -5,6 +5,7 @@ import {
   catalogSchema,
   destinationAnswer,
   destinationsPage,
+  errorsSchema,
   mappingsPage,
   type SegmentDestination,
   type SegmentMapping,
@@ -123,7 +124,8 @@ export class SegmentApi {
       }
       const page: Page = await this.#call({ method: 'GET', path: `${path}?${query}`, purpose }, schema);
       elements.push(...elementsOf(page));
-      cursor = page.pagination?.next ?? undefined;
+      const next = page.pagination?.next ?? '';
+      cursor = next === '' || next === cursor ? undefined : next;
     } while (cursor !== undefined);
     return elements;
   }
@@ -149,7 +151,7 @@ export class SegmentApi {
     const { sleep, onWait, apiUrl, token } = this.#options;
     for (let tries = 1; ; tries += 1) {
       const { status, body } = await this.#attempt(call);
-      if (status >= 200 && status < 300) {
+      if (status >= 200 && status < 300 && !holdsErrors(body)) {
         return body;
       }
       const pauseMs = tries < maxTries ? pauseBeforeNext(call, status, body, tries) : undefined;
@@ -203,6 +205,11 @@ export class SegmentApi {
       `Segment cannot be reached at ${this.#options.apiUrl} to ${purpose} (${String(reason)}).${again}`,
     );
   }
+}
+
+/** Never both, says Segment; a success with errors is none. */
+function holdsErrors(body: unknown): boolean {
+  return errorsSchema.safeParse(body).success;
 }
 
 /** `undefined`: not to be tried again. A creation that failed may have been done. */

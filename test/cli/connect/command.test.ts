@@ -1,5 +1,6 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../../../cli/connect/rotate/rotation.ts';
 import { type ConnectWorld, startConnectWorld } from './connectWorld.ts';
 
 const secret = { sharedSecret: 'the-shared-secret-1111', bearerToken: 'the-bearer-token-2222' };
@@ -11,7 +12,11 @@ afterEach(() => world.stop());
 
 /** Begins a rotation, as `rotate` writes it before it gives Segment the new value. */
 async function beginRotation(): Promise<void> {
-  const rotation = { what: 'sharedSecret', startedAt: new Date().toISOString() };
+  const rotation = {
+    what: 'sharedSecret',
+    fingerprint: fingerprintOf('newer-3333'),
+    startedAt: new Date().toISOString(),
+  };
   const SecretString = JSON.stringify({
     ...secret,
     sharedSecret: ['newer-3333', secret.sharedSecret],

@@ -212,11 +212,10 @@ describe('a plan', () => {
     expect(step?.differences).toEqual([
       { field: 'trigger', atSegment: 'event = ""', wanted: desired.mappings[0]?.trigger },
       { field: 'method', atSegment: 'PUT', wanted: 'POST' },
-      { field: 'data', atSegment: 'nothing', wanted: '{"@path":"$."}' },
+      { field: 'data', atSegment: 'differs', wanted: 'the whole event' },
       { field: 'headers', atSegment: 'differs', wanted: "as in the stack's secret" },
       { field: 'enable_batching', atSegment: 'nothing', wanted: 'true' },
       { field: 'batch_size', atSegment: 'nothing', wanted: '1000' },
-      { field: 'batch_keys', atSegment: 'nothing', wanted: '["url","method","headers"]' },
     ]);
     const destination = {
       ...(setUp.destination as SegmentDestination),

@@ -126,11 +126,13 @@ describe('a rotation', () => {
   it('can be made by hand', async () => {
     expect(await rotate(target(), terms({ atSegment: undefined }))).toBe('by hand');
     await expect(finish(target(), nowMs, undefined)).rejects.toThrow('has not been given the new value yet');
+    await expect(noteSwitched(target(), nowMs - 1)).rejects.toThrow(
+      'Not every receiver knows the new value before 2026-11-21 12:01 UTC',
+    );
     await noteSwitched(target(), nowMs);
-    const noted = await members();
     await noteSwitched(target(), nowMs + hourMs);
-    expect(await members()).toEqual(noted);
-    expect(await finish(target(), nowMs + 5 * hourMs, undefined)).toBe('sharedSecret');
+    expect(await members()).toMatchObject({ rotation: { switchedAt: '2026-11-21T13:01:15.000Z' } });
+    expect(await finish(target(), nowMs + 6 * hourMs, undefined)).toBe('sharedSecret');
   });
 
   it('is not finished while something at Segment has the old value', async () => {
@@ -152,10 +154,29 @@ describe('a rotation', () => {
   it('gives the new value to what has got the old one since, and keeps the old one for four hours from then', async () => {
     await rotate(target(), terms());
     nowMs += 5 * hourMs;
-    expect(await rotate(target(), terms({ stillOld: async () => ['another'] }))).toBe('switched');
+    const stillOld = async (): Promise<readonly string[]> => (given.length > 1 ? [] : ['another']);
+    expect(await rotate(target(), terms({ stillOld }))).toBe('switched');
     expect(given).toEqual([given[0], given[0]]);
     await expect(finish(target(), nowMs, async () => [])).rejects.toThrow('finish after');
     expect(await finish(target(), nowMs + 5 * hourMs, async () => [])).toBe('sharedSecret');
+  });
+
+  it('is not over while Segment still shows another value for something', async () => {
+    await expect(rotate(target(), terms({ stillOld: async () => ['another'] }))).rejects.toThrow(
+      'still shows another sharedSecret for another: run rotate again',
+    );
+    await expect(finish(target(), nowMs + 5 * hourMs, undefined)).rejects.toThrow('has not been given');
+  });
+
+  it('gives nothing to Segment, and takes nothing out, once somebody has changed the new value', async () => {
+    await rotate(target(), terms());
+    const SecretString = JSON.stringify({ ...(await members()), sharedSecret: ['theirs', 'old'] });
+    await world.clients.secretsmanager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+    const changed = 'The first sharedSecret in the secret is not the one that is being rotated';
+    await expect(rotate(target(), terms())).rejects.toThrow(changed);
+    await expect(noteSwitched(target(), nowMs)).rejects.toThrow(changed);
+    await expect(finish(target(), nowMs + 5 * hourMs, async () => [])).rejects.toThrow(changed);
+    expect(given).toHaveLength(1);
   });
 
   it('says which one is under way', async () => {

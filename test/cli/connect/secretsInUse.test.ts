@@ -3,6 +3,7 @@ import { currentSecrets } from '../../../cli/connect/session.ts';
 import { parseSegmentCredentials } from '../../../functions/sources/segment/credentials.ts';
 
 const startedAt = '2026-11-21T12:00:00.000Z';
+const fingerprint = '000000000000';
 const both = { sharedSecret: ['new', 'old'], bearerToken: 'token' };
 
 function inUse(members: Readonly<Record<string, unknown>>): ReturnType<typeof currentSecrets> {
@@ -21,12 +22,12 @@ describe('the values that Segment is to use', () => {
   });
 
   it('are the old one while receivers may not know the new one, and either where it is', () => {
-    expect(inUse({ ...both, rotation: { what: 'sharedSecret', startedAt } })).toEqual({
+    expect(inUse({ ...both, rotation: { what: 'sharedSecret', fingerprint, startedAt } })).toEqual({
       sharedSecret: 'old',
       bearerToken: 'token',
       alsoValid: { sharedSecret: ['new', 'old'], bearerToken: [] },
     });
-    expect(inUse({ ...both, rotation: { what: 'bearerToken', startedAt } })).toMatchObject({
+    expect(inUse({ ...both, rotation: { what: 'bearerToken', fingerprint, startedAt } })).toMatchObject({
       sharedSecret: 'new',
       bearerToken: 'token',
     });
@@ -34,7 +35,7 @@ describe('the values that Segment is to use', () => {
 
   it('are the new one alone once Segment was given it', () => {
     expect(
-      inUse({ ...both, rotation: { what: 'sharedSecret', startedAt, switchedAt: startedAt } }),
+      inUse({ ...both, rotation: { what: 'sharedSecret', fingerprint, startedAt, switchedAt: startedAt } }),
     ).toMatchObject({ sharedSecret: 'new', alsoValid: { sharedSecret: [] } });
   });
 });
