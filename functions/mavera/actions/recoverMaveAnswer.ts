@@ -2,13 +2,20 @@ import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
 
-/** Threads that are looked into: Mave takes 10 calls at once, so that few can have begun since. */
+/** Threads that are looked into, those first that began nearest to the call. */
 export const maxThreads = 20;
+/** Pages of 100 threads that are looked through: by the time of the look, hundreds may have begun since. */
+const maxPages = 5;
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 
+const time = z.optional(z.nullable(z.union([z.string(), z.number()])));
+
+const listedThread = z.object({ id: z.string(), created_at: time, updated_at: time });
+
 const threadList = z.object({
-  data: z.array(z.object({ id: z.string(), updated_at: z.optional(z.nullable(z.string())) })),
+  data: z.array(listedThread),
+  next_cursor: z.optional(z.nullable(z.string())),
 });
 
 const thread = z.object({
@@ -19,7 +26,7 @@ const thread = z.object({
       id: z.string(),
       role: z.string(),
       content: z.string(),
-      created_at: z.optional(z.nullable(z.union([z.string(), z.number()]))),
+      created_at: time,
     }),
   ),
   sources: z.optional(z.nullable(z.array(z.unknown()))),
@@ -27,7 +34,7 @@ const thread = z.object({
 });
 
 /**
- * Looks for the answer to a question in the newest threads, or in the thread that the question continued.
+ * Looks for the answer to a question in the threads that began when it was asked, or in the one that it continued.
  * Source: Mavera API reference, "List Mave threads", "Get Mave thread".
  */
 export async function recoverMaveAnswer(
@@ -35,7 +42,7 @@ export async function recoverMaveAnswer(
   read: ReadMavera,
 ): Promise<ActionResult | undefined> {
   const { message, thread_id } = request.body ?? {};
-  const ids = typeof thread_id === 'string' ? [thread_id] : await newestThreads(startedAtMs, read);
+  const ids = typeof thread_id === 'string' ? [thread_id] : await threadsOfThatTime(startedAtMs, read);
   for (const id of ids) {
     const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id)}`));
     const asked = found.messages.findLastIndex(
@@ -62,14 +69,36 @@ export async function recoverMaveAnswer(
 }
 
 /** Whether a moment is known to be before another one: a thread may hold the same question from long ago. */
-function isBefore(createdAt: string | number | null | undefined, ms: number): boolean {
-  return (typeof createdAt === 'number' ? createdAt * 1000 : Date.parse(createdAt ?? '')) < ms;
+function isBefore(at: string | number | null | undefined, ms: number): boolean {
+  return epochMs(at) < ms;
 }
 
-async function newestThreads(sinceMs: number, read: ReadMavera): Promise<readonly string[]> {
-  const { data } = threadList.parse(await read('/mave/threads?limit=100'));
-  return data
-    .filter(({ updated_at }) => !(Date.parse(updated_at ?? '') < sinceMs - clockSkewMs))
+/** NaN for what is no time. */
+function epochMs(at: string | number | null | undefined): number {
+  return typeof at === 'number' ? at * 1000 : Date.parse(at ?? '');
+}
+
+/** Ids of the threads that may have begun with a call, those first that began nearest to it; without a time, last. */
+async function threadsOfThatTime(startedAtMs: number, read: ReadMavera): Promise<readonly string[]> {
+  const sinceMs = startedAtMs - clockSkewMs;
+  const threads: z.infer<typeof listedThread>[] = [];
+  let cursor = '';
+  for (let page = 0; page < maxPages; page += 1) {
+    const { data, next_cursor } = threadList.parse(await read(`/mave/threads?limit=100${cursor}`));
+    threads.push(...data.filter(({ updated_at }) => !isBefore(updated_at, sinceMs)));
+    // Newest first: behind one that nobody has touched since, there is none.
+    if (typeof next_cursor !== 'string' || isBefore(data.at(-1)?.updated_at, sinceMs)) {
+      break;
+    }
+    cursor = `&cursor=${encodeURIComponent(next_cursor)}`;
+  }
+  const distanceMs = ({ created_at }: z.infer<typeof listedThread>): number => {
+    const apartMs = Math.abs(epochMs(created_at) - startedAtMs);
+    return Number.isNaN(apartMs) ? Number.POSITIVE_INFINITY : apartMs;
+  };
+  return threads
+    .filter(({ created_at }) => !isBefore(created_at, sinceMs))
+    .sort((a, b) => (distanceMs(a) < distanceMs(b) ? -1 : distanceMs(a) > distanceMs(b) ? 1 : 0))
     .slice(0, maxThreads)
     .map(({ id }) => id);
 }

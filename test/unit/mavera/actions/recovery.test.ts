@@ -127,6 +127,34 @@ describe('the answer of Mave that was lost', () => {
     expect(reads).toEqual(['/mave/threads?limit=100', '/mave/threads/t0', '/mave/threads/t1']);
   });
 
+  it('is found although hundreds of threads have begun since, in the one that began when it was asked', async () => {
+    const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
+    const begun = (id: string, ms: number): object => ({ id, created_at: at(ms), updated_at: at(ms) });
+    const newest = Array.from({ length: 100 }, (_none, index) => begun(`n${index}`, 300_000 - index * 1_000));
+    const { read, reads } = mavera({
+      '/mave/threads?limit=100&cursor=older': {
+        data: [
+          ...Array.from({ length: 60 }, (_none, index) => begun(`o${index}`, 150_000 - index * 1_000)),
+          begun('t1', 800),
+          begun('before', -59_000),
+          { ...begun('continued', -3_600_000), updated_at: at(500) },
+          begun('long-before', -61_000),
+        ],
+        next_cursor: 'oldest',
+      },
+      '/mave/threads?': { data: newest, next_cursor: 'older' },
+      '/mave/threads/t1': { id: 't1', credits_used: 23, messages },
+    });
+    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { threadId: 't1' },
+    });
+    expect(reads).toEqual([
+      '/mave/threads?limit=100',
+      '/mave/threads?limit=100&cursor=older',
+      '/mave/threads/t1',
+    ]);
+  });
+
   it('is looked for in the thread that the question continued, without what others had cost', async () => {
     const { read } = mavera({ '/mave/threads/t9': { id: 't9', credits_used: 99, messages } });
     const call = lost(askMave(() => ({ message, thread_id: 't9' })));
