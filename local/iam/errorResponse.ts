@@ -30,6 +30,29 @@ export function accessDenied(service: AwsService, message: string): ErrorRespons
   }
 }
 
+/** The error of a service that is asked for more than it gives at the moment: the SDK tries again. */
+export function throttled(service: AwsService): ErrorResponse {
+  const message = 'Too much at once: try again.';
+  switch (service) {
+    case 'dynamodb':
+      return json(400, '1.0', {
+        __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException',
+        message,
+      });
+    case 'secretsmanager':
+      return json(400, '1.1', { __type: 'ThrottlingException', message });
+    case 'sqs':
+      return json(
+        400,
+        '1.0',
+        { __type: 'com.amazonaws.sqs#RequestThrottled', message },
+        { 'x-amzn-query-error': 'RequestThrottled;Sender' },
+      );
+    case 'sns':
+      return xml(400, 'Throttling', message);
+  }
+}
+
 /** The error of SQS for a parameter out of its range. */
 export function invalidParameter(message: string): ErrorResponse {
   return json(

@@ -41,10 +41,11 @@ export async function startBackend(
     secretArn: (secretId) => findSecretArn(secretArns, secretId),
   });
   started.defer(() => gateway.stop());
+  const endpoint = (await options.interpose?.(gateway.endpoint)) ?? gateway.endpoint;
   return {
     endpoints: servers.endpoints,
     clients,
-    gateway,
+    gateway: { ...gateway, endpoint },
     outlivesSystem: Object.keys(given).length > 0,
     secretArns,
     ended: servers.ended,

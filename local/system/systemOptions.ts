@@ -34,6 +34,12 @@ export interface LocalSystemOptions {
   readonly redeliverAfterSeconds?: number | undefined;
   /** Servers to use in place of the embedded ones. @default those of `AWS_ENDPOINT_URL_*` in the environment */
   readonly endpoints?: Partial<Endpoints>;
+  /**
+   * Puts something between the functions and what they see as AWS, such as a proxy that makes calls fail.
+   *
+   * @returns the endpoint that the functions are to use in place of the given one
+   */
+  readonly interpose?: (endpoint: string) => Promise<string>;
   /** Takes every line that a function writes. */
   readonly onLog?: FunctionLogListener;
   /** Takes a line for each step of the boot. */

@@ -1,0 +1,59 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** The longest that a place among the calls under way is kept for somebody of whom nothing more is heard. */
+const longestPlaceMs = 15 * 60_000;
+
+/**
+ * What is stuck in a ledger whose runs have all ended; empty when all is as it must be: no run waits or holds credits,
+ * what the budgets have committed is what the runs have spent, no place is kept for ever, every end was published.
+ *
+ * @param items the whole table
+ * @param published ids of the runs whose ends were published
+ */
+export function judgeLedger(
+  items: readonly Item[],
+  published: ReadonlySet<string>,
+  nowMs: number,
+): readonly string[] {
+  const runs = items.filter((item) => keyOf(item).startsWith('run#'));
+  return [
+    ...runs.flatMap((run) => runProblems(run, published)),
+    ...items
+      .filter((item) => keyOf(item).startsWith('budget#'))
+      .flatMap((budget) => budgetProblems(budget, runs)),
+    ...items.filter((item) => keyOf(item).startsWith('cap#')).flatMap((cap) => capProblems(cap, nowMs)),
+  ];
+}
+
+function runProblems(run: Item, published: ReadonlySet<string>): readonly string[] {
+  const key = keyOf(run);
+  const state = run.state?.S ?? '';
+  return [
+    ...(['done', 'skipped', 'failed'].includes(state) ? [] : [`${key} is ${state}`]),
+    ...(run.creditsReserved === undefined ? [] : [`${key} holds ${run.creditsReserved.N} credits`]),
+    ...(published.has(key.slice('run#'.length)) ? [] : [`the end of ${key} was not published`]),
+  ];
+}
+
+function budgetProblems(budget: Item, runs: readonly Item[]): readonly string[] {
+  const [, trigger = ''] = keyOf(budget).split('#');
+  const spent = runs
+    .filter((run) => run.trigger?.S === trigger)
+    .reduce((sum, run) => sum + Number(run.creditsUsed?.N ?? 0), 0);
+  return (['committedCredits', 'spentCredits'] as const).flatMap((member) => {
+    const found = Number(budget[member]?.N ?? 0);
+    return found === spent ? [] : [`${keyOf(budget)} has ${member} ${found}, its runs have used ${spent}`];
+  });
+}
+
+function capProblems(cap: Item, nowMs: number): readonly string[] {
+  return Object.entries(cap.holders?.M ?? {})
+    .filter(([, lease]) => Number(lease.N) > nowMs + longestPlaceMs)
+    .map(([holder]) => `${keyOf(cap)} keeps a place for ${holder} too long`);
+}
+
+function keyOf(item: Item): string {
+  return item.pk?.S ?? '';
+}

@@ -1,0 +1,59 @@
+import { seededRandom } from '../../local/mavera/seededRandom.ts';
+import type { CrashCase, FaultPoint, Step } from './crashCase.ts';
+import { awsFaults, type FaultKind, maveraFaults } from './fault.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A scenario and the calls that it makes when nothing goes wrong. */
+export interface KnownScenario {
+  readonly scenario: Scenario;
+  readonly steps: readonly Step[];
+}
+
+/** Every fault at every step, one at a time. */
+export function singleFaults(known: readonly KnownScenario[]): readonly CrashCase[] {
+  return known.flatMap(({ scenario, steps }, which) =>
+    steps.flatMap((step, at) =>
+      faultsAt(step).map((fault, kind) => ({
+        id: `single-${which}-${at}-${kind}`,
+        scenario,
+        points: [{ step, fault }],
+      })),
+    ),
+  );
+}
+
+/** Two faults at different steps of one case, at random. */
+export function faultPairs(
+  known: readonly KnownScenario[],
+  count: number,
+  seed: number,
+): readonly CrashCase[] {
+  const random = seededRandom(seed);
+  const pick = <Item>(items: readonly Item[]): Item => {
+    const item = items[Math.floor(random() * items.length)];
+    if (item === undefined) {
+      throw new RangeError('There is nothing to pick from.');
+    }
+    return item;
+  };
+  const point = (steps: readonly Step[]): FaultPoint => {
+    const step = pick(steps);
+    return { step, fault: pick(faultsAt(step)) };
+  };
+  return Array.from({ length: count }, (_none, index) => {
+    const { scenario, steps } = pick(known.filter((one) => one.steps.length > 1));
+    const first = point(steps);
+    const second = point(steps.filter((step) => step !== first.step));
+    return { id: `pair-${seed}-${index}`, scenario, points: [first, second] };
+  });
+}
+
+/** What can go wrong with a call of this name. */
+export function faultsAt({ call }: Step): readonly FaultKind[] {
+  return isMaveras(call) ? maveraFaults : awsFaults;
+}
+
+/** Whether it is a call to Mavera, not to AWS. */
+export function isMaveras(call: string): boolean {
+  return /^[A-Z]+ \//.test(call);
+}

@@ -1,0 +1,126 @@
+import type { Interference, ProxiedCall } from '../proxy/faultProxy.ts';
+import { processOfPort } from '../proxy/processOfPort.ts';
+import { type CrashCase, keysOf, type Step, stepName } from './crashCase.ts';
+import { type DescribedCall, describeCall, describeMaveraCall } from './describeCall.ts';
+import { type FaultKind, interferenceOf, isLasting } from './fault.ts';
+import type { Role } from './scenario.ts';
+
+/** The processes of the functions, as they are now. */
+export type FunctionPids = Readonly<Record<Role, () => readonly number[]>>;
+
+interface OpenCase {
+  readonly crashCase: CrashCase;
+  /** How often a call of each name was made. */
+  readonly counts: Map<string, number>;
+  readonly steps: Step[];
+  /** Faults that were met, by their place among the case's points. */
+  readonly met: Set<number>;
+}
+
+const pass: Interference = { kind: 'pass' };
+
+/**
+ * Knows of each call to which case it belongs, by the keys in it or else by the case that its process is at work on, and
+ * lets it meet the faults that the case is to have.
+ */
+export class Saboteur {
+  readonly #cases = new Map<string, OpenCase>();
+  readonly #byIdentity = new Map<string, OpenCase>();
+  /** What each process was last seen at. */
+  readonly #atWork = new Map<number, OpenCase>();
+  readonly #pidByConnection = new WeakMap<object, number>();
+  /** Calls that meet a fault at every attempt, and calls that were counted. */
+  readonly #invocations = new Map<string, FaultKind | undefined>();
+  #pids: FunctionPids = { receiver: () => [], runner: () => [] };
+
+  /** Tells it who makes calls; all others pass. */
+  watch(pids: FunctionPids): void {
+    this.#pids = pids;
+  }
+
+  add(crashCase: CrashCase): void {
+    const open: OpenCase = { crashCase, counts: new Map(), steps: [], met: new Set() };
+    this.#cases.set(crashCase.id, open);
+    for (const { messageId, claimKey, runId } of keysOf(crashCase)) {
+      for (const identity of [messageId, claimKey.slice('claim#'.length), runId]) {
+        this.#byIdentity.set(identity, open);
+      }
+    }
+  }
+
+  /** The calls that a case has made, in order. */
+  stepsOf(id: string): readonly Step[] {
+    return this.#cases.get(id)?.steps ?? [];
+  }
+
+  /** How many of its faults a case has met. */
+  metBy(id: string): number {
+    return this.#cases.get(id)?.met.size ?? 0;
+  }
+
+  readonly decideOnAws = (call: ProxiedCall): Interference => {
+    const described = describeCall(call);
+    return described === undefined ? pass : this.#decide(call, described);
+  };
+
+  readonly decideOnMavera = (call: ProxiedCall): Interference => this.#decide(call, describeMaveraCall(call));
+
+  #decide(call: ProxiedCall, described: DescribedCall): Interference {
+    const pid = this.#pidOf(call);
+    if (pid === undefined) {
+      return pass;
+    }
+    const open = this.#caseOf(pid, described);
+    const role: Role = this.#pids.receiver().includes(pid) ? 'receiver' : 'runner';
+    if (open === undefined || open.crashCase.scenario.victim !== role) {
+      return pass;
+    }
+    const fault = this.#faultFor(open, described);
+    return fault === undefined
+      ? pass
+      : interferenceOf(fault, described.service, () => {
+          this.#atWork.delete(pid);
+          process.kill(pid, 'SIGKILL');
+        });
+  }
+
+  #pidOf({ connection, callerPort }: ProxiedCall): number | undefined {
+    const known = this.#pidByConnection.get(connection);
+    const pid = known ?? processOfPort(callerPort, [...this.#pids.receiver(), ...this.#pids.runner()]);
+    if (pid !== undefined && known === undefined) {
+      this.#pidByConnection.set(connection, pid);
+    }
+    return pid;
+  }
+
+  #caseOf(pid: number, { identities }: DescribedCall): OpenCase | undefined {
+    for (const identity of identities) {
+      const open = this.#byIdentity.get(identity);
+      if (open !== undefined) {
+        this.#atWork.set(pid, open);
+        return open;
+      }
+    }
+    return this.#atWork.get(pid);
+  }
+
+  /** A further attempt of a call is no call of its own. */
+  #faultFor(open: OpenCase, { name, invocationId = '' }: DescribedCall): FaultKind | undefined {
+    if (this.#invocations.has(invocationId)) {
+      return this.#invocations.get(invocationId);
+    }
+    const nth = (open.counts.get(name) ?? 0) + 1;
+    open.counts.set(name, nth);
+    const step: Step = { call: name, nth };
+    open.steps.push(step);
+    const index = open.crashCase.points.findIndex((point) => stepName(point.step) === stepName(step));
+    const fault = open.crashCase.points[index]?.fault;
+    if (fault !== undefined) {
+      open.met.add(index);
+    }
+    if (invocationId !== '') {
+      this.#invocations.set(invocationId, fault !== undefined && isLasting(fault) ? fault : undefined);
+    }
+    return fault;
+  }
+}

@@ -1,0 +1,47 @@
+import type { SegmentPayload, SegmentPayloadEvent } from '../../local/segment/payload.ts';
+
+/** What a case sends, and through which of the protocols it goes. */
+export interface Scenario {
+  /** Also the trigger that its events are for. */
+  readonly trigger: 'ask' | 'persona' | 'group' | 'gather';
+  readonly name: string;
+  /** How many events a case has. */
+  readonly events: number;
+  /** Whether they come in one batch. */
+  readonly isBatch: boolean;
+  /** The function whose calls are interfered with. */
+  readonly victim: Role;
+}
+
+/** Whose call it is. */
+export type Role = 'receiver' | 'runner';
+
+/** Batches of 30 need two calls to claim and three to queue. */
+export const scenarios: readonly Scenario[] = [
+  { name: 'receive one event', trigger: 'ask', events: 1, isBatch: false, victim: 'receiver' },
+  { name: 'receive a batch', trigger: 'ask', events: 30, isBatch: true, victim: 'receiver' },
+  { name: 'ask Mave', trigger: 'ask', events: 1, isBatch: false, victim: 'runner' },
+  { name: 'create a persona', trigger: 'persona', events: 1, isBatch: false, victim: 'runner' },
+  { name: 'run a focus group', trigger: 'group', events: 1, isBatch: false, victim: 'runner' },
+  { name: 'gather two events', trigger: 'gather', events: 2, isBatch: true, victim: 'runner' },
+];
+
+/** Ids of a case's events, all different from those of any other case. */
+export function messageIds(caseId: string, { events }: Scenario): readonly string[] {
+  return Array.from({ length: events }, (_none, index) => `${caseId}.${index}`);
+}
+
+/** What Segment posts for a case. */
+export function payloadOf(caseId: string, scenario: Scenario): SegmentPayload {
+  const events = messageIds(caseId, scenario).map(
+    (messageId): SegmentPayloadEvent => ({
+      type: 'track',
+      event: scenario.trigger,
+      messageId,
+      userId: `user of ${caseId}`,
+      properties: {},
+    }),
+  );
+  const [only = {}] = events;
+  return scenario.isBatch ? events : only;
+}
