@@ -7,14 +7,17 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../aws/mapConcurrently.ts';
-import { type ClaimRecord, type ClaimVerdict, judgeClaim } from './claimState.ts';
+import {
+  type ClaimOutcome,
+  type ClaimRecord,
+  type ClaimVerdict,
+  claimOutcome,
+  judgeClaim,
+} from './claimState.ts';
 import { callsAtOnce, statementError, statementsPerCall } from './partiql.ts';
 
 /** Keys that one `BatchGetItem` takes. */
 const keysPerRead = 100;
-
-/** `claimed`: it is ours to queue; `unavailable`: the ledger did not answer, nobody knows. */
-export type ClaimOutcome = 'claimed' | 'duplicate' | 'busy' | 'unavailable';
 
 /** Whose claims, since when, and for how long. */
 export interface ClaimTerms {
@@ -122,7 +125,7 @@ export class ClaimAttempt {
       if (verdict === 'free') {
         return true;
       }
-      this.#outcomes.set(key, outcomeOf(verdict));
+      this.#outcomes.set(key, claimOutcome(verdict));
       return false;
     });
   }
@@ -155,19 +158,13 @@ export class ClaimAttempt {
         throw error;
       }
       // Without the other claim to judge, somebody may be at it: the retry will tell.
-      return error.Item === undefined ? 'busy' : outcomeOf(this.#verdict(error.Item));
+      return error.Item === undefined ? 'busy' : claimOutcome(this.#verdict(error.Item));
     }
   }
 
   #verdict(item: Record<string, AttributeValue>): ClaimVerdict {
     return judgeClaim(claimRecord(item), this.#terms.owner, this.#terms.nowMs);
   }
-}
-
-/** `free` right after a refusal means that the claim changed hands in between: somebody is at it. */
-function outcomeOf(verdict: ClaimVerdict): ClaimOutcome {
-  const outcomes = { mine: 'claimed', duplicate: 'duplicate', busy: 'busy', free: 'busy' } as const;
-  return outcomes[verdict];
 }
 
 function claimRecord(item: Record<string, AttributeValue>): ClaimRecord {

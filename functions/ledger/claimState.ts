@@ -30,3 +30,15 @@ export function judgeClaim(found: ClaimRecord, owner: string, nowMs: number): Cl
   }
   return found.leaseUntilMs > nowMs ? 'busy' : 'free';
 }
+
+/**
+ * What came of an attempt at a claim, as its event goes by it. `unavailable`: the ledger does not answer, and the event is
+ * queued unclaimed.
+ */
+export type ClaimOutcome = 'claimed' | 'duplicate' | 'busy' | 'unavailable';
+
+/** `free` right after a refusal means that the claim changed hands in between: somebody is at it. */
+export function claimOutcome(verdict: ClaimVerdict): Exclude<ClaimOutcome, 'unavailable'> {
+  const outcomes = { mine: 'claimed', duplicate: 'duplicate', busy: 'busy', free: 'busy' } as const;
+  return outcomes[verdict];
+}

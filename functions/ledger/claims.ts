@@ -8,7 +8,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../aws/mapConcurrently.ts';
-import { ClaimAttempt, type ClaimOutcome, type ClaimTerms } from './claimAttempt.ts';
+import { ClaimAttempt, type ClaimTerms } from './claimAttempt.ts';
+import type { ClaimOutcome } from './claimState.ts';
 import { callsAtOnce, statementError, statementsPerCall } from './partiql.ts';
 
 const ownerIsMe = '#owner = :me';

@@ -1,4 +1,5 @@
-import type { ClaimOutcome, ClaimTerms } from '../ledger/claimAttempt.ts';
+import type { ClaimTerms } from '../ledger/claimAttempt.ts';
+import type { ClaimOutcome } from '../ledger/claimState.ts';
 import type { Claims } from '../ledger/claims.ts';
 import type { RunQueue } from '../queue/runQueue.ts';
 import type { WantedEvent } from './sortEvents.ts';
@@ -37,7 +38,7 @@ export async function queueEvents(
     events.filter(({ claimKey }) => (claims.get(claimKey) ?? 'unavailable') === outcome);
   const claimed = withOutcome('claimed');
   const bypassed = withOutcome('unavailable');
-  const sending = [...claimed, ...bypassed];
+  const sending = events.filter(({ claimKey }) => isToBeSent(claims.get(claimKey) ?? 'unavailable'));
 
   const unsentIds = await queue.send(
     sending.flatMap(({ messages }) => messages),
@@ -58,6 +59,16 @@ export async function queueEvents(
     unsent: sending.filter(isUnsent),
     bypassed: bypassed.length,
   };
+}
+
+/** Whether an event's runs are to be queued: without a claim as well, since the runner knows a run again. */
+export function isToBeSent(outcome: ClaimOutcome): boolean {
+  return outcome === 'claimed' || outcome === 'unavailable';
+}
+
+/** Whether the sender must send the request again: some of its events are not accounted for. */
+export function mustBeRepeated({ unsent, busy }: Pick<QueuedEvents, 'unsent' | 'busy'>): boolean {
+  return unsent.length > 0 || busy.length > 0;
 }
 
 function keysOf(events: readonly WantedEvent[]): readonly string[] {

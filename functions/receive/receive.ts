@@ -8,7 +8,7 @@ import type { Authentication } from '../sources/source.ts';
 import type { CompiledTrigger } from '../triggers/matchTriggers.ts';
 import { acceptedAnswer, type EventCounts, type HttpAnswer, refusalAnswer } from './httpAnswer.ts';
 import { type ReceiverRequest, readRequest } from './httpRequest.ts';
-import { type QueuedEvents, queueEvents } from './queueEvents.ts';
+import { mustBeRepeated, type QueuedEvents, queueEvents } from './queueEvents.ts';
 import { type SortedEvents, sortEvents } from './sortEvents.ts';
 
 /** Added to what is left of an invocation, for clocks that differ. */
@@ -168,14 +168,17 @@ async function queueWanted(
   return await queueEvents(wanted, terms, claims, queue);
 }
 
-function answerFor({ unsent, busy }: QueuedEvents, counts: EventCounts): Reception {
-  if (unsent.length > 0) {
-    return refused(503, `The queue did not take ${unsent.length} of ${counts.received} events: try again`);
+function answerFor(outcome: QueuedEvents, counts: EventCounts): Reception {
+  if (!mustBeRepeated(outcome)) {
+    return { answer: acceptedAnswer(counts) };
   }
-  if (busy.length > 0) {
-    return refused(503, `Another request is queueing ${busy.length} of ${counts.received} events: try again`);
-  }
-  return { answer: acceptedAnswer(counts) };
+  const { unsent, busy } = outcome;
+  return refused(
+    503,
+    unsent.length > 0
+      ? `The queue did not take ${unsent.length} of ${counts.received} events: try again`
+      : `Another request is queueing ${busy.length} of ${counts.received} events: try again`,
+  );
 }
 
 function refused(status: number, detail: string): Reception {

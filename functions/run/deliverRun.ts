@@ -76,8 +76,9 @@ async function takeAndPerform(
     return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
   }
   if (taken.kind === 'finished') {
-    // An earlier delivery of this very message ended before its acknowledgement, perhaps before it published.
-    if (delivery.receiveCount > 1 && !taken.isReported) {
+    // An earlier delivery of this very message, or of the one that it came back as, may have died before it published.
+    const cameBack = delivery.receiveCount > 1 || run.notBeforeMs !== undefined;
+    if (cameBack && !taken.isReported) {
       await announceEnd(run, taken.end, taken.finishedAtMs, dependencies);
     }
     return { outcome: 'repeated', reason: 'finished_before' };

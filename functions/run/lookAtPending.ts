@@ -1,4 +1,4 @@
-import type { PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
+import type { ActionResult, PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
 import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultMessage.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
@@ -6,6 +6,7 @@ import type { Action } from '../triggers/actions.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { askGates } from './gates/askGates.ts';
 import type { PreparedRun } from './prepareRun.ts';
+import type { Failure } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 import { gatedRun, type RunScene } from './runScene.ts';
@@ -62,41 +63,57 @@ export async function lookAtPending(
     return await delivery.wait({ untilMs: now(), reason: 'slot_missed' });
   }
   const told = await tellBreaker(scene, made.answer, probes, dependencies);
-  const outcome = await settleLook(scene, made.answer, pending, dependencies);
-  if (outcome.outcome !== 'waiting') {
+  const look = readLook(made.answer, pending, action);
+  if (look.kind !== 'wait') {
+    // Before the end is recorded: after it, nobody would give the place back for a runner that dies in between.
     await caps.release(kind, runId);
   }
+  const outcome = await settleLook(scene, look, pending, dependencies);
   return { ...outcome, call: { ...made.report, breaker: told } };
+}
+
+/** What a look has shown. */
+type Look =
+  | { readonly kind: 'wait'; readonly reason: 'focus_group_unreadable' | 'focus_group_running' }
+  | { readonly kind: 'fail'; readonly failure: Failure }
+  | { readonly kind: 'done'; readonly result: ActionResult };
+
+function readLook(answer: MaveraAnswer, pending: PendingPerformer<Action>, action: Action): Look {
+  if (answer.kind === 'refused' && faultOf(answer.error) === 'request') {
+    const { status, code, message } = answer.error;
+    const detail = `Mavera answered ${status} ${code} when it was asked for the result: ${message}`;
+    return { kind: 'fail', failure: { reason: `mavera_${status}`, detail, spent: 'estimate' } };
+  }
+  const state = answer.kind === 'answered' ? readState(answer.json, pending, action) : undefined;
+  switch (state?.kind) {
+    case undefined:
+      return { kind: 'wait', reason: 'focus_group_unreadable' };
+    case 'running':
+      return { kind: 'wait', reason: 'focus_group_running' };
+    case 'failed': {
+      const result = writeResult({ answer: answer.kind === 'answered' ? answer.json : undefined });
+      const { detail } = state;
+      return { kind: 'fail', failure: { reason: 'focus_group_failed', detail, result, spent: 'estimate' } };
+    }
+    case 'done':
+      return state;
+  }
 }
 
 async function settleLook(
   { delivery, trigger }: RunScene,
-  answer: MaveraAnswer,
+  look: Look,
   pending: PendingPerformer<Action>,
   { now }: RunnerDependencies,
 ): Promise<RunOutcome> {
-  const untilMs = now() + pending.everyMs(trigger.run);
-  if (answer.kind === 'refused' && faultOf(answer.error) === 'request') {
-    const { status, code, message } = answer.error;
-    const detail = `Mavera answered ${status} ${code} when it was asked for the result: ${message}`;
-    return await delivery.fail({ reason: `mavera_${status}`, detail, spent: 'estimate' });
-  }
-  const state = answer.kind === 'answered' ? readState(answer.json, pending, trigger.run) : undefined;
-  switch (state?.kind) {
-    case undefined:
-      return await delivery.wait({ untilMs, reason: 'focus_group_unreadable' });
-    case 'running':
-      return await delivery.wait({ untilMs, reason: 'focus_group_running' });
-    case 'failed':
-      return await delivery.fail({
-        reason: 'focus_group_failed',
-        detail: state.detail,
-        result: writeResult({ answer: answer.kind === 'answered' ? answer.json : undefined }),
-        spent: 'estimate',
-      });
+  switch (look.kind) {
+    case 'wait':
+      return await delivery.wait({ untilMs: now() + pending.everyMs(trigger.run), reason: look.reason });
+    case 'fail':
+      return await delivery.fail(look.failure);
     case 'done':
       delivery.note('answered');
-      return await delivery.finish(state.result.creditsUsed, writeResult(state.result.result));
+      return await delivery.finish(look.result.creditsUsed, writeResult(look.result.result));
   }
 }
 

@@ -15,7 +15,7 @@ const pairs = 200;
 /** What the functions can work off without keeping anybody waiting for long. */
 const casesAtOnce = 48;
 /** Two dead leases one after the other, and the runs that wait behind. */
-const drainMs = 300_000;
+const drainMs = 480_000;
 
 /**
  * Every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the local

@@ -12,7 +12,7 @@ export interface KnownScenario {
 /** Every fault at every step, one at a time. */
 export function singleFaults(known: readonly KnownScenario[]): readonly CrashCase[] {
   return known.flatMap(({ scenario, steps }, which) =>
-    steps.flatMap((step, at) =>
+    stepsFrom(scenario.from, steps).flatMap((step, at) =>
       faultsAt(step).map((fault, kind) => ({
         id: `single-${which}-${at}-${kind}`,
         scenario,
@@ -22,7 +22,12 @@ export function singleFaults(known: readonly KnownScenario[]): readonly CrashCas
   );
 }
 
-/** Two faults at different steps of one case, at random. */
+function stepsFrom(from: string | undefined, steps: readonly Step[]): readonly Step[] {
+  const first = steps.findIndex(({ call }) => call === from);
+  return steps.slice(Math.max(0, first));
+}
+
+/** Two faults at different steps of one case, at random, in the scenarios that many cases can be tried of at a time. */
 export function faultPairs(
   known: readonly KnownScenario[],
   count: number,
@@ -41,7 +46,9 @@ export function faultPairs(
     return { step, fault: pick(faultsAt(step)) };
   };
   return Array.from({ length: count }, (_none, index) => {
-    const { scenario, steps } = pick(known.filter((one) => one.steps.length > 1));
+    const { scenario, steps } = pick(
+      known.filter((one) => one.steps.length > 1 && one.scenario.atOnce === undefined),
+    );
     const first = point(steps);
     const second = point(steps.filter((step) => step !== first.step));
     return { id: `pair-${seed}-${index}`, scenario, points: [first, second] };

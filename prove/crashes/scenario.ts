@@ -11,18 +11,30 @@ export interface Scenario {
   readonly isBatch: boolean;
   /** The function whose calls are interfered with. */
   readonly victim: Role;
+  /** The first call that meets faults. @default the first of all; others have those before it in common */
+  readonly from?: string;
+  /** How many cases there may be at a time, where a run that finds no place comes back minutes later. */
+  readonly atOnce?: number;
 }
 
 /** Whose call it is. */
 export type Role = 'receiver' | 'runner';
 
-/** Batches of 30 need two calls to claim and three to queue. */
+/** A batch of 12 needs two calls to be queued. */
 export const scenarios: readonly Scenario[] = [
   { name: 'receive one event', trigger: 'ask', events: 1, isBatch: false, victim: 'receiver' },
-  { name: 'receive a batch', trigger: 'ask', events: 30, isBatch: true, victim: 'receiver' },
+  { name: 'receive a batch', trigger: 'ask', events: 12, isBatch: true, victim: 'receiver' },
   { name: 'ask Mave', trigger: 'ask', events: 1, isBatch: false, victim: 'runner' },
   { name: 'create a persona', trigger: 'persona', events: 1, isBatch: false, victim: 'runner' },
-  { name: 'run a focus group', trigger: 'group', events: 1, isBatch: false, victim: 'runner' },
+  {
+    name: 'run a focus group',
+    trigger: 'group',
+    events: 1,
+    isBatch: false,
+    victim: 'runner',
+    from: 'POST /focus-groups',
+    atOnce: 5,
+  },
   { name: 'gather two events', trigger: 'gather', events: 2, isBatch: true, victim: 'runner' },
 ];
 

@@ -1,34 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mapConcurrently } from '../../functions/aws/mapConcurrently.ts';
+import { toRunState } from '../../functions/ledger/runRecord.ts';
+import { readItems } from '../../functions/ledger/situation.ts';
 import { type DeliveryOutcome, sendToWebhook } from '../../local/segment/sendToWebhook.ts';
-import type { CrashCase } from './crashCase.ts';
+import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
 import { payloadOf } from './scenario.ts';
 
 /** Segment's waits between attempts, in a tenth of their time. */
 const timeScale = 0.1;
+/** Two dead leases, one after the other, and what a run then still has to wait for. */
+const longestCaseMs = 120_000;
+
+const lookEveryMs = 200;
 
 /**
  * Sends what the cases are about, many at once, as Segment does: again after 5xx and when there is no answer, batches
  * mixed anew each time.
  */
 export async function sendCases(
-  { system, saboteur }: CrashSystem,
+  system: CrashSystem,
   cases: readonly CrashCase[],
   atOnce: number,
   onSent: () => void,
 ): Promise<ReadonlyMap<CrashCase, DeliveryOutcome>> {
   const outcomes = new Map<CrashCase, DeliveryOutcome>();
-  await mapConcurrently(cases, atOnce, async (crashCase) => {
-    saboteur.add(crashCase);
-    const { outcome } = await sendToWebhook({
-      url: system.segmentUrl,
-      payload: payloadOf(crashCase.id, crashCase.scenario),
-      secret: system.sharedSecret,
-      remixBatches: true,
-      retry: { timeScale, greatestDelayMs: 60_000 },
+  const sendSome = (some: readonly CrashCase[], limit: number): Promise<unknown> =>
+    mapConcurrently(some, limit, async (crashCase) => {
+      outcomes.set(crashCase, await send(system, crashCase));
+      if (crashCase.scenario.atOnce !== undefined) {
+        await ended(system, crashCase);
+      }
+      onSent();
     });
-    outcomes.set(crashCase, outcome);
-    onSent();
-  });
+  const limits = [...new Set(cases.map(({ scenario }) => scenario.atOnce ?? atOnce))];
+  await Promise.all(
+    limits.map((limit) =>
+      sendSome(
+        cases.filter(({ scenario }) => (scenario.atOnce ?? atOnce) === limit),
+        limit,
+      ),
+    ),
+  );
   return outcomes;
+}
+
+async function send({ system, saboteur }: CrashSystem, crashCase: CrashCase): Promise<DeliveryOutcome> {
+  saboteur.add(crashCase);
+  const { outcome } = await sendToWebhook({
+    url: system.segmentUrl,
+    payload: payloadOf(crashCase.id, crashCase.scenario),
+    secret: system.sharedSecret,
+    remixBatches: true,
+    retry: { timeScale, greatestDelayMs: 60_000 },
+  });
+  return outcome;
+}
+
+/** Waits until the runs of a case are at their end, or for as long as any may take. */
+async function ended({ system }: CrashSystem, crashCase: CrashCase): Promise<void> {
+  const keys = keysOf(crashCase).map(({ runId }) => `run#${runId}`);
+  const giveUpAtMs = Date.now() + longestCaseMs;
+  for (;;) {
+    const items = await readItems(system.clients.dynamodb, system.resources.tableName, keys);
+    const states = keys.map((key) => toRunState(items.get(key)?.state?.S ?? 'waiting'));
+    if (states.every((state) => state !== 'waiting' && state !== 'calling') || Date.now() > giveUpAtMs) {
+      return;
+    }
+    await sleep(lookEveryMs);
+  }
 }

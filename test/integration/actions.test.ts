@@ -9,7 +9,10 @@ import {
   runFocusGroup,
   updatePersona,
 } from '../../functions/index.ts';
+import { capKey } from '../../functions/ledger/caps.ts';
+import { readItems } from '../../functions/ledger/situation.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
+import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
 import type { DeliveryReport } from '../../functions/run/deliverRun.ts';
 import type { SegmentEvent } from '../../functions/sources/segment/event.ts';
 import { startTrackingServer, type TrackingServer } from '../../local/segment/trackingServer.ts';
@@ -273,6 +276,16 @@ describe('a focus group', () => {
     const run = runFor('failing-group', 'u-1');
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'failed', reason: 'focus_group_failed' });
     expect((await runner.deadLetters())[0]?.detail).toContain('failed');
+  });
+
+  it('gives its place back before its end is recorded, lest a runner that dies then keeps it for a quarter of an hour', async () => {
+    const run = runFor('group', 'u-1');
+    const nowhere = new ResultsTopic(world.clients.sns, 'arn:aws:sns:us-east-1:000000000000:nowhere');
+    runner.dependencies = { ...runner.dependencies, results: nowhere };
+    await expect(deliverToEnd(run)).rejects.toThrow();
+    expect(await runner.recordOf(run)).toMatchObject({ state: 'done' });
+    const found = await readItems(world.clients.dynamodb, runner.table, [capKey('runFocusGroup')]);
+    expect(found.get(capKey('runFocusGroup'))?.holders).toEqual({ M: {} });
   });
 
   it('is one of five at once', async () => {

@@ -130,6 +130,14 @@ describe('a run', () => {
     expect(await published()).toEqual([first]);
     expect(mavera.personas()).toHaveLength(1);
   });
+
+  it('is published again when its message came back while the delivery that died was still thought to be at it', async () => {
+    const run = runOf('persona');
+    await deliver(run);
+    const [first] = await published();
+    await deliver({ ...run, notBeforeMs: run.receivedAtMs });
+    expect(await published()).toEqual([first]);
+  });
 });
 
 describe('a run whose answer was lost', () => {

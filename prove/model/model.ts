@@ -1,0 +1,71 @@
+import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
+import { type Claims, explore } from './explore.ts';
+import { type Bounds, initialState, type State } from './state.ts';
+
+/** What the protocols promise. */
+export const promises: Claims = {
+  violation: ({ timesDone, fresh, cameBack }) => {
+    const twice = timesDone.findIndex((times) => times > 1);
+    if (twice !== -1) {
+      return `event ${twice} is done twice`;
+    }
+    const piling = fresh.findIndex((count, event) => count + (cameBack[event] ?? 0) > 8);
+    return piling === -1 ? undefined : `messages of event ${piling} pile up`;
+  },
+  isGoal: (state) =>
+    state.isDelivered.every(Boolean) &&
+    state.isPublished.every(Boolean) &&
+    state.timesDone.every((times) => times === 1) &&
+    state.runs.every((run) => run?.state === 'done') &&
+    isAtRest(state),
+};
+
+/** Nothing is under way, and nothing in the ledger keeps anybody waiting. */
+function isAtRest({ fresh, cameBack, receivers, runners, late, claims }: State): boolean {
+  return (
+    [...fresh, ...cameBack].every((count) => count === 0) &&
+    [...Object.values(receivers), ...Object.values(runners), late].every((busy) => busy === null) &&
+    claims.every((claim) => claim?.state === 'queued' || claim?.isLeased !== true)
+  );
+}
+
+/**
+ * The claim and run protocols as a state machine, explored to its end: the decisions are the functions of the receiver and
+ * the runner, the rest is what can come between two calls.
+ */
+export const model: Proof = {
+  name: 'model',
+  description:
+    'every state of the claim and run protocols with 2 events, 2 receivers, 2 runners and a fault at any step',
+  run: proveModel,
+};
+
+async function proveModel({ progress, isShort }: ProofOptions): Promise<ProofResult> {
+  const worlds: readonly Bounds[] = isShort
+    ? [{ events: 1, faults: 1, onlyDeaths: false, repeats: 0 }]
+    : [
+        { events: 1, faults: 1, onlyDeaths: false, repeats: 1 },
+        { events: 1, faults: 2, onlyDeaths: false, repeats: 0 },
+        { events: 2, faults: 1, onlyDeaths: true, repeats: 0 },
+      ];
+  const lines: string[] = [];
+  const failures: string[] = [];
+  let states = 0;
+  for (const bounds of worlds) {
+    const name = describe(bounds);
+    progress(`model: ${name}`);
+    const found = explore(initialState(bounds), promises, (looked) =>
+      progress(`model: ${looked.toLocaleString('en')} states`),
+    );
+    states += found.states;
+    lines.push(
+      `${name.padEnd(34)}${found.states.toLocaleString('en').padStart(12)} states${found.transitions.toLocaleString('en').padStart(14)} transitions${String(found.violations.length).padStart(4)} violations`,
+    );
+    failures.push(...found.violations.map((violation) => `model with ${name}: ${violation}`));
+  }
+  return { table: lines.join('\n'), counts: { 'states explored': states }, failures };
+}
+
+function describe({ events, faults, onlyDeaths, repeats }: Bounds): string {
+  return `${events} event${events === 1 ? '' : 's'}, ${faults} ${onlyDeaths ? 'death' : 'fault'}${faults === 1 ? '' : 's'}, ${repeats} repeats`;
+}
