@@ -6,6 +6,10 @@ export interface ProofOptions {
   readonly isShort: boolean;
   /** Where every random choice starts: the same seed makes the same choices. */
   readonly seed: number;
+  /** How many events a proof sends that sends as many as it is told. @default its own number */
+  readonly events?: number | undefined;
+  /** After which time such a proof sends no more. @default its own time */
+  readonly sendingMs?: number | undefined;
 }
 
 /** What a proof came to. */

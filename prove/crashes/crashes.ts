@@ -1,10 +1,11 @@
+import { LocalSystemError } from '../../local/localSystemError.ts';
 import type { DeliveryOutcome } from '../../local/segment/sendToWebhook.ts';
+import { ledgerProblems } from '../evidence/ledgerProblems.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type CrashCase, caseName, type Step } from './crashCase.ts';
 import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
 import { accountFaults } from './fault.ts';
 import { judgeCase } from './judgeCase.ts';
-import { ledgerProblems } from './ledgerProblems.ts';
 import { type CaseVerdict, matrixTable } from './matrixTable.ts';
 import { faultPairs, isMaveras, type KnownScenario, singleFaults } from './planCases.ts';
 import { readTraces } from './readTraces.ts';
@@ -15,7 +16,7 @@ const pairs = 200;
 /** What the functions can work off without keeping anybody waiting for long. */
 const casesAtOnce = 48;
 /** Two dead leases one after the other, and the runs that wait behind. */
-const drainMs = 480_000;
+const drainMs = 240_000;
 
 /**
  * Every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the local
@@ -152,7 +153,23 @@ async function tryCases(
   });
   progress('crashes: waiting until every run is at its end');
   await system.system.waitUntilDrained(drainMs);
-  return { verdicts: await judge(system, outcomes), problems: await ledgerProblems(system) };
+  return {
+    verdicts: await judge(system, outcomes),
+    problems: await ledgerProblems(system.system, system.results),
+  };
+}
+
+/** Why not, if it does not; the cases then say which runs still wait. */
+async function drained({ system }: CrashSystem): Promise<readonly string[]> {
+  try {
+    await system.waitUntilDrained(drainMs);
+    return [];
+  } catch (error) {
+    if (error instanceof LocalSystemError) {
+      return [error.message];
+    }
+    throw error;
+  }
 }
 
 async function judge(

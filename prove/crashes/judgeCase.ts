@@ -30,7 +30,9 @@ export function judgeCase({ delivered, events }: CaseTraces): readonly string[] 
     return [
       ...(timesDone === 0 ? [`${messageId} is lost`] : []),
       ...(timesDone > 1 ? [`${messageId} was done ${timesDone} times`] : []),
-      ...(hasEnded(event) ? [] : [`the run of ${messageId} is ${runState ?? 'not there'}`]),
+      ...(hasEnded(event)
+        ? []
+        : [`the run of ${messageId} is ${runState ?? 'not there'} (${event.runReason})`]),
       ...(claimState === 'queued' || event.claimLeaseMs <= 0
         ? []
         : [`the claim of ${messageId} is ${claimState}`]),

@@ -13,7 +13,7 @@ export interface KnownScenario {
 export function singleFaults(known: readonly KnownScenario[]): readonly CrashCase[] {
   return known.flatMap(({ scenario, steps }, which) =>
     stepsFrom(scenario.from, steps).flatMap((step, at) =>
-      faultsAt(step).map((fault, kind) => ({
+      faultsIn(scenario, step).map((fault, kind) => ({
         id: `single-${which}-${at}-${kind}`,
         scenario,
         points: [{ step, fault }],
@@ -53,6 +53,10 @@ export function faultPairs(
     const second = point(steps.filter((step) => step !== first.step));
     return { id: `pair-${seed}-${index}`, scenario, points: [first, second] };
   });
+}
+
+function faultsIn({ faults }: Scenario, step: Step): readonly FaultKind[] {
+  return faultsAt(step).filter((fault) => faults === undefined || faults.includes(fault));
 }
 
 /** What can go wrong with a call of this name. */

@@ -1,9 +1,9 @@
 import { readItems } from '../../functions/ledger/situation.ts';
 import type { DeliveryOutcome } from '../../local/segment/sendToWebhook.ts';
+import { workDone } from '../evidence/workDone.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
 import type { CaseTraces } from './judgeCase.ts';
-import { workDone } from './workDone.ts';
 
 /** Reads what all the cases have left at Mavera and in the ledger. */
 export async function readTraces(

@@ -1,4 +1,5 @@
 import type { SegmentPayload, SegmentPayloadEvent } from '../../local/segment/payload.ts';
+import type { FaultKind } from './fault.ts';
 
 /** What a case sends, and through which of the protocols it goes. */
 export interface Scenario {
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly victim: Role;
   /** The first call that meets faults. @default the first of all; others have those before it in common */
   readonly from?: string;
+  /** The faults to try. @default all; the others are tried of the same calls elsewhere */
+  readonly faults?: readonly FaultKind[];
   /** How many cases there may be at a time, where a run that finds no place comes back minutes later. */
   readonly atOnce?: number;
 }
@@ -33,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
     isBatch: false,
     victim: 'runner',
     from: 'POST /focus-groups',
+    faults: ['killed after', 'cut after', 'never answered'],
     atOnce: 5,
   },
   { name: 'gather two events', trigger: 'gather', events: 2, isBatch: true, victim: 'runner' },

@@ -1,13 +1,14 @@
 import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { CrashSystem } from './crashSystem.ts';
+import type { ResultsQueue } from '../../local/scenario/resultsQueue.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import { judgeLedger } from './judgeLedger.ts';
 
 const resultMessage = z.object({ runId: z.string() });
 
 /** What is wrong with the ledger, the dead-letter queue and the results topic as a whole, when all runs have ended. */
-export async function ledgerProblems({ system, results }: CrashSystem): Promise<readonly string[]> {
+export async function ledgerProblems(system: LocalSystem, results: ResultsQueue): Promise<readonly string[]> {
   const items = await scan(system.clients.dynamodb, system.resources.tableName);
   const published = (await results.drain()).map((body) => resultMessage.parse(JSON.parse(body)).runId);
   const { Messages = [] } = await system.clients.sqs.send(

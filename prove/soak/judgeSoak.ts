@@ -1,0 +1,71 @@
+import { type MemorySamples, type MemoryTrend, memoryTrend } from './memoryWatch.ts';
+
+/** What was found when all was over. */
+export interface SoakTraces {
+  /** Ids of the events that the receiver has answered 200 for. */
+  readonly accepted: ReadonlySet<string>;
+  /** Requests that the sender has given up. */
+  readonly undelivered: number;
+  /** By the id of the event that Mavera did work for. */
+  readonly timesDone: ReadonlyMap<string, number>;
+  /** What is wrong with the ledger and the queues. */
+  readonly problems: readonly string[];
+  readonly memory: readonly { readonly name: string; readonly samples: MemorySamples }[];
+}
+
+/** What that means. */
+export interface SoakVerdict {
+  readonly lost: readonly string[];
+  readonly twice: readonly string[];
+  readonly trends: readonly ({ readonly name: string } & MemoryTrend)[];
+  readonly failures: readonly string[];
+}
+
+/**
+ * How much larger a process may be at its end than when it had got going: what its collector has not looked at yet. What
+ * leaks with each event is many times that after tens of thousands.
+ */
+const mayGrowBytes = 32 * 1024 * 1024;
+
+export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }: SoakTraces): SoakVerdict {
+  const wanted = [...accepted].filter(isWanted);
+  const lost = wanted.filter((id) => !timesDone.has(id));
+  const twice = [...timesDone].filter(([, times]) => times > 1).map(([id]) => id);
+  const unasked = [...timesDone.keys()].filter((id) => !isWanted(id) || !accepted.has(id));
+  const trends = memory.flatMap(({ name, samples }) => {
+    const trend = memoryTrend(samples);
+    return trend === undefined ? [] : [{ name, ...trend }];
+  });
+  const growing = trends.filter(({ earlyBytes, lateBytes }) => lateBytes > earlyBytes + mayGrowBytes);
+  return {
+    lost,
+    twice,
+    trends,
+    failures: [
+      ...some(lost, (ids) => `lost: ${ids}`),
+      ...some(twice, (ids) => `done twice: ${ids}`),
+      ...some(unasked, (ids) => `done without being asked: ${ids}`),
+      ...(wanted.length === 0 ? ['no event was wanted: nothing is shown'] : []),
+      ...(undelivered === 0 ? [] : [`${undelivered} requests were given up by the sender`]),
+      ...problems.slice(0, 10),
+      ...growing.map(
+        ({ name, earlyBytes, lateBytes }) =>
+          `${name} grows from ${megabytes(earlyBytes)} to ${megabytes(lateBytes)} MB`,
+      ),
+    ],
+  };
+}
+
+/** Bytes in megabytes, for people. */
+export function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_048_576);
+}
+
+function isWanted(id: string): boolean {
+  return id.startsWith('soak-wanted-');
+}
+
+function some(ids: readonly string[], say: (ids: string) => string): readonly string[] {
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+  return ids.length === 0 ? [] : [say(`${ids.slice(0, 5).join(', ')}${more}`)];
+}

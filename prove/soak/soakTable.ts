@@ -1,0 +1,35 @@
+import { megabytes, type SoakVerdict } from './judgeSoak.ts';
+
+/** What the table says. */
+export interface SoakFigures extends SoakVerdict {
+  readonly events: number;
+  readonly requests: number;
+  readonly repeated: number;
+  readonly retries: number;
+  readonly killedReceivers: number;
+  readonly killedRunners: number;
+  readonly duplicatedMessages: number;
+}
+
+/** A line for each figure, then a line for each process that lived long enough for a trend. */
+export function soakTable(figures: SoakFigures): string {
+  const { trends, lost, twice } = figures;
+  const rows: readonly (readonly [string, number])[] = [
+    ['events', figures.events],
+    ['events sent again', figures.repeated],
+    ['requests', figures.requests],
+    ['requests tried again by the sender', figures.retries],
+    ['receivers killed', figures.killedReceivers],
+    ['runners killed', figures.killedRunners],
+    ['messages delivered twice', figures.duplicatedMessages],
+    ['lost', lost.length],
+    ['done twice', twice.length],
+  ];
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(36)}${value.toLocaleString('en').padStart(10)}`),
+    ...trends.map(
+      ({ name, earlyBytes, lateBytes, peakBytes }) =>
+        `${`memory of ${name}, early → late (peak)`.padEnd(46)}${megabytes(earlyBytes)} → ${megabytes(lateBytes)} MB (${megabytes(peakBytes)})`,
+    ),
+  ].join('\n');
+}
