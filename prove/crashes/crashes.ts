@@ -152,10 +152,10 @@ async function tryCases(
     }
   });
   progress('crashes: waiting until every run is at its end');
-  await system.system.waitUntilDrained(drainMs);
+  const stuck = await drained(system);
   return {
     verdicts: await judge(system, outcomes),
-    problems: await ledgerProblems(system.system, system.results),
+    problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
   };
 }
 
