@@ -41,9 +41,10 @@ export function* soakRequests(load: SoakLoad): Generator<SoakRequest> {
   };
   while (made < events || again.length > 0) {
     const size = random() < singleShare ? 1 : 2 + Math.floor(random() * (largestBatch - 1));
-    const fresh = Array.from({ length: Math.min(size, events - made) }, next);
-    // Those of earlier requests alone: `next` adds to the end.
-    const old = fresh.length < size || random() < 0.5 ? again.splice(0, Math.ceil(size / 5)) : [];
+    const count = Math.min(size, events - made);
+    // Before new ones are made, so that none is twice in one request.
+    const old = count < size || random() < 0.5 ? again.splice(0, Math.ceil(size / 5)) : [];
+    const fresh = Array.from({ length: count }, next);
     const all = [...fresh, ...old];
     const [only] = all;
     if (only !== undefined) {
