@@ -33,15 +33,12 @@ export async function sendCases(
       }
       onSent();
     });
-  const limits = [...new Set(cases.map(({ scenario }) => scenario.atOnce ?? atOnce))];
-  await Promise.all(
-    limits.map((limit) =>
-      sendSome(
-        cases.filter(({ scenario }) => (scenario.atOnce ?? atOnce) === limit),
-        limit,
-      ),
-    ),
-  );
+  // Those of few at once first: behind a backlog each of their steps would wait for its turn.
+  const limits = [...new Set(cases.map(({ scenario }) => scenario.atOnce ?? atOnce))].sort((a, b) => a - b);
+  for (const limit of limits) {
+    const some = cases.filter(({ scenario }) => (scenario.atOnce ?? atOnce) === limit);
+    await sendSome(some, limit);
+  }
   return outcomes;
 }
 
