@@ -12,7 +12,7 @@ export interface KnownScenario {
 /** Every fault at every step, one at a time. */
 export function singleFaults(known: readonly KnownScenario[]): readonly CrashCase[] {
   return known.flatMap(({ scenario, steps }, which) =>
-    stepsFrom(scenario.from, steps).flatMap((step, at) =>
+    stepsOf(scenario, steps).flatMap((step, at) =>
       faultsIn(scenario, step).map((fault, kind) => ({
         id: `single-${which}-${at}-${kind}`,
         scenario,
@@ -22,9 +22,9 @@ export function singleFaults(known: readonly KnownScenario[]): readonly CrashCas
   );
 }
 
-function stepsFrom(from: string | undefined, steps: readonly Step[]): readonly Step[] {
+function stepsOf({ from, only }: Scenario, steps: readonly Step[]): readonly Step[] {
   const first = steps.findIndex(({ call }) => call === from);
-  return steps.slice(Math.max(0, first));
+  return steps.slice(Math.max(0, first)).filter(({ call }) => only === undefined || call === only);
 }
 
 /** Two faults at different steps of one case, at random, in the scenarios that many cases can be tried of at a time. */

@@ -31,6 +31,7 @@ export class Saboteur {
   readonly #pidByConnection = new WeakMap<object, number>();
   /** Calls that meet a fault at every attempt, and calls that were counted. */
   readonly #invocations = new Map<string, FaultKind | undefined>();
+  #awaited: OpenCase | undefined;
   #pids: FunctionPids = { receiver: () => [], runner: () => [] };
 
   /** Tells it who makes calls; all others pass. */
@@ -38,9 +39,11 @@ export class Saboteur {
     this.#pids = pids;
   }
 
+  /** A case; from one that starts cold, the next secret that is read is its own. */
   add(crashCase: CrashCase): void {
     const open: OpenCase = { crashCase, counts: new Map(), steps: [], met: new Set() };
     this.#cases.set(crashCase.id, open);
+    this.#awaited = crashCase.scenario.isCold === true ? open : this.#awaited;
     for (const { messageId, claimKey, runId } of keysOf(crashCase)) {
       for (const identity of [messageId, claimKey.slice('claim#'.length), runId]) {
         this.#byIdentity.set(identity, open);
@@ -93,7 +96,7 @@ export class Saboteur {
     return pid;
   }
 
-  #caseOf(pid: number, { identities }: DescribedCall): OpenCase | undefined {
+  #caseOf(pid: number, { identities, service }: DescribedCall): OpenCase | undefined {
     for (const identity of identities) {
       const open = this.#byIdentity.get(identity);
       if (open !== undefined) {
@@ -101,7 +104,7 @@ export class Saboteur {
         return open;
       }
     }
-    return this.#atWork.get(pid);
+    return this.#atWork.get(pid) ?? (service === 'secretsmanager' ? this.#awaited : undefined);
   }
 
   /** A further attempt of a call is no call of its own. */

@@ -12,8 +12,12 @@ export interface Scenario {
   readonly isBatch: boolean;
   /** The function whose calls are interfered with. */
   readonly victim: Role;
+  /** Whether the function's processes are all new, and have to read their secret. */
+  readonly isCold?: true;
   /** The first call that meets faults. @default the first of all; others have those before it in common */
   readonly from?: string;
+  /** The only call that meets faults. */
+  readonly only?: string;
   /** The faults to try. @default all; the others are tried of the same calls elsewhere */
   readonly faults?: readonly FaultKind[];
   /** How many cases there may be at a time, where a run that finds no place comes back minutes later. */
@@ -23,9 +27,21 @@ export interface Scenario {
 /** Whose call it is. */
 export type Role = 'receiver' | 'runner';
 
+/** One at a time, since whose call it is cannot be told but by there being no other. */
+const coldStart = { isCold: true, only: 'GetSecretValue', atOnce: 1 } as const;
+
 /** A batch of 12 needs two calls to be queued. */
 export const scenarios: readonly Scenario[] = [
   { name: 'receive one event', trigger: 'ask', events: 1, isBatch: false, victim: 'receiver' },
+  {
+    ...coldStart,
+    name: 'receive, starting cold',
+    trigger: 'ask',
+    events: 1,
+    isBatch: false,
+    victim: 'receiver',
+  },
+  { ...coldStart, name: 'run, starting cold', trigger: 'ask', events: 1, isBatch: false, victim: 'runner' },
   { name: 'receive a batch', trigger: 'ask', events: 12, isBatch: true, victim: 'receiver' },
   { name: 'ask Mave', trigger: 'ask', events: 1, isBatch: false, victim: 'runner' },
   { name: 'create a persona', trigger: 'persona', events: 1, isBatch: false, victim: 'runner' },

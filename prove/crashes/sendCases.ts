@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mapConcurrently } from '../../functions/aws/mapConcurrently.ts';
 import { toRunState } from '../../functions/ledger/runRecord.ts';
 import { readItems } from '../../functions/ledger/situation.ts';
+import type { EnvironmentPool } from '../../local/lambda/environmentPool.ts';
 import { type DeliveryOutcome, sendToWebhook } from '../../local/segment/sendToWebhook.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
@@ -43,7 +44,11 @@ export async function sendCases(
 }
 
 async function send({ system, saboteur }: CrashSystem, crashCase: CrashCase): Promise<DeliveryOutcome> {
+  const { isCold, victim } = crashCase.scenario;
   saboteur.add(crashCase);
+  if (isCold === true) {
+    await endAll(system[victim]);
+  }
   const { outcome } = await sendToWebhook({
     url: system.segmentUrl,
     payload: payloadOf(crashCase.id, crashCase.scenario),
@@ -65,5 +70,16 @@ async function ended({ system }: CrashSystem, crashCase: CrashCase): Promise<voi
       return;
     }
     await sleep(lookEveryMs);
+  }
+}
+
+/** Ends all processes of a function, and waits until they are gone: the next event starts a new one. */
+async function endAll(pool: EnvironmentPool): Promise<void> {
+  const pids = pool.pids();
+  for (const pid of pids) {
+    process.kill(pid, 'SIGKILL');
+  }
+  while (pool.pids().some((pid) => pids.includes(pid))) {
+    await sleep(20);
   }
 }
