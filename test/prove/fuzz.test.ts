@@ -1,0 +1,39 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { fuzz, fuzzTargets } from '../../prove/fuzz/fuzz.ts';
+import { type FuzzTarget, mustHold } from '../../prove/fuzz/fuzzTarget.ts';
+
+const options = { isShort: true, seed: 1, progress: () => undefined };
+
+describe('whatever comes in', () => {
+  it('is dealt with as documented', async () => {
+    const { failures, counts, table } = await fuzz.run(options);
+    expect(failures).toEqual([]);
+    expect(counts['inputs tried']).toBeGreaterThan(1_000);
+    expect(table).toContain('filters');
+  });
+});
+
+describe('a target that does not hold', () => {
+  it('fails with its name, the seed, the path and the smallest input', async () => {
+    const parsers: FuzzTarget<string> = {
+      name: 'parsers',
+      share: 1,
+      schema: z.string(),
+      inputs: fc.string(),
+      open: async () => ({
+        check: (text) => {
+          mustHold(text.length < 5, 'a text is too long for it');
+          return 'short';
+        },
+        close: async () => undefined,
+      }),
+    };
+    const { failures } = await fuzzTargets([parsers], options);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(
+      /^parsers: a text is too long for it \(seed 1, path [\d:]+; input "[^"]{5}"; /,
+    );
+  });
+});
