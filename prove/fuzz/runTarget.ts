@@ -69,15 +69,13 @@ async function search(
     count(seen, await open.check(input));
   });
   const numRuns = target.mostInputs?.[isShort ? 'short' : 'full'] ?? Number.MAX_SAFE_INTEGER;
-  const details = await fc.check(property, {
-    seed,
-    numRuns,
-    plugins: [fc.interruptAfterTimeLimit(milliseconds), fc.timeout(checkTimeoutMs)],
-  });
+  const plugins = [fc.interruptAfterTimeLimit(milliseconds), fc.timeout(checkTimeoutMs)];
+  const details = await fc.check(property, { seed, numRuns, plugins });
   if (details.counterexample === null) {
     return { inputs: details.numRuns, failures: [] };
   }
-  const [input] = details.counterexample;
+  // Of the property's only argument; its type is lost on the way through the plugins.
+  const [input] = details.counterexample as readonly unknown[];
   const failure =
     `${target.name}: ${problemOf(details.errorInstance)} (seed ${details.seed}, path ${details.counterexamplePath}; ` +
     `input ${JSON.stringify(input).slice(0, shownCharacters)}; ${howToKeep(target, input)})`;
