@@ -1,7 +1,9 @@
 import type { FuzzTarget } from './fuzzTarget.ts';
 import { filters } from './targets/filters.ts';
+import { maveraAnswers } from './targets/mavera/maveraAnswers.ts';
 import { quotedValues } from './targets/quotedValues.ts';
+import { receiver } from './targets/receiver/receiver.ts';
 import { triggersFiles } from './targets/triggersFiles.ts';
 
 /** Everything that is tried. */
-export const targets: readonly FuzzTarget[] = [filters, triggersFiles, quotedValues];
+export const targets: readonly FuzzTarget[] = [receiver, filters, triggersFiles, quotedValues, maveraAnswers];

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { receive } from '../../functions/receive/receive.ts';
 import { fuzz, fuzzTargets } from '../../prove/fuzz/fuzz.ts';
 import { type FuzzTarget, mustHold } from '../../prove/fuzz/fuzzTarget.ts';
+import { openReceiver, receiver } from '../../prove/fuzz/targets/receiver/receiver.ts';
 
 const options = { isShort: true, seed: 1, progress: () => undefined };
 
@@ -12,6 +14,30 @@ describe('whatever comes in', () => {
     expect(failures).toEqual([]);
     expect(counts['inputs tried']).toBeGreaterThan(1_000);
     expect(table).toContain('filters');
+  });
+});
+
+describe('a receiver that lets in what is not signed as a whole', () => {
+  it('is found out by the corpus already', async () => {
+    const careless: typeof receive = (event, remainingMs, dependencies) => {
+      const settings = { ...dependencies.settings, allowFirstEventSignature: true };
+      return receive(event, remainingMs, { ...dependencies, settings });
+    };
+    const { failures } = await fuzzTargets([{ ...receiver, open: () => openReceiver(careless) }], options);
+    expect(failures).toContain(
+      'receiver: forged-beside-signed.json of the corpus: it let in what was not rightly signed',
+    );
+  });
+});
+
+describe('a receiver that tells whose event it was', () => {
+  it('is found out', async () => {
+    const talkative: typeof receive = async (event, remainingMs, dependencies) => {
+      const reception = await receive(event, remainingMs, dependencies);
+      return { ...reception, detail: JSON.stringify(event) };
+    };
+    const { failures } = await fuzzTargets([{ ...receiver, open: () => openReceiver(talkative) }], options);
+    expect(failures.join()).toContain('a line of the log holds personal data');
   });
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
+import { idField } from './idField.ts';
 
 /** Threads that are looked into: Mave takes 10 calls at once, so that few can have begun since. */
 export const maxThreads = 20;
@@ -8,11 +9,11 @@ export const maxThreads = 20;
 const clockSkewMs = 60_000;
 
 const threadList = z.object({
-  data: z.array(z.object({ id: z.string(), updated_at: z.optional(z.nullable(z.string())) })),
+  data: z.array(z.object({ id: idField, updated_at: z.optional(z.nullable(z.string())) })),
 });
 
 const thread = z.object({
-  id: z.string(),
+  id: idField,
   credits_used: z.optional(creditsField),
   messages: z.array(
     z.object({
@@ -37,7 +38,7 @@ export async function recoverMaveAnswer(
   const { message, thread_id } = request.body ?? {};
   const ids = typeof thread_id === 'string' ? [thread_id] : await newestThreads(startedAtMs, read);
   for (const id of ids) {
-    const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id)}`));
+    const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id.toWellFormed())}`));
     const asked = found.messages.findLastIndex(
       ({ role, content, created_at }) =>
         role === 'user' && content === message && !isBefore(created_at, startedAtMs - clockSkewMs),
