@@ -57,7 +57,7 @@ export async function startOddAws(): Promise<OddAws> {
     calls.push(operation);
     const call = callSchema.parse(await json(request));
     if (operation === 'GetSecretValue') {
-      answerWith(behaviour.secret, response, { ARN: 'arn:x', Name: 'x', SecretString: secretString });
+      answerWith(behaviour.secret, response, { SecretString: secretString, ARN: 'arn:x', Name: 'x' });
     } else if (operation.startsWith('SendMessage')) {
       sendMessages(call, behaviour.queue, messages, response);
     } else {
