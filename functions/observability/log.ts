@@ -86,7 +86,7 @@ export class Log {
 }
 
 /** What `JSON.parse` quotes of a text that it cannot read: an answer of AWS may hold a secret, or an event. */
-const quotedText = /(?:, )?(?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON/;
+const quotedText = /(?:, )?(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON/s;
 
 function messageOf(error: Error): string {
   if (isSchemaError(error)) {

@@ -1,4 +1,8 @@
 import type { FuzzTarget } from './fuzzTarget.ts';
+import { commandLines } from './targets/commands/commandLines.ts';
+import { commandOptions } from './targets/commands/commandOptions.ts';
+import { devEnvironment } from './targets/commands/devEnvironment.ts';
+import { stackSettings } from './targets/commands/stackSettings.ts';
 import { filters } from './targets/filters.ts';
 import { ledgerItems } from './targets/ledgerItems.ts';
 import { maveraAnswers } from './targets/mavera/maveraAnswers.ts';
@@ -18,4 +22,8 @@ export const targets: readonly FuzzTarget[] = [
   queueMessages,
   ledgerItems,
   secrets,
+  stackSettings,
+  devEnvironment,
+  commandOptions,
+  commandLines,
 ];
