@@ -1,6 +1,7 @@
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../functions/ledger/keys.ts';
 import type { MaveraRequest } from '../../functions/mavera/maveraClient.ts';
 import { prepareRequest } from '../../functions/run/prepareRequest.ts';
+import { isNestedWithin } from '../../functions/schema/isNestedWithin.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
 import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
@@ -43,6 +44,9 @@ export function findRuns(
     const matched = matchTriggers(compiled, route, event);
     if (matched.length === 0) {
       return [{ place, outcome: 'ignored' }];
+    }
+    if (!isNestedWithin(element)) {
+      return [{ place, outcome: 'invalid', detail: 'the event is nested too deeply' }];
     }
     const identity: EventIdentity = { source: 'segment', route, messageId: event.messageId, element };
     const key = claimKey(identity, messageKey(identity));

@@ -22,20 +22,26 @@ export interface OperatorSettings {
 const pausedPrefix = 'paused#';
 const budgetPrefix = 'budget#';
 
-/** Reads the item `operator#settings`; one that is not there sets nothing. */
+/**
+ * Reads the item `operator#settings`; one that is not there sets nothing. Of what is no number, a pause is one since ever,
+ * and a budget is none.
+ */
 export function readOperatorSettings(item: Readonly<Record<string, AttributeValue>> = {}): OperatorSettings {
-  return { pausedSinceMs: numbers(item, pausedPrefix), budgetCredits: numbers(item, budgetPrefix) };
+  const paused = settings(item, pausedPrefix).map(([trigger, sinceMs = 0]) => [trigger, sinceMs] as const);
+  const budgets = settings(item, budgetPrefix).flatMap(([trigger, credits]) =>
+    credits === undefined ? [] : [[trigger, credits] as const],
+  );
+  return { pausedSinceMs: new Map(paused), budgetCredits: new Map(budgets) };
 }
 
-function numbers(
+/** `undefined` for what is no number: somebody has written it by hand. */
+function settings(
   item: Readonly<Record<string, AttributeValue>>,
   prefix: string,
-): ReadonlyMap<string, number> {
-  return new Map(
-    Object.entries(item)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, { N }]) => [name.slice(prefix.length), Number(N)]),
-  );
+): readonly (readonly [string, number | undefined])[] {
+  return Object.entries(item)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, { N }]) => [name.slice(prefix.length), N === undefined ? undefined : Number(N)]);
 }
 
 /** The operators' side of it: reads and changes what is set. */

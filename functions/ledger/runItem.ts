@@ -58,9 +58,8 @@ function joinedCollection({ collection, collectionKey }: Item): RunSoFar['collec
 }
 
 function reservation({ creditsReserved, budgets }: Item): Reservation | undefined {
-  return creditsReserved === undefined
-    ? undefined
-    : { credits: Number(creditsReserved.N), budgets: [...(budgets?.SS ?? [])].sort() };
+  const credits = numberOf(creditsReserved);
+  return credits === undefined ? undefined : { credits, budgets: [...(budgets?.SS ?? [])].sort() };
 }
 
 function runEnd(item: Item): RunEnd {

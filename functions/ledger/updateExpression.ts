@@ -33,7 +33,10 @@ export function text(value: string | undefined): AttributeValue | undefined {
   return value === undefined ? undefined : { S: value.toWellFormed() };
 }
 
+/** DynamoDB refuses a number that is nearer to 0, with the whole request. */
+const smallestNumber = 1e-130;
+
 /** A number attribute. */
 export function number(value: number): AttributeValue {
-  return { N: `${value}` };
+  return { N: Math.abs(value) < smallestNumber ? '0' : `${value}` };
 }

@@ -24,7 +24,7 @@ export interface UsageRecord extends AccountUsage {
 export function readUsage(
   item: Readonly<Record<string, AttributeValue>> | undefined,
 ): UsageRecord | undefined {
-  return item?.readAtMs === undefined
+  return item?.readAtMs?.N === undefined
     ? undefined
     : {
         creditsRemaining: Number(item.creditsRemaining?.N ?? 0),

@@ -10,10 +10,24 @@ export interface AccountUsage {
   readonly requestsPerMinute?: number | undefined;
 }
 
+/** More than any account has; the ledger takes no number of any greatness. */
+const maxCredits = 1e15;
+
+const credits = z.number().check(z.minimum(-maxCredits), z.maximum(maxCredits));
+
+/** No limit is less than one request in ten minutes, or no slot would ever come. */
+const leastRequestsPerMinute = 0.1;
+
 const usage = z.object({
-  credits: z.object({ remaining: z.number(), included: z.optional(z.nullable(z.number())) }),
+  credits: z.object({ remaining: credits, included: z.optional(z.nullable(credits)) }),
   rate_limit: z.optional(
-    z.nullable(z.object({ requests_per_minute: z.optional(z.nullable(z.number().check(z.positive()))) })),
+    z.nullable(
+      z.object({
+        requests_per_minute: z.optional(
+          z.nullable(z.number().check(z.minimum(leastRequestsPerMinute), z.maximum(maxCredits))),
+        ),
+      }),
+    ),
   ),
   auto_recharge: z.optional(z.nullable(z.object({ enabled: z.optional(z.nullable(z.boolean())) }))),
 });

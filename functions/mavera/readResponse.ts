@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import type { MaveraAnswer, MaveraError, RateLimitState } from './maveraAnswer.ts';
 
 const errorEnvelope = z.object({
@@ -30,8 +31,9 @@ const statusOfCode: ReadonlyMap<string, number> = new Map(
 const maxRetryAfterMs = 15 * 60_000;
 /** The window is 60 s: what ends later is not it. */
 const maxResetAheadMs = 2 * 60_000;
-/** The longest message of an error that is kept. */
+/** The longest message and code of an error that are kept. */
 const maxMessageCharacters = 500;
+const maxCodeCharacters = 100;
 
 /**
  * Reads a whole response of Mavera: the body first, then the status, since Mavera's own samples find errors in
@@ -47,12 +49,15 @@ export function readResponse(status: number, headers: Headers, body: string, now
     return { kind: 'answered', json, rateLimit };
   }
   if (isSuccess && json === undefined) {
-    return { kind: 'unreadable', detail: `Mavera answered ${status} with a body that is not JSON` };
+    return {
+      kind: 'unreadable',
+      detail: `Mavera answered ${status} with a body that is not JSON, or is nested too deeply`,
+    };
   }
   const { code, message } = envelope.success ? envelope.data.error : {};
   const error: MaveraError = {
     status: isSuccess ? (statusOfCode.get(code ?? '') ?? 400) : status,
-    code: code ?? 'unknown',
+    code: (code ?? 'unknown').slice(0, maxCodeCharacters).toWellFormed(),
     message: (message ?? `Mavera answered ${status}`).slice(0, maxMessageCharacters).toWellFormed(),
     retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),
   };
@@ -85,9 +90,11 @@ function readNumber(header: string | null): number | undefined {
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
+/** `undefined` also for what could never be written again. */
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    const json: unknown = JSON.parse(body);
+    return isNestedWithin(json) ? json : undefined;
   } catch {
     return undefined;
   }

@@ -85,6 +85,18 @@ export class Log {
   }
 }
 
+/** What `JSON.parse` quotes of a text that it cannot read: an answer of AWS may hold a secret, or an event. */
+const quotedText = /(?:, )?(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON/s;
+
+function messageOf(error: Error): string {
+  if (isSchemaError(error)) {
+    return describeSchemaError(error);
+  }
+  return error instanceof SyntaxError
+    ? error.message.replace(quotedText, ' in what is not valid JSON').trimStart()
+    : error.message;
+}
+
 /**
  * An error's name, message and place, without what else it may carry of a request.
  *
@@ -95,11 +107,10 @@ export function describeError(error: unknown, causes = 3): LogFields {
     return { name: typeof error };
   }
   const { name, cause, stack = '' } = error;
-  const message = isSchemaError(error) ? describeSchemaError(error) : error.message;
   const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
   return {
     name,
-    message,
+    message: messageOf(error),
     httpStatusCode: $metadata?.httpStatusCode,
     at: stack
       .split('\n')

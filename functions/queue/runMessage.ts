@@ -29,19 +29,24 @@ export interface RunMessage {
   readonly event: SegmentEvent;
 }
 
+/** The last that a date can be. */
+const lastMs = 8.64e15;
+
+const moment = z.number().check(z.minimum(0), z.maximum(lastMs));
+
 const runMessage = z.object({
   version: z.literal(1),
   runId: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
-  trigger: z.string(),
+  trigger: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   source: z.literal('segment'),
-  route: z.string(),
+  route: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
   messageId: z.optional(z.string()),
-  receivedAtMs: z.number(),
-  deadlineAtMs: z.number(),
-  notBeforeMs: z.optional(z.number()),
-  slotAtMs: z.optional(z.number()),
+  receivedAtMs: moment,
+  deadlineAtMs: moment,
+  notBeforeMs: z.optional(moment),
+  slotAtMs: z.optional(moment),
   redrive: z.optional(z.string()),
-  report: z.optional(z.object({ attempts: z.number() })),
+  report: z.optional(z.object({ attempts: z.number().check(z.nonnegative()) })),
   event: segmentEventSchema,
 });
 

@@ -29,13 +29,13 @@ export class RunMessageQueues {
    * Queues a run to come back not before `message.notBeforeMs`, as a new message, since waiting must not raise
    * the receive count. SQS delays by 15 minutes at most: a run that waits longer comes back and is sent on.
    *
-   * @throws what the AWS SDK throws when the queue does not take it
+   * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
   async sendLater(message: RunMessage, nowMs: number): Promise<void> {
     const waitSeconds = Math.max(0, (message.notBeforeMs ?? nowMs) - nowMs) / 1000;
     // A slot must not be missed; any other wait must not end early, only to be waited again.
     const delaySeconds = message.slotAtMs === undefined ? Math.ceil(waitSeconds) : Math.floor(waitSeconds);
-    await this.#client.send(
+    await this.#send(
       new SendMessageCommand({
         QueueUrl: this.#runQueueUrl,
         MessageBody: writeRunMessage(message),
@@ -48,10 +48,10 @@ export class RunMessageQueues {
   /**
    * Puts a message into the dead-letter queue, as it came, with the reason as message attributes.
    *
-   * @throws what the AWS SDK throws when the queue does not take it
+   * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
   async giveUp(body: string, { reason, detail }: DeadLetterReason): Promise<void> {
-    await this.#client.send(
+    await this.#send(
       new SendMessageCommand({
         QueueUrl: this.#deadLetterQueueUrl,
         MessageBody: body,
@@ -61,6 +61,14 @@ export class RunMessageQueues {
         },
       }),
     );
+  }
+
+  /** The delivered message is acknowledged for this one: it has to be there. */
+  async #send(command: SendMessageCommand): Promise<void> {
+    const { MessageId } = await this.#client.send(command);
+    if (MessageId === undefined) {
+      throw new Error('SQS answered without the id of the message, so that it may not have taken it');
+    }
   }
 }
 

@@ -62,7 +62,10 @@ export class RunQueue {
       MessageBody: message.body,
       MessageGroupId: message.group,
     });
-    await this.#client.send(command, { abortSignal: signal });
+    const { MessageId } = await this.#client.send(command, { abortSignal: signal });
+    if (MessageId === undefined) {
+      throw new Error('SQS answered without the id of the message, so that it may not have taken it');
+    }
     return [];
   }
 

@@ -1,6 +1,7 @@
 import { claimKey, type EventIdentity, fairnessGroup, messageKey, runIdFor } from '../ledger/keys.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
+import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { isStale } from '../sources/segment/freshness.ts';
@@ -99,31 +100,27 @@ function prepare(
   const { source, route, nowMs, runDeadlineMs } = rules;
   const identity: EventIdentity = { source, route, messageId: event.messageId, element };
   const group = fairnessGroup(event);
-  try {
-    const message = messageKey(identity);
-    const messages = triggers.map((trigger): OutgoingMessage => {
-      const runId = runIdFor(identity, message, trigger);
-      const run: RunMessage = {
-        version: 1,
-        runId,
-        trigger,
-        source,
-        route,
-        messageId: event.messageId,
-        receivedAtMs: nowMs,
-        deadlineAtMs: nowMs + runDeadlineMs,
-        event,
-      };
-      return { id: runId, body: writeRunMessage(run), group };
-    });
-    if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomForRunnerBytes)) {
-      return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
-    }
-    return { kind: 'wanted', event: { claimKey: claimKey(identity, message), triggers, messages } };
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return { kind: 'invalid', problem: 'the event is nested too deeply' };
-    }
-    throw error;
+  if (!isNestedWithin(element)) {
+    return { kind: 'invalid', problem: 'the event is nested too deeply' };
   }
+  const message = messageKey(identity);
+  const messages = triggers.map((trigger): OutgoingMessage => {
+    const runId = runIdFor(identity, message, trigger);
+    const run: RunMessage = {
+      version: 1,
+      runId,
+      trigger,
+      source,
+      route,
+      messageId: event.messageId,
+      receivedAtMs: nowMs,
+      deadlineAtMs: nowMs + runDeadlineMs,
+      event,
+    };
+    return { id: runId, body: writeRunMessage(run), group };
+  });
+  if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomForRunnerBytes)) {
+    return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
+  }
+  return { kind: 'wanted', event: { claimKey: claimKey(identity, message), triggers, messages } };
 }

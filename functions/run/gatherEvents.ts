@@ -1,6 +1,7 @@
 import type { CollectionPart } from '../ledger/collections.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
+import { thrownMessage } from '../triggers/thrownMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { HoldLostError } from './holdLostError.ts';
 import type { RunDelivery } from './runDelivery.ts';
@@ -70,8 +71,7 @@ function readKey(
   try {
     return { key: trigger.collect === undefined ? undefined : collectionKeyOf(trigger, event) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { key: undefined, problem: `The function of collect.per threw: ${why}` };
+    return { key: undefined, problem: `The function of collect.per threw: ${thrownMessage(error)}` };
   }
 }
 

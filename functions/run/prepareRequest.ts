@@ -4,6 +4,7 @@ import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
 import { actionKinds, type BuilderContext } from '../triggers/actions.ts';
+import { thrownMessage } from '../triggers/thrownMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /** What a request is built for. */
@@ -54,7 +55,7 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
       const detail = `The request builder's request is not one that Mavera takes: ${error.message}`;
       return { ok: false, reason: 'request_invalid', detail };
     }
-    const detail = `The request builder threw: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = `The request builder threw: ${thrownMessage(error)}`;
     return { ok: false, reason: 'builder_failed', detail };
   }
 }
@@ -83,7 +84,6 @@ function assertWritable(body: unknown): void {
   try {
     JSON.stringify(body);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UnusableRequestError(`it cannot be written as JSON: ${why}`);
+    throw new UnusableRequestError(`it cannot be written as JSON: ${thrownMessage(error)}`);
   }
 }

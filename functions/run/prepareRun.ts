@@ -1,5 +1,6 @@
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
+import { thrownMessage } from '../triggers/thrownMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { Gathered } from './gatherEvents.ts';
 import { prepareRequest } from './prepareRequest.ts';
@@ -56,7 +57,7 @@ function readKeys(trigger: Trigger, { message }: RunDelivery): TriggerKeys | str
   try {
     return triggerKeys(trigger, message.event);
   } catch (error) {
-    return `A function that says what events are told apart by threw: ${error instanceof Error ? error.message : String(error)}`;
+    return `A function that says what events are told apart by threw: ${thrownMessage(error)}`;
   }
 }
 

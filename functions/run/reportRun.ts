@@ -2,6 +2,7 @@ import type { RunMessage } from '../queue/runMessage.ts';
 import { segmentReport, type TrackingEvent } from '../results/segmentReport.ts';
 import type { TrackingAnswer } from '../results/segmentTracking.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
+import { thrownMessage } from '../triggers/thrownMessage.ts';
 import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
@@ -40,8 +41,7 @@ export async function reportRun(
     const { creditsUsed, result } = end;
     events = segmentReport({ message, trigger, creditsUsed, result, finishedAtMs });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const detail = `The trigger's toSegment.identify threw: ${why}`;
+    const detail = `The trigger's toSegment.identify threw: ${thrownMessage(error)}`;
     return await giveUp(message, body, 'segment_report_failed', detail, dependencies);
   }
   const answer = events.length === 0 ? ({ kind: 'taken' } as const) : await send(events, dependencies);

@@ -2,7 +2,7 @@
 export interface QuotedOptions {
   /** Characters after which it is cut. @default 200 */
   readonly maxLength?: number;
-  /** What stands for a value that is missing or empty. @default 'unknown' */
+  /** What stands for a value that is missing, empty, or cannot be written. @default 'unknown' */
   readonly otherwise?: string;
 }
 
@@ -21,7 +21,7 @@ export function quoted(
   value: unknown,
   { maxLength = 200, otherwise = 'unknown' }: QuotedOptions = {},
 ): string {
-  if (typeof value === 'number' || typeof value === 'boolean') {
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
     return String(value);
   }
   const text = (typeof value === 'string' ? value : textOf(value)).replace(unseen, ' ').trim();
@@ -33,6 +33,11 @@ export function quoted(
   return JSON.stringify(cut);
 }
 
+/** Nothing for what JSON cannot write: what holds itself, or is nested too deeply. */
 function textOf(value: unknown): string {
-  return value === undefined || value === null ? '' : (JSON.stringify(value) ?? '');
+  try {
+    return value === undefined || value === null ? '' : (JSON.stringify(value) ?? '');
+  } catch {
+    return '';
+  }
 }

@@ -1,8 +1,15 @@
-/** A value as an error shows it. JSON has no NaN, no Infinity, no BigInt and no functions. */
+/**
+ * A value as an error shows it. JSON has no NaN, no Infinity, no BigInt and no functions; of what cannot be written at
+ * all, such as an object that holds itself, the type is shown.
+ */
 export function shown(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'function'
-    ? String(value)
-    : (JSON.stringify(value) ?? 'undefined');
+  try {
+    return ['number', 'bigint', 'function', 'symbol'].includes(typeof value)
+      ? String(value)
+      : (JSON.stringify(value) ?? 'undefined');
+  } catch {
+    return `a value of type ${typeof value} that cannot be shown`;
+  }
 }
 
 /** A problem for each member that is not known, which is most often a misspelt one. */

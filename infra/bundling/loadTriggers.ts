@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defineTriggers, InvalidTriggersError } from '../../functions/triggers/defineTriggers.ts';
 import { neverMatchingTriggers } from '../../functions/triggers/neverMatches.ts';
+import { thrownMessage } from '../../functions/triggers/thrownMessage.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { CompileError, compile } from './compile.ts';
 
@@ -72,7 +73,9 @@ function loadError(triggersFile: string, error: unknown): TriggersFileError {
     return new TriggersFileError(`triggersFile: ${triggersFile} cannot be compiled: ${error.message}`);
   }
   if (!(error instanceof Error)) {
-    return new TriggersFileError(`triggersFile: ${triggersFile} throws ${String(error)} when it is loaded`);
+    return new TriggersFileError(
+      `triggersFile: ${triggersFile} throws ${thrownMessage(error)} when it is loaded`,
+    );
   }
   if ('code' in error && error.code === 'ERR_REQUIRE_ASYNC_MODULE') {
     return new TriggersFileError(
@@ -85,7 +88,7 @@ function loadError(triggersFile: string, error: unknown): TriggersFileError {
   }
   const place = placeIn(triggersFile, error.stack ?? '');
   return new TriggersFileError(
-    `triggersFile: ${triggersFile}${place} throws when it is loaded: ${error.message}`,
+    `triggersFile: ${triggersFile}${place} throws when it is loaded: ${thrownMessage(error)}`,
     { cause: error },
   );
 }

@@ -1,6 +1,7 @@
 import { closestName } from './closestName.ts';
 import { SettingsError } from './settingsError.ts';
 import { settingsSchema } from './settingsSchema.ts';
+import { shownValue } from './shownValue.ts';
 
 /** Resources of the account that the stack uses, by ARN: in a construct they are objects. */
 export const arnSettings = {
@@ -45,7 +46,7 @@ function checkedArn(key: string, value: unknown): string {
     return value;
   }
   throw new SettingsError(
-    `Setting ${key} is ${JSON.stringify(value)}; give an ARN, such as arn:aws:sns:eu-west-1:123456789012:alarms.`,
+    `Setting ${key} is ${shownValue(value)}; give an ARN, such as arn:aws:sns:eu-west-1:123456789012:alarms.`,
   );
 }
 

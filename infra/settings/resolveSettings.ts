@@ -4,6 +4,7 @@ import { checkSettings } from './checkSettings.ts';
 import { maveraTiers } from './maveraTiers.ts';
 import { SettingsError } from './settingsError.ts';
 import { settingsSchema } from './settingsSchema.ts';
+import { shownValue } from './shownValue.ts';
 
 type ParsedSettings = Readonly<z.infer<typeof settingsSchema>>;
 
@@ -52,11 +53,5 @@ export function resolveSettings(given: Readonly<Record<string, unknown>>): Setti
 }
 
 function wrongValue(name: string, value: unknown, expected: string): string {
-  return `Setting ${name} is ${shown(value)}; give ${expected}.`;
-}
-
-/** Without a password that stands in a URL. */
-function shown(value: unknown): string {
-  const text = value instanceof Duration ? value.toHumanString() : (JSON.stringify(value) ?? String(value));
-  return text.replace(/\/\/[^/@]*@/, '//…@');
+  return `Setting ${name} is ${shownValue(value)}; give ${expected}.`;
 }

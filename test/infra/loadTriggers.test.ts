@@ -123,6 +123,9 @@ describe('a triggers file that cannot be used', () => {
       'const settings: { plans?: string[] } = {};\n\nexport default settings.plans!.map(String);\n';
     expect(refusal(text)).toContain('throws when it is loaded: Cannot read prop');
     expect(refusal("throw 'no';")).toBe('triggersFile: FILE throws no when it is loaded');
+    expect(refusal('throw Object.create(null);')).toBe(
+      'triggersFile: FILE throws a value of type object when it is loaded',
+    );
   });
 
   it('waits for something', async () => {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { AskMaveAction } from '../../triggers/actions.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
+import { idField } from './idField.ts';
 import { maxThreads, recoverMaveAnswer } from './recoverMaveAnswer.ts';
 
 const request = z.looseObject({
@@ -12,7 +13,7 @@ const request = z.looseObject({
 
 const answer = z.object({
   id: z.string(),
-  thread_id: z.string(),
+  thread_id: idField,
   content: z.string(),
   sources: z.optional(z.nullable(z.array(z.unknown()))),
   personas_used: z.optional(z.nullable(z.array(z.unknown()))),

@@ -3,6 +3,7 @@ import type { CreatePersonaAction } from '../../triggers/actions.ts';
 import type { MaveraRequest } from '../maveraClient.ts';
 import type { ActionPerformer, ActionResult } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
+import { idField } from './idField.ts';
 import { personaCredits } from './personaCredits.ts';
 import { recoverPersona } from './recoverPersona.ts';
 import { runMarker } from './runMarker.ts';
@@ -13,7 +14,7 @@ const request = z.looseObject({
 });
 
 const answer = z.object({
-  id: z.string(),
+  id: idField,
   name: z.optional(z.nullable(z.string())),
   credits_charged: z.optional(creditsField),
 });

@@ -7,7 +7,8 @@ import type { BuilderContext } from '../../triggers/actions.ts';
  */
 export function idOf(id: string | ((context: BuilderContext) => string), context: BuilderContext): string {
   const found: unknown = typeof id === 'function' ? id(context) : id;
-  if (typeof found !== 'string' || found === '') {
+  // `.` and `..` would lead to another resource.
+  if (typeof found !== 'string' || ['', '.', '..'].includes(found)) {
     throw new TypeError('the function of personaId returned no id');
   }
   return found;

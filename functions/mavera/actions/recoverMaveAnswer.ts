@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
+import { idField } from './idField.ts';
 
 /** Threads that are looked into, those first that began nearest to the call. */
 export const maxThreads = 20;
@@ -11,7 +12,7 @@ const clockSkewMs = 60_000;
 
 const time = z.optional(z.nullable(z.union([z.string(), z.number()])));
 
-const listedThread = z.object({ id: z.string(), created_at: time, updated_at: time });
+const listedThread = z.object({ id: idField, created_at: time, updated_at: time });
 
 const threadList = z.object({
   data: z.array(listedThread),
@@ -19,7 +20,7 @@ const threadList = z.object({
 });
 
 const thread = z.object({
-  id: z.string(),
+  id: idField,
   credits_used: z.optional(creditsField),
   messages: z.array(
     z.object({
@@ -44,7 +45,7 @@ export async function recoverMaveAnswer(
   const { message, thread_id } = request.body ?? {};
   const ids = typeof thread_id === 'string' ? [thread_id] : await threadsOfThatTime(startedAtMs, read);
   for (const id of ids) {
-    const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id)}`));
+    const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id.toWellFormed())}`));
     const asked = found.messages.findLastIndex(
       ({ role, content, created_at }) =>
         role === 'user' && content === message && !isBefore(created_at, startedAtMs - clockSkewMs),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
+import { idField } from './idField.ts';
 import { personaCredits } from './personaCredits.ts';
 import { runMarker } from './runMarker.ts';
 
@@ -13,7 +14,7 @@ const requested = z.object({ name: z.string(), description: z.optional(z.string(
 const personaList = z.object({
   data: z.array(
     z.object({
-      id: z.string(),
+      id: idField,
       name: z.optional(z.nullable(z.string())),
       description: z.optional(z.nullable(z.string())),
       is_custom: z.optional(z.nullable(z.boolean())),
@@ -29,7 +30,7 @@ const personaList = z.object({
  */
 export async function recoverPersona(lost: LostCall, read: ReadMavera): Promise<ActionResult | undefined> {
   const { name, description } = requested.parse(lost.request.body);
-  const search = encodeURIComponent(description === undefined ? name : runMarker(lost.runId));
+  const search = encodeURIComponent(description === undefined ? name.toWellFormed() : runMarker(lost.runId));
   let cursor = '';
   for (let page = 0; page < maxPages; page += 1) {
     const list = personaList.parse(await read(`/personas?limit=100&search=${search}${cursor}`));
@@ -48,7 +49,7 @@ export async function recoverPersona(lost: LostCall, read: ReadMavera): Promise<
     if (typeof list.next_cursor !== 'string') {
       return undefined;
     }
-    cursor = `&cursor=${encodeURIComponent(list.next_cursor)}`;
+    cursor = `&cursor=${encodeURIComponent(list.next_cursor.toWellFormed())}`;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type $ZodType, safeParse, toJSONSchema } from 'zod/v4/core';
 import { describeSchemaError } from '../../schema/schemaError.ts';
 import type { RespondAsAction } from '../../triggers/actions.ts';
+import { thrownMessage } from '../../triggers/thrownMessage.ts';
 import { type ActionPerformer, OutputInvalidError } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
 import { idOf } from './idOf.ts';
@@ -96,8 +97,9 @@ function readOutput(text: string, output: $ZodType): unknown {
     result = safeParse(output, json);
   } catch (error) {
     // Whatever a function of the schema throws: the credits are spent.
-    const why = error instanceof Error ? error.message : String(error);
-    throw new OutputInvalidError(`What the persona answered cannot be checked: the schema threw ${why}`);
+    throw new OutputInvalidError(
+      `What the persona answered cannot be checked: the schema threw ${thrownMessage(error)}`,
+    );
   }
   if (!result.success) {
     const problem = describeSchemaError(result.error);

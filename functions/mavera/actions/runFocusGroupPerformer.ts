@@ -10,13 +10,14 @@ import {
   type ReadMavera,
 } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
+import { idField } from './idField.ts';
 
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 
 const request = z.looseObject({ workspace_id: z.string().check(z.minLength(1)) });
 
-const created = z.looseObject({ id: z.string() });
+const created = z.looseObject({ id: idField });
 
 const state = z.looseObject({
   id: z.optional(z.string()),
@@ -26,7 +27,7 @@ const state = z.looseObject({
 const list = z.object({
   data: z.array(
     z.looseObject({
-      id: z.string(),
+      id: idField,
       name: z.optional(z.nullable(z.string())),
       created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
     }),

@@ -29,7 +29,7 @@ export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
     if (id === undefined) {
       return { request: createPersonaRequest(built, runId) };
     }
-    const path = `/personas/${encodeURIComponent(id)}`;
+    const path = `/personas/${encodeURIComponent(id.toWellFormed())}`;
     return { request: { method: 'PATCH', path, body: changes.parse(built) }, estimatedCredits: 0 };
   },
 

@@ -161,7 +161,13 @@ describe('settings', () => {
   });
 
   it('do not repeat a password that stands in a URL', () => {
-    expect(refusal({ maveraBaseUrl: 'https://user:hunter2@app.mavera.io' })).not.toContain('hunter2');
+    for (const url of [
+      'https://user:hunter2@app.mavera.io',
+      'https://user:a@hunter2@x',
+      'https:user:hunter2@x',
+    ]) {
+      expect(refusal({ maveraBaseUrl: url })).not.toContain('hunter2');
+    }
   });
 
   it('refuse a log retention that CloudWatch does not know, and list what it knows', () => {

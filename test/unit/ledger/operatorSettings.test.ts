@@ -28,6 +28,17 @@ describe('what operators have set', () => {
     });
   });
 
+  it('is a pause since ever, and no budget, where somebody has written by hand what is no number', () => {
+    const item = { 'paused#*': { BOOL: true }, 'paused#a': { S: '1' }, 'budget#a': { S: '45' } };
+    expect(readOperatorSettings(item)).toEqual({
+      pausedSinceMs: new Map([
+        ['*', 0],
+        ['a', 0],
+      ]),
+      budgetCredits: new Map(),
+    });
+  });
+
   it('is read though a later version has added something else', () => {
     const item = {
       'paused#a': { N: '1' },

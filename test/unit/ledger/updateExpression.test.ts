@@ -30,6 +30,8 @@ describe('the parts of an update', () => {
     [0, '0'],
     [1_767_225_600_000, '1767225600000'],
     [-1.5, '-1.5'],
+    [1e-131, '0'],
+    [-5e-324, '0'],
   ])('write the number %d', (value, written) => {
     expect(number(value)).toEqual({ N: written });
   });

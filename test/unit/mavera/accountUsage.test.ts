@@ -67,6 +67,8 @@ describe("what Mavera says of the account's usage", () => {
     [{ credits: { remaining: '2500' } }, 'credits.remaining'],
     [{ ...documented, rate_limit: { requests_per_minute: 0 } }, 'rate_limit.requests_per_minute'],
     [{ ...documented, rate_limit: { requests_per_minute: '120' } }, 'rate_limit.requests_per_minute'],
+    [{ credits: { remaining: 1e126 } }, 'credits.remaining'],
+    [{ ...documented, rate_limit: { requests_per_minute: 1e-9 } }, 'rate_limit.requests_per_minute'],
     [null, 'expected object'],
     [[], 'expected object'],
   ])('is refused when it is not as documented, naming the field (%#)', (json, field) => {

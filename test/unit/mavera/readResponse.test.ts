@@ -46,11 +46,11 @@ describe('a success', () => {
     expect(read({ body })).toMatchObject({ kind: 'answered', json: body });
   });
 
-  it.each(['', '<html>', '{"id":"msg_1"'])(
-    'whose body is not JSON is unreadable: its credits are spent (%j)',
+  it.each(['', '<html>', '{"id":"msg_1"', `${'['.repeat(501)}${']'.repeat(501)}`])(
+    'whose body is not JSON, or nested so deeply that it cannot be written, is unreadable: its credits are spent (%j)',
     (body) => {
       const answer = read({ status: 201, body });
-      const detail = 'Mavera answered 201 with a body that is not JSON';
+      const detail = 'Mavera answered 201 with a body that is not JSON, or is nested too deeply';
       expect(answer).toEqual({ kind: 'unreadable', detail });
     },
   );
@@ -122,6 +122,11 @@ describe('an error', () => {
       message: 'Mavera answered 502',
       retryAfterMs: undefined,
     });
+  });
+
+  it('has no more than 100 characters of a code, none cut in half', () => {
+    const code = `${'x'.repeat(99)}🎉`;
+    expect(errorIn({ status: 400, body: envelope(code) }).code).toBe(`${'x'.repeat(99)}\ufffd`);
   });
 
   it('has no more than 500 characters of a message', () => {

@@ -220,6 +220,24 @@ describe('an error in the log', () => {
     expect(text).not.toContain('jane@example.com');
   });
 
+  it.each([
+    ['my-secret', ''],
+    ['{"secret":my-secret}', "Unexpected token 'm'"],
+    [`{"a":"${'x'.repeat(100)}","secret":my-secret,"b":"${'x'.repeat(100)}"}`, "Unexpected token 'm'"],
+    ['"my-secret" "', 'Unexpected'],
+  ])('quotes nothing of what is no JSON (%#)', (text, beginning) => {
+    const failed = (): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        return error;
+      }
+    };
+    const { message } = describeError(failed()) as { message: string };
+    expect(message).not.toContain('secre');
+    expect(message.startsWith(beginning)).toBe(true);
+  });
+
   it('has what caused it', () => {
     const error = new Error('outer', { cause: new RangeError('inner', { cause: 'a text' }) });
     expect(describeError(error)).toMatchObject({

@@ -82,6 +82,10 @@ describe('a queue message that is no run', () => {
     ['with a slot that is null', { slotAtMs: null }, 'slotAtMs'],
     ['with a nonce that is no text', { redrive: 5 }, 'redrive'],
     ['with a report of no attempts', { report: {} }, 'report.attempts'],
+    ['with a moment that no clock shows', { notBeforeMs: 8.64e15 + 1 }, 'notBeforeMs'],
+    ['of a trigger without a name', { trigger: '' }, 'trigger'],
+    ['of a route that is none', { route: 'a/b' }, 'route'],
+    ['with a report that was tried less than never', { report: { attempts: -1 } }, 'report.attempts'],
     ['without an event', { event: undefined }, 'event'],
     ['with an event of no type', { event: {} }, 'event.type'],
   ])('is not read %s, naming the field', (_what, changes, field) => {

@@ -248,6 +248,13 @@ describe('an event that a queue message cannot hold', () => {
       { index: 1, problem: 'the event is nested too deeply' },
     ]);
   });
+
+  it('is invalid when the runner could not write it any more, with whatever it does to each member', () => {
+    const levels = 2_000;
+    const deep = JSON.parse(`${'['.repeat(levels)}"${'x'.repeat(300_000)}"${']'.repeat(levels)}`) as unknown;
+    const { invalid } = sort([trackEvent({ properties: { deep } })]);
+    expect(invalid).toEqual([{ index: 0, problem: 'the event is nested too deeply' }]);
+  });
 });
 
 describe('any request', () => {

@@ -135,6 +135,7 @@ describe('a run without a request', () => {
     [5, '5'],
     [undefined, 'undefined'],
     [null, 'null'],
+    [Object.create(null), 'a value of type object'],
   ])('has a builder that throws %j, which is no error', (thrown, shown) => {
     const failing = askMave(() => {
       throw thrown;

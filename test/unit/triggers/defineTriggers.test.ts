@@ -146,6 +146,16 @@ describe('a trigger that cannot be used', () => {
     ]);
   });
 
+  it('has a value that cannot be written: the problem has its type', () => {
+    const ownMember: Record<string, unknown> = {};
+    ownMember.self = ownMember;
+    for (const sample of [ownMember, { credits: 5n }, { toJSON: () => Object.assign(null as never, {}) }]) {
+      expect(problemsOf([{ ...valid, sample }])).toEqual([
+        'trigger "plan-upgraded": sample: expected a share above 0 and up to 1, got a value of type object that cannot be shown',
+      ]);
+    }
+  });
+
   it('has a field that there is not, as of a slip of the pen', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
       'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run, staleAfter, sample, cooldown, collect, budget, toSegment',

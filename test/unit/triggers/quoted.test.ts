@@ -28,6 +28,14 @@ describe('a value of an event in a prompt', () => {
     expect(quoted(undefined, { otherwise: 'no plan' })).toBe('no plan');
   });
 
+  it('has a stand-in where it cannot be written', () => {
+    const ownMember: Record<string, unknown> = {};
+    ownMember.self = ownMember;
+    const deep = Array.from({ length: 20_000 }).reduce((inner: unknown) => [inner], []);
+    expect([ownMember, deep].map((value) => quoted(value))).toEqual(['unknown', 'unknown']);
+    expect(quoted(12n)).toBe('12');
+  });
+
   it('is one line, and ends where its quotes end', () => {
     fc.assert(
       fc.property(anyJson, (value) => {

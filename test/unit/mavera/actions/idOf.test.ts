@@ -13,7 +13,7 @@ describe('the id of a persona', () => {
     ).toBe('plan-upgraded 97980cfea0067 1');
   });
 
-  it.each([undefined, null, '', 5, {}, Promise.resolve('p-1')])(
+  it.each([undefined, null, '', '.', '..', 5, {}, Promise.resolve('p-1')])(
     'is none when the function returns %j',
     (id) => {
       expect(() => idOf(() => id as string, context)).toThrow('the function of personaId returned no id');

@@ -287,3 +287,18 @@ describe('the reads that a recovery needs', () => {
     expect(performerFor(action).recoveryReads).toBe(reads);
   });
 });
+
+describe('half a character', () => {
+  it.each([
+    ['the name of a persona', createPersona(() => ({ name: 'half \ud83d' })), { '/personas': { data: [] } }],
+    [
+      'the thread of a question',
+      askMave(() => ({ message: 'Why?', thread_id: 'half \ud83d' })),
+      { '/mave': { id: 't', messages: [] } },
+    ],
+  ])('of %s keeps nobody from looking for it', async (_what, action, answers) => {
+    const { reads, read } = mavera(answers);
+    await expect(performerFor(action).recover(lost(action), read)).resolves.toBeUndefined();
+    expect(reads).toEqual([expect.stringContaining(encodeURIComponent('half \ufffd'))]);
+  });
+});

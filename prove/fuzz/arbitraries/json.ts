@@ -1,0 +1,33 @@
+import * as fc from 'fast-check';
+
+/** Text of any UTF-16 code units, halves of surrogate pairs and what SQS refuses among them. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.string({
+    unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+    maxLength: 12,
+  }),
+  fc.constantFrom('\u2028', '\ud83d', '\ufffe\uffff', '"', '\\', '\0', '1e21', '10'),
+);
+
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(anyText, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null)),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(anyText, tie('value'), { maxKeys: 4 }),
+  ),
+}));
+
+/** Any JSON value, as `JSON.parse` gives it. */
+export const anyJson: fc.Arbitrary<unknown> = value.map(throughJson);
+
+/** Any JSON object, as `JSON.parse` gives it. */
+export const anyObject: fc.Arbitrary<Record<string, unknown>> = fc
+  .dictionary(anyText, value, { maxKeys: 5 })
+  .map((object) => throughJson(object) as Record<string, unknown>);
+
+function throughJson(json: unknown): unknown {
+  return JSON.parse(JSON.stringify(json)) as unknown;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { isNestedWithin, mostLevels } from '../../../functions/schema/isNestedWithin.ts';
+
+function nested(levels: number): unknown {
+  return JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+}
+
+describe('JSON that can be written whatever else is on the stack', () => {
+  it.each([null, 5, 'text', {}, [], { a: [{ b: null }] }, nested(mostLevels)])(
+    'has few levels (%#)',
+    (value) => {
+      expect(isNestedWithin(value)).toBe(true);
+    },
+  );
+
+  it.each([nested(mostLevels + 1), nested(100_000), { a: [1, nested(mostLevels)] }])(
+    'has no more than 500 of them (%#)',
+    (value) => {
+      expect(isNestedWithin(value)).toBe(false);
+    },
+  );
+});
