@@ -48,7 +48,7 @@ export function hostile(
   name: string,
   answers: readonly Answer[],
   make: (making: Making) => RawRequest,
-  { atOnce = 8, reachesFunction = true }: HostileOptions = {},
+  { atOnce = 4, reachesFunction = true }: HostileOptions = {},
 ): FloodKind {
   return {
     name,

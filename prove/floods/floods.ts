@@ -33,9 +33,16 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
     maveraBaseUrl: mavera.baseUrl,
     bearerToken,
     triggersFile: fileURLToPath(import.meta.resolve('./triggers.ts')),
-    // The least memory that a receiver can be given: what fits into it fits into more.
-    context: { maveraRequestsPerMinute: requestsPerMinute, receiverMemoryMb: 512 },
+    context: {
+      maveraRequestsPerMinute: requestsPerMinute,
+      maveraTimeout: '20s',
+      // Fewer than Mavera takes at once, so that no run waits minutes for a place.
+      runnerConcurrency: 4,
+      // The least that a receiver can be given: what fits into it fits into more.
+      receiverMemoryMb: 512,
+    },
     receiverPoolSize: 3,
+    redeliverAfterSeconds: 1,
     onProgress: options.progress,
   });
   started.defer(() => system.stop());

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GoodTraffic } from './goodTraffic.ts';
 
-const pauseMs = 60;
+const pauseMs = 200;
 const batchEvents = 5;
 
 /** Good traffic that goes on until it is ended. */

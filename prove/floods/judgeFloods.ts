@@ -18,6 +18,7 @@ export function judgeFloods(seen: FloodObservation): readonly string[] {
   const failures = [
     ...seen.kinds.flatMap(judgeKind),
     ...judgeDeliveries(seen),
+    ...seen.undrained,
     ...judgeRuns(seen),
     ...judgeLedger(seen),
     ...judgeMemory(seen),

@@ -54,4 +54,6 @@ export interface FloodObservation {
   readonly invocations: { readonly seen: number; readonly expectedAtMost: number };
   /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
   readonly crashLines: readonly string[];
+  /** What was left to do when the time for the runs was over. */
+  readonly undrained: readonly string[];
 }

@@ -4,25 +4,48 @@ import type { MaveraSimulator } from '../../local/mavera/simulator.ts';
 import type { LocalSystem } from '../../local/system.ts';
 import { MemoryWatch } from './memoryWatch.ts';
 
+type FunctionLogRecord = NonNullable<FunctionLogLine['record']>;
+
 /** What the functions' log tells of a flood. */
 export interface WatchedLog {
   /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
   readonly crashLines: readonly string[];
   /** Events queued without a claim so far. */
   bypassed(): number;
+  /** Why not all runs are done: the error, and what the runs that are left wait for. */
+  explain(error: unknown): string;
 }
 
 /** Reads every line that a function writes from now on. */
 export function watchLog(system: LocalSystem): WatchedLog {
   const crashLines: string[] = [];
+  const waiting = new Map<unknown, unknown>();
   let bypassed = 0;
   system.onLog((line) => {
+    if (line.record?.message === 'run') {
+      noteRun(waiting, line.record);
+    }
     if (isCrashLine(line)) {
       crashLines.push(line.text);
     }
     bypassed += typeof line.record?.bypassed === 'number' ? line.record.bypassed : 0;
   });
-  return { crashLines, bypassed: () => bypassed };
+  return {
+    crashLines,
+    bypassed: () => bypassed,
+    explain: (error) => {
+      const reasons = [...new Set(waiting.values())].join(', ');
+      return `runs of good events were not done in time: ${error}; ${waiting.size} wait (${reasons})`;
+    },
+  };
+}
+
+function noteRun(waiting: Map<unknown, unknown>, { runId, outcome, reason }: FunctionLogRecord): void {
+  if (outcome === 'waiting') {
+    waiting.set(runId, reason);
+  } else {
+    waiting.delete(runId);
+  }
 }
 
 /** The functions write JSON on stdout alone: what comes on stderr is V8's or Node's. */

@@ -6,7 +6,7 @@ import type { Answer } from '../rawRequest.ts';
 /** What Segment sends at most. */
 const batchEvents = 4_000;
 /** One in so many of a batch is wanted: enough to see that each is run, few enough to run them all in time. */
-const wantedEvery = 100;
+const wantedEvery = 200;
 
 /** Floods of genuine requests: large, and all of them to be accepted. */
 export const batchFloods: readonly FloodKind[] = [

@@ -8,7 +8,7 @@ const levels = 100_000;
 const brackets: readonly [Brackets, ...Brackets[]] = [
   ['{"a":', '}'],
   ['[', ']'],
-  ['{"__proto__":', '}'],
+  ['{"constructor":{"a":', '}}'],
 ];
 const protoKeys = ['"__proto__"', '"constructor"', String.raw`"\u005f_proto__"`, '"prototype"'] as const;
 
@@ -42,8 +42,8 @@ export const jsonFloods: readonly FloodKind[] = [
     return `${body.slice(0, -1)}${',"type":"track"'.repeat(10_000)},"type":"none"}`;
   }),
   signedBody(
-    'a million tiny events',
-    ({ turn }) => `[${inTurn(['{}', '1', '""'], turn)}${',{}'.repeat(1_000_000)}]`,
+    '1.7 million tiny events',
+    ({ turn }) => `[${inTurn(['{}', '1', '""'], turn)}${',{}'.repeat(1_700_000)}]`,
   ),
   signedBody('no events', ({ turn }) =>
     inTurn(['null', '[null]', '[]', '""', '0', '[[]]', '{}', '[{},{}]', '{"type"', '\u0000', 'NaN'], turn),
@@ -62,7 +62,7 @@ function signedBody(
       const body = make(making);
       return post(body, { headers: [signed(body, making.secret)] });
     },
-    { atOnce: 3 },
+    { atOnce: 2 },
   );
 }
 

@@ -22,7 +22,7 @@ export const slowFloods: readonly FloodKind[] = [
       );
       return { ...post(body), body: drops.filter((drop) => drop !== ''), pauseMs: 25 };
     },
-    { atOnce: 32 },
+    { atOnce: 16 },
   ),
   hostile(
     'requests that never finish',
@@ -40,6 +40,6 @@ export const slowFloods: readonly FloodKind[] = [
       );
       return { ...request, patienceMs: holdMs };
     },
-    { atOnce: 64, reachesFunction: false },
+    { atOnce: 32, reachesFunction: false },
   ),
 ];
