@@ -8,7 +8,7 @@ import { type FloodRecord, flood } from './floodRound.ts';
 import { deliverEachForm, startGoodStream } from './goodStream.ts';
 import { GoodTraffic } from './goodTraffic.ts';
 import { ledgerKeys } from './ledgerKeys.ts';
-import { liveMemoryMb } from './liveMemory.ts';
+import { liveMemory, takeLiveMemory } from './liveMemory.ts';
 import type { FloodObservation, KindObservation, LedgerObservation } from './observation.ts';
 import { callsByMarker, deadLetters, watchLog, watchMemory } from './watchSystem.ts';
 
@@ -51,9 +51,10 @@ export async function floodSystem(
     await system.waitUntilDrained(drainMs).catch((error: unknown) => undrained.push(log.explain(error)));
   };
   await goThrough('first');
-  const betweenMb = liveMemoryMb();
+  const between = await takeLiveMemory(system);
   watch.beginSecondRound();
   await goThrough('second');
+  const after = await takeLiveMemory(system);
   const environments = watch.stop();
   return {
     seed,
@@ -63,7 +64,7 @@ export async function floodSystem(
     callsByMarker: callsByMarker(mavera),
     deadLetters: await deadLetters(system),
     environments,
-    front: { betweenMb, afterMb: liveMemoryMb() },
+    live: liveMemory(system, between, after),
     invocations: { seen: system.receiver.invocations, expectedAtMost: wholeRequests(records, good) },
     crashLines: log.crashLines,
     undrained,

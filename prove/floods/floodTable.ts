@@ -1,5 +1,5 @@
 import { judgeKind } from './judgeFloods.ts';
-import type { EnvironmentMemory, FloodObservation, KindObservation } from './observation.ts';
+import type { FloodObservation, KindObservation } from './observation.ts';
 
 /** What was sent and answered, a line for each kind of flood, and what memory it took. */
 export function floodTable(seen: FloodObservation): string {
@@ -13,11 +13,7 @@ export function floodTable(seen: FloodObservation): string {
       judgeKind(kind).length === 0 ? 'held' : 'BROKE',
     ]),
   ];
-  return `${aligned(rows)}\n\n${aligned([
-    ['memory', 'environments', 'limit', 'peak, first round', 'peak, second round', 'at the end'],
-    ...memoryRows(seen.environments),
-    ['front and servers', '', '', '', megabytes(seen.front.betweenMb), megabytes(seen.front.afterMb)],
-  ])}`;
+  return [aligned(rows), aligned(memoryRows(seen))].join('\n\n');
 }
 
 function answersOf({ answers }: KindObservation): string {
@@ -27,16 +23,24 @@ function answersOf({ answers }: KindObservation): string {
     .join(', ');
 }
 
-function memoryRows(environments: readonly EnvironmentMemory[]): readonly (readonly string[])[] {
-  const byFunction = Map.groupBy(environments, ({ functionName }) => functionName);
-  return [...byFunction].map(([name, some]) => [
-    name,
-    count(some.length),
-    megabytes(Math.max(...some.map(({ limitMb }) => limitMb))),
-    megabytes(Math.max(...some.map(({ firstPeakMb }) => firstPeakMb))),
-    megabytes(Math.max(...some.map(({ secondPeakMb }) => secondPeakMb))),
-    megabytes(Math.max(...some.map(({ lastMb }) => lastMb))),
-  ]);
+function memoryRows({ environments, live }: FloodObservation): readonly (readonly string[])[] {
+  const head = [
+    'memory',
+    'processes',
+    'limit',
+    'peak of round 1',
+    'of round 2',
+    'needed after round 1',
+    'after 2',
+  ];
+  const rows = live.map(({ name, told, betweenMb, afterMb }) => {
+    const own = environments.filter(({ functionName }) => functionName === name);
+    const most = (member: 'limitMb' | 'firstPeakMb' | 'secondPeakMb'): string =>
+      own.length === 0 ? '' : megabytes(Math.max(...own.map((environment) => environment[member])));
+    const resident = [most('limitMb'), most('firstPeakMb'), most('secondPeakMb')];
+    return [name, count(told[1]), ...resident, megabytes(betweenMb), megabytes(afterMb)];
+  });
+  return [head, ...rows];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

@@ -8,6 +8,7 @@ import { floodSystem } from './floodSystem.ts';
 import { floodTable } from './floodTable.ts';
 import { goodMarkers, judgeFloods, judgeKind, lostMarkers, repeatedMarkers } from './judgeFloods.ts';
 import type { FloodObservation } from './observation.ts';
+import { synthesizeWithProbe } from './synthesizeWithProbe.ts';
 
 /** Of an Enterprise plan and more: the floods are what is tried here, not the pace. */
 const requestsPerMinute = 100_000;
@@ -42,6 +43,7 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
       receiverMemoryMb: 512,
     },
     receiverPoolSize: 3,
+    synthesize: synthesizeWithProbe,
     redeliverAfterSeconds: 1,
     onProgress: options.progress,
   });

@@ -67,32 +67,28 @@ export class MemoryWatch {
 
   #watched({ name, limitMb }: WatchedFunction, pid: number): void {
     if (!this.#environments.has(pid)) {
-      const nothing = { firstPeakMb: 0, secondPeakMb: 0, lastMb: 0 };
+      const nothing = { firstPeakMb: 0, secondPeakMb: 0 };
       this.#environments.set(pid, { functionName: name, pid, limitMb, isAlive: true, ...nothing });
     }
   }
 }
 
 function lookAt(environment: Watched, round: 'first' | 'second'): void {
-  const memory = residentMemory(environment.pid);
-  environment.isAlive = memory !== undefined;
-  if (memory !== undefined) {
+  const peakMb = peakResidentMb(environment.pid);
+  environment.isAlive = peakMb !== undefined;
+  if (peakMb !== undefined) {
     const peak = `${round}PeakMb` as const;
-    environment[peak] = Math.max(environment[peak], memory.peakMb);
-    environment.lastMb = memory.nowMb;
+    environment[peak] = Math.max(environment[peak], peakMb);
   }
 }
 
 /** `undefined` when there is no such process any more. */
-function residentMemory(pid: number): { readonly nowMb: number; readonly peakMb: number } | undefined {
+function peakResidentMb(pid: number): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const now = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
     const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
     // A process that has ended, but was not waited for yet, has no memory.
-    return now === undefined || peak === undefined
-      ? undefined
-      : { nowMb: Number(now) / 1024, peakMb: Number(peak) / 1024 };
+    return peak === undefined ? undefined : Number(peak) / 1024;
   } catch {
     return undefined;
   }

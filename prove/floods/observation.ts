@@ -22,8 +22,20 @@ export interface EnvironmentMemory {
   readonly firstPeakMb: number;
   /** Most that it took from the second round on. */
   readonly secondPeakMb: number;
-  readonly lastMb: number;
   readonly isAlive: boolean;
+}
+
+/** What the process is called that holds the front and the servers, and sends the floods. */
+export const frontName = 'front and servers';
+
+/** What is still needed when all garbage is collected, in MB: after the first round, and at the end. */
+export interface LiveMemory {
+  readonly name: string;
+  /** How many processes told it, of how many. */
+  readonly told: readonly [number, number];
+  /** Of the one that needs most. */
+  readonly betweenMb: number;
+  readonly afterMb: number;
 }
 
 /** The ledger after the floods. */
@@ -48,8 +60,8 @@ export interface FloodObservation {
   readonly callsByMarker: ReadonlyMap<string, number>;
   readonly deadLetters: number;
   readonly environments: readonly EnvironmentMemory[];
-  /** What the process with the front and the servers needs, between the rounds and at the end. */
-  readonly front: { readonly betweenMb: number; readonly afterMb: number };
+  /** Of each function's environments, and of the process with the front and the servers. */
+  readonly live: readonly LiveMemory[];
   /** Invocations of the receiver, and the requests that should have come to one. */
   readonly invocations: { readonly seen: number; readonly expectedAtMost: number };
   /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
