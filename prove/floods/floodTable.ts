@@ -1,0 +1,64 @@
+import { judgeKind } from './judgeFloods.ts';
+import type { FloodObservation, KindObservation } from './observation.ts';
+
+/** What was sent and answered, a line for each kind of flood, and what memory it took. */
+export function floodTable(seen: FloodObservation): string {
+  const rows = [
+    ['flood', 'requests', 'answers', 'good events beside it', ''],
+    ...seen.kinds.map((kind) => [
+      kind.name,
+      count(kind.requests),
+      answersOf(kind),
+      count(kind.goodBeside),
+      judgeKind(kind).length === 0 ? 'held' : 'BROKE',
+    ]),
+  ];
+  return [aligned(rows), aligned(memoryRows(seen))].join('\n\n');
+}
+
+function answersOf({ answers }: KindObservation): string {
+  return [...answers]
+    .sort(([, a], [, b]) => b - a)
+    .map(([answer, times]) => `${answer} × ${count(times)}`)
+    .join(', ');
+}
+
+function memoryRows({ environments, live }: FloodObservation): readonly (readonly string[])[] {
+  const head = [
+    'memory',
+    'processes',
+    'limit',
+    'peak of round 1',
+    'of round 2',
+    'needed after round 1',
+    'after 2',
+  ];
+  const rows = live.map(({ name, told, betweenMb, afterMb }) => {
+    const own = environments.filter(({ functionName }) => functionName === name);
+    const most = (member: 'limitMb' | 'firstPeakMb' | 'secondPeakMb'): string =>
+      own.length === 0 ? '' : megabytes(Math.max(...own.map((environment) => environment[member])));
+    const resident = [most('limitMb'), most('firstPeakMb'), most('secondPeakMb')];
+    return [name, count(told[1]), ...resident, megabytes(betweenMb), megabytes(afterMb)];
+  });
+  return [head, ...rows];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const columns = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(columns[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+function megabytes(number: number): string {
+  return `${number.toFixed(0)} MB`;
+}

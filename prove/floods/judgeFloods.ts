@@ -1,0 +1,143 @@
+import { type FloodObservation, frontName, type KindObservation, type LiveMemory } from './observation.ts';
+import type { Answer } from './rawRequest.ts';
+import { claimOf } from './wantedEvent.ts';
+
+/**
+ * How much more may be needed at the end than after the first round, in MB. After a full collection two equal rounds
+ * leave the same behind but for compiled code and open connections, measured below 3 MB; to keep two of the 5 MiB
+ * bodies that each round sends is more.
+ */
+const growthMb = 8;
+/** The process with the front also keeps every call to Mavera, every answer and every message that it saw. */
+const frontGrowthMb = 64;
+/** Of the log, in a failure. */
+const shownCharacters = 300;
+
+/** What did not hold, each as a sentence; none when all did. */
+export function judgeFloods(seen: FloodObservation): readonly string[] {
+  const failures = [
+    ...seen.kinds.flatMap(judgeKind),
+    ...judgeDeliveries(seen),
+    ...seen.undrained,
+    ...judgeRuns(seen),
+    ...judgeLedger(seen),
+    ...judgeMemory(seen),
+    ...judgeInvocations(seen),
+  ];
+  return failures.map((failure) => `${failure} (seed ${seen.seed})`);
+}
+
+/** Whether a kind was answered as documented, and not by 503 alone. */
+export function judgeKind({ name, expected, requests, answers }: KindObservation): readonly string[] {
+  const allowed = (answer: Answer): boolean => expected.has(answer) || answer === 503;
+  const documented = [...expected].join(' or ');
+  const wrong = [...answers].filter(([answer]) => !allowed(answer));
+  const failures = wrong.map(
+    ([answer, count]) =>
+      `flood "${name}": ${count} of ${requests} requests answered ${answer}, not ${documented}`,
+  );
+  const isAnswered = [...answers.keys()].some((answer) => expected.has(answer));
+  return isAnswered
+    ? failures
+    : [...failures, `flood "${name}": none of ${requests} requests answered ${documented}`];
+}
+
+function judgeDeliveries({ deliveries }: FloodObservation): readonly string[] {
+  if (deliveries.length === 0) {
+    return ['no good traffic was sent beside the floods'];
+  }
+  return deliveries.flatMap(({ outcome, markers, answers }) => {
+    const name = `delivery of ${markers.length} good events from ${markers[0] ?? 'nobody'} on`;
+    const refused = answers.filter((answer) => answer !== 'none' && answer >= 400 && answer < 500);
+    return [
+      ...(outcome === 'delivered' ? [] : [`${name}: ${outcome} after the answers ${answers.join(', ')}`]),
+      ...refused.map((answer) => `${name}: answered ${answer}, which Segment never tries again`),
+    ];
+  });
+}
+
+/** Markers of the good events. */
+export function goodMarkers({ deliveries }: Pick<FloodObservation, 'deliveries'>): ReadonlySet<string> {
+  return new Set(deliveries.flatMap(({ markers }) => markers));
+}
+
+/** Good events whose run was never done. */
+export function lostMarkers(seen: FloodObservation): readonly string[] {
+  return [...goodMarkers(seen)].filter((marker) => !seen.callsByMarker.has(marker));
+}
+
+/** Good events whose run was done more than once. */
+export function repeatedMarkers(seen: FloodObservation): readonly string[] {
+  return [...goodMarkers(seen)].filter((marker) => (seen.callsByMarker.get(marker) ?? 0) > 1);
+}
+
+function judgeRuns(seen: FloodObservation): readonly string[] {
+  const good = goodMarkers(seen);
+  const strange = [...seen.callsByMarker.keys()].filter((marker) => !good.has(marker));
+  return [
+    ...lostMarkers(seen).map((marker) => `good event ${marker} was lost: Mavera was never asked for it`),
+    ...repeatedMarkers(seen).map(
+      (marker) => `good event ${marker} was run ${seen.callsByMarker.get(marker)} times instead of once`,
+    ),
+    ...strange.map((marker) => `Mavera was asked for ${marker}, which no good event carries`),
+    ...(seen.deadLetters === 0 ? [] : [`${seen.deadLetters} messages lie in the dead-letter queue`]),
+  ];
+}
+
+function judgeLedger(seen: FloodObservation): readonly string[] {
+  const { claims, runs, kindByBadClaim, bypassed } = seen.ledger;
+  const good = goodMarkers(seen);
+  const expected = new Set([...good].map((marker) => claimOf(marker)));
+  const missing = [...expected].filter((key) => !claims.has(key)).length;
+  const unexpected = [...claims].filter((key) => !expected.has(key));
+  return [
+    ...unexpected.map((key) => {
+      const kind = kindByBadClaim.get(key);
+      return `the claim ${key} was made by ${kind === undefined ? 'an unknown event' : `the flood "${kind}"`}`;
+    }),
+    ...(missing > bypassed
+      ? [`${missing} of ${good.size} good events have no claim, and only ${bypassed} were queued without one`]
+      : []),
+    ...(runs === good.size ? [] : [`the ledger has ${runs} runs for ${good.size} good events`]),
+  ];
+}
+
+function judgeMemory({ environments, live }: FloodObservation): readonly string[] {
+  return [
+    ...(environments.length === 0 ? ['no environment was watched'] : []),
+    ...environments.flatMap(({ functionName, pid, limitMb, firstPeakMb, secondPeakMb, isAlive }) => {
+      const name = `${functionName} environment ${pid}`;
+      const peakMb = Math.max(firstPeakMb, secondPeakMb);
+      return [
+        ...(isAlive ? [] : [`${name} ended while the floods went on`]),
+        ...(peakMb < limitMb
+          ? []
+          : [`${name} took ${mb(peakMb)} of the ${mb(limitMb)} that Lambda gives it`]),
+      ];
+    }),
+    ...live.flatMap(judgeLive),
+  ];
+}
+
+function judgeLive({ name, told: [told, of], betweenMb, afterMb }: LiveMemory): readonly string[] {
+  const allowedMb = name === frontName ? frontGrowthMb : growthMb;
+  const grown = `${mb(betweenMb)} after the first round, ${mb(afterMb)} at the end`;
+  return [
+    ...(told === of && of > 0 ? [] : [`${told} of ${of} processes (${name}) told what memory they need`]),
+    ...(afterMb - betweenMb > allowedMb ? [`${name} keeps growing: it needs ${grown}`] : []),
+  ];
+}
+
+function judgeInvocations({ invocations, crashLines }: FloodObservation): readonly string[] {
+  const { seen, expectedAtMost } = invocations;
+  return [
+    ...(seen > expectedAtMost
+      ? [`the receiver was invoked ${seen} times for ${expectedAtMost} whole requests`]
+      : []),
+    ...crashLines.map((line) => `a function wrote: ${line.slice(0, shownCharacters)}`),
+  ];
+}
+
+function mb(megabytes: number): string {
+  return `${megabytes.toFixed(0)} MB`;
+}
