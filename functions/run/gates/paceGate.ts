@@ -1,6 +1,6 @@
 import type { Pace } from '../../ledger/pace.ts';
 import type { Gate, GateDecision, GatedRun } from './gate.ts';
-import { horizonMs, intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
+import { horizonMs, intervalMsFor, leadMs, limitOf, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
 
 /**
  * Over how long runs that found no slot are spread when they ask again: as long as slots are given ahead. Any sooner,
@@ -25,25 +25,26 @@ export class PaceGate implements Gate {
   }
 
   /** Passes a run that holds a slot of about now; others get a slot, or are told when to ask again. */
-  async decide({ message, situation, nowMs }: GatedRun): Promise<GateDecision> {
+  async decide({ message, situation, history, nowMs }: GatedRun): Promise<GateDecision> {
     const { slotAtMs } = message;
+    const aheadMs = leadMs(history);
     // Mavera may have asked everybody to wait since the slot was given.
     const isHeld = situation.paceHeldUntilMs > nowMs;
     if (slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && !isHeld) {
-      return decideOnSlot(slotAtMs, nowMs);
+      return decideOnSlot(slotAtMs, aheadMs, nowMs);
     }
     const intervalMs = intervalMsFor(limitOf(this.#requestsPerMinute, situation.usage));
-    const reservation = await this.#pace.reserve({ nowMs, intervalMs, horizonMs });
+    const reservation = await this.#pace.reserve({ nowMs: nowMs + aheadMs, intervalMs, horizonMs });
     if (reservation.kind === 'full') {
       const untilMs = reservation.askAgainAtMs + this.#random() * askAgainSpreadMs;
       return { kind: 'wait', untilMs, reason: 'pace_full' };
     }
-    return decideOnSlot(reservation.slotAtMs, nowMs);
+    return decideOnSlot(reservation.slotAtMs, aheadMs, nowMs);
   }
 }
 
-function decideOnSlot(slotAtMs: number, nowMs: number): GateDecision {
-  return slotAtMs - nowMs <= waitOnTheSpotMs
+function decideOnSlot(slotAtMs: number, aheadMs: number, nowMs: number): GateDecision {
+  return slotAtMs - nowMs <= waitOnTheSpotMs + aheadMs
     ? { kind: 'pass', startAtMs: slotAtMs, lateByMs: slotToleranceMs }
-    : { kind: 'wait', untilMs: slotAtMs, slotAtMs, reason: 'pace' };
+    : { kind: 'wait', untilMs: slotAtMs - aheadMs, slotAtMs, reason: 'pace' };
 }

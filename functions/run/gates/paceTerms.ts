@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../../ledger/runHistory.ts';
 import type { AccountUsage } from '../../mavera/accountUsage.ts';
 
 /**
@@ -21,4 +22,23 @@ export function limitOf(configured: number, usage: AccountUsage | undefined): nu
 /** Between two slots, for a limit in requests per 60 s. */
 export function intervalMsFor(requestsPerMinute: number): number {
   return 60_000 / (requestsPerMinute * usedShareOfLimit);
+}
+
+/** How much earlier a run prepares for its slot for each one that it has missed of late. */
+const leadForMissMs = 2_000;
+/** An invocation has to have the time for it, beside the call. */
+const longestLeadMs = 8_000;
+/** A missed slot leaves two or three entries, the last of them the wait. */
+const lateEntries = 10;
+
+/**
+ * How long before its slot a run is to be at work. Usually at once; where the ledger is so slow that slots are missed, all
+ * runs would else miss all of theirs.
+ */
+export function leadMs(history: readonly HistoryEntry[]): number {
+  const missed = history
+    .slice(-lateEntries)
+    .filter(({ what, reason }) => what === 'waits' && reason === 'slot_missed');
+  const misses = missed.reduce((sum, { times = 1 }) => sum + times, 0);
+  return Math.min(longestLeadMs, misses * leadForMissMs);
 }

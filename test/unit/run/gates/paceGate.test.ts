@@ -48,6 +48,42 @@ async function decide(item: PaceItem, changes: RunChanges = {}, drawn = 0): Prom
   return await gate.decide(gatedRun(changes));
 }
 
+describe('a run that has missed slots', () => {
+  const missed = (times: number): RunChanges => ({
+    history: Array.from({ length: times }, () => [
+      { atMs: nowMs, what: 'calls' as const },
+      { atMs: nowMs, what: 'waits' as const, reason: 'slot_missed' },
+    ]).flat(),
+  });
+
+  it('takes a slot that leaves it time to prepare, and waits for it on the spot', async () => {
+    expect(await decide(new PaceItem(), missed(1))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 2_000 });
+    expect(await decide(new PaceItem(), missed(2))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 4_000 });
+    expect(await decide(new PaceItem(), missed(20))).toMatchObject({
+      kind: 'pass',
+      startAtMs: nowMs + 8_000,
+    });
+  });
+
+  it('comes back that much earlier for one that is further away', async () => {
+    expect(await decide(new PaceItem(nowMs + 30_000), missed(1))).toMatchObject({
+      kind: 'wait',
+      untilMs: nowMs + 28_000,
+      slotAtMs: nowMs + 30_000,
+    });
+    const returned = { ...missed(1), message: { slotAtMs: nowMs + 4_000 } };
+    expect(await decide(new PaceItem(), returned)).toMatchObject({ kind: 'pass', startAtMs: nowMs + 4_000 });
+  });
+
+  it('forgets those of long ago', async () => {
+    const { history = [] } = missed(1);
+    const since = Array.from({ length: 10 }, () => ({ atMs: nowMs, what: 'calls' as const }));
+    expect(await decide(new PaceItem(), { history: [...history, ...since] })).toMatchObject({
+      startAtMs: nowMs,
+    });
+  });
+});
+
 describe('a run without a slot', () => {
   it('gets the next free one: now, when nobody was there', async () => {
     for (const nextSlotAtMs of [undefined, nowMs - 1, nowMs]) {
