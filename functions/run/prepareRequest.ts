@@ -42,7 +42,8 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
     const detail = `There is no action "${trigger.run.kind}"; the actions are ${actionKinds.join(', ')}`;
     return { ok: false, reason: 'action_unknown', detail };
   }
-  const { events } = subject;
+  // A copy: what a builder does to its events, such as sorting a list of them, must not be queued or kept.
+  const events = structuredClone(subject.events);
   const context: BuilderContext = { event: events.at(-1) ?? events[0], events, trigger: trigger.name };
   try {
     const built: unknown = trigger.run.build(context);

@@ -6,9 +6,12 @@ import { stackSettings } from './targets/commands/stackSettings.ts';
 import { filters } from './targets/filters.ts';
 import { ledgerItems } from './targets/ledgerItems.ts';
 import { maveraAnswers } from './targets/mavera/maveraAnswers.ts';
+import { maveraWire } from './targets/mavera/maveraWire.ts';
 import { queueMessages } from './targets/queueMessages.ts';
 import { quotedValues } from './targets/quotedValues.ts';
 import { receiver } from './targets/receiver/receiver.ts';
+import { requestBuilders } from './targets/requestBuilders.ts';
+import { runner } from './targets/runner/runner.ts';
 import { secrets } from './targets/secrets.ts';
 import { triggersFiles } from './targets/triggersFiles.ts';
 
@@ -18,10 +21,13 @@ export const targets: readonly FuzzTarget[] = [
   filters,
   triggersFiles,
   quotedValues,
+  requestBuilders,
   maveraAnswers,
+  maveraWire,
   queueMessages,
   ledgerItems,
   secrets,
+  runner,
   stackSettings,
   devEnvironment,
   commandOptions,

@@ -56,6 +56,17 @@ describe('the request of a run', () => {
     expect(contextOf([event])).toEqual({ event, events: [event], trigger: 'plan-upgraded' });
   });
 
+  it('is built with a copy: what the builder does to the event is not queued, and not kept', () => {
+    const own = segmentEvent(trackEvent({ properties: { plans: ['b', 'a'] } }));
+    const changing = askMave(({ event: { properties } }) => {
+      (properties.plans as string[]).sort();
+      Object.assign(properties, { itself: properties });
+      return { message: `${properties.plans}` };
+    });
+    expect(prepare(changing, { events: [own] })).toMatchObject({ request: { body: { message: 'a,b' } } });
+    expect(own.properties).toEqual({ plans: ['b', 'a'] });
+  });
+
   it('is built with all events that were gathered, the newest of them as the event', () => {
     const newest = segmentEvent(trackEvent({ messageId: 'm-3' }));
     const events = [event, segmentEvent(trackEvent({ messageId: 'm-2' })), newest] as const;
