@@ -28,7 +28,12 @@ export interface Scenario {
 export type Role = 'receiver' | 'runner';
 
 /** One at a time, since whose call it is cannot be told but by there being no other. */
-const coldStart = { isCold: true, only: 'GetSecretValue', atOnce: 1 } as const;
+const coldStart = {
+  isCold: true,
+  only: 'GetSecretValue',
+  faults: ['killed after', 'never answered', 'late', 'throttled throughout'],
+  atOnce: 1,
+} as const satisfies Partial<Scenario>;
 
 /** A batch of 12 needs two calls to be queued. */
 export const scenarios: readonly Scenario[] = [

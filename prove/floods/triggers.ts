@@ -1,7 +1,6 @@
 import { askMave, defineTriggers } from 'mavera-triggers';
 
 /** The one trigger of the proof: its question carries the event's marker, by which its calls are counted. */
-// biome-ignore lint/style/noDefaultExport: the shape of a triggers file
 export default defineTriggers([
   {
     name: 'flood-proof',
