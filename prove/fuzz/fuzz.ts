@@ -4,8 +4,8 @@ import type { FuzzTarget } from './fuzzTarget.ts';
 import { runTarget, type TargetReport } from './runTarget.ts';
 import { targets as allTargets } from './targets.ts';
 
-const fullMs = 95_000;
-const shortMs = 8_000;
+const fullMs = 88_000;
+const shortMs = 5_500;
 /** What is told apart of what was seen; the rest is added up. */
 const mostWords = 6;
 

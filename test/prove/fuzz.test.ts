@@ -12,7 +12,7 @@ describe('whatever comes in', () => {
   it('is dealt with as documented', async () => {
     const { failures, counts, table } = await fuzz.run(options);
     expect(failures).toEqual([]);
-    expect(counts['inputs tried']).toBeGreaterThan(1_000);
+    expect(counts['inputs tried']).toBeGreaterThan(100);
     expect(table).toContain('filters');
   });
 });

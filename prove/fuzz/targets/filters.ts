@@ -47,7 +47,7 @@ const filter = fc.oneof(
 /** Filters as people write them, well and badly, against any event. */
 export const filters: FuzzTarget<FiltersInput> = {
   name: 'filters',
-  share: 8,
+  share: 10,
   schema,
   inputs: fc.record({
     filters: fc.array(filter, { minLength: 1, maxLength: 3 }),

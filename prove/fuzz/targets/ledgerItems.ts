@@ -126,7 +126,7 @@ const name = fc.oneof(
 /** What may stand in the table, written by an older version, or by hand. */
 export const ledgerItems: FuzzTarget<ItemInput> = {
   name: 'ledger-items',
-  share: 4,
+  share: 6,
   schema,
   inputs: fc
     .tuple(

@@ -75,7 +75,7 @@ export const anyMessageBody: fc.Arbitrary<string> = fc.oneof(
 /** What may lie in the queue: the runner reads it, or says why not. */
 export const queueMessages: FuzzTarget<string> = {
   name: 'queue-messages',
-  share: 4,
+  share: 6,
   schema: z.string(),
   inputs: anyMessageBody,
   open: async () => ({ check, close: async () => undefined }),

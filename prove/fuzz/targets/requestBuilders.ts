@@ -45,7 +45,7 @@ const members = fc.array(
 /** What the functions of a triggers file may come to. */
 export const requestBuilders: FuzzTarget<BuilderInput> = {
   name: 'request-builders',
-  share: 5,
+  share: 7,
   schema,
   inputs: fc.record(
     {

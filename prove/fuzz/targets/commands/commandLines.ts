@@ -63,7 +63,7 @@ const files: Readonly<Record<string, string>> = {
 /** Whole commands, each in a process of its own. */
 export const commandLines: FuzzTarget<LineInput> = {
   name: 'command-lines',
-  share: 20,
+  share: 16,
   mostInputs: { full: 60, short: 6 },
   schema,
   inputs: fc.constantFrom(...programs).chain((program) =>

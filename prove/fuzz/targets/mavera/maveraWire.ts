@@ -25,9 +25,12 @@ const schema = z.strictObject({
 type WireInput = z.infer<typeof schema>;
 
 /** What is read of an answer, and what the sockets' buffers take beside. */
-const mostBytes = 8 * 1024 * 1024 + 8 * 1024 * 1024;
-const timeoutMs = 120;
-const patienceMs = 5_000;
+const mostAnswered = 9 * 1024 * 1024;
+const mostBytes = 2 * mostAnswered;
+const chunkBytes = 256 * 1024;
+/** Of an answer that is soon there, and of a great one, which a busy machine reads slowly. */
+const [soonMs, greatMs] = [200, 4_000];
+const patienceMs = 10_000;
 
 /** Answers as bytes: what a gateway, a captive portal or a broken server may send. */
 export const maveraWire: FuzzTarget<WireInput> = {
@@ -88,31 +91,36 @@ export const maveraWire: FuzzTarget<WireInput> = {
 
 async function openWire(): Promise<OpenTarget<WireInput>> {
   let input: WireInput | undefined;
-  let sent: () => number = () => 0;
+  let sentBytes = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     socket.once('data', () => {
       if (input !== undefined) {
-        sent = () => socket.bytesWritten - socket.writableLength;
-        answer(socket, input);
+        answer(socket, input, (bytes) => {
+          sentBytes += bytes;
+        });
       }
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  const client = new MaveraClient({ baseUrl: `http://127.0.0.1:${port}/api/v1/`, timeoutMs, now: Date.now });
+  const clientWith = (timeoutMs: number): MaveraClient =>
+    new MaveraClient({ baseUrl: `http://127.0.0.1:${port}/api/v1/`, timeoutMs, now: Date.now });
+  const [client, patientClient] = [clientWith(soonMs), clientWith(greatMs)];
   return {
     check: async (next) => {
       input = next;
-      sent = () => 0;
+      sentBytes = 0;
       const startedAtMs = performance.now();
       const request = { method: 'POST', path: '/mave/chat', body: { message: personalCanary } } as const;
-      const made = await client.call(request, secretCanary);
+      const made = await (next.times > 100 ? patientClient : client).call(request, secretCanary);
       mustHold(performance.now() - startedAtMs < patienceMs, 'it waited for longer than it was to');
-      mustHold(sent() <= mostBytes, `it read ${sent()} bytes`);
-      mustNotTell('what came of the call', JSON.stringify(made));
+      mustHold(sentBytes <= mostBytes, `it read ${sentBytes} bytes`);
+      const told = JSON.stringify(made);
+      mustHold(told.length <= mostAnswered, `it took an answer of ${told.length} characters`);
+      mustNotTell('what came of the call', told);
       healthOf(made);
       if (made.kind !== 'answered') {
         decideRetry(made, { attempts: 1, maxAttempts: 3, random: () => 0.5 });
@@ -128,7 +136,12 @@ async function openWire(): Promise<OpenTarget<WireInput>> {
   };
 }
 
-function answer(socket: Socket, { statusLine, headers, body, times, compressed, end }: WireInput): void {
+/** @param count told of all that has gone out */
+function answer(
+  socket: Socket,
+  { statusLine, headers, body, times, compressed, end }: WireInput,
+  count: (bytes: number) => void,
+): void {
   const text = times <= 1 ? body.repeat(times) : `[${`${body},`.repeat(times)}0]`;
   const content = compressed ? gzipSync(text, { level: 1 }) : Buffer.from(text);
   const length = { 'says too much': content.length + 5, 'says too little': Math.max(0, content.length - 5) };
@@ -140,10 +153,20 @@ function answer(socket: Socket, { statusLine, headers, body, times, compressed, 
     ...(end === 'stays' ? [] : ['connection: close']),
   ];
   socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-  socket.write(content);
-  if (end === 'resets') {
-    socket.resetAndDestroy();
-  } else if (end !== 'stays') {
-    socket.end();
-  }
+  const sendFrom = (start: number): void => {
+    if (end === 'resets' && start > 0) {
+      socket.resetAndDestroy();
+    } else if (start < content.length) {
+      const chunk = content.subarray(start, start + chunkBytes);
+      socket.write(chunk, (error) => {
+        if (error === undefined || error === null) {
+          count(chunk.length);
+          sendFrom(start + chunk.length);
+        }
+      });
+    } else if (end !== 'stays') {
+      socket.end();
+    }
+  };
+  sendFrom(0);
 }

@@ -36,7 +36,7 @@ const triggers = compileTriggers([
 /** The receiver with all that belongs to it, and services that are in a good or a bad mood. */
 export const receiver: FuzzTarget<ReceiverInput> = {
   name: 'receiver',
-  share: 26,
+  share: 22,
   schema: receiverInputSchema,
   inputs: receiverInputs,
   open: () => openReceiver(receive),

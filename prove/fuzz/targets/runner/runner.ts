@@ -97,7 +97,7 @@ const anAnswer = fc.record({
 /** Deliveries of runs and of what is none, with a Mavera that answers anything. */
 export const runner: FuzzTarget<RunnerInput> = {
   name: 'runner',
-  share: 18,
+  share: 15,
   schema,
   inputs: fc.record({
     message: fc.oneof(
