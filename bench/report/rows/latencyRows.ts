@@ -5,16 +5,15 @@ import type { Figures } from '../row.ts';
 /** How long requests that come at fixed moments take to be answered. */
 export function latencyRows({ single, batch }: Measurements['latency']): readonly Figures[] {
   return [
-    ...figures(`one event every ${openLoads.single.everyMs} ms`, single),
-    ...figures(`${openLoads.batch.eventsPerRequest} events every ${openLoads.batch.everyMs} ms`, batch),
+    ...figures(`one event every ${single.everyMs} ms`, single),
+    ...figures(`${openLoads.batch.eventsPerRequest} events every ${batch.everyMs} ms`, batch),
   ];
 }
 
 function figures(
   load: string,
-  { receiver, baseline }: Measurements['latency'][keyof Measurements['latency']],
+  { of: { receiver, baseline } }: Measurements['latency'][keyof Measurements['latency']],
 ): readonly Figures[] {
-  const { requests } = receiver;
   return [
     {
       name: `${load}, answered after (p50): ms`,
@@ -24,7 +23,7 @@ function figures(
     },
     { name: '  … p99: ms', receiver: receiver.p99Ms, other: baseline.p99Ms, digits: 1 },
     {
-      name: `  … the worst of ${requests}: ms`,
+      name: `  … the worst of ${receiver.requests}: ms`,
       receiver: receiver.worstMs,
       other: baseline.worstMs,
       digits: 1,
