@@ -1,10 +1,13 @@
-import { type BenchAws, startBenchAws } from '../aws/benchAws.ts';
+import { startBenchAws } from '../aws/benchAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
+import { startLoadedDynamo } from '../ledger/loadedDynamo.ts';
 import { measurePace, type PaceAccuracy } from '../pace/measurePace.ts';
 import { type EventCosts, measureEventCosts } from './eventCosts.ts';
+import { HandlerProcess } from './handlerProcess.ts';
 import { type HandlerName, prepareHandlers, type StartHandler } from './handlers.ts';
 import { type LargestBatch, measureLargestBatch } from './largestBatch.ts';
 import { type Latencies, measureLatencies } from './latencies.ts';
+import { claims, type LedgerCosts, measureLedgerCosts } from './ledgerCosts.ts';
 import { measureStartCost, type StartCost } from './startCost.ts';
 import { withHandlers } from './withHandlers.ts';
 
@@ -14,6 +17,7 @@ export interface Measurements {
   readonly events: Readonly<Record<HandlerName, EventCosts>>;
   readonly largest: Readonly<Record<'receiver' | 'baseline', LargestBatch>>;
   readonly latency: Latencies<'receiver' | 'baseline'>;
+  readonly ledger: LedgerCosts;
   readonly pace: PaceAccuracy;
 }
 
@@ -47,6 +51,7 @@ const measure: {
         measureLatencies(handlers, options.progress),
       ),
     ),
+  ledger: measureLedger,
   pace: ({ progress }) => measurePace(progress),
 };
 
@@ -74,7 +79,7 @@ async function withBenchAws<Result>(
   { bundles, directory, path }: MeasuringOptions,
   work: (start: StartHandler) => Promise<Result>,
 ): Promise<Result> {
-  const aws: BenchAws = await startBenchAws(path);
+  const aws = await startBenchAws(path);
   try {
     return await work(await prepareHandlers(bundles, aws, directory));
   } finally {
@@ -95,4 +100,31 @@ async function measureLargest(
     // Once, for it takes long and no limit hangs on it.
     baseline: await measureLargestBatch(() => startFresh('baseline'), 1),
   };
+}
+
+async function measureLedger(options: MeasuringOptions): Promise<LedgerCosts> {
+  const { bundles, directory, path, progress } = options;
+  const tables = { few: 'bench-few-claims', many: 'bench-many-claims' } as const;
+  await using started = new AsyncDisposableStack();
+  const dynamo = await startLoadedDynamo(
+    path,
+    directory,
+    { [tables.few]: claims.few, [tables.many]: claims.many },
+    progress,
+  );
+  started.defer(() => dynamo.stop());
+  const aws = await startBenchAws(path, { dynamodb: dynamo.endpoint });
+  started.defer(() => aws.stop());
+  return await withHandlers(
+    ['few', 'many'],
+    async (name) =>
+      HandlerProcess.start({
+        name: `receiver with ${name} claims`,
+        bundle: bundles.receiver,
+        program: bundles.programs.handlerProcess,
+        environment: await aws.environmentOn(tables[name]),
+        directory,
+      }),
+    (handlers) => measureLedgerCosts(handlers, progress),
+  );
 }

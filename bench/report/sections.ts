@@ -4,15 +4,25 @@ import { costRows } from './rows/costRows.ts';
 import { callRows, cpuRows, throughputRows } from './rows/eventRows.ts';
 import { largestRows } from './rows/largestRows.ts';
 import { latencyRows } from './rows/latencyRows.ts';
+import { ledgerRows } from './rows/ledgerRows.ts';
 import { paceRows } from './rows/paceRows.ts';
 import { startRows } from './rows/startRows.ts';
 
 /** The parts of the report. */
-export type SectionName = 'start' | 'cpu' | 'calls' | 'throughput' | 'latency' | 'largest' | 'cost' | 'pace';
+export type SectionName =
+  | 'start'
+  | 'cpu'
+  | 'calls'
+  | 'throughput'
+  | 'latency'
+  | 'largest'
+  | 'cost'
+  | 'ledger'
+  | 'pace';
 
 /** The rows of each part, with the limits that they must hold; none of what was not measured. */
 export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
-  const { start, events, latency, largest, pace } = measured;
+  const { start, events, latency, largest, ledger, pace } = measured;
   return {
     start: rowsOf(start, startRows),
     cpu: rowsOf(events, cpuRows),
@@ -21,6 +31,7 @@ export function sections(measured: Partial<Measurements>): Readonly<Record<Secti
     latency: rowsOf(latency, latencyRows),
     largest: rowsOf(largest, largestRows),
     cost: rowsOf(events, costRows),
+    ledger: rowsOf(ledger, ledgerRows),
     pace: rowsOf(pace, paceRows),
   };
 }

@@ -16,6 +16,7 @@ const cost = (cpuMs: number, calls: number, writeUnits: number, queueRequests: n
 });
 const nothing = cost(0.1, 0, 0, 0);
 const unwanted = { rare: nothing, rareBatch: nothing, ignored: nothing, ignoredBatch: nothing };
+const effort = { cpuMs: 1, wallMs: 2, calls: 3 };
 const latency = { p50Ms: 5, p99Ms: 10, worstMs: 20, requests: 900 };
 
 const asGoodAsItMustBe: Measurements = {
@@ -41,6 +42,11 @@ const asGoodAsItMustBe: Measurements = {
   latency: {
     single: { everyMs: 8, of: { receiver: latency, baseline: latency } },
     batch: { everyMs: 300, of: { receiver: latency, baseline: latency } },
+  },
+  ledger: {
+    single: { few: effort, many: effort },
+    batch: { few: effort, many: effort },
+    duplicate: { few: effort, many: effort },
   },
   pace: { calls: 1_001, seconds: 105, mostInWindow: 600, limit: 600, refused: 0, shareUsed: 0.95 },
 };
