@@ -58,6 +58,11 @@ const measure: {
 /** In the order in which they are made. */
 export const measurementNames = Object.keys(measure) as readonly MeasurementName[];
 
+/** Whether nothing was left out. */
+export function isWhole(measured: Partial<Measurements>): measured is Measurements {
+  return measurementNames.every((name) => measured[name] !== undefined);
+}
+
 /**
  * Makes the measurements named, one at a time.
  *

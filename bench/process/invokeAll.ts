@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import type { AwsCalls } from './awsCalls.ts';
+import { invokeEach, processClock } from './invokeEach.ts';
 import type { Answer, BenchedHandler } from './loadHandler.ts';
 import type { LogBytes } from './logBytes.ts';
 import type { Invocations, InvokeOrder } from './messages.ts';
 import { peakRssBytes } from './peakRss.ts';
-import { waitUntil } from './waitUntil.ts';
 
 /** The receiver's timeout in the template. */
 const timeoutMs = 10_000;
@@ -16,11 +16,6 @@ const heapLookMs = 10;
 export interface Meters {
   readonly calls: AwsCalls;
   readonly log: LogBytes;
-}
-
-interface Timing {
-  readonly latenciesMs: readonly number[];
-  readonly billedMs: number;
 }
 
 /** Invokes a handler with each event of a file, one at a time as Lambda does, and measures all of it together. */
@@ -40,7 +35,8 @@ export async function invokeAll(
   const heap = watchHeap();
   const cpu = process.cpuUsage();
   const startedAtMs = performance.now();
-  const { answers, ...timing } = await invokeEach(handler, events, everyMs);
+  const invoke = (event: unknown): Promise<Answer> => handler(event, lambdaContext());
+  const { answers, ...timing } = await invokeEach(invoke, events, processClock, everyMs);
   const wallMs = performance.now() - startedAtMs;
   const { user, system } = process.cpuUsage(cpu);
   return {
@@ -54,31 +50,6 @@ export async function invokeAll(
     peakHeapBytes: heap.stop(),
     ...tally(answers),
   };
-}
-
-/**
- * With `everyMs`, a request that comes while another is at work waits for it, as for the only environment there is, and
- * its latency counts from the moment it came.
- */
-async function invokeEach(
-  handler: BenchedHandler,
-  events: readonly unknown[],
-  everyMs: number | undefined,
-): Promise<Timing & { readonly answers: readonly Answer[] }> {
-  const answers: Answer[] = [];
-  const latenciesMs: number[] = [];
-  let billedMs = 0;
-  const startedAtMs = performance.now();
-  for (const [index, event] of events.entries()) {
-    const plannedAtMs = everyMs === undefined ? performance.now() : startedAtMs + index * everyMs;
-    await waitUntil(plannedAtMs);
-    const invokedAtMs = performance.now();
-    answers.push(await handler(event, lambdaContext()));
-    const answeredAtMs = performance.now();
-    latenciesMs.push(answeredAtMs - plannedAtMs);
-    billedMs += Math.ceil(answeredAtMs - invokedAtMs);
-  }
-  return { answers, latenciesMs, billedMs };
 }
 
 function lambdaContext(): object {

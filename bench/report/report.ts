@@ -1,5 +1,5 @@
-import { availableParallelism, cpus } from 'node:os';
 import type { Measurements } from '../measure/measurements.ts';
+import type { Machine } from './machine.ts';
 import type { Row } from './row.ts';
 import { rows } from './sections.ts';
 
@@ -15,26 +15,8 @@ export interface Report {
   readonly measurements: Partial<Measurements>;
 }
 
-interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly node: string;
-  readonly platform: string;
-}
-
-/** Judges the measurements of this machine, now. */
-export function report(measurements: Partial<Measurements>): Report {
-  const judged = rows(measurements);
-  return {
-    measuredAt: new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-    },
-    rows: judged,
-    holds: judged.every(({ holds }) => holds !== false),
-    measurements,
-  };
+/** Judges the measurements of a machine. */
+export function report(found: Pick<Report, 'measuredAt' | 'machine' | 'measurements'>): Report {
+  const judged = rows(found.measurements);
+  return { ...found, rows: judged, holds: judged.every(({ holds }) => holds !== false) };
 }
