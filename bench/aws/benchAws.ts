@@ -12,26 +12,32 @@ import { handlerEnvironment, type Resources } from './handlerEnvironment.ts';
 export interface BenchAws {
   /** The environment of a handler with a table and a queue of its own. */
   environmentFor(name: string, partitionKey: 'pk' | 'id'): Promise<Readonly<Record<string, string>>>;
+  /** The environment of a handler on a table that is there, with a queue of its own. */
+  environmentOn(tableName: string): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts the emulators and puts the shared secret into them.
  *
+ * @param path the PATH to look for the emulator of DynamoDB on
+ * @param given servers to use in place of the emulators
  * @throws LocalSystemError when one does not start
  */
-export async function startBenchAws(path: string): Promise<BenchAws> {
-  const servers = await startAwsServers({}, path);
+export async function startBenchAws(path: string, given: Partial<Endpoints> = {}): Promise<BenchAws> {
+  const servers = await startAwsServers(given, path);
   const clients = createAwsClients(servers.endpoints);
   const SecretString = JSON.stringify({ sharedSecret });
   const command = new CreateSecretCommand({ Name: 'segment', SecretString });
   const { ARN: secretArn = '' } = await clients.secretsmanager.send(command);
+  const environmentOn: BenchAws['environmentOn'] = async (tableName) => {
+    const queueUrl = await createQueue(clients, servers.endpoints, tableName);
+    return emulatedEnvironment({ tableName, queueUrl, secretArn }, servers.endpoints);
+  };
   return {
-    environmentFor: async (name, partitionKey) => {
-      const tableName = await createTable(clients, name, partitionKey);
-      const queueUrl = await createQueue(clients, servers.endpoints, name);
-      return emulatedEnvironment({ tableName, queueUrl, secretArn }, servers.endpoints);
-    },
+    environmentFor: async (name, partitionKey) =>
+      await environmentOn(await createTable(clients, name, partitionKey)),
+    environmentOn,
     stop: async () => {
       clients.destroy();
       await servers.stop();

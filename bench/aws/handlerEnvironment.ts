@@ -1,5 +1,8 @@
 import { region } from '../../local/template/pseudoParameters.ts';
 
+/** Memory of the receiver unless set otherwise, with which Lambda gives it one whole CPU. */
+export const memoryMb = 1_769;
+
 /** What a handler works on. */
 export interface Resources {
   readonly tableName: string;
@@ -30,7 +33,7 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
     AWS_SECRET_ACCESS_KEY: 'bench',
     AWS_REGION: region,
     AWS_LAMBDA_FUNCTION_NAME: 'receiver',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
   };
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { BenchError } from '../benchError.ts';
 import type { Bundle } from '../bundles/bundle.ts';
-import { eventsOf, type Load, writeLoad } from '../load/load.ts';
+import { countsOf, type Load, writeLoad } from '../load/load.ts';
 import type { Invocations, InvokeOrder, ProcessReport } from '../process/messages.ts';
 
 /** How to start a handler's process. */
@@ -56,12 +56,14 @@ export class HandlerProcess {
   /**
    * Invokes the handler with a load of fresh events.
    *
-   * @param options.meter whether to find out what the calls are billed; costs CPU
+   * @param options.meter whether to find out what calls and log are billed; costs CPU
+   * @param options.everyMs starts a request so often, whatever became of those before
    * @throws RefusedError when an answer is not 200
    * @throws BenchError when the answers do not count every event as they should
    */
-  async invoke(load: Load, { meter = false } = {}): Promise<Invocations> {
-    const order: InvokeOrder = { eventsFile: writeLoad(this.#options.directory, load), meter };
+  async invoke(load: Load, options: Partial<Omit<InvokeOrder, 'eventsFile'>> = {}): Promise<Invocations> {
+    const eventsFile = writeLoad(this.#options.directory, load);
+    const order: InvokeOrder = { meter: false, ...options, eventsFile };
     const reported = this.#report();
     this.#child.send(order);
     const report = await reported;
@@ -73,16 +75,23 @@ export class HandlerProcess {
     if (refusal !== undefined) {
       throw new RefusedError(`${this.#options.name}: the handler answered ${refusal}`, invocations);
     }
-    const counted = load.kind === 'wanted' ? invocations.queued : invocations.ignored;
-    if (counted !== eventsOf(load)) {
-      throw new BenchError(`${this.#options.name}: ${counted} of ${eventsOf(load)} events were ${load.kind}`);
-    }
+    this.#checkCounts(load, invocations);
     return invocations;
   }
 
   async stop(): Promise<void> {
     this.#child.kill('SIGTERM');
     await this.#exited;
+  }
+
+  #checkCounts(load: Load, invocations: Invocations): void {
+    const expected = countsOf(load);
+    for (const name of ['queued', 'duplicates', 'ignored'] as const) {
+      if (invocations[name] !== expected[name]) {
+        const { name: handler } = this.#options;
+        throw new BenchError(`${handler}: ${invocations[name]} events were ${name}, not ${expected[name]}`);
+      }
+    }
   }
 
   async #report(): Promise<ProcessReport> {

@@ -4,8 +4,8 @@ import { median } from '../statistics/median.ts';
 import { type HandlerProcess, RefusedError } from './handlerProcess.ts';
 
 /** The most events that Segment puts into a batch. */
-const largestBatch: Load = { kind: 'wanted', requests: 1, eventsPerRequest: 4_000 };
-const warmUp: Load = { kind: 'wanted', requests: 20, eventsPerRequest: 1 };
+const largestBatch: Load = { wantedPercent: 100, requests: 1, eventsPerRequest: 4_000 };
+const warmUp: Load = { wantedPercent: 100, requests: 20, eventsPerRequest: 1 };
 
 /** How a handler takes the largest batch that Segment sends, 4,000 events in 4 MB, all of them wanted. */
 export interface LargestBatch {

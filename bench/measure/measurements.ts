@@ -1,79 +1,135 @@
-import type { BenchAws } from '../aws/benchAws.ts';
+import { startBenchAws } from '../aws/benchAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
+import { startLoadedDynamo } from '../ledger/loadedDynamo.ts';
 import { measurePace, type PaceAccuracy } from '../pace/measurePace.ts';
 import { type EventCosts, measureEventCosts } from './eventCosts.ts';
-import type { HandlerProcess } from './handlerProcess.ts';
+import { HandlerProcess } from './handlerProcess.ts';
 import { type HandlerName, prepareHandlers, type StartHandler } from './handlers.ts';
-import { type ImportTimes, measureImportTimes } from './importTimes.ts';
 import { type LargestBatch, measureLargestBatch } from './largestBatch.ts';
+import { type Latencies, measureLatencies } from './latencies.ts';
+import { claims, type LedgerCosts, measureLedgerCosts } from './ledgerCosts.ts';
+import { measureStartCost, type StartCost } from './startCost.ts';
+import { withHandlers } from './withHandlers.ts';
 
-/** All that a run of the bench finds out. */
+/** All that a whole run of the bench finds out. */
 export interface Measurements {
-  readonly bundleBytes: Readonly<Record<'receiver' | 'baseline' | 'baselineOnRuntimeSdk', number>>;
-  readonly importTimes: ImportTimes;
-  readonly eventCosts: Readonly<Record<HandlerName, EventCosts>>;
-  readonly largestBatch: Readonly<Record<'receiver' | 'baseline', LargestBatch>>;
+  readonly start: StartCost;
+  readonly events: Readonly<Record<HandlerName, EventCosts>>;
+  readonly largest: Readonly<Record<'receiver' | 'baseline', LargestBatch>>;
+  readonly latency: Latencies<'receiver' | 'baseline'>;
+  readonly ledger: LedgerCosts;
   readonly pace: PaceAccuracy;
 }
+
+/** One measurement, as on the command line. */
+export type MeasurementName = keyof Measurements;
 
 /** What the measuring needs. */
 export interface MeasuringOptions {
   readonly bundles: Bundles;
   /** For the loads. */
   readonly directory: string;
-  readonly startAws: () => Promise<BenchAws>;
+  /** The PATH to look for the emulator on. */
+  readonly path: string;
   readonly progress: (line: string) => void;
 }
 
+const measure: {
+  readonly [Name in MeasurementName]: (options: MeasuringOptions) => Promise<Measurements[Name]>;
+} = {
+  start: ({ bundles, progress }) => measureStartCost(bundles, progress),
+  events: (options) =>
+    withBenchAws(options, (start) =>
+      withHandlers(['receiver', 'baseline', 'putAndSend'], start, (handlers) =>
+        measureEventCosts(handlers, options.progress),
+      ),
+    ),
+  largest: (options) => withBenchAws(options, (start) => measureLargest(start, options.progress)),
+  latency: (options) =>
+    withBenchAws(options, (start) =>
+      withHandlers(['receiver', 'baseline'], start, (handlers) =>
+        measureLatencies(handlers, options.progress),
+      ),
+    ),
+  ledger: measureLedger,
+  pace: ({ progress }) => measurePace(progress),
+};
+
+/** In the order in which they are made. */
+export const measurementNames = Object.keys(measure) as readonly MeasurementName[];
+
+/** Whether nothing was left out. */
+export function isWhole(measured: Partial<Measurements>): measured is Measurements {
+  return measurementNames.every((name) => measured[name] !== undefined);
+}
+
 /**
- * Measures everything, one thing at a time.
+ * Makes the measurements named, one at a time.
  *
  * @throws BenchError when a handler does not do its job
  */
-export async function measureAll(options: MeasuringOptions): Promise<Measurements> {
-  const { bundles, directory, startAws, progress } = options;
-  const { receiver, baseline, baselineOnRuntimeSdk } = bundles;
-  const bundleBytes = {
-    receiver: receiver.bytes,
-    baseline: baseline.bytes,
-    baselineOnRuntimeSdk: baselineOnRuntimeSdk.bytes,
-  };
-  const importTimes = await measureImportTimes(bundles, progress);
-  const aws = await startAws();
+export async function measureAll(
+  names: readonly MeasurementName[],
+  options: MeasuringOptions,
+): Promise<Partial<Measurements>> {
+  const found: Partial<Record<MeasurementName, unknown>> = {};
+  for (const name of measurementNames.filter((known) => names.includes(known))) {
+    found[name] = await measure[name](options);
+  }
+  return found as Partial<Measurements>;
+}
+
+/** Each measurement has emulators of its own, so that none finds what another one left there. */
+async function withBenchAws<Result>(
+  { bundles, directory, path }: MeasuringOptions,
+  work: (start: StartHandler) => Promise<Result>,
+): Promise<Result> {
+  const aws = await startBenchAws(path);
   try {
-    const start = await prepareHandlers(bundles, aws, directory);
-    const eventCosts = await measureWarm(start, progress);
-    const startFresh = (name: HandlerName): Promise<HandlerProcess> => {
-      progress(`4,000 events in one batch, in a fresh process (${name})`);
-      return start(name);
-    };
-    const largestBatch = {
-      receiver: await measureLargestBatch(() => startFresh('receiver'), 3),
-      // Once, for it takes long and no limit hangs on it.
-      baseline: await measureLargestBatch(() => startFresh('baseline'), 1),
-    };
-    return { bundleBytes, importTimes, eventCosts, largestBatch, pace: await measurePace(progress) };
+    return await work(await prepareHandlers(bundles, aws, directory));
   } finally {
     await aws.stop();
   }
 }
 
-async function measureWarm(
+async function measureLargest(
   start: StartHandler,
   progress: (line: string) => void,
-): Promise<Measurements['eventCosts']> {
-  const started: HandlerProcess[] = [];
-  const startOne = async (name: HandlerName): Promise<HandlerProcess> => {
-    const handler = await start(name);
-    started.push(handler);
-    return handler;
+): Promise<Measurements['largest']> {
+  const startFresh = (name: HandlerName): ReturnType<StartHandler> => {
+    progress(`4,000 events in one batch, in a fresh process (${name})`);
+    return start(name);
   };
-  try {
-    const receiver = await startOne('receiver');
-    const baseline = await startOne('baseline');
-    const putAndSend = await startOne('putAndSend');
-    return await measureEventCosts({ receiver, baseline, putAndSend }, progress);
-  } finally {
-    await Promise.all(started.map((handler) => handler.stop()));
-  }
+  return {
+    receiver: await measureLargestBatch(() => startFresh('receiver'), 3),
+    // Once, for it takes long and no limit hangs on it.
+    baseline: await measureLargestBatch(() => startFresh('baseline'), 1),
+  };
+}
+
+async function measureLedger(options: MeasuringOptions): Promise<LedgerCosts> {
+  const { bundles, directory, path, progress } = options;
+  const tables = { few: 'bench-few-claims', many: 'bench-many-claims' } as const;
+  await using started = new AsyncDisposableStack();
+  const dynamo = await startLoadedDynamo(
+    path,
+    directory,
+    { [tables.few]: claims.few, [tables.many]: claims.many },
+    progress,
+  );
+  started.defer(() => dynamo.stop());
+  const aws = await startBenchAws(path, { dynamodb: dynamo.endpoint });
+  started.defer(() => aws.stop());
+  return await withHandlers(
+    ['few', 'many'],
+    async (name) =>
+      HandlerProcess.start({
+        name: `receiver with ${name} claims`,
+        bundle: bundles.receiver,
+        program: bundles.programs.handlerProcess,
+        environment: await aws.environmentOn(tables[name]),
+        directory,
+      }),
+    (handlers) => measureLedgerCosts(handlers, progress),
+  );
 }

@@ -1,19 +1,20 @@
 /** Loads the bundle that its argument names and invokes its handler as ordered, until the bench lets go of it. */
 import { AwsCalls } from './awsCalls.ts';
-import { invokeAll } from './invokeAll.ts';
+import { invokeAll, type Meters } from './invokeAll.ts';
 import { loadHandler } from './loadHandler.ts';
+import { LogBytes } from './logBytes.ts';
 import { failure, type InvokeOrder, type ProcessReport } from './messages.ts';
 
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches every process of the terminal's group: the bench ends this one.
 process.on('SIGINT', () => undefined);
 
-const calls = new AwsCalls();
+const meters: Meters = { calls: new AwsCalls(), log: new LogBytes() };
 
 try {
   const { handler, importMs } = await loadHandler(process.argv[2] ?? '');
   process.on('message', (order: InvokeOrder) => {
-    invokeAll(handler, order, calls).then(
+    invokeAll(handler, order, meters).then(
       (invocations) => report({ type: 'done', invocations }),
       (error: unknown) => report(failure(error)),
     );

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import type { AwsCalls } from './awsCalls.ts';
+import { invokeEach, processClock } from './invokeEach.ts';
 import type { Answer, BenchedHandler } from './loadHandler.ts';
+import type { LogBytes } from './logBytes.ts';
 import type { Invocations, InvokeOrder } from './messages.ts';
 import { peakRssBytes } from './peakRss.ts';
 
@@ -10,11 +12,17 @@ import { peakRssBytes } from './peakRss.ts';
 const timeoutMs = 10_000;
 const heapLookMs = 10;
 
+/** What a handler does besides answering. */
+export interface Meters {
+  readonly calls: AwsCalls;
+  readonly log: LogBytes;
+}
+
 /** Invokes a handler with each event of a file, one at a time as Lambda does, and measures all of it together. */
 export async function invokeAll(
   handler: BenchedHandler,
-  { eventsFile, meter }: InvokeOrder,
-  calls: AwsCalls,
+  { eventsFile, meter, everyMs }: InvokeOrder,
+  { calls, log }: Meters,
 ): Promise<Invocations> {
   const events: unknown[] = readFileSync(eventsFile, 'utf8')
     .trimEnd()
@@ -23,20 +31,21 @@ export async function invokeAll(
   // So that nobody pays for the garbage of an earlier order.
   globalThis.gc?.();
   calls.reset(meter);
+  log.reset(meter);
   const heap = watchHeap();
   const cpu = process.cpuUsage();
   const startedAtMs = performance.now();
-  const answers: Answer[] = [];
-  for (const event of events) {
-    answers.push(await handler(event, lambdaContext()));
-  }
+  const invoke = (event: unknown): Promise<Answer> => handler(event, lambdaContext());
+  const { answers, ...timing } = await invokeEach(invoke, events, processClock, everyMs);
   const wallMs = performance.now() - startedAtMs;
   const { user, system } = process.cpuUsage(cpu);
   return {
     cpuMs: (user + system) / 1000,
     wallMs,
+    ...timing,
     calls: calls.calls,
     billed: calls.billed,
+    logBytes: log.bytes,
     peakRssBytes: peakRssBytes(),
     peakHeapBytes: heap.stop(),
     ...tally(answers),
@@ -53,13 +62,16 @@ function lambdaContext(): object {
   };
 }
 
-function tally(answers: readonly Answer[]): Pick<Invocations, 'queued' | 'ignored' | 'refusals'> {
-  const counts = { queued: 0, ignored: 0 };
+function tally(
+  answers: readonly Answer[],
+): Pick<Invocations, 'queued' | 'duplicates' | 'ignored' | 'refusals'> {
+  const counts = { queued: 0, duplicates: 0, ignored: 0 };
   const refusals: string[] = [];
   for (const { statusCode, body } of answers) {
     if (statusCode === 200) {
-      const { queued, ignored } = JSON.parse(body) as typeof counts;
+      const { queued, duplicates, ignored } = JSON.parse(body) as typeof counts;
       counts.queued += queued;
+      counts.duplicates += duplicates;
       counts.ignored += ignored;
     } else {
       refusals.push(`${statusCode} ${body}`);

@@ -2,8 +2,10 @@
 export interface InvokeOrder {
   /** NDJSON: an event of payload format 2.0 a line. */
   readonly eventsFile: string;
-  /** Reads the bodies of the AWS calls to tell what they are billed; costs CPU, so not while that is measured. */
+  /** Reads the AWS calls' bodies and the log to tell what they are billed; costs CPU, so not while that is measured. */
   readonly meter: boolean;
+  /** Starts a request every so often, whatever became of those before; without it each follows on the last answer. */
+  readonly everyMs?: number;
 }
 
 /** What the invocations of one order took and did. */
@@ -11,16 +13,23 @@ export interface Invocations {
   /** User and system CPU of the handler's process. */
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** Of each request, from the moment it was to start until its answer. */
+  readonly latenciesMs: readonly number[];
+  /** Time in the handler as Lambda bills it: each request's, rounded up to a millisecond. */
+  readonly billedMs: number;
   /** HTTP requests to AWS by operation, such as `PutItem`. */
   readonly calls: Readonly<Record<string, number>>;
   /** What AWS bills for them; all 0 unless metered. */
   readonly billed: BilledUnits;
+  /** Written to the function's log; 0 unless metered. */
+  readonly logBytes: number;
   /** Highest resident set size that the process ever had. */
   readonly peakRssBytes: number;
   /** Highest use of the JavaScript heap during the order, looked at every 10 ms. */
   readonly peakHeapBytes: number;
-  /** Events that the answers count as queued, and as ignored. */
+  /** Events that the answers count as queued, as queued before, and as ignored. */
   readonly queued: number;
+  readonly duplicates: number;
   readonly ignored: number;
   /** Answers other than 200, as `503 {"detail": …}`. */
   readonly refusals: readonly string[];

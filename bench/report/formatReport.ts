@@ -6,8 +6,10 @@ const notes = [
   'parameters, zod, default clients; bundled as NodejsFunction does with bundleAwsSDK and minify. By its defaults',
   "alone the SDK is left to Lambda's own copy, for which node_modules stands here, and nothing is minified.",
   'CPU: user and system time of the process with the handler; the emulators run in others. Calls: counted at',
-  "the HTTP client, with the secret cached. Cost: list prices of DynamoDB's writes and SQS's requests, with the",
-  "runner's receive and delete of each message; without Lambda, the runs' records and Mavera.",
+  'the HTTP client, with the secret cached. Events a second: of one environment, which takes one request at a time.',
+  'Latency: from the moment that a request was to start, whatever became of those before. Cost: list prices of the',
+  "units written, of what is sent, received and deleted at the queue, of Lambda's requests and time (as measured",
+  "here, against emulators) and of the log; without the runs' own time, their records and Mavera.",
 ];
 
 /** The report as text for people, at most 110 columns wide. */

@@ -28,10 +28,11 @@ function cellsOf(row: Row): readonly string[] {
 }
 
 /** An infinite time is that of what never happened. */
-function formatFigure(figure: number, digits: number): string {
+export function formatFigure(figure: number, digits: number): string {
   return Number.isFinite(figure) ? figure.toFixed(digits) : 'never';
 }
 
-function formatLimit({ of, bound, value }: Limit): string {
+/** A limit as `≤ 0.55 ×`. */
+export function formatLimit({ of, bound, value }: Limit): string {
   return `${bound === 'below' ? '<' : '≤'} ${value}${of === 'ratio' ? ' ×' : ''}`;
 }

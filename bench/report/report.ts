@@ -1,7 +1,7 @@
-import { availableParallelism, cpus } from 'node:os';
 import type { Measurements } from '../measure/measurements.ts';
+import type { Machine } from './machine.ts';
 import type { Row } from './row.ts';
-import { rows } from './rows.ts';
+import { rows } from './sections.ts';
 
 /** What a run of the bench found, and where. */
 export interface Report {
@@ -12,29 +12,11 @@ export interface Report {
   /** Whether every row with a limit holds it. */
   readonly holds: boolean;
   /** The figures that the rows are made of. */
-  readonly measurements: Measurements;
+  readonly measurements: Partial<Measurements>;
 }
 
-interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly node: string;
-  readonly platform: string;
-}
-
-/** Judges the measurements of this machine, now. */
-export function report(measurements: Measurements): Report {
-  const judged = rows(measurements);
-  return {
-    measuredAt: new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-    },
-    rows: judged,
-    holds: judged.every(({ holds }) => holds !== false),
-    measurements,
-  };
+/** Judges the measurements of a machine. */
+export function report(found: Pick<Report, 'measuredAt' | 'machine' | 'measurements'>): Report {
+  const judged = rows(found.measurements);
+  return { ...found, rows: judged, holds: judged.every(({ holds }) => holds !== false) };
 }

@@ -6,12 +6,12 @@ export type EventKind = 'wanted' | 'ignored';
 /** Of an event as JSON; 4,000 of them are the 4 MB that Segment sends at most. */
 const eventBytes = 1_000;
 
-/** Makes fresh events of about 1 KB, as analytics.js sends them through Segment. */
-export function segmentEvents(count: number, kind: EventKind): readonly object[] {
-  return Array.from({ length: count }, () => segmentEvent(kind));
-}
-
-function segmentEvent(kind: EventKind): object {
+/**
+ * Makes an event of about 1 KB, as analytics.js sends it through Segment.
+ *
+ * @param messageId a fresh one unless given
+ */
+export function segmentEvent(kind: EventKind, messageId = `ajs-next-${Date.now()}-${randomUUID()}`): object {
   const now = new Date().toISOString();
   const event = {
     anonymousId: randomUUID(),
@@ -30,7 +30,7 @@ function segmentEvent(kind: EventKind): object {
     },
     event: kind === 'wanted' ? 'plan_upgraded' : 'Order Completed',
     integrations: { All: true },
-    messageId: `ajs-next-${Date.now()}-${randomUUID()}`,
+    messageId,
     originalTimestamp: now,
     properties: { previous_plan: 'starter', new_plan: 'business', seats: 25, note: '' },
     receivedAt: now,

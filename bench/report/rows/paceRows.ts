@@ -1,0 +1,24 @@
+import type { PaceAccuracy } from '../../pace/measurePace.ts';
+import { atMost } from '../limit.ts';
+import type { Figures } from '../row.ts';
+
+/** How well the runner keeps Mavera's limit, and uses it. */
+export function paceRows(pace: PaceAccuracy): readonly Figures[] {
+  const backlog = `a backlog at ${pace.limit} calls a minute`;
+  return [
+    {
+      name: `${backlog}: most calls in any 60 s`,
+      receiver: pace.mostInWindow,
+      digits: 0,
+      limit: atMost(pace.limit),
+    },
+    { name: '  … calls that Mavera refused with 429', receiver: pace.refused, digits: 0, limit: atMost(0) },
+    {
+      name: '  … share of the limit that is not used: %',
+      receiver: 100 - 100 * pace.shareUsed,
+      digits: 1,
+      limit: atMost(5),
+    },
+    { name: '  … worked off in: s', receiver: pace.seconds, digits: 0 },
+  ];
+}

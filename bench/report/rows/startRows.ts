@@ -1,0 +1,23 @@
+import type { StartCost } from '../../measure/startCost.ts';
+import { atMost, ratioAtMost } from '../limit.ts';
+import type { Figures } from '../row.ts';
+
+const againstDefaults = "  … against NodejsFunction's defaults";
+
+/** Size of the bundles, and how long it takes to import them. */
+export function startRows({ bundleBytes, importTimes }: StartCost): readonly Figures[] {
+  const { receiverMs, baselineMs, baselineOnRuntimeSdkMs, emptyMs } = importTimes;
+  const kilobytes = (other: 'baseline' | 'baselineOnRuntimeSdk') => ({
+    receiver: bundleBytes.receiver / 1000,
+    other: bundleBytes[other] / 1000,
+    digits: 0,
+  });
+  const milliseconds = (other: number) => ({ receiver: receiverMs, other, digits: 1 });
+  return [
+    { name: 'bundle, minified: KB', ...kilobytes('baseline'), limit: atMost(320) },
+    { name: `${againstDefaults}: KB`, ...kilobytes('baselineOnRuntimeSdk') },
+    { name: 'import in a fresh process: ms', ...milliseconds(baselineMs), limit: ratioAtMost(0.55) },
+    { name: `${againstDefaults}: ms`, ...milliseconds(baselineOnRuntimeSdkMs) },
+    { name: '  … against an empty handler: ms', ...milliseconds(emptyMs) },
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Measurements } from '../measure/measurements.ts';
+import { type Figures, type Row, row } from './row.ts';
+import { costRows } from './rows/costRows.ts';
+import { callRows, cpuRows, throughputRows } from './rows/eventRows.ts';
+import { largestRows } from './rows/largestRows.ts';
+import { latencyRows } from './rows/latencyRows.ts';
+import { ledgerRows } from './rows/ledgerRows.ts';
+import { paceRows } from './rows/paceRows.ts';
+import { startRows } from './rows/startRows.ts';
+
+/** The parts of the report. */
+export type SectionName =
+  | 'start'
+  | 'cpu'
+  | 'calls'
+  | 'throughput'
+  | 'latency'
+  | 'largest'
+  | 'cost'
+  | 'ledger'
+  | 'pace';
+
+/** The rows of each part, with the limits that they must hold; none of what was not measured. */
+export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
+  const { start, events, latency, largest, ledger, pace } = measured;
+  return {
+    start: rowsOf(start, startRows),
+    cpu: rowsOf(events, cpuRows),
+    calls: rowsOf(events, callRows),
+    throughput: rowsOf(events, throughputRows),
+    latency: rowsOf(latency, latencyRows),
+    largest: rowsOf(largest, largestRows),
+    cost: rowsOf(events, costRows),
+    ledger: rowsOf(ledger, ledgerRows),
+    pace: rowsOf(pace, paceRows),
+  };
+}
+
+/** The whole report in order. */
+export function rows(measured: Partial<Measurements>): readonly Row[] {
+  return Object.values(sections(measured)).flat();
+}
+
+function rowsOf<Measured>(
+  measured: Measured | undefined,
+  figures: (measured: Measured) => readonly Figures[],
+): readonly Row[] {
+  return measured === undefined ? [] : figures(measured).map(row);
+}
