@@ -34,5 +34,5 @@ export function quoted(
 }
 
 function textOf(value: unknown): string {
-  return value === undefined || value === null ? '' : (JSON.stringify(value) ?? '');
+  return value === null ? '' : (JSON.stringify(value) ?? '');
 }
