@@ -12,9 +12,12 @@ const protocols = {
     'functions/ledger/{claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
     'functions/run/{deliverRun,performRun,runDelivery,callMavera,callAtSlot}.ts',
     'functions/run/{recoverAnswer,lookForLostAnswer}.ts',
+    'functions/run/gates/{budgetGate,cooldownGate}.ts',
     'functions/queue/runQueue.ts',
   ],
   vitest: { ...core.vitest, dir: 'test/integration' },
+  // Emulators on a machine that does other things as well are slow at times.
+  timeoutMS: 60_000,
   dryRunTimeoutMinutes: 20,
   htmlReporter: { fileName: 'reports/mutants/protocols.html' },
   jsonReporter: { fileName: 'reports/mutants/protocols.json' },
