@@ -44,7 +44,7 @@ export function addToHistory(history: readonly HistoryEntry[], entry: HistoryEnt
   }
   const longer = [...history, entry];
   const half = maxEntries / 2;
-  return longer.length > maxEntries ? [...longer.slice(0, half), ...longer.slice(1 - half)] : longer;
+  return longer.length > maxEntries ? [...longer.slice(0, half), ...longer.slice(-half)] : longer;
 }
 
 /** Reads the attribute `history` of a run; what is no entry, or none that this version knows, is left out. */

@@ -36,7 +36,7 @@ export function quoted(
 /** Nothing for what JSON cannot write: what holds itself, or is nested too deeply. */
 function textOf(value: unknown): string {
   try {
-    return value === undefined || value === null ? '' : (JSON.stringify(value) ?? '');
+    return value === null ? '' : (JSON.stringify(value) ?? '');
   } catch {
     return '';
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openForMs, readBreaker } from '../../../functions/ledger/breakerState.ts';
+import { breakerKey, openForMs, readBreaker } from '../../../functions/ledger/breakerState.ts';
 
 const minuteMs = 60_000;
 
@@ -17,6 +17,10 @@ describe('for how long the breaker opens', () => {
 });
 
 describe('the breaker as the ledger has it', () => {
+  it('has the same key in every release', () => {
+    expect(breakerKey).toBe('breaker#mavera');
+  });
+
   it('is closed, with no failure, where there is no record of it', () => {
     const closed = { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 };
     expect(readBreaker(undefined)).toEqual(closed);

@@ -38,6 +38,7 @@ describe('the keys of an event', () => {
     const element = { b: { c: [2, { e: 4, d: 3 }] }, a: 1 };
     expect(claimOf({ messageId: undefined, element })).toBe('claim#cd92d1c32ed2a60c3cf3908776851226e1b0cf3c');
     expect(groupOf({ userId: 'u-1' })).toBe('d91c88786c592c15b20000ce84dee4996300d382');
+    expect(groupOf({})).toBe('00ab343ba241c64967e47d5175f6f25d1af3378b');
   });
 
   it('do not depend on what it says when it has a message id', () => {

@@ -54,6 +54,16 @@ describe('the history of a run', () => {
     expect(historyOf(entries)).toEqual(entries);
   });
 
+  it('has an end, or a call, after a wait of the same reason, and a wait after either', () => {
+    const reason = 'trigger_unknown';
+    const entries: readonly HistoryEntry[] = [
+      waits(nowMs, reason),
+      { atMs: nowMs + 1, what: 'failed', reason },
+      waits(nowMs + 2, reason),
+    ];
+    expect(historyOf(entries)).toEqual(entries);
+  });
+
   it('has each of two calls in a row, though they say the same', () => {
     expect(historyOf([calls(nowMs), calls(nowMs + 1)])).toHaveLength(2);
   });
@@ -66,10 +76,11 @@ describe('the history of a run', () => {
 
   it('keeps its beginning and its end when it grows beyond 40 entries', () => {
     const all = Array.from({ length: 500 }, (_none, index) => calls(nowMs + index));
-    const kept = historyOf(all);
-    expect(kept.length).toBeLessThanOrEqual(40);
-    expect(kept.slice(0, 20)).toEqual(all.slice(0, 20));
-    expect(kept.slice(-19)).toEqual(all.slice(-19));
+    expect(historyOf(all.slice(0, 40))).toEqual(all.slice(0, 40));
+    for (const length of [41, 42, 500]) {
+      const entries = all.slice(0, length);
+      expect(historyOf(entries)).toEqual([...entries.slice(0, 20), ...entries.slice(-20)]);
+    }
   });
 
   it('never is longer than 40 entries, keeps their order, and has the newest, whatever happens', () => {
@@ -92,6 +103,21 @@ describe('the history of a run', () => {
 });
 
 describe('the history as the ledger has it', () => {
+  it.each([
+    'taken',
+    'waits',
+    'calls',
+    'answered',
+    'recovered',
+    'done',
+    'failed',
+    'skipped',
+    'redriven',
+    'reported',
+  ] as const)('has all that can happen to a run: %s', (what) => {
+    expect(readHistory(JSON.stringify([{ atMs: nowMs, what }]))).toEqual([{ atMs: nowMs, what }]);
+  });
+
   it('is read as it was written', () => {
     const history = historyOf([
       { atMs: nowMs, what: 'taken' },

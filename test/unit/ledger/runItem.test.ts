@@ -67,6 +67,35 @@ describe('what earlier deliveries have left of a run', () => {
   });
 });
 
+describe('what an item of another version may lack', () => {
+  it('is made up for in what earlier deliveries have left', () => {
+    expect(soFar({ ...waiting, creditsReserved: { N: '50' } }).reservation).toEqual({
+      credits: 50,
+      budgets: [],
+    });
+    expect(soFar({ ...waiting, collection: { S: 'c-1' } }).collection).toEqual({ id: 'c-1', key: '' });
+  });
+
+  it('is left out of its end', () => {
+    expect(foundEnd({ state: { S: 'skipped' } })).toEqual({
+      end: {
+        state: 'skipped',
+        reason: undefined,
+        detail: undefined,
+        creditsUsed: undefined,
+        result: undefined,
+      },
+      finishedAtMs: 0,
+      isReported: false,
+    });
+  });
+
+  it('is not guessed at when it is the state', () => {
+    expect(() => foundEnd({})).toThrow('unknown state');
+    expect(() => notTaken({}, 'me', nowMs)).toThrow('unknown state');
+  });
+});
+
 describe('how a run has ended', () => {
   it('is what it came to, and when', () => {
     expect(foundEnd(done)).toEqual({

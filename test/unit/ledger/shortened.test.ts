@@ -15,4 +15,9 @@ describe('a text for the ledger and the results topic', () => {
     const value = `${'a'.repeat(999)}b${'c'.repeat(length - 1_000)}`;
     expect(shortened(value)).toBe(`${'a'.repeat(999)}b…`);
   });
+
+  it('is cut before a character that would be cut in half, and has all others', () => {
+    expect(shortened(`🎉${'x'.repeat(2_000)}`)).toBe(`🎉${'x'.repeat(998)}…`);
+    expect(shortened(`${'x'.repeat(999)}🎉`)).toBe(`${'x'.repeat(999)}…`);
+  });
 });

@@ -77,6 +77,8 @@ describe('a queue message that is no run', () => {
     ['of a version to come', { version: 2 }, 'version'],
     ['without an id', { runId: undefined }, 'runId'],
     ['with an id that is none', { runId: 'ABC' }, 'runId'],
+    ['with an id and more before it', { runId: `run#${'0'.repeat(40)}` }, 'runId'],
+    ['with an id and more behind it', { runId: '0'.repeat(41) }, 'runId'],
     ['from an unknown source', { source: 'elsewhere' }, 'source'],
     ['with times as texts', { receivedAtMs: '2026-01-01' }, 'receivedAtMs'],
     ['with a slot that is null', { slotAtMs: null }, 'slotAtMs'],

@@ -88,6 +88,13 @@ describe('a request of Segment', () => {
     const { headers } = requestOf({ headers: { 'X-Signature': 'a', 'x-signature': 'b' } });
     expect(headers['x-signature']?.split(/, */).toSorted()).toEqual(['a', 'b']);
   });
+
+  it('has no header that has no value', () => {
+    const { headers } = requestOf({
+      headers: { 'X-Signature': 'a', 'x-signature': undefined, other: undefined },
+    });
+    expect(Object.entries(headers)).toEqual([['x-signature', 'a']]);
+  });
 });
 
 describe('a request to another door', () => {

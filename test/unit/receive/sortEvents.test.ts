@@ -112,6 +112,17 @@ describe('an event that a trigger wants', () => {
   });
 });
 
+describe('the event that tests the connection', () => {
+  it('is claimed, so that the ledger shows its arrival, and starts nothing', () => {
+    const test = trackEvent({ event: 'Mavera Triggers Connection Test' });
+    const { wanted, ...rest } = sort([test]);
+    expect(rest).toEqual({ repeated: [], ignored: 0, stale: 0, invalid: [] });
+    expect(wanted).toEqual([
+      { claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/), triggers: [], messages: [] },
+    ]);
+  });
+});
+
 describe('an event that no trigger wants', () => {
   it('is counted and nothing else', () => {
     const elements = [trackEvent({ event: 'Signed Up' }), audienceIdentifyEvent(), { type: 'delete' }];

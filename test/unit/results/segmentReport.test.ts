@@ -121,6 +121,18 @@ describe('what Segment is told of a run', () => {
   });
 });
 
+describe('traits that are none', () => {
+  it.each([
+    ['a text', 'researched'],
+    ['a list', ['researched']],
+    ['null', null],
+    ['a promise, since the function is asynchronous', Promise.resolve({ researched: true })],
+  ])('are refused, saying what the function has to return: %s', (_what, returned) => {
+    const toSegment = { identify: () => returned } as unknown as ToSegment;
+    expect(() => report(toSegment)).toThrow('it has to return an object of traits, or undefined');
+  });
+});
+
 describe('the message ids of a report', () => {
   const idsOf = (changes: Partial<DoneRun> = {}): readonly unknown[] =>
     report({ track: true, identify: () => ({}) }, changes).map(({ messageId }) => messageId);

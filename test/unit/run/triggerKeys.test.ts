@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collectionKey, cooldownKey, keptKey } from '../../../functions/ledger/keys.ts';
 import { collectionKeyOf, type TriggerKeys, triggerKeys } from '../../../functions/run/triggerKeys.ts';
-import { askMave, updatePersona } from '../../../functions/triggers/actions.ts';
+import { askMave, createPersona, updatePersona } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { segmentEvent, trackEvent } from '../segmentEvents.ts';
 
@@ -55,6 +55,7 @@ describe('what a trigger keeps at Mavera', () => {
   it.each([
     ['each question has a thread of its own', ask],
     ['the persona is a known one', updatePersona(() => ({}), { personaId: 'p-1' })],
+    ['each persona is a new one', createPersona(() => ({ name: 'Ann' }))],
   ])('is nothing where %s', (_what, run) => {
     expect(keysOf({ run }).kept).toBeUndefined();
   });
@@ -110,5 +111,7 @@ describe('the events that a trigger collects', () => {
     expect(keyOf(collect, nobody)).toBe(keyOf(collect, { ...nobody, messageId: 'other' }));
     expect(keyOf(collect, nobody)).not.toBe(keyOf(collect, user));
     expect(keyOf(collect, nobody)).not.toBe(keyOf({ within: '1h' }, nobody));
+    // What a release before this one has gathered goes on.
+    expect(keyOf(collect, nobody)).toBe(collectionKey('why', 'of '));
   });
 });

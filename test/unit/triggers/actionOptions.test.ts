@@ -139,6 +139,12 @@ describe('running a focus group', () => {
     ]);
   });
 
+  it('needs at least one status that says that it is done; none need say that it has failed', () => {
+    expect(problemsWith({ run: { ...focus, doneStatuses: [], failedStatuses: [] } })).toEqual([
+      'run.doneStatuses: expected a list of texts, at least one, got []',
+    ]);
+  });
+
   it.each(['4.9s', '0s', '901s', '1h', '20', 20, null])('is refused when it looks every %j', (pollEvery) => {
     expect(problemsWith({ run: { ...focus, pollEvery } })).toEqual([
       `run.pollEvery: expected a duration from 5s to 15m, got ${JSON.stringify(pollEvery)}`,

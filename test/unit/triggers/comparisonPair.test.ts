@@ -88,6 +88,16 @@ describe.each(fields)('two comparisons of %s', (field, eventWith) => {
   });
 });
 
+describe('a comparison that no text lets hold', () => {
+  it.each(['not_contains', 'not_starts_with', 'not_ends_with'] as const)(
+    'has nothing to look for: %s',
+    (operator) => {
+      expect(neverHolds({ type: 'event', operator, value: '' })).toBe(true);
+      expect(neverHolds({ type: 'event', operator, value: 'a' })).toBe(false);
+    },
+  );
+});
+
 describe('two comparisons of different fields', () => {
   it.each([
     ['properties.x = "a"', 'traits.x = "b"'],

@@ -88,6 +88,12 @@ describe('a trigger that cannot be used', () => {
     ]);
   });
 
+  it('has no name, as another has none: each has that problem alone', () => {
+    const nameless = { ...valid, name: undefined };
+    const problem = expect.stringMatching(/^trigger \d: name: expected .* got undefined$/);
+    expect(problemsOf([nameless, nameless])).toEqual([problem, problem]);
+  });
+
   it.each([undefined, '', '  ', 5, null])('has the filter %j: the problem shows one', (when) => {
     expect(problemsOf([{ ...valid, when }])).toEqual([
       'trigger "plan-upgraded": when: expected a filter such as \'type = "track" and event = "plan_upgraded"\'',

@@ -10,6 +10,7 @@ describe('a length of time', () => {
     ['24h', 86_400_000],
     ['7d', 604_800_000],
     ['1.5h', 5_400_000],
+    ['1.25h', 4_500_000],
     ['0.5s', 500],
     ['007d', 604_800_000],
   ])('is a number of seconds, minutes, hours or days: %s', (text, ms) => {

@@ -65,10 +65,14 @@ describe('the key that a function of a triggers file returns', () => {
     expect(() => keyOf(failing, {})).toThrow('no such key');
   });
 
-  it.each([{}, [], async () => 'later', Promise.resolve('later')])(
-    'is refused when it is none (%#)',
-    (key) => {
-      expect(() => keyOf(() => key as unknown as string, {})).toThrow('a key has to be a text');
-    },
-  );
+  it.each([
+    [{}, 'a value of type object'],
+    [[], 'a value of type object'],
+    [async () => 'later', 'a value of type function'],
+    [Promise.resolve('later'), 'a promise'],
+  ])('is refused when it is none, saying what it is (%#)', (key, what) => {
+    expect(() => keyOf(() => key as unknown as string, {})).toThrow(
+      `a key has to be a text, and the function of per returned ${what}`,
+    );
+  });
 });

@@ -27,6 +27,7 @@ describe('the text of a parsed filter', () => {
     'properties.n = 1000000000000000000000000 or properties.n > 123456789012345680000000000',
     String.raw`properties.\1st = 1 or properties.\and.\or.\null = 2 or properties.a\ b = 3`,
     String.raw`properties.\-x = 1 or properties._x-1 = 2 or properties.order.nullable.AND = 3`,
+    'properties.android = 1 or properties.original = 2 or properties.nullable = 3',
     String.raw`properties.caf\é = 1 or properties.a\\b = 2`,
   ])('is what it was parsed of: %s', (fql) => {
     expect(rewritten(fql)).toBe(fql);

@@ -9,6 +9,7 @@ function problemOf(fql: string): string {
     checkFqlSyntax(fql);
   } catch (error) {
     expect(error).toBeInstanceOf(FqlSyntaxError);
+    expect(error).toHaveProperty('name', 'FqlSyntaxError');
     return (error as FqlSyntaxError).message;
   }
   throw new Error(`${fql} was accepted`);
@@ -156,7 +157,9 @@ describe('conditions that Segment would join otherwise than written', () => {
       '(match(event, "a*") and type = "track") or type = "page"',
       'type = "page" and (contains(event, "a") or contains(event, "b"))',
     ]) {
-      expect(problemOf(misread)).not.toBe('');
+      expect(problemOf(misread)).toMatch(
+        /stands before another condition inside parentheses.*put it last in there/,
+      );
     }
   });
 
@@ -207,12 +210,17 @@ describe('a comparison that never matches, or always', () => {
     },
   );
 
-  it.each(['properties.total > "many"', 'properties.total < null', 'properties.total >= true'])(
-    'is refused where a number would have to be greater or less than none: %s',
-    (fql) => {
-      expect(problemOf(fql)).not.toBe('');
-    },
-  );
+  it.each([
+    'properties.total > "many"',
+    'properties.total > ""',
+    'properties.total <= " "',
+    'properties.total < null',
+    'properties.total >= true',
+    'properties.total > x5x',
+    String.raw`properties.total > \10`,
+  ])('is refused where a number would have to be greater or less than none: %s', (fql) => {
+    expect(problemOf(fql)).toContain('Segment orders only numbers');
+  });
 
   it.each(['userId = true', 'userId = false'])(
     'is refused where an id would have to be a truth: %s',
@@ -222,13 +230,14 @@ describe('a comparison that never matches, or always', () => {
     },
   );
 
-  it.each(['properties.trial != true', 'traits.trial != false', 'userId != true'])(
-    'is refused where Segment compares a truth with a text: %s',
-    (fql) => {
-      expect(validate(parseFql(fql), { properties: { trial: true }, traits: { trial: false } })).toBe(true);
-      expect(problemOf(fql)).not.toBe('');
-    },
-  );
+  it.each([
+    ['properties.trial != true', 'write properties.trial = false'],
+    ['traits.trial != false', 'write traits.trial = true'],
+    ['userId != true', 'userId is a text'],
+  ])('is refused where Segment compares a truth with a text: %s', (fql, fix) => {
+    expect(validate(parseFql(fql), { properties: { trial: true }, traits: { trial: false } })).toBe(true);
+    expect(problemOf(fql)).toContain(fix);
+  });
 
   it.each(['properties.a\\.b = "x"', 'contains(traits.a\\[b, "x")'])(
     'is refused where an escape hides a path: %s',
@@ -253,6 +262,8 @@ describe('a filter that cannot be read', () => {
     [' \n ', 'it ends where a condition is expected'],
     ['()', 'where a field is expected'],
     ['"track" = type', 'where a field is expected'],
+    ['!= "track"', '"!=" stands where a field is expected'],
+    ['> 5', '">" stands where a field is expected'],
     ['type', 'it ends where an operator after type is expected'],
     ['type =', 'it ends where a value for type is expected'],
     ['properties. = "x"', 'a name after "properties."'],
@@ -265,6 +276,8 @@ describe('a filter that cannot be read', () => {
     ['contains(event, x)', 'a text in double quotes'],
     ['contains(event, 5)', 'a text in double quotes'],
     ['!(type = "track")', 'contains or match'],
+    ['!contains event, "a")', 'an opening parenthesis'],
+    ['(contains(event, "a")', 'it ends where a closing parenthesis is expected'],
     ['event = "Order', 'unterminated string'],
     ['type = "track" && event = "a"', 'invalid character'],
     ['properties.$ltv > 5', 'invalid character'],
@@ -278,7 +291,7 @@ describe('a filter that cannot be read', () => {
   it.each([String.raw`event = "a\"b"`, String.raw`event = "say \"hi\""`, String.raw`event = "a\" "`])(
     'is refused for escaped quotes, which FQL does not have: %s',
     (fql) => {
-      expect(problemOf(fql)).not.toBe('');
+      expect(problemOf(fql)).toContain('an escaped quote, which FQL does not know');
     },
   );
 });

@@ -59,6 +59,7 @@ describe('sample', () => {
     ['25%', '"25%"'],
     [null, 'null'],
     [true, 'true'],
+    [aFunction, String(aFunction)],
   ])('is refused when it is no share: %j', (sample, shown) => {
     expect(problemsWith({ sample })).toEqual([`sample: expected a share above 0 and up to 1, got ${shown}`]);
   });
@@ -130,6 +131,12 @@ describe('collect', () => {
   ])('is refused with a count of %s', (count, shown) => {
     expect(problemsWith({ collect: { within: '1h', count } })).toEqual([
       `collect.count: expected a whole number of events from 2 to 1,000, got ${shown}`,
+    ]);
+  });
+
+  it('is refused when it is null, also where its results are reported', () => {
+    expect(problemsWith({ collect: null, toSegment: { track: true } })).toEqual([
+      'collect: expected an object with per, count, within, got null',
     ]);
   });
 

@@ -65,6 +65,7 @@ describe('a filter that can never match', () => {
       'properties.n > 0.0000001 and properties.n = null cannot both hold',
     ],
     ['type = "track" and !contains(event, "")', '!contains(event, "") never holds'],
+    ['type = "track" and !match(event, "*")', '!match(event, "*") never holds'],
     [
       `${manyGroups} and type = "track" and type = "page"`,
       'type = "track" and type = "page" cannot both hold',
@@ -89,6 +90,8 @@ describe('a filter that can never match', () => {
     'properties.a = "x" and properties.a.length = 1',
     'match(event, "Order*") and match(event, "Order Comp*") and match(event, "*d")',
     manyGroups,
+    // What cannot be read is for the check of its syntax to tell.
+    'type = ',
     // It cannot, but nobody would wait until that is found out.
     `${manyGroups} and (type = "track" or type = "page") and (type = "alias" or type = "group")`,
   ])('is none that may: %s', (when) => {

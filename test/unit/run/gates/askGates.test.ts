@@ -67,6 +67,14 @@ describe('a run before its gates', () => {
     });
   });
 
+  it('still tells how full its budgets are when a later gate stops it', async () => {
+    const { gates } = gatesDeciding(
+      { kind: 'pass', budgetUsedPercent: 40 },
+      { kind: 'wait', untilMs: 900, reason: 'concurrency' },
+    );
+    expect(await askGates(gates, run)).toMatchObject({ kind: 'wait', budgetUsedPercent: 40 });
+  });
+
   it('may be decided on without waiting for anything', async () => {
     const gate: Gate = { name: 'sample', decide: () => ({ kind: 'skip', reason: 'sampled_out' }) };
     expect(await askGates([gate], run)).toEqual({ kind: 'skip', reason: 'sampled_out', gate: 'sample' });

@@ -6,6 +6,7 @@ import {
   applyingBudgets,
   isStillRight,
   type OverallBudget,
+  possibleBudgetKeys,
   waitForBudget,
 } from '../../../../functions/run/gates/budgetTerms.ts';
 import type { Budget } from '../../../../functions/triggers/trigger.ts';
@@ -88,6 +89,22 @@ describe('the budgets that a run is paid from', () => {
   });
 });
 
+describe('the budgets that a run may be paid from, whoever has set them', () => {
+  const keysOf = (budget: Budget | undefined, overall: OverallBudget | undefined): readonly string[] =>
+    possibleBudgetKeys(gatedRun({ trigger: budget === undefined ? {} : { budget } }).trigger, overall, nowMs);
+
+  it('are one of the trigger and one of all, in the periods that were configured', () => {
+    expect(keysOf({ credits: 1, per: 'day' }, { credits: 1, per: 'day' })).toEqual([
+      'budget#plan-upgraded#2026-11-21',
+      'budget#*#2026-11-21',
+    ]);
+  });
+
+  it('are those of the month where nothing was configured, since operators may set them', () => {
+    expect(keysOf(undefined, undefined)).toEqual(['budget#plan-upgraded#2026-11', 'budget#*#2026-11']);
+  });
+});
+
 describe('what operators have set', () => {
   const budget = { credits: 500, per: 'day' } as const;
   const overall = { credits: 1_000, per: 'day' } as const;
@@ -161,6 +178,15 @@ describe('a run whose budget is spent', () => {
     budget: { credits: 500, per: 'day' },
     overall: { credits: 900, per: 'day' },
   }) as readonly [ApplyingBudget, ApplyingBudget];
+
+  it('waits, spread over the first minute of the next period', () => {
+    const atMs = ofTrigger.endsAtMs - 5 * minuteMs;
+    expect(waitForBudget(ofTrigger, atMs, () => 0.5)).toEqual({
+      kind: 'wait',
+      untilMs: ofTrigger.endsAtMs + minuteMs / 2,
+      reason: 'budget_spent',
+    });
+  });
 
   it('says which budget it waits for', () => {
     expect(waitForBudget(ofTrigger, nowMs, () => 0).reason).toBe('budget_spent');

@@ -56,6 +56,14 @@ describe('a batch of which only the first event is signed', () => {
     expect(detail).toContain('turn batching off');
   });
 
+  it('is refused with a wrong token, naming where it is set', () => {
+    const { detail } = refused({ body, headers: { ...headers, ...bearer('another-token') }, credentials });
+    expect(detail).toBe(
+      'X-Signature covers only the first event of this batch, and the token of its Authorization header is not ' +
+        "this receiver's: correct it in the mapping's Headers",
+    );
+  });
+
   it("is let in with the mapping's bearer token", () => {
     expect(accepted({ body, headers: { ...headers, ...bearer() }, credentials })).toEqual(events);
   });
@@ -63,6 +71,12 @@ describe('a batch of which only the first event is signed', () => {
   it.each(['bearer', 'BEARER', 'Bearer  '])('is let in with the scheme written "%s"', (scheme) => {
     const authorization = `${scheme} ${token}`;
     expect(accepted({ body, headers: { ...headers, authorization }, credentials })).toEqual(events);
+  });
+
+  it('is let in with white space behind the token', () => {
+    expect(accepted({ body, headers: { ...headers, ...bearer(`${token}\t `) }, credentials })).toEqual(
+      events,
+    );
   });
 
   it('is let in with the new or the old token, while both are in force', () => {
@@ -80,6 +94,7 @@ describe('a batch of which only the first event is signed', () => {
     ['the token and more', bearer(`${token}1`)],
     ['an empty token', { authorization: 'Bearer ' }],
     ['the token without its scheme', { authorization: token }],
+    ['more before the scheme', { authorization: `Basic Bearer ${token}` }],
     ['another scheme', { authorization: `Basic ${token}` }],
     ['the token twice, joined by a comma', { authorization: `Bearer ${token}, Bearer ${token}` }],
   ])('is refused with %s, and its token may have been rotated', (_what, given) => {

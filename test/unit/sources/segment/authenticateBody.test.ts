@@ -83,19 +83,23 @@ describe('a body that is no event', () => {
   });
 
   it.each([
-    ['no JSON', 'type=track'],
-    ['cut short', '{"type":"track"'],
-    ['behind a byte order mark', `\ufeff${event}`],
-    ['not UTF-8', new Uint8Array([0xff, 0xfe, 0x7b, 0x7d])],
-    ['a text', '"text"'],
-    ['a number', '1e3'],
-    ['null', 'null'],
-    ['an empty batch', '[]'],
-    ['a batch without an object', '[1,null]'],
-    ['a batch of batches', `[[${event}]]`],
-  ])('is refused with 400 when it is %s, rightly signed', (_what, body) => {
+    ['no JSON', 'type=track', 'The body is not JSON'],
+    ['cut short', '{"type":"track"', 'The body is not JSON'],
+    ['behind a byte order mark', `\ufeff${event}`, 'The body is not JSON'],
+    ['not UTF-8', new Uint8Array([0xff, 0xfe, 0x7b, 0x7d]), 'The body is not JSON'],
+    ['a text', '"text"', 'The body is neither an object nor an array of objects'],
+    ['a number', '1e3', 'The body is neither an object nor an array of objects'],
+    ['null', 'null', 'The body is neither an object nor an array of objects'],
+    ['an empty batch', '[]', 'The batch is empty'],
+    ['a batch without an object', '[1,null]', 'The body is neither an object nor an array of objects'],
+    ['a batch of batches', `[[${event}]]`, 'The body is neither an object nor an array of objects'],
+  ])('is refused with 400, saying what it is, when it is %s, rightly signed', (_what, body, detail) => {
     for (const headers of [whole(body), legacy(body)]) {
-      expect(refused({ body, headers })).toMatchObject({ status: 400, mayBeRotated: false });
+      expect(refused({ body, headers })).toEqual({
+        status: 400,
+        detail: expect.stringContaining(detail),
+        mayBeRotated: false,
+      });
     }
   });
 

@@ -17,6 +17,13 @@ describe('a report of ours that Segment sends back', () => {
     expect(isOwn(messageId)).toBe(true);
   });
 
+  it('is known by what it says that it was sent with, though Segment has given it another message id', () => {
+    const sentWith = (name: string): boolean =>
+      isOwnReport(segmentEvent(trackEvent({ context: { library: { name } } })));
+    expect(sentWith('mavera-triggers')).toBe(true);
+    expect(sentWith('analytics.js')).toBe(false);
+  });
+
   it('is known whatever the run', () => {
     const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
     fc.assert(

@@ -1,0 +1,28 @@
+import core from './stryker.config.mjs';
+
+/**
+ * Mutants of the protocols: what claims, runs and pays by way of the ledger and the queues, tested on real emulators.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+const protocols = {
+  ...core,
+  mutate: [
+    'functions/receive/{receive,queueEvents}.ts',
+    'functions/ledger/{claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
+    'functions/run/{deliverRun,performRun,runDelivery,callMavera,callAtSlot}.ts',
+    'functions/run/{recoverAnswer,lookForLostAnswer}.ts',
+    'functions/run/gates/{budgetGate,cooldownGate}.ts',
+    'functions/queue/runQueue.ts',
+  ],
+  vitest: { ...core.vitest, dir: 'test/integration' },
+  // Emulators on a machine that does other things as well are slow at times.
+  timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 20,
+  htmlReporter: { fileName: 'reports/mutants/protocols.html' },
+  jsonReporter: { fileName: 'reports/mutants/protocols.json' },
+  incrementalFile: 'reports/mutants/protocols.incremental.json',
+};
+
+// biome-ignore lint/style/noDefaultExport: Stryker reads the default export.
+export default protocols;

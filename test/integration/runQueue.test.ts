@@ -1,0 +1,140 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { maxMessageBytes, type OutgoingMessage, RunQueue } from '../../functions/queue/runQueue.ts';
+import { newQueueClient, recordCommands, refuseSomeOfBatch, type SentCommand } from './troubledQueue.ts';
+import { drain, startWorld, type World } from './world.ts';
+
+let world: World;
+let client: SQSClient;
+let queueUrl: string;
+let queue: RunQueue;
+let troubles: unknown[];
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  client = await newQueueClient(world);
+  queueUrl = await world.newQueue();
+  troubles = [];
+  queue = new RunQueue(client, queueUrl, (error) => troubles.push(error));
+});
+
+function messagesOf(...bodies: readonly string[]): readonly OutgoingMessage[] {
+  return bodies.map((body, index) => ({ id: `run-${index}`, body, group: `user-${index % 3}` }));
+}
+
+const numbered = (count: number): readonly OutgoingMessage[] =>
+  messagesOf(...Array.from({ length: count }, (_none, index) => `body ${index}`));
+
+async function send(
+  messages: readonly OutgoingMessage[],
+  signal = AbortSignal.timeout(30_000),
+): Promise<readonly string[]> {
+  return [...(await queue.send(messages, signal))];
+}
+
+const namesOf = (sent: readonly SentCommand[]): readonly string[] => sent.map(({ name }) => name).sort();
+
+async function queued(): Promise<readonly string[]> {
+  return (await drain(world.clients.sqs, queueUrl)).map(({ Body = '' }) => Body).sort();
+}
+
+describe('messages that are sent', () => {
+  it.each([0, 1, 2, 10, 11, 95])('are all in the queue, each once: %d', async (count) => {
+    const messages = numbered(count);
+    expect(await send(messages)).toEqual([]);
+    expect(await queued()).toEqual(messages.map(({ body }) => body).sort());
+    expect(troubles).toEqual([]);
+  });
+
+  it.each([
+    [0, []],
+    [1, ['SendMessageCommand']],
+    [10, ['SendMessageBatchCommand']],
+    [21, ['SendMessageBatchCommand', 'SendMessageBatchCommand', 'SendMessageCommand']],
+  ])('cost a call for every ten: %d', async (count, commands) => {
+    const sent = recordCommands(client);
+    await send(numbered(count));
+    expect(namesOf(sent)).toEqual(commands);
+  });
+
+  // Which the emulator does not give back.
+  it.each([1, 2])('are of the group of their user, so that nobody holds up another: %d', async (count) => {
+    const sent = recordCommands(client);
+    await send(numbered(count));
+    const groups = sent.flatMap(({ input }) => JSON.stringify(input).match(/"user-\d"/g) ?? []);
+    expect(groups).toEqual(['"user-0"', '"user-1"'].slice(0, count));
+  });
+});
+
+describe('large messages', () => {
+  const half = maxMessageBytes / 2;
+
+  it('go together as far as SQS takes them in one call', async () => {
+    const sent = recordCommands(client);
+    expect(await send(messagesOf('a'.repeat(half), 'b'.repeat(half)))).toEqual([]);
+    expect(namesOf(sent)).toEqual(['SendMessageBatchCommand']);
+    expect(await queued()).toHaveLength(2);
+  });
+
+  it('go in further calls beyond that, by their bytes and not their characters', async () => {
+    const sent = recordCommands(client);
+    expect(await send(messagesOf('é'.repeat(half / 2), 'b'.repeat(half), 'c'))).toEqual([]);
+    expect(namesOf(sent)).toEqual(['SendMessageBatchCommand', 'SendMessageCommand']);
+    expect(await queued()).toHaveLength(3);
+  });
+
+  it('of the largest size go each by itself', async () => {
+    const sent = recordCommands(client);
+    expect(await send(messagesOf('a'.repeat(maxMessageBytes), 'b'.repeat(maxMessageBytes)))).toEqual([]);
+    expect(namesOf(sent)).toEqual(['SendMessageCommand', 'SendMessageCommand']);
+    expect(await queued()).toHaveLength(2);
+  });
+});
+
+describe('messages of a batch that SQS does not take', () => {
+  it('are told by their ids, while the others are in the queue', async () => {
+    refuseSomeOfBatch(client, (body) => (['body 2', 'body 13'].includes(body) ? 'refused' : undefined));
+    expect((await send(numbered(15))).toSorted()).toEqual(['run-13', 'run-2']);
+    expect(await queued()).toHaveLength(13);
+  });
+
+  it('are each reported with what SQS says of them', async () => {
+    refuseSomeOfBatch(client, (body) => (['body 0', 'body 1'].includes(body) ? 'refused' : undefined));
+    await send(numbered(3));
+    const trouble = { name: 'InternalError', message: 'SQS refused a message of a batch: InternalError' };
+    expect(troubles).toEqual([expect.objectContaining(trouble), expect.objectContaining(trouble)]);
+  });
+
+  it('may be all of them', async () => {
+    refuseSomeOfBatch(client, () => 'refused');
+    expect(await send(numbered(2))).toEqual(['run-0', 'run-1']);
+    expect(await queued()).toEqual([]);
+  });
+
+  it('are not taken for sent because the answer says nothing of them', async () => {
+    refuseSomeOfBatch(client, (body) => (body === 'body 1' ? 'unmentioned' : undefined));
+    expect(await send(numbered(3))).toEqual(['run-1']);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('a queue that does not answer', () => {
+  it.each([1, 12])('leaves all messages unsent, and the trouble is told once a call: %d', async (count) => {
+    const messages = numbered(count);
+    queue = new RunQueue(client, `${queueUrl}-that-is-not-there`, (error) => troubles.push(error));
+    expect(await send(messages)).toEqual(messages.map(({ id }) => id));
+    expect(troubles).toHaveLength(Math.ceil(count / 10));
+    expect(troubles[0]).toBeInstanceOf(Error);
+  });
+
+  it.each([1, 2])('is not waited for beyond the time for the answer: %d', async (count) => {
+    const messages = numbered(count);
+    expect(await send(messages, AbortSignal.abort())).toEqual(messages.map(({ id }) => id));
+    expect(await queued()).toEqual([]);
+  });
+});
