@@ -34,7 +34,7 @@ export class SimulatedQueue {
       } else {
         this.#add(MessageBody, DelaySeconds * 1000, 0);
       }
-      return {};
+      return { MessageId: 'm' };
     };
     return { send } as unknown as SQSClient;
   }
