@@ -155,7 +155,7 @@ async function tryCases(
   progress: (line: string) => void,
 ): Promise<Omit<Tried, 'known'>> {
   let sent = 0;
-  const every = 25;
+  const every = 20;
   const outcomes = await sendCases(system, inMixedOrder(cases), casesAtOnce, () => {
     sent += 1;
     if (sent % every === 0 || sent === cases.length) {

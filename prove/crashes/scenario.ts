@@ -31,7 +31,7 @@ export type Role = 'receiver' | 'runner';
 const coldStart = {
   isCold: true,
   only: 'GetSecretValue',
-  faults: ['killed after', 'never answered', 'late', 'throttled throughout'],
+  faults: ['killed after', 'never answered', 'throttled throughout'],
   atOnce: 1,
 } as const satisfies Partial<Scenario>;
 
@@ -57,7 +57,7 @@ export const scenarios: readonly Scenario[] = [
     isBatch: false,
     victim: 'runner',
     from: 'POST /focus-groups',
-    faults: ['killed after', 'cut after', 'never answered'],
+    faults: ['killed after', 'cut after'],
     atOnce: 5,
   },
   { name: 'gather two events', trigger: 'gather', events: 2, isBatch: true, victim: 'runner' },
