@@ -139,6 +139,7 @@ export class Runs {
    * Notes that Mavera is about to be called, before it is: as long as nothing else is noted, the answer is lost.
    *
    * @param attempts calls made that count, this one included
+   * @param startsAtMs when the call is to start, by which a lost answer is looked for
    * @returns whether the run is still this delivery's
    */
   async markCalling(
@@ -146,12 +147,13 @@ export class Runs {
     attempts: number,
     nowMs: number,
     history: readonly HistoryEntry[],
+    startsAtMs: number = nowMs,
   ): Promise<boolean> {
     const set = assign({
       state: text('calling'),
       attempts: number(attempts),
       updatedAtMs: number(nowMs),
-      lostCallAtMs: number(nowMs),
+      lostCallAtMs: number(startsAtMs),
       history: text(JSON.stringify(history)),
     });
     return await this.#write(

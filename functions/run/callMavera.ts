@@ -43,7 +43,7 @@ export async function callMavera(
   if (place.kind === 'none') {
     return await delivery.wait(place, notMade);
   }
-  await delivery.markCalling(attempts + 1);
+  await delivery.markCalling(attempts + 1, call.startAtMs);
   const made = await callAtSlot(call.request, call, dependencies);
   if (made === undefined) {
     await place.leave();

@@ -107,12 +107,15 @@ export class RunDelivery {
    * Notes that Mavera is about to be called: if nothing follows, the answer was lost.
    *
    * @param attempts calls made that count, this one included
+   * @param slotAtMs when the call is to start, if not at once
    */
-  async markCalling(attempts: number): Promise<void> {
+  async markCalling(attempts: number, slotAtMs: number | undefined): Promise<void> {
     const { runs, now } = this.#dependencies;
     this.note('calls');
     await this.#keepDetails();
-    this.#assertHeld(await runs.markCalling(this.hold, attempts, now(), this.#history));
+    const nowMs = now();
+    const startsAtMs = Math.max(nowMs, slotAtMs ?? nowMs);
+    this.#assertHeld(await runs.markCalling(this.hold, attempts, nowMs, this.#history, startsAtMs));
   }
 
   /**

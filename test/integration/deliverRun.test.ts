@@ -240,6 +240,14 @@ describe('a run whose answer was lost', () => {
     expect(mavera.calls()).toHaveLength(calls);
   });
 
+  it('is looked for by when the call was to start, not by when its runner began to prepare for it', async () => {
+    mavera.inject({ path: '/mave/chat', kind: 'cut-before' });
+    const slotAtMs = Date.now() + 1_500;
+    const run = runOf('ask', { slotAtMs });
+    expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
+    expect(await recordOf(run)).toMatchObject({ lostCallAtMs: slotAtMs });
+  });
+
   it('is looked for by the delivery after the lease when its runner died at the call', async () => {
     const run = runOf('persona');
     const died = { runId: run.runId, owner: 'died' };
