@@ -24,8 +24,8 @@ const resultsPath = join(projectRoot, resultsFile);
 
 const program = new Command('bench')
   .description(
-    'Measures the receiver beside the same receiver written as AWS documents it: size, import, CPU, AWS calls, memory ' +
-      'latency and cost; then the pace of the runner under a backlog. Takes about five minutes. Exit code 1 when a ' +
+    'Measures the receiver beside the same receiver written as AWS documents it: size, import, CPU, AWS calls, memory, ' +
+      'latency and cost; then the pace of the runner under a backlog. Takes about six minutes. Exit code 1 when a ' +
       'figure does not hold its limit.',
   )
   .option('--json', 'all figures as JSON, instead of a table')

@@ -59,7 +59,7 @@ function costTable({ receiver, baseline }: Measurements['events']): string {
   return markdownTable(
     [
       'a million events',
-      'AWS calls',
+      'calls of the receiver',
       'DynamoDB',
       'SQS',
       'Lambda',

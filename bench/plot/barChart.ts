@@ -26,10 +26,21 @@ export interface BarChart {
   readonly digits: number;
 }
 
+/** Where a group stands, in pixels. */
+interface Place {
+  readonly top: number;
+  readonly left: number;
+  /** Pixels for a value of 1. */
+  readonly scale: number;
+  readonly digits: number;
+}
+
 const width = 760;
-const labelWidth = 250;
+const margin = 16;
 const valueWidth = 80;
-const plotWidth = width - labelWidth - valueWidth;
+/** Of a letter of a label, a little more than the widest common fonts need on average. */
+const letterWidth = 7.2;
+const labelGap = 10;
 const barHeight = 16;
 const barGap = 3;
 const groupGap = 14;
@@ -55,7 +66,8 @@ text { fill: #f0f6fc }
 /** A chart as SVG, readable on light and dark grounds. */
 export function barChart(chart: BarChart): string {
   const ticks = niceTicks(Math.max(0, ...chart.groups.flatMap(({ bars }) => bars.map(drawn))));
-  const scale = plotWidth / (ticks.at(-1) ?? 1);
+  const left = labelWidth(chart.groups);
+  const scale = (width - left - valueWidth) / (ticks.at(-1) ?? 1);
   const tops = groupTops(chart.groups);
   const bottom = headHeight + totalHeight(chart.groups);
   const height = bottom + axisHeight;
@@ -65,14 +77,21 @@ export function barChart(chart: BarChart): string {
     `<desc id="description">${escapeXml(description(chart))}</desc>`,
     `<style>${style}\n</style>`,
     `<rect class="ground" width="${width}" height="${height}" rx="6"/>`,
-    `<text class="title" x="16" y="26">${escapeXml(chart.title)}</text>`,
+    `<text class="title" x="${margin}" y="26">${escapeXml(chart.title)}</text>`,
     ...legend(chart.series),
-    ...ticks.flatMap((tick) => axisLine(tick, labelWidth + tick * scale, bottom)),
-    `<text class="tick" x="${width - 16}" y="${bottom + 34}" text-anchor="end">${escapeXml(chart.unit)}</text>`,
-    ...chart.groups.flatMap((group, index) => drawGroup(group, tops[index] ?? 0, scale, chart.digits)),
+    ...ticks.flatMap((tick) => axisLine(tick, left + tick * scale, bottom)),
+    `<text class="tick" x="${width - margin}" y="${bottom + 34}" text-anchor="end">${escapeXml(chart.unit)}</text>`,
+    ...chart.groups.flatMap((group, index) =>
+      drawGroup(group, { top: tops[index] ?? 0, left, scale, digits: chart.digits }),
+    ),
     '</svg>',
     '',
   ].join('\n');
+}
+
+function labelWidth(groups: readonly BarGroup[]): number {
+  const longest = Math.max(...groups.map(({ label }) => label.length));
+  return Math.ceil(margin + longest * letterWidth + labelGap);
 }
 
 function drawn({ value }: Bar): number {
@@ -92,9 +111,9 @@ function groupTops(groups: readonly BarGroup[]): readonly number[] {
 }
 
 function legend(series: readonly string[]): readonly string[] {
-  const entryWidth = (width - 32) / 3;
+  const entryWidth = (width - 2 * margin) / 3;
   return series.flatMap((name, index) => {
-    const x = 16 + index * entryWidth;
+    const x = round(margin + index * entryWidth);
     return [
       `<rect class="s${index}" x="${x}" y="40" width="12" height="12" rx="2"/>`,
       `<text x="${x + 18}" y="51">${escapeXml(name)}</text>`,
@@ -110,16 +129,16 @@ function axisLine(tick: number, x: number, bottom: number): readonly string[] {
   ];
 }
 
-function drawGroup(group: BarGroup, top: number, scale: number, digits: number): readonly string[] {
+function drawGroup(group: BarGroup, { top, left, scale, digits }: Place): readonly string[] {
   const middle = top + (groupHeight(group) - groupGap) / 2 + groupGap / 2;
   return [
-    `<text x="${labelWidth - 10}" y="${middle + 3}" text-anchor="end">${escapeXml(group.label)}</text>`,
+    `<text x="${left - labelGap}" y="${middle + 3}" text-anchor="end">${escapeXml(group.label)}</text>`,
     ...group.bars.flatMap((bar, index) => {
       const y = top + groupGap / 2 + index * (barHeight + barGap);
       const length = round(Math.max(drawn(bar) * scale, 1));
       return [
-        `<rect class="s${bar.series}" x="${labelWidth}" y="${y}" width="${length}" height="${barHeight}" rx="2"/>`,
-        `<text x="${round(labelWidth + length + 6)}" y="${y + 13}">${valueText(bar, digits)}</text>`,
+        `<rect class="s${bar.series}" x="${left}" y="${y}" width="${length}" height="${barHeight}" rx="2"/>`,
+        `<text x="${round(left + length + 6)}" y="${y + 13}">${valueText(bar, digits)}</text>`,
       ];
     }),
   ];

@@ -20,9 +20,11 @@ const chart: BarChart = {
 };
 
 const bars = (svg: string): readonly number[] =>
-  [...svg.matchAll(/<rect class="s\d" x="250" y="[\d.]+" width="([\d.]+)"/g)].map(([, width]) =>
-    Number(width),
+  [...svg.matchAll(/<rect class="s\d" x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="16"/g)].map(
+    ([, width]) => Number(width),
   );
+const leftOfBars = (svg: string): number =>
+  Number(/x="([\d.]+)" y="[\d.]+" width="[\d.]+" height="16"/.exec(svg)?.[1]);
 
 describe('the axis of a plot', () => {
   it.each([
@@ -44,7 +46,16 @@ describe('a plot', () => {
   it('draws bars as long as their values, from 0', () => {
     const [ours = 0, theirs = 0] = bars(svg);
     expect(theirs).toBeCloseTo(2 * ours, 0);
-    expect(theirs).toBe(430);
+    expect(leftOfBars(svg) + theirs).toBeLessThan(760);
+  });
+
+  it('leaves room for its longest label', () => {
+    const [first] = chart.groups;
+    const longer = { label: 'a label that is three times as long', bars: first?.bars ?? [] };
+    const wide = barChart({ ...chart, groups: [...chart.groups, longer] });
+    expect(leftOfBars(wide)).toBeGreaterThan(leftOfBars(svg));
+    expect(leftOfBars(wide)).toBeGreaterThan(longer.label.length * 7);
+    expect(Math.max(...bars(wide))).toBeLessThan(Math.max(...bars(svg)));
   });
 
   it('tells a value that never came, and does not draw it', () => {
