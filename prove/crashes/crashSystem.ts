@@ -16,6 +16,9 @@ export interface CrashSystem {
   stop(): Promise<void>;
 }
 
+/** More would take each other's time on two cores. */
+const runnerConcurrency = 4;
+
 /**
  * Starts it; nothing is left behind when that fails.
  *
@@ -43,7 +46,7 @@ export async function startCrashSystem(): Promise<CrashSystem> {
     segmentTrackingUrl: tracking.baseUrl,
     triggersFile: 'prove/crashes/triggers.ts',
     // The shortest leases, so that what a dead process held is soon taken over.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', runnerConcurrency },
     endpoints: {},
     redeliverAfterSeconds: 1,
     interpose: async (endpoint) => {

@@ -18,6 +18,8 @@ import { soakTable } from './soakTable.ts';
 
 const load = { wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 400 } as const;
 const sendersAtOnce = 6;
+/** More would take each other's time on two cores. */
+const runnerConcurrency = 4;
 const drainMs = 600_000;
 /** Segment's waits between attempts, in a tenth of their time. */
 const timeScale = 0.1;
@@ -111,7 +113,7 @@ async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSyste
     maveraBaseUrl: mavera.baseUrl,
     triggersFile: 'prove/soak/triggers.ts',
     // The shortest leases, so that what a dead process held is soon taken over.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', runnerConcurrency },
     endpoints: {},
     receiverPoolSize: 4,
     redeliverAfterSeconds: 1,

@@ -24,8 +24,8 @@ export function intervalMsFor(requestsPerMinute: number): number {
   return 60_000 / (requestsPerMinute * usedShareOfLimit);
 }
 
-/** How much earlier a run prepares for its slot for each one that it has missed of late. */
-const leadForMissMs = 2_000;
+/** How much earlier a run prepares for its slot when it has missed one of late, twice as much for each further one. */
+const firstLeadMs = 1_000;
 /** An invocation has to have the time for it, beside the call. */
 const longestLeadMs = 8_000;
 /** A missed slot leaves two or three entries, the last of them the wait. */
@@ -40,5 +40,5 @@ export function leadMs(history: readonly HistoryEntry[]): number {
     .slice(-lateEntries)
     .filter(({ what, reason }) => what === 'waits' && reason === 'slot_missed');
   const misses = missed.reduce((sum, { times = 1 }) => sum + times, 0);
-  return Math.min(longestLeadMs, misses * leadForMissMs);
+  return misses === 0 ? 0 : Math.min(longestLeadMs, firstLeadMs * 2 ** (misses - 1));
 }

@@ -57,8 +57,8 @@ describe('a run that has missed slots', () => {
   });
 
   it('takes a slot that leaves it time to prepare, and waits for it on the spot', async () => {
-    expect(await decide(new PaceItem(), missed(1))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 2_000 });
-    expect(await decide(new PaceItem(), missed(2))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 4_000 });
+    expect(await decide(new PaceItem(), missed(1))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 1_000 });
+    expect(await decide(new PaceItem(), missed(3))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 4_000 });
     expect(await decide(new PaceItem(), missed(20))).toMatchObject({
       kind: 'pass',
       startAtMs: nowMs + 8_000,
@@ -68,11 +68,11 @@ describe('a run that has missed slots', () => {
   it('comes back that much earlier for one that is further away', async () => {
     expect(await decide(new PaceItem(nowMs + 30_000), missed(1))).toMatchObject({
       kind: 'wait',
-      untilMs: nowMs + 28_000,
+      untilMs: nowMs + 29_000,
       slotAtMs: nowMs + 30_000,
     });
-    const returned = { ...missed(1), message: { slotAtMs: nowMs + 4_000 } };
-    expect(await decide(new PaceItem(), returned)).toMatchObject({ kind: 'pass', startAtMs: nowMs + 4_000 });
+    const returned = { ...missed(1), message: { slotAtMs: nowMs + 3_000 } };
+    expect(await decide(new PaceItem(), returned)).toMatchObject({ kind: 'pass', startAtMs: nowMs + 3_000 });
   });
 
   it('forgets those of long ago', async () => {
