@@ -5,8 +5,11 @@ import { idField } from './idField.ts';
 
 /** Threads that are looked into, those first that began nearest to the call. */
 export const maxThreads = 20;
-/** Pages of 100 threads that are looked through: by the time of the look, hundreds may have begun since. */
-const maxPages = 5;
+/**
+ * Pages of 100 threads that are looked through. A message whose runner died comes back after a quarter of an hour; by then
+ * ten calls at once, of five seconds each, have begun two thousand.
+ */
+const maxPages = 40;
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 

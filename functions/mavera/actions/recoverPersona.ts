@@ -7,7 +7,7 @@ import { runMarker } from './runMarker.ts';
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 /** Pages of 100 personas that are looked through. */
-const maxPages = 5;
+const maxPages = 40;
 
 const requested = z.object({ name: z.string(), description: z.optional(z.string()) });
 

@@ -86,7 +86,7 @@ describe('the persona of a call whose answer was lost', () => {
     const endless = mavera({ '/personas': { data: [], next_cursor: 'again' } });
     const call = lost(createPersona(() => marked));
     expect(await createPersonaPerformer.recover(call, endless.read)).toBeUndefined();
-    expect(endless.reads.length).toBeLessThanOrEqual(5);
+    expect(endless.reads.length).toBeLessThanOrEqual(40);
   });
 
   it.each([
@@ -153,6 +153,28 @@ describe('the answer of Mave that was lost', () => {
       '/mave/threads?limit=100&cursor=older',
       '/mave/threads/t1',
     ]);
+  });
+
+  it('is found although thousands of threads have begun since', async () => {
+    const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
+    const begun = (id: string, ms: number): object => ({ id, created_at: at(ms), updated_at: at(ms) });
+    const page = (number: number): object => ({
+      data: Array.from({ length: 100 }, (_none, index) =>
+        begun(`p${number}-${index}`, 1_000_000 - number * 50_000 - index * 500),
+      ),
+      next_cursor: `c${number + 1}`,
+    });
+    const read = async (path: string): Promise<unknown> => {
+      const [, thread] = /^\/mave\/threads\/(.+)$/.exec(path) ?? [];
+      const [, number = '0'] = /cursor=c(\d+)$/.exec(path) ?? [];
+      if (thread !== undefined) {
+        return { id: thread, messages: thread === 'p19-98' ? messages : [] };
+      }
+      return page(Number(number));
+    };
+    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { threadId: 'p19-98' },
+    });
   });
 
   it('is looked for in the thread that the question continued, without what others had cost', async () => {
