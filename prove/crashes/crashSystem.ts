@@ -17,7 +17,7 @@ export interface CrashSystem {
 }
 
 /** More would take each other's time on two cores. */
-const runnerConcurrency = 4;
+const runnerConcurrency = 6;
 
 /**
  * Starts it; nothing is left behind when that fails.

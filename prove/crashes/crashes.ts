@@ -12,7 +12,7 @@ import { readTraces } from './readTraces.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { sendCases } from './sendCases.ts';
 
-const pairs = 200;
+const pairs = 120;
 /** What the functions can work off without keeping anybody waiting for long. */
 const casesAtOnce = 48;
 /** Two dead leases one after the other, and the runs that wait behind. */

@@ -19,7 +19,7 @@ import { soakTable } from './soakTable.ts';
 const load = { wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 400 } as const;
 const sendersAtOnce = 6;
 /** More would take each other's time on two cores. */
-const runnerConcurrency = 4;
+const runnerConcurrency = 6;
 const drainMs = 600_000;
 /** Segment's waits between attempts, in a tenth of their time. */
 const timeScale = 0.1;
