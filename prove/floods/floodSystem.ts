@@ -28,7 +28,7 @@ interface FloodPlan {
   readonly atMost: number;
 }
 
-const fullPlan: FloodPlan = { aloneMs: 300, togetherMs: 6_000, atMost: 200 };
+const fullPlan: FloodPlan = { aloneMs: 200, togetherMs: 4_000, atMost: 200 };
 const shortPlan: FloodPlan = { aloneMs: 0, togetherMs: 0, atMost: 1 };
 
 /** Floods a system that was just booted, with good traffic beside, and observes it from the outside. */

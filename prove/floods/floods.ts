@@ -38,7 +38,7 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
       maveraRequestsPerMinute: requestsPerMinute,
       maveraTimeout: '20s',
       // Fewer than Mavera takes at once, so that no run waits minutes for a place.
-      runnerConcurrency: 2,
+      runnerConcurrency: 4,
       // The least that a receiver can be given: what fits into it fits into more.
       receiverMemoryMb: 512,
     },

@@ -172,7 +172,7 @@ describe('the memory fails it', () => {
   );
 
   it('when an environment keeps what the floods sent', () => {
-    expect(failuresOf({ live: [{ ...live, lastMb: 26 }] })).toEqual(
+    expect(failuresOf({ live: [{ ...live, lastMb: 33 }] })).toEqual(
       one(/receiver keeps growing: it needs 16 MB/),
     );
   });

@@ -6,7 +6,7 @@ import type { Answer } from '../rawRequest.ts';
 /** What Segment sends at most. */
 const batchEvents = 4_000;
 /** One in so many of a batch is wanted: enough to see that each is run, few enough to run them all in time. */
-const wantedEvery = 200;
+const wantedEvery = 400;
 
 /** Each nearly 1 MiB of JSON, and many times that when it is parsed. */
 const largeLists = [
