@@ -30,8 +30,8 @@ function memoryRows({ environments, live }: FloodObservation): readonly (readonl
     'limit',
     'peak of round 1',
     'of round 2',
-    'needed after round 1',
-    'after 2',
+    'needed at first',
+    'at the end',
   ];
   const rows = live.map(({ name, told, firstMb, lastMb }) => {
     const own = environments.filter(({ functionName }) => functionName === name);
