@@ -7,9 +7,15 @@ import { floodKinds } from './floodKinds.ts';
 import { type FloodRecord, flood } from './floodRound.ts';
 import { deliverEachForm, startGoodStream } from './goodStream.ts';
 import { GoodTraffic } from './goodTraffic.ts';
+import { frontGrowthMb } from './judgeFloods.ts';
 import { ledgerKeys } from './ledgerKeys.ts';
-import { liveMemory, takeLiveMemory } from './liveMemory.ts';
-import type { FloodObservation, KindObservation, LedgerObservation } from './observation.ts';
+import { liveMemory, ownLiveMb, ownLiveMbWhen, takeLiveMemory } from './liveMemory.ts';
+import {
+  type FloodObservation,
+  frontName,
+  type KindObservation,
+  type LedgerObservation,
+} from './observation.ts';
 import { callsByMarker, deadLetters, watchLog, watchMemory } from './watchSystem.ts';
 
 /** The runs of the good events may take so long when all floods are over. */
@@ -22,7 +28,7 @@ interface FloodPlan {
   readonly atMost: number;
 }
 
-const fullPlan: FloodPlan = { aloneMs: 300, togetherMs: 6_000, atMost: 200 };
+const fullPlan: FloodPlan = { aloneMs: 200, togetherMs: 4_000, atMost: 200 };
 const shortPlan: FloodPlan = { aloneMs: 0, togetherMs: 0, atMost: 1 };
 
 /** Floods a system that was just booted, with good traffic beside, and observes it from the outside. */
@@ -41,6 +47,7 @@ export async function floodSystem(
   const plan = isShort ? shortPlan : fullPlan;
 
   const undrained: string[] = [];
+  const frontFirstMb = ownLiveMb();
   const goThrough = async (name: string): Promise<void> => {
     const stream = startGoodStream(good);
     await floodRound(name, { records, world, plan, seed, progress });
@@ -51,10 +58,11 @@ export async function floodSystem(
     await system.waitUntilDrained(drainMs).catch((error: unknown) => undrained.push(log.explain(error)));
   };
   await goThrough('first');
-  const between = await takeLiveMemory(system);
+  const firstTaking = await takeLiveMemory(system);
   watch.beginSecondRound();
   await goThrough('second');
-  const after = await takeLiveMemory(system);
+  const lastTaking = await takeLiveMemory(system);
+  const frontLastMb = await ownLiveMbWhen(frontFirstMb + frontGrowthMb);
   const environments = watch.stop();
   return {
     seed,
@@ -64,7 +72,10 @@ export async function floodSystem(
     callsByMarker: callsByMarker(mavera),
     deadLetters: await deadLetters(system),
     environments,
-    live: liveMemory(system, between, after),
+    live: [
+      ...liveMemory(system, firstTaking, lastTaking),
+      { name: frontName, told: [1, 1], firstMb: frontFirstMb, lastMb: frontLastMb },
+    ],
     invocations: { seen: system.receiver.invocations, expectedAtMost: wholeRequests(records, good) },
     crashLines: log.crashLines,
     undrained,

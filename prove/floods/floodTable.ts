@@ -30,15 +30,15 @@ function memoryRows({ environments, live }: FloodObservation): readonly (readonl
     'limit',
     'peak of round 1',
     'of round 2',
-    'needed after round 1',
-    'after 2',
+    'needed at first',
+    'at the end',
   ];
-  const rows = live.map(({ name, told, betweenMb, afterMb }) => {
+  const rows = live.map(({ name, told, firstMb, lastMb }) => {
     const own = environments.filter(({ functionName }) => functionName === name);
     const most = (member: 'limitMb' | 'firstPeakMb' | 'secondPeakMb'): string =>
       own.length === 0 ? '' : megabytes(Math.max(...own.map((environment) => environment[member])));
     const resident = [most('limitMb'), most('firstPeakMb'), most('secondPeakMb')];
-    return [name, count(told[1]), ...resident, megabytes(betweenMb), megabytes(afterMb)];
+    return [name, count(told[1]), ...resident, megabytes(firstMb), megabytes(lastMb)];
   });
   return [head, ...rows];
 }

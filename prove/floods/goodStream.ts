@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GoodTraffic } from './goodTraffic.ts';
 
-const pauseMs = 200;
-const batchEvents = 5;
+const pauseMs = 300;
+const batchEvents = 3;
 
 /** Good traffic that goes on until it is ended. */
 export interface GoodStream {

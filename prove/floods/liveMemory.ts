@@ -3,46 +3,44 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EnvironmentPool } from '../../local/lambda/environmentPool.ts';
 import type { LocalSystem } from '../../local/system.ts';
-import { frontName, type LiveMemory } from './observation.ts';
+import type { LiveMemory } from './observation.ts';
 
 /** How long an environment may take to collect its garbage. */
 const collectMs = 20_000;
+/** How long the front's process may take to let go of what it needs no more. */
+const settleMs = 10_000;
 const megabyte = 1024 ** 2;
 
-/** What is needed at one moment, in MB. */
-export interface LiveTaking {
-  /** By the process id of the environment. */
-  readonly environments: ReadonlyMap<number, number>;
-  readonly frontMb: number;
-}
-
-/** Collects all garbage, here and in the environments, and reads what is left. Only while nothing is under way. */
-export async function takeLiveMemory(system: LocalSystem): Promise<LiveTaking> {
-  return { environments: await environmentsLiveMb(system), frontMb: ownLiveMb() };
-}
+/** What the environments need at one moment, in MB by process id. */
+export type LiveTaking = ReadonlyMap<number, number>;
 
 /** Puts two takings side by side, by function: which environment the larger requests come to is chance. */
-export function liveMemory(
-  system: LocalSystem,
-  between: LiveTaking,
-  after: LiveTaking,
-): readonly LiveMemory[] {
+export function liveMemory(system: LocalSystem, first: LiveTaking, last: LiveTaking): readonly LiveMemory[] {
   const ofPool = (name: string, pool: EnvironmentPool): LiveMemory => {
     const pids = pool.pids();
-    const told = pids.filter((pid) => after.environments.has(pid)).length;
-    const most = ({ environments }: LiveTaking): number =>
-      Math.max(0, ...pids.map((pid) => environments.get(pid) ?? 0));
-    return { name, told: [told, pids.length], betweenMb: most(between), afterMb: most(after) };
+    const told = pids.filter((pid) => last.has(pid)).length;
+    const most = (taking: LiveTaking): number => Math.max(0, ...pids.map((pid) => taking.get(pid) ?? 0));
+    return { name, told: [told, pids.length], firstMb: most(first), lastMb: most(last) };
   };
-  return [
-    ofPool('receiver', system.receiver),
-    ofPool('runner', system.runner),
-    { name: frontName, told: [1, 1], betweenMb: between.frontMb, afterMb: after.frontMb },
-  ];
+  return [ofPool('receiver', system.receiver), ofPool('runner', system.runner)];
+}
+
+/**
+ * What this process needs, waited for until it is no more than so much: what was sent to the front goes only when the
+ * client has closed its connections, after 4 idle seconds.
+ */
+export async function ownLiveMbWhen(atMostMb: number): Promise<number> {
+  const untilMs = Date.now() + settleMs;
+  let liveMb = ownLiveMb();
+  while (liveMb > atMostMb && Date.now() < untilMs) {
+    await sleep(settleMs / 20);
+    liveMb = ownLiveMb();
+  }
+  return liveMb;
 }
 
 /** Megabytes that this process still needs, after a full collection: its heap, and the buffers outside it. */
-function ownLiveMb(): number {
+export function ownLiveMb(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   setFlagsFromString('--no-expose-gc');
@@ -55,7 +53,7 @@ function ownLiveMb(): number {
  * What every environment still needs after a full collection, in MB by process id: asked of `memoryProbe.mjs`. Only
  * when no invocation is under way. One that does not answer is left out.
  */
-async function environmentsLiveMb(system: LocalSystem): Promise<ReadonlyMap<number, number>> {
+export async function takeLiveMemory(system: LocalSystem): Promise<LiveTaking> {
   const pids = [...system.receiver.pids(), ...system.runner.pids()];
   const liveMb = new Map<number, number>();
   const { promise: all, resolve } = Promise.withResolvers<void>();

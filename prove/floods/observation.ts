@@ -28,14 +28,15 @@ export interface EnvironmentMemory {
 /** What the process is called that holds the front and the servers, and sends the floods. */
 export const frontName = 'front and servers';
 
-/** What is still needed when all garbage is collected, in MB: after the first round, and at the end. */
+/** What is still needed when all garbage is collected, in MB. */
 export interface LiveMemory {
   readonly name: string;
   /** How many processes told it, of how many. */
   readonly told: readonly [number, number];
-  /** Of the one that needs most. */
-  readonly betweenMb: number;
-  readonly afterMb: number;
+  /** After the first round of the floods, by the environment that needs most; of the front, before all floods. */
+  readonly firstMb: number;
+  /** At the end. */
+  readonly lastMb: number;
 }
 
 /** The ledger after the floods. */

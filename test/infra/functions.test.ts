@@ -168,6 +168,7 @@ describe('the runner', () => {
       RUN_QUEUE_URL: 'RunQueueRuns',
       SERVICE_NAME: 'mavera-triggers',
       METRICS_NAMESPACE: 'MaveraTriggers',
+      NODE_OPTIONS: '--max-semi-space-size=8',
       DEAD_LETTER_QUEUE_URL: 'RunQueueDeadLetters',
       RESULTS_TOPIC_ARN: 'ResultsTopic',
       MAVERA_SECRET_ARN: 'MaveraSecret',

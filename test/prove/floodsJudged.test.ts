@@ -45,7 +45,7 @@ const environment: EnvironmentMemory = {
   isAlive: true,
 };
 
-const live: LiveMemory = { name: 'receiver', told: [1, 1], betweenMb: 16, afterMb: 18 };
+const live: LiveMemory = { name: 'receiver', told: [1, 1], firstMb: 16, lastMb: 18 };
 
 /** A flood in which all held. */
 const held: FloodObservation = {
@@ -172,17 +172,15 @@ describe('the memory fails it', () => {
   );
 
   it('when an environment keeps what the floods sent', () => {
-    expect(failuresOf({ live: [{ ...live, afterMb: 26 }] })).toEqual(
+    expect(failuresOf({ live: [{ ...live, lastMb: 33 }] })).toEqual(
       one(/receiver keeps growing: it needs 16 MB/),
     );
   });
 
   it('when the front keeps the bodies of the floods', () => {
     const front = { ...live, name: frontName };
-    expect(failuresOf({ live: [{ ...front, afterMb: 60 }] })).toEqual([]);
-    expect(failuresOf({ live: [{ ...front, afterMb: 160 }] })).toEqual(
-      one(/front and servers keeps growing/),
-    );
+    expect(failuresOf({ live: [{ ...front, lastMb: 60 }] })).toEqual([]);
+    expect(failuresOf({ live: [{ ...front, lastMb: 160 }] })).toEqual(one(/front and servers keeps growing/));
   });
 
   it('when an environment did not say what it needs', () => {

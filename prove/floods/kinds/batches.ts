@@ -1,12 +1,19 @@
 import type { SegmentPayloadEvent } from '../../../local/segment/payload.ts';
-import type { FloodKind, FloodWorld } from '../floodKind.ts';
+import { type FloodKind, type FloodWorld, inTurn } from '../floodKind.ts';
 import { collidingKeys, manyKeys } from '../hostileKeys.ts';
 import type { Answer } from '../rawRequest.ts';
 
 /** What Segment sends at most. */
 const batchEvents = 4_000;
 /** One in so many of a batch is wanted: enough to see that each is run, few enough to run them all in time. */
-const wantedEvery = 200;
+const wantedEvery = 400;
+
+/** Each nearly 1 MiB of JSON, and many times that when it is parsed. */
+const largeLists = [
+  (): unknown => Array.from({ length: 300_000 }, () => ({})),
+  (): unknown => Array.from({ length: 490_000 }, () => 1),
+  (): unknown => 'x'.repeat(1_000_000),
+] as const;
 
 /** Floods of genuine requests: large, and all of them to be accepted. */
 export const batchFloods: readonly FloodKind[] = [
@@ -22,6 +29,9 @@ export const batchFloods: readonly FloodKind[] = [
     const keys = turn % 2 === 0 ? collidingKeys(turn >> 1).slice(0, 20_000) : manyKeys(50_000);
     return [good.event(Object.fromEntries(keys.map((key) => [key, 1])))];
   }),
+  genuine('wanted events as large as a message', ({ good }, turn) => [
+    good.event({ list: inTurn(largeLists, turn)() }),
+  ]),
 ];
 
 function genuine(

@@ -68,6 +68,18 @@ describe('a value that is too large', () => {
     expect(JSON.stringify(value).startsWith(cut.slice(0, -mark.length))).toBe(true);
   });
 
+  it('walks but a few times through what no cut of its texts makes short enough', () => {
+    let walks = 0;
+    const value = {
+      get words(): readonly string[] {
+        walks += 1;
+        return Array.from({ length: 50_000 }, (_none, index) => `w${index}`);
+      },
+    };
+    shortenedJson(value, 200_000);
+    expect(walks).toBeLessThanOrEqual(3);
+  });
+
   it('is JSON, and never larger than allowed, whatever it is', () => {
     const long = fc
       .tuple(anyText, fc.integer({ min: 0, max: 3_000 }))
