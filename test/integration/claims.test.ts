@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClaimTerms } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { failStatements, interfere, loseCalls, newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -95,6 +96,8 @@ describe.each([
     await claims.markQueued(keys, termsOf('first'));
     await claims.release(keys, termsOf('first'));
     expect(await world.item(keys[0] ?? '')).toMatchObject({ owner: 'second', state: 'claiming' });
+    // Somebody took over after the lease, as it is meant.
+    expect(troubles).toEqual([]);
   });
 
   it('stay with their owner when its first attempt got there and only the answer was lost', async () => {
@@ -117,8 +120,104 @@ describe.each([
     expect([...new Set(result.values())]).toEqual(['unavailable']);
     expect(result.size).toBe(count);
     expect(seen.length).toBeGreaterThan(0);
+    const calls = Math.ceil(count / 25);
+    seen.length = 0;
     await unreachable.markQueued(keys, termsOf('first'));
+    expect(seen).toHaveLength(calls);
     await unreachable.release(keys, termsOf('first'));
+    expect(seen).toHaveLength(2 * calls);
+  });
+
+  it('are neither had, marked nor released when there is no more time', async () => {
+    const over = { ...termsOf('first'), signal: AbortSignal.abort() };
+    const seen: unknown[] = [];
+    const hurried = new Claims(world.clients.dynamodb, world.table, (error) => seen.push(error));
+    const keys = newKeys(count);
+    expect([...new Set((await hurried.claim(keys, over)).values())]).toEqual(['unavailable']);
+    expect(await outcomes(keys, termsOf('first'))).toEqual(['claimed']);
+    await hurried.markQueued(keys, over);
+    await hurried.release(keys, over);
+    expect(await world.item(keys[0] ?? '')).toMatchObject({ owner: 'first', state: 'claiming' });
+    expect(seen.map((error) => (error as Error).name)).toContain('AbortError');
+  });
+});
+
+describe('a ledger that fails in the middle of a batch', () => {
+  it('is asked no further: what it has not answered is unavailable, and told once', async () => {
+    const client = await newClient(world);
+    let calls = 0;
+    loseCalls(client, () => {
+      calls += 1;
+      return calls > 1 ? 'before' : undefined;
+    });
+    const seen: unknown[] = [];
+    const failing = new Claims(client, world.table, (error) => seen.push(error));
+    const keys = newKeys(1_000);
+    const result = await failing.claim(keys, termsOf('first'));
+    const had = keys.filter((key) => result.get(key) === 'claimed');
+    expect(had).toHaveLength(25);
+    expect(keys.filter((key) => result.get(key) === 'unavailable')).toHaveLength(975);
+    // Those that were under way, of forty.
+    expect(calls).toBeLessThan(40);
+    expect(seen.length).toBeLessThan(calls);
+  });
+
+  it('leaves open whose claims they are when it cannot be read, so that they are unavailable', async () => {
+    const client = await newClient(world);
+    loseCalls(client, (name) => (name === 'BatchGetItemCommand' ? 'before' : undefined));
+    const failing = new Claims(client, world.table, () => undefined);
+    const [fresh, queued] = [newKeys(2), newKeys(2)];
+    await claims.claim(queued, termsOf('first'));
+    const result = await failing.claim([...fresh, ...queued], termsOf('second'));
+    expect(fresh.map((key) => result.get(key))).toEqual(['claimed', 'claimed']);
+    expect(queued.map((key) => result.get(key))).toEqual(['unavailable', 'unavailable']);
+  });
+
+  it('answers each claim by itself: those that it throttles are unavailable, and told', async () => {
+    const client = await newClient(world);
+    const keys = newKeys(3);
+    failStatements(client, (key) => (key === keys[1] ? 'ThrottlingError' : undefined));
+    const seen: unknown[] = [];
+    const throttled = new Claims(client, world.table, (error) => seen.push(error));
+    const result = await throttled.claim(keys, termsOf('first'));
+    expect(keys.map((key) => result.get(key))).toEqual(['claimed', 'unavailable', 'claimed']);
+    const trouble = expect.objectContaining({
+      name: 'ThrottlingError',
+      message: 'A statement of a batch failed: ThrottlingError',
+    });
+    expect(seen).toEqual([trouble]);
+  });
+
+  it.each(['markQueued', 'release'] as const)('tells what it did not do with claims: %s', async (change) => {
+    const client = await newClient(world);
+    failStatements(client, (first) => (['queued', lost].includes(first) ? 'ThrottlingError' : undefined));
+    const seen: unknown[] = [];
+    const throttled = new Claims(client, world.table, (error) => seen.push(error));
+    const [lost = '', kept = ''] = newKeys(2);
+    await throttled[change]([lost, kept], termsOf('first'));
+    expect(seen).toHaveLength(change === 'markQueued' ? 2 : 1);
+  });
+});
+
+describe('claims that change hands while they are looked at', () => {
+  it('are had when the other one has given them up meanwhile', async () => {
+    const client = await newClient(world);
+    const keys = newKeys(3);
+    await claims.claim(keys, termsOf('first'));
+    interfere(client, 'BatchGetItemCommand', () => claims.release(keys, termsOf('first')));
+    const result = await new Claims(client, world.table, () => undefined).claim(keys, termsOf('second'));
+    expect([...result.values()]).toEqual(['claimed', 'claimed', 'claimed']);
+  });
+
+  it('are busy when a third one takes a dead one over meanwhile', async () => {
+    const client = await newClient(world);
+    const keys = newKeys(3);
+    await claims.claim(keys, termsOf('dead', nowMs - 60_000));
+    interfere(client, 'PutItemCommand', async () => {
+      await claims.claim(keys, termsOf('third'));
+    });
+    const result = await new Claims(client, world.table, () => undefined).claim(keys, termsOf('second'));
+    expect([...result.values()]).toEqual(['busy', 'busy', 'busy']);
   });
 });
 

@@ -9,12 +9,15 @@ import {
   signSegmentRequest,
 } from '../../functions/index.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { parseRunMessage } from '../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
-import { type ReceiverDependencies, receive } from '../../functions/receive/receive.ts';
+import { type ReceiverDependencies, type Reception, receive } from '../../functions/receive/receive.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
 import type { SegmentCredentials } from '../../functions/sources/segment/credentials.ts';
 import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
+import { newClient } from './troubledLedger.ts';
+import { delayCommands, newQueueClient, refuseSomeOfBatch } from './troubledQueue.ts';
 import { drain, startWorld, type World } from './world.ts';
 
 const secret = 'a shared secret';
@@ -96,6 +99,11 @@ interface Request {
 }
 
 async function post(request: Request): Promise<{ status: number; body: Record<string, unknown> }> {
+  const { answer } = await receptionOf(request);
+  return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
+}
+
+async function receptionOf(request: Request, remainingMs = 10_000): Promise<Reception> {
   const { method = 'POST', path = '/segment', body = '', headers = {}, base64 = false } = request;
   const event = {
     version: '2.0',
@@ -105,8 +113,7 @@ async function post(request: Request): Promise<{ status: number; body: Record<st
     body: base64 ? Buffer.from(body).toString('base64') : body,
     isBase64Encoded: base64,
   };
-  const { answer } = await receive(event, 10_000, dependencies);
-  return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
+  return await receive(event, remainingMs, dependencies);
 }
 
 function signed(payload: SignRequestOptions['payload'], options: Partial<SignRequestOptions> = {}): Request {
@@ -191,7 +198,68 @@ describe('a request is answered', () => {
   it('503 when the secret was never had', async () => {
     const fetch = (): Promise<never> => Promise.reject(new Error('down'));
     dependencies = { ...dependencies, segmentSecret: secretOf(fetch) };
-    expect(await post(signed(upgraded()))).toMatchObject({ status: 503 });
+    expect(await post(signed(upgraded()))).toEqual({
+      status: 503,
+      body: { detail: 'The shared secret is not configured or cannot be read: try again' },
+    });
+  });
+
+  it('503 when the queue does not take some of its events, and only those are queued by the retry', async () => {
+    const batch = signed([
+      upgraded({ name: 'first' }),
+      upgraded({ name: 'second' }),
+      upgraded({ name: 'third' }),
+    ]);
+    const client = await newQueueClient(world);
+    let isInTrouble = true;
+    refuseSomeOfBatch(client, (body) => (isInTrouble && body.includes('second') ? 'refused' : undefined));
+    dependencies = {
+      ...dependencies,
+      queue: new RunQueue(client, queueUrl, (error) => troubles.push(error)),
+    };
+    expect(await post(batch)).toEqual({
+      status: 503,
+      body: { detail: 'The queue did not take 1 of 3 events: try again' },
+    });
+    expect(troubles).toHaveLength(1);
+    isInTrouble = false;
+    expect(await post(batch)).toMatchObject({ status: 200, body: { queued: 1, duplicates: 2 } });
+    expect((await queuedRuns()).map(({ event }) => event.name).sort()).toEqual(['first', 'second', 'third']);
+  });
+
+  it.each([
+    ['its own time', { answerWithinMs: 500 }, 10_000],
+    ['the time of the invocation, with half a second to spare', { answerWithinMs: 30_000 }, 1_000],
+  ])(
+    '503 when the queue takes longer than %s, and its claims are given up for the retry',
+    async (_what, times, remainingMs) => {
+      const one = signed(upgraded());
+      const many = signed([upgraded(), upgraded()]);
+      const { settings, queue } = dependencies;
+      const client = await newQueueClient(world);
+      delayCommands(client, 1_000);
+      const slow = new RunQueue(client, queueUrl, (error) => troubles.push(error));
+      dependencies = { ...dependencies, settings: { ...settings, ...times }, queue: slow };
+      for (const request of [one, many]) {
+        const { answer } = await receptionOf(request, remainingMs);
+        expect(answer.statusCode).toBe(503);
+      }
+      expect(await queuedRuns()).toEqual([]);
+      dependencies = { ...dependencies, queue };
+      expect(await post(one)).toMatchObject({ status: 200, body: { queued: 1 } });
+      expect(await post(many)).toMatchObject({ status: 200, body: { queued: 2 } });
+    },
+  );
+
+  it('503 when the ledger takes all the time that there is, which counts as no claim', async () => {
+    const client = await newClient(world);
+    delayCommands(client, 1_000);
+    const claims = new Claims(client, world.table, (error) => troubles.push(error));
+    const { settings } = dependencies;
+    dependencies = { ...dependencies, settings: { ...settings, answerWithinMs: 500 }, claims };
+    const { answer, outcome } = await receptionOf(signed(upgraded()));
+    expect(answer.statusCode).toBe(503);
+    expect(outcome).toMatchObject({ bypassed: 1 });
   });
 
   it('503 when the queue is down, and its claims are given up for the retry', async () => {
@@ -219,7 +287,10 @@ describe('a request is answered', () => {
     // The claim goes back to where its owner had not yet queued the run.
     await claimAgain(contested);
     expect(await post(signed(contested))).toMatchObject({ status: 503 });
-    expect(await post(signed([contested, ...others]))).toMatchObject({ status: 503 });
+    expect(await post(signed([contested, ...others]))).toEqual({
+      status: 503,
+      body: { detail: 'Another request is queueing 1 of 3 events: try again' },
+    });
     expect(await queuedRuns()).toHaveLength(2);
     dependencies = { ...dependencies, now: () => nowMs + 12_001 };
     expect(await post(signed([contested, ...others]))).toEqual({
@@ -235,6 +306,78 @@ describe('a request is answered', () => {
     expect(await post(signed([upgraded(), upgraded()]))).toMatchObject({ body: { queued: 2 } });
     expect(await queuedRuns()).toHaveLength(3);
     expect(troubles.length).toBeGreaterThan(0);
+  });
+});
+
+describe('an event that is queued', () => {
+  it('is claimed for as long as its request may be at it, and remembered for seven days', async () => {
+    const event = upgraded();
+    await post(signed(event));
+    expect(await world.item(claimKeyOf(event))).toEqual({
+      pk: claimKeyOf(event),
+      state: 'queued',
+      owner: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      leaseUntilMs: nowMs + 10_000 + 2_000,
+      expiresAt: (nowMs + 7 * dayMs) / 1000,
+    });
+  });
+
+  it('has an owner of its own for each request, so that a late one changes nothing of another', async () => {
+    const [first, second] = [upgraded(), upgraded()];
+    await post(signed(first));
+    await post(signed(second));
+    const owners = await Promise.all(
+      [first, second].map(async (event) => await world.item(claimKeyOf(event))),
+    );
+    expect(new Set(owners.map((item) => item?.owner)).size).toBe(2);
+  });
+});
+
+describe('what is told of a request', () => {
+  it('is its counts, and what became of each event, by route', async () => {
+    const [first, second] = [upgraded(), upgraded()];
+    const elements = [first, second, first, ignoredEvent(), { type: 'nonsense' }];
+    const { answer, ...told } = await receptionOf({ ...signed(elements), path: '/segment/web' });
+    expect(told).toEqual({
+      source: 'segment',
+      route: 'web',
+      counts: { received: 5, queued: 2, duplicates: 1, ignored: 1, invalid: 1, stale: 0 },
+      invalid: [{ index: 4, problem: expect.stringContaining('type') }],
+      repeated: [expect.objectContaining({ triggers: ['upgraded'] })],
+      outcome: {
+        queued: [expect.objectContaining({ triggers: ['upgraded'] }), expect.anything()],
+        duplicates: [],
+        busy: [],
+        unsent: [],
+        bypassed: 0,
+      },
+    });
+  });
+
+  it('is the sentence of its refusal', async () => {
+    const wrong = await receptionOf(signed(upgraded(), { secret: 'another' }));
+    expect(wrong).toMatchObject({
+      source: 'segment',
+      route: 'default',
+      detail: expect.stringContaining('Shared'),
+    });
+    expect(await receptionOf({ path: '/elsewhere' })).toMatchObject({
+      detail: expect.stringContaining('post to'),
+    });
+  });
+
+  it('is the fault of the first event when there is no event in it', async () => {
+    const { answer, detail, invalid } = await receptionOf(signed([{}, { type: 'nonsense' }]));
+    expect(answer.statusCode).toBe(400);
+    expect(detail).toMatch(
+      /^There is no Segment event in the body: .*type.*; check the mapping's Data field$/,
+    );
+    expect(invalid).toHaveLength(2);
+  });
+
+  it('is nothing of what became of events that nobody wants', async () => {
+    const { outcome } = await receptionOf(signed(ignoredEvent()));
+    expect(outcome).toEqual({ queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0 });
   });
 });
 
@@ -383,11 +526,14 @@ function unreachable<Client>(
   });
 }
 
-/** Leaves the claim on an event as a receiver does that died before it queued the run. */
-async function claimAgain(event: Record<string, unknown>): Promise<void> {
-  const { claimKey, messageKey } = await import('../../functions/ledger/keys.ts');
+function claimKeyOf(event: Record<string, unknown>): string {
   const messageId = String(event.messageId);
   const identity = { source: 'segment', route: 'default', messageId, element: event } as const;
+  return claimKey(identity, messageKey(identity));
+}
+
+/** Leaves the claim on an event as a receiver does that died before it queued the run. */
+async function claimAgain(event: Record<string, unknown>): Promise<void> {
   const terms = {
     owner: 'died',
     nowMs: nowMs + 8 * dayMs,
@@ -395,5 +541,5 @@ async function claimAgain(event: Record<string, unknown>): Promise<void> {
     expiresAtSeconds: (nowMs + 7 * dayMs) / 1000,
     signal: AbortSignal.timeout(10_000),
   };
-  await dependencies.claims.claim([claimKey(identity, messageKey(identity))], terms);
+  await dependencies.claims.claim([claimKeyOf(event)], terms);
 }

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type BatchExecuteStatementCommandOutput,
+  type BatchExecuteStatementInput,
+  type BatchStatementErrorCodeEnum,
   DynamoDBClient,
   type ServiceInputTypes,
   TransactionCanceledException,
@@ -20,6 +23,44 @@ export async function newClient({ clients }: World): Promise<DynamoDBClient> {
     credentials: localCredentials,
     endpoint: `${protocol}//${hostname}:${port}`,
   });
+}
+
+/** Runs before each command of this name is sent, as another caller who gets in between. */
+export function interfere(client: DynamoDBClient, name: string, meanwhile: () => Promise<void>): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === name) {
+          await meanwhile();
+        }
+        return await next(args);
+      },
+    { step: 'initialize', name: 'interfere' },
+  );
+}
+
+/** Has statements of a batch fail by themselves, by the first of their parameters; they were carried out nevertheless. */
+export function failStatements(
+  client: DynamoDBClient,
+  codeOf: (firstParameter: string) => BatchStatementErrorCodeEnum | undefined,
+): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const result = await next(args);
+        if (commandName !== 'BatchExecuteStatementCommand') {
+          return result;
+        }
+        const { Statements = [] } = args.input as BatchExecuteStatementInput;
+        const output = result.output as BatchExecuteStatementCommandOutput;
+        const Responses = (output.Responses ?? []).map((response, index) => {
+          const Code = codeOf(Statements[index]?.Parameters?.[0]?.S ?? '');
+          return Code === undefined ? response : { Error: { Code } };
+        });
+        return { ...result, output: { ...output, Responses } as never };
+      },
+    { step: 'initialize', name: 'failStatements' },
+  );
 }
 
 /** Where a caller dies, or loses the network for good: before or after the ledger has done what it asked. */

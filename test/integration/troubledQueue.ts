@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   type SendMessageBatchCommandOutput,
   type SendMessageBatchRequest,
@@ -35,6 +37,18 @@ export function recordCommands(client: SQSClient): readonly SentCommand[] {
     { step: 'initialize', name: 'recordCommands' },
   );
   return sent;
+}
+
+/** Makes each command of a client take so long before it is sent; one that was given up meanwhile is not. */
+export function delayCommands(client: SQSClient | DynamoDBClient, ms: number): void {
+  const { middlewareStack } = client as SQSClient;
+  middlewareStack.add(
+    (next) => async (args) => {
+      await sleep(ms);
+      return await next(args);
+    },
+    { step: 'initialize', name: 'delayCommands' },
+  );
 }
 
 /** What becomes of a message of a batch that SQS does not take. */
