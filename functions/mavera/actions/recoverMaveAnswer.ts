@@ -2,25 +2,16 @@ import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
 import { creditsField } from './creditsField.ts';
 import { idField } from './idField.ts';
+import { readPages } from './readPages.ts';
 
 /** Threads that are looked into, those first that began nearest to the call. */
 export const maxThreads = 20;
-/**
- * Pages of 100 threads that are looked through. A message whose runner died comes back after a quarter of an hour; by then
- * ten calls at once, of five seconds each, have begun two thousand.
- */
-const maxPages = 40;
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 
 const time = z.optional(z.nullable(z.union([z.string(), z.number()])));
 
 const listedThread = z.object({ id: idField, created_at: time, updated_at: time });
-
-const threadList = z.object({
-  data: z.array(listedThread),
-  next_cursor: z.optional(z.nullable(z.string())),
-});
 
 const thread = z.object({
   id: idField,
@@ -86,15 +77,12 @@ function epochMs(at: string | number | null | undefined): number {
 async function threadsOfThatTime(startedAtMs: number, read: ReadMavera): Promise<readonly string[]> {
   const sinceMs = startedAtMs - clockSkewMs;
   const threads: z.infer<typeof listedThread>[] = [];
-  let cursor = '';
-  for (let page = 0; page < maxPages; page += 1) {
-    const { data, next_cursor } = threadList.parse(await read(`/mave/threads?limit=100${cursor}`));
-    threads.push(...data.filter(({ updated_at }) => !isBefore(updated_at, sinceMs)));
+  for await (const page of readPages('/mave/threads?limit=100', listedThread, read)) {
+    threads.push(...page.filter(({ updated_at }) => !isBefore(updated_at, sinceMs)));
     // Newest first: behind one that nobody has touched since, there is none.
-    if (typeof next_cursor !== 'string' || isBefore(data.at(-1)?.updated_at, sinceMs)) {
+    if (isBefore(page.at(-1)?.updated_at, sinceMs)) {
       break;
     }
-    cursor = `&cursor=${encodeURIComponent(next_cursor)}`;
   }
   const distanceMs = ({ created_at }: z.infer<typeof listedThread>): number => {
     const apartMs = Math.abs(epochMs(created_at) - startedAtMs);

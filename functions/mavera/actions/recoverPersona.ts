@@ -2,26 +2,20 @@ import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
 import { idField } from './idField.ts';
 import { personaCredits } from './personaCredits.ts';
+import { readPages } from './readPages.ts';
 import { runMarker } from './runMarker.ts';
 
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
-/** Pages of 100 personas that are looked through. */
-const maxPages = 40;
 
 const requested = z.object({ name: z.string(), description: z.optional(z.string()) });
 
-const personaList = z.object({
-  data: z.array(
-    z.object({
-      id: idField,
-      name: z.optional(z.nullable(z.string())),
-      description: z.optional(z.nullable(z.string())),
-      is_custom: z.optional(z.nullable(z.boolean())),
-      created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
-    }),
-  ),
-  next_cursor: z.optional(z.nullable(z.string())),
+const listedPersona = z.object({
+  id: idField,
+  name: z.optional(z.nullable(z.string())),
+  description: z.optional(z.nullable(z.string())),
+  is_custom: z.optional(z.nullable(z.boolean())),
+  created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
 });
 
 /**
@@ -31,10 +25,8 @@ const personaList = z.object({
 export async function recoverPersona(lost: LostCall, read: ReadMavera): Promise<ActionResult | undefined> {
   const { name, description } = requested.parse(lost.request.body);
   const search = encodeURIComponent(description === undefined ? name.toWellFormed() : runMarker(lost.runId));
-  let cursor = '';
-  for (let page = 0; page < maxPages; page += 1) {
-    const list = personaList.parse(await read(`/personas?limit=100&search=${search}${cursor}`));
-    const found = list.data.find((persona) =>
+  for await (const personas of readPages(`/personas?limit=100&search=${search}`, listedPersona, read)) {
+    const found = personas.find((persona) =>
       description === undefined
         ? isNewOfName(persona, name, lost.startedAtMs)
         : persona.description?.includes(runMarker(lost.runId)),
@@ -46,15 +38,11 @@ export async function recoverPersona(lost: LostCall, read: ReadMavera): Promise<
         keptId: found.id,
       };
     }
-    if (typeof list.next_cursor !== 'string') {
-      return undefined;
-    }
-    cursor = `&cursor=${encodeURIComponent(list.next_cursor.toWellFormed())}`;
   }
   return undefined;
 }
 
-type ListedPersona = z.infer<typeof personaList>['data'][number];
+type ListedPersona = z.infer<typeof listedPersona>;
 
 function isNewOfName(persona: ListedPersona, name: string, sinceMs: number): boolean {
   const { created_at } = persona;

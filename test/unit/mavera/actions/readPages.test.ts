@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { readPages } from '../../../../functions/mavera/actions/readPages.ts';
+import { isSchemaError } from '../../../../functions/schema/schemaError.ts';
+
+/** Reads `/things` whole; `answer` says what a read comes to, by its number. */
+async function readAll(
+  answer: (count: number) => unknown,
+): Promise<{ paths: readonly string[]; pages: readonly (readonly string[])[] }> {
+  const paths: string[] = [];
+  const pages: (readonly string[])[] = [];
+  const read = async (path: string): Promise<unknown> => answer(paths.push(path));
+  for await (const page of readPages('/things?limit=100', z.string(), read)) {
+    pages.push(page);
+  }
+  return { paths, pages };
+}
+
+describe('the pages of a list', () => {
+  it('are read one after the other, by the cursor of the one before', async () => {
+    const read = await readAll(
+      (count) =>
+        [
+          { data: ['a', 'b'], next_cursor: 'to the 2nd' },
+          { data: [], next_cursor: '\ud800' },
+          { data: ['c'], next_cursor: null },
+        ][count - 1],
+    );
+    expect(read).toEqual({
+      paths: [
+        '/things?limit=100',
+        '/things?limit=100&cursor=to%20the%202nd',
+        '/things?limit=100&cursor=%EF%BF%BD',
+      ],
+      pages: [['a', 'b'], [], ['c']],
+    });
+  });
+
+  it.each([
+    ['without a cursor', { data: ['a'] }, 1],
+    ['with an empty one', { data: ['a'], next_cursor: '' }, 1],
+    ['with one that was followed before', { data: ['a'], next_cursor: 'again' }, 2],
+  ])('end with a page %s', async (_what, page, reads) => {
+    const { paths, pages } = await readAll(() => page);
+    expect([paths.length, pages.length]).toEqual([reads, reads]);
+  });
+
+  it('end with the fortieth', async () => {
+    const { paths } = await readAll((count) => ({ data: [], next_cursor: `${count}` }));
+    expect(paths).toHaveLength(40);
+    expect(paths.at(-1)).toBe('/things?limit=100&cursor=39');
+  });
+
+  it('are read no further than they are asked for', async () => {
+    let reads = 0;
+    const read = async (): Promise<unknown> => ({ data: [], next_cursor: `${reads++}` });
+    for await (const _page of readPages('/things?limit=100', z.string(), read)) {
+      break;
+    }
+    expect(reads).toBe(1);
+  });
+
+  it.each([
+    ['no page', []],
+    ['a page without items', {}],
+    ['a page of other items', { data: [1] }],
+    ['a page with a cursor of another type', { data: [], next_cursor: 2 }],
+  ])('are not made of %s', async (_what, answer) => {
+    const error = await readAll(() => answer).catch((thrown: unknown) => thrown);
+    expect(isSchemaError(error)).toBe(true);
+  });
+});
