@@ -4,10 +4,9 @@ import { ledgerProblems } from '../evidence/ledgerProblems.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type CrashCase, caseName, type Step } from './crashCase.ts';
 import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
-import { accountFaults } from './fault.ts';
 import { judgeCase } from './judgeCase.ts';
 import { type CaseVerdict, matrixTable } from './matrixTable.ts';
-import { faultPairs, isMaveras, type KnownScenario, singleFaults } from './planCases.ts';
+import { accountWaves, faultPairs, type KnownScenario, singleFaults } from './planCases.ts';
 import { readTraces } from './readTraces.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { sendCases } from './sendCases.ts';
@@ -87,7 +86,10 @@ const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask M
 /** Those that nobody has to wait for. */
 const shortFaults: ReadonlySet<string> = new Set(['cut before', 'cut after', 'throttled', '502', '503']);
 
-/** The account's own faults make all runs wait for minutes: in a system of their own. */
+/**
+ * The account's own faults, at every call to Mavera: they make all runs wait for minutes, so in a system of their own,
+ * and those together that can meet them together.
+ */
 async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
   const system = await startCrashSystem();
   try {
@@ -98,19 +100,22 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
       ),
       () => undefined,
     );
-    const cases = known.flatMap(({ scenario, steps }, which) =>
-      accountFaults.map((fault) => ({
-        id: `account-${which}-${fault}`,
-        scenario,
-        points: steps
-          .filter(({ call }) => isMaveras(call))
-          .slice(0, 1)
-          .map((step) => ({ step, fault })),
-      })),
-    );
+    const waves = accountWaves(known);
+    // A process each, so that none comes too late because it has to start.
+    const warming = waves
+      .flat()
+      .map(({ scenario }, index) => ({ id: `warm-${index}`, scenario, points: [] }));
+    await sendCases(system, warming, casesAtOnce, () => undefined);
+    await system.system.waitUntilDrained(drainMs);
+    const tried: Tried[] = [];
+    for (const [index, wave] of waves.entries()) {
+      const where = `(faults of the account, ${index + 1} of ${waves.length})`;
+      tried.push({ known: [], ...(await tryCases(system, wave, (line) => progress(`${line} ${where}`))) });
+    }
     return {
       known: [],
-      ...(await tryCases(system, cases, (line) => progress(`${line} (faults of the account)`))),
+      verdicts: tried.flatMap(({ verdicts }) => verdicts),
+      problems: tried.flatMap(({ problems }) => problems),
     };
   } finally {
     await system.stop();
@@ -164,6 +169,7 @@ async function tryCases(
   });
   progress('crashes: waiting until every run is at its end');
   const stuck = await drained(system);
+  progress('crashes: judging what was done');
   return {
     verdicts: await judge(system, outcomes),
     problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],

@@ -47,6 +47,8 @@ export type FaultKind =
 const lateForAwsMs = 4_000;
 /** Longer than the runner's patience (1 s here), and sooner than it looks for what it may have done (2 s). */
 const lateForMaveraMs = 1_500;
+/** Shorter than that patience, and long enough that what starts together is refused together: each refusal holds all up. */
+const refusalMs = 600;
 
 /** What a fault does to a call. @param kill ends the calling process */
 export function interferenceOf(
@@ -76,9 +78,17 @@ export function interferenceOf(
         headers: { 'content-type': 'text/html' },
         body: '<html><body><h1>502 Bad Gateway</h1></body></html>',
       };
+    case '401':
+    case '402':
+      return { ...maveraError(fault), afterMs: refusalMs };
     default:
       return maveraError(fault);
   }
+}
+
+/** Whether it is not the call's fault but the account's. */
+export function isAccountFault(fault: FaultKind | undefined): boolean {
+  return accountFaults.some((one) => one === fault);
 }
 
 /** Whether the fault meets every attempt of a call, not the first alone. */
@@ -86,7 +96,7 @@ export function isLasting(fault: FaultKind): boolean {
   return fault === 'never answered' || fault === 'throttled throughout';
 }
 
-function maveraError(status: '401' | '402' | '429' | '500' | '503'): Interference {
+function maveraError(status: '401' | '402' | '429' | '500' | '503'): Interference & { kind: 'answer' } {
   return {
     kind: 'answer',
     status: Number(status),

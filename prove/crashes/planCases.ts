@@ -1,6 +1,6 @@
 import { seededRandom } from '../../local/mavera/seededRandom.ts';
 import type { CrashCase, FaultPoint, Step } from './crashCase.ts';
-import { awsFaults, type FaultKind, maveraFaults } from './fault.ts';
+import { accountFaults, awsFaults, type FaultKind, maveraFaults } from './fault.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A scenario and the calls that it makes when nothing goes wrong. */
@@ -20,6 +20,23 @@ export function singleFaults(known: readonly KnownScenario[]): readonly CrashCas
       })),
     ),
   );
+}
+
+/** The account's faults at every call to Mavera: first at those that begin a piece of work, then at those that look at it. */
+export function accountWaves(known: readonly KnownScenario[]): readonly (readonly CrashCase[])[] {
+  const cases = known.flatMap(({ scenario: { atOnce: _, ...scenario }, steps }, which) =>
+    steps
+      .filter(({ call }) => isMaveras(call))
+      .flatMap((step, at) =>
+        accountFaults.map((fault) => ({
+          id: `account-${which}-${at}-${fault}`,
+          scenario,
+          points: [{ step, fault }],
+        })),
+      ),
+  );
+  const isLook = ({ points }: CrashCase): boolean => points.some(({ step }) => step.call.startsWith('GET '));
+  return [cases.filter((one) => !isLook(one)), cases.filter(isLook)];
 }
 
 function stepsOf({ from, only }: Scenario, steps: readonly Step[]): readonly Step[] {

@@ -2,7 +2,7 @@ import type { Interference, ProxiedCall } from '../proxy/faultProxy.ts';
 import { processOfPort } from '../proxy/processOfPort.ts';
 import { type CrashCase, keysOf, type Step, stepName } from './crashCase.ts';
 import { type DescribedCall, describeCall, describeMaveraCall } from './describeCall.ts';
-import { type FaultKind, interferenceOf, isLasting } from './fault.ts';
+import { type FaultKind, interferenceOf, isAccountFault, isLasting } from './fault.ts';
 import type { Role } from './scenario.ts';
 
 /** The processes of the functions, as they are now. */
@@ -18,6 +18,8 @@ interface OpenCase {
 }
 
 const pass: Interference = { kind: 'pass' };
+/** How long the account is at fault: the run that finds out later whether it still is would make all others wait anew. */
+const accountFaultMs = 5_000;
 
 /**
  * Knows of each call to which case it belongs, by the keys in it or else by the case that its process is at work on, and
@@ -32,6 +34,8 @@ export class Saboteur {
   /** Calls that meet a fault at every attempt, and calls that were counted. */
   readonly #invocations = new Map<string, FaultKind | undefined>();
   #awaited: OpenCase | undefined;
+  /** Until when, once the first case has met it, the account is at fault. */
+  #accountFaultUntilMs: number | undefined;
   #pids: FunctionPids = { receiver: () => [], runner: () => [] };
 
   /** Tells it who makes calls; all others pass. */
@@ -43,6 +47,7 @@ export class Saboteur {
   add(crashCase: CrashCase): void {
     const open: OpenCase = { crashCase, counts: new Map(), steps: [], met: new Set() };
     this.#cases.set(crashCase.id, open);
+    this.#accountFaultUntilMs = undefined;
     this.#awaited = crashCase.scenario.isCold === true ? open : this.#awaited;
     for (const { messageId, claimKey, runId } of keysOf(crashCase)) {
       for (const identity of [messageId, claimKey.slice('claim#'.length), runId]) {
@@ -117,7 +122,8 @@ export class Saboteur {
     const step: Step = { call: name, nth };
     open.steps.push(step);
     const index = open.crashCase.points.findIndex((point) => stepName(point.step) === stepName(step));
-    const fault = open.crashCase.points[index]?.fault;
+    const planned = open.crashCase.points[index]?.fault;
+    const fault = isAccountFault(planned) && !this.#isAccountAtFault() ? undefined : planned;
     if (fault !== undefined) {
       open.met.add(index);
     }
@@ -125,5 +131,10 @@ export class Saboteur {
       this.#invocations.set(invocationId, fault !== undefined && isLasting(fault) ? fault : undefined);
     }
     return fault;
+  }
+
+  #isAccountAtFault(): boolean {
+    this.#accountFaultUntilMs ??= Date.now() + accountFaultMs;
+    return Date.now() < this.#accountFaultUntilMs;
   }
 }

@@ -26,6 +26,8 @@ export type Interference =
   | { readonly kind: 'late'; readonly byMs: number }
   | {
       readonly kind: 'answer';
+      /** How long it takes. @default 0 */
+      readonly afterMs?: number;
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
@@ -106,6 +108,7 @@ async function handle(
       await sleep(interference.byMs);
       return answer(response, await forward(incoming, body, surroundings));
     case 'answer':
+      await sleep(interference.afterMs ?? 0);
       response.writeHead(interference.status, interference.headers).end(interference.body);
   }
 }

@@ -1,4 +1,5 @@
 import { type MemorySamples, type MemoryTrend, memoryTrend } from './memoryWatch.ts';
+import { isWanted } from './soakRequests.ts';
 
 /** What was found when all was over. */
 export interface SoakTraces {
@@ -59,10 +60,6 @@ export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }
 /** Bytes in megabytes, for people. */
 export function megabytes(bytes: number): number {
   return Math.round(bytes / 1_048_576);
-}
-
-function isWanted(id: string): boolean {
-  return id.startsWith('soak-wanted-');
 }
 
 function some(ids: readonly string[], say: (ids: string) => string): readonly string[] {

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../local/mavera/seededRandom.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../local/mavera/simulator.ts';
 import { ResultsQueue } from '../../local/scenario/resultsQueue.ts';
@@ -13,11 +13,13 @@ import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type Chaos, startChaos } from './chaos.ts';
 import { judgeSoak, type SoakTraces } from './judgeSoak.ts';
 import { MemoryWatch } from './memoryWatch.ts';
-import { type SoakRequest, soakRequests } from './soakRequests.ts';
+import { isWanted, type SoakRequest, soakRequests } from './soakRequests.ts';
 import { soakTable } from './soakTable.ts';
 
 const load = { wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 400 } as const;
 const sendersAtOnce = 6;
+/** Runs that may wait before the senders do: all functions are at work until the end, and their memory is under load. */
+const mostWaiting = 300;
 /** More would take each other's time on two cores. */
 const runnerConcurrency = 6;
 const drainMs = 600_000;
@@ -55,6 +57,7 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
   const sent = await sendAll(system, soakRequests({ ...load, events, random }), {
     events,
     stopAtMs: Date.now() + sendingMs,
+    done: () => mavera.threads().length,
     progress,
   });
   progress('soak: waiting until every run is at its end');
@@ -150,16 +153,21 @@ export interface Sent {
   readonly undelivered: number;
 }
 
+interface Sending {
+  readonly events: number;
+  readonly stopAtMs: number;
+  /** How many events Mavera has done its work for. */
+  readonly done: () => number;
+  readonly progress: (line: string) => void;
+}
+
 async function sendAll(
   system: LocalSystem,
   requests: Iterable<SoakRequest>,
-  {
-    events,
-    stopAtMs,
-    progress,
-  }: { readonly events: number; readonly stopAtMs: number; readonly progress: (line: string) => void },
+  { events, stopAtMs, done, progress }: Sending,
 ): Promise<Sent> {
   const accepted = new Set<string>();
+  let wanted = 0;
   const counts = { requests: 0, repeated: 0, retries: 0, undelivered: 0 };
   const send = async ({ payload, repeated }: SoakRequest): Promise<void> => {
     const { outcome, attempts } = await sendToWebhook({
@@ -175,7 +183,9 @@ async function sendAll(
     counts.undelivered += outcome === 'delivered' ? 0 : 1;
     const before = Math.floor((accepted.size / events) * 10);
     for (const event of isBatch(payload) ? payload : [payload]) {
-      accepted.add(String(event?.messageId));
+      const id = String(event?.messageId);
+      wanted += isWanted(id) && !accepted.has(id) ? 1 : 0;
+      accepted.add(id);
     }
     if (Math.floor((accepted.size / events) * 10) > before) {
       progress(`soak: ${accepted.size.toLocaleString('en')} of ${events.toLocaleString('en')} events sent`);
@@ -194,6 +204,9 @@ async function sendAll(
     Array.from({ length: sendersAtOnce }, async () => {
       for (const request of source) {
         await send(request);
+        while (wanted - done() > mostWaiting && Date.now() < stopAtMs) {
+          await sleep(100);
+        }
       }
     }),
   );

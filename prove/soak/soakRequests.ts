@@ -21,9 +21,16 @@ export interface SoakRequest {
   readonly repeated: number;
 }
 
+const wantedPrefix = 'soak-wanted-';
+
 /** Id of an event; one that a trigger wants is known by it. */
 export function soakMessageId(index: number, isWanted: boolean): string {
-  return `soak-${isWanted ? 'wanted' : 'ignored'}-${index}`;
+  return `${isWanted ? wantedPrefix : 'soak-ignored-'}${index}`;
+}
+
+/** Whether an event of this id is one that a trigger wants. */
+export function isWanted(messageId: string): boolean {
+  return messageId.startsWith(wantedPrefix);
 }
 
 /** Requests as Segment makes them, one after the other: single events and batches mixed, some events for a second time. */

@@ -4,14 +4,21 @@ import { creditsField } from './creditsField.ts';
 import { idField } from './idField.ts';
 import { readPages } from './readPages.ts';
 
-/** Threads that are looked into, those first that began nearest to the call. */
+/** Threads that are looked into: those first whose title is how the question begins, then those that began nearest to it. */
 export const maxThreads = 20;
 /** Between Mavera's clock and ours. */
 const clockSkewMs = 60_000;
 
 const time = z.optional(z.nullable(z.union([z.string(), z.number()])));
 
-const listedThread = z.object({ id: idField, created_at: time, updated_at: time });
+const listedThread = z.object({
+  id: idField,
+  title: z.optional(z.nullable(z.string())),
+  created_at: time,
+  updated_at: time,
+});
+
+type ListedThread = z.infer<typeof listedThread>;
 
 const thread = z.object({
   id: idField,
@@ -37,7 +44,8 @@ export async function recoverMaveAnswer(
   read: ReadMavera,
 ): Promise<ActionResult | undefined> {
   const { message, thread_id } = request.body ?? {};
-  const ids = typeof thread_id === 'string' ? [thread_id] : await threadsOfThatTime(startedAtMs, read);
+  const ids =
+    typeof thread_id === 'string' ? [thread_id] : await likelyThreads(String(message), startedAtMs, read);
   for (const id of ids) {
     const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id.toWellFormed())}`));
     const asked = found.messages.findLastIndex(
@@ -73,10 +81,14 @@ function epochMs(at: string | number | null | undefined): number {
   return typeof at === 'number' ? at * 1000 : Date.parse(at ?? '');
 }
 
-/** Ids of the threads that may have begun with a call, those first that began nearest to it; without a time, last. */
-async function threadsOfThatTime(startedAtMs: number, read: ReadMavera): Promise<readonly string[]> {
+/** Ids of the threads that may have begun with a call, the likeliest first. */
+async function likelyThreads(
+  message: string,
+  startedAtMs: number,
+  read: ReadMavera,
+): Promise<readonly string[]> {
   const sinceMs = startedAtMs - clockSkewMs;
-  const threads: z.infer<typeof listedThread>[] = [];
+  const threads: ListedThread[] = [];
   for await (const page of readPages('/mave/threads?limit=100', listedThread, read)) {
     threads.push(...page.filter(({ updated_at }) => !isBefore(updated_at, sinceMs)));
     // Newest first: behind one that nobody has touched since, there is none.
@@ -84,13 +96,33 @@ async function threadsOfThatTime(startedAtMs: number, read: ReadMavera): Promise
       break;
     }
   }
-  const distanceMs = ({ created_at }: z.infer<typeof listedThread>): number => {
-    const apartMs = Math.abs(epochMs(created_at) - startedAtMs);
-    return Number.isNaN(apartMs) ? Number.POSITIVE_INFINITY : apartMs;
-  };
   return threads
     .filter(({ created_at }) => !isBefore(created_at, sinceMs))
-    .sort((a, b) => (distanceMs(a) < distanceMs(b) ? -1 : distanceMs(a) > distanceMs(b) ? 1 : 0))
+    .map((listed) => ({ id: listed.id, unlikeliness: unlikeliness(listed, message, startedAtMs) }))
+    .sort((a, b) => compare(a.unlikeliness, b.unlikeliness))
     .slice(0, maxThreads)
     .map(({ id }) => id);
+}
+
+/**
+ * How far a thread's beginning is from the call, in milliseconds; without a time, infinitely far. How Mavera gives a new
+ * thread its title is not documented: one that is how the question begins speaks for the thread, no title against it.
+ */
+function unlikeliness({ title, created_at }: ListedThread, message: string, startedAtMs: number): number {
+  if (isBeginning(title ?? '', message)) {
+    return -1;
+  }
+  const apartMs = Math.abs(epochMs(created_at) - startedAtMs);
+  return Number.isNaN(apartMs) ? Number.POSITIVE_INFINITY : apartMs;
+}
+
+/** Whether a title, which may end with an ellipsis, is how a text begins. */
+function isBeginning(title: string, text: string): boolean {
+  const beginning = title.replace(/(?:…|\.{3})$/, '').trim();
+  return beginning !== '' && text.trimStart().startsWith(beginning);
+}
+
+/** Unlike a difference, sorts infinities. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -127,6 +127,36 @@ describe('the answer of Mave that was lost', () => {
     expect(reads).toEqual(['/mave/threads?limit=100', '/mave/threads/t0', '/mave/threads/t1']);
   });
 
+  it.each([
+    ['how the question begins', 'Why did'],
+    ['that with an ellipsis', 'Why did they…'],
+    ['that with three dots', 'Why did they...'],
+  ])('is found however late Mavera began, in a thread whose title is %s', async (_what, title) => {
+    const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
+    const begun = (id: string, ms: number, name: unknown): object => ({
+      id,
+      title: name,
+      created_at: at(ms),
+      updated_at: at(ms),
+    });
+    const others = ['Something else', '', ' … ', null, undefined];
+    const { read, reads } = mavera({
+      '/mave/threads?': {
+        data: [
+          begun('t1', 90_000, title),
+          ...Array.from({ length: 80 }, (_none, index) =>
+            begun(`n${index}`, 40_000 - index, others[index % 5]),
+          ),
+        ],
+      },
+      '/mave/threads/t1': { id: 't1', credits_used: 23, messages },
+    });
+    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { threadId: 't1' },
+    });
+    expect(reads).toHaveLength(2);
+  });
+
   it('is found although hundreds of threads have begun since, in the one that began when it was asked', async () => {
     const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
     const begun = (id: string, ms: number): object => ({ id, created_at: at(ms), updated_at: at(ms) });
