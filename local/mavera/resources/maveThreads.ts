@@ -30,7 +30,8 @@ async function listThreads({ query, takeTime }: ApiRequest, account: Account): P
         (workspaceId === null || thread.workspaceId === workspaceId) &&
         (search === undefined || thread.title.toLowerCase().includes(search)),
     );
-  return { status: 200, body: cutPage(found.map(threadObject), query) };
+  const page = cutPage(found, query);
+  return { status: 200, body: { ...page, data: page.data.map(threadObject) } };
 }
 
 async function getThread({ params, takeTime }: ApiRequest, account: Account): Promise<ApiAnswer> {

@@ -36,7 +36,7 @@ const nowMs = 1_800_000_000_000;
 const lost = { runId: 'a'.repeat(40), startedAtMs: nowMs };
 const longestWaitMs = 60 * 60_000;
 /** Pages of a list, and then threads that are looked into. */
-const mostReads = 40 + 20;
+const mostReads = 100 + 20;
 
 const seconds = fc.oneof(
   fc.constantFrom(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { NotRecoverableError } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import { readPages } from '../../../../functions/mavera/actions/readPages.ts';
 import { isSchemaError } from '../../../../functions/schema/schemaError.ts';
 
@@ -45,10 +46,12 @@ describe('the pages of a list', () => {
     expect([paths.length, pages.length]).toEqual([reads, reads]);
   });
 
-  it('end with the fortieth', async () => {
-    const { paths } = await readAll((count) => ({ data: [], next_cursor: `${count}` }));
-    expect(paths).toHaveLength(40);
-    expect(paths.at(-1)).toBe('/things?limit=100&cursor=39');
+  it('are given up after a hundred', async () => {
+    let count = 0;
+    const reading = readAll(() => ({ data: [], next_cursor: `${(count += 1)}` }));
+    await expect(reading).rejects.toThrow(NotRecoverableError);
+    await expect(reading).rejects.toThrow('it is not among the 10000 first of /things:');
+    expect(count).toBe(100);
   });
 
   it('are read no further than they are asked for', async () => {
