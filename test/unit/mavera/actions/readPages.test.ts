@@ -47,11 +47,14 @@ describe('the pages of a list', () => {
   });
 
   it('are given up after a hundred', async () => {
-    let count = 0;
-    const reading = readAll(() => ({ data: [], next_cursor: `${(count += 1)}` }));
+    let reads = 0;
+    const reading = readAll((count) => {
+      reads = count;
+      return { data: [], next_cursor: `${count}` };
+    });
     await expect(reading).rejects.toThrow(NotRecoverableError);
     await expect(reading).rejects.toThrow('it is not among the 10000 first of /things:');
-    expect(count).toBe(100);
+    expect(reads).toBe(100);
   });
 
   it('are read no further than they are asked for', async () => {
