@@ -76,7 +76,12 @@ async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<T
       ({ points }) => !isShort || points.every(({ fault }) => shortFaults.has(fault)),
     );
     const cases = [...singles, ...faultPairs(known, isShort ? 0 : pairs, seed)];
-    return { known, ...(await tryCases(system, cases, progress)) };
+    const { verdicts, stuck } = await tryCases(system, cases, progress);
+    return {
+      known,
+      verdicts,
+      problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
+    };
   } finally {
     await system.stop();
   }
@@ -107,15 +112,18 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
       .map(({ scenario }, index) => ({ id: `warm-${index}`, scenario, points: [] }));
     await sendCases(system, warming, casesAtOnce, () => undefined);
     await system.system.waitUntilDrained(drainMs);
-    const tried: Tried[] = [];
+    const verdicts: CaseVerdict[] = [];
+    const stuck: string[] = [];
     for (const [index, wave] of waves.entries()) {
       const where = `(faults of the account, ${index + 1} of ${waves.length})`;
-      tried.push({ known: [], ...(await tryCases(system, wave, (line) => progress(`${line} ${where}`))) });
+      const tried = await tryCases(system, wave, (line) => progress(`${line} ${where}`));
+      verdicts.push(...tried.verdicts);
+      stuck.push(...tried.stuck);
     }
     return {
       known: [],
-      verdicts: tried.flatMap(({ verdicts }) => verdicts),
-      problems: tried.flatMap(({ problems }) => problems),
+      verdicts,
+      problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
     };
   } finally {
     await system.stop();
@@ -158,7 +166,7 @@ async function tryCases(
   system: CrashSystem,
   cases: readonly CrashCase[],
   progress: (line: string) => void,
-): Promise<Omit<Tried, 'known'>> {
+): Promise<{ readonly verdicts: readonly CaseVerdict[]; readonly stuck: readonly string[] }> {
   let sent = 0;
   const every = 20;
   const outcomes = await sendCases(system, inMixedOrder(cases), casesAtOnce, () => {
@@ -170,10 +178,7 @@ async function tryCases(
   progress('crashes: waiting until every run is at its end');
   const stuck = await drained(system);
   progress('crashes: judging what was done');
-  return {
-    verdicts: await judge(system, outcomes),
-    problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
-  };
+  return { verdicts: await judge(system, outcomes), stuck };
 }
 
 /** Why not, if it does not; the cases then say which runs still wait. */
