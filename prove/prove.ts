@@ -34,6 +34,12 @@ const program = new Command('prove')
   .option('--write', 'put the figures into docs/reliability.md')
   .showHelpAfterError('(add --help to see how it is used)')
   .action(async (chosen: readonly string[], flags: ProveFlags) => {
+    const { write, short, events, minutes } = flags;
+    if (write === true && (chosen.length > 0 || (short ?? events ?? minutes) !== undefined)) {
+      program.error(
+        "error: '--write' puts down the figures of everything in full: leave out the names, '--short', '--events' and '--minutes'.",
+      );
+    }
     process.exitCode = await prove(chosen, flags);
   });
 

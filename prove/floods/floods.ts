@@ -17,7 +17,7 @@ const bearerToken = 'floods-bearer-token';
 /** Shows that no flood of hostile or heavy requests stops good traffic, starts a run or takes more than its memory. */
 export const floods: Proof = {
   name: 'floods',
-  description: 'Floods of hostile and heavy requests neither get in, nor hold up or lose good events.',
+  description: 'hostile and heavy requests beside good events: none gets in, no good one is lost',
   run: runFloods,
 };
 

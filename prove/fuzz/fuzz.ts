@@ -12,8 +12,7 @@ const mostWords = 6;
 /** Whatever comes in: inputs that nobody would write, at every place that takes some. */
 export const fuzz: Proof = {
   name: 'fuzz',
-  description:
-    'Gives every place that takes input what nobody would send, and looks whether it says so in its own words.',
+  description: 'what nobody would send, wherever input is taken: answered in our own words',
   run: (options) => fuzzTargets(allTargets, options),
 };
 

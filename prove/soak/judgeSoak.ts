@@ -37,7 +37,9 @@ export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }
     const trend = memoryTrend(samples);
     return trend === undefined ? [] : [{ name, ...trend }];
   });
-  const growing = trends.filter(({ earlyBytes, lateBytes }) => lateBytes > earlyBytes + mayGrowBytes);
+  const growing = trends
+    .map(({ name, tenthsBytes: [, early = 0, ...later] }) => ({ name, early, late: later.at(-1) ?? 0 }))
+    .filter(({ early, late }) => late > early + mayGrowBytes);
   return {
     lost,
     twice,
@@ -50,8 +52,7 @@ export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }
       ...(undelivered === 0 ? [] : [`${undelivered} requests were given up by the sender`]),
       ...problems.slice(0, 10),
       ...growing.map(
-        ({ name, earlyBytes, lateBytes }) =>
-          `${name} grows from ${megabytes(earlyBytes)} to ${megabytes(lateBytes)} MB`,
+        ({ name, early, late }) => `${name} grows from ${megabytes(early)} to ${megabytes(late)} MB`,
       ),
     ],
   };

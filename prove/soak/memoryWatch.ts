@@ -3,12 +3,9 @@ import { readFileSync } from 'node:fs';
 /** One process's resident set over time, in bytes, oldest first. */
 export type MemorySamples = readonly number[];
 
-/** What became of a process's memory. */
+/** What became of a process's memory: the median of each tenth of the samples, in bytes. */
 export interface MemoryTrend {
-  /** Median of the second tenth of the samples, when it had got going. */
-  readonly earlyBytes: number;
-  /** Median of the last tenth. */
-  readonly lateBytes: number;
+  readonly tenthsBytes: readonly number[];
   readonly peakBytes: number;
 }
 
@@ -48,10 +45,11 @@ export function memoryTrend(samples: MemorySamples): MemoryTrend | undefined {
   if (samples.length < leastSamples) {
     return undefined;
   }
-  const tenth = Math.floor(samples.length / 10);
+  const edge = (tenth: number): number => Math.floor((samples.length * tenth) / 10);
   return {
-    earlyBytes: median(samples.slice(tenth, 2 * tenth)),
-    lateBytes: median(samples.slice(-tenth)),
+    tenthsBytes: Array.from({ length: 10 }, (_none, tenth) =>
+      median(samples.slice(edge(tenth), edge(tenth + 1))),
+    ),
     peakBytes: Math.max(...samples),
   };
 }

@@ -28,8 +28,8 @@ export function soakTable(figures: SoakFigures): string {
   return [
     ...rows.map(([name, value]) => `${name.padEnd(36)}${value.toLocaleString('en').padStart(10)}`),
     ...trends.map(
-      ({ name, earlyBytes, lateBytes, peakBytes }) =>
-        `${`memory of ${name}, early → late (peak)`.padEnd(46)}${megabytes(earlyBytes)} → ${megabytes(lateBytes)} MB (${megabytes(peakBytes)})`,
+      ({ name, tenthsBytes, peakBytes }) =>
+        `${`MB of ${name}, by tenths`.padEnd(36)}${tenthsBytes.map(megabytes).join(' ')}, at most ${megabytes(peakBytes)}`,
     ),
   ].join('\n');
 }
