@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClaimTerms } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { failStatements, interfere, loseCalls, newClient } from './troubledLedger.ts';
+import { recordCommands } from './troubledQueue.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -252,5 +253,41 @@ describe('a batch of new, queued, busy and dead events', () => {
     expect(outcomesOf(busy)).toEqual(['busy']);
     expect(outcomesOf(dead)).toEqual(['claimed']);
     expect(troubles).toEqual([]);
+  });
+});
+
+describe('what claims ask of the ledger', () => {
+  const commandsOf = async (ask: (claims: Claims) => Promise<unknown>): Promise<readonly unknown[]> => {
+    const client = await newClient(world);
+    const sent = recordCommands(client);
+    await ask(new Claims(client, world.table, (error) => troubles.push(error)));
+    return sent.map(({ name, input }) => (name === 'BatchGetItemCommand' ? { name, input } : name));
+  };
+
+  it('is one write each for a single event, which costs half of what a batch of one does', async () => {
+    const keys = newKeys(1);
+    expect(await commandsOf((some) => some.claim(keys, termsOf('first')))).toEqual(['PutItemCommand']);
+    expect(await commandsOf((some) => some.markQueued(keys, termsOf('first')))).toEqual([
+      'UpdateItemCommand',
+    ]);
+    const others = newKeys(1);
+    await claims.claim(others, termsOf('first'));
+    expect(await commandsOf((some) => some.release(others, termsOf('first')))).toEqual(['DeleteItemCommand']);
+  });
+
+  it('is one look, at what is so by now, for a batch that others have claimed', async () => {
+    const keys = newKeys(3);
+    await claims.claim(keys, termsOf('first'));
+    expect(await commandsOf((some) => some.claim(keys, termsOf('second')))).toEqual([
+      'BatchExecuteStatementCommand',
+      {
+        name: 'BatchGetItemCommand',
+        input: {
+          RequestItems: {
+            [world.table]: { Keys: keys.map((key) => ({ pk: { S: key } })), ConsistentRead: true },
+          },
+        },
+      },
+    ]);
   });
 });

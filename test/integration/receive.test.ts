@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   askMave,
   createPersona,
@@ -217,14 +217,40 @@ describe('a request is answered', () => {
       ...dependencies,
       queue: new RunQueue(client, queueUrl, (error) => troubles.push(error)),
     };
-    expect(await post(batch)).toEqual({
-      status: 503,
-      body: { detail: 'The queue did not take 1 of 3 events: try again' },
+    const markQueued = vi.spyOn(dependencies.claims, 'markQueued');
+    const release = vi.spyOn(dependencies.claims, 'release');
+    const { answer, outcome } = await receptionOf(batch);
+    expect(answer.statusCode).toBe(503);
+    expect(JSON.parse(answer.body)).toEqual({
+      detail: 'The queue did not take 1 of 3 events: try again',
     });
+    expect([outcome?.queued.length, outcome?.unsent.length]).toEqual([2, 1]);
+    expect(markQueued.mock.calls.map(([keys]) => keys.length)).toEqual([2]);
+    expect(release.mock.calls.map(([keys]) => keys.length)).toEqual([1]);
     expect(troubles).toHaveLength(1);
     isInTrouble = false;
     expect(await post(batch)).toMatchObject({ status: 200, body: { queued: 1, duplicates: 2 } });
     expect((await queuedRuns()).map(({ event }) => event.name).sort()).toEqual(['first', 'second', 'third']);
+  });
+
+  it("503 when the queue does not take one of an event's two runs, and both are queued by the retry", async () => {
+    const request = signed([upgraded({ properties: { vip: true } })]);
+    const client = await newQueueClient(world);
+    refuseSomeOfBatch(client, (body) => (body.includes('"vip-upgraded"') ? 'refused' : undefined));
+    const { queue } = dependencies;
+    dependencies = {
+      ...dependencies,
+      queue: new RunQueue(client, queueUrl, (error) => troubles.push(error)),
+    };
+    expect(await post(request)).toEqual({
+      status: 503,
+      body: { detail: 'The queue did not take 1 of 1 events: try again' },
+    });
+    dependencies = { ...dependencies, queue };
+    expect(await post(request)).toMatchObject({ status: 200, body: { queued: 1 } });
+    const runs = (await queuedRuns()).map(({ trigger }) => trigger).sort();
+    // The runner knows a run that is queued twice by its id.
+    expect(runs).toEqual(['upgraded', 'upgraded', 'vip-upgraded']);
   });
 
   it.each([

@@ -26,9 +26,10 @@ export interface SentCommand {
 }
 
 /** The commands that a client has sent so far. */
-export function recordCommands(client: SQSClient): readonly SentCommand[] {
+export function recordCommands(client: SQSClient | DynamoDBClient): readonly SentCommand[] {
   const sent: SentCommand[] = [];
-  client.middlewareStack.add(
+  const { middlewareStack } = client as SQSClient;
+  middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
         sent.push({ name: commandName, input: args.input });
