@@ -1,10 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests of thousands of steps take up to a minute each: a mutant that they alone would notice counts as survived. */
+const longOnes = '**/{paceBacklog,slowLedger,collections.property,pace.property}.test.ts';
 
 /** The tests that mutants meet are those of the folder that Stryker's configuration names. */
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
+    exclude: [...configDefaults.exclude, longOnes],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
