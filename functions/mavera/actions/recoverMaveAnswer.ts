@@ -96,24 +96,24 @@ async function likelyThreads(
       break;
     }
   }
-  return threads
+  const likeliness = threads
     .filter(({ created_at }) => !isBefore(created_at, sinceMs))
-    .map((listed) => ({ id: listed.id, unlikeliness: unlikeliness(listed, message, startedAtMs) }))
-    .sort((a, b) => compare(a.unlikeliness, b.unlikeliness))
+    .map(({ id, title, created_at }) => ({
+      id,
+      isTitled: isBeginning(title ?? '', message),
+      apartMs: apartMs(created_at, startedAtMs),
+    }));
+  // How Mavera gives a new thread its title is not documented: the question's beginning speaks for it, no title against.
+  return likeliness
+    .sort((a, b) => Number(b.isTitled) - Number(a.isTitled) || compare(a.apartMs, b.apartMs))
     .slice(0, maxThreads)
     .map(({ id }) => id);
 }
 
-/**
- * How far a thread's beginning is from the call, in milliseconds; without a time, infinitely far. How Mavera gives a new
- * thread its title is not documented: one that is how the question begins speaks for the thread, no title against it.
- */
-function unlikeliness({ title, created_at }: ListedThread, message: string, startedAtMs: number): number {
-  if (isBeginning(title ?? '', message)) {
-    return -1;
-  }
-  const apartMs = Math.abs(epochMs(created_at) - startedAtMs);
-  return Number.isNaN(apartMs) ? Number.POSITIVE_INFINITY : apartMs;
+/** How far a thread's beginning is from the call, in milliseconds; without a time, infinitely far. */
+function apartMs(at: ListedThread['created_at'], startedAtMs: number): number {
+  const apart = Math.abs(epochMs(at) - startedAtMs);
+  return Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
 }
 
 /** Whether a title, which may end with an ellipsis, is how a text begins. */

@@ -157,6 +157,25 @@ describe('the answer of Mave that was lost', () => {
     expect(reads).toHaveLength(2);
   });
 
+  it('is found in the thread that began nearest to it when all questions begin alike', async () => {
+    const begun = (id: string, ms: number): object => {
+      const time = new Date(startedAtMs + ms).toISOString();
+      return { id, title: 'Why did', created_at: time, updated_at: time };
+    };
+    const { read } = mavera({
+      '/mave/threads?': {
+        data: [
+          ...Array.from({ length: 60 }, (_none, index) => begun(`n${index}`, 90_000 - index)),
+          begun('t1', 800),
+        ],
+      },
+      '/mave/threads/t1': { id: 't1', credits_used: 23, messages },
+    });
+    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { threadId: 't1' },
+    });
+  });
+
   it('is found although hundreds of threads have begun since, in the one that began when it was asked', async () => {
     const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
     const begun = (id: string, ms: number): object => ({ id, created_at: at(ms), updated_at: at(ms) });
