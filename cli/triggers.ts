@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
-import { InvalidEventsError } from '../local/segment/readEvents.ts';
+import { InvalidEventsError } from '../simulators/segment/readEvents.ts';
 import { runProgram } from './runProgram.ts';
 import { checkTriggers } from './triggers/check.ts';
 import { dryRun } from './triggers/dryRun.ts';

@@ -8,15 +8,19 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../infra/bundling/projectRoot.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
+import { startMaveraSimulator } from '../simulators/mavera/simulator.ts';
+import {
+  localSource,
+  type SegmentWorkspace,
+  startSegmentWorkspace,
+} from '../simulators/segment/workspace/workspace.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
 import { type DevSettings, devVariables, readDevSettings } from './dev/devSettings.ts';
 import { removeLocalState, writeLocalState } from './dev/localState.ts';
 import { readyLine } from './dev/readyLine.ts';
 import type { FunctionLogLine } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
-import { startMaveraSimulator } from './mavera/simulator.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
-import { localSource, type SegmentWorkspace, startSegmentWorkspace } from './segment/workspace/workspace.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 

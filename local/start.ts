@@ -6,8 +6,8 @@
 import { once } from 'node:events';
 import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
+import { startMaveraSimulator } from '../simulators/mavera/simulator.ts';
 import { LocalSystemError } from './localSystemError.ts';
-import { startMaveraSimulator } from './mavera/simulator.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
 import { runScenario, type ScenarioResult } from './scenario/runScenario.ts';
 import { scenarioRequests } from './scenario/scenarioRequests.ts';

@@ -1,4 +1,4 @@
-import { readEvents } from '../../local/segment/readEvents.ts';
+import { readEvents } from '../../simulators/segment/readEvents.ts';
 import { type Finding, findRuns } from './findRuns.ts';
 import { readTriggers } from './readTriggers.ts';
 

@@ -5,7 +5,7 @@ import { isNestedWithin } from '../../functions/schema/isNestedWithin.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
 import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
-import type { EventLine } from '../../local/segment/readEvents.ts';
+import type { EventLine } from '../../simulators/segment/readEvents.ts';
 
 /** What one element of a file, at its place `file:line[index]`, would come to. */
 export type Finding =

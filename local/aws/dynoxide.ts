@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeServer, listen } from '../http/listen.ts';
+import { closeServer, listen } from '../../simulators/http/listen.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 
 /** A running DynamoDB emulator. */

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { closeServer, listen } from '../http/listen.ts';
-import { readBody } from '../http/readBody.ts';
+import { closeServer, listen } from '../../simulators/http/listen.ts';
+import { readBody } from '../../simulators/http/readBody.ts';
 import { accountId, partition, region } from '../template/pseudoParameters.ts';
 
 /** A running Secrets Manager, in this process. */

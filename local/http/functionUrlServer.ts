@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listen } from '../../simulators/http/listen.ts';
+import { readLimitedBody } from '../../simulators/http/readBody.ts';
 import type { InvocationResult } from '../lambda/invocationResult.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { functionUrlEvent } from './functionUrlEvent.ts';
 import { type FunctionUrlResponse, functionUrlResponse, payloadTooLarge } from './functionUrlResponse.ts';
-import { closeServer, listen } from './listen.ts';
-import { readLimitedBody } from './readBody.ts';
 
 /** The HTTP front of a function. */
 export interface FunctionUrlServer {

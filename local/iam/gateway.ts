@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { closeServer, listen } from '../http/listen.ts';
-import { readBody } from '../http/readBody.ts';
+import { closeServer, listen } from '../../simulators/http/listen.ts';
+import { readBody } from '../../simulators/http/readBody.ts';
 import { authorize, type Principal } from './authorize.ts';
 import { type AwsService, isAwsService, requestCredential, requiredPermissions } from './awsRequest.ts';
 import { CallRecord, type RecordedCalls } from './callRecord.ts';

@@ -2,7 +2,7 @@ import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { parseSegmentEvent } from '../../functions/sources/segment/event.ts';
 import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
-import { isBatch } from '../segment/payload.ts';
+import { isBatch } from '../../simulators/segment/payload.ts';
 import { isGenuine, type ScenarioRequest } from './scenarioRequests.ts';
 
 /** What the receiver's answers add up to. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { DeliveryAttempt } from '../../simulators/segment/attemptDelivery.ts';
+import { isBatch } from '../../simulators/segment/payload.ts';
 import type { FunctionLogLine } from '../lambda/functionLog.ts';
-import type { DeliveryAttempt } from '../segment/attemptDelivery.ts';
-import { isBatch } from '../segment/payload.ts';
 import type { ReceiverTotals } from './expectation.ts';
 
 const requestLine = z.object({

@@ -1,4 +1,4 @@
-import type { MaveraSimulator } from '../mavera/simulator.ts';
+import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
 import type { Expectation } from './expectation.ts';
 import type { Observation } from './observation.ts';
 

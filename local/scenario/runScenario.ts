@@ -1,6 +1,6 @@
 import type { Trigger } from '../../functions/triggers/trigger.ts';
-import type { MaveraSimulator } from '../mavera/simulator.ts';
-import { sendToWebhook } from '../segment/sendToWebhook.ts';
+import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import { sendToWebhook } from '../../simulators/segment/sendToWebhook.ts';
 import type { LocalSystem } from '../system.ts';
 import { expectedOf } from './expectation.ts';
 import { Observation } from './observation.ts';

@@ -1,7 +1,7 @@
-import { isBatch, type SegmentPayload, type SegmentPayloadEvent } from '../segment/payload.ts';
-import { readEvents } from '../segment/readEvents.ts';
-import { shiftToNow } from '../segment/shiftToNow.ts';
-import type { SignatureForm } from '../segment/webhookRequest.ts';
+import { isBatch, type SegmentPayload, type SegmentPayloadEvent } from '../../simulators/segment/payload.ts';
+import { readEvents } from '../../simulators/segment/readEvents.ts';
+import { shiftToNow } from '../../simulators/segment/shiftToNow.ts';
+import type { SignatureForm } from '../../simulators/segment/webhookRequest.ts';
 
 /** One request of the scenario, as Segment, or somebody who is not Segment, would send it. */
 export interface ScenarioRequest {

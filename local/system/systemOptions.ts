@@ -1,3 +1,4 @@
+import { simulatedSecrets } from '../../simulators/segment/simulatedSecrets.ts';
 import type { Endpoints } from '../aws/endpoints.ts';
 import type { FunctionLogListener } from '../lambda/functionLog.ts';
 
@@ -60,8 +61,8 @@ export interface LocalSystemOptions {
 export const localSecrets = {
   sharedSecret: 'local-shared-secret',
   maveraApiKey: 'mvra_live_local00000000000000000000000000',
-  segmentWriteKey: 'local-write-key',
-  segmentApiToken: 'local-public-api-token',
+  segmentWriteKey: simulatedSecrets.writeKey,
+  segmentApiToken: simulatedSecrets.apiToken,
 } as const;
 
 /** After how many seconds `npm start` and `npm run dev` show a failed run's message again. */

@@ -8,10 +8,13 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { writeLocalState } from '../../local/dev/localState.ts';
-import { sendToWebhook } from '../../local/segment/sendToWebhook.ts';
-import { type SegmentWorkspace, startSegmentWorkspace } from '../../local/segment/workspace/workspace.ts';
-import type { WorkspaceSource } from '../../local/segment/workspace/workspaceState.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
+import { sendToWebhook } from '../../simulators/segment/sendToWebhook.ts';
+import {
+  type SegmentWorkspace,
+  startSegmentWorkspace,
+} from '../../simulators/segment/workspace/workspace.ts';
+import type { WorkspaceSource } from '../../simulators/segment/workspace/workspaceState.ts';
 
 let system: LocalSystem;
 let workspace: SegmentWorkspace;

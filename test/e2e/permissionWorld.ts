@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Deployment } from '../../cli/ops/deployment/deployment.ts';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
-import { type MaveraSimulator, startMaveraSimulator } from '../../local/mavera/simulator.ts';
 import { ResultsQueue } from '../../local/scenario/resultsQueue.ts';
-import { startTrackingServer, type TrackingServer } from '../../local/segment/trackingServer.ts';
 import { localSecrets } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import { startTrackingServer, type TrackingServer } from '../../simulators/segment/trackingServer.ts';
 import { type RefusingServer, startRefusingServer } from './refusingServer.ts';
 
 /** A delivery of a run, as the runner has logged it. */

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
-import { type MaveraSimulator, startMaveraSimulator } from '../../local/mavera/simulator.ts';
 import { localSecrets } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
 
 const drainMs = 120_000;
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { closeServer, listen } from '../../local/http/listen.ts';
-import { readBody } from '../../local/http/readBody.ts';
 import { Forwarder } from '../../local/iam/forwarder.ts';
+import { closeServer, listen } from '../../simulators/http/listen.ts';
+import { readBody } from '../../simulators/http/readBody.ts';
 
 /** A server in front of that of an AWS service, which refuses some operations for as long as a test wants. */
 export interface RefusingServer {

@@ -6,9 +6,9 @@ import {
   segmentEventTypes,
 } from '../../functions/sources/segment/event.ts';
 import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
-import { isBatch } from '../../local/segment/payload.ts';
-import { readEvents } from '../../local/segment/readEvents.ts';
-import { shiftToNow } from '../../local/segment/shiftToNow.ts';
+import { isBatch } from '../../simulators/segment/payload.ts';
+import { readEvents } from '../../simulators/segment/readEvents.ts';
+import { shiftToNow } from '../../simulators/segment/shiftToNow.ts';
 import triggers from '../../triggers.ts';
 
 interface ExampleEvent {

@@ -15,7 +15,7 @@ import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
 import type { DeliveryReport } from '../../functions/run/deliverRun.ts';
 import type { SegmentEvent } from '../../functions/sources/segment/event.ts';
-import { startTrackingServer, type TrackingServer } from '../../local/segment/trackingServer.ts';
+import { startTrackingServer, type TrackingServer } from '../../simulators/segment/trackingServer.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import { startWorld, type World } from './world.ts';
 

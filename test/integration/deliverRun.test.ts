@@ -6,7 +6,7 @@ import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessa
 import { type DeliveryReport, deliverRun } from '../../functions/run/deliverRun.ts';
 import type { Gate } from '../../functions/run/gates/gate.ts';
 import { PaceGate } from '../../functions/run/gates/paceGate.ts';
-import type { MaveraSimulator } from '../../local/mavera/simulator.ts';
+import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
 import { secretOf } from './runnerWorld.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import { startWorld, type World } from './world.ts';

@@ -10,7 +10,7 @@ import {
   type MaveraSimulator,
   type MaveraSimulatorOptions,
   startMaveraSimulator,
-} from '../../local/mavera/simulator.ts';
+} from '../../simulators/mavera/simulator.ts';
 import { knowUsage, newRun, type RunnerOptions, runnerOn } from './runnerWorld.ts';
 import { drain, type World } from './world.ts';
 

@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { readLocalState } from '../../local/dev/localState.ts';
 import { readLines } from '../../local/lambda/readLines.ts';
-import { sendActionId, webhooksMetadataId } from '../../local/segment/workspace/catalog.ts';
 import { localSecrets } from '../../local/system/systemOptions.ts';
+import { sendActionId, webhooksMetadataId } from '../../simulators/segment/workspace/catalog.ts';
 
 const eventually = { timeout: 30_000 };
 const children: ChildProcess[] = [];

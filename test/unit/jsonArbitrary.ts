@@ -1,1 +1,1 @@
-export { anyJson, anyObject, anyText } from '../../prove/fuzz/arbitraries/json.ts';
+export { anyJson, anyObject, anyText } from '../../lab/prove/fuzz/arbitraries/json.ts';

@@ -11,12 +11,12 @@ import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { localCredentials } from '../../../local/aws/credentials.ts';
 import { startSecretsManager } from '../../../local/aws/secretsManagerServer.ts';
 import { type LocalState, writeLocalState } from '../../../local/dev/localState.ts';
+import { region } from '../../../local/template/pseudoParameters.ts';
 import {
   type SegmentWorkspace,
   startSegmentWorkspace,
   type WorkspaceOptions,
-} from '../../../local/segment/workspace/workspace.ts';
-import { region } from '../../../local/template/pseudoParameters.ts';
+} from '../../../simulators/segment/workspace/workspace.ts';
 
 /** How a command has ended. */
 export interface Result {

@@ -3,9 +3,12 @@ import { type RotatingSegment, rotatingSegment } from '../../../cli/connect/rota
 import type { RotatedMember } from '../../../cli/connect/rotate/rotation.ts';
 import { SegmentApi } from '../../../cli/connect/segmentApi/segmentApi.ts';
 import type { ConnectTarget } from '../../../cli/connect/target/connectTarget.ts';
-import { sendActionId, webhooksMetadataId } from '../../../local/segment/workspace/catalog.ts';
-import { type SegmentWorkspace, startSegmentWorkspace } from '../../../local/segment/workspace/workspace.ts';
 import { localSecrets } from '../../../local/system/systemOptions.ts';
+import { sendActionId, webhooksMetadataId } from '../../../simulators/segment/workspace/catalog.ts';
+import {
+  type SegmentWorkspace,
+  startSegmentWorkspace,
+} from '../../../simulators/segment/workspace/workspace.ts';
 import { writtenOutput } from '../ops/opsWorld.ts';
 
 const segmentUrl = 'http://127.0.0.1:1/segment';

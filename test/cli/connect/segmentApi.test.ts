@@ -2,10 +2,13 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectError } from '../../../cli/connect/connectError.ts';
 import { SegmentApi } from '../../../cli/connect/segmentApi/segmentApi.ts';
-import { closeServer, listen } from '../../../local/http/listen.ts';
-import { webhooksMetadataId } from '../../../local/segment/workspace/catalog.ts';
-import { type SegmentWorkspace, startSegmentWorkspace } from '../../../local/segment/workspace/workspace.ts';
 import { localSecrets } from '../../../local/system/systemOptions.ts';
+import { closeServer, listen } from '../../../simulators/http/listen.ts';
+import { webhooksMetadataId } from '../../../simulators/segment/workspace/catalog.ts';
+import {
+  type SegmentWorkspace,
+  startSegmentWorkspace,
+} from '../../../simulators/segment/workspace/workspace.ts';
 
 const sources = Array.from({ length: 7 }, (_none, index) => ({
   id: `src_${index}`,

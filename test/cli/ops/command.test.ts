@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localStateFile, writeLocalState } from '../../../local/dev/localState.ts';
-import { closeServer, listen } from '../../../local/http/listen.ts';
 import { readLines } from '../../../local/lambda/readLines.ts';
+import { closeServer, listen } from '../../../simulators/http/listen.ts';
 import { type OpsWorld, runIdOf, startOpsWorld } from './opsWorld.ts';
 
 const script = fileURLToPath(new URL('../../../cli/ops.ts', import.meta.url));

@@ -1,8 +1,8 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { type DeliveryReport, deliverRun } from '../../../functions/run/deliverRun.ts';
 import { SharedClock } from '../../../functions/run/sharedClock.ts';
-import { seededRandom } from '../../../local/mavera/seededRandom.ts';
-import { type MaveraSimulator, startMaveraSimulator } from '../../../local/mavera/simulator.ts';
+import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
 import { knowUsage, type RunnerOptions, runnerOn } from '../runnerWorld.ts';
 import type { World } from '../world.ts';
 import { SimulatedQueue } from './simulatedQueue.ts';

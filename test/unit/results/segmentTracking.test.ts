@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SegmentTracking, type TrackingAnswer } from '../../../functions/results/segmentTracking.ts';
-import { closeServer, listen } from '../../../local/http/listen.ts';
-import { startTrackingServer, type TrackingServer } from '../../../local/segment/trackingServer.ts';
+import { closeServer, listen } from '../../../simulators/http/listen.ts';
+import { startTrackingServer, type TrackingServer } from '../../../simulators/segment/trackingServer.ts';
 
 const writeKey = 'local-write-key';
 const events = [

@@ -4,4 +4,4 @@ export {
   anyWriting,
   type Filter,
   type FilteredEvent,
-} from '../../../prove/fuzz/arbitraries/fql.ts';
+} from '../../../lab/prove/fuzz/arbitraries/fql.ts';

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { LocalSystemError } from '../../local/localSystemError.ts';
+import { BenchError } from './benchError.ts';
+import { compileBundles } from './bundles/bundles.ts';
+import { writePages } from './document/pages.ts';
+import { isWhole, type MeasurementName, measureAll, measurementNames } from './measure/measurements.ts';
+import { formatReport } from './report/formatReport.ts';
+import { thisMachine } from './report/machine.ts';
+import { type Report, report } from './report/report.ts';
+import { readResults, resultsFile, writeResults } from './results/results.ts';
+
+interface Options {
+  readonly json?: true;
+  readonly only?: readonly MeasurementName[];
+  readonly write?: true;
+  readonly render?: true;
+}
+
+const resultsPath = join(projectRoot, resultsFile);
+
+const program = new Command('bench')
+  .description(
+    'Measures the receiver beside the same receiver written as AWS documents it: size, import, CPU, AWS calls, memory, ' +
+      'latency and cost; then the pace of the runner under a backlog. Takes about six minutes. Exit code 1 when a ' +
+      'figure does not hold its limit.',
+  )
+  .option('--json', 'all figures as JSON, instead of a table')
+  .addOption(new Option('--only <names...>', 'these measurements alone').choices(measurementNames))
+  .addOption(
+    new Option(
+      '--write',
+      `keeps the results in ${resultsFile}, and renews docs/performance.md by them`,
+    ).conflicts('only'),
+  )
+  .addOption(
+    new Option('--render', `renews docs/performance.md by ${resultsFile}, without measuring`).conflicts([
+      'only',
+      'write',
+      'json',
+    ]),
+  )
+  .showHelpAfterError('(add --help to see how it is used)')
+  .action(async ({ json, only, write, render }: Options) => {
+    if (render === true) {
+      writePages(projectRoot, readResults(resultsPath));
+      return;
+    }
+    const found = await bench(only ?? measurementNames);
+    if (write === true) {
+      keep(found);
+    }
+    process.stdout.write(`${json === true ? JSON.stringify(found, null, 2) : formatReport(found)}\n`);
+    process.exitCode = found.holds ? 0 : 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof BenchError || error instanceof LocalSystemError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function bench(names: readonly MeasurementName[]): Promise<Report> {
+  const directory = mkdtempSync(join(tmpdir(), 'mavera-triggers-bench-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  // The processes that were started end with this one.
+  process.once('SIGINT', () => process.exit(130));
+  const measuredAt = new Date().toISOString();
+  const machine = thisMachine();
+  const progress = progressLines();
+  progress('bundling');
+  const measurements = await measureAll(names, {
+    bundles: compileBundles(directory),
+    directory,
+    path: process.env.PATH ?? '',
+    progress,
+  });
+  progress('done');
+  return report({ measuredAt, machine, measurements });
+}
+
+function keep({ measuredAt, machine, measurements }: Report): void {
+  if (!isWhole(measurements)) {
+    throw new BenchError('only the results of a whole run are kept: leave --only away');
+  }
+  writeResults(resultsPath, { measuredAt, machine, measurements });
+  writePages(projectRoot, readResults(resultsPath));
+}
+
+/** Lines on stderr with the seconds since the start, so that stdout is the report alone. */
+function progressLines(): (line: string) => void {
+  const startedAtMs = performance.now();
+  return (line) => {
+    const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+    process.stderr.write(`${String(seconds).padStart(4)} s  ${line}\n`);
+  };
+}

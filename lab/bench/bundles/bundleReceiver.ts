@@ -1,0 +1,22 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFunction } from '../../../infra/bundling/bundleFunction.ts';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
+import { type Bundle, bundleOf } from './bundle.ts';
+
+/** The triggers that every bundle carries. */
+export const benchTriggers: string = join(projectRoot, 'lab/bench/triggers.ts');
+
+/** Compiles the receiver as it is deployed. */
+export function bundleReceiver(outdir: string): Bundle {
+  const entry = join(projectRoot, 'functions/receiver.ts');
+  return bundleFunction({ entry, outdir, triggersFile: benchTriggers });
+}
+
+/** Writes a handler that does nothing: what any import costs. */
+export function bundleEmptyHandler(outdir: string): Bundle {
+  const file = join(outdir, 'index.mjs');
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(file, 'export const handler=async()=>({statusCode:200,body:"{}"});\n');
+  return bundleOf(file);
+}

@@ -1,0 +1,54 @@
+import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../../functions/ledger/keys.ts';
+import type { FaultKind } from './fault.ts';
+import { messageIds, type Scenario } from './scenario.ts';
+
+/** A call of a protocol: which one of its name, counted from 1. */
+export interface Step {
+  readonly call: string;
+  readonly nth: number;
+}
+
+/** One fault at one step. */
+export interface FaultPoint {
+  readonly step: Step;
+  readonly fault: FaultKind;
+}
+
+/** Events that nobody else sends, and the faults that their calls meet. */
+export interface CrashCase {
+  /** Unique, and a part of its events' message ids. */
+  readonly id: string;
+  readonly scenario: Scenario;
+  readonly points: readonly FaultPoint[];
+}
+
+/** One event's identity in the ledger. */
+export interface EventKeys {
+  readonly messageId: string;
+  readonly claimKey: string;
+  readonly runId: string;
+}
+
+/** What the ledger will know a case's events by. */
+export function keysOf({ id, scenario }: CrashCase): readonly EventKeys[] {
+  return messageIds(id, scenario).map((messageId) => {
+    const identity: EventIdentity = { source: 'segment', route: 'default', messageId, element: {} };
+    const message = messageKey(identity);
+    return {
+      messageId,
+      claimKey: claimKey(identity, message),
+      runId: runIdFor(identity, message, scenario.trigger),
+    };
+  });
+}
+
+/** Such as `UpdateItem run (2)`. */
+export function stepName({ call, nth }: Step): string {
+  return nth === 1 ? call : `${call} (${nth})`;
+}
+
+/** The case in words, to repeat it by. */
+export function caseName({ id, scenario, points }: CrashCase): string {
+  const faults = points.map(({ step, fault }) => `${fault} at ${stepName(step)}`);
+  return `${id}, ${scenario.name}${faults.length === 0 ? '' : `, ${faults.join(' and ')}`}`;
+}

@@ -1,0 +1,64 @@
+/// <reference lib="esnext.disposable" />
+
+import { ResultsQueue } from '../../../local/scenario/resultsQueue.ts';
+import { localSecrets } from '../../../local/system/systemOptions.ts';
+import { bootLocalSystem, type LocalSystem } from '../../../local/system.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import { startTrackingServer } from '../../../simulators/segment/trackingServer.ts';
+import { startFaultProxy } from '../proxy/faultProxy.ts';
+import { Saboteur } from './saboteur.ts';
+
+/** The local system with a saboteur on every way out of its functions. */
+export interface CrashSystem {
+  readonly system: LocalSystem;
+  readonly mavera: MaveraSimulator;
+  readonly saboteur: Saboteur;
+  readonly results: ResultsQueue;
+  stop(): Promise<void>;
+}
+
+/** More would take each other's time on two cores. */
+const runnerConcurrency = 6;
+
+/**
+ * Starts it; nothing is left behind when that fails.
+ *
+ * @throws LocalSystemError
+ */
+export async function startCrashSystem(): Promise<CrashSystem> {
+  await using started = new AsyncDisposableStack();
+  const saboteur = new Saboteur();
+  const mavera = await startMaveraSimulator({
+    apiKey: localSecrets.maveraApiKey,
+    requestsPerMinute: 100_000,
+    monthlyCredits: 100_000_000,
+    maveConcurrency: 1_000,
+    focusGroupConcurrency: 1_000,
+    latency: 1,
+  });
+  started.defer(() => mavera.stop());
+  const tracking = await startTrackingServer({ writeKey: localSecrets.segmentWriteKey });
+  started.defer(() => tracking.stop());
+  const { origin, pathname } = new URL(mavera.baseUrl);
+  const maveraProxy = await startFaultProxy(origin, saboteur.decideOnMavera);
+  started.defer(() => maveraProxy.stop());
+  const system = await bootLocalSystem({
+    maveraBaseUrl: `${maveraProxy.endpoint}${pathname}`,
+    segmentTrackingUrl: tracking.baseUrl,
+    triggersFile: 'lab/prove/crashes/triggers.ts',
+    // The shortest leases, so that what a dead process held is soon taken over.
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', runnerConcurrency },
+    endpoints: {},
+    redeliverAfterSeconds: 1,
+    interpose: async (endpoint) => {
+      const proxy = await startFaultProxy(endpoint, saboteur.decideOnAws);
+      started.defer(() => proxy.stop());
+      return proxy.endpoint;
+    },
+  });
+  started.defer(() => system.stop());
+  saboteur.watch({ receiver: () => system.receiver.pids(), runner: () => system.runner.pids() });
+  const results = await ResultsQueue.subscribe(system.clients, system.resources.resultsTopicArn);
+  const running = started.move();
+  return { system, mavera, saboteur, results, stop: () => running.disposeAsync() };
+}

@@ -1,0 +1,234 @@
+import { LocalSystemError } from '../../../local/localSystemError.ts';
+import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
+import { ledgerProblems } from '../evidence/ledgerProblems.ts';
+import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
+import { type CrashCase, caseName, type Step } from './crashCase.ts';
+import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
+import { judgeCase } from './judgeCase.ts';
+import { type CaseVerdict, matrixTable } from './matrixTable.ts';
+import { accountWaves, faultPairs, type KnownScenario, singleFaults } from './planCases.ts';
+import { readTraces } from './readTraces.ts';
+import { type Scenario, scenarios } from './scenario.ts';
+import { sendCases } from './sendCases.ts';
+
+const pairs = 120;
+/** What the functions can work off without keeping anybody waiting for long. */
+const casesAtOnce = 48;
+/** Two dead leases one after the other, and the runs that wait behind. */
+const drainMs = 240_000;
+
+/**
+ * Every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the local
+ * system with its real processes. The sender tries again as Segment does; afterwards each event's work must be done once.
+ */
+export const crashes: Proof = {
+  name: 'crashes',
+  description: 'every fault at every call of the receiver and the runner, one at a time and in pairs',
+  run: proveCrashes,
+};
+
+async function proveCrashes(options: ProofOptions): Promise<ProofResult> {
+  const [main, account] = await Promise.all([
+    proveFaults(options),
+    options.isShort ? none : proveAccountFaults(options),
+  ]);
+  const verdicts = [...main.verdicts, ...account.verdicts];
+  const tried = sum(verdicts.map(({ met }) => met));
+  const events = sum(verdicts.map(({ crashCase }) => crashCase.scenario.events));
+  const count = (what: RegExp): number =>
+    verdicts.flatMap(({ problems }) => problems).filter((problem) => what.test(problem)).length;
+  return {
+    table: `${matrixTable(main.known, main.verdicts)}\n${pairsLine(main.verdicts)}\n${accountLine(account.verdicts)}`,
+    counts: {
+      'faults tried': tried,
+      'events sent': events,
+      lost: count(/ is lost$/),
+      twice: count(/ was done \d+ times$/),
+    },
+    failures: [
+      ...verdicts.flatMap(({ crashCase, problems }) =>
+        problems.length === 0
+          ? []
+          : [`${caseName(crashCase)} (seed ${options.seed}): ${problems.join('; ')}`],
+      ),
+      ...main.problems,
+      ...account.problems,
+    ],
+  };
+}
+
+interface Tried {
+  readonly known: readonly KnownScenario[];
+  readonly verdicts: readonly CaseVerdict[];
+  /** What is wrong beside the cases, such as credits that stay reserved. */
+  readonly problems: readonly string[];
+}
+
+const none: Tried = { known: [], verdicts: [], problems: [] };
+
+async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<Tried> {
+  progress('crashes: booting the system');
+  const system = await startCrashSystem();
+  try {
+    const tried = isShort ? scenarios.filter(({ name }) => shortScenarios.has(name)) : scenarios;
+    const known = await learnSteps(system, tried, progress);
+    const singles = singleFaults(known).filter(
+      ({ points }) => !isShort || points.every(({ fault }) => shortFaults.has(fault)),
+    );
+    const cases = [...singles, ...faultPairs(known, isShort ? 0 : pairs, seed)];
+    const { verdicts, stuck } = await tryCases(system, cases, progress);
+    return {
+      known,
+      verdicts,
+      problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
+    };
+  } finally {
+    await system.stop();
+  }
+}
+
+const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave']);
+/** Those that nobody has to wait for. */
+const shortFaults: ReadonlySet<string> = new Set(['cut before', 'cut after', 'throttled', '502', '503']);
+
+/**
+ * The account's own faults, at every call to Mavera: they make all runs wait for minutes, so in a system of their own,
+ * and those together that can meet them together.
+ */
+async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
+  const system = await startCrashSystem();
+  try {
+    const known = await learnSteps(
+      system,
+      scenarios.filter(
+        ({ victim, trigger, isCold }) => victim === 'runner' && trigger !== 'gather' && !isCold,
+      ),
+      () => undefined,
+    );
+    const waves = accountWaves(known);
+    // A process each, so that none comes too late because it has to start.
+    const warming = waves
+      .flat()
+      .map(({ scenario }, index) => ({ id: `warm-${index}`, scenario, points: [] }));
+    await sendCases(system, warming, casesAtOnce, () => undefined);
+    await system.system.waitUntilDrained(drainMs);
+    const verdicts: CaseVerdict[] = [];
+    const stuck: string[] = [];
+    for (const [index, wave] of waves.entries()) {
+      const where = `(faults of the account, ${index + 1} of ${waves.length})`;
+      const tried = await tryCases(system, wave, (line) => progress(`${line} ${where}`));
+      verdicts.push(...tried.verdicts);
+      stuck.push(...tried.stuck);
+    }
+    return {
+      known: [],
+      verdicts,
+      problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
+    };
+  } finally {
+    await system.stop();
+  }
+}
+
+/**
+ * Sends each scenario's events twice with nothing in their way, and notes the calls of the second time: at the first, what all
+ * share is not there yet.
+ */
+async function learnSteps(
+  system: CrashSystem,
+  tried: readonly Scenario[],
+  progress: (line: string) => void,
+): Promise<readonly KnownScenario[]> {
+  const known: KnownScenario[] = [];
+  for (const [index, scenario] of tried.entries()) {
+    progress(`crashes: ${scenario.name}, without any fault`);
+    let steps: readonly Step[] = [];
+    for (const time of ['first', 'second']) {
+      const crashCase: CrashCase = { id: `${time}-${index}`, scenario, points: [] };
+      const outcomes = await sendCases(system, [crashCase], 1, () => undefined);
+      await system.system.waitUntilDrained(drainMs);
+      const [verdict] = await judge(system, outcomes);
+      steps = distinct(system.saboteur.stepsOf(crashCase.id));
+      if (verdict === undefined || verdict.problems.length > 0 || steps.length === 0) {
+        throw new Error(`Without any fault, ${scenario.name} fails: ${verdict?.problems.join('; ')}`);
+      }
+    }
+    known.push({ scenario, steps });
+  }
+  return known;
+}
+
+function distinct(steps: readonly Step[]): readonly Step[] {
+  return [...new Map(steps.map((step) => [`${step.call} ${step.nth}`, step])).values()];
+}
+
+async function tryCases(
+  system: CrashSystem,
+  cases: readonly CrashCase[],
+  progress: (line: string) => void,
+): Promise<{ readonly verdicts: readonly CaseVerdict[]; readonly stuck: readonly string[] }> {
+  let sent = 0;
+  const every = 20;
+  const outcomes = await sendCases(system, inMixedOrder(cases), casesAtOnce, () => {
+    sent += 1;
+    if (sent % every === 0 || sent === cases.length) {
+      progress(`crashes: ${sent} of ${cases.length} cases sent`);
+    }
+  });
+  progress('crashes: waiting until every run is at its end');
+  const stuck = await drained(system);
+  progress('crashes: judging what was done');
+  return { verdicts: await judge(system, outcomes), stuck };
+}
+
+/** Why not, if it does not; the cases then say which runs still wait. */
+async function drained({ system }: CrashSystem): Promise<readonly string[]> {
+  try {
+    await system.waitUntilDrained(drainMs);
+    return [];
+  } catch (error) {
+    if (error instanceof LocalSystemError) {
+      return [error.message];
+    }
+    throw error;
+  }
+}
+
+async function judge(
+  system: CrashSystem,
+  outcomes: ReadonlyMap<CrashCase, DeliveryOutcome>,
+): Promise<readonly CaseVerdict[]> {
+  return [...(await readTraces(system, outcomes))].map(([crashCase, traces]) => ({
+    crashCase,
+    met: system.saboteur.metBy(crashCase.id),
+    problems: judgeCase(traces),
+  }));
+}
+
+function pairsLine(verdicts: readonly CaseVerdict[]): string {
+  return line(
+    'random pairs',
+    verdicts.filter(({ crashCase }) => crashCase.points.length === 2),
+  );
+}
+
+function accountLine(verdicts: readonly CaseVerdict[]): string {
+  return line("the account's faults (401, 402)", verdicts);
+}
+
+function line(what: string, verdicts: readonly CaseVerdict[]): string {
+  const failed = verdicts.filter(({ problems }) => problems.length > 0).length;
+  return `${what}: ${verdicts.length} cases, ${sum(verdicts.map(({ met }) => met))} faults met, ${failed} failed`;
+}
+
+/** So that no fault meets all its cases at once, and the breaker opens for an outage alone. */
+function inMixedOrder(cases: readonly CrashCase[]): readonly CrashCase[] {
+  const step = 37;
+  return Array.from({ length: step }, (_none, offset) =>
+    cases.filter((_case, index) => index % step === offset),
+  ).flat();
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

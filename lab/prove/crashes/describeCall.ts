@@ -1,0 +1,59 @@
+import type { AwsService } from '../../../local/iam/awsRequest.ts';
+import { isAwsService, requestCredential } from '../../../local/iam/awsRequest.ts';
+import type { ProxiedCall } from '../proxy/faultProxy.ts';
+
+/** A call as the matrix speaks of it. */
+export interface DescribedCall {
+  readonly service: AwsService | 'mavera';
+  /** Such as `UpdateItem run` or `POST /mave/chat`. */
+  readonly name: string;
+  /** The same for all attempts that the SDK makes of one call; `undefined` for a call that is never repeated by itself. */
+  readonly invocationId: string | undefined;
+  /** The keys of claims and runs, or ids of events, by which the call's case is known. */
+  readonly identities: readonly string[];
+}
+
+/** Keys of items by what they are of; the shared ones (`pace#…`, `cap#…`) may speak of other runs. */
+const itemKey = /"pk":\{"S":"([a-z]+)#([^"]*)"\}/g;
+const statementKey = /\{"S":"(claim)#([0-9a-f]{40})"\}/g;
+const runId = /\\?"runId\\?":\\?"([0-9a-f]{40})/g;
+const messageId = /<([^<>]+)>/g;
+const itemKinds: ReadonlySet<string> = new Set(['claim', 'run', 'details']);
+
+/** @returns `undefined` for a call to no service that is known */
+export function describeCall(call: ProxiedCall): DescribedCall | undefined {
+  const service = requestCredential(call.headers.authorization)?.service;
+  if (service === undefined || !isAwsService(service)) {
+    return undefined;
+  }
+  const target = [call.headers['x-amz-target']].flat()[0];
+  const invocationId = [call.headers['amz-sdk-invocation-id']].flat()[0];
+  const body = service === 'sns' ? decodeURIComponent(call.body.replaceAll('+', ' ')) : call.body;
+  const operation =
+    service === 'sns'
+      ? (new URLSearchParams(call.body).get('Action') ?? '')
+      : (target?.split('.').at(-1) ?? '');
+  const keys = [...body.matchAll(itemKey), ...body.matchAll(statementKey)];
+  const kinds = [...new Set(keys.map(([, kind = '']) => kind))].sort();
+  return {
+    service,
+    name: [operation, ...(kinds.length > 4 ? ['what all share'] : kinds)].join(' '),
+    invocationId,
+    identities: [
+      ...keys.flatMap(([, kind = '', id = '']) => (itemKinds.has(kind) ? [id] : [])),
+      ...(service === 'dynamodb' ? [] : [...body.matchAll(runId)].map(([, id = '']) => id)),
+    ],
+  };
+}
+
+/** A call to Mavera; ids in its path are left out of its name. */
+export function describeMaveraCall({ method, path, body }: ProxiedCall): DescribedCall {
+  const [, place = ''] = /^\/api\/v1(\/[^?]*)/.exec(path) ?? [];
+  const general = place.replace(/\/(threads|focus-groups|personas)\/[^/]+$/, '/$1/{id}');
+  return {
+    service: 'mavera',
+    name: `${method} ${general}`,
+    invocationId: undefined,
+    identities: [...body.matchAll(messageId)].map(([, id = '']) => id),
+  };
+}

@@ -1,0 +1,87 @@
+import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
+import type { CrashCase, FaultPoint, Step } from './crashCase.ts';
+import { accountFaults, awsFaults, type FaultKind, maveraFaults } from './fault.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A scenario and the calls that it makes when nothing goes wrong. */
+export interface KnownScenario {
+  readonly scenario: Scenario;
+  readonly steps: readonly Step[];
+}
+
+/** Every fault at every step, one at a time. */
+export function singleFaults(known: readonly KnownScenario[]): readonly CrashCase[] {
+  return known.flatMap(({ scenario, steps }, which) =>
+    stepsOf(scenario, steps).flatMap((step, at) =>
+      faultsIn(scenario, step).map((fault, kind) => ({
+        id: `single-${which}-${at}-${kind}`,
+        scenario,
+        points: [{ step, fault }],
+      })),
+    ),
+  );
+}
+
+/** The account's faults at every call to Mavera: first at those that begin a piece of work, then at those that look at it. */
+export function accountWaves(known: readonly KnownScenario[]): readonly (readonly CrashCase[])[] {
+  const cases = known.flatMap(({ scenario: { atOnce: _, ...scenario }, steps }, which) =>
+    steps
+      .filter(({ call }) => isMaveras(call))
+      .flatMap((step, at) =>
+        accountFaults.map((fault) => ({
+          id: `account-${which}-${at}-${fault}`,
+          scenario,
+          points: [{ step, fault }],
+        })),
+      ),
+  );
+  const isLook = ({ points }: CrashCase): boolean => points.some(({ step }) => step.call.startsWith('GET '));
+  return [cases.filter((one) => !isLook(one)), cases.filter(isLook)];
+}
+
+function stepsOf({ from, only }: Scenario, steps: readonly Step[]): readonly Step[] {
+  const first = steps.findIndex(({ call }) => call === from);
+  return steps.slice(Math.max(0, first)).filter(({ call }) => only === undefined || call === only);
+}
+
+/** Two faults at different steps of one case, at random, in the scenarios that many cases can be tried of at a time. */
+export function faultPairs(
+  known: readonly KnownScenario[],
+  count: number,
+  seed: number,
+): readonly CrashCase[] {
+  const random = seededRandom(seed);
+  const pick = <Item>(items: readonly Item[]): Item => {
+    const item = items[Math.floor(random() * items.length)];
+    if (item === undefined) {
+      throw new RangeError('There is nothing to pick from.');
+    }
+    return item;
+  };
+  const point = (steps: readonly Step[]): FaultPoint => {
+    const step = pick(steps);
+    return { step, fault: pick(faultsAt(step)) };
+  };
+  return Array.from({ length: count }, (_none, index) => {
+    const { scenario, steps } = pick(
+      known.filter((one) => one.steps.length > 1 && one.scenario.atOnce === undefined),
+    );
+    const first = point(steps);
+    const second = point(steps.filter((step) => step !== first.step));
+    return { id: `pair-${seed}-${index}`, scenario, points: [first, second] };
+  });
+}
+
+function faultsIn({ faults }: Scenario, step: Step): readonly FaultKind[] {
+  return faultsAt(step).filter((fault) => faults === undefined || faults.includes(fault));
+}
+
+/** What can go wrong with a call of this name. */
+export function faultsAt({ call }: Step): readonly FaultKind[] {
+  return isMaveras(call) ? maveraFaults : awsFaults;
+}
+
+/** Whether it is a call to Mavera, not to AWS. */
+export function isMaveras(call: string): boolean {
+  return /^[A-Z]+ \//.test(call);
+}

@@ -1,0 +1,142 @@
+import type { LocalSystem } from '../../../local/system.ts';
+import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import type { ProofOptions } from '../proof.ts';
+import { BadEvents } from './badEvents.ts';
+import type { FloodWorld } from './floodKind.ts';
+import { floodKinds } from './floodKinds.ts';
+import { type FloodRecord, flood } from './floodRound.ts';
+import { deliverEachForm, startGoodStream } from './goodStream.ts';
+import { GoodTraffic } from './goodTraffic.ts';
+import { frontGrowthMb } from './judgeFloods.ts';
+import { ledgerKeys } from './ledgerKeys.ts';
+import { liveMemory, ownLiveMb, ownLiveMbWhen, takeLiveMemory } from './liveMemory.ts';
+import {
+  type FloodObservation,
+  frontName,
+  type KindObservation,
+  type LedgerObservation,
+} from './observation.ts';
+import { callsByMarker, deadLetters, watchLog, watchMemory } from './watchSystem.ts';
+
+/** The runs of the good events may take so long when all floods are over. */
+const drainMs = 120_000;
+
+/** How long each kind floods alone, and all of them together; twice. */
+interface FloodPlan {
+  readonly aloneMs: number;
+  readonly togetherMs: number;
+  readonly atMost: number;
+}
+
+const fullPlan: FloodPlan = { aloneMs: 200, togetherMs: 4_000, atMost: 200 };
+const shortPlan: FloodPlan = { aloneMs: 0, togetherMs: 0, atMost: 1 };
+
+/** Floods a system that was just booted, with good traffic beside, and observes it from the outside. */
+export async function floodSystem(
+  system: LocalSystem,
+  mavera: MaveraSimulator,
+  { progress, isShort, seed }: ProofOptions,
+  bearerToken: string,
+): Promise<FloodObservation> {
+  const log = watchLog(system);
+  const watch = watchMemory(system);
+  const { segmentUrl: url, sharedSecret: secret } = system;
+  const good = new GoodTraffic({ url, secret, bearerToken, seed });
+  const world: FloodWorld = { url: new URL(url), secret, bad: new BadEvents(seed), good };
+  const records = floodKinds.map((kind): FloodRecord => ({ kind, answers: new Map(), spans: [], sent: 0 }));
+  const plan = isShort ? shortPlan : fullPlan;
+
+  const undrained: string[] = [];
+  const frontFirstMb = ownLiveMb();
+  const goThrough = async (name: string): Promise<void> => {
+    const stream = startGoodStream(good);
+    await floodRound(name, { records, world, plan, seed, progress });
+    await stream.end();
+    // What the floods let go can be collected when traffic goes on.
+    await deliverEachForm(good);
+    progress(`${name} round: waiting until the runs of all good events are done`);
+    await system.waitUntilDrained(drainMs).catch((error: unknown) => undrained.push(log.explain(error)));
+  };
+  await goThrough('first');
+  const firstTaking = await takeLiveMemory(system);
+  watch.beginSecondRound();
+  await goThrough('second');
+  const lastTaking = await takeLiveMemory(system);
+  const frontLastMb = await ownLiveMbWhen(frontFirstMb + frontGrowthMb);
+  const environments = watch.stop();
+  return {
+    seed,
+    kinds: records.map((record) => kindObservation(record, good)),
+    deliveries: good.deliveries,
+    ledger: await observeLedger(system, world.bad, log.bypassed()),
+    callsByMarker: callsByMarker(mavera),
+    deadLetters: await deadLetters(system),
+    environments,
+    live: [
+      ...liveMemory(system, firstTaking, lastTaking),
+      { name: frontName, told: [1, 1], firstMb: frontFirstMb, lastMb: frontLastMb },
+    ],
+    invocations: { seen: system.receiver.invocations, expectedAtMost: wholeRequests(records, good) },
+    crashLines: log.crashLines,
+    undrained,
+  };
+}
+
+interface Round {
+  readonly records: readonly FloodRecord[];
+  readonly world: FloodWorld;
+  readonly plan: FloodPlan;
+  readonly seed: number;
+  readonly progress: (line: string) => void;
+}
+
+/** Floods with each kind alone, where the plan has time for it, then with all of them at once. */
+async function floodRound(name: string, { records, world, plan, seed, progress }: Round): Promise<void> {
+  const { aloneMs, togetherMs, atMost } = plan;
+  if (aloneMs > 0) {
+    for (const [index, record] of records.entries()) {
+      progress(`${name} round, ${index + 1} of ${records.length}: ${record.kind.name}`);
+      await flood(record, world, { forMs: aloneMs, atMost, seed: seed + index });
+    }
+  }
+  progress(`${name} round: all kinds at once`);
+  await Promise.all(
+    records.map((record, index) => flood(record, world, { forMs: togetherMs, atMost, seed: seed + index })),
+  );
+}
+
+function kindObservation({ kind, answers, spans, sent }: FloodRecord, good: GoodTraffic): KindObservation {
+  const isBeside = (atMs: number): boolean =>
+    spans.some(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs);
+  const beside = good.deliveries.filter(
+    ({ outcome, endedAtMs }) => outcome === 'delivered' && isBeside(endedAtMs),
+  );
+  return {
+    name: kind.name,
+    expected: kind.answers,
+    requests: sent,
+    answers,
+    goodBeside: beside.reduce((sum, { markers }) => sum + markers.length, 0),
+  };
+}
+
+/** Requests that may have come to an invocation. */
+function wholeRequests(records: readonly FloodRecord[], good: GoodTraffic): number {
+  const hostile = records.filter(({ kind }) => kind.invokes === 'once a request');
+  const attempts = good.deliveries.reduce((sum, { answers }) => sum + answers.length, 0);
+  return attempts + hostile.reduce((sum, { sent }) => sum + sent, 0);
+}
+
+async function observeLedger(
+  { clients, resources }: LocalSystem,
+  bad: BadEvents,
+  bypassed: number,
+): Promise<LedgerObservation> {
+  const keys = await ledgerKeys(clients.dynamodb, resources.tableName);
+  return {
+    claims: new Set(keys.filter((key) => key.startsWith('claim#'))),
+    runs: keys.filter((key) => key.startsWith('run#')).length,
+    kindByBadClaim: bad.kindByClaim,
+    bypassed,
+  };
+}

@@ -1,0 +1,33 @@
+import { claimKey, messageKey } from '../../../functions/ledger/keys.ts';
+
+/** The event that the trigger of this proof wants; see `triggers.ts`. */
+export type WantedEvent = {
+  readonly type: 'track';
+  readonly event: 'flood_proof';
+  /** The marker too, so that claims and calls can be told apart by it. */
+  readonly messageId: string;
+  readonly userId: string;
+  readonly properties: Readonly<Record<string, unknown>> & { readonly marker: string };
+};
+
+/** An event that starts a run wherever it is let in. */
+export function wantedEvent(marker: string, properties: Readonly<Record<string, unknown>> = {}): WantedEvent {
+  return {
+    type: 'track',
+    event: 'flood_proof',
+    messageId: marker,
+    userId: `user-${marker}`,
+    properties: { ...properties, marker },
+  };
+}
+
+/** The marker of an event, or `undefined` when no trigger wants it. */
+export function markerOf(event: Readonly<Record<string, unknown>>): string | undefined {
+  return event.event === 'flood_proof' ? String(event.messageId) : undefined;
+}
+
+/** Key of the claim that is made on an event when it is let in. */
+export function claimOf(messageId: string, route = 'default'): string {
+  const identity = { source: 'segment', route, messageId, element: undefined } as const;
+  return claimKey(identity, messageKey(identity));
+}

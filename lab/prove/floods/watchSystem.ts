@@ -1,0 +1,92 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { FunctionLogLine } from '../../../local/lambda/functionLog.ts';
+import type { LocalSystem } from '../../../local/system.ts';
+import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import { MemoryWatch } from './memoryWatch.ts';
+
+type FunctionLogRecord = NonNullable<FunctionLogLine['record']>;
+
+/** What the functions' log tells of a flood. */
+export interface WatchedLog {
+  /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
+  readonly crashLines: readonly string[];
+  /** Events queued without a claim so far. */
+  bypassed(): number;
+  /** Why not all runs are done: the error, and what the runs that are left wait for. */
+  explain(error: unknown): string;
+}
+
+/** Reads every line that a function writes from now on. */
+export function watchLog(system: LocalSystem): WatchedLog {
+  const crashLines: string[] = [];
+  const waiting = new Map<unknown, unknown>();
+  let bypassed = 0;
+  system.onLog((line) => {
+    if (line.record?.message === 'run') {
+      noteRun(waiting, line.record);
+    }
+    if (isCrashLine(line)) {
+      crashLines.push(line.text);
+    }
+    bypassed += typeof line.record?.bypassed === 'number' ? line.record.bypassed : 0;
+  });
+  return {
+    crashLines,
+    bypassed: () => bypassed,
+    explain: (error) => {
+      const reasons = [...new Set(waiting.values())].join(', ');
+      return `runs of good events were not done in time: ${error}; ${waiting.size} wait (${reasons})`;
+    },
+  };
+}
+
+function noteRun(waiting: Map<unknown, unknown>, { runId, outcome, reason }: FunctionLogRecord): void {
+  if (outcome === 'waiting') {
+    waiting.set(runId, reason);
+  } else {
+    waiting.delete(runId);
+  }
+}
+
+/** The functions write JSON on stdout alone: what comes on stderr is V8's or Node's. */
+function isCrashLine({ stream, record }: FunctionLogLine): boolean {
+  return stream === 'stderr' || record === undefined || record.level === 'ERROR';
+}
+
+/** Watches the memory of both functions' environments, also of one that lived only as long as a line took it. */
+export function watchMemory(system: LocalSystem): MemoryWatch {
+  const { receiver, runner, stack } = system;
+  const limitOf = (name: string): number =>
+    stack.functions.find((fn) => fn.name === name)?.memoryMb ?? Number.NaN;
+  const watch = new MemoryWatch([
+    { name: 'receiver', pool: receiver, limitMb: limitOf(receiver.functionName) },
+    { name: 'runner', pool: runner, limitMb: limitOf(runner.functionName) },
+  ]);
+  system.onLog(({ functionName, pid }) => watch.note(functionName, pid));
+  return watch;
+}
+
+const marker = /flood-(?:good|bad)-\d+-\d+/;
+
+/** How often Mavera was asked for work, by the marker of the event that it was asked for. */
+export function callsByMarker(mavera: MaveraSimulator): ReadonlyMap<string, number> {
+  const calls = new Map<string, number>();
+  for (const { method, requestBody } of mavera.calls()) {
+    if (method === 'POST') {
+      const found = marker.exec(JSON.stringify(requestBody ?? ''))?.[0] ?? 'no marker at all';
+      calls.set(found, (calls.get(found) ?? 0) + 1);
+    }
+  }
+  return calls;
+}
+
+/** Messages in the dead-letter queue. */
+export async function deadLetters({ clients, resources }: LocalSystem): Promise<number> {
+  const { Attributes } = await clients.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: resources.deadLetterQueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages);
+}

@@ -1,0 +1,54 @@
+import { formatTable } from '../../../cli/formatTable.ts';
+import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
+import type { FuzzTarget } from './fuzzTarget.ts';
+import { runTarget, type TargetReport } from './runTarget.ts';
+import { targets as allTargets } from './targets.ts';
+
+const fullMs = 88_000;
+const shortMs = 5_500;
+/** What is told apart of what was seen; the rest is added up. */
+const mostWords = 6;
+
+/** Whatever comes in: inputs that nobody would write, at every place that takes some. */
+export const fuzz: Proof = {
+  name: 'fuzz',
+  description: 'what nobody would send, wherever input is taken: answered in our own words',
+  run: (options) => fuzzTargets(allTargets, options),
+};
+
+/** Runs targets one after the other, each for its share of the time. */
+export async function fuzzTargets(
+  targets: readonly FuzzTarget[],
+  { progress, isShort, seed }: ProofOptions,
+): Promise<ProofResult> {
+  const shares = targets.reduce((sum, { share }) => sum + share, 0);
+  const reports: TargetReport[] = [];
+  for (const target of targets) {
+    progress(`fuzz: ${target.name}`);
+    const milliseconds = ((isShort ? shortMs : fullMs) * target.share) / shares;
+    reports.push(await runTarget(target, { seed, milliseconds, isShort }));
+  }
+  return {
+    table: tableOf(reports),
+    counts: { 'inputs tried': reports.reduce((sum, { inputs }) => sum + inputs, 0) },
+    failures: reports.flatMap(({ failures }) => failures),
+  };
+}
+
+function tableOf(reports: readonly TargetReport[]): string {
+  return formatTable(
+    [{ heading: 'target' }, { heading: 'inputs', align: 'right' }, { heading: 'what was seen' }],
+    reports.map(({ name, inputs, seen, failures }) => [
+      name,
+      inputs.toLocaleString('en'),
+      [...(failures.length === 0 ? [] : [`${failures.length} FAILED`]), wordsOf(seen)].join(', '),
+    ]),
+  );
+}
+
+function wordsOf(seen: ReadonlyMap<string, number>): string {
+  const ranked = [...seen].sort(([, one], [, other]) => other - one);
+  const rest = ranked.slice(mostWords).reduce((sum, [, times]) => sum + times, 0);
+  const words = ranked.slice(0, mostWords).map(([word, times]) => `${word} ${times.toLocaleString('en')}`);
+  return [...words, ...(rest === 0 ? [] : [`others ${rest.toLocaleString('en')}`])].join(', ');
+}

@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander';
+import * as fc from 'fast-check';
+import * as z from 'zod';
+import { checkCommand } from '../../../../../cli/connect/checkCommand.ts';
+import { rotateCommand } from '../../../../../cli/connect/rotateCommand.ts';
+import { segmentCommand } from '../../../../../cli/connect/segmentCommand.ts';
+import { testCommand } from '../../../../../cli/connect/testCommand.ts';
+import { budgetCommand } from '../../../../../cli/ops/budgets/budgetCommand.ts';
+import { deadLettersCommand } from '../../../../../cli/ops/deadLetters/deadLettersCommand.ts';
+import { pauseCommand } from '../../../../../cli/ops/pausing/pause.ts';
+import { resumeCommand } from '../../../../../cli/ops/pausing/resume.ts';
+import { runsCommand } from '../../../../../cli/ops/runs/runsCommand.ts';
+import { statusCommand } from '../../../../../cli/ops/status/statusCommand.ts';
+import { tailCommand } from '../../../../../cli/ops/tail.ts';
+import { type FuzzTarget, mustHold } from '../../fuzzTarget.ts';
+import { anyArguments } from './commandWords.ts';
+
+const programs: Readonly<Record<string, () => readonly Command[]>> = {
+  ops: () => [
+    statusCommand(),
+    runsCommand(),
+    deadLettersCommand(),
+    pauseCommand(),
+    resumeCommand(),
+    budgetCommand(),
+    tailCommand(),
+  ],
+  connect: () => [segmentCommand(), checkCommand(), testCommand(), rotateCommand()],
+};
+
+const schema = z.strictObject({ program: z.enum(['ops', 'connect']), argv: z.array(z.string()) });
+
+type CommandInput = z.infer<typeof schema>;
+
+/** The arguments of the commands that speak to AWS and Segment; here they speak to nobody. */
+export const commandOptions: FuzzTarget<CommandInput> = {
+  name: 'command-options',
+  share: 4,
+  schema,
+  inputs: fc
+    .constantFrom('ops' as const, 'connect' as const)
+    .chain((program) => fc.record({ program: fc.constant(program), argv: anyArguments(program) })),
+  open: async () => ({ check, close: async () => undefined }),
+};
+
+async function check({ program, argv }: CommandInput): Promise<string> {
+  let told = '';
+  const command = new Command(program);
+  for (const one of programs[program]?.() ?? []) {
+    command.addCommand(one);
+  }
+  muzzle(command, (text) => {
+    told += text;
+  });
+  try {
+    await command.parseAsync(argv, { from: 'user' });
+    return 'taken';
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      throw error;
+    }
+    mustHold(error.exitCode === 0 || error.exitCode === 1, `it would end with exit code ${error.exitCode}`);
+    mustHold(error.exitCode === 0 || told !== '', 'it would end without a word');
+    return error.exitCode === 0 ? 'helped' : 'refused';
+  }
+}
+
+/** Keeps a command from ending the process, from writing, and from doing anything. */
+function muzzle(command: Command, hear: (text: string) => void): void {
+  command.exitOverride().configureOutput({ writeOut: hear, writeErr: hear });
+  if (command.commands.length === 0) {
+    command.action(() => undefined);
+  }
+  for (const inner of command.commands) {
+    muzzle(inner, hear);
+  }
+}

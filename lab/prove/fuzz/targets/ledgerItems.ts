@@ -1,0 +1,182 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as fc from 'fast-check';
+import * as z from 'zod';
+import { readBreaker } from '../../../../functions/ledger/breakerState.ts';
+import { holdersAt } from '../../../../functions/ledger/caps.ts';
+import { readOperatorSettings } from '../../../../functions/ledger/operatorSettings.ts';
+import { heldUntilMs } from '../../../../functions/ledger/pace.ts';
+import { addToHistory } from '../../../../functions/ledger/runHistory.ts';
+import { foundEnd, notTaken, soFar } from '../../../../functions/ledger/runItem.ts';
+import { judgeRun } from '../../../../functions/ledger/runRecord.ts';
+import { readUsage } from '../../../../functions/ledger/usage.ts';
+import { anyJson, anyText } from '../arbitraries/json.ts';
+import { type FuzzTarget, mustHold } from '../fuzzTarget.ts';
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** What the SDK hands over: names of types and values; the readers see no more of it than that. */
+const schema = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+type ItemInput = z.infer<typeof schema>;
+
+const nowMs = 1_800_000_000_000;
+
+/** As DynamoDB writes numbers: always one, of up to 38 digits. */
+const numeral = fc.oneof(
+  fc.integer().map(String),
+  fc.constantFrom(
+    '0',
+    '-1',
+    '1800000000001',
+    '9.9E+125',
+    '1E-130',
+    '-0.5',
+    '99999999999999999999999999999999999999',
+  ),
+);
+const text = fc.oneof(
+  fc.constantFrom(
+    'waiting',
+    'calling',
+    'done',
+    'failed',
+    'skipped',
+    'sent',
+    'mine',
+    '[]',
+    '[{"atMs":1,"what":"calls"}]',
+    '[[',
+    '{}',
+  ),
+  fc.array(anyJson).map((json) => JSON.stringify(json)),
+  anyText,
+);
+const attribute: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+  { weight: 5, arbitrary: numeral.map((N) => ({ N })) },
+  { weight: 5, arbitrary: text.map((S) => ({ S })) },
+  fc.constantFrom<Record<string, unknown>>(
+    { NULL: true },
+    { BOOL: true },
+    { L: [] },
+    { M: {} },
+    { SS: ['b', 'a'] },
+    { NS: ['1'] },
+  ),
+  fc
+    .dictionary(
+      anyText,
+      numeral.map((N) => ({ N })),
+      { maxKeys: 3 },
+    )
+    .map((M) => ({ M })),
+  numeral.map((N) => ({ M: { run: { N }, other: { S: N } } })),
+);
+const state = fc
+  .constantFrom('waiting', 'calling', 'done', 'failed', 'skipped')
+  .map((S): Record<string, unknown> => ({ S }));
+const name = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.constantFrom(
+      ...[
+        'state',
+        'owner',
+        'leaseUntilMs',
+        'attempts',
+        'notBeforeMs',
+        'lostCallAtMs',
+        'creditsReserved',
+        'budgets',
+      ],
+      ...[
+        'pending',
+        'pendingSinceMs',
+        'collection',
+        'collectionKey',
+        'collected',
+        'detailsKept',
+        'history',
+        'reason',
+      ],
+      ...[
+        'detail',
+        'creditsUsed',
+        'result',
+        'segmentReport',
+        'updatedAtMs',
+        'failures',
+        'openUntilMs',
+        'opens',
+        'probe',
+      ],
+      ...[
+        'probeUntilMs',
+        'creditsRemaining',
+        'creditsIncluded',
+        'autoRecharge',
+        'requestsPerMinute',
+        'readAtMs',
+      ],
+      ...['heldUntilMs', 'holders', 'paused#*', 'paused#a', 'budget#a', 'budget#*'],
+    ),
+  },
+  anyText,
+);
+
+/** What may stand in the table, written by an older version, or by hand. */
+export const ledgerItems: FuzzTarget<ItemInput> = {
+  name: 'ledger-items',
+  share: 6,
+  schema,
+  inputs: fc
+    .tuple(
+      fc.dictionary(name, attribute, { maxKeys: 12 }),
+      fc.oneof({ weight: 6, arbitrary: state }, attribute),
+    )
+    .map(([item, found]) => ({ state: found, ...item })),
+  open: async () => ({ check, close: async () => undefined }),
+};
+
+function check(input: ItemInput): string {
+  const item = input as unknown as Item;
+  const run = soFar(item);
+  mustHold(run.history.length <= 1_000, 'the history has no end');
+  addToHistory(run.history, { atMs: nowMs, what: 'calls' });
+  const operator = readOperatorSettings(item);
+  mustBeNumbers({
+    ...operator,
+    pausedSinceMs: [...operator.pausedSinceMs],
+    budgetCredits: [...operator.budgetCredits],
+  });
+  mustBeNumbers({
+    run,
+    breaker: readBreaker(item),
+    usage: readUsage(item),
+    held: heldUntilMs(item),
+    holders: holdersAt(item, 'run', nowMs),
+  });
+  try {
+    const taken = notTaken(item, 'mine', nowMs);
+    mustBeNumbers({ taken, end: foundEnd(item) });
+    const verdict = judgeRun({ state: 'waiting', owner: 'a', leaseUntilMs: 0 }, 'mine', nowMs);
+    mustHold(verdict === 'free', 'a run that nobody holds is not free');
+    return taken.kind;
+  } catch (error) {
+    const isForeseen =
+      error instanceof Error && error.message.startsWith('The ledger has a run in the unknown state');
+    if (!isForeseen) {
+      throw error;
+    }
+    return 'of an unknown state';
+  }
+}
+
+/** What is no number spreads from sum to sum, until DynamoDB refuses it. */
+function mustBeNumbers(value: unknown, path = ''): void {
+  mustHold(typeof value !== 'number' || Number.isFinite(value), `${path} is read as ${value}`);
+  if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      mustBeNumbers(inner, `${path}.${name}`);
+    }
+  }
+}

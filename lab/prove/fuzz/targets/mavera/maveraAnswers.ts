@@ -1,0 +1,205 @@
+import * as fc from 'fast-check';
+import * as z from 'zod';
+import { readAccountUsage } from '../../../../../functions/mavera/accountUsage.ts';
+import {
+  type LostCall,
+  NotRecoverableError,
+  OutputInvalidError,
+} from '../../../../../functions/mavera/actions/actionPerformer.ts';
+import { performerOf } from '../../../../../functions/mavera/actions/actionPerformers.ts';
+import { readResponse } from '../../../../../functions/mavera/readResponse.ts';
+import { intervalMsFor, limitOf } from '../../../../../functions/run/gates/paceTerms.ts';
+import { prepareRequest } from '../../../../../functions/run/prepareRequest.ts';
+import { decideRetry } from '../../../../../functions/run/retryDecision.ts';
+import { isSchemaError } from '../../../../../functions/schema/schemaError.ts';
+import { brokenText } from '../../arbitraries/brokenText.ts';
+import { anyText } from '../../arbitraries/json.ts';
+import { maveraJson } from '../../arbitraries/maveraJson.ts';
+import { anyDepth } from '../../arbitraries/oddValue.ts';
+import { type FuzzTarget, mustHold } from '../../fuzzTarget.ts';
+import { actionsToTry } from './actionsToTry.ts';
+import { isForLedger, judgeRequest, judgeResult } from './judgeResult.ts';
+
+const schema = z.strictObject({
+  action: z.string(),
+  status: z.int(),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  /** Bodies of the answers, one for each request. */
+  bodies: z.array(z.string()).min(1),
+  /** Levels of a list that stands in place of the first body's sources; 0 for none. */
+  nested: z.int().nonnegative(),
+});
+
+type AnswersInput = z.infer<typeof schema>;
+
+const nowMs = 1_800_000_000_000;
+const lost = { runId: 'a'.repeat(40), startedAtMs: nowMs };
+const longestWaitMs = 60 * 60_000;
+/** Pages of a list, and then threads that are looked into. */
+const mostReads = 100 + 20;
+
+const seconds = fc.oneof(
+  fc.constantFrom(
+    '0',
+    '-1',
+    '1e400',
+    'NaN',
+    'Infinity',
+    '0x10',
+    '',
+    ' ',
+    '1,5',
+    '99999999999999999999',
+    '1799999999',
+    '1800000030',
+  ),
+  fc.constantFrom(
+    'Wed, 21 Oct 2015 07:28:00 GMT',
+    'Fri, 31 Dec 9999 23:59:59 GMT',
+    'soon',
+    'Mon',
+    '+275760-09-13',
+  ),
+  fc.string({ maxLength: 8 }).map((text) => text.replace(/[^\x20-\x7e]/g, '')),
+);
+const header = fc.tuple(
+  fc.constantFrom('retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'x-ratelimit-limit'),
+  seconds,
+);
+const json = maveraJson.map((value) => JSON.stringify(value));
+
+/** What Mavera may answer, at every place that reads an answer. */
+export const maveraAnswers: FuzzTarget<AnswersInput> = {
+  name: 'mavera-answers',
+  share: 8,
+  schema,
+  inputs: fc.record({
+    action: fc.constantFrom(...Object.keys(actionsToTry)),
+    status: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(200) },
+      fc.constantFrom(201, 204, 301, 304, 400, 401, 402, 404, 409, 429, 500, 503),
+      fc.integer({ min: 200, max: 599 }),
+    ),
+    headers: fc.array(header, { maxLength: 3 }),
+    bodies: fc.array(
+      fc.oneof(
+        { weight: 8, arbitrary: json },
+        brokenText(json, anyText),
+        fc.constantFrom('', 'null', '<!doctype html><html>', '\ufeff{}'),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+    nested: fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, anyDepth),
+  }),
+  open: async () => ({ check, close: async () => undefined }),
+};
+
+async function check(input: AnswersInput): Promise<string> {
+  const { status, headers, bodies, nested } = input;
+  const [first = ''] = bodies;
+  const body =
+    nested === 0
+      ? first
+      : `{"id":"a","thread_id":"b","content":"c","sources":${'['.repeat(nested)}${']'.repeat(nested)}}`;
+  const answer = readResponse(status, headersOf(headers), body, nowMs);
+  if ('rateLimit' in answer && answer.rateLimit !== undefined) {
+    const { remaining, resetAtMs = nowMs } = answer.rateLimit;
+    mustHold(remaining >= 0 && Number.isFinite(remaining), `it reads that ${remaining} requests are left`);
+    mustHold(resetAtMs >= nowMs && resetAtMs <= nowMs + longestWaitMs, `it would wait until ${resetAtMs}`);
+  }
+  if (answer.kind !== 'answered') {
+    if (answer.kind === 'refused') {
+      const { code, message, retryAfterMs = 0 } = answer.error;
+      mustHold(code.length <= 200 && message.length <= 500, 'the error is not cut');
+      mustHold(code.isWellFormed() && message.isWellFormed(), 'the error holds half a character');
+      mustHold(retryAfterMs >= 0 && retryAfterMs <= longestWaitMs, `it would wait for ${retryAfterMs} ms`);
+    }
+    const decision = decideRetry(answer, { attempts: 2, maxAttempts: 3, random: () => 0.999 });
+    const delayMs = decision.kind === 'wait' ? decision.delayMs : 0;
+    mustHold(delayMs >= 0 && delayMs <= longestWaitMs, `it would wait for ${delayMs} ms`);
+    return answer.kind;
+  }
+  readUsage(answer.json);
+  return await readAnswer(input, answer.json);
+}
+
+/** fetch refuses what is no header before it comes here. */
+function headersOf(headers: AnswersInput['headers']): Headers {
+  return new Headers(headers.map(([name, value]): [string, string] => [name, value.trim()]));
+}
+
+function readUsage(answer: unknown): void {
+  const usage = orSchemaError(() => readAccountUsage(answer));
+  if (usage === undefined) {
+    return;
+  }
+  const { creditsRemaining, creditsIncluded, requestsPerMinute = 60 } = usage;
+  for (const value of [creditsRemaining, creditsIncluded, requestsPerMinute]) {
+    mustHold(isForLedger(value), `the ledger does not take ${value} of the account's usage`);
+  }
+  const intervalMs = intervalMsFor(limitOf(60, usage));
+  mustHold(intervalMs > 0 && intervalMs <= longestWaitMs, `a slot would come each ${intervalMs} ms`);
+}
+
+async function readAnswer({ action: name, bodies }: AnswersInput, answer: unknown): Promise<string> {
+  const action = actionsToTry[name];
+  const performer = action === undefined ? undefined : performerOf(action);
+  mustHold(action !== undefined && performer !== undefined, `there is no action "${name}"`);
+  const read = orSchemaError(() => performer.readAnswer(answer, action));
+  if (read !== undefined) {
+    judgeResult(performer, action, read);
+  }
+  const state = orSchemaError(() => performer.pending?.read(answer, action));
+  if (state?.kind === 'done') {
+    judgeResult(performer, action, state.result);
+  }
+  const event = { type: 'track', properties: {}, traits: {}, context: {}, integrations: {} } as const;
+  const prepared = prepareRequest(
+    { name: 'a', when: '', run: action },
+    { runId: lost.runId, events: [event] },
+  );
+  mustHold(prepared.ok, 'a request that is right is not taken');
+  const found = await recover({ ...lost, request: prepared.request }, bodies);
+  return `${read === undefined ? 'of no use' : 'read'}, ${found}`;
+
+  async function recover(call: LostCall, answers: readonly string[]): Promise<string> {
+    let reads = 0;
+    const readMavera = async (path: string): Promise<unknown> => {
+      judgeRequest({ method: 'GET', path });
+      reads += 1;
+      mustHold(reads <= mostReads, 'it reads on and on');
+      return parsed(answers[reads % answers.length] ?? '');
+    };
+    try {
+      const recovered = await performer?.recover(call, readMavera);
+      if (recovered !== undefined && performer !== undefined && action !== undefined) {
+        judgeResult(performer, action, recovered);
+      }
+      return recovered === undefined ? 'not found' : 'found';
+    } catch (error) {
+      if (error instanceof NotRecoverableError || isSchemaError(error)) {
+        return 'not known';
+      }
+      throw error;
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function orSchemaError<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isSchemaError(error) || error instanceof OutputInvalidError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '../../../../../functions/aws/clientSettings.ts';
+import { Claims } from '../../../../../functions/ledger/claims.ts';
+import { Log } from '../../../../../functions/observability/log.ts';
+import { parseRunMessage } from '../../../../../functions/queue/runMessage.ts';
+import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
+import {
+  type ReceiverDependencies,
+  type Reception,
+  receive,
+} from '../../../../../functions/receive/receive.ts';
+import { reportReception } from '../../../../../functions/receive/reportReception.ts';
+import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
+import { parseSegmentCredentials } from '../../../../../functions/sources/segment/credentials.ts';
+import { askMave } from '../../../../../functions/triggers/actions.ts';
+import { compileTriggers } from '../../../../../functions/triggers/matchTriggers.ts';
+import { localCredentials } from '../../../../../local/aws/credentials.ts';
+import { mustNotTell, secretCanary } from '../../canary.ts';
+import { type FuzzTarget, mustHold, type OpenTarget } from '../../fuzzTarget.ts';
+import { type OddAws, startOddAws } from '../../servers/oddAws.ts';
+import { judgeAnswer } from './judgeAnswer.ts';
+import { type ReceiverInput, receiverInputSchema, receiverInputs } from './receiverInput.ts';
+import { functionUrlEvent } from './signedRequest.ts';
+
+/** A service that says nothing is not waited for longer. */
+const patienceMs = 150;
+
+const triggers = compileTriggers([
+  { name: 'wanted', when: 'type = "track" and event = "wanted"', run: askMave(() => ({ message: 'a' })) },
+  {
+    name: 'wanted-too',
+    when: 'event = "wanted" and properties.a != 5',
+    run: askMave(() => ({ message: 'a' })),
+  },
+  { name: 'other-route', when: 'type = "identify"', route: 'other', run: askMave(() => ({ message: 'a' })) },
+]);
+
+/** The receiver with all that belongs to it, and services that are in a good or a bad mood. */
+export const receiver: FuzzTarget<ReceiverInput> = {
+  name: 'receiver',
+  share: 22,
+  schema: receiverInputSchema,
+  inputs: receiverInputs,
+  open: () => openReceiver(receive),
+};
+
+/**
+ * Sets up the receiver.
+ *
+ * @param receiving what answers: `receive`, or another one that the proof is to find fault with
+ */
+export async function openReceiver(receiving: typeof receive): Promise<OpenTarget<ReceiverInput>> {
+  const aws = await startOddAws();
+  const clients = clientsOf(aws.endpoint);
+  let nowMs = 1_800_000_000_000;
+  const lines: string[] = [];
+  const log = new Log({
+    service: 'receiver',
+    namespace: 'Fuzz',
+    now: () => nowMs,
+    write: (line) => lines.push(line),
+  });
+  const secretOf = (): ReceiverDependencies['segmentSecret'] =>
+    new CachedSecret({
+      fetch: async () => {
+        const { SecretString = '' } = await clients.secrets.send(
+          new GetSecretValueCommand({ SecretId: 'secret' }),
+        );
+        return parseSegmentCredentials(JSON.parse(SecretString));
+      },
+      now: () => nowMs,
+      onTrouble: (error) => log.warn("Segment's secret cannot be read", error),
+      maxAgeMs: 300_000,
+      earlyRefreshEveryMs: 60_000,
+      retryEveryMs: 10_000,
+    });
+  const known = secretOf();
+  const dependenciesOf = ({ settings, behaviour }: ReceiverInput): ReceiverDependencies => ({
+    settings: {
+      ...settings,
+      routes: settings.routes.length === 0 ? undefined : new Set(settings.routes),
+      claimLifetimeMs: 604_800_000,
+      runDeadlineMs: 345_600_000,
+      answerWithinMs: 4_000,
+    },
+    triggers,
+    segmentSecret: behaviour.secret === 'well' ? known : secretOf(),
+    claims: new Claims(clients.dynamodb, 'ledger', (error) => log.warn('the ledger failed', error)),
+    queue: new RunQueue(clients.sqs, `${aws.endpoint}/queue`, (error) => log.warn('the queue failed', error)),
+    now: () => nowMs,
+  });
+  return {
+    check: async (input) => {
+      nowMs += 7;
+      lines.length = 0;
+      aws.behave(
+        input.behaviour,
+        JSON.stringify({ sharedSecret: [secretCanary], bearerToken: [`t${secretCanary}`] }),
+      );
+      const reception = await receiving(functionUrlEvent(input.request), 20_000, dependenciesOf(input));
+      reportReception(log, reception, { durationMs: 5, isColdStart: false });
+      judgeAnswer(input, reception.answer, aws.calls);
+      judgeTold(reception, lines);
+      judgeMessages(reception, aws);
+      return String(reception.answer.statusCode);
+    },
+    close: async () => {
+      clients.destroy();
+      await aws.stop();
+    },
+  };
+}
+
+function clientsOf(endpoint: string): {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly secrets: SecretsManagerClient;
+  destroy(): void;
+} {
+  const settings = {
+    region: 'eu-west-1',
+    credentials: localCredentials,
+    endpoint,
+    ...clientSettings(patienceMs, 1),
+  };
+  const dynamodb = new DynamoDBClient(settings);
+  const sqs = new SQSClient({ ...settings, md5: false });
+  const secrets = new SecretsManagerClient(settings);
+  const destroy = (): void => [dynamodb, sqs, secrets].forEach((client) => void client.destroy());
+  return { dynamodb, sqs, secrets, destroy };
+}
+
+/** What leaves the function beside the queue holds neither secret nor personal data, and is short. */
+function judgeTold({ answer }: Reception, lines: readonly string[]): void {
+  mustNotTell('the answer', JSON.stringify(answer));
+  for (const line of lines) {
+    mustNotTell('a line of the log', line);
+    mustHold(line.length < 20_000, `a line of the log has ${line.length} characters`);
+    mustHold(line.indexOf('\n') === line.length - 1, 'a line of the log is several');
+    JSON.parse(line);
+  }
+  mustHold(!('polluted' in {}), 'the prototype of all objects has a member of the body');
+}
+
+/** What was queued can be read by the runner, and carries no write key; nothing is said to be queued that is not. */
+function judgeMessages({ outcome }: Reception, { messages }: OddAws): void {
+  for (const body of messages) {
+    const { event } = parseRunMessage(body);
+    mustHold(!('writeKey' in event) || event.writeKey === undefined, 'a message carries a write key');
+    mustHold(!body.includes(secretCanary), 'a message carries a secret');
+  }
+  const said = outcome?.queued.flatMap((event) => event.messages) ?? [];
+  mustHold(
+    said.every(({ body }) => messages.includes(body)),
+    'a run is said to be queued, and the queue has not taken it',
+  );
+}

@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { defineTriggers, InvalidTriggersError } from '../../../../functions/triggers/defineTriggers.ts';
+import { neverMatchingTriggers } from '../../../../functions/triggers/neverMatches.ts';
+import type { Trigger } from '../../../../functions/triggers/trigger.ts';
+import { anyFilter } from '../arbitraries/fql.ts';
+import { anyText } from '../arbitraries/json.ts';
+import { anyOddValue, makeOdd, type OddValue, oddValueSchema } from '../arbitraries/oddValue.ts';
+import { type FuzzTarget, mustHold } from '../fuzzTarget.ts';
+
+const json = (value: unknown): OddValue => ({ json: value });
+const fn: OddValue = { odd: 'function' };
+const odd = anyOddValue('per', 'for', 'credits', 'kind', 'build', 'name', 'toString', '__proto__', 'length');
+const length = fc.constantFrom('90s', '24h', '7d', '1.5m', '0s', '99999999999999d').map(json);
+
+/** What a member usually is; now and then anything, or nothing. */
+function member(name: string, usual: fc.Arbitrary<OddValue>): fc.Arbitrary<readonly [string, OddValue][]> {
+  const value = fc.oneof({ weight: 6, arbitrary: usual }, odd);
+  return fc.oneof(
+    { weight: 5, arbitrary: value.map((one): [string, OddValue][] => [[name, one]]) },
+    fc.constant<[string, OddValue][]>([]),
+  );
+}
+
+function object(...members: readonly fc.Arbitrary<readonly [string, OddValue][]>[]): fc.Arbitrary<OddValue> {
+  const more = fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.tuple(fc.tuple(anyText, odd)));
+  return fc.tuple(...members, more).map((all) => ({ members: all.flat() }));
+}
+
+const per = fc.constantFrom(json('user'), json('group'), fn);
+const action = object(
+  member(
+    'kind',
+    fc.constantFrom('askMave', 'createPersona', 'updatePersona', 'respondAs', 'runFocusGroup').map(json),
+  ),
+  member('build', fc.constant(fn)),
+  member('personaId', fc.constantFrom(json('p-1'), fn)),
+  member('thread', fc.constantFrom('per-user', 'per-group').map(json)),
+  member('pollEvery', length),
+);
+const trigger = object(
+  member('name', fc.constantFrom('a', 'b-1', 'plan-upgraded').map(json)),
+  member(
+    'when',
+    anyFilter.map(({ fql }) => json(fql)),
+  ),
+  member('run', action),
+  member('route', fc.constantFrom(json('a'), json(['a', 'b']))),
+  member('staleAfter', length),
+  member('sample', fc.constantFrom(1, 0.25, 0, 2).map(json)),
+  member('cooldown', object(member('per', per), member('for', length))),
+  member(
+    'collect',
+    object(member('per', per), member('within', length), member('count', fc.constant(json(5)))),
+  ),
+  member('budget', object(member('credits', fc.constant(json(5))), member('per', fc.constant(json('day'))))),
+  member('toSegment', object(member('track', fc.constant(json(true))), member('identify', fc.constant(fn)))),
+);
+const minimal = anyFilter.map(
+  ({ fql }): OddValue => ({
+    members: [
+      ['name', json('a')],
+      ['when', json(fql)],
+      [
+        'run',
+        {
+          members: [
+            ['kind', json('askMave')],
+            ['build', fn],
+          ],
+        },
+      ],
+    ],
+  }),
+);
+
+/** What `defineTriggers` may be given by a file that nobody has checked the types of. */
+export const triggersFiles: FuzzTarget<OddValue> = {
+  name: 'triggers-files',
+  share: 6,
+  schema: oddValueSchema,
+  inputs: fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc
+        .array(fc.oneof(trigger, minimal, odd), { minLength: 1, maxLength: 3 })
+        .map((list) => ({ list })),
+    },
+    odd,
+  ),
+  open: async () => ({ check, close: async () => undefined }),
+};
+
+function check(input: OddValue): string {
+  let triggers: readonly Trigger[];
+  try {
+    triggers = defineTriggers(makeOdd(input) as readonly Trigger[]);
+  } catch (error) {
+    if (!(error instanceof InvalidTriggersError)) {
+      throw error;
+    }
+    mustHold(error.problems.length > 0, 'the refusal names no problem');
+    mustHold(
+      error.problems.every((problem) => problem.length > 10),
+      'a problem is no sentence',
+    );
+    return 'refused';
+  }
+  neverMatchingTriggers(triggers);
+  return triggers.length === 0 ? 'empty' : 'taken';
+}

@@ -1,0 +1,100 @@
+/**
+ * `npm run prove`: tries to break what the system promises, and says what came of it. Exit code 0 only if everything held.
+ */
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { LocalSystemError } from '../../local/localSystemError.ts';
+import { interruptedExitCode, onInterrupt } from '../../local/onInterrupt.ts';
+import type { ProofOptions } from './proof.ts';
+import { proofs } from './proofs.ts';
+import { type FinishedProof, summaryTable } from './summaryTable.ts';
+import { writeReliabilityPage } from './writeReliabilityPage.ts';
+
+interface ProveFlags {
+  readonly short?: true;
+  readonly seed: number;
+  readonly events?: number;
+  readonly minutes?: number;
+  readonly write?: true;
+}
+
+const names = proofs.map(({ name }) => name);
+const program = new Command('prove')
+  .description(
+    `Tries to break what the system promises, on this machine, with real processes. Without names, all of it: less than 20 minutes on 2 cores.\n\n${proofs
+      .map(({ name, description }) => `  ${name.padEnd(9)}${description}`)
+      .join('\n')}`,
+  )
+  .addArgument(new Argument('[names...]', 'what to prove').choices(names))
+  .option('--short', 'a form of less than half a minute each, as in the tests')
+  .addOption(
+    new Option('--seed <number>', 'where every random choice starts').argParser(wholeNumber).default(1),
+  )
+  .option('--events <number>', 'how many events the soak sends (100,000)', wholeNumber)
+  .option('--minutes <number>', 'after how many minutes the soak sends no more (8)', wholeNumber)
+  .option('--write', 'put the figures into docs/reliability.md')
+  .showHelpAfterError('(add --help to see how it is used)')
+  .action(async (chosen: readonly string[], flags: ProveFlags) => {
+    const { write, short, events, minutes } = flags;
+    if (write === true && (chosen.length > 0 || (short ?? events ?? minutes) !== undefined)) {
+      program.error(
+        "error: '--write' puts down the figures of everything in full: leave out the names, '--short', '--events' and '--minutes'.",
+      );
+    }
+    process.exitCode = await prove(chosen, flags);
+  });
+
+const interrupted = onInterrupt();
+interrupted.addEventListener('abort', () => process.exit(interruptedExitCode));
+// Whoever reads the output may go away first.
+process.stdout.on('error', () => undefined);
+await program.parseAsync();
+process.exit();
+
+/** @returns the exit code */
+async function prove(chosen: readonly string[], flags: ProveFlags): Promise<number> {
+  const startedAtMs = performance.now();
+  const options: ProofOptions = {
+    progress: (line) => {
+      const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+      process.stderr.write(`${String(seconds).padStart(5)} s  ${line}\n`);
+    },
+    isShort: flags.short === true,
+    seed: flags.seed,
+    events: flags.events,
+    sendingMs: flags.minutes === undefined ? undefined : flags.minutes * 60_000,
+  };
+  const finished: FinishedProof[] = [];
+  for (const proof of proofs.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
+    const proofStartedAtMs = performance.now();
+    try {
+      const result = await proof.run(options);
+      const seconds = Math.round((performance.now() - proofStartedAtMs) / 1000);
+      finished.push({ name: proof.name, seconds, result });
+      console.log(`\n== ${proof.name}: ${proof.description}\n\n${result.table}\n`);
+    } catch (error) {
+      if (!(error instanceof LocalSystemError)) {
+        throw error;
+      }
+      console.error(error.message);
+      return 1;
+    }
+  }
+  const failures = finished.flatMap(({ result }) => result.failures);
+  console.log(`${summaryTable(finished)}\n`);
+  if (flags.write === true) {
+    await writeReliabilityPage(finished, new Date());
+  }
+  if (failures.length > 0) {
+    console.log(`Not as promised:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+    return 1;
+  }
+  console.log('As promised: nothing was lost, nothing was done twice.');
+  return 0;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new InvalidArgumentError('Give a whole number from 1 on.');
+  }
+  return Number(text);
+}

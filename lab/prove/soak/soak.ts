@@ -1,0 +1,214 @@
+/// <reference lib="esnext.disposable" />
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ResultsQueue } from '../../../local/scenario/resultsQueue.ts';
+import { localSecrets } from '../../../local/system/systemOptions.ts';
+import { bootLocalSystem, type LocalSystem } from '../../../local/system.ts';
+import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import { isBatch } from '../../../simulators/segment/payload.ts';
+import { sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
+import { ledgerProblems } from '../evidence/ledgerProblems.ts';
+import { workDone } from '../evidence/workDone.ts';
+import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
+import { type Chaos, startChaos } from './chaos.ts';
+import { judgeSoak, type SoakTraces } from './judgeSoak.ts';
+import { MemoryWatch } from './memoryWatch.ts';
+import { isWanted, type SoakRequest, soakRequests } from './soakRequests.ts';
+import { soakTable } from './soakTable.ts';
+
+const load = { wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 400 } as const;
+const sendersAtOnce = 6;
+/** Runs that may wait before the senders do: all functions are at work until the end, and their memory is under load. */
+const mostWaiting = 300;
+/** More would take each other's time on two cores. */
+const runnerConcurrency = 6;
+const drainMs = 600_000;
+/** Segment's waits between attempts, in a tenth of their time. */
+const timeScale = 0.1;
+const defaults = {
+  full: { events: 100_000, sendingMs: 480_000 },
+  short: { events: 1_500, sendingMs: 30_000 },
+} as const;
+
+/**
+ * Many events through the local system, with its processes killed and its messages delivered twice at random: nothing is
+ * lost, nothing is done twice, and memory does not grow.
+ */
+export const soak: Proof = {
+  name: 'soak',
+  description: '100,000 events with random kills, duplicates and redeliveries: 0 lost, 0 twice, memory flat',
+  run: proveSoak,
+};
+
+async function proveSoak(options: ProofOptions): Promise<ProofResult> {
+  await using started = new AsyncDisposableStack();
+  const { progress, isShort, seed } = options;
+  const { events = 0, sendingMs = 0 } = { ...defaults[isShort ? 'short' : 'full'], ...given(options) };
+  progress('soak: booting the system');
+  const { system, mavera, results } = await startSoakSystem(started);
+  const random = seededRandom(seed);
+  const chaos = startChaos(system, seededRandom(seed + 1));
+  started.defer(() => chaos.stop());
+  const memory = new MemoryWatch(() => [...system.receiver.pids(), ...system.runner.pids()]);
+  started.defer(() => memory.stop());
+  const names = watchNames(system);
+  started.defer(() => names.stop());
+
+  const sent = await sendAll(system, soakRequests({ ...load, events, random }), {
+    events,
+    stopAtMs: Date.now() + sendingMs,
+    done: () => mavera.threads().length,
+    progress,
+  });
+  progress('soak: waiting until every run is at its end');
+  const waiting = setInterval(() => progress(`soak: ${mavera.threads().length} runs done`), 20_000);
+  await system.waitUntilDrained(drainMs).finally(() => clearInterval(waiting));
+  await chaos.stop();
+  // What was copied last.
+  await system.waitUntilDrained(drainMs);
+  memory.stop();
+  const traces: SoakTraces = {
+    accepted: sent.accepted,
+    undelivered: sent.undelivered,
+    timesDone: workDone(mavera),
+    problems: await ledgerProblems(system, results),
+    memory: [...memory.samples()].map(([pid, samples]) => ({ name: names.of(pid), samples })),
+  };
+  const verdict = judgeSoak(traces);
+  return {
+    table: soakTable({ ...sent, ...chaosFigures(chaos), ...verdict }),
+    counts: { 'events sent': sent.events, lost: verdict.lost.length, twice: verdict.twice.length },
+    failures: verdict.failures.map((failure) => `soak (seed ${seed}): ${failure}`),
+  };
+}
+
+function given({ events, sendingMs }: ProofOptions): {
+  readonly events?: number;
+  readonly sendingMs?: number;
+} {
+  return { ...(events === undefined ? {} : { events }), ...(sendingMs === undefined ? {} : { sendingMs }) };
+}
+
+function chaosFigures({ counts }: Chaos): {
+  readonly killedReceivers: number;
+  readonly killedRunners: number;
+  readonly duplicatedMessages: number;
+} {
+  const { killed, duplicatedMessages } = counts;
+  return { killedReceivers: killed.receivers, killedRunners: killed.runners, duplicatedMessages };
+}
+
+interface SoakSystem {
+  readonly system: LocalSystem;
+  readonly mavera: MaveraSimulator;
+  readonly results: ResultsQueue;
+}
+
+async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSystem> {
+  const mavera = await startMaveraSimulator({
+    apiKey: localSecrets.maveraApiKey,
+    requestsPerMinute: 100_000,
+    monthlyCredits: 1_000_000_000,
+    latency: 1,
+  });
+  started.defer(() => mavera.stop());
+  const system = await bootLocalSystem({
+    maveraBaseUrl: mavera.baseUrl,
+    triggersFile: 'lab/prove/soak/triggers.ts',
+    // The shortest leases, so that what a dead process held is soon taken over.
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', runnerConcurrency },
+    endpoints: {},
+    receiverPoolSize: 4,
+    redeliverAfterSeconds: 1,
+  });
+  started.defer(() => system.stop());
+  const results = await ResultsQueue.subscribe(system.clients, system.resources.resultsTopicArn);
+  return { system, mavera, results };
+}
+
+/** Which function each process is one of, also when it is gone. */
+function watchNames(system: LocalSystem): { of(pid: number): string; stop(): void } {
+  const names = new Map<number, string>();
+  const timer = setInterval(() => {
+    for (const pid of system.receiver.pids()) {
+      names.set(pid, 'receiver');
+    }
+    for (const pid of system.runner.pids()) {
+      names.set(pid, 'runner');
+    }
+  }, 200);
+  return { of: (pid) => `${names.get(pid) ?? 'process'} ${pid}`, stop: () => clearInterval(timer) };
+}
+
+/** What was sent, and what of it was let in. */
+export interface Sent {
+  /** Each counted once. */
+  readonly events: number;
+  readonly requests: number;
+  readonly repeated: number;
+  readonly retries: number;
+  /** Ids of the events that the receiver has answered 200 for. */
+  readonly accepted: ReadonlySet<string>;
+  /** Requests that were given up. */
+  readonly undelivered: number;
+}
+
+interface Sending {
+  readonly events: number;
+  readonly stopAtMs: number;
+  /** How many events Mavera has done its work for. */
+  readonly done: () => number;
+  readonly progress: (line: string) => void;
+}
+
+async function sendAll(
+  system: LocalSystem,
+  requests: Iterable<SoakRequest>,
+  { events, stopAtMs, done, progress }: Sending,
+): Promise<Sent> {
+  const accepted = new Set<string>();
+  let wanted = 0;
+  const counts = { requests: 0, repeated: 0, retries: 0, undelivered: 0 };
+  const send = async ({ payload, repeated }: SoakRequest): Promise<void> => {
+    const { outcome, attempts } = await sendToWebhook({
+      url: system.segmentUrl,
+      payload,
+      secret: system.sharedSecret,
+      remixBatches: true,
+      retry: { timeScale, greatestDelayMs: 60_000 },
+    });
+    counts.requests += 1;
+    counts.repeated += repeated;
+    counts.retries += attempts.length - 1;
+    counts.undelivered += outcome === 'delivered' ? 0 : 1;
+    const before = Math.floor((accepted.size / events) * 10);
+    for (const event of isBatch(payload) ? payload : [payload]) {
+      const id = String(event?.messageId);
+      wanted += isWanted(id) && !accepted.has(id) ? 1 : 0;
+      accepted.add(id);
+    }
+    if (Math.floor((accepted.size / events) * 10) > before) {
+      progress(`soak: ${accepted.size.toLocaleString('en')} of ${events.toLocaleString('en')} events sent`);
+    }
+  };
+  const untilTheEnd = function* (): Generator<SoakRequest> {
+    for (const request of requests) {
+      if (Date.now() > stopAtMs) {
+        return;
+      }
+      yield request;
+    }
+  };
+  const source = untilTheEnd();
+  await Promise.all(
+    Array.from({ length: sendersAtOnce }, async () => {
+      for (const request of source) {
+        await send(request);
+        while (wanted - done() > mostWaiting && Date.now() < stopAtMs) {
+          await sleep(100);
+        }
+      }
+    }),
+  );
+  return { events: accepted.size, accepted, ...counts };
+}

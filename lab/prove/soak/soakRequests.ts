@@ -1,0 +1,73 @@
+import type { SegmentPayload, SegmentPayloadEvent } from '../../../simulators/segment/payload.ts';
+
+/** What is sent in all. */
+export interface SoakLoad {
+  /** Each event counted once, whatever number of times it is sent. */
+  readonly events: number;
+  /** Share of the events that a trigger wants. */
+  readonly wantedShare: number;
+  /** Share of the events that are sent once more, in another request. */
+  readonly repeatedShare: number;
+  /** Share of the requests that carry one event alone. */
+  readonly singleShare: number;
+  readonly largestBatch: number;
+  /** From 0 up to, but not including, 1. */
+  readonly random: () => number;
+}
+
+/** One request, and how many of its events had been in another one before. */
+export interface SoakRequest {
+  readonly payload: SegmentPayload;
+  readonly repeated: number;
+}
+
+const wantedPrefix = 'soak-wanted-';
+
+/** Id of an event; one that a trigger wants is known by it. */
+export function soakMessageId(index: number, isWanted: boolean): string {
+  return `${isWanted ? wantedPrefix : 'soak-ignored-'}${index}`;
+}
+
+/** Whether an event of this id is one that a trigger wants. */
+export function isWanted(messageId: string): boolean {
+  return messageId.startsWith(wantedPrefix);
+}
+
+/** Requests as Segment makes them, one after the other: single events and batches mixed, some events for a second time. */
+export function* soakRequests(load: SoakLoad): Generator<SoakRequest> {
+  const { events, wantedShare, repeatedShare, singleShare, largestBatch, random } = load;
+  const again: SegmentPayloadEvent[] = [];
+  let made = 0;
+  const next = (): SegmentPayloadEvent => {
+    const event = soakEvent(made, random() < wantedShare);
+    made += 1;
+    if (random() < repeatedShare) {
+      again.push(event);
+    }
+    return event;
+  };
+  while (made < events || again.length > 0) {
+    const size = random() < singleShare ? 1 : 2 + Math.floor(random() * (largestBatch - 1));
+    const count = Math.min(size, events - made);
+    // Before new ones are made, so that none is twice in one request.
+    const old = count < size || random() < 0.5 ? again.splice(0, Math.ceil(size / 5)) : [];
+    const fresh = Array.from({ length: count }, next);
+    const all = [...fresh, ...old];
+    const [only] = all;
+    if (only !== undefined) {
+      yield { payload: all.length === 1 ? only : all, repeated: old.length };
+    }
+  }
+}
+
+function soakEvent(index: number, isWanted: boolean): SegmentPayloadEvent {
+  return {
+    type: 'track',
+    event: isWanted ? 'wanted' : 'page_seen',
+    messageId: soakMessageId(index, isWanted),
+    userId: `user-${index % 5_000}`,
+    timestamp: new Date().toISOString(),
+    properties: { plan: 'pro', screen: `/projects/${index}`, seconds: index % 600 },
+    context: { library: { name: 'analytics.js', version: '2.1.0' }, page: { path: `/projects/${index}` } },
+  };
+}

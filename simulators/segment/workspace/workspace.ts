@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import { closeServer, listen } from '../../http/listen.ts';
+import { simulatedSecrets } from '../simulatedSecrets.ts';
+import { type ApiReply, problem, tooManyRequests } from './apiReply.ts';
+import type { WorkspaceDelivery } from './deliverEvents.ts';
+import { type ApiRequest, WorkspaceServer } from './workspaceServer.ts';
+import type { StoredDestination, StoredSubscription, WorkspaceSource } from './workspaceState.ts';
+
+export type { ApiRequest, StoredDestination, StoredSubscription, WorkspaceDelivery, WorkspaceSource };
+
+/** How a workspace is started. */
+export interface WorkspaceOptions {
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** Of the Public API. @default a documented token that only the stand-in takes */
+  readonly token?: string;
+  /** @default one, "website" */
+  readonly sources?: readonly WorkspaceSource[];
+  /** Whether the catalog offers "Use X-Segment-Signature Header". @default true */
+  readonly offersWholeBodySignature?: boolean;
+  /** Whether tracked events are sent on to the mappings. @default true */
+  readonly deliver?: boolean;
+  /** Elements of a page of the Public API at most, whatever the caller asks for. @default 200 */
+  readonly pageSize?: number;
+}
+
+/** A running stand-in for a Segment workspace: Public API, Tracking API, and deliveries to mappings. */
+export interface SegmentWorkspace {
+  /** E.g. `http://127.0.0.1:4030`, for `https://api.segmentapis.com`. */
+  readonly apiUrl: string;
+  /** E.g. `http://127.0.0.1:4030/v1`, for `https://api.segment.io/v1`. */
+  readonly trackingUrl: string;
+  /** Calls of the Public API in order. */
+  requests(): readonly ApiRequest[];
+  /** With their secrets in the clear. */
+  destinations(): readonly StoredDestination[];
+  subscriptions(destinationId: string): readonly StoredSubscription[];
+  /** What somebody changes by hand in Segment's pages. */
+  editDestination(id: string, change: Partial<Omit<StoredDestination, 'id'>>): void;
+  editSubscription(id: string, change: Partial<Omit<StoredSubscription, 'id'>>): void;
+  removeSubscription(id: string): void;
+  /**
+   * Answers the next calls of the Public API with an error.
+   *
+   * @param options.msBeforeNext how long to wait, as Segment says it with 429
+   */
+  failNext(times: number, status: number, options?: { readonly msBeforeNext?: number }): void;
+  /** Requests to webhooks that are over, in order; repeated ones are there each time. */
+  deliveries(): readonly WorkspaceDelivery[];
+  /** Ends all requests and deliveries, and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** The source of a workspace that is given none. */
+export const localSource: WorkspaceSource = {
+  id: 'src_local',
+  slug: 'website',
+  name: 'Website',
+  writeKey: simulatedSecrets.writeKey,
+};
+
+/**
+ * Starts a workspace on this machine. An event that comes by the Tracking API with the write key of a source is sent on
+ * to the mappings of that source's destinations.
+ *
+ * @example const workspace = await startSegmentWorkspace({ token: 'secret', offersWholeBodySignature: false });
+ */
+export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Promise<SegmentWorkspace> {
+  const { port = 0, ...settings } = options;
+  const running = new WorkspaceServer({
+    token: simulatedSecrets.apiToken,
+    sources: [localSource],
+    offersWholeBodySignature: true,
+    deliver: true,
+    pageSize: 200,
+    ...settings,
+  });
+  const server = createServer((incoming, response) => {
+    running.respond(incoming, response).catch(() => response.destroy());
+  });
+  const apiUrl = `http://127.0.0.1:${await listen(server, port)}`;
+  const { state } = running;
+  return {
+    apiUrl,
+    trackingUrl: `${apiUrl}/v1`,
+    requests: () => [...running.requests],
+    destinations: () => [...state.destinations.values()],
+    subscriptions: (destinationId) => state.subscriptionsOf(destinationId),
+    editDestination: (id, change) => void state.changeDestination(id, change),
+    editSubscription: (id, change) => void state.changeSubscription(id, change),
+    removeSubscription: (id) => void state.subscriptions.delete(id),
+    failNext: (times, status, { msBeforeNext } = {}) => {
+      const failure = (): ApiReply =>
+        msBeforeNext === undefined
+          ? problem(status, `Injected failure: ${status}.`)
+          : { ...tooManyRequests(msBeforeNext), status };
+      running.failures.push(...Array.from({ length: times }, () => failure));
+    },
+    deliveries: () => [...running.deliveries],
+    stop: async () => {
+      running.stop();
+      await closeServer(server);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { LogBytes } from '../../../lab/bench/process/logBytes.ts';
+
+const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+const log = new LogBytes();
+afterEach(() => written.mockClear());
+
+describe('the bytes that a function logs', () => {
+  it('are counted while they are metered, and written all the same', () => {
+    log.reset(true);
+    process.stdout.write('é\n');
+    process.stdout.write(new Uint8Array(4));
+    expect(log.bytes).toBe(7);
+    expect(written).toHaveBeenCalledTimes(2);
+  });
+
+  it('are not counted else', () => {
+    log.reset(false);
+    process.stdout.write('a line\n');
+    expect(log.bytes).toBe(0);
+    expect(written).toHaveBeenCalledTimes(1);
+  });
+});

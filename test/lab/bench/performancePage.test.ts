@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
+import { pages, performancePage, plotsDirectory } from '../../../lab/bench/document/pages.ts';
+import { replaceBlocks } from '../../../lab/bench/document/replaceBlocks.ts';
+import { measurementNames } from '../../../lab/bench/measure/measurements.ts';
+import { formatResults, parseResults, readResults, resultsFile } from '../../../lab/bench/results/results.ts';
+
+const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
+const results = readResults(join(projectRoot, resultsFile));
+const page = read(performancePage);
+
+describe('docs/performance.md', () => {
+  it('says what lab/bench/results.json says (else: npm run bench -- --render)', () => {
+    const rendered = pages(results, page);
+    expect(page).toBe(rendered[performancePage]);
+    for (const [path, content] of Object.entries(rendered)) {
+      expect(read(path), path).toBe(content);
+    }
+  });
+
+  it('would not pass with another figure', () => {
+    const { measurements } = results;
+    const { start } = measurements;
+    const importTimes = { ...start.importTimes, receiverMs: start.importTimes.receiverMs + 1 };
+    const changed = { ...results, measurements: { ...measurements, start: { ...start, importTimes } } };
+    const rendered = pages(changed, page);
+    expect(rendered[performancePage]).not.toBe(page);
+    expect(rendered[`${plotsDirectory}/import.svg`]).not.toBe(read(`${plotsDirectory}/import.svg`));
+  });
+
+  it('shows every plot there is, and no other', () => {
+    const shown = [...page.matchAll(/\]\(plots\/([\w-]+\.svg)\)/g)].map(([, name]) => name);
+    expect(shown.toSorted()).toEqual(readdirSync(join(projectRoot, plotsDirectory)).toSorted());
+  });
+
+  it('names the command of every measurement', () => {
+    for (const name of measurementNames) {
+      expect(page).toContain(`npm run bench -- --only ${name}\n`);
+    }
+  });
+});
+
+describe('what stands between markers', () => {
+  const markdown = 'before\n<!-- bench:one -->\nold\n<!-- /bench:one -->\nafter\n';
+
+  it('is replaced, and nothing else', () => {
+    const replaced = replaceBlocks(markdown, { one: '$& new' });
+    expect(replaced).toBe('before\n<!-- bench:one -->\n\n$& new\n\n<!-- /bench:one -->\nafter\n');
+    expect(replaceBlocks(replaced, { one: '$& new' })).toBe(replaced);
+  });
+
+  it('must be there for every table, and for nothing else', () => {
+    expect(() => replaceBlocks(markdown, { one: '1', two: '2' })).toThrow('no markers for two');
+    expect(() => replaceBlocks(markdown, {})).toThrow('markers for one');
+  });
+});
+
+describe('lab/bench/results.json', () => {
+  it('is read as it was written', () => {
+    expect(parseResults(formatResults(results))).toEqual(results);
+  });
+
+  it('keeps the time of an answer that never came', () => {
+    const { measurements } = results;
+    const never = { ...measurements.largest.baseline, wallMs: Number.POSITIVE_INFINITY };
+    const changed = {
+      ...results,
+      measurements: { ...measurements, largest: { ...measurements.largest, baseline: never } },
+    };
+    expect(parseResults(formatResults(changed)).measurements.largest.baseline.wallMs).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+
+  it.each([
+    ['no JSON', () => '{', 'not JSON'],
+    [
+      'a figure that is missing',
+      () => formatResults({ ...results, machine: { ...results.machine, cores: Number.NaN } }),
+      'machine.cores',
+    ],
+    [
+      'a measurement that is missing',
+      () => JSON.stringify({ ...results, measurements: {} }),
+      'measurements.start',
+    ],
+    ['a date that is none', () => JSON.stringify({ ...results, measuredAt: 'today' }), 'measuredAt'],
+  ])('is refused with %s, saying where', (_what, text, where) => {
+    expect(() => parseResults(text())).toThrow(where);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { Measurements } from '../../../lab/bench/measure/measurements.ts';
+import { formatTable } from '../../../lab/bench/report/formatTable.ts';
+import type { Row } from '../../../lab/bench/report/row.ts';
+import { rows, sections } from '../../../lab/bench/report/sections.ts';
+
+const cost = (cpuMs: number, calls: number, writeUnits: number, queueRequests: number) => ({
+  cpuMs,
+  wallMs: cpuMs,
+  calls,
+  requests: 1,
+  billedMs: 0,
+  billed: { writeUnits, queueRequests },
+  messages: queueRequests > 0 ? 1 : 0,
+  logBytes: 0,
+});
+const nothing = cost(0.1, 0, 0, 0);
+const unwanted = { rare: nothing, rareBatch: nothing, ignored: nothing, ignoredBatch: nothing };
+const effort = { cpuMs: 1, wallMs: 2, calls: 3 };
+const latency = { p50Ms: 5, p99Ms: 10, worstMs: 20, requests: 900 };
+
+const asGoodAsItMustBe: Measurements = {
+  start: {
+    bundleBytes: { receiver: 320_000, baseline: 800_000, baselineOnRuntimeSdk: 500_000 },
+    importTimes: { receiverMs: 55, baselineMs: 100, baselineOnRuntimeSdkMs: 110, emptyMs: 1 },
+  },
+  events: {
+    receiver: { ...unwanted, single: cost(2, 3, 2, 1), batch: cost(0.35, 0.25, 2, 0.1) },
+    baseline: { ...unwanted, single: cost(3, 3, 2, 1), batch: cost(1.5, 3, 2, 1) },
+    putAndSend: { ...unwanted, single: cost(2, 2, 1, 1), batch: cost(1, 2, 1, 1) },
+  },
+  largest: {
+    receiver: {
+      wallMs: 3_000,
+      peakRssBytes: 199_999_999,
+      peakHeapBytes: 60_000_000,
+      cpuMs: 0.4,
+      calls: 0.18,
+    },
+    baseline: { wallMs: 9_000, peakRssBytes: 400_000_000, peakHeapBytes: 200_000_000, cpuMs: 2, calls: 3 },
+  },
+  latency: {
+    single: { everyMs: 8, of: { receiver: latency, baseline: latency } },
+    batch: { everyMs: 300, of: { receiver: latency, baseline: latency } },
+  },
+  ledger: {
+    single: { few: effort, many: effort },
+    batch: { few: effort, many: effort },
+    duplicate: { few: effort, many: effort },
+  },
+  pace: { calls: 1_001, seconds: 105, mostInWindow: 600, limit: 600, refused: 0, shareUsed: 0.95 },
+};
+
+const broken = (measurements: Measurements): readonly string[] =>
+  rows(measurements)
+    .filter(({ holds }) => holds === false)
+    .map(({ name }) => name);
+
+const { start, events, largest, pace } = asGoodAsItMustBe;
+const { receiver } = events;
+const withStart = (changed: Partial<typeof start>): Measurements => ({
+  ...asGoodAsItMustBe,
+  start: { ...start, ...changed },
+});
+const withReceiver = (changed: Partial<typeof receiver>): Measurements => ({
+  ...asGoodAsItMustBe,
+  events: { ...events, receiver: { ...receiver, ...changed } },
+});
+const withLargestBatch = (changed: Partial<typeof largest.receiver>): Measurements => ({
+  ...asGoodAsItMustBe,
+  largest: { ...largest, receiver: { ...largest.receiver, ...changed } },
+});
+
+describe('the limits of the bench', () => {
+  it('hold on the limit itself', () => {
+    expect(broken(asGoodAsItMustBe)).toEqual([]);
+    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(14);
+  });
+
+  it.each([
+    ['bundle', withStart({ bundleBytes: { ...start.bundleBytes, receiver: 320_001 } })],
+    ['import', withStart({ importTimes: { ...start.importTimes, receiverMs: 55.1 } })],
+    ['one put and one send', withReceiver({ batch: cost(0.36, 0.25, 2, 0.1) })],
+    ['one put and one send', withReceiver({ batch: cost(0.35, 0.26, 2, 0.1) })],
+    ['no trigger wants', withReceiver({ ignored: cost(0.1, 0.001, 0, 0) })],
+    ['in a batch of 1,000', withReceiver({ ignoredBatch: cost(0.1, 0.001, 0, 0) })],
+    ['batch of 4,000', withLargestBatch({ wallMs: 3_001 })],
+    ['batch of 4,000', withLargestBatch({ wallMs: Number.POSITIVE_INFINITY })],
+    ['peak memory', withLargestBatch({ peakRssBytes: 200_000_000 })],
+    ['most calls', { ...asGoodAsItMustBe, pace: { ...pace, mostInWindow: 601 } }],
+    ['429', { ...asGoodAsItMustBe, pace: { ...pace, refused: 1 } }],
+    ['not used', { ...asGoodAsItMustBe, pace: { ...pace, shareUsed: 0.949 } }],
+    ['cost per million', withReceiver({ single: cost(2, 10, 7, 1) })],
+  ])('are each broken by themselves: %s', (name, measurements) => {
+    expect(broken(measurements)).toEqual([expect.stringContaining(name)]);
+  });
+});
+
+describe('a report of some measurements', () => {
+  it('has the rows of those alone', () => {
+    const { start: startRows, ...others } = sections({ start });
+    expect(startRows).toHaveLength(5);
+    expect(Object.values(others).flat()).toEqual([]);
+  });
+});
+
+describe('the table of the bench', () => {
+  it('shows figures, ratio, limit and verdict of each row', () => {
+    const table: readonly Row[] = [
+      {
+        name: 'import: ms',
+        receiver: 60.04,
+        other: 100,
+        ratio: 0.6,
+        digits: 1,
+        limit: { of: 'ratio', bound: 'at most', value: 0.55 },
+        holds: false,
+      },
+      {
+        name: 'memory: MB',
+        receiver: 150,
+        digits: 0,
+        limit: { of: 'figure', bound: 'below', value: 200 },
+        holds: true,
+      },
+      { name: 'heap: MB', receiver: 60, other: 120, ratio: 0.5, digits: 0 },
+    ];
+    expect(formatTable(table).split('\n')).toEqual([
+      '            receiver  baseline   ratio  must be',
+      'import: ms      60.0     100.0  0.60 ×  ≤ 0.55 ×  does not hold',
+      'memory: MB       150                    < 200     holds',
+      'heap: MB          60       120  0.50 ×',
+    ]);
+  });
+
+  it('fits into 110 columns', () => {
+    const widest = Math.max(
+      ...formatTable(rows(asGoodAsItMustBe))
+        .split('\n')
+        .map((line) => line.length),
+    );
+    expect(widest).toBeLessThanOrEqual(110);
+  });
+});

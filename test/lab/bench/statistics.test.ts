@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { inTurns } from '../../../lab/bench/statistics/inTurns.ts';
+import { mean } from '../../../lab/bench/statistics/mean.ts';
+import { median } from '../../../lab/bench/statistics/median.ts';
+import { percentile } from '../../../lab/bench/statistics/percentile.ts';
+
+describe('the median', () => {
+  it.each([
+    [[3, 1, 2], 2],
+    [[4, 1, 3, 2], 2.5],
+    [[10, 9, 100], 10],
+    [[7], 7],
+  ])('of %j is %d', (values, expected) => {
+    expect(median(values)).toBe(expected);
+  });
+
+  it('of nothing does not exist', () => {
+    expect(() => median([])).toThrow(RangeError);
+  });
+});
+
+describe('a percentile', () => {
+  const hundred = Array.from({ length: 100 }, (_none, index) => 100 - index);
+
+  it.each([
+    [hundred, 50, 50],
+    [hundred, 99, 99],
+    [hundred, 100, 100],
+    [hundred, 0.5, 1],
+    [[3, 1, 2], 50, 2],
+    [[3, 1, 2], 99, 3],
+    [[10, 9, 100], 1, 9],
+    [[7], 99, 7],
+  ])('of %j at %d %% is %d, one of the values', (values, percent, expected) => {
+    expect(percentile(values, percent)).toBe(expected);
+  });
+
+  it('of nothing, at 0 % or above 100 % does not exist', () => {
+    expect(() => percentile([], 50)).toThrow('no values');
+    expect(() => percentile([1], 0)).toThrow('percentile 0');
+    expect(() => percentile([1], 101)).toThrow('percentile 101');
+  });
+});
+
+describe('the mean', () => {
+  it('is the sum shared out evenly', () => {
+    expect(mean([1, 2, 6])).toBe(3);
+    expect(() => mean([])).toThrow(RangeError);
+  });
+});
+
+describe('measuring in turns', () => {
+  it('goes back and forth, one at a time', async () => {
+    const order: string[] = [];
+    const results = await inTurns({ a: 1, b: 2, c: 3 }, 3, async (subject, name) => {
+      order.push(name);
+      await Promise.resolve();
+      return subject * 10 + order.length;
+    });
+    expect(order.join('')).toBe('abccbaabc');
+    expect(results).toEqual({ a: [11, 16, 17], b: [22, 25, 28], c: [33, 34, 39] });
+  });
+});

@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type FaultProxy,
+  type Interference,
+  type ProxiedCall,
+  startFaultProxy,
+} from '../../../lab/prove/proxy/faultProxy.ts';
+import { processOfPort } from '../../../lab/prove/proxy/processOfPort.ts';
+import { closeServer, listen } from '../../../simulators/http/listen.ts';
+
+let server: Server;
+let proxy: FaultProxy;
+let served: string[];
+let seen: ProxiedCall[];
+let interference: Interference;
+
+beforeEach(async () => {
+  served = [];
+  seen = [];
+  interference = { kind: 'pass' };
+  server = createServer((request, response) => {
+    served.push(`${request.method} ${request.url}`);
+    response.writeHead(201, { 'x-from': 'server' }).end('done');
+  });
+  const port = await listen(server, 0);
+  proxy = await startFaultProxy(`http://127.0.0.1:${port}`, (call) => {
+    seen.push(call);
+    return interference;
+  });
+});
+
+afterEach(async () => {
+  await proxy.stop();
+  await closeServer(server);
+});
+
+const post = (): Promise<Response> => fetch(`${proxy.endpoint}/a?b=c`, { method: 'POST', body: 'text' });
+
+describe('a proxy that makes calls fail', () => {
+  it('passes a call on and its answer back', async () => {
+    const response = await post();
+    expect([response.status, response.headers.get('x-from'), await response.text()]).toEqual([
+      201,
+      'server',
+      'done',
+    ]);
+    expect(seen[0]).toMatchObject({ method: 'POST', path: '/a?b=c', body: 'text' });
+  });
+
+  it('loses a call before the server has acted, or after', async () => {
+    let lost = 0;
+    const lose = (): void => {
+      lost += 1;
+    };
+    interference = { kind: 'before', lose };
+    await expect(post()).rejects.toThrow();
+    expect([served.length, lost]).toEqual([0, 1]);
+    interference = { kind: 'after', lose };
+    await expect(post()).rejects.toThrow();
+    expect([served.length, lost]).toEqual([1, 2]);
+  });
+
+  it('has a call arrive although its caller has gone', async () => {
+    interference = { kind: 'late', byMs: 200 };
+    await expect(
+      fetch(proxy.endpoint, { method: 'POST', signal: AbortSignal.timeout(20) }),
+    ).rejects.toThrow();
+    expect(served).toEqual([]);
+    await expect.poll(() => served.length).toBe(1);
+  });
+
+  it("answers in the server's place", async () => {
+    interference = { kind: 'answer', status: 503, headers: { 'retry-after': '1' }, body: 'later' };
+    const response = await post();
+    expect([response.status, await response.text(), served]).toEqual([503, 'later', []]);
+  });
+
+  it('tells by which process a call was made', async () => {
+    await post();
+    expect(processOfPort(seen[0]?.callerPort ?? 0, [1, process.pid])).toBe(process.pid);
+    expect(processOfPort(seen[0]?.callerPort ?? 0, [1])).toBeUndefined();
+    expect(processOfPort(1, [process.pid])).toBeUndefined();
+  });
+});

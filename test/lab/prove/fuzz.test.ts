@@ -1,0 +1,65 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { receive } from '../../../functions/receive/receive.ts';
+import { fuzz, fuzzTargets } from '../../../lab/prove/fuzz/fuzz.ts';
+import { type FuzzTarget, mustHold } from '../../../lab/prove/fuzz/fuzzTarget.ts';
+import { openReceiver, receiver } from '../../../lab/prove/fuzz/targets/receiver/receiver.ts';
+
+const options = { isShort: true, seed: 1, progress: () => undefined };
+
+describe('whatever comes in', () => {
+  it('is dealt with as documented', async () => {
+    const { failures, counts, table } = await fuzz.run(options);
+    expect(failures).toEqual([]);
+    expect(counts['inputs tried']).toBeGreaterThan(100);
+    expect(table).toContain('filters');
+  });
+});
+
+describe('a receiver that lets in what is not signed as a whole', () => {
+  it('is found out by the corpus already', async () => {
+    const careless: typeof receive = (event, remainingMs, dependencies) => {
+      const settings = { ...dependencies.settings, allowFirstEventSignature: true };
+      return receive(event, remainingMs, { ...dependencies, settings });
+    };
+    const { failures } = await fuzzTargets([{ ...receiver, open: () => openReceiver(careless) }], options);
+    expect(failures).toContain(
+      'receiver: forged-beside-signed.json of the corpus: it let in what was not rightly signed',
+    );
+  });
+});
+
+describe('a receiver that tells whose event it was', () => {
+  it('is found out', async () => {
+    const talkative: typeof receive = async (event, remainingMs, dependencies) => {
+      const reception = await receive(event, remainingMs, dependencies);
+      return { ...reception, detail: JSON.stringify(event) };
+    };
+    const { failures } = await fuzzTargets([{ ...receiver, open: () => openReceiver(talkative) }], options);
+    expect(failures.join()).toContain('a line of the log holds personal data');
+  });
+});
+
+describe('a target that does not hold', () => {
+  it('fails with its name, the seed, the path and the smallest input', async () => {
+    const parsers: FuzzTarget<string> = {
+      name: 'parsers',
+      share: 1,
+      schema: z.string(),
+      inputs: fc.string(),
+      open: async () => ({
+        check: (text) => {
+          mustHold(text.length < 5, 'a text is too long for it');
+          return 'short';
+        },
+        close: async () => undefined,
+      }),
+    };
+    const { failures } = await fuzzTargets([parsers], options);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(
+      /^parsers: a text is too long for it \(seed 1, path [\d:]+; input "[^"]{5}"; /,
+    );
+  });
+});

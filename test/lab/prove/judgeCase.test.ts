@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { type CaseTraces, type EventTraces, judgeCase } from '../../../lab/prove/crashes/judgeCase.ts';
+
+const well: EventTraces = {
+  messageId: 'm',
+  timesDone: 1,
+  runState: 'done',
+  runReason: 'done',
+  claimState: 'queued',
+  claimLeaseMs: 5_000,
+};
+
+function judge(
+  changes: Partial<EventTraces>,
+  delivered: CaseTraces['delivered'] = 'delivered',
+): readonly string[] {
+  return judgeCase({ delivered, events: [{ ...well, ...changes }] });
+}
+
+describe('a case of the crash matrix', () => {
+  it('holds when its event was done once and is at its end', () => {
+    expect(judge({})).toEqual([]);
+    expect(judge({ runState: 'skipped', runReason: 'collected' })).toEqual([]);
+  });
+
+  it('fails when its event was lost, or done twice', () => {
+    expect(judge({ timesDone: 0 })).toEqual(['m is lost']);
+    expect(judge({ timesDone: 2 })).toEqual(['m was done 2 times']);
+  });
+
+  it('fails when its run has not ended well', () => {
+    expect(judge({ runState: 'waiting', runReason: 'pace' })).toEqual(['the run of m is waiting (pace)']);
+    expect(judge({ runState: undefined, runReason: undefined })).toEqual([
+      'the run of m is not there (undefined)',
+    ]);
+    expect(judge({ runState: 'skipped', runReason: 'cooldown' })).toHaveLength(1);
+  });
+
+  it('fails when its claim would keep a retry waiting', () => {
+    expect(judge({ claimState: 'claiming' })).toEqual(['the claim of m is claiming']);
+    expect(judge({ claimState: 'claiming', claimLeaseMs: 0 })).toEqual([]);
+  });
+
+  it('fails when the sender has given up', () => {
+    expect(judge({}, 'discarded')).toEqual(["the sender's last word is discarded"]);
+  });
+});

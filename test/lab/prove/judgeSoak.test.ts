@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { judgeSoak, type SoakTraces } from '../../../lab/prove/soak/judgeSoak.ts';
+import { leastSamples } from '../../../lab/prove/soak/memoryWatch.ts';
+import { soakMessageId, soakRequests } from '../../../lab/prove/soak/soakRequests.ts';
+import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
+import { isBatch } from '../../../simulators/segment/payload.ts';
+
+const wanted = soakMessageId(1, true);
+const ignored = soakMessageId(2, false);
+const megabyte = 1_048_576;
+
+function failuresOf(changes: Partial<SoakTraces>): readonly string[] {
+  const { failures } = judgeSoak({
+    accepted: new Set([wanted, ignored]),
+    undelivered: 0,
+    timesDone: new Map([[wanted, 1]]),
+    problems: [],
+    memory: [],
+    ...changes,
+  });
+  return failures;
+}
+
+describe('a soak', () => {
+  it('holds when what was wanted was done once, and nothing else', () => {
+    expect(failuresOf({})).toEqual([]);
+  });
+
+  it('fails for what was lost, done twice, or done without being asked', () => {
+    expect(failuresOf({ timesDone: new Map() })).toEqual([`lost: ${wanted}`]);
+    expect(failuresOf({ timesDone: new Map([[wanted, 2]]) })).toEqual([`done twice: ${wanted}`]);
+    const more = new Map([
+      [wanted, 1],
+      [ignored, 1],
+    ]);
+    expect(failuresOf({ timesDone: more })).toEqual([`done without being asked: ${ignored}`]);
+  });
+
+  it('fails when the sender has given up, the ledger is not well, or nothing was wanted at all', () => {
+    expect(failuresOf({ undelivered: 1 })).toHaveLength(1);
+    expect(failuresOf({ problems: ['run#a is waiting'] })).toEqual(['run#a is waiting']);
+    expect(failuresOf({ accepted: new Set([ignored]), timesDone: new Map() })).toHaveLength(1);
+  });
+
+  it('fails when the memory of a process that lives long grows', () => {
+    const growing = Array.from({ length: leastSamples }, (_none, index) => (80 + index) * megabyte);
+    expect(failuresOf({ memory: [{ name: 'runner 1', samples: growing }] })).toEqual([
+      'runner 1 grows from 110 to 270 MB',
+    ]);
+    const flat = growing.map(() => 90 * megabyte);
+    expect(failuresOf({ memory: [{ name: 'runner 1', samples: flat }] })).toEqual([]);
+  });
+});
+
+describe('the requests of a soak', () => {
+  const load = { events: 2_000, wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 100 };
+  const requests = [...soakRequests({ ...load, random: seededRandom(1) })];
+  const ids = requests.flatMap(({ payload }) =>
+    (isBatch(payload) ? payload : [payload]).map((event) => String(event?.messageId)),
+  );
+
+  it('carry every event, a tenth of them twice, and never twice in one request', () => {
+    expect(new Set(ids).size).toBe(2_000);
+    const repeated = requests.reduce((sum, request) => sum + request.repeated, 0);
+    expect(ids).toHaveLength(2_000 + repeated);
+    expect(repeated).toBeGreaterThan(150);
+    expect(repeated).toBeLessThan(250);
+    for (const { payload } of requests) {
+      const some = (isBatch(payload) ? payload : [payload]).map((event) => event?.messageId);
+      expect(new Set(some).size).toBe(some.length);
+    }
+  });
+
+  it('are single events and batches', () => {
+    const batches = requests.filter(({ payload }) => isBatch(payload));
+    expect(batches.length).toBeGreaterThan(5);
+    expect(batches.length).toBeLessThan(requests.length);
+  });
+});

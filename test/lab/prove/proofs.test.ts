@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { crashes } from '../../../lab/prove/crashes/crashes.ts';
+import { soak } from '../../../lab/prove/soak/soak.ts';
+
+// Those of the model, the floods and the fuzzing have tests of their own.
+describe('what is promised', () => {
+  it.each([crashes, soak])(
+    'holds in the short form of $name',
+    async (proof) => {
+      const { failures, counts } = await proof.run({ progress: () => undefined, isShort: true, seed: 1 });
+      expect(failures).toEqual([]);
+      const { lost, twice, ...tried } = counts;
+      expect([lost, twice]).toEqual([0, 0]);
+      expect(Object.values(tried).every((count) => count > 0)).toBe(true);
+    },
+    240_000,
+  );
+});
