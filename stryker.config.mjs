@@ -11,7 +11,7 @@ const core = {
     'functions/ledger/{keys,claimState,runRecord,runHistory,runItem,budgetPeriod,breakerState}.ts',
     'functions/ledger/{shortened,shortenedJson,updateExpression}.ts',
     'functions/run/{retryDecision,prepareRequest,triggerKeys,sharedClock}.ts',
-    'functions/run/{callMavera,callAtSlot,recoverAnswer,lookForLostAnswer}.ts',
+    'functions/run/{callMavera,callAtSlot,recoverAnswer,recoverLostAnswer}.ts',
     'functions/run/gates/!(budgetGate|cooldownGate).ts',
     'functions/mavera/{readResponse,maveraAnswer}.ts',
     'functions/results/{resultMessage,segmentReport}.ts',

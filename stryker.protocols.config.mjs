@@ -10,7 +10,7 @@ const protocols = {
   mutate: [
     'functions/receive/{receive,queueEvents}.ts',
     'functions/ledger/{claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
-    'functions/run/{deliverRun,performRun,runDelivery}.ts',
+    'functions/run/{handleDelivery,performRun,runDelivery}.ts',
     'functions/run/gates/{budgetGate,cooldownGate}.ts',
     'functions/queue/runQueue.ts',
   ],

@@ -9,8 +9,8 @@ import { Claims } from './ledger/claims.ts';
 import { functionLog } from './observability/functionLog.ts';
 import { RunQueue } from './queue/runQueue.ts';
 import { type HttpAnswer, refusalAnswer } from './receive/httpAnswer.ts';
+import { logReception } from './receive/logReception.ts';
 import { type ReceiverDependencies, type Reception, receive } from './receive/receive.ts';
-import { reportReception } from './receive/reportReception.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
 import { parseSegmentCredentials } from './sources/segment/credentials.ts';
 import { compileTriggers } from './triggers/matchTriggers.ts';
@@ -20,7 +20,7 @@ const environment = parseEnvironment(
     LEDGER_TABLE_NAME: required,
     RUN_QUEUE_URL: required,
     SEGMENT_SECRET_ARN: required,
-    CLAIM_LIFETIME_SECONDS: numeric,
+    DEDUPE_WINDOW_SECONDS: numeric,
     RUN_DEADLINE_SECONDS: numeric,
     MAX_BODY_BYTES: numeric,
     ROUTES: z.string(),
@@ -39,7 +39,7 @@ const dependencies: ReceiverDependencies = {
   settings: {
     maxBodyBytes: environment.MAX_BODY_BYTES,
     routes: environment.ROUTES === '' ? undefined : new Set(environment.ROUTES.split(',')),
-    claimLifetimeMs: environment.CLAIM_LIFETIME_SECONDS * 1000,
+    dedupeWindowMs: environment.DEDUPE_WINDOW_SECONDS * 1000,
     runDeadlineMs: environment.RUN_DEADLINE_SECONDS * 1000,
     allowFirstEventSignature: environment.ALLOW_FIRST_EVENT_SIGNATURE,
     acceptReplays: environment.ACCEPT_REPLAYS,
@@ -73,7 +73,7 @@ export async function handler(event: unknown, context: Context): Promise<HttpAns
   const startedAtMs = now();
   log.begin(context.awsRequestId);
   const reception = await receiveSafely(event, context.getRemainingTimeInMillis());
-  reportReception(log, reception, { durationMs: now() - startedAtMs, isColdStart });
+  logReception(log, reception, { durationMs: now() - startedAtMs, isColdStart });
   isColdStart = false;
   return reception.answer;
 }

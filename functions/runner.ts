@@ -15,7 +15,7 @@ import { Cooldowns } from './ledger/cooldowns.ts';
 import { KeptIds } from './ledger/keptIds.ts';
 import { Pace } from './ledger/pace.ts';
 import { Runs } from './ledger/runs.ts';
-import { readSituation } from './ledger/situation.ts';
+import { readSharedState } from './ledger/sharedState.ts';
 import { Usage } from './ledger/usage.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
 import { MaveraClient } from './mavera/maveraClient.ts';
@@ -23,10 +23,10 @@ import { functionLog } from './observability/functionLog.ts';
 import { RunMessageQueues } from './queue/runMessageQueues.ts';
 import { ResultsTopic } from './results/resultsTopic.ts';
 import { SegmentTracking } from './results/segmentTracking.ts';
-import { deliverRun } from './run/deliverRun.ts';
-import { possibleBudgetKeys } from './run/gates/budgetTerms.ts';
+import { possibleBudgetKeys } from './run/gates/budgetRules.ts';
 import { runGates } from './run/gates/runGates.ts';
-import { reportDelivery, reportFailedDelivery } from './run/reportDelivery.ts';
+import { handleDelivery } from './run/handleDelivery.ts';
+import { logDelivery, logFailedDelivery } from './run/logDelivery.ts';
 import type { RunnerDependencies } from './run/runDependencies.ts';
 import { SharedClock } from './run/sharedClock.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
@@ -83,8 +83,8 @@ const dependencies: RunnerDependencies = {
   cooldowns,
   keptIds: new KeptIds(dynamodb, table),
   collections: new Collections(dynamodb, table),
-  readSituation: (trigger, runId, nowMs) =>
-    readSituation(dynamodb, table, {
+  readSharedState: (trigger, runId, nowMs) =>
+    readSharedState(dynamodb, table, {
       action: trigger.run.kind,
       runId,
       budgetKeys: possibleBudgetKeys(trigger, overallBudget, nowMs),
@@ -141,10 +141,10 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
         receiveCount,
         remainingMs: context.getRemainingTimeInMillis(),
       };
-      const report = await deliverRun(delivery, dependencies);
-      reportDelivery(log, report, begun, { atMs: now(), requests: mavera.requests });
+      const report = await handleDelivery(delivery, dependencies);
+      logDelivery(log, report, begun, { atMs: now(), requests: mavera.requests });
     } catch (error) {
-      reportFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
+      logFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }

@@ -1,11 +1,11 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { ownedUpdate } from './ownedUpdate.ts';
-import type { Reservation, RunHold } from './runTransitions.ts';
+import type { CreditReservation, RunLease } from './runTransitions.ts';
 import { transact } from './transact.ts';
 import { assign, number, text } from './updateExpression.ts';
 
 /** A budget that a run is to be paid from. */
-export interface BudgetTerms {
+export interface BudgetLimit {
   readonly key: string;
   /** Credits of the whole period. */
   readonly credits: number;
@@ -14,7 +14,7 @@ export interface BudgetTerms {
 
 /** `spent`: there is no room in the budget of that key; `lost`: another delivery holds the run. */
 export type ReservationOutcome =
-  | { readonly kind: 'reserved'; readonly reservation: Reservation }
+  | { readonly kind: 'reserved'; readonly creditReservation: CreditReservation }
   | { readonly kind: 'spent'; readonly key: string }
   | { readonly kind: 'lost' };
 
@@ -33,21 +33,21 @@ export class Budgets {
 
   /** Reserves credits in all of the budgets, or in none. */
   async reserve(
-    hold: RunHold,
+    lease: RunLease,
     credits: number,
-    budgets: readonly BudgetTerms[],
+    budgets: readonly BudgetLimit[],
   ): Promise<ReservationOutcome> {
     const tooSmall = budgets.find((budget) => budget.credits < credits);
     if (tooSmall !== undefined) {
       return { kind: 'spent', key: tooSmall.key };
     }
-    const reservation = { credits, budgets: budgets.map(({ key }) => key).sort() };
+    const creditReservation = { credits, budgets: budgets.map(({ key }) => key).sort() };
     const outcome = await transact(this.#client, [
-      { Update: this.#note(hold, reservation) },
+      { Update: this.#note(lease, creditReservation) },
       ...budgets.map((budget) => this.#commit(budget, credits)),
     ]);
     if (outcome.kind === 'written') {
-      return { kind: 'reserved', reservation };
+      return { kind: 'reserved', creditReservation };
     }
     const refusing = budgets.find((_budget, index) => outcome.by.includes(index + 1));
     return outcome.by.includes(0) || refusing === undefined
@@ -56,27 +56,27 @@ export class Budgets {
   }
 
   /** Gives reserved credits back, unspent. @returns whether the run was still this delivery's */
-  async release(hold: RunHold, reservation: Reservation): Promise<boolean> {
-    const forget = ownedUpdate(this.#table, hold, {
+  async release(lease: RunLease, creditReservation: CreditReservation): Promise<boolean> {
+    const forget = ownedUpdate(this.#table, lease, {
       set: assign({}),
       remove: ['creditsReserved', 'budgets'],
       condition: 'attribute_exists(#creditsReserved)',
     });
     const outcome = await transact(this.#client, [
       { Update: forget },
-      ...settlementWrites(this.#table, reservation, 0),
+      ...settlementWrites(this.#table, creditReservation, 0),
     ]);
     return outcome.kind === 'written';
   }
 
-  #note(hold: RunHold, { credits, budgets }: Reservation): ReturnType<typeof ownedUpdate> {
-    return ownedUpdate(this.#table, hold, {
+  #note(lease: RunLease, { credits, budgets }: CreditReservation): ReturnType<typeof ownedUpdate> {
+    return ownedUpdate(this.#table, lease, {
       set: assign({ creditsReserved: number(credits), budgets: { SS: [...budgets] } }),
       condition: 'attribute_not_exists(#creditsReserved)',
     });
   }
 
-  #commit({ key, credits: limit, expiresAtSeconds }: BudgetTerms, credits: number): TransactWriteItem {
+  #commit({ key, credits: limit, expiresAtSeconds }: BudgetLimit, credits: number): TransactWriteItem {
     return {
       Update: {
         TableName: this.#table,
@@ -96,7 +96,7 @@ export class Budgets {
 /** The writes that turn reserved credits into spent ones, in all of the reservation's budgets. */
 export function settlementWrites(
   table: string,
-  { credits, budgets }: Reservation,
+  { credits, budgets }: CreditReservation,
   creditsSpent: number,
 ): readonly TransactWriteItem[] {
   return budgets.map((key) => ({

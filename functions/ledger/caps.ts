@@ -17,7 +17,7 @@ export function capKey(action: string): string {
 }
 
 /** What a run asks of a cap. */
-export interface CapTerms {
+export interface CapOptions {
   readonly runId: string;
   readonly limit: number;
   readonly nowMs: number;
@@ -39,7 +39,7 @@ export class Caps {
   }
 
   /** @returns whether the run has a place; one that had it already keeps it, with the new lease */
-  async acquire(action: string, { runId, limit, nowMs, leaseUntilMs }: CapTerms): Promise<boolean> {
+  async acquire(action: string, { runId, limit, nowMs, leaseUntilMs }: CapOptions): Promise<boolean> {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const refusal = await this.#update(action, {
         UpdateExpression: 'SET holders.#run = :lease',

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../aws/mapConcurrently.ts';
 import {
+  type ClaimItem,
   type ClaimOutcome,
-  type ClaimRecord,
   type ClaimVerdict,
   claimOutcome,
   judgeClaim,
@@ -20,7 +20,7 @@ import { callsAtOnce, statementError, statementsPerCall } from './partiql.ts';
 const keysPerRead = 100;
 
 /** Whose claims, since when, and for how long. */
-export interface ClaimTerms {
+export interface ClaimOptions {
   /** Random, one per request. */
   readonly owner: string;
   readonly nowMs: number;
@@ -38,12 +38,17 @@ const outlived = 'expiresAt <= :nowSeconds';
 export class ClaimAttempt {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #terms: ClaimTerms;
+  readonly #terms: ClaimOptions;
   readonly #onTrouble: (error: unknown) => void;
   readonly #outcomes = new Map<string, ClaimOutcome>();
   #ledgerIsDown = false;
 
-  constructor(client: DynamoDBClient, table: string, terms: ClaimTerms, onTrouble: (error: unknown) => void) {
+  constructor(
+    client: DynamoDBClient,
+    table: string,
+    terms: ClaimOptions,
+    onTrouble: (error: unknown) => void,
+  ) {
     this.#client = client;
     this.#table = table;
     this.#terms = terms;
@@ -163,11 +168,11 @@ export class ClaimAttempt {
   }
 
   #verdict(item: Record<string, AttributeValue>): ClaimVerdict {
-    return judgeClaim(claimRecord(item), this.#terms.owner, this.#terms.nowMs);
+    return judgeClaim(claimItem(item), this.#terms.owner, this.#terms.nowMs);
   }
 }
 
-function claimRecord(item: Record<string, AttributeValue>): ClaimRecord {
+function claimItem(item: Record<string, AttributeValue>): ClaimItem {
   return {
     state: item.state?.S === 'queued' ? 'queued' : 'claiming',
     owner: item.owner?.S ?? '',

@@ -1,5 +1,5 @@
 /** A claim as the ledger holds it. */
-export interface ClaimRecord {
+export interface ClaimItem {
   /** `claiming` until every run of the event is in the queue, then `queued`. */
   readonly state: 'claiming' | 'queued';
   /** Random, one per request. */
@@ -18,7 +18,7 @@ export interface ClaimRecord {
 export type ClaimVerdict = 'mine' | 'duplicate' | 'busy' | 'free';
 
 /** Judges the claim that refused ours. Time to live is checked here too, since its deletion lags by hours. */
-export function judgeClaim(found: ClaimRecord, owner: string, nowMs: number): ClaimVerdict {
+export function judgeClaim(found: ClaimItem, owner: string, nowMs: number): ClaimVerdict {
   if (found.owner === owner) {
     return 'mine';
   }

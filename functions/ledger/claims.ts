@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../aws/mapConcurrently.ts';
-import { ClaimAttempt, type ClaimTerms } from './claimAttempt.ts';
+import { ClaimAttempt, type ClaimOptions } from './claimAttempt.ts';
 import type { ClaimOutcome } from './claimState.ts';
 import { callsAtOnce, statementError, statementsPerCall } from './partiql.ts';
 
@@ -32,7 +32,7 @@ export class Claims {
   }
 
   /** Claims each key, all different. Never rejects: what cannot be known is `unavailable`. */
-  async claim(keys: readonly string[], terms: ClaimTerms): Promise<ReadonlyMap<string, ClaimOutcome>> {
+  async claim(keys: readonly string[], terms: ClaimOptions): Promise<ReadonlyMap<string, ClaimOutcome>> {
     const attempt = new ClaimAttempt(this.#client, this.#table, terms, this.#onTrouble);
     return keys.length === 1 ? await attempt.claimEach(keys) : await attempt.claimMany(keys);
   }
@@ -41,7 +41,7 @@ export class Claims {
    * Notes that all runs of these events are in the queue, where the claim is still the owner's.
    * Never rejects: an unmarked claim runs out, and the runner knows the runs again.
    */
-  async markQueued(keys: readonly string[], terms: ClaimTerms): Promise<void> {
+  async markQueued(keys: readonly string[], terms: ClaimOptions): Promise<void> {
     const [key] = keys;
     if (keys.length === 1 && key !== undefined) {
       await this.#ownedWrite(
@@ -65,7 +65,7 @@ export class Claims {
   }
 
   /** Gives up the owner's claims, so that a retry need not wait for the lease. Never rejects. */
-  async release(keys: readonly string[], terms: ClaimTerms): Promise<void> {
+  async release(keys: readonly string[], terms: ClaimOptions): Promise<void> {
     const [key] = keys;
     if (keys.length === 1 && key !== undefined) {
       await this.#ownedWrite(
@@ -99,7 +99,7 @@ export class Claims {
 
   async #ownedStatements(
     keys: readonly string[],
-    terms: ClaimTerms,
+    terms: ClaimOptions,
     statementFor: (key: string) => BatchStatementRequest,
   ): Promise<void> {
     await mapConcurrently(chunk(keys, statementsPerCall), callsAtOnce, async (some) => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { ownedUpdate } from './ownedUpdate.ts';
-import type { RunHold } from './runTransitions.ts';
-import { readItems } from './situation.ts';
+import type { RunLease } from './runTransitions.ts';
+import { readItems } from './sharedState.ts';
 import { transact } from './transact.ts';
 import { assign, number, text } from './updateExpression.ts';
 
@@ -13,7 +13,7 @@ const longestPauseMs = 50;
 type Item = Readonly<Record<string, AttributeValue>>;
 
 /** How a run joins a collection. */
-export interface JoinTerms {
+export interface JoinOptions {
   /** Of the trigger and its key. */
   readonly key: string;
   /** JSON of the event that it brings. */
@@ -52,20 +52,20 @@ export class Collections {
   }
 
   /** Adds a run's event to the open collection of its key, or opens one with it. */
-  async join(hold: RunHold, terms: JoinTerms): Promise<CollectionPart> {
+  async join(lease: RunLease, terms: JoinOptions): Promise<CollectionPart> {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const found = await this.#read(terms.key);
       const isOpen = found?.state?.S === 'open';
-      const next = isOpen ? joined(found, terms) : opened(found, hold, terms);
+      const next = isOpen ? joined(found, terms) : opened(found, lease, terms);
       const outcome = await transact(this.#client, [
-        { Update: this.#assign(hold, terms.key, next) },
+        { Update: this.#assign(lease, terms.key, next) },
         this.#advance(terms, next),
         this.#keep(
           `collected#${next.id}#${next.count}`,
-          { event: text(terms.event), runId: text(hold.runId) },
+          { event: text(terms.event), runId: text(lease.runId) },
           terms,
         ),
-        ...(next.closes ? [this.#keep(`collected#${next.id}#0`, { runId: text(hold.runId) }, terms)] : []),
+        ...(next.closes ? [this.#keep(`collected#${next.id}#0`, { runId: text(lease.runId) }, terms)] : []),
       ]);
       if (outcome.kind === 'written') {
         return partOf(next);
@@ -84,14 +84,14 @@ export class Collections {
    * @param joined the collection that it has joined
    */
   async resume(
-    hold: RunHold,
+    lease: RunLease,
     { id: collection, key }: { readonly id: string; readonly key: string },
-    { nowMs, expiresAtSeconds }: Pick<JoinTerms, 'nowMs' | 'expiresAtSeconds'>,
+    { nowMs, expiresAtSeconds }: Pick<JoinOptions, 'nowMs' | 'expiresAtSeconds'>,
   ): Promise<CollectionPart> {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const found = await this.#read(key);
       const isOpen = found?.state?.S === 'open' && found.collectionId?.S === collection;
-      if (!isOpen || !collection.startsWith(hold.runId)) {
+      if (!isOpen || !collection.startsWith(lease.runId)) {
         return { kind: 'member' };
       }
       const count = Number(found.count?.N ?? 0);
@@ -99,11 +99,11 @@ export class Collections {
       if (closesAtMs > nowMs) {
         return { kind: 'opener', closesAtMs };
       }
-      const mine = ownedUpdate(this.#table, hold, { set: assign({ collected: number(count) }) });
+      const mine = ownedUpdate(this.#table, lease, { set: assign({ collected: number(count) }) });
       const outcome = await transact(this.#client, [
         { Update: mine },
         this.#close(key, collection, count),
-        this.#keep(`collected#${collection}#0`, { runId: text(hold.runId) }, { expiresAtSeconds }),
+        this.#keep(`collected#${collection}#0`, { runId: text(lease.runId) }, { expiresAtSeconds }),
       ]);
       if (outcome.kind === 'written') {
         return { kind: 'performer', collection, count };
@@ -127,8 +127,8 @@ export class Collections {
   }
 
   /** On the run: which collection it has joined, and how many events it performs if it closes it. */
-  #assign(hold: RunHold, key: string, { id, count, closes }: NextStep): ReturnType<typeof ownedUpdate> {
-    return ownedUpdate(this.#table, hold, {
+  #assign(lease: RunLease, key: string, { id, count, closes }: NextStep): ReturnType<typeof ownedUpdate> {
+    return ownedUpdate(this.#table, lease, {
       set: assign({
         collection: text(id),
         collectionKey: text(key),
@@ -138,7 +138,7 @@ export class Collections {
     });
   }
 
-  #advance({ key, expiresAtSeconds }: JoinTerms, next: NextStep): TransactWriteItem {
+  #advance({ key, expiresAtSeconds }: JoinOptions, next: NextStep): TransactWriteItem {
     const { assignments, names, values } = assign({
       collectionId: text(next.id),
       count: number(next.count),
@@ -192,7 +192,7 @@ export class Collections {
   #keep(
     pk: string,
     attributes: Readonly<Record<string, AttributeValue>>,
-    { expiresAtSeconds }: Pick<JoinTerms, 'expiresAtSeconds'>,
+    { expiresAtSeconds }: Pick<JoinOptions, 'expiresAtSeconds'>,
   ): TransactWriteItem {
     const Item = { pk: text(pk), ...attributes, expiresAt: number(expiresAtSeconds) };
     return { Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
@@ -209,7 +209,7 @@ interface NextStep {
   readonly after: { readonly id: string | undefined; readonly count: number; readonly isOpen: boolean };
 }
 
-function joined(found: Item, { nowMs, maxCount }: JoinTerms): NextStep {
+function joined(found: Item, { nowMs, maxCount }: JoinOptions): NextStep {
   const id = found.collectionId?.S ?? '';
   const before = Number(found.count?.N ?? 0);
   const closesAtMs = Number(found.closesAtMs?.N ?? 0);
@@ -219,8 +219,8 @@ function joined(found: Item, { nowMs, maxCount }: JoinTerms): NextStep {
 
 function opened(
   found: Item | undefined,
-  { runId }: RunHold,
-  { nowMs, withinMs, maxCount }: JoinTerms,
+  { runId }: RunLease,
+  { nowMs, withinMs, maxCount }: JoinOptions,
 ): NextStep {
   return {
     id: `${runId}-${nowMs}`,

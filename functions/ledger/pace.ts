@@ -18,12 +18,12 @@ export function heldUntilMs(item: Readonly<Record<string, AttributeValue>> | und
 const maxTries = 20;
 
 /** A reservation, or from when on it is worth asking again. */
-export type Reservation =
+export type SlotOutcome =
   | { readonly kind: 'reserved'; readonly slotAtMs: number }
   | { readonly kind: 'full'; readonly askAgainAtMs: number };
 
 /** How fast slots follow one another, and how far ahead they are given away. */
-export interface PaceTerms {
+export interface PaceOptions {
   readonly nowMs: number;
   /** Between two slots. */
   readonly intervalMs: number;
@@ -50,7 +50,7 @@ export class Pace {
    *
    * @throws what the AWS SDK throws when the ledger does not answer; Error when others keep getting in first
    */
-  async reserve(terms: PaceTerms): Promise<Reservation> {
+  async takeSlot(terms: PaceOptions): Promise<SlotOutcome> {
     const { nowMs, intervalMs, horizonMs } = terms;
     for (let tries = 0; tries < maxTries; tries += 1) {
       const queued = await this.#update('#next + :interval', '#next BETWEEN :now AND :horizon', {

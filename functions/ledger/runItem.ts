@@ -1,13 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { readHistory } from './runHistory.ts';
-import { judgeRun, type RunRecord, toRunState } from './runRecord.ts';
-import type { Reservation, RunEnd, RunSoFar, TakenRun } from './runTransitions.ts';
+import { judgeRun, type RunOwnership, toRunState } from './runState.ts';
+import type { CreditReservation, RunEnd, RunSoFar, TakenRun } from './runTransitions.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
 /** What the item of a run means to the delivery that was not let to take it. */
 export function notTaken(item: Item, owner: string, nowMs: number): TakenRun {
-  const found = runRecord(item);
+  const found = runOwnership(item);
   switch (judgeRun(found, owner, nowMs)) {
     case 'mine':
       return { kind: 'taken', ...soFar(item) };
@@ -43,7 +43,7 @@ export function soFar(item: Item): RunSoFar {
     attempts: numberOf(item.attempts) ?? 0,
     notBeforeMs: numberOf(item.notBeforeMs) ?? 0,
     lostCallAtMs: numberOf(item.lostCallAtMs),
-    reservation: reservation(item),
+    creditReservation: creditReservation(item),
     pending:
       pendingId === undefined ? undefined : { id: pendingId, sinceMs: numberOf(item.pendingSinceMs) ?? 0 },
     collection: joinedCollection(item),
@@ -57,7 +57,7 @@ function joinedCollection({ collection, collectionKey }: Item): RunSoFar['collec
   return collection?.S === undefined ? undefined : { id: collection.S, key: collectionKey?.S ?? '' };
 }
 
-function reservation({ creditsReserved, budgets }: Item): Reservation | undefined {
+function creditReservation({ creditsReserved, budgets }: Item): CreditReservation | undefined {
   const credits = numberOf(creditsReserved);
   return credits === undefined ? undefined : { credits, budgets: [...(budgets?.SS ?? [])].sort() };
 }
@@ -73,7 +73,7 @@ function runEnd(item: Item): RunEnd {
   };
 }
 
-function runRecord(item: Item): RunRecord {
+function runOwnership(item: Item): RunOwnership {
   return {
     state: toRunState(item.state?.S),
     owner: item.owner?.S ?? '',

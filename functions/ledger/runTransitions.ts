@@ -1,14 +1,14 @@
 import type { HistoryEntry } from './runHistory.ts';
 
 /** One delivery's hold on a run. */
-export interface RunHold {
+export interface RunLease {
   readonly runId: string;
   /** Random, one per delivery. */
   readonly owner: string;
 }
 
 /** On what terms a run is taken. */
-export interface TakeTerms {
+export interface TakeOptions {
   readonly nowMs: number;
   readonly leaseUntilMs: number;
   /** When the record may be deleted; the table's TTL attribute. */
@@ -16,7 +16,7 @@ export interface TakeTerms {
 }
 
 /** Credits that a run has reserved. */
-export interface Reservation {
+export interface CreditReservation {
   readonly credits: number;
   /** Keys of the budgets, in order. */
   readonly budgets: readonly string[];
@@ -33,7 +33,7 @@ export interface RunSoFar {
   readonly notBeforeMs: number;
   /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
   readonly lostCallAtMs?: number | undefined;
-  readonly reservation?: Reservation | undefined;
+  readonly creditReservation?: CreditReservation | undefined;
   /** Work that Mavera has taken on and not finished, and since when. */
   readonly pending?: { readonly id: string; readonly sinceMs: number } | undefined;
   /** The collection that it has joined. */
@@ -91,11 +91,13 @@ export interface RunEnd {
 }
 
 /** What is recorded with a run's end. */
-export interface EndTerms {
+export interface EndOptions {
   readonly nowMs: number;
   readonly history: readonly HistoryEntry[];
   /** What the run had reserved, and what of it was spent. */
-  readonly settlement?: { readonly reservation: Reservation; readonly creditsSpent: number } | undefined;
+  readonly settlement?:
+    | { readonly creditReservation: CreditReservation; readonly creditsSpent: number }
+    | undefined;
   /** Whether a call's work may have been done unseen: a redrive looks for it. */
   readonly answerLost: boolean;
 }

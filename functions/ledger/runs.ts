@@ -12,7 +12,7 @@ import { ownedUpdate } from './ownedUpdate.ts';
 import type { HistoryEntry } from './runHistory.ts';
 import { type FoundEnd, foundEnd, notTaken, soFar } from './runItem.ts';
 import { detailsKey, runKey } from './runKeys.ts';
-import type { EndTerms, RunEnd, RunHold, RunWait, TakenRun, TakeTerms } from './runTransitions.ts';
+import type { EndOptions, RunEnd, RunLease, RunWait, TakenRun, TakeOptions } from './runTransitions.ts';
 import { shortened } from './shortened.ts';
 import { shortenedJson } from './shortenedJson.ts';
 import { transact } from './transact.ts';
@@ -44,9 +44,9 @@ export class Runs {
    *
    * @throws what the AWS SDK throws when the ledger does not answer
    */
-  async take(hold: RunHold, message: RunMessage, terms: TakeTerms): Promise<TakenRun> {
+  async take(lease: RunLease, message: RunMessage, terms: TakeOptions): Promise<TakenRun> {
     const { assignments, names, values } = assign({
-      owner: text(hold.owner),
+      owner: text(lease.owner),
       leaseUntilMs: number(terms.leaseUntilMs),
       trigger: text(message.trigger),
       source: text(message.source),
@@ -63,7 +63,7 @@ export class Runs {
     const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :updatedAtMs)';
     const command = new UpdateItemCommand({
       TableName: this.#table,
-      Key: { ...runKey(hold.runId) },
+      Key: { ...runKey(lease.runId) },
       UpdateExpression:
         `SET ${assignments}, #state = if_not_exists(#state, :waiting), ` +
         '#attempts = if_not_exists(#attempts, :none)',
@@ -83,7 +83,7 @@ export class Runs {
       return { kind: 'taken', ...soFar(Attributes ?? {}) };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
-        return notTaken(error.Item ?? {}, hold.owner, terms.nowMs);
+        return notTaken(error.Item ?? {}, lease.owner, terms.nowMs);
       }
       throw error;
     }
@@ -94,7 +94,7 @@ export class Runs {
    *
    * @returns whether it was finished, and not yet made again for this nonce
    */
-  async revive(runId: string, nonce: string, nowMs: number): Promise<boolean> {
+  async redrive(runId: string, nonce: string, nowMs: number): Promise<boolean> {
     const { assignments, names, values } = assign({
       state: text('waiting'),
       attempts: number(0),
@@ -143,7 +143,7 @@ export class Runs {
    * @returns whether the run is still this delivery's
    */
   async markCalling(
-    hold: RunHold,
+    lease: RunLease,
     attempts: number,
     nowMs: number,
     history: readonly HistoryEntry[],
@@ -157,7 +157,7 @@ export class Runs {
       history: text(JSON.stringify(history)),
     });
     return await this.#write(
-      ownedUpdate(this.#table, hold, {
+      ownedUpdate(this.#table, lease, {
         set,
         condition: '#leaseUntilMs > :updatedAtMs',
         names: { '#leaseUntilMs': 'leaseUntilMs' },
@@ -170,7 +170,7 @@ export class Runs {
    *
    * @returns whether it was still this delivery's
    */
-  async release(hold: RunHold, wait: RunWait): Promise<boolean> {
+  async release(lease: RunLease, wait: RunWait): Promise<boolean> {
     const { call, pendingId } = wait;
     const set = assign({
       state: text('waiting'),
@@ -186,7 +186,7 @@ export class Runs {
     });
     const isSettled = call !== undefined && !call.answerLost;
     return await this.#write(
-      ownedUpdate(this.#table, hold, { set, remove: isSettled ? ['lostCallAtMs'] : [] }),
+      ownedUpdate(this.#table, lease, { set, remove: isSettled ? ['lostCallAtMs'] : [] }),
     );
   }
 
@@ -195,7 +195,7 @@ export class Runs {
    *
    * @returns whether it was still this delivery's
    */
-  async finish(hold: RunHold, end: RunEnd, terms: EndTerms): Promise<boolean> {
+  async finish(lease: RunLease, end: RunEnd, terms: EndOptions): Promise<boolean> {
     const { nowMs, history, settlement, answerLost } = terms;
     const set = assign({
       state: text(end.state),
@@ -215,14 +215,14 @@ export class Runs {
     ];
     // Settled once: what is not reserved (any more) cannot be spent.
     const condition = settlement === undefined ? {} : { condition: 'attribute_exists(#creditsReserved)' };
-    const update = ownedUpdate(this.#table, hold, { set, remove, ...condition });
+    const update = ownedUpdate(this.#table, lease, { set, remove, ...condition });
     if (settlement === undefined) {
       return await this.#write(update);
     }
-    const { reservation, creditsSpent } = settlement;
+    const { creditReservation, creditsSpent } = settlement;
     const outcome = await transact(this.#client, [
       { Update: update },
-      ...settlementWrites(this.#table, reservation, creditsSpent),
+      ...settlementWrites(this.#table, creditReservation, creditsSpent),
     ]);
     return outcome.kind === 'written';
   }

@@ -16,14 +16,14 @@ export const usageLifetimeMs = 5 * 60_000;
 const readingMs = 30_000;
 
 /** The last look at the account. */
-export interface UsageRecord extends AccountUsage {
+export interface KnownUsage extends AccountUsage {
   readonly readAtMs: number;
 }
 
 /** Reads the item `usage#mavera`; `undefined` when nobody has looked yet. */
 export function readUsage(
   item: Readonly<Record<string, AttributeValue>> | undefined,
-): UsageRecord | undefined {
+): KnownUsage | undefined {
   return item?.readAtMs?.N === undefined
     ? undefined
     : {

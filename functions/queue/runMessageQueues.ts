@@ -50,7 +50,7 @@ export class RunMessageQueues {
    *
    * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
-  async giveUp(body: string, { reason, detail }: DeadLetterReason): Promise<void> {
+  async deadLetter(body: string, { reason, detail }: DeadLetterReason): Promise<void> {
     await this.#send(
       new SendMessageCommand({
         QueueUrl: this.#deadLetterQueueUrl,

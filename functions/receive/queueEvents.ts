@@ -1,4 +1,4 @@
-import type { ClaimTerms } from '../ledger/claimAttempt.ts';
+import type { ClaimOptions } from '../ledger/claimAttempt.ts';
 import type { ClaimOutcome } from '../ledger/claimState.ts';
 import type { Claims } from '../ledger/claims.ts';
 import type { RunQueue } from '../queue/runQueue.ts';
@@ -26,7 +26,7 @@ export interface QueuedEvents {
  */
 export async function queueEvents(
   events: readonly WantedEvent[],
-  terms: ClaimTerms,
+  terms: ClaimOptions,
   ledger: Claims,
   queue: RunQueue,
 ): Promise<QueuedEvents> {

@@ -20,7 +20,7 @@ export interface ReceiverSettings {
   /** The routes that are let in; `undefined`: every route. */
   readonly routes?: ReadonlySet<string> | undefined;
   /** How long duplicates are remembered. */
-  readonly claimLifetimeMs: number;
+  readonly dedupeWindowMs: number;
   /** How long after its arrival a run is given up. */
   readonly runDeadlineMs: number;
   readonly allowFirstEventSignature: boolean;
@@ -162,7 +162,7 @@ async function queueWanted(
     owner: randomUUID(),
     nowMs,
     leaseUntilMs: endsAtMs + leaseMarginMs,
-    expiresAtSeconds: Math.ceil((nowMs + settings.claimLifetimeMs) / 1000),
+    expiresAtSeconds: Math.ceil((nowMs + settings.dedupeWindowMs) / 1000),
     signal: AbortSignal.timeout(Math.max(1, answerByMs - nowMs)),
   };
   return await queueEvents(wanted, terms, claims, queue);

@@ -38,7 +38,7 @@ export interface SortingRules {
   readonly triggers: readonly CompiledTrigger[];
   readonly nowMs: number;
   /** How long duplicates are remembered. */
-  readonly claimLifetimeMs: number;
+  readonly dedupeWindowMs: number;
   readonly runDeadlineMs: number;
   readonly acceptReplays: boolean;
 }
@@ -80,7 +80,7 @@ function sortElement(element: unknown, rules: SortingRules): Sorted {
   if (!isWanted || isOwnReport(event)) {
     return { kind: 'ignored' };
   }
-  if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.claimLifetimeMs)) {
+  if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.dedupeWindowMs)) {
     return { kind: 'stale' };
   }
   return prepare(

@@ -4,10 +4,10 @@ import { writeResult } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { callAtSlot, type Slot } from './callAtSlot.ts';
 import { keepId } from './keepId.ts';
+import type { LeasedRun } from './leasedRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import type { Reason } from './reasons.ts';
 import { decideRetry } from './retryDecision.ts';
-import type { RunDelivery } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 import type { RunScene } from './runScene.ts';
@@ -63,7 +63,7 @@ function isPending({ performer }: Call): boolean {
 }
 
 async function settle(
-  delivery: RunDelivery,
+  delivery: LeasedRun,
   call: Call,
   answer: MaveraAnswer,
   dependencies: RunnerDependencies,
@@ -109,7 +109,7 @@ async function forgetWhatIsGone(
 
 /** Credits are spent: whatever the answer looks like, the call is not made again. */
 async function settleSuccess(
-  delivery: RunDelivery,
+  delivery: LeasedRun,
   call: Call,
   json: unknown,
   dependencies: RunnerDependencies,

@@ -1,15 +1,15 @@
 import type { EndedCall } from '../ledger/runTransitions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callMavera } from './callMavera.ts';
+import { collectEvents } from './collectEvents.ts';
 import { askGates } from './gates/askGates.ts';
 import type { Gate } from './gates/gate.ts';
-import { gatherEvents } from './gatherEvents.ts';
-import { lookAtPending } from './lookAtPending.ts';
-import { lookAtUsage } from './lookAtUsage.ts';
-import { lookForLostAnswer } from './lookForLostAnswer.ts';
+import type { LeasedRun } from './leasedRun.ts';
+import { pollPending } from './pollPending.ts';
 import { type PreparedRun, prepareRun } from './prepareRun.ts';
 import { readApiKey, waitForApiKey } from './readApiKey.ts';
-import type { RunDelivery } from './runDelivery.ts';
+import { recoverLostAnswer } from './recoverLostAnswer.ts';
+import { refreshUsage } from './refreshUsage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome, Step } from './runOutcome.ts';
 import { gatedRun, type RunScene } from './runScene.ts';
@@ -24,23 +24,20 @@ const newTriggerWaitMs = 60_000;
  *
  * @throws what the AWS SDK throws when ledger, queue or topic do not answer; the message then comes back
  */
-export async function performRun(
-  delivery: RunDelivery,
-  dependencies: RunnerDependencies,
-): Promise<RunOutcome> {
+export async function performRun(delivery: LeasedRun, dependencies: RunnerDependencies): Promise<RunOutcome> {
   const found = await findTrigger(delivery, dependencies);
   if (found.ended !== undefined) {
     return found.ended;
   }
   const { trigger } = found;
-  const { gates, readSituation, now } = dependencies;
-  const situation = await readSituation(trigger, delivery.message.runId, now());
-  const scene: RunScene = { delivery, trigger, situation };
+  const { gates, readSharedState, now } = dependencies;
+  const shared = await readSharedState(trigger, delivery.message.runId, now());
+  const scene: RunScene = { delivery, trigger, shared };
   const early = await passGates(scene, [...gates.always, ...(hasBegun(delivery) ? [] : gates.before)], now());
   if (early !== undefined) {
     return early;
   }
-  const gathered = await gatherEvents(delivery, trigger, dependencies);
+  const gathered = await collectEvents(delivery, trigger, dependencies);
   if (gathered.ended !== undefined) {
     return gathered.ended;
   }
@@ -52,7 +49,7 @@ export async function performRun(
 }
 
 async function findTrigger(
-  delivery: RunDelivery,
+  delivery: LeasedRun,
   { now, triggers }: RunnerDependencies,
 ): Promise<Step<{ readonly trigger: Trigger }>> {
   const { message, soFar } = delivery;
@@ -76,7 +73,7 @@ async function findTrigger(
 }
 
 /** Whether something was done for the run that may not be left as it is. */
-function hasBegun({ soFar }: RunDelivery): boolean {
+function hasBegun({ soFar }: LeasedRun): boolean {
   return soFar.lostCallAtMs !== undefined || soFar.pending !== undefined || soFar.collection !== undefined;
 }
 
@@ -92,16 +89,16 @@ async function performPrepared(
     return await delivery.wait(waitForApiKey(dependencies.now(), dependencies.random));
   }
   if (soFar.pending !== undefined) {
-    return await lookAtPending(scene, prepared, soFar.pending, apiKey, dependencies);
+    return await pollPending(scene, prepared, soFar.pending, apiKey, dependencies);
   }
-  const recovered = await lookForLostAnswer(scene, prepared, apiKey, dependencies);
+  const recovered = await recoverLostAnswer(scene, prepared, apiKey, dependencies);
   if (recovered !== undefined) {
     return recovered;
   }
-  const current = await lookAtUsage(scene, apiKey, dependencies);
-  const { usage } = current.situation;
+  const current = await refreshUsage(scene, apiKey, dependencies);
+  const { usage } = current.shared;
   const outcome = await askAndCall(current, prepared, apiKey, dependencies);
-  return usage === scene.situation.usage
+  return usage === scene.shared.usage
     ? outcome
     : { ...outcome, accountCreditsRemaining: usage?.creditsRemaining };
 }
@@ -150,6 +147,6 @@ async function passGates(
  * A lost call whose work was looked for and not found is over: when the run comes back for its slot, it is not looked
  * for again, or the slot would be missed each time.
  */
-function settledCall({ soFar: { attempts, lostCallAtMs } }: RunDelivery): EndedCall | undefined {
+function settledCall({ soFar: { attempts, lostCallAtMs } }: LeasedRun): EndedCall | undefined {
   return lostCallAtMs === undefined ? undefined : { attempts, answerLost: false };
 }

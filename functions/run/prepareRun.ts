@@ -2,9 +2,9 @@ import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { thrownMessage } from '../triggers/thrownMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { Gathered } from './gatherEvents.ts';
+import type { CollectedEvents } from './collectEvents.ts';
+import type { LeasedRun } from './leasedRun.ts';
 import { prepareRequest } from './prepareRequest.ts';
-import type { RunDelivery } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Step } from './runOutcome.ts';
 import { type TriggerKeys, triggerKeys } from './triggerKeys.ts';
@@ -26,9 +26,9 @@ export interface PreparedRun {
 
 /** Builds the request of a run, with the thread or persona that its trigger keeps. */
 export async function prepareRun(
-  delivery: RunDelivery,
+  delivery: LeasedRun,
   trigger: Trigger,
-  { events, collected }: Gathered,
+  { events, collected }: CollectedEvents,
   dependencies: RunnerDependencies,
 ): Promise<Step<PreparedRun>> {
   const { runId } = delivery.message;
@@ -53,7 +53,7 @@ export async function prepareRun(
 }
 
 /** A text: what the trigger's own function threw. */
-function readKeys(trigger: Trigger, { message }: RunDelivery): TriggerKeys | string {
+function readKeys(trigger: Trigger, { message }: LeasedRun): TriggerKeys | string {
   try {
     return triggerKeys(trigger, message.event);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
-import type { Waiting } from './runDelivery.ts';
+import type { Waiting } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
 /** How long a run waits for an operator to fill in the API key. */

@@ -1,5 +1,5 @@
-import type { Reservation } from '../ledger/pace.ts';
-import type { Situation } from '../ledger/situation.ts';
+import type { SlotOutcome } from '../ledger/pace.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
 import {
   type ActionPerformer,
   type ActionResult,
@@ -9,8 +9,8 @@ import {
 } from '../mavera/actions/actionPerformer.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import { callAtSlot } from './callAtSlot.ts';
-import { horizonMs, intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './gates/paceTerms.ts';
-import type { Waiting } from './runDelivery.ts';
+import { horizonMs, intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './gates/paceRules.ts';
+import type { Waiting } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
 /** Mavera may go on after the caller has given up: it is given as long again. */
@@ -39,11 +39,11 @@ export function underWayMs({ maveraTimeoutMs }: RunnerDependencies['settings']):
 }
 
 /** With what Mavera is looked at. */
-export interface RecoveryTerms {
+export interface RecoveryOptions {
   readonly apiKey: string;
   /** The first of the slots that were reserved for it, once they are. */
   readonly slotAtMs?: number | undefined;
-  readonly situation: Situation;
+  readonly shared: SharedState;
 }
 
 /**
@@ -54,7 +54,7 @@ export interface RecoveryTerms {
 export async function recoverAnswer(
   performer: ActionPerformer,
   lost: LostCall,
-  terms: RecoveryTerms,
+  terms: RecoveryOptions,
   dependencies: RunnerDependencies,
 ): Promise<Recovery> {
   const { now, random, settings, onTrouble } = dependencies;
@@ -88,7 +88,7 @@ export async function recoverAnswer(
 /** Slots in a row, one for each read: now, or when the run comes back for them. */
 async function slotsFor(
   reads: number,
-  { slotAtMs, situation: { paceHeldUntilMs, usage } }: RecoveryTerms,
+  { slotAtMs, shared: { paceHeldUntilMs, usage } }: RecoveryOptions,
   { pace, settings, now, random }: RunnerDependencies,
 ): Promise<{ readonly kind: 'ready'; readonly firstAtMs: number } | ({ readonly kind: 'wait' } & Waiting)> {
   const nowMs = now();
@@ -99,7 +99,7 @@ async function slotsFor(
     return { kind: 'ready', firstAtMs: slotAtMs };
   }
   const intervalMs = reads * intervalMsFor(limitOf(settings.requestsPerMinute, usage));
-  const reserved = await pace.reserve({ nowMs, intervalMs, horizonMs });
+  const reserved = await pace.takeSlot({ nowMs, intervalMs, horizonMs });
   if (reserved.kind === 'full') {
     const untilMs = reserved.askAgainAtMs + random() * lookAgainMs;
     return { kind: 'wait', untilMs, reason: 'recovery_waits' };
@@ -114,7 +114,7 @@ async function slotsFor(
 function slottedReader(
   firstAtMs: number,
   count: number,
-  { apiKey, situation: { usage } }: RecoveryTerms,
+  { apiKey, shared: { usage } }: RecoveryOptions,
   dependencies: RunnerDependencies,
 ): ReadMavera {
   const { pace, now, settings } = dependencies;
@@ -122,10 +122,10 @@ function slottedReader(
   let reads = 0;
   return async (path) => {
     const nowMs = now();
-    const slot: Reservation =
+    const slot: SlotOutcome =
       reads < count
         ? { kind: 'reserved', slotAtMs: firstAtMs + reads * intervalMs }
-        : await pace.reserve({ nowMs, intervalMs, horizonMs: slotWithinMs });
+        : await pace.takeSlot({ nowMs, intervalMs, horizonMs: slotWithinMs });
     if (slot.kind === 'full') {
       throw new RecoveryFailedError('There is no free slot of the pace within 30 s');
     }

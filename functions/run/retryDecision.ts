@@ -22,7 +22,7 @@ export type RetryDecision =
   | { readonly kind: 'fail'; readonly reason: Reason; readonly detail: string };
 
 /** What the decision goes by. */
-export interface RetryTerms {
+export interface RetryOptions {
   /** Calls made so far that count, this one included. */
   readonly attempts: number;
   readonly maxAttempts: number;
@@ -38,7 +38,7 @@ type Unsuccessful = Exclude<MaveraAnswer, { readonly kind: 'answered' }>;
  * counting; what is the request's own fault ends the run. After a success that cannot be read, whose credits are
  * spent, no call is made again.
  */
-export function decideRetry(answer: Unsuccessful, terms: RetryTerms): RetryDecision {
+export function decideRetry(answer: Unsuccessful, terms: RetryOptions): RetryDecision {
   switch (answer.kind) {
     case 'refused':
       return decideOnError(answer.error, terms);
@@ -52,7 +52,7 @@ export function decideRetry(answer: Unsuccessful, terms: RetryTerms): RetryDecis
   }
 }
 
-function decideOnError(error: MaveraError, terms: RetryTerms): RetryDecision {
+function decideOnError(error: MaveraError, terms: RetryOptions): RetryDecision {
   const { status, retryAfterMs } = error;
   const reason: Reason = `mavera_${status}`;
   const fault = faultOf(error);
@@ -73,12 +73,12 @@ function decideOnError(error: MaveraError, terms: RetryTerms): RetryDecision {
   return { kind: 'wait', delayMs: (retryAfterMs ?? 0) + backoffMs(terms), reason, counts: 'as_one' };
 }
 
-function waitUncounted(reason: Reason, leastMs: number, { random }: RetryTerms): RetryDecision {
+function waitUncounted(reason: Reason, leastMs: number, { random }: RetryOptions): RetryDecision {
   return { kind: 'wait', delayMs: leastMs + random() * uncountedBackoffMs, reason, counts: 'as_none' };
 }
 
 /** Full jitter: anything from nothing to the whole of an exponentially growing time. */
-function backoffMs({ attempts, random }: RetryTerms): number {
+function backoffMs({ attempts, random }: RetryOptions): number {
   return random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, attempts - 1));
 }
 

@@ -5,7 +5,7 @@ import type { Cooldowns } from '../ledger/cooldowns.ts';
 import type { KeptIds } from '../ledger/keptIds.ts';
 import type { Pace } from '../ledger/pace.ts';
 import type { Runs } from '../ledger/runs.ts';
-import type { Situation } from '../ledger/situation.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
 import type { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
 import type { MaveraClient } from '../mavera/maveraClient.ts';
@@ -42,7 +42,7 @@ export interface RunnerDependencies {
   readonly keptIds: KeptIds;
   readonly collections: Collections;
   /** What all environments share and a run of a trigger has to go by. */
-  readonly readSituation: (trigger: Trigger, runId: string, nowMs: number) => Promise<Situation>;
+  readonly readSharedState: (trigger: Trigger, runId: string, nowMs: number) => Promise<SharedState>;
   readonly gates: RunGates;
   readonly mavera: MaveraClient;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;

@@ -1,15 +1,15 @@
-import type { Situation } from '../ledger/situation.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { GatedRun } from './gates/gate.ts';
-import type { RunDelivery } from './runDelivery.ts';
+import type { LeasedRun } from './leasedRun.ts';
 import type { TriggerKeys } from './triggerKeys.ts';
 
 /** A delivery of a run, its trigger, and what all runs have to go by. */
 export interface RunScene {
-  readonly delivery: RunDelivery;
+  readonly delivery: LeasedRun;
   readonly trigger: Trigger;
-  readonly situation: Situation;
+  readonly shared: SharedState;
   /** The slot that the run came for is used up. */
   readonly slotIsUsed?: boolean;
 }
@@ -25,12 +25,12 @@ const noRequest: GatedRequest = { keys: {}, estimatedCredits: 0, performer: {} }
 
 /** A run as the gates see it. */
 export function gatedRun(
-  { delivery, trigger, situation, slotIsUsed = false }: RunScene,
+  { delivery, trigger, shared, slotIsUsed = false }: RunScene,
   nowMs: number,
   { keys, estimatedCredits, performer }: GatedRequest = noRequest,
 ): GatedRun {
-  const { hold, reservation, soFar } = delivery;
-  const onReserved = delivery.holdReservation.bind(delivery);
+  const { lease, creditReservation, soFar } = delivery;
+  const onReserved = delivery.setCreditReservation.bind(delivery);
   // The slots of a run whose answer was lost are for looking for it: its next call needs one of its own.
   const needsSlot = slotIsUsed || soFar.lostCallAtMs !== undefined;
   const message = needsSlot ? { ...delivery.message, slotAtMs: undefined } : delivery.message;
@@ -38,12 +38,12 @@ export function gatedRun(
   const { history } = soFar;
   return {
     message,
-    hold,
+    lease,
     trigger,
     keys,
-    reservation,
+    creditReservation,
     onReserved,
-    situation,
+    shared,
     estimatedCredits,
     cap,
     history,

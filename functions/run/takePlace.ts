@@ -1,7 +1,7 @@
 import type { Call } from './callMavera.ts';
 import { lookAgainAfterMs } from './gates/lookAgain.ts';
+import type { LeasedRun, Waiting } from './leasedRun.ts';
 import { underWayMs } from './recoverAnswer.ts';
-import type { RunDelivery, Waiting } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
 /** For how long work that goes on after the call, such as a focus group, has its place without being looked at. */
@@ -14,7 +14,7 @@ export type Place =
 
 /** Takes what the gates have only looked at: the breaker's probe, and a place among the calls that are under way. */
 export async function takePlace(
-  { message: { runId }, soFar: { history } }: RunDelivery,
+  { message: { runId }, soFar: { history } }: LeasedRun,
   { performer: { kind, cap, pending }, probes, startAtMs }: Call,
   { breaker, caps, settings, now, random }: RunnerDependencies,
 ): Promise<Place> {

@@ -48,14 +48,14 @@ export async function tellBreaker(
 }
 
 async function tell(
-  { delivery, situation }: RunScene,
+  { delivery, shared }: RunScene,
   answer: MaveraAnswer,
   probes: boolean,
   { breaker, usage, now }: RunnerDependencies,
 ): Promise<CallReport['breaker']> {
   const { runId } = delivery.message;
   const open = async (): Promise<CallReport['breaker']> =>
-    (await breaker.open(reasonOf(answer), situation.breaker, now(), probes ? runId : undefined))
+    (await breaker.open(reasonOf(answer), shared.breaker, now(), probes ? runId : undefined))
       ? 'opened'
       : undefined;
   switch (healthOf(answer)) {
@@ -63,7 +63,7 @@ async function tell(
       if (probes) {
         return (await breaker.close(runId)) ? 'closed' : undefined;
       }
-      if (situation.breaker.failures > 0) {
+      if (shared.breaker.failures > 0) {
         await breaker.forgetFailures();
       }
       return undefined;

@@ -51,7 +51,7 @@ function environment(props: ReceiverProps): Record<string, string> {
     // V8 lets its young generation grow to several times what a batch of 4,000 events needs.
     NODE_OPTIONS: '--max-semi-space-size=8',
     SEGMENT_SECRET_ARN: props.segmentSecret.secretArn,
-    CLAIM_LIFETIME_SECONDS: String(settings.dedupeWindow.toSeconds()),
+    DEDUPE_WINDOW_SECONDS: String(settings.dedupeWindow.toSeconds()),
     RUN_DEADLINE_SECONDS: String(settings.runDeadline.toSeconds()),
     MAX_BODY_BYTES: String(settings.maxBodyBytes),
     ROUTES: routes.join(),

@@ -31,7 +31,7 @@ export interface PermissionReport {
 }
 
 /** What is compared. */
-export interface PermissionReportTerms {
+export interface PermissionReportOptions {
   readonly principals: readonly Pick<Principal, 'functionName' | 'statements'>[];
   readonly calls: RecordedCalls;
   readonly exceptions?: readonly UnusedByDesign[];
@@ -50,7 +50,7 @@ export function permissionReport({
   principals,
   calls,
   exceptions = [],
-}: PermissionReportTerms): PermissionReport {
+}: PermissionReportOptions): PermissionReport {
   const held = principals.flatMap((principal) => heldBy(principal, calls.allowed));
   return {
     refused: calls.refused,
@@ -65,7 +65,7 @@ export function permissionReport({
 }
 
 function heldBy(
-  { functionName, statements }: PermissionReportTerms['principals'][number],
+  { functionName, statements }: PermissionReportOptions['principals'][number],
   allowed: readonly RecordedCall[],
 ): readonly Held[] {
   const own = allowed.filter((call) => call.functionName === functionName);

@@ -5,7 +5,7 @@ import { redriveDeadLetters } from '../../cli/ops/deadLetters/redriveDeadLetters
 import { breakerKey } from '../../functions/ledger/breakerState.ts';
 import { capKey } from '../../functions/ledger/caps.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
-import { readItems } from '../../functions/ledger/situation.ts';
+import { readItems } from '../../functions/ledger/sharedState.ts';
 import { readUsage, usageKey } from '../../functions/ledger/usage.ts';
 import { permissionReport, type UnusedByDesign } from '../../local/iam/permissionReport.ts';
 import { permissionTable } from './permissionTable.ts';

@@ -87,7 +87,7 @@ describe('the receiver', () => {
       METRICS_NAMESPACE: 'MaveraTriggers',
       NODE_OPTIONS: '--max-semi-space-size=8',
       SEGMENT_SECRET_ARN: 'SegmentSecret',
-      CLAIM_LIFETIME_SECONDS: '604800',
+      DEDUPE_WINDOW_SECONDS: '604800',
       RUN_DEADLINE_SECONDS: '345600',
       MAX_BODY_BYTES: '5242880',
       ROUTES: 'default',

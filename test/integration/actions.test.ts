@@ -10,10 +10,10 @@ import {
   updatePersona,
 } from '../../functions/index.ts';
 import { capKey } from '../../functions/ledger/caps.ts';
-import { readItems } from '../../functions/ledger/situation.ts';
+import { readItems } from '../../functions/ledger/sharedState.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
-import type { DeliveryReport } from '../../functions/run/deliverRun.ts';
+import type { HandledDelivery } from '../../functions/run/handleDelivery.ts';
 import type { SegmentEvent } from '../../functions/sources/segment/event.ts';
 import { startTrackingServer, type TrackingServer } from '../../simulators/segment/trackingServer.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
@@ -157,7 +157,7 @@ function runFor(trigger: string, userId: string, signal = 'billing page'): RunMe
 }
 
 /** Delivers a run again and again, passing over the time in between, until it waits no more. */
-async function deliverToEnd(run: RunMessage): Promise<DeliveryReport> {
+async function deliverToEnd(run: RunMessage): Promise<HandledDelivery> {
   let report = await runner.deliver(run);
   while (report.outcome === 'waiting') {
     aheadMs += (report.waitMs ?? 0) + 1_000;
@@ -303,7 +303,7 @@ describe('a focus group', () => {
 
 describe('a result', () => {
   /** Delivers the report that a run has queued. */
-  async function deliverReport(): Promise<DeliveryReport> {
+  async function deliverReport(): Promise<HandledDelivery> {
     return await runner.deliver(await runner.waitingRun());
   }
 

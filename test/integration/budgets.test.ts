@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Budgets, type BudgetTerms } from '../../functions/ledger/budgets.ts';
+import { type BudgetLimit, Budgets } from '../../functions/ledger/budgets.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type { Reservation, RunHold, RunSoFar } from '../../functions/ledger/runTransitions.ts';
+import type { CreditReservation, RunLease, RunSoFar } from '../../functions/ledger/runTransitions.ts';
 import { newRun } from './runnerWorld.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -30,24 +30,24 @@ async function freshLedger(): Promise<void> {
   budgets = new Budgets(world.clients.dynamodb, table);
 }
 
-function budget(name: string, credits: number): BudgetTerms {
+function budget(name: string, credits: number): BudgetLimit {
   return { key: `budget#${name}#2026-11`, credits, expiresAtSeconds: nowMs / 1000 + 1_000 };
 }
 
 /** Takes a run, or takes it over from an owner who has died. */
-async function take(runId: string, atMs: number): Promise<{ hold: RunHold; soFar: RunSoFar } | undefined> {
-  const hold = { runId, owner: randomUUID() };
+async function take(runId: string, atMs: number): Promise<{ lease: RunLease; soFar: RunSoFar } | undefined> {
+  const lease = { runId, owner: randomUUID() };
   const terms = { nowMs: atMs, leaseUntilMs: atMs + 1_000, expiresAtSeconds: nowMs / 1000 + 100_000 };
-  const taken = await runs.take(hold, newRun('t', nowMs, { runId }), terms);
-  return taken.kind === 'taken' ? { hold, soFar: taken } : undefined;
+  const taken = await runs.take(lease, newRun('t', nowMs, { runId }), terms);
+  return taken.kind === 'taken' ? { lease, soFar: taken } : undefined;
 }
 
-async function newHold(): Promise<RunHold> {
+async function newLease(): Promise<RunLease> {
   const taken = await take(randomBytes(20).toString('hex'), nowMs);
   if (taken === undefined) {
     throw new Error('A new run cannot be taken');
   }
-  return taken.hold;
+  return taken.lease;
 }
 
 const spending = (name: string): Promise<Record<string, unknown> | undefined> =>
@@ -56,48 +56,58 @@ const spending = (name: string): Promise<Record<string, unknown> | undefined> =>
 describe('a budget', () => {
   it('takes reservations up to its credits, and says which one is spent', async () => {
     const terms = [budget('persona', 600), budget('*', 10_000)];
-    expect(await budgets.reserve(await newHold(), 300, terms)).toMatchObject({ kind: 'reserved' });
-    expect(await budgets.reserve(await newHold(), 300, terms)).toMatchObject({ kind: 'reserved' });
+    expect(await budgets.reserve(await newLease(), 300, terms)).toMatchObject({ kind: 'reserved' });
+    expect(await budgets.reserve(await newLease(), 300, terms)).toMatchObject({ kind: 'reserved' });
     const spent = { kind: 'spent', key: 'budget#persona#2026-11' };
-    expect(await budgets.reserve(await newHold(), 1, terms)).toEqual(spent);
+    expect(await budgets.reserve(await newLease(), 1, terms)).toEqual(spent);
     expect(await spending('persona')).toMatchObject({ committedCredits: 600 });
     expect(await spending('*')).toMatchObject({ committedCredits: 600 });
   });
 
   it('takes nothing from any budget when one of them is spent', async () => {
     const terms = [budget('persona', 600), budget('*', 100)];
-    expect(await budgets.reserve(await newHold(), 300, terms)).toMatchObject({ key: 'budget#*#2026-11' });
+    expect(await budgets.reserve(await newLease(), 300, terms)).toMatchObject({ key: 'budget#*#2026-11' });
     expect(await spending('persona')).toBeUndefined();
   });
 
   it('gives back what a run does not need', async () => {
-    const hold = await newHold();
+    const lease = await newLease();
     const terms = [budget('persona', 300)];
-    const outcome = await budgets.reserve(hold, 300, terms);
-    expect(outcome.kind === 'reserved' && (await budgets.release(hold, outcome.reservation))).toBe(true);
-    expect(outcome.kind === 'reserved' && (await budgets.release(hold, outcome.reservation))).toBe(false);
+    const outcome = await budgets.reserve(lease, 300, terms);
+    expect(outcome.kind === 'reserved' && (await budgets.release(lease, outcome.creditReservation))).toBe(
+      true,
+    );
+    expect(outcome.kind === 'reserved' && (await budgets.release(lease, outcome.creditReservation))).toBe(
+      false,
+    );
     expect(await spending('persona')).toMatchObject({ committedCredits: 0 });
-    expect(await budgets.reserve(hold, 300, terms)).toMatchObject({ kind: 'reserved' });
+    expect(await budgets.reserve(lease, 300, terms)).toMatchObject({ kind: 'reserved' });
   });
 
   it('is settled with what was really spent, together with the end of the run', async () => {
-    const hold = await newHold();
-    const outcome = await budgets.reserve(hold, 50, [budget('ask', 100)]);
-    const reservation = outcome.kind === 'reserved' ? outcome.reservation : { credits: 0, budgets: [] };
-    const end = { nowMs, history: [], answerLost: false, settlement: { reservation, creditsSpent: 23 } };
-    expect(await runs.finish({ ...hold, owner: 'another' }, { state: 'done' }, end)).toBe(false);
+    const lease = await newLease();
+    const outcome = await budgets.reserve(lease, 50, [budget('ask', 100)]);
+    const creditReservation =
+      outcome.kind === 'reserved' ? outcome.creditReservation : { credits: 0, budgets: [] };
+    const end = {
+      nowMs,
+      history: [],
+      answerLost: false,
+      settlement: { creditReservation, creditsSpent: 23 },
+    };
+    expect(await runs.finish({ ...lease, owner: 'another' }, { state: 'done' }, end)).toBe(false);
     expect(await spending('ask')).toMatchObject({ committedCredits: 50 });
-    expect(await runs.finish(hold, { state: 'done', creditsUsed: 23 }, end)).toBe(true);
+    expect(await runs.finish(lease, { state: 'done', creditsUsed: 23 }, end)).toBe(true);
     expect(await spending('ask')).toMatchObject({ committedCredits: 23, spentCredits: 23 });
-    expect(await world.item(`run#${hold.runId}`, table)).not.toHaveProperty('creditsReserved');
+    expect(await world.item(`run#${lease.runId}`, table)).not.toHaveProperty('creditsReserved');
   });
 
   it('takes nothing for a run that another delivery holds, or that has reserved before', async () => {
-    const hold = await newHold();
+    const lease = await newLease();
     const terms = [budget('persona', 1_000)];
-    expect(await budgets.reserve({ ...hold, owner: 'another' }, 300, terms)).toEqual({ kind: 'lost' });
-    await budgets.reserve(hold, 300, terms);
-    expect(await budgets.reserve(hold, 300, terms)).toEqual({ kind: 'lost' });
+    expect(await budgets.reserve({ ...lease, owner: 'another' }, 300, terms)).toEqual({ kind: 'lost' });
+    await budgets.reserve(lease, 300, terms);
+    expect(await budgets.reserve(lease, 300, terms)).toEqual({ kind: 'lost' });
     expect(await spending('persona')).toMatchObject({ committedCredits: 300 });
   });
 });
@@ -120,7 +130,7 @@ const stories = fc.record({
 /** Six runs that environments work on side by side. */
 class Story {
   readonly #runIds = Array.from({ length: 6 }, () => randomBytes(20).toString('hex'));
-  readonly #budgets: readonly BudgetTerms[];
+  readonly #budgets: readonly BudgetLimit[];
   readonly #ended = new Set<string>();
   #atMs = nowMs;
   used = 0;
@@ -135,7 +145,7 @@ class Story {
       this.#atMs += 2_000;
       const taken = await take(this.#runIds[step.run] ?? '', this.#atMs);
       if (taken !== undefined && step.dies !== 'after taking') {
-        await this.#spend(taken.hold, taken.soFar, step);
+        await this.#spend(taken.lease, taken.soFar, step);
       }
     }
   }
@@ -146,30 +156,30 @@ class Story {
     return records.reduce((sum, record) => sum + Number(record?.creditsReserved ?? 0), 0);
   }
 
-  async #spend(hold: RunHold, { reservation: before }: RunSoFar, step: Step): Promise<void> {
+  async #spend(lease: RunLease, { creditReservation: before }: RunSoFar, step: Step): Promise<void> {
     const outcome =
       before === undefined
-        ? await budgets.reserve(hold, 100, this.#budgets)
-        : ({ kind: 'reserved', reservation: before } as const);
+        ? await budgets.reserve(lease, 100, this.#budgets)
+        : ({ kind: 'reserved', creditReservation: before } as const);
     if (outcome.kind !== 'reserved' || step.dies === 'after reserving') {
       return;
     }
-    await this.#end(hold, outcome.reservation, step);
+    await this.#end(lease, outcome.creditReservation, step);
     if (step.endsTwice) {
-      await this.#end(hold, outcome.reservation, step);
+      await this.#end(lease, outcome.creditReservation, step);
     }
   }
 
-  async #end(hold: RunHold, reservation: Reservation, { ends, used }: Step): Promise<void> {
+  async #end(lease: RunLease, creditReservation: CreditReservation, { ends, used }: Step): Promise<void> {
     if (ends === 'released') {
-      await budgets.release(hold, reservation);
+      await budgets.release(lease, creditReservation);
       return;
     }
     const creditsSpent = ends === 'done' ? used : 0;
-    const settlement = { reservation, creditsSpent };
+    const settlement = { creditReservation, creditsSpent };
     const terms = { nowMs: this.#atMs, history: [], answerLost: false, settlement };
-    if ((await runs.finish(hold, { state: ends }, terms)) && !this.#ended.has(hold.runId)) {
-      this.#ended.add(hold.runId);
+    if ((await runs.finish(lease, { state: ends }, terms)) && !this.#ended.has(lease.runId)) {
+      this.#ended.add(lease.runId);
       this.used += creditsSpent;
     }
   }

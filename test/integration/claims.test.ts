@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClaimTerms } from '../../functions/ledger/claimAttempt.ts';
+import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { failStatements, interfere, loseCalls, newClient } from './troubledLedger.ts';
 import { recordCommands } from './troubledQueue.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-function termsOf(owner: string, atMs = nowMs): ClaimTerms {
+function termsOf(owner: string, atMs = nowMs): ClaimOptions {
   return {
     owner,
     nowMs: atMs,
@@ -40,7 +40,7 @@ describe.each([
   ['a single event', 1],
   ['a batch', 60],
 ])('claims on %s', (_name, count) => {
-  const outcomes = async (keys: readonly string[], terms: ClaimTerms): Promise<unknown[]> => [
+  const outcomes = async (keys: readonly string[], terms: ClaimOptions): Promise<unknown[]> => [
     ...new Set((await claims.claim(keys, terms)).values()),
   ];
 

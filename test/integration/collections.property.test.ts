@@ -63,9 +63,9 @@ class Gathering {
     this.#deliveries.set(runId, deliveries + 1);
     // Each delivery comes when the lease of the one before it is over.
     const takenAtMs = nowMs + deliveries * leaseMs;
-    const hold = { runId, owner: randomUUID() };
-    const lease = { nowMs: takenAtMs, leaseUntilMs: takenAtMs + leaseMs, expiresAtSeconds };
-    const taken = await this.#runs.take(hold, newRun('gather', nowMs, { runId }), lease);
+    const lease = { runId, owner: randomUUID() };
+    const options = { nowMs: takenAtMs, leaseUntilMs: takenAtMs + leaseMs, expiresAtSeconds };
+    const taken = await this.#runs.take(lease, newRun('gather', nowMs, { runId }), options);
     if (taken.kind !== 'taken') {
       throw new Error(`The run is ${taken.kind}`);
     }
@@ -76,14 +76,14 @@ class Gathering {
     const terms = { nowMs: atMs, expiresAtSeconds };
     const part =
       joined === undefined
-        ? await this.#collections.join(hold, {
+        ? await this.#collections.join(lease, {
             ...terms,
             key,
             event: runId,
             maxCount: this.#maxCount,
             withinMs,
           })
-        : await this.#collections.resume(hold, joined, terms);
+        : await this.#collections.resume(lease, joined, terms);
     return part.kind === 'performer' ? part : undefined;
   }
 }

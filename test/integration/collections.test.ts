@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectionPart, Collections } from '../../functions/ledger/collections.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type { RunHold, RunSoFar, TakenRun } from '../../functions/ledger/runTransitions.ts';
+import type { RunLease, RunSoFar, TakenRun } from '../../functions/ledger/runTransitions.ts';
 import { newRun } from './runnerWorld.ts';
 import { letTransactionsConflict, newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
@@ -33,29 +33,29 @@ beforeEach(async () => {
   collections = new Collections(world.clients.dynamodb, table);
 });
 
-async function newHold(): Promise<RunHold> {
-  const hold = { runId: randomBytes(20).toString('hex'), owner: 'me' };
-  await take(hold, nowMs);
-  return hold;
+async function newLease(): Promise<RunLease> {
+  const lease = { runId: randomBytes(20).toString('hex'), owner: 'me' };
+  await take(lease, nowMs);
+  return lease;
 }
 
-function take(hold: RunHold, atMs: number): Promise<TakenRun> {
-  const message = newRun('gather', nowMs, { runId: hold.runId });
-  return runs.take(hold, message, { nowMs: atMs, leaseUntilMs: atMs + 60_000, expiresAtSeconds });
+function take(lease: RunLease, atMs: number): Promise<TakenRun> {
+  const message = newRun('gather', nowMs, { runId: lease.runId });
+  return runs.take(lease, message, { nowMs: atMs, leaseUntilMs: atMs + 60_000, expiresAtSeconds });
 }
 
 function join(
-  hold: RunHold,
+  lease: RunLease,
   event: string,
   more: { atMs?: number; maxCount?: number } = {},
 ): Promise<CollectionPart> {
   const { atMs = nowMs, maxCount = 20 } = more;
-  return collections.join(hold, { key, event, nowMs: atMs, maxCount, withinMs, expiresAtSeconds });
+  return collections.join(lease, { key, event, nowMs: atMs, maxCount, withinMs, expiresAtSeconds });
 }
 
 /** What the run has joined, as its next delivery finds it. */
-async function joinedBy(hold: RunHold): Promise<Joined> {
-  const taken = await take({ ...hold, owner: 'next' }, nowMs + 60_000);
+async function joinedBy(lease: RunLease): Promise<Joined> {
+  const taken = await take({ ...lease, owner: 'next' }, nowMs + 60_000);
   if (taken.kind !== 'taken' || taken.collection === undefined) {
     throw new Error('The run has joined nothing');
   }
@@ -63,16 +63,16 @@ async function joinedBy(hold: RunHold): Promise<Joined> {
 }
 
 /** A collection of one event, whose opener is held by its next delivery. */
-async function newCollection(): Promise<{ opener: RunHold; next: RunHold; joined: Joined }> {
-  const opener = await newHold();
+async function newCollection(): Promise<{ opener: RunLease; next: RunLease; joined: Joined }> {
+  const opener = await newLease();
   await join(opener, 'a');
   return { opener, next: { ...opener, owner: 'next' }, joined: await joinedBy(opener) };
 }
 
 describe('events that are gathered', () => {
   it('close a collection each time that there are enough, and none is left out or in two', async () => {
-    const holds = await Promise.all(Array.from({ length: 60 }, newHold));
-    const parts = await Promise.all(holds.map((hold, index) => join(hold, `event-${index}`)));
+    const holds = await Promise.all(Array.from({ length: 60 }, newLease));
+    const parts = await Promise.all(holds.map((lease, index) => join(lease, `event-${index}`)));
     const performers = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
     expect(performers.map(({ count }) => count)).toEqual([20, 20, 20]);
     const events = await Promise.all(
@@ -84,9 +84,9 @@ describe('events that are gathered', () => {
 
   // So many runs the runner can be set to have at work.
   it('find a place however many arrive at once', async () => {
-    const holds = await Promise.all(Array.from({ length: 100 }, newHold));
+    const holds = await Promise.all(Array.from({ length: 100 }, newLease));
     const parts = await Promise.allSettled(
-      holds.map((hold, index) => join(hold, `event-${index}`, { maxCount: 1_000 })),
+      holds.map((lease, index) => join(lease, `event-${index}`, { maxCount: 1_000 })),
     );
     expect(parts.flatMap((part) => (part.status === 'rejected' ? [String(part.reason)] : []))).toEqual([]);
   });
@@ -95,8 +95,8 @@ describe('events that are gathered', () => {
     const client = await newClient(world);
     const conflicts = letTransactionsConflict(client, 20);
     collections = new Collections(client, table);
-    const holds = await Promise.all(Array.from({ length: 20 }, newHold));
-    const parts = await Promise.all(holds.map((hold, index) => join(hold, `${index}`, { maxCount: 5 })));
+    const holds = await Promise.all(Array.from({ length: 20 }, newLease));
+    const parts = await Promise.all(holds.map((lease, index) => join(lease, `${index}`, { maxCount: 5 })));
     const performers = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
     expect(performers.map(({ count }) => count)).toEqual([5, 5, 5, 5]);
     const events = await Promise.all(
@@ -107,9 +107,9 @@ describe('events that are gathered', () => {
   });
 
   it('are performed by the run that opened the collection when the window is over', async () => {
-    const opener = await newHold();
+    const opener = await newLease();
     expect(await join(opener, 'a')).toEqual({ kind: 'opener', closesAtMs: nowMs + withinMs });
-    const member = await newHold();
+    const member = await newLease();
     expect(await join(member, 'b')).toEqual({ kind: 'member' });
     const joined = await joinedBy(opener);
     const next = { ...opener, owner: 'next' };
@@ -124,10 +124,10 @@ describe('events that are gathered', () => {
   });
 
   it('are performed by a late one when the opener did not come back', async () => {
-    await join(await newHold(), 'a');
-    const late = await join(await newHold(), 'b', { atMs: nowMs + withinMs });
+    await join(await newLease(), 'a');
+    const late = await join(await newLease(), 'b', { atMs: nowMs + withinMs });
     expect(late).toMatchObject({ kind: 'performer', count: 2 });
-    expect(await join(await newHold(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
+    expect(await join(await newLease(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
   });
 
   it('are those of the delivery that holds the opener, and of the next one when it crashes', async () => {
@@ -138,15 +138,15 @@ describe('events that are gathered', () => {
     expect(await take(third, end.nowMs)).toMatchObject({ collection: joined, collected: 1 });
     expect(await collections.resume(third, joined, end)).toEqual({ kind: 'member' });
     expect(await collections.events(joined.id, 1)).toEqual(['a']);
-    expect(await join(await newHold(), 'b', { atMs: end.nowMs })).toMatchObject({ kind: 'opener' });
+    expect(await join(await newLease(), 'b', { atMs: end.nowMs })).toMatchObject({ kind: 'opener' });
   });
 
   it('are performed once when opener and late ones come at the same moment', async () => {
     const { next, joined } = await newCollection();
-    const holds = await Promise.all(Array.from({ length: 10 }, newHold));
+    const holds = await Promise.all(Array.from({ length: 10 }, newLease));
     const parts = await Promise.all([
       collections.resume(next, joined, end),
-      ...holds.map((hold, index) => join(hold, `late-${index}`, { atMs: end.nowMs })),
+      ...holds.map((lease, index) => join(lease, `late-${index}`, { atMs: end.nowMs })),
     ]);
     const closing = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
     expect(closing).toEqual([{ kind: 'performer', collection: joined.id, count: expect.any(Number) }]);
@@ -156,17 +156,17 @@ describe('events that are gathered', () => {
   });
 
   it('are not joined by a run that has joined before, or that another delivery holds', async () => {
-    const hold = await newHold();
-    await join(hold, 'a');
-    expect(await join(hold, 'a')).toEqual({ kind: 'lost' });
-    const other = await newHold();
+    const lease = await newLease();
+    await join(lease, 'a');
+    expect(await join(lease, 'a')).toEqual({ kind: 'lost' });
+    const other = await newLease();
     expect(await join({ ...other, owner: 'another' }, 'b')).toEqual({ kind: 'lost' });
   });
 
   it('are all read, also when they are more than one read takes', async () => {
     let last: CollectionPart = { kind: 'member' };
     for (let index = 0; index < 150; index += 1) {
-      last = await join(await newHold(), `event-${index}`, { maxCount: 150 });
+      last = await join(await newLease(), `event-${index}`, { maxCount: 150 });
     }
     expect(last).toMatchObject({ kind: 'performer', count: 150 });
     const events = last.kind === 'performer' ? await collections.events(last.collection, 150) : [];

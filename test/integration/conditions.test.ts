@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimOutcome, judgeClaim } from '../../functions/ledger/claimState.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
-import { judgeRun } from '../../functions/ledger/runRecord.ts';
+import { judgeRun } from '../../functions/ledger/runState.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
 import { newRun } from './runnerWorld.ts';
 import { startWorld, type World } from './world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { askMave, defineTriggers } from '../../functions/index.ts';
 import type { RequestCounts } from '../../functions/mavera/maveraClient.ts';
-import type { DeliveryReport } from '../../functions/run/deliverRun.ts';
+import type { HandledDelivery } from '../../functions/run/handleDelivery.ts';
 import type { RunnerOptions } from './runnerWorld.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import { startWorld, type World } from './world.ts';
@@ -30,7 +30,7 @@ async function start(options: Partial<RunnerOptions> = {}): Promise<void> {
 }
 
 /** What a delivery of a new run comes to, and the requests that it made to Mavera. */
-async function deliver(trigger: string): Promise<DeliveryReport & { readonly requests: RequestCounts }> {
+async function deliver(trigger: string): Promise<HandledDelivery & { readonly requests: RequestCounts }> {
   const { mavera } = runner.dependencies;
   const before = mavera.requests;
   const report = await runner.deliver(runner.runOf(trigger));

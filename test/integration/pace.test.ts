@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Pace, type Reservation } from '../../functions/ledger/pace.ts';
+import { Pace, type SlotOutcome } from '../../functions/ledger/pace.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -18,8 +18,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.forget('pace#mavera'));
 
-function reserve(atMs = nowMs): Promise<Reservation> {
-  return pace.reserve({ nowMs: atMs, intervalMs, horizonMs });
+function reserve(atMs = nowMs): Promise<SlotOutcome> {
+  return pace.takeSlot({ nowMs: atMs, intervalMs, horizonMs });
 }
 
 describe('the pace', () => {

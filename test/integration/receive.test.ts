@@ -61,7 +61,7 @@ beforeEach(async () => {
   dependencies = {
     settings: {
       maxBodyBytes: 5_242_880,
-      claimLifetimeMs: 7 * dayMs,
+      dedupeWindowMs: 7 * dayMs,
       runDeadlineMs: 4 * dayMs,
       allowFirstEventSignature: false,
       acceptReplays: false,

@@ -10,7 +10,7 @@ import { Cooldowns } from '../../functions/ledger/cooldowns.ts';
 import { KeptIds } from '../../functions/ledger/keptIds.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import { readSituation } from '../../functions/ledger/situation.ts';
+import { readSharedState } from '../../functions/ledger/sharedState.ts';
 import { Usage } from '../../functions/ledger/usage.ts';
 import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
 import { MaveraClient } from '../../functions/mavera/maveraClient.ts';
@@ -18,7 +18,7 @@ import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { RunMessageQueues } from '../../functions/queue/runMessageQueues.ts';
 import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
 import { SegmentTracking } from '../../functions/results/segmentTracking.ts';
-import { type OverallBudget, possibleBudgetKeys } from '../../functions/run/gates/budgetTerms.ts';
+import { type OverallBudget, possibleBudgetKeys } from '../../functions/run/gates/budgetRules.ts';
 import { runGates } from '../../functions/run/gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from '../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
@@ -74,8 +74,8 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
     cooldowns,
     keptIds: new KeptIds(dynamodb, table),
     collections: new Collections(dynamodb, table),
-    readSituation: (trigger, runId, nowMs) =>
-      readSituation(dynamodb, table, {
+    readSharedState: (trigger, runId, nowMs) =>
+      readSharedState(dynamodb, table, {
         action: trigger.run.kind,
         runId,
         budgetKeys: possibleBudgetKeys(trigger, options.overallBudget, nowMs),

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Budgets } from '../../functions/ledger/budgets.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
 import type {
-  EndTerms,
-  Reservation,
+  CreditReservation,
+  EndOptions,
   RunEnd,
-  RunHold,
+  RunLease,
   RunSoFar,
-  TakeTerms,
+  TakeOptions,
 } from '../../functions/ledger/runTransitions.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startWorld, type World } from './world.ts';
@@ -41,11 +41,11 @@ beforeEach(() => {
   };
 });
 
-function holdOf(owner: string): RunHold {
+function leaseOf(owner: string): RunLease {
   return { runId: message.runId, owner };
 }
 
-function termsAt(atMs: number): TakeTerms {
+function termsAt(atMs: number): TakeOptions {
   return { nowMs: atMs, leaseUntilMs: atMs + 30_000, expiresAtSeconds: atMs / 1000 + 1000 };
 }
 
@@ -55,7 +55,7 @@ const untouched: RunSoFar = {
   attempts: 0,
   notBeforeMs: 0,
   lostCallAtMs: undefined,
-  reservation: undefined,
+  creditReservation: undefined,
   pending: undefined,
   collection: undefined,
   collected: undefined,
@@ -63,20 +63,20 @@ const untouched: RunSoFar = {
   history: [],
 };
 
-function endAt(atMs: number, more: Partial<EndTerms> = {}): EndTerms {
+function endAt(atMs: number, more: Partial<EndOptions> = {}): EndOptions {
   return { nowMs: atMs, history: [], answerLost: false, ...more };
 }
 
 /** Takes the run and ends it. */
-async function end(state: RunEnd['state'], more: Partial<EndTerms> = {}): Promise<void> {
-  await runs.take(holdOf('a'), message, termsAt(nowMs));
-  await runs.markCalling(holdOf('a'), 1, nowMs, []);
-  expect(await runs.finish(holdOf('a'), { state, detail: 'so' }, endAt(nowMs, more))).toBe(true);
+async function end(state: RunEnd['state'], more: Partial<EndOptions> = {}): Promise<void> {
+  await runs.take(leaseOf('a'), message, termsAt(nowMs));
+  await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+  expect(await runs.finish(leaseOf('a'), { state, detail: 'so' }, endAt(nowMs, more))).toBe(true);
 }
 
 describe('a run', () => {
   it('is taken by the first delivery and recorded', async () => {
-    expect(await runs.take(holdOf('a'), message, termsAt(nowMs))).toEqual({
+    expect(await runs.take(leaseOf('a'), message, termsAt(nowMs))).toEqual({
       kind: 'taken',
       ...untouched,
     });
@@ -95,20 +95,20 @@ describe('a run', () => {
 
   it('is held by one delivery at a time', async () => {
     const all = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => runs.take(holdOf(`${index}`), message, termsAt(nowMs))),
+      Array.from({ length: 50 }, (_, index) => runs.take(leaseOf(`${index}`), message, termsAt(nowMs))),
     );
     expect(all.filter(({ kind }) => kind === 'taken')).toHaveLength(1);
     expect(all.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
   });
 
   it('tells the next delivery that its owner died while it called Mavera', async () => {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), 1, nowMs, []);
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 29_999))).toEqual({
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs + 29_999))).toEqual({
       kind: 'busy',
       leaseUntilMs: nowMs + 30_000,
     });
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000))).toEqual({
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000))).toEqual({
       kind: 'taken',
       ...untouched,
       attempts: 1,
@@ -117,22 +117,22 @@ describe('a run', () => {
   });
 
   it('cannot be marked calling by a delivery whose lease has run out', async () => {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_000, [])).toBe(false);
-    await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000));
-    expect(await runs.markCalling(holdOf('a'), 1, nowMs + 30_001, [])).toBe(false);
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    expect(await runs.markCalling(leaseOf('a'), 1, nowMs + 30_000, [])).toBe(false);
+    await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000));
+    expect(await runs.markCalling(leaseOf('a'), 1, nowMs + 30_001, [])).toBe(false);
   });
 
   it('is let go to wait, with or without counting the attempt', async () => {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), 1, nowMs, []);
-    await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503', ...plain });
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+    await runs.release(leaseOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503', ...plain });
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({
       kind: 'taken',
       attempts: 1,
     });
-    await runs.markCalling(holdOf('b'), 2, nowMs, []);
-    await runs.release(holdOf('b'), {
+    await runs.markCalling(leaseOf('b'), 2, nowMs, []);
+    await runs.release(leaseOf('b'), {
       nowMs,
       notBeforeMs: nowMs,
       reason: 'mavera_402',
@@ -145,28 +145,28 @@ describe('a run', () => {
   it('remembers a call whose answer was lost until it is settled', async () => {
     const waiting = { nowMs, notBeforeMs: nowMs, reason: 'answer_lost', ...plain };
     const lostCall = async (): Promise<unknown> => {
-      const taken = await runs.take(holdOf('next'), message, termsAt(nowMs));
-      await runs.release(holdOf('next'), waiting);
+      const taken = await runs.take(leaseOf('next'), message, termsAt(nowMs));
+      await runs.release(leaseOf('next'), waiting);
       return taken.kind === 'taken' ? taken.lostCallAtMs : taken.kind;
     };
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('a'), 1, nowMs, []);
-    await runs.release(holdOf('a'), { ...waiting, call: { attempts: 1, answerLost: true } });
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+    await runs.release(leaseOf('a'), { ...waiting, call: { attempts: 1, answerLost: true } });
     expect(await lostCall()).toBe(nowMs);
     expect(await lostCall()).toBe(nowMs);
-    await runs.take(holdOf('b'), message, termsAt(nowMs));
-    await runs.markCalling(holdOf('b'), 2, nowMs + 5, []);
-    await runs.release(holdOf('b'), { ...waiting, call: { attempts: 2, answerLost: false } });
+    await runs.take(leaseOf('b'), message, termsAt(nowMs));
+    await runs.markCalling(leaseOf('b'), 2, nowMs + 5, []);
+    await runs.release(leaseOf('b'), { ...waiting, call: { attempts: 2, answerLost: false } });
     expect(await lostCall()).toBeUndefined();
   });
 
   it('is finished once, and what it came to is known to later deliveries', async () => {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const result = JSON.stringify({ content: 'Because…' });
     expect(
-      await runs.finish(holdOf('a'), { state: 'done', creditsUsed: 42, result }, endAt(nowMs + 100)),
+      await runs.finish(leaseOf('a'), { state: 'done', creditsUsed: 42, result }, endAt(nowMs + 100)),
     ).toBe(true);
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs + 1_000_000))).toEqual({
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs + 1_000_000))).toEqual({
       kind: 'finished',
       finishedAtMs: nowMs + 100,
       isReported: false,
@@ -175,10 +175,10 @@ describe('a run', () => {
   });
 
   it('is not changed by a delivery that has lost it', async () => {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.take(holdOf('b'), message, termsAt(nowMs + 30_000));
-    expect(await runs.finish(holdOf('a'), { state: 'failed', reason: 'expired' }, endAt(nowMs))).toBe(false);
-    expect(await runs.release(holdOf('a'), { nowMs, notBeforeMs: nowMs, reason: 'pace', ...plain })).toBe(
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000));
+    expect(await runs.finish(leaseOf('a'), { state: 'failed', reason: 'expired' }, endAt(nowMs))).toBe(false);
+    expect(await runs.release(leaseOf('a'), { nowMs, notBeforeMs: nowMs, reason: 'pace', ...plain })).toBe(
       false,
     );
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'waiting', owner: 'b' });
@@ -186,25 +186,25 @@ describe('a run', () => {
 
   it('keeps its history, and the work that Mavera has taken on', async () => {
     const history = [{ atMs: nowMs, what: 'waits', reason: 'focus_group_running' }] as const;
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const wait = { nowMs, notBeforeMs: nowMs + 1, reason: 'focus_group_running', detailsKept: 2 } as const;
-    await runs.release(holdOf('a'), { ...wait, history, pendingId: 'fg-1' });
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
+    await runs.release(leaseOf('a'), { ...wait, history, pendingId: 'fg-1' });
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({
       pending: { id: 'fg-1', sinceMs: nowMs },
       detailsKept: 2,
       history,
     });
-    await runs.finish(holdOf('b'), { state: 'done' }, endAt(nowMs));
+    await runs.finish(leaseOf('b'), { state: 'done' }, endAt(nowMs));
     expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('pending');
   });
 
   it('knows since when Mavera has been at its work, however often it is looked at', async () => {
     const wait = { nowMs, notBeforeMs: nowMs, reason: 'focus_group_running', ...plain };
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    await runs.release(holdOf('a'), { ...wait, pendingId: 'fg-1' });
-    await runs.take(holdOf('b'), message, termsAt(nowMs + 60_000));
-    await runs.release(holdOf('b'), { ...wait, nowMs: nowMs + 60_000 });
-    expect(await runs.take(holdOf('c'), message, termsAt(nowMs + 120_000))).toMatchObject({
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    await runs.release(leaseOf('a'), { ...wait, pendingId: 'fg-1' });
+    await runs.take(leaseOf('b'), message, termsAt(nowMs + 60_000));
+    await runs.release(leaseOf('b'), { ...wait, nowMs: nowMs + 60_000 });
+    expect(await runs.take(leaseOf('c'), message, termsAt(nowMs + 120_000))).toMatchObject({
       pending: { id: 'fg-1', sinceMs: nowMs },
     });
   });
@@ -215,61 +215,63 @@ describe('a finished run', () => {
     'that is %s is made to wait again, once for each nonce',
     async (state) => {
       await end(state);
-      expect(await runs.revive(message.runId, 'n-1', nowMs)).toBe(true);
-      expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({
+      expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(true);
+      expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({
         kind: 'taken',
         attempts: 0,
       });
-      await runs.finish(holdOf('b'), { state }, endAt(nowMs));
-      expect(await runs.revive(message.runId, 'n-1', nowMs)).toBe(false);
-      expect(await runs.revive(message.runId, 'n-2', nowMs)).toBe(true);
+      await runs.finish(leaseOf('b'), { state }, endAt(nowMs));
+      expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(false);
+      expect(await runs.redrive(message.runId, 'n-2', nowMs)).toBe(true);
       expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('detail');
     },
   );
 
   it('is made to wait again once by redrives that arrive at the same moment', async () => {
     await end('failed');
-    const all = await Promise.all(Array.from({ length: 30 }, () => runs.revive(message.runId, 'n-1', nowMs)));
+    const all = await Promise.all(
+      Array.from({ length: 30 }, () => runs.redrive(message.runId, 'n-1', nowMs)),
+    );
     expect(all.filter(Boolean)).toHaveLength(1);
   });
 
   it('has nothing left of its end when it is made again, but for its history', async () => {
     const history = [{ atMs: nowMs, what: 'done' }] as const;
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const done: RunEnd = { state: 'done', detail: 'so', creditsUsed: 42, result: '{}' };
-    await runs.finish(holdOf('a'), done, endAt(nowMs, { history }));
+    await runs.finish(leaseOf('a'), done, endAt(nowMs, { history }));
     await runs.noteReport(message.runId, 'sent', nowMs);
-    await runs.revive(message.runId, 'n-1', nowMs + 1_000);
+    await runs.redrive(message.runId, 'n-1', nowMs + 1_000);
     const record = (await world.item(`run#${message.runId}`)) ?? {};
     for (const gone of ['detail', 'result', 'creditsUsed', 'segmentReport']) {
       expect(record).not.toHaveProperty(gone);
     }
     expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined, isReported: false });
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({ attempts: 0, history });
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ attempts: 0, history });
   });
 
   it('that waits is not made to wait again', async () => {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
-    expect(await runs.revive(message.runId, 'n-1', nowMs)).toBe(false);
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(false);
   });
 
   it('is looked for at Mavera when it is made again after an answer that was lost', async () => {
     await end('failed', { answerLost: true });
-    await runs.revive(message.runId, 'n-1', nowMs);
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: nowMs });
+    await runs.redrive(message.runId, 'n-1', nowMs);
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: nowMs });
   });
 
   it('is not looked for after an answer that came', async () => {
     await end('failed');
-    await runs.revive(message.runId, 'n-1', nowMs);
-    expect(await runs.take(holdOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: undefined });
+    await runs.redrive(message.runId, 'n-1', nowMs);
+    expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: undefined });
   });
 
   it('is known by its end, and by what became of its report', async () => {
     expect(await runs.readEnd(message.runId)).toBeUndefined();
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
     expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined });
-    await runs.finish(holdOf('a'), { state: 'done', result: '{}' }, endAt(nowMs));
+    await runs.finish(leaseOf('a'), { state: 'done', result: '{}' }, endAt(nowMs));
     expect(await runs.readEnd(message.runId)).toMatchObject({ end: { state: 'done' }, isReported: false });
     await runs.noteReport(message.runId, 'failed', nowMs);
     expect(await runs.readEnd(message.runId)).toMatchObject({ isReported: false });
@@ -286,10 +288,10 @@ describe('a finished run', () => {
 describe('the end of a run that has reserved credits', () => {
   const budgetKeyOf = (): string => `budget#${message.runId}#2026-11`;
 
-  async function reserve(credits: number): Promise<Reservation> {
-    await runs.take(holdOf('a'), message, termsAt(nowMs));
+  async function reserve(credits: number): Promise<CreditReservation> {
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const budget = { key: budgetKeyOf(), credits: 100, expiresAtSeconds: 2_000_000_000 };
-    const outcome = await new Budgets(world.clients.dynamodb, world.table).reserve(holdOf('a'), credits, [
+    const outcome = await new Budgets(world.clients.dynamodb, world.table).reserve(leaseOf('a'), credits, [
       budget,
     ]);
     expect(outcome.kind).toBe('reserved');
@@ -297,19 +299,19 @@ describe('the end of a run that has reserved credits', () => {
   }
 
   it('is not recorded when they cannot be settled', async () => {
-    const settlement = { reservation: await reserve(50), creditsSpent: 20 };
+    const settlement = { creditReservation: await reserve(50), creditsSpent: 20 };
     const broken = { pk: { S: budgetKeyOf() }, committedCredits: { S: 'many' } };
     await world.clients.dynamodb.send(new PutItemCommand({ TableName: world.table, Item: broken }));
-    const finished = runs.finish(holdOf('a'), { state: 'done' }, endAt(nowMs, { settlement }));
+    const finished = runs.finish(leaseOf('a'), { state: 'done' }, endAt(nowMs, { settlement }));
     await expect(finished).rejects.toThrow();
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'waiting', creditsReserved: 50 });
   });
 
   // As when DynamoDB answers that the first transaction is in progress, and another one follows.
   it('settles them once, also when it is recorded twice', async () => {
-    const settlement = { reservation: await reserve(50), creditsSpent: 20 };
+    const settlement = { creditReservation: await reserve(50), creditsSpent: 20 };
     const finish = (): Promise<boolean> =>
-      runs.finish(holdOf('a'), { state: 'done', creditsUsed: 20 }, endAt(nowMs, { settlement }));
+      runs.finish(leaseOf('a'), { state: 'done', creditsUsed: 20 }, endAt(nowMs, { settlement }));
     expect(await finish()).toBe(true);
     await finish();
     expect(await world.item(budgetKeyOf())).toMatchObject({ committedCredits: 20, spentCredits: 20 });

@@ -3,7 +3,7 @@ import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type Message } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import { parseRunMessage, type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
-import { type DeliveryReport, deliverRun } from '../../functions/run/deliverRun.ts';
+import { type HandledDelivery, handleDelivery } from '../../functions/run/handleDelivery.ts';
 import type { RunnerDependencies } from '../../functions/run/runDependencies.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import {
@@ -22,7 +22,7 @@ export interface TestRunner {
   readonly table: string;
   readonly runQueueUrl: string;
   runOf(trigger: string, more?: Partial<RunMessage>): RunMessage;
-  deliver(run: RunMessage | string, receiveCount?: number): Promise<DeliveryReport>;
+  deliver(run: RunMessage | string, receiveCount?: number): Promise<HandledDelivery>;
   /** The message of the only run that waits, once its delay is over. */
   waitingRun(): Promise<RunMessage>;
   deadLetters(): Promise<readonly { body: string; reason: string; detail: string }[]>;
@@ -68,7 +68,7 @@ export async function startTestRunner(
     runOf: (trigger, more = {}) => newRun(trigger, runner.dependencies.now(), more),
     deliver: (run, receiveCount = 1) => {
       const body = typeof run === 'string' ? run : writeRunMessage(run);
-      return deliverRun({ body, receiveCount, remainingMs: 30_000 }, runner.dependencies);
+      return handleDelivery({ body, receiveCount, remainingMs: 30_000 }, runner.dependencies);
     },
     waitingRun: async () => {
       const messages: Message[] = [];

@@ -3,7 +3,7 @@ import { claimKey, messageKey } from '../../../functions/ledger/keys.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 
 /** What to wait for, and with what. */
-export interface ArrivalTerms {
+export interface ArrivalOptions {
   readonly messageId: string;
   readonly routes: readonly string[];
   readonly waitMs: number;
@@ -23,7 +23,7 @@ const progressEveryMs = 10_000;
  */
 export async function waitForArrival(
   target: ConnectTarget,
-  { messageId, routes, waitMs, now, sleep, onProgress }: ArrivalTerms,
+  { messageId, routes, waitMs, now, sleep, onProgress }: ArrivalOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const startedAtMs = now();
   const arrived = new Map<string, number>();

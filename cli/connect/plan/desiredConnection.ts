@@ -31,7 +31,7 @@ export interface DesiredMapping {
 }
 
 /** How events are sent. */
-export interface MappingTerms {
+export interface MappingOptions {
   readonly segmentUrl: string;
   readonly bearerToken: string;
   readonly batching: boolean;
@@ -61,7 +61,7 @@ export function routeUrl(segmentUrl: string, route: string): string {
 /** The mappings that send each route what its triggers want, and the event that tests the connection. */
 export function desiredMappings(
   triggers: readonly Trigger[],
-  terms: MappingTerms,
+  terms: MappingOptions,
 ): readonly DesiredMapping[] {
   return [...triggersByRoute(triggers)].flatMap(([route, ofRoute]) =>
     joinFilters([connectionTestFilter, ...ofRoute.map(({ when }) => when)]).map((trigger, index) => ({
@@ -75,7 +75,7 @@ export function desiredMappings(
 
 function settingsOf(
   route: string,
-  { segmentUrl, bearerToken, batching, batchSize }: MappingTerms,
+  { segmentUrl, bearerToken, batching, batchSize }: MappingOptions,
 ): DesiredMapping['settings'] {
   return {
     url: routeUrl(segmentUrl, route),

@@ -19,7 +19,7 @@ import {
 } from './rotation.ts';
 
 /** What a rotation needs from outside. */
-export interface RotateTerms {
+export interface RotateOptions {
   readonly what: RotatedMember;
   /** Gives the new value to Segment; `undefined`: somebody does it by hand. */
   readonly atSegment: ((newValue: string) => Promise<void>) | undefined;
@@ -40,7 +40,7 @@ export type RotationState = 'by hand' | 'switched' | 'nothing to do';
  *
  * @throws ConnectError while another rotation is under way
  */
-export async function rotate(target: ConnectTarget, terms: RotateTerms): Promise<RotationState> {
+export async function rotate(target: ConnectTarget, terms: RotateOptions): Promise<RotationState> {
   const { what, now, sleep, say, atSegment } = terms;
   const begun = await begin(target, terms);
   const step = nextStep(begun.rotation, now());
@@ -82,7 +82,7 @@ interface BegunRotation {
   readonly rotation: Rotation;
 }
 
-async function begin(target: ConnectTarget, { what, now, say }: RotateTerms): Promise<BegunRotation> {
+async function begin(target: ConnectTarget, { what, now, say }: RotateOptions): Promise<BegunRotation> {
   const found = await readSegmentSecret(target);
   const rotation = readRotation(found.members);
   if (rotation !== undefined) {
@@ -159,7 +159,7 @@ export async function finish(
   return rotation.what;
 }
 
-async function isAnyOld({ rotation, secret }: BegunRotation, { stillOld }: RotateTerms): Promise<boolean> {
+async function isAnyOld({ rotation, secret }: BegunRotation, { stillOld }: RotateOptions): Promise<boolean> {
   return ((await stillOld?.(newValueOf(rotation, secret))) ?? []).length > 0;
 }
 

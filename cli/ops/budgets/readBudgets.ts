@@ -1,6 +1,6 @@
 import { type BudgetPeriod, budgetKey, periodName } from '../../../functions/ledger/budgetPeriod.ts';
 import { allTriggers, type OperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
-import { readItems } from '../../../functions/ledger/situation.ts';
+import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 
 const periods: readonly BudgetPeriod[] = ['day', 'month'];

@@ -5,7 +5,7 @@ import { operate } from '../operate.ts';
 import { opsCommand } from '../opsCommand.ts';
 import type { Output } from '../output.ts';
 import { planDeadLetter } from '../redrive/planDeadLetter.ts';
-import type { RedriveTerms } from '../redrive/planRedrive.ts';
+import type { RedriveOptions } from '../redrive/planRedrive.ts';
 import { RedriveReport } from '../redrive/redriveReport.ts';
 import { delayOf, type OutgoingRun, sendRuns } from '../redrive/sendRuns.ts';
 import { readRuns } from '../runs/runDetails.ts';
@@ -68,7 +68,7 @@ export async function redriveDeadLetters(
 async function redriveSome(
   deployment: Deployment,
   letters: readonly DeadLetter[],
-  terms: RedriveTerms & { readonly remove: DeleteDeadLetters },
+  terms: RedriveOptions & { readonly remove: DeleteDeadLetters },
   report: RedriveReport,
 ): Promise<void> {
   const runIds = letters.flatMap(({ message }) => message?.runId ?? []);

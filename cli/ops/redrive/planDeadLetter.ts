@@ -1,7 +1,7 @@
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import type { RunDetails } from '../runs/runDetails.ts';
-import { type RedrivePlan, type RedriveTerms, redriveNonce } from './planRedrive.ts';
+import { type RedriveOptions, type RedrivePlan, redriveNonce } from './planRedrive.ts';
 
 /**
  * The message that takes a dead letter's place in the run queue, or why there is none.
@@ -14,7 +14,7 @@ import { type RedrivePlan, type RedriveTerms, redriveNonce } from './planRedrive
 export function planDeadLetter(
   message: RunMessage,
   run: RunDetails | undefined,
-  { again, nowMs }: RedriveTerms,
+  { again, nowMs }: RedriveOptions,
 ): RedrivePlan {
   const { receivedAtMs, deadlineAtMs, report } = message;
   const fresh: RunMessage = {

@@ -10,7 +10,7 @@ export type RedrivePlan =
   | { readonly kind: 'refuse'; readonly why: string };
 
 /** On what terms runs are redriven. */
-export interface RedriveTerms {
+export interface RedriveOptions {
   /** Also runs that are done, though that spends credits again. */
   readonly again: boolean;
   readonly nowMs: number;
@@ -25,7 +25,7 @@ export function redriveNonce({ updatedAtMs }: { readonly updatedAtMs: number }):
 }
 
 /** The message that has a run made again, or why there is none. */
-export function planRedrive(run: RunDetails, { again, nowMs }: RedriveTerms): RedrivePlan {
+export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): RedrivePlan {
   const why = refusalByState(run, again) ?? refusalByEvent(run);
   if (why !== undefined) {
     return { kind: 'refuse', why };

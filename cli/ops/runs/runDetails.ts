@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
-import { readItems } from '../../../functions/ledger/situation.ts';
+import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { plainItem } from '../ledger/plainItem.ts';
 import { runKeyPrefix } from '../ledger/runEntry.ts';

@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/cli
 import { type BreakerState, breakerKey, readBreaker } from '../../../functions/ledger/breakerState.ts';
 import { operatorSettingsKey, readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
 import { heldUntilMs, paceKey } from '../../../functions/ledger/pace.ts';
-import { readItems } from '../../../functions/ledger/situation.ts';
+import { readItems } from '../../../functions/ledger/sharedState.ts';
 import { readUsage, usageKey } from '../../../functions/ledger/usage.ts';
 import { readBudgets } from '../budgets/readBudgets.ts';
 import type { Deployment, Ledger } from '../deployment/deployment.ts';

@@ -35,7 +35,7 @@ export interface LostCall {
 export type ReadMavera = (path: string) => Promise<unknown>;
 
 /** What a request is made of, beside what the builder returned. */
-export interface RequestTerms<A extends Action = Action> {
+export interface RequestOptions<A extends Action = Action> {
   readonly action: A;
   readonly runId: string;
   readonly context: BuilderContext;
@@ -90,7 +90,7 @@ export interface ActionPerformer<A extends Action = Action> {
    *
    * @throws ZodError when the builder's request is not one that Mavera takes, and what functions of the trigger throw
    */
-  request(built: unknown, terms: RequestTerms<A>): PricedRequest;
+  request(built: unknown, terms: RequestOptions<A>): PricedRequest;
   /**
    * Reads the JSON of a success.
    *

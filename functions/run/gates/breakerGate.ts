@@ -6,7 +6,7 @@ import { lookAgainAfterMs } from './lookAgain.ts';
 export function breakerGate(random: () => number): Gate {
   return {
     name: 'breaker',
-    decide({ situation: { breaker }, message, history, nowMs }: GatedRun): GateDecision {
+    decide({ shared: { breaker }, message, history, nowMs }: GatedRun): GateDecision {
       if (breaker.openUntilMs === 0) {
         return pass;
       }

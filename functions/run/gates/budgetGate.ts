@@ -1,13 +1,13 @@
 import type { Budgets } from '../../ledger/budgets.ts';
-import type { Situation } from '../../ledger/situation.ts';
-import { HoldLostError } from '../holdLostError.ts';
+import type { SharedState } from '../../ledger/sharedState.ts';
+import { LeaseLostError } from '../leaseLostError.ts';
 import {
   type ApplyingBudget,
   applyingBudgets,
   isStillRight,
   type OverallBudget,
   waitForBudget,
-} from './budgetTerms.ts';
+} from './budgetRules.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 
 /**
@@ -31,25 +31,25 @@ export class BudgetGate implements Gate {
   }
 
   async decide(run: GatedRun): Promise<GateDecision> {
-    const { trigger, situation, estimatedCredits, hold, nowMs } = run;
+    const { trigger, shared, estimatedCredits, lease, nowMs } = run;
     const budgets =
-      estimatedCredits === 0 ? [] : applyingBudgets(trigger, this.#overall, situation.operator, nowMs);
-    if (run.reservation !== undefined) {
-      if (isStillRight(run.reservation, estimatedCredits, budgets)) {
-        return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, situation, 0) };
+      estimatedCredits === 0 ? [] : applyingBudgets(trigger, this.#overall, shared.operator, nowMs);
+    if (run.creditReservation !== undefined) {
+      if (isStillRight(run.creditReservation, estimatedCredits, budgets)) {
+        return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, 0) };
       }
       // Reserved in a period that is over, or before the trigger was changed.
-      assertHeld(await this.#budgets.release(hold, run.reservation));
+      assertHeld(await this.#budgets.release(lease, run.creditReservation));
       run.onReserved(undefined);
     }
     if (budgets.length === 0) {
       return pass;
     }
-    const outcome = await this.#budgets.reserve(hold, estimatedCredits, budgets);
+    const outcome = await this.#budgets.reserve(lease, estimatedCredits, budgets);
     assertHeld(outcome.kind !== 'lost');
     if (outcome.kind === 'reserved') {
-      run.onReserved(outcome.reservation);
-      return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, situation, estimatedCredits) };
+      run.onReserved(outcome.creditReservation);
+      return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, estimatedCredits) };
     }
     const spent = budgets.find(({ key }) => outcome.kind === 'spent' && key === outcome.key);
     if (spent === undefined) {
@@ -68,7 +68,7 @@ export class BudgetGate implements Gate {
 /** By what was committed when the situation was read: a little less than now, under load. */
 function usedPercent(
   budgets: readonly ApplyingBudget[],
-  { committedCredits }: Situation,
+  { committedCredits }: SharedState,
   reservedCredits: number,
 ): number | undefined {
   const shares = budgets.map(({ key, credits }) =>
@@ -79,6 +79,6 @@ function usedPercent(
 
 function assertHeld(held: boolean): void {
   if (!held) {
-    throw new HoldLostError();
+    throw new LeaseLostError();
   }
 }

@@ -5,8 +5,8 @@ import { lookAgainAfterMs } from './lookAgain.ts';
 export function concurrencyGate(random: () => number): Gate {
   return {
     name: 'concurrency',
-    decide({ situation, cap, history, nowMs }: GatedRun): GateDecision {
-      return cap === undefined || situation.callsUnderWay < cap
+    decide({ shared, cap, history, nowMs }: GatedRun): GateDecision {
+      return cap === undefined || shared.callsUnderWay < cap
         ? pass
         : {
             kind: 'wait',

@@ -11,7 +11,7 @@ const spreadMs = 60_000;
 export function creditsGate(random: () => number): Gate {
   return {
     name: 'credits',
-    decide({ situation: { usage }, estimatedCredits, nowMs }: GatedRun): GateDecision {
+    decide({ shared: { usage }, estimatedCredits, nowMs }: GatedRun): GateDecision {
       const isKnown = usage !== undefined && nowMs - usage.readAtMs <= 2 * usageLifetimeMs;
       if (!isKnown || usage.autoRecharge || usage.creditsRemaining >= estimatedCredits) {
         return pass;

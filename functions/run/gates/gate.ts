@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
-import type { Reservation, RunHold } from '../../ledger/runTransitions.ts';
-import type { Situation } from '../../ledger/situation.ts';
+import type { CreditReservation, RunLease } from '../../ledger/runTransitions.ts';
+import type { SharedState } from '../../ledger/sharedState.ts';
 import type { RunMessage } from '../../queue/runMessage.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import type { Reason } from '../reasons.ts';
@@ -9,14 +9,14 @@ import type { TriggerKeys } from '../triggerKeys.ts';
 /** A run that is ready to be made, as far as it knows. */
 export interface GatedRun {
   readonly message: RunMessage;
-  readonly hold: RunHold;
+  readonly lease: RunLease;
   readonly trigger: Trigger;
   readonly keys: TriggerKeys;
   /** What it has reserved before. */
-  readonly reservation?: Reservation | undefined;
+  readonly creditReservation?: CreditReservation | undefined;
   /** Told at once what it has reserved now, to be settled whatever becomes of it. */
-  readonly onReserved: (reservation: Reservation | undefined) => void;
-  readonly situation: Situation;
+  readonly onReserved: (creditReservation: CreditReservation | undefined) => void;
+  readonly shared: SharedState;
   readonly estimatedCredits: number;
   /** Calls of its kind that Mavera takes at once. */
   readonly cap?: number | undefined;

@@ -1,6 +1,6 @@
 import type { Pace } from '../../ledger/pace.ts';
 import type { Gate, GateDecision, GatedRun } from './gate.ts';
-import { horizonMs, intervalMsFor, leadMs, limitOf, slotToleranceMs, waitOnTheSpotMs } from './paceTerms.ts';
+import { horizonMs, intervalMsFor, leadMs, limitOf, slotToleranceMs, waitOnTheSpotMs } from './paceRules.ts';
 
 /**
  * Over how long runs that found no slot are spread when they ask again: as long as slots are given ahead. Any sooner,
@@ -25,21 +25,21 @@ export class PaceGate implements Gate {
   }
 
   /** Passes a run that holds a slot of about now; others get a slot, or are told when to ask again. */
-  async decide({ message, situation, history, nowMs }: GatedRun): Promise<GateDecision> {
+  async decide({ message, shared, history, nowMs }: GatedRun): Promise<GateDecision> {
     const { slotAtMs } = message;
     const aheadMs = leadMs(history);
     // Mavera may have asked everybody to wait since the slot was given.
-    const isHeld = situation.paceHeldUntilMs > nowMs;
+    const isHeld = shared.paceHeldUntilMs > nowMs;
     if (slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && !isHeld) {
       return decideOnSlot(slotAtMs, aheadMs, nowMs);
     }
-    const intervalMs = intervalMsFor(limitOf(this.#requestsPerMinute, situation.usage));
-    const reservation = await this.#pace.reserve({ nowMs: nowMs + aheadMs, intervalMs, horizonMs });
-    if (reservation.kind === 'full') {
-      const untilMs = reservation.askAgainAtMs + this.#random() * askAgainSpreadMs;
+    const intervalMs = intervalMsFor(limitOf(this.#requestsPerMinute, shared.usage));
+    const creditReservation = await this.#pace.takeSlot({ nowMs: nowMs + aheadMs, intervalMs, horizonMs });
+    if (creditReservation.kind === 'full') {
+      const untilMs = creditReservation.askAgainAtMs + this.#random() * askAgainSpreadMs;
       return { kind: 'wait', untilMs, reason: 'pace_full' };
     }
-    return decideOnSlot(reservation.slotAtMs, aheadMs, nowMs);
+    return decideOnSlot(creditReservation.slotAtMs, aheadMs, nowMs);
   }
 }
 

@@ -12,8 +12,8 @@ const latestMs = 15 * 60_000;
 export function pauseGate(random: () => number): Gate {
   return {
     name: 'pause',
-    decide({ situation, trigger, nowMs }: GatedRun): GateDecision {
-      const { pausedSinceMs } = situation.operator;
+    decide({ shared, trigger, nowMs }: GatedRun): GateDecision {
+      const { pausedSinceMs } = shared.operator;
       const allSinceMs = pausedSinceMs.get(allTriggers);
       const sinceMs = allSinceMs ?? pausedSinceMs.get(trigger.name);
       if (sinceMs === undefined) {

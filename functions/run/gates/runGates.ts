@@ -3,7 +3,7 @@ import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import type { Pace } from '../../ledger/pace.ts';
 import { breakerGate } from './breakerGate.ts';
 import { BudgetGate } from './budgetGate.ts';
-import type { OverallBudget } from './budgetTerms.ts';
+import type { OverallBudget } from './budgetRules.ts';
 import { concurrencyGate } from './concurrencyGate.ts';
 import { CooldownGate } from './cooldownGate.ts';
 import { creditsGate } from './creditsGate.ts';
@@ -26,7 +26,7 @@ export interface RunGates {
 }
 
 /** What the gates work with. */
-export interface GateTerms {
+export interface GateOptions {
   readonly cooldowns: Cooldowns;
   readonly budgets: Budgets;
   readonly pace: Pace;
@@ -39,7 +39,7 @@ export interface GateTerms {
  * The gates in their order. The sample is asked before the cooldown, so that a run that is sampled out does not take
  * the place of one that is not.
  */
-export function runGates(terms: GateTerms): RunGates {
+export function runGates(terms: GateOptions): RunGates {
   const { random } = terms;
   const breaker = breakerGate(random);
   const pace = new PaceGate(terms.pace, terms.requestsPerMinute, random);

@@ -20,7 +20,7 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
     SEGMENT_SECRET_ARN: secretArn,
     SERVICE_NAME: 'mavera-triggers',
     METRICS_NAMESPACE: 'MaveraTriggers',
-    CLAIM_LIFETIME_SECONDS: '604800',
+    DEDUPE_WINDOW_SECONDS: '604800',
     RUN_DEADLINE_SECONDS: '345600',
     MAX_BODY_BYTES: '5242880',
     ALLOW_FIRST_EVENT_SIGNATURE: 'false',

@@ -56,7 +56,7 @@ async function receive(
     route: event.rawPath.split('/')[2] ?? 'default',
     triggers: compiledTriggers,
     nowMs: Date.now(),
-    claimLifetimeMs: Number(process.env.CLAIM_LIFETIME_SECONDS) * 1000,
+    dedupeWindowMs: Number(process.env.DEDUPE_WINDOW_SECONDS) * 1000,
   });
   const results: PromiseSettledResult<void>[] = [];
   for (const some of chunk(sorted.wanted, eventsAtOnce)) {

@@ -13,7 +13,7 @@ const sqs = new SQSClient({});
  * between leaves a put that refuses every retry); it is here as the floor of that way to work.
  */
 export const handler: Handler = createHandler(async (wanted) => {
-  const expiresAtSeconds = Math.ceil(Date.now() / 1000) + Number(process.env.CLAIM_LIFETIME_SECONDS);
+  const expiresAtSeconds = Math.ceil(Date.now() / 1000) + Number(process.env.DEDUPE_WINDOW_SECONDS);
   try {
     await dynamodb.send(
       new PutItemCommand({

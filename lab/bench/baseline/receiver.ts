@@ -10,7 +10,7 @@ const sqs = new SQSClient({});
 const config = new IdempotencyConfig({
   eventKeyJmesPath: '[route, messageKey]',
   throwOnNoIdempotencyKey: true,
-  expiresAfterSeconds: Number(process.env.CLAIM_LIFETIME_SECONDS),
+  expiresAfterSeconds: Number(process.env.DEDUPE_WINDOW_SECONDS),
 });
 const sendRunsOnce = makeIdempotent((wanted: WantedEvent) => sendRuns(sqs, RUN_QUEUE_URL, wanted), {
   persistenceStore: new DynamoDBPersistenceLayer({ tableName: IDEMPOTENCY_TABLE_NAME }),

@@ -17,7 +17,7 @@ interface SortingRules {
   readonly route: string;
   readonly triggers: readonly CompiledTrigger[];
   readonly nowMs: number;
-  readonly claimLifetimeMs: number;
+  readonly dedupeWindowMs: number;
 }
 
 /** Reads and matches the elements of a request. */
@@ -35,7 +35,7 @@ export function sortEvents(elements: readonly unknown[], rules: SortingRules): S
     const matched = matchTriggers(rules.triggers, route, event);
     if (matched.length === 0) {
       counts.ignored += 1;
-    } else if (isStale(event, nowMs, rules.claimLifetimeMs)) {
+    } else if (isStale(event, nowMs, rules.dedupeWindowMs)) {
       counts.stale += 1;
     } else {
       const triggers = matched.map(({ name }) => name);

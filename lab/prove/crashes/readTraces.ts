@@ -1,4 +1,4 @@
-import { readItems } from '../../../functions/ledger/situation.ts';
+import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
 import { workDone } from '../evidence/workDone.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';

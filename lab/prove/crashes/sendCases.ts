@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
-import { toRunState } from '../../../functions/ledger/runRecord.ts';
-import { readItems } from '../../../functions/ledger/situation.ts';
+import { toRunState } from '../../../functions/ledger/runState.ts';
+import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { EnvironmentPool } from '../../../local/lambda/environmentPool.ts';
 import { type DeliveryOutcome, sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';

@@ -8,7 +8,7 @@ const checkTimeoutMs = 30_000;
 const shownCharacters = 2_000;
 
 /** How a target is run. */
-export interface FuzzTerms {
+export interface FuzzOptions {
   readonly seed: number;
   readonly milliseconds: number;
   readonly isShort: boolean;
@@ -24,7 +24,7 @@ export interface TargetReport {
 }
 
 /** Tries a target with its corpus, then with random inputs until its time is over, or one fails. */
-export async function runTarget(target: FuzzTarget, terms: FuzzTerms): Promise<TargetReport> {
+export async function runTarget(target: FuzzTarget, terms: FuzzOptions): Promise<TargetReport> {
   const open = await target.open();
   try {
     const seen = new Map<string, number>();
@@ -62,7 +62,7 @@ async function replay(
 async function search(
   target: FuzzTarget,
   open: OpenTarget<unknown>,
-  { seed, milliseconds, isShort }: FuzzTerms,
+  { seed, milliseconds, isShort }: FuzzOptions,
   seen: Map<string, number>,
 ): Promise<{ readonly inputs: number; readonly failures: readonly string[] }> {
   const property = fc.asyncProperty(target.inputs, async (input: unknown) => {

@@ -1,5 +1,5 @@
 import { type ClaimOutcome, claimOutcome, judgeClaim } from '../../../functions/ledger/claimState.ts';
-import { judgeRun } from '../../../functions/ledger/runRecord.ts';
+import { judgeRun } from '../../../functions/ledger/runState.ts';
 import {
   type Claim,
   type EventIndex,
@@ -75,7 +75,7 @@ export function act(state: State, call: LedgerCall, event: EventIndex, owner: Ow
 
 function claim(state: State, event: EventIndex, owner: Owner): Done {
   const found = state.claims[event] ?? null;
-  const verdict = found === null ? 'free' : judgeClaim(claimRecord(found), owner, nowMs);
+  const verdict = found === null ? 'free' : judgeClaim(claimItem(found), owner, nowMs);
   if (verdict !== 'free') {
     return { state, answer: claimOutcome(verdict) };
   }
@@ -85,7 +85,7 @@ function claim(state: State, event: EventIndex, owner: Owner): Done {
 
 function take(state: State, event: EventIndex, owner: Owner): Done {
   const found = state.runs[event] ?? null;
-  const verdict = found === null ? 'free' : judgeRun(runRecord(found), owner, nowMs);
+  const verdict = found === null ? 'free' : judgeRun(runOwnership(found), owner, nowMs);
   switch (verdict) {
     case 'finished':
     case 'busy':
@@ -133,11 +133,11 @@ function changeRun(
     : { state: { ...state, runs: withAt(state.runs, event, changed) }, answer: 'done' };
 }
 
-function claimRecord({ state, owner, isLeased }: Claim): Parameters<typeof judgeClaim>[0] {
+function claimItem({ state, owner, isLeased }: Claim): Parameters<typeof judgeClaim>[0] {
   return { state, owner, leaseUntilMs: isLeased ? nowMs + 1 : nowMs, expiresAtSeconds: never };
 }
 
-function runRecord({ state, owner, isLeased }: Run): Parameters<typeof judgeRun>[0] {
+function runOwnership({ state, owner, isLeased }: Run): Parameters<typeof judgeRun>[0] {
   return { state, owner, leaseUntilMs: isLeased ? nowMs + 1 : nowMs };
 }
 

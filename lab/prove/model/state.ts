@@ -1,5 +1,5 @@
-import type { ClaimOutcome, ClaimRecord } from '../../../functions/ledger/claimState.ts';
-import type { RunState } from '../../../functions/ledger/runRecord.ts';
+import type { ClaimItem, ClaimOutcome } from '../../../functions/ledger/claimState.ts';
+import type { RunState } from '../../../functions/ledger/runState.ts';
 
 /** One of the events. */
 export type EventIndex = number;
@@ -11,7 +11,7 @@ export type RunnerSlot = 'runner 1' | 'runner 2';
 
 /** A claim in the ledger. */
 export interface Claim {
-  readonly state: ClaimRecord['state'];
+  readonly state: ClaimItem['state'];
   readonly owner: Owner;
   /** Whether its lease has not run out. */
   readonly isLeased: boolean;

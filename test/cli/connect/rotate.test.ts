@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   finish,
   noteSwitched,
-  type RotateTerms,
+  type RotateOptions,
   rotate,
   rotatedNow,
 } from '../../../cli/connect/rotate/rotate.ts';
@@ -63,7 +63,7 @@ async function members(): Promise<Record<string, unknown>> {
   return JSON.parse(SecretString) as Record<string, unknown>;
 }
 
-function terms(changes: Partial<RotateTerms> = {}): RotateTerms {
+function terms(changes: Partial<RotateOptions> = {}): RotateOptions {
   return {
     what: 'sharedSecret',
     atSegment: async (value) => void given.push(value),

@@ -1,5 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { type DeliveryReport, deliverRun } from '../../../functions/run/deliverRun.ts';
+import { type HandledDelivery, handleDelivery } from '../../../functions/run/handleDelivery.ts';
 import { SharedClock } from '../../../functions/run/sharedClock.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
@@ -31,7 +31,7 @@ export interface Fleet {
   readonly queue: SimulatedQueue;
   readonly mavera: MaveraSimulator;
   readonly table: string;
-  readonly reports: readonly DeliveryReport[];
+  readonly reports: readonly HandledDelivery[];
   /** Works off the queue until it is empty, or until a moment. */
   work(untilMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -57,7 +57,7 @@ export async function startFleet(world: World, options: FleetOptions): Promise<F
     now: clock.now,
     sleep: (ms) => clock.sleep(ms),
   });
-  const reports: DeliveryReport[] = [];
+  const reports: HandledDelivery[] = [];
   const workers = Array.from({ length: environments }, (_none, index) => {
     const skewMs = environments === 1 ? 0 : clockSkewMs * (index / (environments - 1) - 0.5);
     return new SimulatedEnvironment(skewMs, { world, options, clock, queue, table, mavera, random, reports });
@@ -83,7 +83,7 @@ interface FleetParts {
   readonly table: string;
   readonly mavera: MaveraSimulator;
   readonly random: () => number;
-  readonly reports: DeliveryReport[];
+  readonly reports: HandledDelivery[];
 }
 
 /** An environment that has died: nothing that it does reaches anybody any more. */
@@ -125,7 +125,7 @@ class SimulatedEnvironment {
     const { body, receiveCount } = message;
     try {
       const dependencies = this.#dependencies();
-      reports.push(await deliverRun({ body, receiveCount, remainingMs: invocationMs }, dependencies));
+      reports.push(await handleDelivery({ body, receiveCount, remainingMs: invocationMs }, dependencies));
       queue.settle(message);
     } catch (error) {
       if (!(error instanceof CrashError)) {

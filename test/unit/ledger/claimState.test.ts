@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type ClaimRecord, judgeClaim } from '../../../functions/ledger/claimState.ts';
+import { type ClaimItem, judgeClaim } from '../../../functions/ledger/claimState.ts';
 
 const nowMs = 1_767_225_600_000;
-const others: ClaimRecord = {
+const others: ClaimItem = {
   state: 'claiming',
   owner: 'other',
   leaseUntilMs: nowMs + 1,
   expiresAtSeconds: nowMs / 1000 + 1,
 };
 
-function judge(changes: Partial<ClaimRecord> = {}): string {
+function judge(changes: Partial<ClaimItem> = {}): string {
   return judgeClaim({ ...others, ...changes }, 'me', nowMs);
 }
 

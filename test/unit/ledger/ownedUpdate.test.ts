@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ownedUpdate } from '../../../functions/ledger/ownedUpdate.ts';
 import { assign, number, text } from '../../../functions/ledger/updateExpression.ts';
 
-const hold = { runId: 'a'.repeat(40), owner: 'me' };
+const lease = { runId: 'a'.repeat(40), owner: 'me' };
 const key = { pk: { S: `run#${'a'.repeat(40)}` } };
 
 describe("a change of a run's record", () => {
   it('is made only while this delivery holds the run', () => {
-    expect(ownedUpdate('ledger', hold, { set: assign({ state: text('waiting') }) })).toEqual({
+    expect(ownedUpdate('ledger', lease, { set: assign({ state: text('waiting') }) })).toEqual({
       TableName: 'ledger',
       Key: key,
       UpdateExpression: 'SET #state = :state',
@@ -24,7 +24,7 @@ describe("a change of a run's record", () => {
       condition: '#leaseUntilMs > :attempts',
       names: { '#leaseUntilMs': 'leaseUntilMs' },
     };
-    expect(ownedUpdate('ledger', hold, change)).toMatchObject({
+    expect(ownedUpdate('ledger', lease, change)).toMatchObject({
       UpdateExpression: 'SET #attempts = :attempts REMOVE #pending, #lostCallAtMs',
       ConditionExpression: '#owner = :owner AND #leaseUntilMs > :attempts',
       ExpressionAttributeNames: {
@@ -38,7 +38,7 @@ describe("a change of a run's record", () => {
   });
 
   it('may only remove', () => {
-    expect(ownedUpdate('ledger', hold, { set: assign({}), remove: ['budgets'] })).toMatchObject({
+    expect(ownedUpdate('ledger', lease, { set: assign({}), remove: ['budgets'] })).toMatchObject({
       UpdateExpression: 'REMOVE #budgets',
       ExpressionAttributeValues: { ':owner': { S: 'me' } },
     });

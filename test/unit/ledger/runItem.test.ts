@@ -19,7 +19,7 @@ describe('what earlier deliveries have left of a run', () => {
       attempts: 0,
       notBeforeMs: 0,
       lostCallAtMs: undefined,
-      reservation: undefined,
+      creditReservation: undefined,
       pending: undefined,
       collection: undefined,
       collected: undefined,
@@ -48,7 +48,7 @@ describe('what earlier deliveries have left of a run', () => {
       attempts: 2,
       notBeforeMs: nowMs,
       lostCallAtMs: nowMs - 60_000,
-      reservation: { credits: 50, budgets: ['budget#*#2026-11', 'budget#why#2026-11'] },
+      creditReservation: { credits: 50, budgets: ['budget#*#2026-11', 'budget#why#2026-11'] },
       pending: { id: 'fg_1', sinceMs: nowMs - 30_000 },
       collection: { id: 'c-1', key: 'collection#1' },
       collected: 7,
@@ -69,7 +69,7 @@ describe('what earlier deliveries have left of a run', () => {
 
 describe('what an item of another version may lack', () => {
   it('is made up for in what earlier deliveries have left', () => {
-    expect(soFar({ ...waiting, creditsReserved: { N: '50' } }).reservation).toEqual({
+    expect(soFar({ ...waiting, creditsReserved: { N: '50' } }).creditReservation).toEqual({
       credits: 50,
       budgets: [],
     });

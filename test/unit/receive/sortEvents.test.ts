@@ -22,7 +22,7 @@ const rules: SortingRules = {
   route: 'default',
   triggers,
   nowMs,
-  claimLifetimeMs: 7 * 24 * hourMs,
+  dedupeWindowMs: 7 * 24 * hourMs,
   runDeadlineMs: 96 * hourMs,
   acceptReplays: false,
 };

@@ -14,7 +14,7 @@ import { dependenciesIn, type FakeWorld, fakeWorld, startMs } from './fakeDepend
 const runId = 'a'.repeat(40);
 const request = { method: 'POST', path: '/x' } as const;
 
-interface Situation {
+interface SharedState {
   readonly call?: Partial<Call>;
   readonly performer?: Partial<ActionPerformer>;
   readonly attempts?: number;
@@ -36,8 +36,8 @@ function callWith({
   attempts = 1,
   remainingMs = 105_000,
   hasPlace = true,
-  ...situation
-}: Situation = {}): Promise<RunOutcome> {
+  ...shared
+}: SharedState = {}): Promise<RunOutcome> {
   const tell =
     (what: string, answer: unknown = { told: what }) =>
     async (...args: readonly unknown[]): Promise<unknown> => {
@@ -58,7 +58,7 @@ function callWith({
     kind: 'ask_mave',
     cap: 10,
     readAnswer: () => ({ creditsUsed: 5, result: { answer: 'yes' }, keptId: 't-1' }),
-    ...situation.performer,
+    ...shared.performer,
   };
   const call = {
     trigger: { name: 'a', run: 'the action' },
@@ -81,14 +81,14 @@ function callWith({
     maveraSecret: {
       refreshEarly: async () => {
         told.push(['refreshEarly']);
-        if (situation.isDown === true) {
+        if (shared.isDown === true) {
           throw new Error('down');
         }
       },
     },
   } as unknown as RunnerDependencies;
-  const scene = { delivery, situation: { breaker: { failures: 0 } } } as unknown as RunScene;
-  return callMavera(scene, { ...call, ...situation.call } as unknown as Call, dependencies);
+  const scene = { delivery, shared: { breaker: { failures: 0 } } } as unknown as RunScene;
+  return callMavera(scene, { ...call, ...shared.call } as unknown as Call, dependencies);
 }
 
 function answerWith(answer: MaveraAnswer): void {
@@ -220,20 +220,20 @@ describe('what a trigger keeps', () => {
     ]);
   });
 
-  it.each<[string, number, Situation]>([
+  it.each<[string, number, SharedState]>([
     ['the refusal is another', 422, { performer, call: { keptId: 't-1' } }],
     ['nothing was kept', 404, { performer }],
     ['the run has no key', 404, { performer, call: { keptId: 't-1', keys: {} } }],
     ['the action keeps nothing', 404, { call: { keptId: 't-1' } }],
-  ])('is not at fault when %s', async (_what, status, situation) => {
+  ])('is not at fault when %s', async (_what, status, shared) => {
     answerWith(refused(status));
-    await callWith(situation);
+    await callWith(shared);
     expect(told.slice(2)).toEqual([['fail', expect.objectContaining({ reason: `mavera_${status}` })]]);
   });
 });
 
 describe('a success', () => {
-  const reads = (readAnswer: () => unknown): Situation => ({
+  const reads = (readAnswer: () => unknown): SharedState => ({
     performer: { readAnswer } as unknown as Partial<ActionPerformer>,
   });
 

@@ -1,4 +1,4 @@
-import type { PaceTerms, Reservation } from '../../../functions/ledger/pace.ts';
+import type { PaceOptions, SlotOutcome } from '../../../functions/ledger/pace.ts';
 import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../../../functions/mavera/maveraClient.ts';
 import type { RunnerDependencies } from '../../../functions/run/runDependencies.ts';
@@ -13,11 +13,11 @@ export interface FakeWorld {
   random: number;
   answers: MaveraAnswer[];
   /** Absent: the slot is now. */
-  reservations: Reservation[];
+  reservations: SlotOutcome[];
   holdFails: boolean;
   readonly slept: number[];
   readonly calls: { readonly request: MaveraRequest; readonly apiKey: string; readonly atMs: number }[];
-  readonly reserved: PaceTerms[];
+  readonly reserved: PaceOptions[];
   readonly holds: number[];
   readonly troubles: string[];
 }
@@ -60,7 +60,7 @@ export function dependenciesIn(world: FakeWorld): RunnerDependencies {
       },
     },
     pace: {
-      reserve: async (terms: PaceTerms) => {
+      takeSlot: async (terms: PaceOptions) => {
         world.reserved.push(terms);
         return world.reservations.shift() ?? { kind: 'reserved', slotAtMs: terms.nowMs };
       },

@@ -7,7 +7,7 @@ import {
 } from '../../../functions/mavera/actions/actionPerformer.ts';
 import {
   type Recovery,
-  type RecoveryTerms,
+  type RecoveryOptions,
   recoverAnswer,
   underWayMs,
 } from '../../../functions/run/recoverAnswer.ts';
@@ -30,15 +30,15 @@ function look(
     reads = 2,
     startedAtMs = lostAtMs,
     ...terms
-  }: Partial<RecoveryTerms> & { reads?: number; startedAtMs?: number } = {},
+  }: Partial<RecoveryOptions> & { reads?: number; startedAtMs?: number } = {},
 ): Promise<Recovery> {
   const performer = {
     recoveryReads: reads,
     recover: (_lost: unknown, read: ReadMavera) => recover(read),
   } as unknown as ActionPerformer;
   const lost = { request: { method: 'POST', path: '/x' }, runId: 'a'.repeat(40), startedAtMs } as const;
-  const situation = { paceHeldUntilMs: 0, usage: undefined } as RecoveryTerms['situation'];
-  return recoverAnswer(performer, lost, { apiKey: 'a key', situation, ...terms }, dependenciesIn(world));
+  const shared = { paceHeldUntilMs: 0, usage: undefined } as RecoveryOptions['shared'];
+  return recoverAnswer(performer, lost, { apiKey: 'a key', shared, ...terms }, dependenciesIn(world));
 }
 
 async function readThree(read: ReadMavera): Promise<undefined> {
@@ -102,9 +102,9 @@ describe('the reads that a lost answer is looked for by', () => {
   });
 
   it('keep to the limit of the account where that is less', async () => {
-    const usage = { requestsPerMinute: 60 } as RecoveryTerms['situation']['usage'];
-    const situation = { paceHeldUntilMs: 0, usage } as RecoveryTerms['situation'];
-    await look(async () => undefined, { situation });
+    const usage = { requestsPerMinute: 60 } as RecoveryOptions['shared']['usage'];
+    const shared = { paceHeldUntilMs: 0, usage } as RecoveryOptions['shared'];
+    await look(async () => undefined, { shared });
     expect(world.reserved[0]?.intervalMs).toBe(20 * intervalMs);
   });
 
@@ -143,8 +143,8 @@ describe('the reads that a lost answer is looked for by', () => {
     ['the slot when Mavera asked for patience until now', startMs, startMs, 0],
     ['a new one while Mavera asks for patience', startMs, startMs + 1, 1],
   ])('take %s', async (_what, slotAtMs, paceHeldUntilMs, reservations) => {
-    const situation = { paceHeldUntilMs, usage: undefined } as RecoveryTerms['situation'];
-    expect(await look(async () => undefined, { slotAtMs, situation })).toEqual({ kind: 'not_found' });
+    const shared = { paceHeldUntilMs, usage: undefined } as RecoveryOptions['shared'];
+    expect(await look(async () => undefined, { slotAtMs, shared })).toEqual({ kind: 'not_found' });
     expect(world.reserved).toHaveLength(reservations);
   });
 });

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MaveraError } from '../../../functions/mavera/maveraAnswer.ts';
-import { decideRetry, type RetryDecision, type RetryTerms } from '../../../functions/run/retryDecision.ts';
+import { decideRetry, type RetryDecision, type RetryOptions } from '../../../functions/run/retryDecision.ts';
 
 const minuteMs = 60_000;
-const terms: RetryTerms = { attempts: 1, maxAttempts: 8, random: () => 0.5 };
+const terms: RetryOptions = { attempts: 1, maxAttempts: 8, random: () => 0.5 };
 
-function decideOnStatus(status: number, changes: Partial<RetryTerms & MaveraError> = {}): RetryDecision {
+function decideOnStatus(status: number, changes: Partial<RetryOptions & MaveraError> = {}): RetryDecision {
   const error = { status, code: 'some_code', message: 'Some words.', retryAfterMs: changes.retryAfterMs };
   return decideRetry({ kind: 'refused', error }, { ...terms, ...changes });
 }

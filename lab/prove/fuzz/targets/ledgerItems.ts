@@ -7,7 +7,7 @@ import { readOperatorSettings } from '../../../../functions/ledger/operatorSetti
 import { heldUntilMs } from '../../../../functions/ledger/pace.ts';
 import { addToHistory } from '../../../../functions/ledger/runHistory.ts';
 import { foundEnd, notTaken, soFar } from '../../../../functions/ledger/runItem.ts';
-import { judgeRun } from '../../../../functions/ledger/runRecord.ts';
+import { judgeRun } from '../../../../functions/ledger/runState.ts';
 import { readUsage } from '../../../../functions/ledger/usage.ts';
 import { anyJson, anyText } from '../arbitraries/json.ts';
 import { type FuzzTarget, mustHold } from '../fuzzTarget.ts';

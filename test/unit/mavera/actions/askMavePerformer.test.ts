@@ -3,7 +3,7 @@ import type { ActionResult } from '../../../../functions/mavera/actions/actionPe
 import { askMavePerformer } from '../../../../functions/mavera/actions/askMavePerformer.ts';
 import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
 import { askMave } from '../../../../functions/triggers/actions.ts';
-import { problemOf, requestTerms } from './requestTerms.ts';
+import { problemOf, requestOptions } from './requestOptions.ts';
 
 /** The answer of Mavera's API reference, "Send message to Mave". */
 const documented = {
@@ -22,7 +22,7 @@ const ask = askMave(() => ({ message: 'Why?' }));
 
 /** The request for what a builder returned. */
 function requestOf(built: unknown, keptId?: string): MaveraRequest {
-  return askMavePerformer.request(built, requestTerms(ask, keptId)).request;
+  return askMavePerformer.request(built, requestOptions(ask, keptId)).request;
 }
 
 function read(json: unknown): ActionResult {

@@ -3,7 +3,7 @@ import type { ActionResult } from '../../../../functions/mavera/actions/actionPe
 import { createPersonaPerformer } from '../../../../functions/mavera/actions/createPersonaPerformer.ts';
 import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
 import { createPersona } from '../../../../functions/triggers/actions.ts';
-import { problemOf, requestTerms } from './requestTerms.ts';
+import { problemOf, requestOptions } from './requestOptions.ts';
 
 /** The request of Mavera's API reference, "Create a custom persona". */
 const documentedRequest = {
@@ -38,7 +38,7 @@ const create = createPersona(() => ({ name: 'Ann' }));
 
 /** The request for what a builder returned. */
 function requestOf(built: unknown): MaveraRequest {
-  return createPersonaPerformer.request(built, requestTerms(create)).request;
+  return createPersonaPerformer.request(built, requestOptions(create)).request;
 }
 
 function read(json: unknown): ActionResult {

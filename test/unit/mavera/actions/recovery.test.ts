@@ -19,17 +19,17 @@ import {
   runFocusGroup,
   updatePersona,
 } from '../../../../functions/triggers/actions.ts';
-import { requestTerms, runId } from './requestTerms.ts';
+import { requestOptions, runId } from './requestOptions.ts';
 
 const startedAtMs = Date.parse('2026-11-20T12:00:00Z');
 
 /** A call of an action whose answer was lost. */
 function lost(
   action: Action,
-  built: unknown = action.build(requestTerms(action).context),
+  built: unknown = action.build(requestOptions(action).context),
   keptId?: string,
 ): LostCall {
-  const { request } = performerFor(action).request(built, requestTerms(action, keptId));
+  const { request } = performerFor(action).request(built, requestOptions(action, keptId));
   return { request, runId, startedAtMs };
 }
 

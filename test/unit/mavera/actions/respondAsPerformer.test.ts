@@ -8,7 +8,7 @@ import {
 import { respondAsPerformer } from '../../../../functions/mavera/actions/respondAsPerformer.ts';
 import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
 import { type RespondAsOptions, respondAs } from '../../../../functions/triggers/actions.ts';
-import { problemOf, requestTerms } from './requestTerms.ts';
+import { problemOf, requestOptions } from './requestOptions.ts';
 
 /** The answer of Mavera's API reference, "Create a response", with this text. */
 function answer(text: string, changes: object = {}): Record<string, unknown> {
@@ -34,7 +34,7 @@ function answer(text: string, changes: object = {}): Record<string, unknown> {
 
 function requestOf(built: unknown, options: Partial<RespondAsOptions> = {}): MaveraRequest {
   const action = respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1', ...options });
-  return respondAsPerformer.request(built, requestTerms(action)).request;
+  return respondAsPerformer.request(built, requestOptions(action)).request;
 }
 
 function read(json: unknown, output?: RespondAsOptions['output']): ActionResult {

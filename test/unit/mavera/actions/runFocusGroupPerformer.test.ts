@@ -6,7 +6,7 @@ import {
   type RunFocusGroupOptions,
   runFocusGroup,
 } from '../../../../functions/triggers/actions.ts';
-import { problemOf, requestTerms } from './requestTerms.ts';
+import { problemOf, requestOptions } from './requestOptions.ts';
 
 const minuteMs = 60_000;
 
@@ -34,7 +34,7 @@ describe('running a focus group', () => {
       persona_ids: ['clx1'],
       questions: [{ type: 'open_ended', text: 'Why?' }],
     };
-    expect(runFocusGroupPerformer.request(built, requestTerms(action()))).toEqual({
+    expect(runFocusGroupPerformer.request(built, requestOptions(action()))).toEqual({
       request: { method: 'POST', path: '/focus-groups', body: built },
     });
   });
@@ -45,7 +45,7 @@ describe('running a focus group', () => {
     [{ workspace_id: 5 }, 'workspace_id'],
     [undefined, 'expected object'],
   ])('is refused without the workspace, which Mavera requires (%#)', (built, field) => {
-    expect(problemOf(() => runFocusGroupPerformer.request(built, requestTerms(action())))).toContain(field);
+    expect(problemOf(() => runFocusGroupPerformer.request(built, requestOptions(action())))).toContain(field);
   });
 
   it('is expected to cost 200 credits, and done 5 times at once', () => {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { PricedRequest } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import { updatePersonaPerformer } from '../../../../functions/mavera/actions/updatePersonaPerformer.ts';
 import { type UpdatePersonaAction, updatePersona } from '../../../../functions/triggers/actions.ts';
-import { problemOf, requestTerms } from './requestTerms.ts';
+import { problemOf, requestOptions } from './requestOptions.ts';
 
 const perUser = updatePersona(() => ({ name: 'Ann' }), { per: 'user' });
 const known = updatePersona(() => ({ name: 'Ann' }), { personaId: 'p-known' });
 
 function requestOf(action: UpdatePersonaAction, built: unknown, keptId?: string): PricedRequest {
-  return updatePersonaPerformer.request(built, requestTerms(action, keptId));
+  return updatePersonaPerformer.request(built, requestOptions(action, keptId));
 }
 
 describe('updating the persona that a trigger has created for a key', () => {

@@ -17,7 +17,7 @@ const halfOpen = { ...open, openUntilMs: nowMs };
 const { runId } = gatedRun().message;
 
 async function decide(breaker: BreakerState, drawn = 0): Promise<GateDecision> {
-  return await breakerGate(() => drawn).decide(gatedRun({ situation: { breaker } }));
+  return await breakerGate(() => drawn).decide(gatedRun({ shared: { breaker } }));
 }
 
 describe('the breaker in front of Mavera', () => {
@@ -69,7 +69,7 @@ describe('the breaker in front of Mavera', () => {
 
   it('has them wait longer, the more often they have found it probing', async () => {
     const waited = { atMs: nowMs, what: 'waits', reason: 'breaker_probing', times: 3 } as const;
-    const run = gatedRun({ situation: { breaker: probing }, history: [waited] });
+    const run = gatedRun({ shared: { breaker: probing }, history: [waited] });
     expect(await breakerGate(() => 1).decide(run)).toMatchObject({ untilMs: nowMs + 80_000 });
   });
 

@@ -4,7 +4,7 @@ import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';
 
 async function decide(callsUnderWay: number, cap: number | undefined, drawn = 0): Promise<GateDecision> {
-  return await concurrencyGate(() => drawn).decide(gatedRun({ cap, situation: { callsUnderWay } }));
+  return await concurrencyGate(() => drawn).decide(gatedRun({ cap, shared: { callsUnderWay } }));
 }
 
 describe('calls of a kind of which Mavera takes so many at once', () => {
@@ -21,7 +21,7 @@ describe('calls of a kind of which Mavera takes so many at once', () => {
 
   it('wait longer, the more often they have found none', async () => {
     const waited = { atMs: nowMs, what: 'waits', reason: 'concurrency', times: 2 } as const;
-    const run = gatedRun({ cap: 10, situation: { callsUnderWay: 10 }, history: [waited] });
+    const run = gatedRun({ cap: 10, shared: { callsUnderWay: 10 }, history: [waited] });
     expect(await concurrencyGate(() => 1).decide(run)).toMatchObject({ untilMs: nowMs + 40_000 });
   });
 });

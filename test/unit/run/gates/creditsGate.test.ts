@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { UsageRecord } from '../../../../functions/ledger/usage.ts';
+import type { KnownUsage } from '../../../../functions/ledger/usage.ts';
 import { creditsGate } from '../../../../functions/run/gates/creditsGate.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';
 
-const lookedAt: UsageRecord = {
+const lookedAt: KnownUsage = {
   creditsRemaining: 49,
   creditsIncluded: 500,
   autoRecharge: false,
   readAtMs: nowMs - 60_000,
 };
 
-async function decide(usage: UsageRecord | undefined, drawn = 0): Promise<GateDecision> {
-  return await creditsGate(() => drawn).decide(gatedRun({ estimatedCredits: 50, situation: { usage } }));
+async function decide(usage: KnownUsage | undefined, drawn = 0): Promise<GateDecision> {
+  return await creditsGate(() => drawn).decide(gatedRun({ estimatedCredits: 50, shared: { usage } }));
 }
 
 describe('the credits of the account', () => {
@@ -50,7 +50,7 @@ describe('the credits of the account', () => {
   it('let a run pass that is expected to cost nothing, even of an account with nothing left', async () => {
     const run = gatedRun({
       estimatedCredits: 0,
-      situation: { usage: { ...lookedAt, creditsRemaining: 0 } },
+      shared: { usage: { ...lookedAt, creditsRemaining: 0 } },
     });
     expect(await creditsGate(() => 0).decide(run)).toEqual({ kind: 'pass' });
   });

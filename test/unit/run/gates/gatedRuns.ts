@@ -1,4 +1,4 @@
-import type { Situation } from '../../../../functions/ledger/situation.ts';
+import type { SharedState } from '../../../../functions/ledger/sharedState.ts';
 import type { RunMessage } from '../../../../functions/queue/runMessage.ts';
 import type { GatedRun } from '../../../../functions/run/gates/gate.ts';
 import { askMave } from '../../../../functions/triggers/actions.ts';
@@ -9,7 +9,7 @@ import { receivedAtMs, runMessage } from '../../runMessages.ts';
 export const nowMs = receivedAtMs + 1_000;
 
 /** Nothing holds anybody back. */
-const calm: Situation = {
+const calm: SharedState = {
   operator: { pausedSinceMs: new Map(), budgetCredits: new Map() },
   breaker: { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 },
   usage: undefined,
@@ -19,18 +19,18 @@ const calm: Situation = {
 };
 
 /** What is to be different with a run. */
-export interface RunChanges extends Partial<Omit<GatedRun, 'message' | 'trigger' | 'situation'>> {
+export interface RunChanges extends Partial<Omit<GatedRun, 'message' | 'trigger' | 'shared'>> {
   readonly message?: Partial<RunMessage>;
   readonly trigger?: Partial<Trigger>;
-  readonly situation?: Partial<Situation>;
+  readonly shared?: Partial<SharedState>;
 }
 
 /** A run before its gates, in a situation in which nothing holds anybody back. */
-export function gatedRun({ message, trigger, situation, ...changes }: RunChanges = {}): GatedRun {
+export function gatedRun({ message, trigger, shared, ...changes }: RunChanges = {}): GatedRun {
   const queued = runMessage(message);
   return {
     message: queued,
-    hold: { runId: queued.runId, owner: 'me' },
+    lease: { runId: queued.runId, owner: 'me' },
     trigger: {
       name: queued.trigger,
       when: 'type = "track"',
@@ -39,7 +39,7 @@ export function gatedRun({ message, trigger, situation, ...changes }: RunChanges
     },
     keys: {},
     onReserved: () => undefined,
-    situation: { ...calm, ...situation },
+    shared: { ...calm, ...shared },
     estimatedCredits: 50,
     history: [],
     nowMs,

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { Pace } from '../../../../functions/ledger/pace.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { PaceGate } from '../../../../functions/run/gates/paceGate.ts';
-import { horizonMs, intervalMsFor } from '../../../../functions/run/gates/paceTerms.ts';
+import { horizonMs, intervalMsFor } from '../../../../functions/run/gates/paceRules.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
 /** Stands in for the table: the one item of the pace, which is updated on its conditions. */
@@ -156,13 +156,13 @@ describe('a run that comes back for its slot', () => {
 
   it('gets another one when Mavera has asked everybody to wait since', async () => {
     const item = new PaceItem(nowMs + 30_000);
-    const held = { message: { slotAtMs: nowMs }, situation: { paceHeldUntilMs: nowMs + 1 } };
+    const held = { message: { slotAtMs: nowMs }, shared: { paceHeldUntilMs: nowMs + 1 } };
     expect(await decide(item, held)).toMatchObject({ kind: 'wait', slotAtMs: nowMs + 30_000 });
   });
 
   it('keeps it when the time is over that Mavera has asked for', async () => {
     const item = new PaceItem();
-    const over = { message: { slotAtMs: nowMs }, situation: { paceHeldUntilMs: nowMs } };
+    const over = { message: { slotAtMs: nowMs }, shared: { paceHeldUntilMs: nowMs } };
     expect(await decide(item, over)).toMatchObject({ kind: 'pass', startAtMs: nowMs });
     expect(item.updates).toBe(0);
   });
@@ -177,7 +177,7 @@ describe('the time between two slots', () => {
     ['is that of the configuration, when Mavera has not said what the plan allows', undefined, 60],
   ])('%s', async (_what, requestsPerMinute, expected) => {
     const item = new PaceItem(nowMs);
-    await decide(item, { situation: { usage: { ...usage, requestsPerMinute } } });
+    await decide(item, { shared: { usage: { ...usage, requestsPerMinute } } });
     expect(item.nextSlotAtMs).toBe(nowMs + intervalMsFor(expected));
   });
 });

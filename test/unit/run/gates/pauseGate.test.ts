@@ -3,10 +3,10 @@ import { pauseGate } from '../../../../functions/run/gates/pauseGate.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
 const minuteMs = 60_000;
-const pausedSince = (sinceMs: Readonly<Record<string, number>>): RunChanges['situation'] & object => ({
+const pausedSince = (sinceMs: Readonly<Record<string, number>>): RunChanges['shared'] & object => ({
   operator: { pausedSinceMs: new Map(Object.entries(sinceMs)), budgetCredits: new Map() },
 });
-const paused = (...triggers: readonly string[]): RunChanges['situation'] & object =>
+const paused = (...triggers: readonly string[]): RunChanges['shared'] & object =>
   pausedSince(Object.fromEntries(triggers.map((trigger) => [trigger, nowMs - minuteMs])));
 const gate = pauseGate(() => 0);
 
@@ -16,7 +16,7 @@ describe('pausing', () => {
   });
 
   it('has the runs of a paused trigger wait, and says so', () => {
-    expect(gate.decide(gatedRun({ situation: paused('plan-upgraded') }))).toMatchObject({
+    expect(gate.decide(gatedRun({ shared: paused('plan-upgraded') }))).toMatchObject({
       kind: 'wait',
       reason: 'trigger_paused',
     });
@@ -24,14 +24,14 @@ describe('pausing', () => {
 
   it('lets the runs of other triggers pass', () => {
     const { decide } = gate;
-    expect(decide(gatedRun({ situation: paused('churn-signal', 'plan', 'plan-upgraded-2') }))).toEqual({
+    expect(decide(gatedRun({ shared: paused('churn-signal', 'plan', 'plan-upgraded-2') }))).toEqual({
       kind: 'pass',
     });
   });
 
   it('has all runs wait when all triggers are paused, whether theirs is or not', () => {
     for (const triggers of [['*'], ['*', 'plan-upgraded']]) {
-      expect(gate.decide(gatedRun({ situation: paused(...triggers) }))).toMatchObject({
+      expect(gate.decide(gatedRun({ shared: paused(...triggers) }))).toMatchObject({
         kind: 'wait',
         reason: 'paused',
       });
@@ -39,7 +39,7 @@ describe('pausing', () => {
   });
 
   it('holds a redrive as well: nothing is to be called', () => {
-    const redriven = gatedRun({ message: { redrive: 'ended-1' }, situation: paused('*') });
+    const redriven = gatedRun({ message: { redrive: 'ended-1' }, shared: paused('*') });
     expect(gate.decide(redriven)).toMatchObject({ kind: 'wait' });
   });
 
@@ -53,7 +53,7 @@ describe('pausing', () => {
   ])(
     'has them ask again the later the longer it has lasted, at a random time from half of that on: %s',
     (_what, agoMs, longestMs) => {
-      const run = gatedRun({ situation: pausedSince({ 'plan-upgraded': nowMs - agoMs }) });
+      const run = gatedRun({ shared: pausedSince({ 'plan-upgraded': nowMs - agoMs }) });
       expect(pauseGate(() => 0).decide(run)).toMatchObject({ untilMs: nowMs + longestMs / 2 });
       expect(pauseGate(() => 1).decide(run)).toMatchObject({ untilMs: nowMs + longestMs });
     },
@@ -61,7 +61,7 @@ describe('pausing', () => {
 
   it('goes by the pause of all triggers, when both are paused', () => {
     const since = { '*': nowMs - 10 * minuteMs, 'plan-upgraded': nowMs - 10_080 * minuteMs };
-    expect(pauseGate(() => 1).decide(gatedRun({ situation: pausedSince(since) }))).toMatchObject({
+    expect(pauseGate(() => 1).decide(gatedRun({ shared: pausedSince(since) }))).toMatchObject({
       reason: 'paused',
       untilMs: nowMs + 5 * minuteMs,
     });

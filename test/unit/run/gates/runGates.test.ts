@@ -73,6 +73,6 @@ describe('the gates of cooldown and budget', () => {
       gatedRun({ estimatedCredits: 0, trigger: { budget: { credits: 1, per: 'day' } } }),
     ],
   ])('let a run pass, with nothing reserved and without asking the ledger, that %s', async (_what, run) => {
-    expect(await gateOf('budget').decide(run)).toEqual({ kind: 'pass', reservation: undefined });
+    expect(await gateOf('budget').decide(run)).toEqual({ kind: 'pass', creditReservation: undefined });
   });
 });

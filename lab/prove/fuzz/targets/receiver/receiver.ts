@@ -6,12 +6,12 @@ import { Claims } from '../../../../../functions/ledger/claims.ts';
 import { Log } from '../../../../../functions/observability/log.ts';
 import { parseRunMessage } from '../../../../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
+import { logReception } from '../../../../../functions/receive/logReception.ts';
 import {
   type ReceiverDependencies,
   type Reception,
   receive,
 } from '../../../../../functions/receive/receive.ts';
-import { reportReception } from '../../../../../functions/receive/reportReception.ts';
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
 import { parseSegmentCredentials } from '../../../../../functions/sources/segment/credentials.ts';
 import { askMave } from '../../../../../functions/triggers/actions.ts';
@@ -81,7 +81,7 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
     settings: {
       ...settings,
       routes: settings.routes.length === 0 ? undefined : new Set(settings.routes),
-      claimLifetimeMs: 604_800_000,
+      dedupeWindowMs: 604_800_000,
       runDeadlineMs: 345_600_000,
       answerWithinMs: 4_000,
     },
@@ -100,7 +100,7 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
         JSON.stringify({ sharedSecret: [secretCanary], bearerToken: [`t${secretCanary}`] }),
       );
       const reception = await receiving(functionUrlEvent(input.request), 20_000, dependenciesOf(input));
-      reportReception(log, reception, { durationMs: 5, isColdStart: false });
+      logReception(log, reception, { durationMs: 5, isColdStart: false });
       judgeAnswer(input, reception.answer, aws.calls);
       judgeTold(reception, lines);
       judgeMessages(reception, aws);

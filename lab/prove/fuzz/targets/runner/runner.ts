@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import * as z from 'zod';
 import { Log } from '../../../../../functions/observability/log.ts';
 import { type RunMessage, writeRunMessage } from '../../../../../functions/queue/runMessage.ts';
-import { type DeliveryReport, deliverRun } from '../../../../../functions/run/deliverRun.ts';
+import { type HandledDelivery, handleDelivery } from '../../../../../functions/run/handleDelivery.ts';
+import { logDelivery } from '../../../../../functions/run/logDelivery.ts';
 import { explainReason } from '../../../../../functions/run/reasons.ts';
-import { reportDelivery } from '../../../../../functions/run/reportDelivery.ts';
 import { maveraJson } from '../../arbitraries/maveraJson.ts';
 import { nested } from '../../arbitraries/oddValue.ts';
 import { mustNotTell, personalCanary } from '../../canary.ts';
@@ -167,8 +167,8 @@ async function openRunner(): Promise<OpenTarget<RunnerInput>> {
       for (const [index, body] of bodiesOf(message, deliveries, runs, nowMs).entries()) {
         const begun = { atMs: nowMs, requests: dependencies.mavera.requests };
         const delivery = { body, receiveCount: index + 1, remainingMs: 60_000 };
-        const report = await deliverRun(delivery, dependencies);
-        reportDelivery(log, report, begun, { atMs: nowMs, requests: dependencies.mavera.requests });
+        const report = await handleDelivery(delivery, dependencies);
+        logDelivery(log, report, begun, { atMs: nowMs, requests: dependencies.mavera.requests });
         judgeReport(report, typeof message === 'string');
         words.add(report.outcome);
         nowMs += hourMs;
@@ -185,7 +185,7 @@ async function openRunner(): Promise<OpenTarget<RunnerInput>> {
 
 /** @param isForged its moments may be any */
 function judgeReport(
-  { outcome, reason, waitMs = 0, creditsUsed = 0 }: DeliveryReport,
+  { outcome, reason, waitMs = 0, creditsUsed = 0 }: HandledDelivery,
   isForged: boolean,
 ): void {
   mustHold(outcomes.has(outcome), `a delivery came to ${outcome}`);

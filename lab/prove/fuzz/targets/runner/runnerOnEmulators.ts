@@ -10,13 +10,13 @@ import { Cooldowns } from '../../../../../functions/ledger/cooldowns.ts';
 import { KeptIds } from '../../../../../functions/ledger/keptIds.ts';
 import { Pace, paceKey } from '../../../../../functions/ledger/pace.ts';
 import { Runs } from '../../../../../functions/ledger/runs.ts';
-import { readSituation } from '../../../../../functions/ledger/situation.ts';
+import { readSharedState } from '../../../../../functions/ledger/sharedState.ts';
 import { Usage, usageKey } from '../../../../../functions/ledger/usage.ts';
 import { MaveraClient } from '../../../../../functions/mavera/maveraClient.ts';
 import { RunMessageQueues } from '../../../../../functions/queue/runMessageQueues.ts';
 import { ResultsTopic } from '../../../../../functions/results/resultsTopic.ts';
 import { SegmentTracking } from '../../../../../functions/results/segmentTracking.ts';
-import { possibleBudgetKeys } from '../../../../../functions/run/gates/budgetTerms.ts';
+import { possibleBudgetKeys } from '../../../../../functions/run/gates/budgetRules.ts';
 import { runGates } from '../../../../../functions/run/gates/runGates.ts';
 import type { RunnerDependencies } from '../../../../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
@@ -30,7 +30,7 @@ const table = 'ledger';
 const requestsPerMinute = 100_000;
 
 /** What a runner is put together from beside the emulators. */
-export interface RunnerTerms {
+export interface RunnerOptions {
   readonly triggers: readonly Trigger[];
   /** Where Mavera and Segment are. */
   readonly baseUrl: string;
@@ -47,7 +47,7 @@ export interface EmulatedRunner {
 }
 
 /** Starts the emulators, and puts a runner together as its entry does. */
-export async function startEmulatedRunner(terms: RunnerTerms): Promise<EmulatedRunner> {
+export async function startEmulatedRunner(terms: RunnerOptions): Promise<EmulatedRunner> {
   const servers = await startAwsServers({}, process.env.PATH ?? '');
   const clients = createAwsClients(servers.endpoints);
   const { dynamodb, sqs, sns } = clients;
@@ -78,8 +78,8 @@ export async function startEmulatedRunner(terms: RunnerTerms): Promise<EmulatedR
       cooldowns,
       keptIds: new KeptIds(dynamodb, table),
       collections: new Collections(dynamodb, table),
-      readSituation: (trigger, runId, nowMs) =>
-        readSituation(dynamodb, table, {
+      readSharedState: (trigger, runId, nowMs) =>
+        readSharedState(dynamodb, table, {
           action: trigger.run.kind,
           runId,
           budgetKeys: possibleBudgetKeys(trigger, undefined, nowMs),

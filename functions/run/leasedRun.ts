@@ -1,17 +1,17 @@
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { RunDetails } from '../ledger/runs.ts';
 import type {
+  CreditReservation,
   DetailsKept,
   EndedCall,
-  Reservation,
   RunEnd,
-  RunHold,
+  RunLease,
   RunSoFar,
 } from '../ledger/runTransitions.ts';
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { announceEnd } from './announceEnd.ts';
-import { HoldLostError } from './holdLostError.ts';
+import { LeaseLostError } from './leaseLostError.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -43,9 +43,9 @@ export interface Failure {
 }
 
 /** One delivery of a run that it holds, and the ways in which it can end. */
-export class RunDelivery {
+export class LeasedRun {
   readonly message: RunMessage;
-  readonly hold: RunHold;
+  readonly lease: RunLease;
   readonly soFar: RunSoFar;
   readonly #body: string;
   readonly #endsAtMs: number;
@@ -53,7 +53,7 @@ export class RunDelivery {
   #history: readonly HistoryEntry[];
   #details: RunDetails;
   #detailsKept: DetailsKept;
-  #reservation: Reservation | undefined;
+  #creditReservation: CreditReservation | undefined;
 
   /**
    * @param delivery the queue message as it came
@@ -62,12 +62,12 @@ export class RunDelivery {
   constructor(
     message: RunMessage,
     delivery: { readonly body: string; readonly endsAtMs: number },
-    hold: RunHold,
+    lease: RunLease,
     soFar: RunSoFar,
     dependencies: RunnerDependencies,
   ) {
     this.message = message;
-    this.hold = hold;
+    this.lease = lease;
     this.soFar = soFar;
     this.#body = delivery.body;
     this.#endsAtMs = delivery.endsAtMs;
@@ -75,7 +75,7 @@ export class RunDelivery {
     this.#history = soFar.history;
     this.#details = { events: [message.event] };
     this.#detailsKept = soFar.detailsKept;
-    this.#reservation = soFar.reservation;
+    this.#creditReservation = soFar.creditReservation;
   }
 
   /** What is left of this invocation. */
@@ -83,13 +83,13 @@ export class RunDelivery {
     return this.#endsAtMs - this.#dependencies.now();
   }
 
-  get reservation(): Reservation | undefined {
-    return this.#reservation;
+  get creditReservation(): CreditReservation | undefined {
+    return this.#creditReservation;
   }
 
   /** The credits that the ledger has noted for this run, to be settled at its end. */
-  holdReservation(reservation: Reservation | undefined): void {
-    this.#reservation = reservation;
+  setCreditReservation(creditReservation: CreditReservation | undefined): void {
+    this.#creditReservation = creditReservation;
   }
 
   /** What people will see of the run; it is kept with the next change of its record. */
@@ -115,7 +115,7 @@ export class RunDelivery {
     await this.#keepDetails();
     const nowMs = now();
     const startsAtMs = Math.max(nowMs, slotAtMs ?? nowMs);
-    this.#assertHeld(await runs.markCalling(this.hold, attempts, nowMs, this.#history, startsAtMs));
+    this.#assertHeld(await runs.markCalling(this.lease, attempts, nowMs, this.#history, startsAtMs));
   }
 
   /**
@@ -133,7 +133,7 @@ export class RunDelivery {
     this.note('waits', reason, untilMs);
     await this.#keepDetails();
     this.#assertHeld(
-      await runs.release(this.hold, {
+      await runs.release(this.lease, {
         nowMs,
         notBeforeMs: untilMs,
         reason,
@@ -150,8 +150,8 @@ export class RunDelivery {
   /** Gives the run up: into the dead-letter queue first, so that no crash can leave it out there. */
   async fail(failure: Failure): Promise<RunOutcome> {
     const { reason, detail, result, spent = 'nothing', answerLost = false } = failure;
-    await this.#dependencies.queues.giveUp(this.#body, { reason, detail });
-    const creditsUsed = spent === 'estimate' ? this.#reservation?.credits : undefined;
+    await this.#dependencies.queues.deadLetter(this.#body, { reason, detail });
+    const creditsUsed = spent === 'estimate' ? this.#creditReservation?.credits : undefined;
     const end: RunEnd = { state: 'failed', reason, detail: shortened(detail), result, creditsUsed };
     const outcome = await this.#finish(end, answerLost);
     if (spent === 'nothing') {
@@ -178,15 +178,17 @@ export class RunDelivery {
     const reason = end.reason as Reason | undefined;
     this.note(end.state, reason);
     await this.#keepDetails();
-    const reservation = this.#reservation;
-    const spentOf = ({ credits }: Reservation): number =>
+    const creditReservation = this.#creditReservation;
+    const spentOf = ({ credits }: CreditReservation): number =>
       end.creditsUsed ?? (end.state === 'done' ? credits : 0);
     const settlement =
-      reservation === undefined ? undefined : { reservation, creditsSpent: spentOf(reservation) };
+      creditReservation === undefined
+        ? undefined
+        : { creditReservation, creditsSpent: spentOf(creditReservation) };
     this.#assertHeld(
-      await runs.finish(this.hold, end, { nowMs, history: this.#history, settlement, answerLost }),
+      await runs.finish(this.lease, end, { nowMs, history: this.#history, settlement, answerLost }),
     );
-    this.#reservation = undefined;
+    this.#creditReservation = undefined;
     await announceEnd(this.message, end, nowMs, this.#dependencies);
     return { outcome: end.state, reason, creditsUsed: end.creditsUsed };
   }
@@ -203,7 +205,7 @@ export class RunDelivery {
 
   #assertHeld(held: boolean): void {
     if (!held) {
-      throw new HoldLostError();
+      throw new LeaseLostError();
     }
   }
 }

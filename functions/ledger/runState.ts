@@ -2,7 +2,7 @@
 export type RunState = 'waiting' | 'calling' | 'done' | 'failed' | 'skipped';
 
 /** A run as the ledger holds it, as far as its next delivery needs to know. */
-export interface RunRecord {
+export interface RunOwnership {
   readonly state: RunState;
   /** Random, one per delivery. */
   readonly owner: string;
@@ -18,7 +18,7 @@ export interface RunRecord {
 export type RunVerdict = 'mine' | 'finished' | 'busy' | 'free';
 
 /** Judges the run that refused to be taken. */
-export function judgeRun(found: RunRecord, owner: string, nowMs: number): RunVerdict {
+export function judgeRun(found: RunOwnership, owner: string, nowMs: number): RunVerdict {
   if (found.state !== 'waiting' && found.state !== 'calling') {
     return 'finished';
   }

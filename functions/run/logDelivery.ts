@@ -2,8 +2,8 @@ import type { RequestCounts } from '../mavera/maveraClient.ts';
 import type { Log, LogFields } from '../observability/log.ts';
 import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
-import type { DeliveryReport } from './deliverRun.ts';
 import type { GateName } from './gates/gate.ts';
+import type { HandledDelivery } from './handleDelivery.ts';
 import type { Reason } from './reasons.ts';
 import type { CallReport } from './runOutcome.ts';
 
@@ -16,9 +16,9 @@ export interface DeliveryMoment {
 }
 
 /** Writes one line for one delivery of a run, with its metrics: no personal data. */
-export function reportDelivery(
+export function logDelivery(
   log: Log,
-  report: DeliveryReport,
+  report: HandledDelivery,
   begun: DeliveryMoment,
   ended: DeliveryMoment,
 ): void {
@@ -45,7 +45,7 @@ export function reportDelivery(
  *
  * @param body of the queue message
  */
-export function reportFailedDelivery(
+export function logFailedDelivery(
   log: Log,
   error: unknown,
   body: string,
@@ -99,7 +99,7 @@ const gateMetrics: Readonly<Record<GateName, MetricName>> = {
 /** What a run waits for on purpose, or until a moment that was told before. */
 const purposes: ReadonlySet<Reason | undefined> = new Set<Reason>(['collecting', 'not_yet']);
 
-function metricsOf(report: DeliveryReport, nowMs: number): MetricValues {
+function metricsOf(report: HandledDelivery, nowMs: number): MetricValues {
   const { run, outcome, reason, call, creditsUsed, recovery, gate } = report;
   const ageMs = run === undefined ? undefined : nowMs - run.receivedAtMs;
   const isEnd = outcome === 'done' || outcome === 'failed' || outcome === 'skipped';
@@ -123,7 +123,7 @@ function metricsOf(report: DeliveryReport, nowMs: number): MetricValues {
   };
 }
 
-function reportMetrics({ outcome }: DeliveryReport): MetricValues {
+function reportMetrics({ outcome }: HandledDelivery): MetricValues {
   return {
     SegmentReportsSent: outcome === 'reported' ? 1 : 0,
     SegmentReportsFailed: outcome === 'failed' ? 1 : 0,

@@ -1,4 +1,4 @@
-import type { RequestTerms } from '../../../../functions/mavera/actions/actionPerformer.ts';
+import type { RequestOptions } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import { describeSchemaError, isSchemaError } from '../../../../functions/schema/schemaError.ts';
 import type { Action } from '../../../../functions/triggers/actions.ts';
 import { segmentEvent } from '../../segmentEvents.ts';
@@ -7,7 +7,7 @@ import { segmentEvent } from '../../segmentEvents.ts';
 export const runId = '0123456789'.repeat(4);
 
 /** What a request is made of, beside what the builder returned. */
-export function requestTerms<A extends Action>(action: A, keptId?: string): RequestTerms<A> {
+export function requestOptions<A extends Action>(action: A, keptId?: string): RequestOptions<A> {
   const event = segmentEvent();
   return { action, runId, context: { event, events: [event], trigger: 'plan-upgraded' }, keptId };
 }

@@ -5,7 +5,7 @@ import { readBreaker } from '../../functions/ledger/breakerState.ts';
 import { Caps } from '../../functions/ledger/caps.ts';
 import { OperatorDesk } from '../../functions/ledger/operatorSettings.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
-import { readItems, readSituation, type Situation } from '../../functions/ledger/situation.ts';
+import { readItems, readSharedState, type SharedState } from '../../functions/ledger/sharedState.ts';
 import { Usage } from '../../functions/ledger/usage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -26,8 +26,8 @@ beforeEach(async () => {
   table = await world.newTable();
 });
 
-function situation(runId = 'mine'): Promise<Situation> {
-  return readSituation(world.clients.dynamodb, table, {
+function shared(runId = 'mine'): Promise<SharedState> {
+  return readSharedState(world.clients.dynamodb, table, {
     action: 'runFocusGroup',
     runId,
     budgetKeys: ['budget#a#2026-11'],
@@ -65,9 +65,9 @@ async function requestsDuring(work: () => Promise<unknown>): Promise<readonly st
   return requests;
 }
 
-describe('the situation that a run has to go by', () => {
+describe('the shared state that a run has to go by', () => {
   it('holds nothing back in a ledger that is new', async () => {
-    expect(await situation()).toEqual({
+    expect(await shared()).toEqual({
       operator: { pausedSinceMs: new Map(), budgetCredits: new Map() },
       breaker: closed,
       usage: undefined,
@@ -91,7 +91,7 @@ describe('the situation that a run has to go by', () => {
       nowMs,
       leaseUntilMs: nowMs + 60_000,
     });
-    expect(await situation()).toEqual({
+    expect(await shared()).toEqual({
       operator: {
         pausedSinceMs: new Map([['plan-upgraded', nowMs - 5_000]]),
         budgetCredits: new Map([['*', 250]]),
@@ -112,12 +112,12 @@ describe('the situation that a run has to go by', () => {
     await caps.acquire('runFocusGroup', { ...terms, runId: 'b' });
     await caps.acquire('runFocusGroup', { ...terms, runId: 'dead', leaseUntilMs: nowMs });
     await caps.acquire('askMave', { ...terms, runId: 'c' });
-    expect(await situation()).toMatchObject({ callsUnderWay: 2 });
-    expect(await situation('another')).toMatchObject({ callsUnderWay: 3 });
+    expect(await shared()).toMatchObject({ callsUnderWay: 2 });
+    expect(await shared('another')).toMatchObject({ callsUnderWay: 3 });
   });
 
   it('is read in one go', async () => {
-    expect(await requestsDuring(() => situation())).toEqual(['BatchGetItemCommand']);
+    expect(await requestsDuring(() => shared())).toEqual(['BatchGetItemCommand']);
   });
 });
 

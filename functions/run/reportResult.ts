@@ -21,7 +21,7 @@ const noKeyWaitMs = 5 * 60_000;
  * @param body the queue message as it came
  * @throws what the AWS SDK throws when ledger or queue do not answer; the message then comes back
  */
-export async function reportRun(
+export async function reportResult(
   message: RunMessage,
   body: string,
   dependencies: RunnerDependencies,
@@ -29,7 +29,7 @@ export async function reportRun(
   const { runs, triggers, now } = dependencies;
   const found = await runs.readEnd(message.runId);
   if (found === undefined) {
-    return await giveUp(message, body, 'run_unknown', 'The ledger has no record of it', dependencies);
+    return await deadLetter(message, body, 'run_unknown', 'The ledger has no record of it', dependencies);
   }
   const { end, finishedAtMs, isReported } = found;
   const trigger = triggers.get(message.trigger);
@@ -42,7 +42,7 @@ export async function reportRun(
     events = segmentReport({ message, trigger, creditsUsed, result, finishedAtMs });
   } catch (error) {
     const detail = `The trigger's toSegment.identify threw: ${thrownMessage(error)}`;
-    return await giveUp(message, body, 'segment_report_failed', detail, dependencies);
+    return await deadLetter(message, body, 'segment_report_failed', detail, dependencies);
   }
   const answer = events.length === 0 ? ({ kind: 'taken' } as const) : await send(events, dependencies);
   if (answer.kind === 'taken') {
@@ -54,7 +54,7 @@ export async function reportRun(
   }
   const attempts = (message.report?.attempts ?? 0) + 1;
   return answer.kind !== 'again' || attempts >= maxAttempts || now() >= message.deadlineAtMs
-    ? await giveUp(message, body, 'segment_report_failed', answer.detail, dependencies)
+    ? await deadLetter(message, body, 'segment_report_failed', answer.detail, dependencies)
     : await sendLater(message, answer, dependencies);
 }
 
@@ -103,14 +103,14 @@ async function sendLater(
   return { outcome: 'waiting', reason: isTry ? 'segment_unavailable' : 'segment_write_key_missing', waitMs };
 }
 
-async function giveUp(
+async function deadLetter(
   { runId }: RunMessage,
   body: string,
   reason: Reason,
   detail: string,
   { queues, runs, now }: RunnerDependencies,
 ): Promise<RunOutcome> {
-  await queues.giveUp(body, { reason, detail });
+  await queues.deadLetter(body, { reason, detail });
   await runs.noteReport(runId, 'failed', now());
   return { outcome: 'failed', reason };
 }

@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Log } from '../../../functions/observability/log.ts';
 import { metricUnits } from '../../../functions/observability/metrics.ts';
 import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
-import type { DeliveryReport } from '../../../functions/run/deliverRun.ts';
 import type { GateName } from '../../../functions/run/gates/gate.ts';
-import {
-  type DeliveryMoment,
-  reportDelivery,
-  reportFailedDelivery,
-} from '../../../functions/run/reportDelivery.ts';
+import type { HandledDelivery } from '../../../functions/run/handleDelivery.ts';
+import { type DeliveryMoment, logDelivery, logFailedDelivery } from '../../../functions/run/logDelivery.ts';
 import { receivedAtMs, runMessage } from '../runMessages.ts';
 
 const nowMs = receivedAtMs + 90_000;
@@ -29,13 +25,13 @@ function written(report: (log: Log) => void): Record<string, unknown> {
 }
 
 /** The line that a delivery is logged as. */
-function lineOf(report: DeliveryReport): Record<string, unknown> {
-  return written((log) => reportDelivery(log, report, begun, ended));
+function lineOf(report: HandledDelivery): Record<string, unknown> {
+  return written((log) => logDelivery(log, report, begun, ended));
 }
 
 /** The line that a delivery is logged as that has thrown. */
 function failureOf(error: unknown, body: string, requests = ended.requests): Record<string, unknown> {
-  return written((log) => reportFailedDelivery(log, error, body, begun, { ...ended, requests }));
+  return written((log) => logFailedDelivery(log, error, body, begun, { ...ended, requests }));
 }
 
 /** The metrics of a line, by name. */
@@ -43,7 +39,7 @@ function metricsIn(line: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(line).filter(([name]) => Object.hasOwn(metricUnits, name)));
 }
 
-function metricsOf(report: DeliveryReport): Record<string, unknown> {
+function metricsOf(report: HandledDelivery): Record<string, unknown> {
   return metricsIn(lineOf(report));
 }
 
@@ -105,7 +101,7 @@ describe('the metrics of a delivery', () => {
 
   it('count the requests to Mavera that were made meanwhile, whatever for', () => {
     const later = { ...ended, requests: { made: 10, throttled: 2 } };
-    const line = written((log) => reportDelivery(log, { run, outcome: 'waiting' }, begun, later));
+    const line = written((log) => logDelivery(log, { run, outcome: 'waiting' }, begun, later));
     expect(line).toMatchObject({ MaveraRequests: 3, MaveraThrottled: 1 });
   });
 

@@ -3,9 +3,9 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askMave, createPersona, defineTriggers } from '../../functions/index.ts';
 import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
-import { type DeliveryReport, deliverRun } from '../../functions/run/deliverRun.ts';
 import type { Gate } from '../../functions/run/gates/gate.ts';
 import { PaceGate } from '../../functions/run/gates/paceGate.ts';
+import { type HandledDelivery, handleDelivery } from '../../functions/run/handleDelivery.ts';
 import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
 import { secretOf } from './runnerWorld.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
@@ -142,7 +142,7 @@ describe('a run', () => {
 
 describe('a run whose answer was lost', () => {
   /** Delivers it again, as the queue would, until it waits no more. */
-  async function deliverAgain(): Promise<DeliveryReport> {
+  async function deliverAgain(): Promise<HandledDelivery> {
     for (;;) {
       const report = await deliver(await waitingRun());
       if (report.outcome !== 'waiting') {
@@ -209,7 +209,7 @@ describe('a run whose answer was lost', () => {
     mavera.inject({ path: '/personas', method: 'GET', kind: 'status', status: 503 });
     await sleep(60);
     const body = writeRunMessage({ ...(await waitingRun()), notBeforeMs: 0 });
-    const report = await deliverRun({ body, receiveCount: 1, remainingMs: 30_000 }, quiet);
+    const report = await handleDelivery({ body, receiveCount: 1, remainingMs: 30_000 }, quiet);
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'recovery_waits' });
     expect(mavera.personas()).toHaveLength(1);
   });
@@ -222,7 +222,7 @@ describe('a run whose answer was lost', () => {
     };
     await deliver(runOf('persona'));
     let deliveries = 0;
-    for (let report: DeliveryReport | undefined; report?.outcome !== 'done'; deliveries += 1) {
+    for (let report: HandledDelivery | undefined; report?.outcome !== 'done'; deliveries += 1) {
       report = await deliver(await waitingRun());
     }
     expect(deliveries).toBeLessThanOrEqual(2);
@@ -304,7 +304,7 @@ describe('a run waits, without raising the receive count,', () => {
     const before = Date.now();
     expect(await deliver(runOf('ask'))).toMatchObject({ outcome: 'waiting', reason: 'mavera_429' });
     const terms = { nowMs: Date.now(), intervalMs: 1, horizonMs: 900_000 };
-    const next = await runner.dependencies.pace.reserve(terms);
+    const next = await runner.dependencies.pace.takeSlot(terms);
     expect(next).toMatchObject({ kind: 'reserved' });
     expect(next.kind === 'reserved' && next.slotAtMs).toBeGreaterThanOrEqual(before + 40_000);
   });
@@ -326,7 +326,7 @@ describe('a run waits, without raising the receive count,', () => {
 
   it('when too little is left of the invocation to record an answer', async () => {
     const body = writeRunMessage(runOf('ask'));
-    const report = await deliverRun({ body, receiveCount: 1, remainingMs: 4_000 }, runner.dependencies);
+    const report = await handleDelivery({ body, receiveCount: 1, remainingMs: 4_000 }, runner.dependencies);
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'invocation_too_old' });
     expect(mavera.calls()).toEqual([]);
   });

@@ -5,8 +5,8 @@ import { isSchemaError } from '../schema/schemaError.ts';
 import type { Action } from '../triggers/actions.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { askGates } from './gates/askGates.ts';
+import type { Failure } from './leasedRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import type { Failure } from './runDelivery.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 import { gatedRun, type RunScene } from './runScene.ts';
@@ -23,7 +23,7 @@ export interface Pending {
  * Looks once at work that Mavera finishes by and by, such as a focus group: its result is recorded, or the run comes
  * back to look again. No function ever waits for it.
  */
-export async function lookAtPending(
+export async function pollPending(
   scene: RunScene,
   prepared: PreparedRun,
   { id, sinceMs }: Pending,

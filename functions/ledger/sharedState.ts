@@ -3,14 +3,14 @@ import { type BreakerState, breakerKey, readBreaker } from './breakerState.ts';
 import { capKey, holdersAt } from './caps.ts';
 import { type OperatorSettings, operatorSettingsKey, readOperatorSettings } from './operatorSettings.ts';
 import { heldUntilMs, paceKey } from './pace.ts';
-import { readUsage, type UsageRecord, usageKey } from './usage.ts';
+import { type KnownUsage, readUsage, usageKey } from './usage.ts';
 
 /** What all environments share and a run has to go by, as it was when the run was taken. */
-export interface Situation {
+export interface SharedState {
   readonly operator: OperatorSettings;
   readonly breaker: BreakerState;
   /** `undefined`: nobody has looked yet. */
-  readonly usage: UsageRecord | undefined;
+  readonly usage: KnownUsage | undefined;
   /** Until when Mavera has asked everybody to wait; 0 when it has not. */
   readonly paceHeldUntilMs: number;
   /** Other runs whose calls of the same kind are under way. */
@@ -20,7 +20,7 @@ export interface Situation {
 }
 
 /** What a run asks about. */
-export interface SituationTerms {
+export interface SharedStateOptions {
   /** The kind of action whose calls are counted, without those of `runId`. */
   readonly action: string;
   readonly runId: string;
@@ -33,11 +33,11 @@ export interface SituationTerms {
  *
  * @throws what the AWS SDK throws when the ledger does not answer
  */
-export async function readSituation(
+export async function readSharedState(
   client: DynamoDBClient,
   table: string,
-  { action, runId, budgetKeys, nowMs }: SituationTerms,
-): Promise<Situation> {
+  { action, runId, budgetKeys, nowMs }: SharedStateOptions,
+): Promise<SharedState> {
   const keys = [operatorSettingsKey, breakerKey, usageKey, paceKey, capKey(action), ...budgetKeys];
   const items = await readItems(client, table, keys);
   return {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { announceEnd } from './announceEnd.ts';
+import { LeasedRun } from './leasedRun.ts';
 import { performRun } from './performRun.ts';
-import { reportRun } from './reportRun.ts';
-import { RunDelivery } from './runDelivery.ts';
+import { reportResult } from './reportResult.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 
@@ -23,7 +23,7 @@ export interface Delivery {
 }
 
 /** What came of a delivery, and of which run. */
-export interface DeliveryReport extends RunOutcome {
+export interface HandledDelivery extends RunOutcome {
   /** Absent when the message was no run. */
   readonly run?: RunMessage;
 }
@@ -31,16 +31,19 @@ export interface DeliveryReport extends RunOutcome {
 /**
  * Deals with one delivery: takes the run it carries, if nobody else has, and performs it.
  *
- * @throws what the AWS SDK throws when ledger, queue or topic do not answer, and HoldLostError; the message must
+ * @throws what the AWS SDK throws when ledger, queue or topic do not answer, and LeaseLostError; the message must
  * then be reported as failed, so that it comes back
  */
-export async function deliverRun(
+export async function handleDelivery(
   delivery: Delivery,
   dependencies: RunnerDependencies,
-): Promise<DeliveryReport> {
+): Promise<HandledDelivery> {
   const parsed = readMessage(delivery.body);
   if (!parsed.ok) {
-    await dependencies.queues.giveUp(delivery.body, { reason: 'message_unreadable', detail: parsed.problem });
+    await dependencies.queues.deadLetter(delivery.body, {
+      reason: 'message_unreadable',
+      detail: parsed.problem,
+    });
     return { outcome: 'failed', reason: 'message_unreadable' };
   }
   const run = parsed.message;
@@ -52,7 +55,7 @@ export async function deliverRun(
   const outcome =
     run.report === undefined
       ? await takeAndPerform(run, delivery, dependencies)
-      : await reportRun(run, delivery.body, dependencies);
+      : await reportResult(run, delivery.body, dependencies);
   return { run, ...outcome };
 }
 
@@ -63,9 +66,9 @@ async function takeAndPerform(
 ): Promise<RunOutcome> {
   const { runs, queues, settings, now } = dependencies;
   const nowMs = now();
-  const isRedriven = run.redrive !== undefined && (await runs.revive(run.runId, run.redrive, nowMs));
-  const hold = { runId: run.runId, owner: randomUUID() };
-  const taken = await runs.take(hold, run, {
+  const isRedriven = run.redrive !== undefined && (await runs.redrive(run.runId, run.redrive, nowMs));
+  const lease = { runId: run.runId, owner: randomUUID() };
+  const taken = await runs.take(lease, run, {
     nowMs,
     leaseUntilMs: nowMs + delivery.remainingMs + leaseMarginMs,
     expiresAtSeconds: Math.ceil((Math.max(nowMs, run.deadlineAtMs) + settings.runRetentionMs) / 1000),
@@ -84,7 +87,7 @@ async function takeAndPerform(
     return { outcome: 'repeated', reason: 'finished_before' };
   }
   const endsAtMs = nowMs + delivery.remainingMs;
-  const held = new RunDelivery(run, { body: delivery.body, endsAtMs }, hold, taken, dependencies);
+  const held = new LeasedRun(run, { body: delivery.body, endsAtMs }, lease, taken, dependencies);
   if (isRedriven) {
     held.note('redriven');
   } else if (taken.history.length === 0) {

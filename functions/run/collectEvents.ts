@@ -3,8 +3,8 @@ import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.t
 import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/thrownMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { HoldLostError } from './holdLostError.ts';
-import type { RunDelivery } from './runDelivery.ts';
+import type { LeasedRun } from './leasedRun.ts';
+import { LeaseLostError } from './leaseLostError.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Step } from './runOutcome.ts';
 import { collectionKeyOf } from './triggerKeys.ts';
@@ -13,7 +13,7 @@ import { collectionKeyOf } from './triggerKeys.ts';
 const mostEvents = 1_000;
 
 /** The events that a run is made for, oldest first. */
-export interface Gathered {
+export interface CollectedEvents {
   readonly events: readonly [SegmentEvent, ...SegmentEvent[]];
   /** Their number, when the trigger collects. */
   readonly collected?: number | undefined;
@@ -23,11 +23,11 @@ export interface Gathered {
  * The events of a run: its own, or, when its trigger collects, all those of the collection that it has closed. Until
  * then it waits, or has nothing more to do.
  */
-export async function gatherEvents(
-  delivery: RunDelivery,
+export async function collectEvents(
+  delivery: LeasedRun,
   trigger: Trigger,
   dependencies: RunnerDependencies,
-): Promise<Step<Gathered>> {
+): Promise<Step<CollectedEvents>> {
   const { message, soFar } = delivery;
   if (soFar.collection !== undefined && soFar.collected !== undefined) {
     return await eventsOf(soFar.collection.id, soFar.collected, message.event, dependencies);
@@ -40,7 +40,7 @@ export async function gatherEvents(
   const part =
     soFar.collection === undefined
       ? await join(delivery, trigger, key.key, dependencies)
-      : await dependencies.collections.resume(delivery.hold, soFar.collection, {
+      : await dependencies.collections.resume(delivery.lease, soFar.collection, {
           nowMs: dependencies.now(),
           expiresAtSeconds: expiryOf(0, dependencies),
         });
@@ -49,7 +49,7 @@ export async function gatherEvents(
   }
   switch (part.kind) {
     case 'lost':
-      throw new HoldLostError();
+      throw new LeaseLostError();
     case 'member':
       return { ended: await delivery.skip('collected') };
     case 'opener': {
@@ -77,7 +77,7 @@ function readKey(
 
 /** `undefined`: the trigger does not collect. */
 async function join(
-  { hold, message: { event } }: RunDelivery,
+  { lease, message: { event } }: LeasedRun,
   trigger: Trigger,
   key: string | undefined,
   dependencies: RunnerDependencies,
@@ -87,7 +87,7 @@ async function join(
   }
   const { count = mostEvents, within } = trigger.collect;
   const withinMs = durationMs(within);
-  return await dependencies.collections.join(hold, {
+  return await dependencies.collections.join(lease, {
     key,
     event: JSON.stringify(event),
     nowMs: dependencies.now(),
@@ -106,7 +106,7 @@ async function eventsOf(
   count: number,
   own: SegmentEvent,
   { collections }: RunnerDependencies,
-): Promise<Step<Gathered>> {
+): Promise<Step<CollectedEvents>> {
   const events = (await collections.events(collection, count)).flatMap((json) => {
     const parsed = parseSegmentEvent(JSON.parse(json));
     return parsed.ok ? [parsed.event] : [];

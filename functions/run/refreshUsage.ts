@@ -2,7 +2,7 @@ import { usageLifetimeMs } from '../ledger/usage.ts';
 import { readAccountUsage } from '../mavera/accountUsage.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import { callAtSlot } from './callAtSlot.ts';
-import { intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './gates/paceTerms.ts';
+import { intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './gates/paceRules.ts';
 import { RecoveryFailedError } from './recoverAnswer.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunScene } from './runScene.ts';
@@ -14,12 +14,12 @@ import type { RunScene } from './runScene.ts';
  *
  * @returns the scene with what is known of the account now
  */
-export async function lookAtUsage(
+export async function refreshUsage(
   scene: RunScene,
   apiKey: string,
   dependencies: RunnerDependencies,
 ): Promise<RunScene> {
-  const { usage: known } = scene.situation;
+  const { usage: known } = scene.shared;
   const { usage, now, onTrouble } = dependencies;
   const nowMs = now();
   if (known !== undefined && nowMs - known.readAtMs <= usageLifetimeMs) {
@@ -40,7 +40,7 @@ export async function lookAtUsage(
     }
     const read = readAccountUsage(made.answer.json);
     await usage.write(read, now());
-    return { ...after, situation: { ...scene.situation, usage: { ...read, readAtMs: now() } } };
+    return { ...after, shared: { ...scene.shared, usage: { ...read, readAtMs: now() } } };
   } catch (error) {
     if (!(error instanceof RecoveryFailedError) && !isSchemaError(error)) {
       throw error;
@@ -51,12 +51,12 @@ export async function lookAtUsage(
 }
 
 async function slotFor(
-  { delivery, situation }: RunScene,
+  { delivery, shared }: RunScene,
   nowMs: number,
   { pace, settings }: RunnerDependencies,
 ): Promise<{ readonly atMs: number; readonly isOfRun: boolean } | undefined> {
-  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, situation.usage));
-  const reserved = await pace.reserve({ nowMs, intervalMs, horizonMs: waitOnTheSpotMs });
+  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
+  const reserved = await pace.takeSlot({ nowMs, intervalMs, horizonMs: waitOnTheSpotMs });
   if (reserved.kind === 'reserved') {
     return { atMs: reserved.slotAtMs, isOfRun: false };
   }
@@ -64,7 +64,7 @@ async function slotFor(
   const isDue =
     slotAtMs !== undefined &&
     nowMs <= slotAtMs + slotToleranceMs &&
-    situation.paceHeldUntilMs <= nowMs &&
+    shared.paceHeldUntilMs <= nowMs &&
     slotAtMs - nowMs <= waitOnTheSpotMs;
   return isDue ? { atMs: slotAtMs, isOfRun: true } : undefined;
 }

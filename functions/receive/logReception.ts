@@ -14,7 +14,7 @@ export interface ReceiverInvocation {
 }
 
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
-export function reportReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
+export function logReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
   const { durationMs, isColdStart } = invocation;
   const { answer, source, route, detail, counts, outcome, invalid = [] } = reception;
   const fields = {

@@ -1,7 +1,7 @@
 import { type BudgetPeriod, budgetKey, periodEndMs } from '../../ledger/budgetPeriod.ts';
-import type { BudgetTerms } from '../../ledger/budgets.ts';
+import type { BudgetLimit } from '../../ledger/budgets.ts';
 import { allTriggers, type OperatorSettings } from '../../ledger/operatorSettings.ts';
-import type { Reservation } from '../../ledger/runTransitions.ts';
+import type { CreditReservation } from '../../ledger/runTransitions.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import type { Wait } from './gate.ts';
 
@@ -17,7 +17,7 @@ export interface OverallBudget {
 }
 
 /** A budget that a run has to be paid from, and when it is renewed. */
-export interface ApplyingBudget extends BudgetTerms {
+export interface ApplyingBudget extends BudgetLimit {
   readonly endsAtMs: number;
   readonly isOverall: boolean;
 }
@@ -58,15 +58,15 @@ export function applyingBudgets(
 
 /** Whether what a run has reserved is what it needs to be paid now. */
 export function isStillRight(
-  reservation: Reservation,
+  creditReservation: CreditReservation,
   credits: number,
   budgets: readonly ApplyingBudget[],
 ): boolean {
   const keys = budgets.map(({ key }) => key).sort();
   return (
-    reservation.credits === credits &&
-    keys.length === reservation.budgets.length &&
-    keys.every((key, index) => key === reservation.budgets[index])
+    creditReservation.credits === credits &&
+    keys.length === creditReservation.budgets.length &&
+    keys.every((key, index) => key === creditReservation.budgets[index])
   );
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRun, type RunRecord, toRunState } from '../../../functions/ledger/runRecord.ts';
+import { judgeRun, type RunOwnership, toRunState } from '../../../functions/ledger/runState.ts';
 
 const nowMs = 1_767_225_600_000;
-const others: RunRecord = { state: 'calling', owner: 'other', leaseUntilMs: nowMs + 1 };
+const others: RunOwnership = { state: 'calling', owner: 'other', leaseUntilMs: nowMs + 1 };
 
-function judge(changes: Partial<RunRecord>): string {
+function judge(changes: Partial<RunOwnership>): string {
   return judgeRun({ ...others, ...changes }, 'me', nowMs);
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NotRecoverableError } from '../../../functions/mavera/actions/actionPerformer.ts';
-import { lookForLostAnswer } from '../../../functions/run/lookForLostAnswer.ts';
 import type { PreparedRun } from '../../../functions/run/prepareRun.ts';
+import { recoverLostAnswer } from '../../../functions/run/recoverLostAnswer.ts';
 import type { RunOutcome } from '../../../functions/run/runOutcome.ts';
 import type { RunScene } from '../../../functions/run/runScene.ts';
 import { dependenciesIn, type FakeWorld, fakeWorld, startMs } from './fakeDependencies.ts';
@@ -46,9 +46,9 @@ async function look(
     },
   };
   const prepared = { performer, request: { method: 'POST', path: '/x' }, keys: {} } as unknown as PreparedRun;
-  const situation = { paceHeldUntilMs: 0, usage: undefined };
-  const scene = { delivery, situation } as unknown as RunScene;
-  return await lookForLostAnswer(scene, prepared, 'a key', dependenciesIn(world));
+  const shared = { paceHeldUntilMs: 0, usage: undefined };
+  const scene = { delivery, shared } as unknown as RunScene;
+  return await recoverLostAnswer(scene, prepared, 'a key', dependenciesIn(world));
 }
 
 const looked = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Log } from '../../../functions/observability/log.ts';
 import { acceptedAnswer, refusalAnswer } from '../../../functions/receive/httpAnswer.ts';
+import { logReception } from '../../../functions/receive/logReception.ts';
 import type { Reception } from '../../../functions/receive/receive.ts';
-import { reportReception } from '../../../functions/receive/reportReception.ts';
 
 const counts = { received: 5, queued: 1, duplicates: 1, ignored: 2, invalid: 1, stale: 0 };
 const accepted: Reception = {
@@ -21,7 +21,7 @@ function lineOf(reception: Reception, isColdStart = false): Record<string, unkno
   };
   const log = new Log({ service: 'mavera-triggers', namespace: 'MaveraTriggers', now: () => 1_000, write });
   log.begin('request-1');
-  reportReception(log, reception, { durationMs: 12, isColdStart });
+  logReception(log, reception, { durationMs: 12, isColdStart });
   return JSON.parse(text) as Record<string, unknown>;
 }
 

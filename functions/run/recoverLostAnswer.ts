@@ -7,8 +7,8 @@ import type { RunOutcome } from './runOutcome.ts';
 import type { RunScene } from './runScene.ts';
 
 /** The outcome of a run whose earlier call lost its answer; `undefined` when it is to be called (again). */
-export async function lookForLostAnswer(
-  { delivery, situation }: RunScene,
+export async function recoverLostAnswer(
+  { delivery, shared }: RunScene,
   prepared: PreparedRun,
   apiKey: string,
   dependencies: RunnerDependencies,
@@ -19,7 +19,7 @@ export async function lookForLostAnswer(
   }
   const { performer, request } = prepared;
   const lost = { request, runId: delivery.message.runId, startedAtMs: lostCallAtMs };
-  const terms = { apiKey, slotAtMs: delivery.message.slotAtMs, situation };
+  const terms = { apiKey, slotAtMs: delivery.message.slotAtMs, shared };
   const recovery = await recoverAnswer(performer, lost, terms, dependencies);
   switch (recovery.kind) {
     case 'wait':
