@@ -1,10 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 
 /** Key of the breaker in front of Mavera. */
 export const breakerKey = 'breaker#mavera';
 
-const firstOpenMs = 30_000;
-const longestOpenMs = 15 * 60_000;
+/** How long it opens: 30 s the first time, 15 minutes at most. */
+const openTimes = { firstMs: 30_000, longestMs: 15 * 60_000 };
 
 /** The breaker as the ledger holds it; all 0 and empty while it is closed and nothing has failed. */
 export interface BreakerState {
@@ -34,5 +35,5 @@ export function readBreaker(item: Readonly<Record<string, AttributeValue>> = {})
 
 /** For how long it opens, when it has opened so many times before in a row. */
 export function openForMs(opensBefore: number): number {
-  return Math.min(longestOpenMs, firstOpenMs * 2 ** opensBefore);
+  return exponentialBackoffMs({ ...openTimes, times: opensBefore });
 }
