@@ -15,14 +15,32 @@ const target = {
 
 const errorTexts = { code: z.string().optional(), message: z.string().optional() };
 
+/** What becomes of the work of a call that gets another answer than its own. */
+const work = z.enum(['none', 'done', 'later']).default('none');
+
+/** Seconds, or any text, such as an HTTP date. */
+const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]).optional();
+
 /**
- * What goes wrong with a call:
- * - `status`: an error in Mavera's envelope; nothing is done. `retryAfter` (seconds, or any text) sets the header
- * - `html`: an error page of the proxy in front of Mavera; nothing is done
+ * What goes wrong with a call.
+ *
+ * Answers of Mavera:
+ * - `status`: an error in Mavera's envelope
+ * - `error-in-200`: status 200 with an error's envelope, whose `code` may be any
+ * - `truncated`: the work is done, and half of the answer arrives
+ * - `byte-order-mark`: the work is done, and a byte order mark stands before the JSON
+ * - `delay`: the call takes longer, and counts under the concurrency cap all the while
+ *
+ * Answers of a gateway in front of Mavera, without Mavera's envelope and its rate-limit headers:
+ * - `html`: an HTML page with any status from 200: a proxy's 502, 504, 520 or 408, a firewall's 403, a login page's 200
+ * - `redirect`: to a login page; nothing is done
+ *
+ * No answer:
  * - `cut-before`, `cut-after`: the connection is cut before, or after, the work was done
- * - `delay`: the call takes longer, and holds its place under the concurrency cap
- * - `truncated`: the work is done, half of the answer arrives
- * - `error-in-200`: status 200 with an `{"error": …}` body; nothing is done
+ *
+ * `status`, `error-in-200` and `html` have a `work`. `none`: nothing is done. `done`: it is done before the answer.
+ * `later`: the answer comes at once, and the work is done after its usual time and `delayMs`, as behind a gateway that
+ * does not wait any longer. Work that is done is billed, whatever the client sees of it.
  */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -30,14 +48,31 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...errorTexts,
     kind: z.literal('status'),
     status: z.int().min(400).max(599),
-    retryAfter: z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]).optional(),
+    retryAfter,
+    work,
   }),
-  z.strictObject({ ...target, kind: z.literal('html'), status: z.int().min(400).max(599).default(502) }),
+  z.strictObject({ ...target, ...errorTexts, kind: z.literal('error-in-200'), work }),
+  z.strictObject({ ...target, kind: z.literal('truncated') }),
+  z.strictObject({ ...target, kind: z.literal('byte-order-mark') }),
+  z.strictObject({ ...target, kind: z.literal('delay'), delayMs: z.number().positive() }),
+  z.strictObject({
+    ...target,
+    kind: z.literal('html'),
+    status: z.int().min(200).max(599).default(502),
+    retryAfter,
+    work,
+  }),
+  z.strictObject({
+    ...target,
+    kind: z.literal('redirect'),
+    status: z.literal([301, 302, 303, 307, 308]).default(302),
+    location: z
+      .string()
+      .regex(/^[!-~]+$/)
+      .default('/login'),
+  }),
   z.strictObject({ ...target, kind: z.literal('cut-before') }),
   z.strictObject({ ...target, kind: z.literal('cut-after') }),
-  z.strictObject({ ...target, kind: z.literal('delay'), delayMs: z.number().positive() }),
-  z.strictObject({ ...target, kind: z.literal('truncated') }),
-  z.strictObject({ ...target, ...errorTexts, kind: z.literal('error-in-200') }),
 ]);
 
 /** A fault as it is asked for; everything but `kind` (and a status, a delay) has a default. */

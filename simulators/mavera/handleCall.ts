@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from './apiError.ts';
 import { bearerKey, maskKey, refuseKey } from './apiKey.ts';
 import type { OpenCall } from './callLog.ts';
-import type { CheckedFault } from './fault.ts';
+import { damagedReply, replyInstead, workUnder } from './faultReply.ts';
 import { parseBody, parseJson, type RawBody, readBody } from './readBody.ts';
-import { errorReply, jsonReply, type Reply, replyAfterWork, replyBeforeWork, sendReply } from './reply.ts';
+import { errorReply, jsonReply, type Reply, sendReply } from './reply.ts';
 import { findRoute } from './route.ts';
 import { routes } from './routes.ts';
 import type { Simulation } from './simulation.ts';
@@ -66,20 +66,32 @@ function refuseOverLimit(admission: Admission): ApiError | undefined {
 async function admitted(simulation: Simulation, call: Call, body: RawBody, entry: OpenCall): Promise<Reply> {
   const fault = simulation.faults.take(call.method, call.path);
   entry.fault = fault?.kind;
-  const early = fault === undefined ? undefined : replyBeforeWork(fault);
-  if (early !== undefined) {
-    await pause(simulation, fault?.delayMs ?? 0).catch(() => undefined);
-    return early;
+  const work = (): Promise<Reply> => doWork(simulation, call, body, fault?.delayMs ?? 0).catch(errorReply);
+  if (fault === undefined) {
+    return work();
   }
-  const reply = await work(simulation, call, body, fault).catch(errorReply);
-  return replyAfterWork(reply, fault);
+  const instead = replyInstead(fault);
+  if (instead === undefined) {
+    return damagedReply(await work(), fault);
+  }
+  switch (workUnder(fault)) {
+    case 'none':
+      await pause(simulation, fault.delayMs).catch(() => undefined);
+      break;
+    case 'done':
+      await work();
+      break;
+    case 'later':
+      work();
+  }
+  return instead;
 }
 
-async function work(
+async function doWork(
   simulation: Simulation,
   { method, path, query }: Call,
   body: RawBody,
-  fault: CheckedFault | undefined,
+  delayMs: number,
 ): Promise<Reply> {
   const { account } = simulation;
   const { route, params } = findRoute(routes, method, path);
@@ -88,7 +100,7 @@ async function work(
       params,
       query,
       body: parseBody(body),
-      takeTime: (group) => pause(simulation, account.drawLatency(group) + (fault?.delayMs ?? 0)),
+      takeTime: (group) => pause(simulation, account.drawLatency(group) + delayMs),
     },
     account,
   );

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ApiError, errorBodyFor } from './apiError.ts';
-import type { CheckedFault } from './fault.ts';
+import { ApiError } from './apiError.ts';
 import type { ApiAnswer } from './route.ts';
 
 /** What is sent, or that the connection is cut instead. */
@@ -12,6 +11,8 @@ export type Reply =
       readonly text: string;
       /** What the text stands for, for the log. */
       readonly body: unknown;
+      /** It is not Mavera's, so it has none of the headers of Mavera's answers. */
+      readonly isGateways?: true;
     }
   | { readonly kind: 'cut' };
 
@@ -25,55 +26,17 @@ export function jsonReply(answer: ApiAnswer, headers: Readonly<Record<string, st
   };
 }
 
-/** The answer to whatever a call threw: its own refusal, or 500 for what nobody foresaw. */
+/** The answer to whatever a call threw: its own refusal, or 500 for an unexpected error. */
 export function errorReply(error: unknown): Reply {
   const known = error instanceof ApiError ? error : new ApiError('internal_error');
   return jsonReply({ status: known.status, body: known.body }, known.headers);
 }
 
-/** The reply of a fault that keeps the work from being done; `undefined` for those that let it be done. */
-export function replyBeforeWork(fault: CheckedFault): Reply | undefined {
-  switch (fault.kind) {
-    case 'status': {
-      const headers: Record<string, string> = {};
-      if (fault.retryAfter !== undefined) {
-        headers['Retry-After'] = String(fault.retryAfter);
-      }
-      const body = errorBodyFor(fault.status, fault.code, fault.message);
-      return jsonReply({ status: fault.status, body }, headers);
-    }
-    case 'html': {
-      const text = `<!DOCTYPE html><html><head><title>${fault.status}</title></head><body><h1>${fault.status} Bad Gateway</h1></body></html>\n`;
-      return {
-        kind: 'answer',
-        status: fault.status,
-        headers: { 'Content-Type': 'text/html' },
-        text,
-        body: text,
-      };
-    }
-    case 'error-in-200':
-      return jsonReply({ status: 200, body: errorBodyFor(500, fault.code, fault.message) });
-    case 'cut-before':
-      return { kind: 'cut' };
-    default:
-      return undefined;
-  }
-}
-
-/** What a fault makes of the reply once the work is done. */
-export function replyAfterWork(reply: Reply, fault: CheckedFault | undefined): Reply {
-  if (fault?.kind === 'cut-after') {
-    return { kind: 'cut' };
-  }
-  if (fault?.kind === 'truncated' && reply.kind === 'answer') {
-    const text = reply.text.slice(0, Math.floor(reply.text.length / 2));
-    return { ...reply, text, body: text };
-  }
-  return reply;
-}
-
-/** Sends a reply, or cuts the connection. */
+/**
+ * Sends a reply, or cuts the connection.
+ *
+ * @param headers of every answer of Mavera
+ */
 export function sendReply(
   response: ServerResponse,
   reply: Reply,
@@ -83,6 +46,7 @@ export function sendReply(
     response.socket?.destroy();
     return;
   }
-  response.writeHead(reply.status, { ...headers, ...reply.headers });
+  const common = reply.isGateways === true ? {} : headers;
+  response.writeHead(reply.status, { ...common, ...reply.headers });
   response.end(reply.text);
 }

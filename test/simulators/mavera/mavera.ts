@@ -11,6 +11,7 @@ export const apiKey = `mvra_live_${'0'.repeat(24)}wxyz`;
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array;
   readonly text: string;
   /** Parsed, or `undefined` where it is not JSON. */
   readonly body: unknown;
@@ -20,6 +21,8 @@ export interface CallOptions {
   readonly body?: unknown;
   /** `null`: no `Authorization` header. */
   readonly authorization?: string | null;
+  /** @default `follow` */
+  readonly redirect?: 'follow' | 'manual';
 }
 
 /** A simulator that answers at once and is stopped with the test, and a client for it. */
@@ -33,7 +36,7 @@ export async function useMavera(options: MaveraSimulatorOptions = {}): Promise<{
 }
 
 async function callApi(base: string, method: string, path: string, options: CallOptions): Promise<Answer> {
-  const { body, authorization = `Bearer ${apiKey}` } = options;
+  const { body, authorization = `Bearer ${apiKey}`, redirect = 'follow' } = options;
   const headers = new Headers({ 'content-type': 'application/json' });
   if (authorization !== null) {
     headers.set('authorization', authorization);
@@ -41,10 +44,12 @@ async function callApi(base: string, method: string, path: string, options: Call
   const response = await fetch(`${base}${path}`, {
     method,
     headers,
+    redirect,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: parse(text) };
+  const bytes = await response.bytes();
+  const text = new TextDecoder().decode(bytes);
+  return { status: response.status, headers: response.headers, bytes, text, body: parse(text) };
 }
 
 function parse(text: string): unknown {

@@ -1,0 +1,85 @@
+import { STATUS_CODES } from 'node:http';
+import { errorBodyFor } from './apiError.ts';
+import type { CheckedFault } from './fault.ts';
+import { jsonReply, type Reply } from './reply.ts';
+
+/** The statuses of gateways that no standard names. Source: Cloudflare, "5xx errors". */
+const gatewayTitles: Readonly<Record<number, string>> = {
+  520: 'Web server is returning an unknown error',
+  521: 'Web server is down',
+  522: 'Connection timed out',
+  523: 'Origin is unreachable',
+  524: 'A timeout occurred',
+  525: 'SSL handshake failed',
+  526: 'Invalid SSL certificate',
+};
+
+/** What becomes of the work of a call that meets this fault. */
+export function workUnder(fault: CheckedFault): 'none' | 'done' | 'later' {
+  switch (fault.kind) {
+    case 'cut-before':
+    case 'redirect':
+      return 'none';
+    case 'status':
+    case 'error-in-200':
+    case 'html':
+      return fault.work;
+    default:
+      return 'done';
+  }
+}
+
+/** The reply that takes the place of the call's own; `undefined` for a fault that has none. */
+export function replyInstead(fault: CheckedFault): Reply | undefined {
+  switch (fault.kind) {
+    case 'status': {
+      const body = errorBodyFor(fault.status, fault.code, fault.message);
+      return jsonReply({ status: fault.status, body }, retryAfterHeader(fault.retryAfter));
+    }
+    case 'error-in-200':
+      return jsonReply({ status: 200, body: errorBodyFor(500, fault.code, fault.message) });
+    case 'html':
+      return gatewayPage(fault.status, retryAfterHeader(fault.retryAfter));
+    case 'redirect':
+      return gatewayPage(fault.status, { Location: fault.location });
+    case 'cut-before':
+    case 'cut-after':
+      return { kind: 'cut' };
+    default:
+      return undefined;
+  }
+}
+
+/** The call's own reply as it arrives under this fault. */
+export function damagedReply(reply: Reply, fault: CheckedFault): Reply {
+  if (reply.kind === 'cut') {
+    return reply;
+  }
+  switch (fault.kind) {
+    case 'truncated': {
+      const text = reply.text.slice(0, Math.floor(reply.text.length / 2));
+      return { ...reply, text, body: text };
+    }
+    case 'byte-order-mark':
+      return { ...reply, text: `\uFEFF${reply.text}` };
+    default:
+      return reply;
+  }
+}
+
+function gatewayPage(status: number, headers: Readonly<Record<string, string>>): Reply {
+  const title = `${status} ${STATUS_CODES[status] ?? gatewayTitles[status] ?? 'Error'}`;
+  const text = `<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
+  return {
+    kind: 'answer',
+    status,
+    headers: { 'Content-Type': 'text/html', ...headers },
+    text,
+    body: text,
+    isGateways: true,
+  };
+}
+
+function retryAfterHeader(retryAfter: number | string | undefined): Readonly<Record<string, string>> {
+  return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+}
