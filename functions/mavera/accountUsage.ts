@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 
-/** What an account has left, as Mavera says. */
+/** What an account has left, as Mavera reports it. */
 export interface AccountUsage {
   readonly creditsRemaining: number;
   readonly creditsIncluded: number;
-  /** Mavera buys credits by itself when they run low. */
+  /** Mavera buys credits when they run low. */
   readonly autoRecharge: boolean;
-  /** What the account's plan allows; absent when it was not said. */
+  /** What the account's plan allows; absent when Mavera does not say. */
   readonly requestsPerMinute?: number | undefined;
 }
 
-/** More than any account has; the ledger takes no number of any greatness. */
+/** More than any account has. The ledger's numbers have an upper bound too: DynamoDB takes at most 1e126. */
 const maxCredits = 1e15;
 
 const credits = z.number().check(z.minimum(-maxCredits), z.maximum(maxCredits));
 
-/** No limit is less than one request in ten minutes, or no slot would ever come. */
+/** One request in ten minutes. With a lower limit a run would wait for hours for its slot. */
 const leastRequestsPerMinute = 0.1;
 
 const usage = z.object({

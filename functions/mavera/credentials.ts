@@ -10,7 +10,7 @@ const maveraCredentials = z.object({
         'expected a Mavera API key (mvra_live_…), from Settings > Developer > API Keys',
       ),
     ),
-  // One that cannot be used is none: it must not keep runs from Mavera.
+  // An unusable one counts as absent: runs do not need it to call Mavera.
   segmentWriteKey: z.optional(
     z.transform((value) => {
       const key = typeof value === 'string' ? value.trim() : '';
@@ -19,7 +19,7 @@ const maveraCredentials = z.object({
   ),
 });
 
-/** What Mavera knows the account by, and the Segment source that results are reported to, if any are. */
+/** Mavera's API key, and the write key of the Segment source that results are reported to. */
 export type MaveraCredentials = Readonly<z.infer<typeof maveraCredentials>>;
 
 /**

@@ -2,22 +2,22 @@ import type { Action, BuilderContext } from '../../triggers/actions.ts';
 import type { Per } from '../../triggers/eventKey.ts';
 import type { MaveraRequest } from '../maveraClient.ts';
 
-/** What a run has come to. */
+/** The result of a run. */
 export interface ActionResult {
   /** As Mavera reports it; absent when it does not. */
   readonly creditsUsed?: number | undefined;
-  /** Published and kept with the run. */
+  /** Published, and kept with the run. */
   readonly result: Readonly<Record<string, unknown>>;
   /** Id of the thread or persona that the trigger keeps for the key. */
   readonly keptId?: string | undefined;
 }
 
-/** Work that Mavera has taken on, and has not finished. */
+/** Work that Mavera has started and not finished. */
 export interface PendingWork {
   readonly pendingId: string;
 }
 
-/** A call whose answer did not arrive: Mavera may have done the work, or not. */
+/** A call whose answer did not arrive: Mavera may have done the work. */
 export interface LostCall {
   readonly request: MaveraRequest;
   readonly runId: string;
@@ -26,15 +26,15 @@ export interface LostCall {
 }
 
 /**
- * Reads from Mavera, at its pace.
+ * Reads from Mavera, within its rate limit.
  *
- * @param path with its query, below the base URL
+ * @param path below the base URL, with its query
  * @returns the JSON of a success
- * @throws an error of the runner's for any other answer, to be let through
+ * @throws an error of the runner for any other answer; callers do not catch it
  */
 export type ReadMavera = (path: string) => Promise<unknown>;
 
-/** What a request is made of, beside what the builder returned. */
+/** What a request is made from, beside what the builder returned. */
 export interface RequestOptions<A extends Action = Action> {
   readonly action: A;
   readonly runId: string;
@@ -43,30 +43,30 @@ export interface RequestOptions<A extends Action = Action> {
   readonly keptId?: string | undefined;
 }
 
-/** A request. */
+/** A request, and what it is expected to cost. */
 export interface PricedRequest {
   readonly request: MaveraRequest;
-  /** Where it is expected to cost something else than its kind usually does. */
+  /** Present where it differs from the usual estimate of its kind. */
   readonly estimatedCredits?: number | undefined;
 }
 
-/** The success was no use: the credits are spent, and the call is not made again. */
+/** Mavera did the work, but the result cannot be used. The credits are spent, so the call is not repeated. */
 export class OutputInvalidError extends Error {
   override readonly name = 'OutputInvalidError';
 }
 
-/** Whether the work of a lost call was done cannot be found out: people have to look. */
+/** Nothing at Mavera tells whether the work of a lost call was done: a person has to look. */
 export class NotRecoverableError extends Error {
   override readonly name = 'NotRecoverableError';
 }
 
-/** What a look at pending work shows. */
+/** The state of pending work. */
 export type PendingState =
   | { readonly kind: 'running' }
   | { readonly kind: 'done'; readonly result: ActionResult }
   | { readonly kind: 'failed'; readonly detail: string };
 
-/** How work is looked at that Mavera finishes by and by. */
+/** How pending work is polled. */
 export interface PendingPerformer<A extends Action> {
   readonly everyMs: (action: A) => number;
   readonly timeoutMs: (action: A) => number;
@@ -75,37 +75,38 @@ export interface PendingPerformer<A extends Action> {
   read(json: unknown, action: A): PendingState;
 }
 
-/** How one kind of action is performed; the runner does the calling. */
+/** How one kind of action becomes a request, and an answer a result. The runner makes the calls. */
 export interface ActionPerformer<A extends Action = Action> {
   /** The `kind` of the actions that it performs. */
   readonly kind: A['kind'];
   /** What one run usually costs at most, where the trigger does not say. */
   readonly estimatedCredits: number;
-  /** Works of this kind that Mavera takes at once; none is documented when absent. */
+  /** How many calls of this kind Mavera accepts at once; absent when no cap is documented. */
   readonly cap?: number;
-  /** By what the trigger keeps a thread or a persona, and why a kept one that is gone makes the run wait. */
+  /** The key for which the trigger keeps a thread or persona, and why a run waits when the kept one is gone. */
   keeps?(action: A): { readonly per: Per; readonly gone: 'thread_gone' | 'persona_gone' } | undefined;
   /**
-   * The request for what a trigger's builder returned.
+   * Makes the request from what a trigger's builder returned.
    *
-   * @throws ZodError when the builder's request is not one that Mavera takes, and what functions of the trigger throw
+   * @throws ZodError when Mavera would not accept the request, and what functions of the trigger throw
    */
-  request(built: unknown, terms: RequestOptions<A>): PricedRequest;
+  request(built: unknown, options: RequestOptions<A>): PricedRequest;
   /**
    * Reads the JSON of a success.
    *
-   * @throws ZodError when it is not of the documented shape, OutputInvalidError when it is of no use
+   * @throws ZodError when it is not of the documented shape, OutputInvalidError when it cannot be used
    */
   readAnswer(json: unknown, action: A): ActionResult | PendingWork;
-  /** Reads that {@link recover} usually needs at most. */
+  /** How many reads {@link recover} usually needs at most. */
   readonly recoveryReads: number;
   /**
-   * Looks for the work of a call whose answer was lost, since Mavera knows no idempotency keys.
+   * Recovers the work of a lost call: searches Mavera for it, because Mavera has no idempotency keys.
    *
    * @returns what was found, or `undefined` when the work was not done
-   * @throws what `read` throws, ZodError for what is not as documented, NotRecoverableError when it cannot be told
+   * @throws what `read` throws, ZodError for an answer that is not as documented, NotRecoverableError when nothing
+   *   tells whether the work was done
    */
   recover(call: LostCall, read: ReadMavera): Promise<ActionResult | PendingWork | undefined>;
-  /** For work that Mavera finishes by and by. */
+  /** Present for work that Mavera finishes later. */
   readonly pending?: PendingPerformer<A>;
 }

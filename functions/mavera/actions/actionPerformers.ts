@@ -15,7 +15,7 @@ const performers: { readonly [Kind in ActionKind]: ActionPerformer<Extract<Actio
 };
 
 /**
- * The performer of an action, to be given that action.
+ * Finds the performer of an action. Give it that action only.
  *
  * @returns `undefined` for a kind that this version does not know
  */

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import type { AskMaveAction } from '../../triggers/actions.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
-import { creditsField } from './creditsField.ts';
-import { idField } from './idField.ts';
+import { creditsField, idField } from './maveraFields.ts';
 import { maxThreads, recoverMaveAnswer } from './recoverMaveAnswer.ts';
 
 const request = z.looseObject({
@@ -17,7 +16,7 @@ const answer = z.object({
   content: z.string(),
   sources: z.optional(z.nullable(z.array(z.unknown()))),
   personas_used: z.optional(z.nullable(z.array(z.unknown()))),
-  // Spoken of in Mavera's guides, absent from its reference.
+  // In Mavera's guides, not in its reference.
   validation: z.optional(z.unknown()),
   usage: z.optional(z.nullable(z.object({ credits_used: z.optional(creditsField) }))),
 });

@@ -2,11 +2,8 @@ import * as z from 'zod/mini';
 import type { CreatePersonaAction } from '../../triggers/actions.ts';
 import type { MaveraRequest } from '../maveraClient.ts';
 import type { ActionPerformer, ActionResult } from './actionPerformer.ts';
-import { creditsField } from './creditsField.ts';
-import { idField } from './idField.ts';
-import { personaCredits } from './personaCredits.ts';
-import { recoverPersona } from './recoverPersona.ts';
-import { runMarker } from './runMarker.ts';
+import { creditsField, idField, personaCredits } from './maveraFields.ts';
+import { recoverPersona, runMarker } from './recoverPersona.ts';
 
 const request = z.looseObject({
   name: z.string().check(z.minLength(2), z.maxLength(100)),
@@ -21,8 +18,8 @@ const answer = z.object({
 
 /**
  * `POST /personas`: 300 credits flat.
- * Source: Mavera API reference, "Create a custom persona"; which other members each pipeline requires is not
- * documented, so Mavera is left to judge them.
+ * Source: Mavera API reference, "Create a custom persona". It does not say which other members each pipeline requires,
+ * so Mavera judges them.
  */
 export const createPersonaPerformer: ActionPerformer<CreatePersonaAction> = {
   kind: 'createPersona',
@@ -39,19 +36,19 @@ export const createPersonaPerformer: ActionPerformer<CreatePersonaAction> = {
 };
 
 /**
- * The request that creates a persona, marked with its run.
+ * Makes the request that creates a persona. Its description ends with the mark of its run.
  *
- * @throws ZodError when a persona cannot be created out of it
+ * @throws ZodError when Mavera would not accept it
  */
 export function createPersonaRequest(built: unknown, runId: string): MaveraRequest {
   const body = request.parse(built);
-  // Only where there is one: whether every pipeline takes a description is not documented.
+  // Only an existing description: it is not documented that every pipeline takes one.
   const marked =
     body.description === undefined ? {} : { description: `${body.description} ${runMarker(runId)}` };
   return { method: 'POST', path: '/personas', body: { ...body, ...marked } };
 }
 
-/** @throws ZodError when the answer is no persona */
+/** @throws ZodError when the answer is not a persona */
 export function readPersona(json: unknown): ActionResult {
   const { id, name, credits_charged } = answer.parse(json);
   return { creditsUsed: credits_charged, result: { personaId: id, name: name ?? undefined }, keptId: id };

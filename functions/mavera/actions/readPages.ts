@@ -2,21 +2,21 @@ import * as z from 'zod/mini';
 import { NotRecoverableError, type ReadMavera } from './actionPerformer.ts';
 
 /**
- * Pages of 100 that are looked through. Ten calls at once, of five seconds each, begin two threads a second: by then it is
- * over an hour since the call.
+ * Pages of 100 that are read. Ten calls at once of five seconds each begin two threads a second, so 100 pages are more
+ * than an hour of them.
  */
 const maxPages = 100;
 
 const page = z.object({ data: z.array(z.unknown()), next_cursor: z.optional(z.nullable(z.string())) });
 
 /**
- * The pages of one of Mavera's lists, read as they are asked for; none behind a cursor that has been followed
- * before. Source: Mavera API reference, "List personas", "List Mave threads".
+ * Reads the pages of one of Mavera's lists, one at a time as they are asked for. A cursor that comes twice ends it.
+ * Source: Mavera API reference, "List personas", "List Mave threads".
  *
- * @param list path with its query, which names no cursor
- * @param item what an item is to be
- * @throws NotRecoverableError when there are more than 100, ZodError for an answer that is not a page of such items, and
- *   what `read` throws
+ * @param list path with its query, without a cursor
+ * @param item schema of an item
+ * @throws NotRecoverableError when there are more than 100 pages, ZodError for an answer that is not a page of such
+ *   items, and what `read` throws
  */
 export async function* readPages<T extends z.ZodMiniType>(
   list: string,
@@ -36,6 +36,6 @@ export async function* readPages<T extends z.ZodMiniType>(
     path = `${list}&cursor=${encodeURIComponent(next.toWellFormed())}`;
   }
   throw new NotRecoverableError(
-    `Whether Mavera did the work cannot be found out, since it is not among the ${maxPages * 100} first of ${list.split('?')[0]}: look at Mavera, then redrive or discard`,
+    `It is not known whether Mavera did the work, because it is not among the first ${maxPages * 100} of ${list.split('?')[0]}. Look at Mavera, then redrive or discard the run`,
   );
 }

@@ -1,21 +1,16 @@
 import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
-import { creditsField } from './creditsField.ts';
-import { idField } from './idField.ts';
+import { creditsField, epochMsOf, idField, isBefore, momentField } from './maveraFields.ts';
 import { readPages } from './readPages.ts';
 
-/** Threads that are looked into: those first whose title is how the question begins, then those that began nearest to it. */
+/** At most this many threads are read whole. */
 export const maxThreads = 20;
-/** Between Mavera's clock and ours. */
-const clockSkewMs = 60_000;
-
-const time = z.optional(z.nullable(z.union([z.string(), z.number()])));
 
 const listedThread = z.object({
   id: idField,
   title: z.optional(z.nullable(z.string())),
-  created_at: time,
-  updated_at: time,
+  created_at: momentField,
+  updated_at: momentField,
 });
 
 type ListedThread = z.infer<typeof listedThread>;
@@ -28,7 +23,7 @@ const thread = z.object({
       id: z.string(),
       role: z.string(),
       content: z.string(),
-      created_at: time,
+      created_at: momentField,
     }),
   ),
   sources: z.optional(z.nullable(z.array(z.unknown()))),
@@ -36,7 +31,7 @@ const thread = z.object({
 });
 
 /**
- * Looks for the answer to a question in the threads that began when it was asked, or in the one that it continued.
+ * Searches for the answer to a question: in the thread that it continued, or in the threads that began when it was asked.
  * Source: Mavera API reference, "List Mave threads", "Get Mave thread".
  */
 export async function recoverMaveAnswer(
@@ -50,12 +45,12 @@ export async function recoverMaveAnswer(
     const found = thread.parse(await read(`/mave/threads/${encodeURIComponent(id.toWellFormed())}`));
     const asked = found.messages.findLastIndex(
       ({ role, content, created_at }) =>
-        role === 'user' && content === message && !isBefore(created_at, startedAtMs - clockSkewMs),
+        role === 'user' && content === message && !isBefore(created_at, startedAtMs),
     );
     const answer = asked === -1 ? undefined : found.messages[asked + 1];
     if (answer?.role === 'assistant') {
       return {
-        // What a thread has used in all is what its only question has used.
+        // The credits of a thread are those of all its questions, and a new thread has only this one.
         creditsUsed: typeof thread_id === 'string' ? undefined : found.credits_used,
         result: {
           messageId: answer.id,
@@ -71,58 +66,50 @@ export async function recoverMaveAnswer(
   return undefined;
 }
 
-/** Whether a moment is known to be before another one: a thread may hold the same question from long ago. */
-function isBefore(at: string | number | null | undefined, ms: number): boolean {
-  return epochMs(at) < ms;
-}
-
-/** NaN for what is no time. */
-function epochMs(at: string | number | null | undefined): number {
-  return typeof at === 'number' ? at * 1000 : Date.parse(at ?? '');
-}
-
-/** Ids of the threads that may have begun with a call, the likeliest first. */
+/**
+ * Ids of the threads that may have begun with a call, the likeliest first: those whose title is how the question begins,
+ * then those that began nearest to the call.
+ */
 async function likelyThreads(
   message: string,
   startedAtMs: number,
   read: ReadMavera,
 ): Promise<readonly string[]> {
-  const sinceMs = startedAtMs - clockSkewMs;
   const threads: ListedThread[] = [];
   for await (const page of readPages('/mave/threads?limit=100', listedThread, read)) {
-    threads.push(...page.filter(({ updated_at }) => !isBefore(updated_at, sinceMs)));
-    // Newest first: behind one that nobody has touched since, there is none.
-    if (isBefore(page.at(-1)?.updated_at, sinceMs)) {
+    threads.push(...page.filter(({ updated_at }) => !isBefore(updated_at, startedAtMs)));
+    // The list begins with the newest. After a thread that is older than the call come only older ones.
+    if (isBefore(page.at(-1)?.updated_at, startedAtMs)) {
       break;
     }
   }
   const likeliness = threads
-    .filter(({ created_at }) => !isBefore(created_at, sinceMs))
+    .filter(({ created_at }) => !isBefore(created_at, startedAtMs))
     .map(({ id, title, created_at }) => ({
       id,
       isTitled: isBeginning(title ?? '', message),
       apartMs: apartMs(created_at, startedAtMs),
     }));
-  // How Mavera gives a new thread its title is not documented: the question's beginning speaks for it, no title against.
+  // It is not documented how Mavera titles a new thread: titles change the order, and exclude no thread.
   return likeliness
     .sort((a, b) => Number(b.isTitled) - Number(a.isTitled) || compare(a.apartMs, b.apartMs))
     .slice(0, maxThreads)
     .map(({ id }) => id);
 }
 
-/** How far a thread's beginning is from the call, in milliseconds; without a time, infinitely far. */
+/** Milliseconds between a thread's beginning and the call; infinite where the thread has no time. */
 function apartMs(at: ListedThread['created_at'], startedAtMs: number): number {
-  const apart = Math.abs(epochMs(at) - startedAtMs);
+  const apart = Math.abs(epochMsOf(at) - startedAtMs);
   return Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
 }
 
-/** Whether a title, which may end with an ellipsis, is how a text begins. */
+/** Whether a text begins with a title, which may end with an ellipsis. */
 function isBeginning(title: string, text: string): boolean {
   const beginning = title.replace(/(?:…|\.{3})$/, '').trim();
   return beginning !== '' && text.trimStart().startsWith(beginning);
 }
 
-/** Unlike a difference, sorts infinities. */
+/** Sorts infinities too, unlike a difference. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

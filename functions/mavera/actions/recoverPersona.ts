@@ -1,12 +1,7 @@
 import * as z from 'zod/mini';
 import type { ActionResult, LostCall, ReadMavera } from './actionPerformer.ts';
-import { idField } from './idField.ts';
-import { personaCredits } from './personaCredits.ts';
+import { idField, mayBeSince, momentField, personaCredits } from './maveraFields.ts';
 import { readPages } from './readPages.ts';
-import { runMarker } from './runMarker.ts';
-
-/** Between Mavera's clock and ours. */
-const clockSkewMs = 60_000;
 
 const requested = z.object({ name: z.string(), description: z.optional(z.string()) });
 
@@ -15,12 +10,13 @@ const listedPersona = z.object({
   name: z.optional(z.nullable(z.string())),
   description: z.optional(z.nullable(z.string())),
   is_custom: z.optional(z.nullable(z.boolean())),
-  created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
+  created_at: momentField,
 });
 
 /**
- * Searches the personas for the run's marker, or else for a custom one of that name that is new since the call. The
- * names of the list's filters are not documented: `search` narrows the search only where it is understood.
+ * Searches the personas for the mark of the run. A request without a description has no mark: then it searches for a
+ * custom persona of that name that is new since the call. The names of the list's filters are not documented, so
+ * Mavera may ignore `search`.
  */
 export async function recoverPersona(lost: LostCall, read: ReadMavera): Promise<ActionResult | undefined> {
   const { name, description } = requested.parse(lost.request.body);
@@ -45,8 +41,14 @@ export async function recoverPersona(lost: LostCall, read: ReadMavera): Promise<
 type ListedPersona = z.infer<typeof listedPersona>;
 
 function isNewOfName(persona: ListedPersona, name: string, sinceMs: number): boolean {
-  const { created_at } = persona;
-  // Unix seconds in the reference's samples, ISO 8601 by its introduction.
-  const createdAtMs = typeof created_at === 'number' ? created_at * 1000 : Date.parse(created_at ?? '');
-  return persona.name === name && persona.is_custom !== false && createdAtMs >= sinceMs - clockSkewMs;
+  return persona.name === name && persona.is_custom !== false && mayBeSince(persona.created_at, sinceMs);
+}
+
+/**
+ * The mark of the run that created a persona: its description ends with it.
+ *
+ * @param runId 40 hex characters; the first 16 are enough to tell runs apart
+ */
+export function runMarker(runId: string): string {
+  return `[run ${runId.slice(0, 16)}]`;
 }

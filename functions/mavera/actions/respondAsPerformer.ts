@@ -4,8 +4,7 @@ import { describeSchemaError } from '../../schema/schemaError.ts';
 import type { RespondAsAction } from '../../triggers/actions.ts';
 import { thrownMessage } from '../../triggers/thrownMessage.ts';
 import { type ActionPerformer, OutputInvalidError } from './actionPerformer.ts';
-import { creditsField } from './creditsField.ts';
-import { idOf } from './idOf.ts';
+import { creditsField, personaIdOf } from './maveraFields.ts';
 
 const maxInputCharacters = 100_000;
 
@@ -43,7 +42,7 @@ export const respondAsPerformer: ActionPerformer<RespondAsAction> = {
       model: 'mavera-1',
       ...format,
       ...request.parse(built),
-      persona_id: idOf(action.personaId, context),
+      persona_id: personaIdOf(action.personaId, context),
       stream: false,
     };
     return { request: { method: 'POST', path: '/responses', body } };
@@ -67,7 +66,7 @@ export const respondAsPerformer: ActionPerformer<RespondAsAction> = {
   recoveryReads: 0,
 
   async recover() {
-    // Mavera has no list of responses; to ask again costs 1 to 5 credits.
+    // Mavera has no list of responses, and asking again costs only 1 to 5 credits.
     return undefined;
   },
 };
@@ -76,7 +75,7 @@ function formatOf(output: $ZodType, trigger: string): Readonly<Record<string, un
   const { $schema, ...schema } = toJSONSchema(output, {
     io: 'input',
     override: ({ jsonSchema }) => {
-      // As structured outputs want it elsewhere; what else an answer holds is of no use.
+      // Other APIs with structured outputs require it, and nobody reads further members.
       if (jsonSchema.type === 'object' && jsonSchema.additionalProperties === undefined) {
         jsonSchema.additionalProperties = false;
       }
@@ -90,20 +89,20 @@ function readOutput(text: string, output: $ZodType): unknown {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new OutputInvalidError('What the persona answered is no JSON');
+    throw new OutputInvalidError("The persona's answer is not JSON");
   }
   let result: ReturnType<typeof safeParse>;
   try {
     result = safeParse(output, json);
   } catch (error) {
-    // Whatever a function of the schema throws: the credits are spent.
+    // The credits are spent, whatever a function of the schema throws.
     throw new OutputInvalidError(
-      `What the persona answered cannot be checked: the schema threw ${thrownMessage(error)}`,
+      `The persona's answer could not be checked: the schema threw ${thrownMessage(error)}`,
     );
   }
   if (!result.success) {
     const problem = describeSchemaError(result.error);
-    throw new OutputInvalidError(`What the persona answered does not fit the schema: ${problem}`);
+    throw new OutputInvalidError(`The persona's answer does not fit the schema: ${problem}`);
   }
   return result.data;
 }

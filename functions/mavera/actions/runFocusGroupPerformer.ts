@@ -9,11 +9,7 @@ import {
   type PendingWork,
   type ReadMavera,
 } from './actionPerformer.ts';
-import { creditsField } from './creditsField.ts';
-import { idField } from './idField.ts';
-
-/** Between Mavera's clock and ours. */
-const clockSkewMs = 60_000;
+import { creditsField, epochMsOf, idField, mayBeSince, momentField } from './maveraFields.ts';
 
 const request = z.looseObject({ workspace_id: z.string().check(z.minLength(1)) });
 
@@ -29,15 +25,15 @@ const list = z.object({
     z.looseObject({
       id: idField,
       name: z.optional(z.nullable(z.string())),
-      created_at: z.optional(z.nullable(z.union([z.number(), z.string()]))),
+      created_at: momentField,
     }),
   ),
 });
 
 /**
  * `POST /focus-groups`, then `GET /focus-groups/{id}` until it is finished: 50 to 200 credits, 5 at once.
- * Source: Mavera guides, "Workspaces" (`workspace_id` is required), "Rate limits", "Credits". Its reference pages are
- * not public: names of members and statuses are options of the action, and the result is passed on as it comes.
+ * Source: Mavera guides, "Workspaces" (`workspace_id` is required), "Rate limits", "Credits". The reference pages are not
+ * public. So the names of members and statuses are options of the action, and the result is passed on as it is.
  */
 export const runFocusGroupPerformer: ActionPerformer<RunFocusGroupAction> = {
   kind: 'runFocusGroup',
@@ -85,26 +81,24 @@ function readState(json: unknown, action: RunFocusGroupAction): PendingState {
     : { kind: 'running' };
 }
 
-/** By its name among those that are new since the call: the list of focus groups is a guess by analogy. */
+/**
+ * Searches the focus groups that are new since the call for one of that name. Mavera documents no list of focus groups:
+ * its other lists are the model for this one.
+ */
 async function recover(lost: LostCall, read: ReadMavera): Promise<PendingWork | undefined> {
   const name = lost.request.body?.name;
   if (typeof name !== 'string') {
     throw new NotRecoverableError(
-      'Whether the focus group was created cannot be found out, since the builder gives it no name: look at Mavera, then redrive or discard',
+      'It is not known whether the focus group was created, because the builder gives it no name. Look at Mavera, then redrive or discard the run',
     );
   }
   const { data } = list.parse(await read('/focus-groups?limit=100'));
   const namesakes = data.filter((group) => group.name === name);
-  const createdAtMs = namesakes.map(({ created_at }) =>
-    typeof created_at === 'number' ? created_at * 1000 : Date.parse(created_at ?? ''),
-  );
-  if (createdAtMs.some(Number.isNaN)) {
+  if (namesakes.some(({ created_at }) => Number.isNaN(epochMsOf(created_at)))) {
     throw new NotRecoverableError(
-      `Whether the focus group was created cannot be found out, since Mavera does not say when those of the name "${name.slice(0, 100)}" were: look at Mavera, then redrive or discard`,
+      `It is not known whether the focus group was created, because Mavera does not say when it created those named "${name.slice(0, 100)}". Look at Mavera, then redrive or discard the run`,
     );
   }
-  const found = namesakes.find(
-    (_group, index) => (createdAtMs[index] ?? 0) >= lost.startedAtMs - clockSkewMs,
-  );
+  const found = namesakes.find(({ created_at }) => mayBeSince(created_at, lost.startedAtMs));
   return found === undefined ? undefined : { pendingId: found.id };
 }

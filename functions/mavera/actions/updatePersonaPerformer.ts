@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import type { UpdatePersonaAction } from '../../triggers/actions.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { createPersonaRequest, readPersona } from './createPersonaPerformer.ts';
-import { idOf } from './idOf.ts';
-import { personaCredits } from './personaCredits.ts';
+import { personaCredits, personaIdOf } from './maveraFields.ts';
 import { recoverPersona } from './recoverPersona.ts';
 
 const changes = z.looseObject({
@@ -13,7 +12,7 @@ const changes = z.looseObject({
 
 /**
  * `PATCH /personas/{id}`, after a `POST /personas` for the first event of a key.
- * Source: Mavera API reference, "Update a custom persona"; what an update costs is not documented.
+ * Source: Mavera API reference, "Update a custom persona". It does not say what an update costs.
  */
 export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
   kind: 'updatePersona',
@@ -25,7 +24,7 @@ export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
 
   request(built, { action, runId, context, keptId }) {
     const { personaId } = action;
-    const id = personaId === undefined ? keptId : idOf(personaId, context);
+    const id = personaId === undefined ? keptId : personaIdOf(personaId, context);
     if (id === undefined) {
       return { request: createPersonaRequest(built, runId) };
     }
@@ -38,7 +37,7 @@ export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
   recoveryReads: 1,
 
   async recover(lost, read) {
-    // To update once more changes nothing; only a creation is worth looking for.
+    // Repeating an update changes nothing, so only a creation has to be recovered.
     return lost.request.method === 'PATCH' ? undefined : await recoverPersona(lost, read);
   },
 };

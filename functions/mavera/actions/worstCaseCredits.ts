@@ -1,10 +1,10 @@
 import type { Action } from '../../triggers/actions.ts';
 import { performerOf } from './actionPerformers.ts';
 
-/** A strategic question. Source: Mavera's feature page of Mave. */
+/** What a strategic question costs at most. Source: Mavera's feature page of Mave. */
 const dearestQuestion = 75;
 
-/** What one run of an action may cost at most, as far as Mavera documents it; what a trigger states goes first. */
+/** The most that one run of an action may cost: the trigger's own estimate, otherwise what Mavera documents. */
 export function worstCaseCredits(action: Action): number {
   if (action.estimatedCredits !== undefined) {
     return action.estimatedCredits;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readAccountUsage } from '../../../functions/mavera/accountUsage.ts';
 import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
 
-/** The answer of Mavera's API reference, "Get usage statistics", as far as it is looked at. */
+/** The answer of Mavera's API reference, "Get usage statistics", as far as it is read. */
 const documented = {
   object: 'usage',
   billing_period: { start: '2024-03-01T00:00:00.000Z', end: '2024-03-31T23:59:59.999Z' },
@@ -22,8 +22,8 @@ function problemOf(json: unknown): string {
   throw new Error('it was read');
 }
 
-describe("what Mavera says of the account's usage", () => {
-  it('is read as documented', () => {
+describe("the account's usage", () => {
+  it('the documented usage answer is read', () => {
     expect(readAccountUsage(documented)).toEqual({
       creditsRemaining: 2_500,
       creditsIncluded: 5_000,
@@ -32,7 +32,7 @@ describe("what Mavera says of the account's usage", () => {
     });
   });
 
-  it('may be no more than what is left', () => {
+  it('usage may consist of the remaining credits alone', () => {
     expect(readAccountUsage({ credits: { remaining: 0 } })).toEqual({
       creditsRemaining: 0,
       creditsIncluded: 0,
@@ -42,20 +42,20 @@ describe("what Mavera says of the account's usage", () => {
   });
 
   it.each([undefined, null, {}, { enabled: null }, { enabled: false }])(
-    'does not mean that credits are bought, unless it says so: auto_recharge %j',
+    'the account recharges itself only if Mavera says so: auto_recharge %j',
     (auto_recharge) => {
       expect(readAccountUsage({ ...documented, auto_recharge }).autoRecharge).toBe(false);
     },
   );
 
   it.each([undefined, null, {}, { requests_per_minute: null }])(
-    'may name no rate limit: %j',
+    'usage without a rate limit is read: %j',
     (rate_limit) => {
       expect(readAccountUsage({ ...documented, rate_limit }).requestsPerMinute).toBeUndefined();
     },
   );
 
-  it('may be beyond what is included', () => {
+  it('an account may have spent more credits than included', () => {
     const credits = { remaining: -20, included: 500 };
     expect(readAccountUsage({ credits }).creditsRemaining).toBe(-20);
   });
@@ -71,7 +71,7 @@ describe("what Mavera says of the account's usage", () => {
     [{ ...documented, rate_limit: { requests_per_minute: 1e-9 } }, 'rate_limit.requests_per_minute'],
     [null, 'expected object'],
     [[], 'expected object'],
-  ])('is refused when it is not as documented, naming the field (%#)', (json, field) => {
+  ])('usage that is not as documented is refused, and the message names the field (%#)', (json, field) => {
     expect(problemOf(json)).toContain(field);
   });
 });

@@ -15,32 +15,32 @@ function problemOf(json: unknown): string {
 }
 
 describe("Mavera's secret", () => {
-  it('is read, without the white space that comes with copying', () => {
+  it('the API key is read without the white space that copying adds', () => {
     expect(parseMaveraCredentials({ apiKey: key })).toEqual({ apiKey: key });
     expect(parseMaveraCredentials({ apiKey: ` ${key}\n` })).toEqual({ apiKey: key });
   });
 
   it.each([
-    ['too short', 'mvra'],
-    ['empty', ''],
+    ['that is too short', 'mvra'],
+    ['that is empty', ''],
     ['with a space inside', 'mvra_live_ 0123456789'],
     ['with a line break inside, which no header takes', 'mvra_live_\n0123456789'],
     ['beyond ASCII', 'mvra_live_schlüssel'],
-  ])('is refused with a key that is %s, naming where keys are made', (_what, apiKey) => {
+  ])('an API key %s is refused, and the message says where keys are made', (_what, apiKey) => {
     expect(problemOf({ apiKey })).toContain('apiKey: expected a Mavera API key (mvra_live_…)');
     expect(problemOf({ apiKey })).toContain('Settings > Developer > API Keys');
   });
 
   it.each([
     ['no key', {}, 'apiKey'],
-    ['a key that is no text', { apiKey: 5 }, 'apiKey'],
-    ['a text instead of JSON', key, 'expected object'],
+    ['a key that is not a string', { apiKey: 5 }, 'apiKey'],
+    ['a string instead of JSON', key, 'expected object'],
     ['nothing, as before an operator fills it in', null, 'expected object'],
-  ])('is refused with %s', (_what, json, field) => {
+  ])('a secret with %s is refused', (_what, json, field) => {
     expect(problemOf(json)).toContain(field);
   });
 
-  it('may hold the write key of the Segment source that results are reported to', () => {
+  it('the secret may hold the write key of the Segment source that results are reported to', () => {
     expect(parseMaveraCredentials({ apiKey: key, segmentWriteKey: ' wk_0123456789\n' })).toEqual({
       apiKey: key,
       segmentWriteKey: 'wk_0123456789',
@@ -50,13 +50,13 @@ describe("Mavera's secret", () => {
   it.each([
     ['with a space inside', 'wk 0123456789'],
     ['beyond ASCII', 'schlüssel'],
-    ['that is no text', 5],
+    ['that is not a string', 5],
     ['that is not filled in', ''],
-  ])('is not unusable for a write key %s: Mavera needs only its own', (_what, segmentWriteKey) => {
+  ])('a Segment write key %s counts as absent, and the API key is still read', (_what, segmentWriteKey) => {
     expect(parseMaveraCredentials({ apiKey: key, segmentWriteKey })).toEqual({ apiKey: key });
   });
 
-  it('is never part of the problem', () => {
+  it('the error message never contains the secret', () => {
     expect(problemOf({ apiKey: 'hun ter2' })).not.toContain('hun ter2');
     expect(problemOf('hunter2hunter2')).not.toContain('hunter2');
   });

@@ -19,17 +19,20 @@ const actions: readonly Action[] = [
 ];
 
 describe('every action of a triggers file', () => {
-  it('is one of the kinds that there are', () => {
+  it('each action is of a known kind', () => {
     expect(actions.map(({ kind }) => kind)).toEqual(actionKinds);
   });
 
-  it.each(actions)('has what performs it: $kind', (action) => {
+  it.each(actions)('each action has its performer: $kind', (action) => {
     expect(performerOf(action)?.kind).toBe(action.kind);
   });
 });
 
-describe('an action of a version to come', () => {
-  it.each(['singSong', 'constructor', 'hasOwnProperty', '__proto__', ''])('has nobody: %j', (kind) => {
-    expect(performerOf({ kind, build: () => ({}) } as unknown as Action)).toBeUndefined();
-  });
+describe('an action of a later version', () => {
+  it.each(['singSong', 'constructor', 'hasOwnProperty', '__proto__', ''])(
+    'an unknown kind of action has no performer: %j',
+    (kind) => {
+      expect(performerOf({ kind, build: () => ({}) } as unknown as Action)).toBeUndefined();
+    },
+  );
 });

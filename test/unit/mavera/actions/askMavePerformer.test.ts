@@ -34,7 +34,7 @@ function read(json: unknown): ActionResult {
 }
 
 describe('asking Mave', () => {
-  it('is a POST to /mave/chat that does not stream', () => {
+  it('asking Mave is a POST to /mave/chat that does not stream', () => {
     expect(requestOf({ message: 'Why?' })).toEqual({
       method: 'POST',
       path: '/mave/chat',
@@ -42,16 +42,16 @@ describe('asking Mave', () => {
     });
   });
 
-  it('passes on a thread, a workspace, and what is not documented', () => {
+  it('thread, workspace and undocumented members are passed on', () => {
     const built = { message: 'Why?', thread_id: 'thread_1', workspace_id: 'ws_1', tone: 'dry' };
     expect(requestOf(built).body).toEqual({ ...built, stream: false });
   });
 
-  it('takes a message of a single character', () => {
+  it('a message may be a single character', () => {
     expect(requestOf({ message: '?' }).body).toMatchObject({ message: '?' });
   });
 
-  it('does not stream, even when asked to: nobody would read the stream', () => {
+  it('Mave never streams, even if the builder asks for it: nothing would read the stream', () => {
     expect(requestOf({ message: 'Why?', stream: true }).body).toMatchObject({
       stream: false,
     });
@@ -65,17 +65,17 @@ describe('asking Mave', () => {
     [{ message: 'Why?', workspace_id: 5 }, 'workspace_id'],
     [undefined, 'expected object'],
     ['Why?', 'expected object'],
-  ])('is refused for the request %j, naming the field', (built, field) => {
+  ])('the request %j is refused, and the message names the field', (built, field) => {
     expect(problemOf(() => requestOf(built))).toContain(field);
   });
 
-  it('is expected to cost 50 credits, and done 10 times at once', () => {
+  it('a question is estimated at 50 credits, and 10 are asked at once', () => {
     expect(askMavePerformer).toMatchObject({ estimatedCredits: 50, cap: 10 });
   });
 });
 
 describe('one thread for each user or group', () => {
-  it('is kept where the trigger asks for it', () => {
+  it('a thread is kept only where the trigger asks for it', () => {
     const keeps = (thread: 'per-user' | 'per-group'): unknown =>
       askMavePerformer.keeps?.(askMave(() => ({ message: 'Why?' }), { thread }));
     expect(keeps('per-user')).toEqual({ per: 'user', gone: 'thread_gone' });
@@ -83,7 +83,7 @@ describe('one thread for each user or group', () => {
     expect(askMavePerformer.keeps?.(ask)).toBeUndefined();
   });
 
-  it('is continued once there is one', () => {
+  it('a kept thread is continued', () => {
     expect(requestOf({ message: 'Why?' }, 'thread_1').body).toEqual({
       message: 'Why?',
       thread_id: 'thread_1',
@@ -91,19 +91,19 @@ describe('one thread for each user or group', () => {
     });
   });
 
-  it('gives way to the thread that the builder chooses', () => {
+  it('the thread that the builder chooses goes before the kept one', () => {
     const built = { message: 'Why?', thread_id: 'thread_2' };
     expect(requestOf(built, 'thread_1').body).toMatchObject({ thread_id: 'thread_2' });
   });
 
-  it('is continued when the builder leaves the choice open', () => {
+  it('a kept thread is continued when the builder returns an undefined thread_id', () => {
     const built = { message: 'Why?', thread_id: undefined };
     expect(requestOf(built, 'thread_1').body).toMatchObject({ thread_id: 'thread_1' });
   });
 });
 
 describe("Mave's answer", () => {
-  it('is read as documented', () => {
+  it('the documented answer of Mave is read', () => {
     expect(read(documented)).toEqual({
       creditsUsed: 23,
       result: {
@@ -117,19 +117,19 @@ describe("Mave's answer", () => {
     });
   });
 
-  it("has the validation that Mavera's guides speak of, when there is one", () => {
+  it("the validation that Mavera's guides mention is passed on", () => {
     const validation = { confidence_score: 0.87, hallucination_risk: 'low', unsupported_claims: [] };
     expect(read({ ...documented, validation }).result).toMatchObject({ validation });
   });
 
-  it.each([undefined, null])('may have no sources, personas and usage (%j)', (missing) => {
+  it.each([undefined, null])('an answer without sources, personas and usage is read (%j)', (missing) => {
     const bare = { ...documented, sources: missing, personas_used: missing, usage: missing };
     const { creditsUsed, result } = read(bare);
     expect(creditsUsed).toBeUndefined();
     expect(result).toMatchObject({ sources: [], personasUsed: [] });
   });
 
-  it.each([{}, { credits_used: null }])('may not say what it cost: usage %j', (usage) => {
+  it.each([{}, { credits_used: null }])('an answer without its cost is read: usage %j', (usage) => {
     expect(read({ ...documented, usage }).creditsUsed).toBeUndefined();
   });
 
@@ -139,7 +139,10 @@ describe("Mave's answer", () => {
     [{}, 'id'],
     [null, 'expected object'],
     [[], 'expected object'],
-  ])('is refused when it is not as documented, naming the field (%#)', (json, field) => {
-    expect(problemOf(() => read(json))).toContain(field);
-  });
+  ])(
+    'an answer that is not as documented is refused, and the message names the field (%#)',
+    (json, field) => {
+      expect(problemOf(() => read(json))).toContain(field);
+    },
+  );
 });

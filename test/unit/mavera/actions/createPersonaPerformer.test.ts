@@ -44,13 +44,13 @@ function requestOf(built: unknown): MaveraRequest {
 function read(json: unknown): ActionResult {
   const answer = createPersonaPerformer.readAnswer(json, create);
   if ('pendingId' in answer) {
-    throw new Error('a persona is there at once');
+    throw new Error('a persona exists at once');
   }
   return answer;
 }
 
 describe('creating a persona', () => {
-  it('is a POST to /personas with what the builder chose, for Mavera to judge', () => {
+  it('creating a persona is a POST to /personas with what the builder returned', () => {
     expect(requestOf(documentedRequest)).toEqual({
       method: 'POST',
       path: '/personas',
@@ -58,7 +58,7 @@ describe('creating a persona', () => {
     });
   });
 
-  it.each(['ab', 'x'.repeat(100)])('takes names of 2 to 100 characters (%#)', (name) => {
+  it.each(['ab', 'x'.repeat(100)])('a name has 2 to 100 characters (%#)', (name) => {
     expect(requestOf({ name }).body).toEqual({ name });
   });
 
@@ -68,11 +68,14 @@ describe('creating a persona', () => {
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ name: null }, 'name'],
     [null, 'expected object'],
-  ])('is refused for a request that Mavera would refuse, naming the field (%#)', (built, field) => {
-    expect(problemOf(() => requestOf(built))).toContain(field);
-  });
+  ])(
+    'a request that Mavera would refuse is refused, and the message names the field (%#)',
+    (built, field) => {
+      expect(problemOf(() => requestOf(built))).toContain(field);
+    },
+  );
 
-  it('marks the description with its run, so that it can be found when the answer is lost', () => {
+  it('the description ends with the mark of the run, so that a lost answer can be recovered', () => {
     const built = { name: 'A trial user', description: 'On the pro plan.' };
     expect(requestOf(built).body).toEqual({
       ...built,
@@ -80,13 +83,13 @@ describe('creating a persona', () => {
     });
   });
 
-  it('is expected to cost 300 credits', () => {
+  it('a persona is estimated at 300 credits', () => {
     expect(createPersonaPerformer.estimatedCredits).toBe(300);
   });
 });
 
 describe('the persona that was created', () => {
-  it('is read as documented: its cost is not where other answers have it', () => {
+  it('the documented persona is read, with its cost in credits_charged', () => {
     expect(read(documentedAnswer)).toEqual({
       creditsUsed: 300,
       result: { personaId: 'clx1abc2d0001abcdef123456', name: 'Enterprise CMO' },
@@ -94,7 +97,7 @@ describe('the persona that was created', () => {
     });
   });
 
-  it.each([undefined, null])('may not say what it cost (%j)', (credits_charged) => {
+  it.each([undefined, null])('a persona without its cost is read (%j)', (credits_charged) => {
     const { creditsUsed } = read({ ...documentedAnswer, credits_charged });
     expect(creditsUsed).toBeUndefined();
   });
@@ -103,7 +106,7 @@ describe('the persona that was created', () => {
     [{ object: 'custom_persona' }, 'id'],
     [{ id: 5 }, 'id'],
     [null, 'expected object'],
-  ])('is refused without its id (%#)', (json, field) => {
+  ])('a persona without an id is refused (%#)', (json, field) => {
     expect(problemOf(() => read(json))).toContain(field);
   });
 });

@@ -4,7 +4,7 @@ import { NotRecoverableError } from '../../../../functions/mavera/actions/action
 import { readPages } from '../../../../functions/mavera/actions/readPages.ts';
 import { isSchemaError } from '../../../../functions/schema/schemaError.ts';
 
-/** Reads `/things` whole; `answer` says what a read comes to, by its number. */
+/** Reads all pages of `/things`; `answer` gives the answer to each read, by its number. */
 async function readAll(
   answer: (count: number) => unknown,
 ): Promise<{ paths: readonly string[]; pages: readonly (readonly string[])[] }> {
@@ -18,7 +18,7 @@ async function readAll(
 }
 
 describe('the pages of a list', () => {
-  it('are read one after the other, by the cursor of the one before', async () => {
+  it('each page is read by the cursor of the page before', async () => {
     const read = await readAll(
       (count) =>
         [
@@ -41,23 +41,23 @@ describe('the pages of a list', () => {
     ['without a cursor', { data: ['a'] }, 1],
     ['with an empty one', { data: ['a'], next_cursor: '' }, 1],
     ['with one that was followed before', { data: ['a'], next_cursor: 'again' }, 2],
-  ])('end with a page %s', async (_what, page, reads) => {
+  ])('a page %s is the last one', async (_what, page, reads) => {
     const { paths, pages } = await readAll(() => page);
     expect([paths.length, pages.length]).toEqual([reads, reads]);
   });
 
-  it('are given up after a hundred', async () => {
+  it('reading ends with an error after a hundred pages', async () => {
     let reads = 0;
     const reading = readAll((count) => {
       reads = count;
       return { data: [], next_cursor: `${count}` };
     });
     await expect(reading).rejects.toThrow(NotRecoverableError);
-    await expect(reading).rejects.toThrow('it is not among the 10000 first of /things:');
+    await expect(reading).rejects.toThrow('it is not among the first 10000 of /things.');
     expect(reads).toBe(100);
   });
 
-  it('are read no further than they are asked for', async () => {
+  it('pages that nobody asks for are not read', async () => {
     let reads = 0;
     const read = async (): Promise<unknown> => ({ data: [], next_cursor: `${reads++}` });
     for await (const _page of readPages('/things?limit=100', z.string(), read)) {
@@ -67,11 +67,11 @@ describe('the pages of a list', () => {
   });
 
   it.each([
-    ['no page', []],
+    ['something that is not a page', []],
     ['a page without items', {}],
     ['a page of other items', { data: [1] }],
     ['a page with a cursor of another type', { data: [], next_cursor: 2 }],
-  ])('are not made of %s', async (_what, answer) => {
+  ])('%s is a schema error', async (_what, answer) => {
     const error = await readAll(() => answer).catch((thrown: unknown) => thrown);
     expect(isSchemaError(error)).toBe(true);
   });

@@ -36,7 +36,7 @@ function lost(
 function performerFor(action: Action): ActionPerformer {
   const performer = performerOf(action);
   if (performer === undefined) {
-    throw new Error(`Nobody performs ${action.kind}`);
+    throw new Error(`${action.kind} has no performer`);
   }
   return performer;
 }
@@ -63,7 +63,7 @@ const persona = { object: 'persona', is_custom: true, created_at: startedAtMs / 
 describe('the persona of a call whose answer was lost', () => {
   const marked = { name: 'A trial user', description: 'On pro.' };
 
-  it("is the one with the run's marker, on whatever page", async () => {
+  it("the persona with the run's mark is found on a later page", async () => {
     const pages = mavera({
       '/personas?limit=100&search=%5Brun%200123456789012345%5D&cursor=next': {
         data: [{ ...persona, id: 'p2', name: 'A trial user', description: 'On pro. [run 0123456789012345]' }],
@@ -82,7 +82,7 @@ describe('the persona of a call whose answer was lost', () => {
     expect(pages.reads).toHaveLength(2);
   });
 
-  it('is not there when no persona has the marker', async () => {
+  it('nothing is found when no persona has the mark', async () => {
     const call = lost(createPersona(() => marked));
     expect(
       await createPersonaPerformer.recover(call, mavera({ '/personas': { data: [] } }).read),
@@ -90,20 +90,20 @@ describe('the persona of a call whose answer was lost', () => {
   });
 
   it.each([
-    ['is the new custom one of that name when it has no description', {}, 'p1'],
-    ['may be dated in ISO 8601', { created_at: '2026-11-20T12:00:03Z' }, 'p1'],
-    ['is none that was there before', { created_at: startedAtMs / 1000 - 61 }, undefined],
-    ['is none without a date', { created_at: null }, undefined],
-    ['is none of another name', { name: 'Another' }, undefined],
-    ["is none of Mavera's own", { is_custom: false }, undefined],
-  ])('%s', async (_what, changes, id) => {
+    ['a new custom persona of that name is found', {}, 'p1'],
+    ['a persona dated in ISO 8601 is found', { created_at: '2026-11-20T12:00:03Z' }, 'p1'],
+    ['a persona from before the call is not found', { created_at: startedAtMs / 1000 - 61 }, undefined],
+    ['a persona without a date is not found', { created_at: null }, undefined],
+    ['a persona of another name is not found', { name: 'Another' }, undefined],
+    ["one of Mavera's own personas is not found", { is_custom: false }, undefined],
+  ])('without a description, %s', async (_what, changes, id) => {
     const { read } = mavera({ '/personas': { data: [{ ...persona, id: 'p1', name: 'A VIP', ...changes }] } });
     const found = await createPersonaPerformer.recover(lost(createPersona(() => ({ name: 'A VIP' }))), read);
     expect(found === undefined || 'pendingId' in found ? undefined : found.result.personaId).toBe(id);
   });
 });
 
-describe('the answer of Mave that was lost', () => {
+describe('the lost answer of Mave', () => {
   const message = 'Why did they leave?';
   const messages = [
     { id: 'm1', role: 'user', content: message },
@@ -111,7 +111,7 @@ describe('the answer of Mave that was lost', () => {
   ];
   const listed = { id: 't1', updated_at: '2026-11-20T12:00:20Z' };
 
-  it('is what follows the question in one of the newest threads', async () => {
+  it('the answer that follows the question in one of the newest threads is found', async () => {
     const { read, reads } = mavera({
       '/mave/threads?': {
         data: [{ ...listed, id: 't0' }, listed, { id: 'old', updated_at: '2026-11-20T11:00:00Z' }],
@@ -131,7 +131,7 @@ describe('the answer of Mave that was lost', () => {
     ['how the question begins', 'Why did'],
     ['that with an ellipsis', 'Why did they…'],
     ['that with three dots', 'Why did they...'],
-  ])('is found however late Mavera began, in a thread whose title is %s', async (_what, title) => {
+  ])('the answer is found however late Mavera began, in a thread whose title is %s', async (_what, title) => {
     const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
     const begun = (id: string, ms: number, name: unknown): object => ({
       id,
@@ -157,7 +157,7 @@ describe('the answer of Mave that was lost', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('is found in the thread that began nearest to it when all questions begin alike', async () => {
+  it('among threads with the same title, the one that began nearest to the call is read first', async () => {
     const begun = (id: string, ms: number): object => {
       const time = new Date(startedAtMs + ms).toISOString();
       return { id, title: 'Why did', created_at: time, updated_at: time };
@@ -176,7 +176,7 @@ describe('the answer of Mave that was lost', () => {
     });
   });
 
-  it('is found although hundreds of threads have begun since, in the one that began when it was asked', async () => {
+  it('the answer is found although hundreds of threads have begun since the call', async () => {
     const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
     const begun = (id: string, ms: number): object => ({ id, created_at: at(ms), updated_at: at(ms) });
     const newest = Array.from({ length: 100 }, (_none, index) => begun(`n${index}`, 300_000 - index * 1_000));
@@ -204,7 +204,7 @@ describe('the answer of Mave that was lost', () => {
     ]);
   });
 
-  it('is found although thousands of threads have begun since', async () => {
+  it('the answer is found although thousands of threads have begun since the call', async () => {
     const at = (ms: number): string => new Date(startedAtMs + ms).toISOString();
     const begun = (id: string, ms: number): object => ({ id, created_at: at(ms), updated_at: at(ms) });
     const page = (number: number): object => ({
@@ -226,7 +226,7 @@ describe('the answer of Mave that was lost', () => {
     });
   });
 
-  it('is looked for in the thread that the question continued, without what others had cost', async () => {
+  it('the answer is found in the thread that the question continued, without the cost of other questions', async () => {
     const { read } = mavera({ '/mave/threads/t9': { id: 't9', credits_used: 99, messages } });
     const call = lost(askMave(() => ({ message, thread_id: 't9' })));
     expect(await askMavePerformer.recover(call, read)).toMatchObject({
@@ -235,7 +235,7 @@ describe('the answer of Mave that was lost', () => {
     });
   });
 
-  it('is not there when the question has no answer, or was never asked', async () => {
+  it('nothing is found when the question has no answer, or was never asked', async () => {
     const call = lost(askMave(() => ({ message })));
     const unanswered = mavera({
       '/mave/threads?': { data: [listed] },
@@ -247,7 +247,7 @@ describe('the answer of Mave that was lost', () => {
     ).toBeUndefined();
   });
 
-  it('is looked for in the thread that the trigger keeps', async () => {
+  it('the answer is found in the thread that the trigger keeps', async () => {
     const { read, reads } = mavera({ '/mave/threads/kept': { id: 'kept', messages } });
     const call = lost(
       askMave(() => ({ message }), { thread: 'per-user' }),
@@ -258,18 +258,18 @@ describe('the answer of Mave that was lost', () => {
     expect(reads).toEqual(['/mave/threads/kept']);
   });
 
-  it('is the answer to the last such question, when it was asked before', async () => {
+  it('a question that was asked twice has the answer of the second time', async () => {
     const again = [
       ...messages,
       { id: 'm3', role: 'user', content: message },
-      { id: 'm4', role: 'assistant', content: 'By now because …' },
+      { id: 'm4', role: 'assistant', content: 'Now because …' },
     ];
     const { read } = mavera({ '/mave/threads/t9': { id: 't9', messages: again } });
     const call = lost(askMave(() => ({ message, thread_id: 't9' })));
     expect(await askMavePerformer.recover(call, read)).toMatchObject({ result: { messageId: 'm4' } });
   });
 
-  it('is none that an earlier run of the same key had: its question is in the same thread, in the same words', async () => {
+  it('an answer that an earlier run got to the same question in the same thread is not found', async () => {
     const earlier = messages.map((one) => ({ ...one, created_at: '2026-10-01T09:00:00Z' }));
     const { read } = mavera({ '/mave/threads/kept': { id: 'kept', messages: earlier } });
     const call = lost(
@@ -281,16 +281,16 @@ describe('the answer of Mave that was lost', () => {
   });
 });
 
-describe('the update of a persona whose answer was lost', () => {
+describe('the lost answer of an update', () => {
   const update = updatePersona(() => ({ name: 'A VIP', description: 'On pro.' }), { per: 'user' });
 
-  it('is made once more, without a look: it changes nothing', async () => {
+  it('an update is repeated without a search, because repeating it changes nothing', async () => {
     const { read, reads } = mavera({});
     expect(await updatePersonaPerformer.recover(lost(update, undefined, 'p-1'), read)).toBeUndefined();
     expect(reads).toEqual([]);
   });
 
-  it('is looked for like any other new persona when it was the creation, and is kept from then on', async () => {
+  it('the persona that an update created is found by its mark, and kept', async () => {
     const created = { ...persona, id: 'p1', name: 'A VIP', description: 'On pro. [run 0123456789012345]' };
     const { read } = mavera({ '/personas': { data: [created] } });
     expect(await updatePersonaPerformer.recover(lost(update), read)).toEqual({
@@ -301,8 +301,8 @@ describe('the update of a persona whose answer was lost', () => {
   });
 });
 
-describe('the answer of a persona that was lost', () => {
-  it('is asked for once more, without a look: Mavera has no list of responses, and it costs 1 to 5 credits', async () => {
+describe('the lost answer of a persona', () => {
+  it('a response is asked for again without a search, because Mavera has no list of responses', async () => {
     const { read, reads } = mavera({});
     const call = lost(respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }));
     expect(await respondAsPerformer.recover(call, read)).toBeUndefined();
@@ -315,32 +315,36 @@ describe('the focus group of a call whose answer was lost', () => {
   const group = { id: 'fg_1', name: 'Why they left', created_at: startedAtMs / 1000 + 3 };
 
   it.each([
-    ['is the new one of that name, which may be under way', {}, { pendingId: 'fg_1' }],
-    ['may be dated in ISO 8601', { created_at: '2026-11-20T12:00:03Z' }, { pendingId: 'fg_1' }],
+    ['a new focus group of that name is found, finished or not', {}, { pendingId: 'fg_1' }],
     [
-      "may be a little older than the call, by Mavera's clock",
+      'a focus group dated in ISO 8601 is found',
+      { created_at: '2026-11-20T12:00:03Z' },
+      { pendingId: 'fg_1' },
+    ],
+    [
+      "a focus group that is a little older than the call by Mavera's clock is found",
       { created_at: startedAtMs / 1000 - 59 },
       { pendingId: 'fg_1' },
     ],
-    ['is none that was there before', { created_at: startedAtMs / 1000 - 61 }, undefined],
-    ['is none of another name', { name: 'Another' }, undefined],
+    ['a focus group from before the call is not found', { created_at: startedAtMs / 1000 - 61 }, undefined],
+    ['a focus group of another name is not found', { name: 'Another' }, undefined],
   ])('%s', async (_what, changes, expected) => {
     const { read, reads } = mavera({ '/focus-groups?': { data: [{ ...group, ...changes }] } });
     expect(await runFocusGroupPerformer.recover(lost(named), read)).toEqual(expected);
     expect(reads).toEqual(['/focus-groups?limit=100']);
   });
 
-  it('cannot be told without a name: people have to look, since it costs up to 200 credits', async () => {
+  it('a focus group without a name cannot be recovered: a person has to look', async () => {
     const nameless = lost(runFocusGroup(() => ({ workspace_id: 'ws_1' })));
     const { read, reads } = mavera({});
     await expect(runFocusGroupPerformer.recover(nameless, read)).rejects.toThrow(NotRecoverableError);
     await expect(runFocusGroupPerformer.recover(nameless, read)).rejects.toThrow(
-      /gives it no name: look at Mavera/,
+      /gives it no name\. Look at Mavera/,
     );
     expect(reads).toEqual([]);
   });
 
-  it('is not guessed from a list that is none: Mavera does not document it', async () => {
+  it('a list of focus groups in another shape is a schema error', async () => {
     const { read } = mavera({ '/focus-groups?': { focus_groups: [group] } });
     const recovery = runFocusGroupPerformer.recover(lost(named), read);
     expect(isSchemaError(await recovery.then(undefined, (error: unknown) => error))).toBe(true);
@@ -354,9 +358,12 @@ describe('the reads that a recovery needs', () => {
     [updatePersona(() => ({ name: 'Ann' }), { per: 'user' }), 1],
     [respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }), 0],
     [runFocusGroup(() => ({ workspace_id: 'ws_1' })), 1],
-  ])('are known beforehand, so that slots of the rate limit can be had for them: $kind', (action, reads) => {
-    expect(performerFor(action).recoveryReads).toBe(reads);
-  });
+  ])(
+    'the reads of a recovery are known in advance, to reserve their rate-limit slots: $kind',
+    (action, reads) => {
+      expect(performerFor(action).recoveryReads).toBe(reads);
+    },
+  );
 });
 
 describe('half a character', () => {
@@ -367,7 +374,7 @@ describe('half a character', () => {
       askMave(() => ({ message: 'Why?', thread_id: 'half \ud83d' })),
       { '/mave': { id: 't', messages: [] } },
     ],
-  ])('of %s keeps nobody from looking for it', async (_what, action, answers) => {
+  ])('half a character in %s does not prevent recovery', async (_what, action, answers) => {
     const { reads, read } = mavera(answers);
     await expect(performerFor(action).recover(lost(action), read)).resolves.toBeUndefined();
     expect(reads).toEqual([expect.stringContaining(encodeURIComponent('half \ufffd'))]);

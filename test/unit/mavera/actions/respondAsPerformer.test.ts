@@ -51,7 +51,7 @@ const wanted = z.object({ wouldUpgrade: z.boolean(), why: z.string().optional() 
 const wantedOfMini = mini.object({ wouldUpgrade: mini.boolean(), why: mini.optional(mini.string()) });
 
 describe('having a persona answer', () => {
-  it('is a POST to /responses with model and persona, that does not stream', () => {
+  it('asking a persona is a POST to /responses with model and persona that does not stream', () => {
     expect(requestOf({ input: 'Would you upgrade?' })).toEqual({
       method: 'POST',
       path: '/responses',
@@ -59,7 +59,7 @@ describe('having a persona answer', () => {
     });
   });
 
-  it('passes on instructions, items, and what is not documented', () => {
+  it('instructions, items and undocumented members are passed on', () => {
     const built = { input: [{ role: 'user', content: 'Why?' }], instructions: 'Be brief.', verbosity: 'low' };
     expect(requestOf(built).body).toEqual({
       ...built,
@@ -69,23 +69,23 @@ describe('having a persona answer', () => {
     });
   });
 
-  it('asks the persona that the trigger names, even when the builder names another, and never streams', () => {
+  it('the persona that the trigger names goes before the one that the builder returns', () => {
     const built = { input: 'Why?', persona_id: 'p-2', stream: true };
     expect(requestOf(built).body).toMatchObject({ persona_id: 'p-1', stream: false });
   });
 
-  it('may ask the persona that a function of the event tells', () => {
+  it('a function of the event may name the persona', () => {
     const personaId: RespondAsOptions['personaId'] = ({ event }) => `p-${event.userId}`;
     expect(requestOf({ input: 'Why?' }, { personaId }).body).toMatchObject({ persona_id: 'p-97980cfea0067' });
   });
 
-  it.each(['', undefined])('fails when that function returns no id: %j', (id) => {
+  it.each(['', undefined])('a personaId function that returns no id is an error: %j', (id) => {
     expect(() => requestOf({ input: 'Why?' }, { personaId: () => id as string })).toThrow(
       'the function of personaId returned no id',
     );
   });
 
-  it('takes an input of 1 to 100,000 characters', () => {
+  it('an input has 1 to 100,000 characters', () => {
     expect(requestOf({ input: 'x'.repeat(100_000) }).body).toMatchObject({ input: 'x'.repeat(100_000) });
     expect(requestOf({ input: '?' }).body).toMatchObject({ input: '?' });
   });
@@ -98,21 +98,24 @@ describe('having a persona answer', () => {
     [{ input: 5 }, 'input'],
     [{ input: 'Why?', instructions: 5 }, 'instructions'],
     [null, 'expected object'],
-  ])('is refused for a request that Mavera would refuse, naming the field (%#)', (built, field) => {
-    expect(problemOf(() => requestOf(built))).toContain(field);
-  });
+  ])(
+    'a request that Mavera would refuse is refused, and the message names the field (%#)',
+    (built, field) => {
+      expect(problemOf(() => requestOf(built))).toContain(field);
+    },
+  );
 
-  it('is expected to cost 5 credits, and done any number of times at once', () => {
+  it('a response is estimated at 5 credits, without a cap on concurrent calls', () => {
     expect(respondAsPerformer.estimatedCredits).toBe(5);
     expect(respondAsPerformer.cap).toBeUndefined();
   });
 });
 
-describe('an answer of a shape that the trigger asks for', () => {
+describe('an answer that has to fit a schema', () => {
   it.each([
     ['zod', wanted],
     ['zod/mini', wantedOfMini],
-  ])('is asked for as JSON of that schema: %s', (_what, output) => {
+  ])('Mavera is asked for JSON of the schema: %s', (_what, output) => {
     expect(requestOf({ input: 'Why?' }, { output }).body).toEqual({
       model: 'mavera-1',
       text: {
@@ -133,7 +136,7 @@ describe('an answer of a shape that the trigger asks for', () => {
     });
   });
 
-  it('has the descriptions of the schema, which the persona reads', () => {
+  it('descriptions in the schema are sent, because the persona reads them', () => {
     const output = z.object({ score: z.number().describe('From 0, never, to 10, at once') });
     expect(requestOf({ input: 'Why?' }, { output }).body).toMatchObject({
       text: {
@@ -144,28 +147,28 @@ describe('an answer of a shape that the trigger asks for', () => {
     });
   });
 
-  it('is asked for as what comes in, where the schema changes it', () => {
+  it('the input side of a transforming schema is sent', () => {
     const output = z.object({ score: z.string().transform(Number) });
     expect(requestOf({ input: 'Why?' }, { output }).body).toMatchObject({
       text: { format: { schema: { properties: { score: { type: 'string' } } } } },
     });
   });
 
-  it('fails when no JSON can have that shape', () => {
+  it('a schema that no JSON can fit is an error', () => {
     expect(() => requestOf({ input: 'Why?' }, { output: z.object({ at: z.date() }) })).toThrow(/Date/);
   });
 
   it.each([
     ['zod', wanted],
     ['zod/mini', wantedOfMini],
-  ])('is the result when it fits: %s', (_what, output) => {
+  ])('an answer that fits the schema is the result: %s', (_what, output) => {
     expect(read(answer('{"wouldUpgrade":true,"why":"It is fast"}'), output)).toEqual({
       creditsUsed: 3,
       result: { responseId: 'resp_abc', output: { wouldUpgrade: true, why: 'It is fast' } },
     });
   });
 
-  it('is the result as the schema makes it', () => {
+  it('transformations and defaults of the schema apply to the result', () => {
     const output = z.object({ score: z.string().transform(Number), unit: z.string().default('points') });
     expect(read(answer('{"score":"7","extra":1}'), output).result).toEqual({
       responseId: 'resp_abc',
@@ -176,43 +179,46 @@ describe('an answer of a shape that the trigger asks for', () => {
   it.each([
     ['zod', wanted],
     ['zod/mini', wantedOfMini],
-  ])('is of no use when it does not fit; the field is named, and never its value: %s', (_what, output) => {
-    const reading = (): unknown => read(answer('{"wouldUpgrade":"hunter2"}'), output);
-    expect(reading).toThrow(OutputInvalidError);
-    expect(reading).toThrow(/^What the persona answered does not fit the schema: wouldUpgrade: .*boolean/);
-    expect(reading).not.toThrow(/hunter2/);
-  });
-
-  it.each(['', 'Yes, I would.', '```json\n{"wouldUpgrade":true}\n```', '{"wouldUpgrade":'])(
-    'is of no use when it is no JSON: %j',
-    (text) => {
-      expect(() => read(answer(text), wanted)).toThrow(OutputInvalidError);
-      expect(() => read(answer(text), wanted)).toThrow('What the persona answered is no JSON');
+  ])(
+    'an answer that does not fit is invalid; the message names the field and never its value: %s',
+    (_what, output) => {
+      const reading = (): unknown => read(answer('{"wouldUpgrade":"hunter2"}'), output);
+      expect(reading).toThrow(OutputInvalidError);
+      expect(reading).toThrow(/^The persona's answer does not fit the schema: wouldUpgrade: .*boolean/);
+      expect(reading).not.toThrow(/hunter2/);
     },
   );
 
-  it('is of no use when a function of the schema throws: the credits are spent, and it is not asked again', () => {
+  it.each(['', 'Yes, I would.', '```json\n{"wouldUpgrade":true}\n```', '{"wouldUpgrade":'])(
+    'an answer that is not JSON is invalid: %j',
+    (text) => {
+      expect(() => read(answer(text), wanted)).toThrow(OutputInvalidError);
+      expect(() => read(answer(text), wanted)).toThrow("The persona's answer is not JSON");
+    },
+  );
+
+  it('an answer is invalid when a function of the schema throws: the credits are spent', () => {
     const output = z.object({
       plan: z.string().transform((plan) => ({ pro: 1 })[plan as 'pro'].toFixed()),
     });
     expect(() => read(answer('{"plan":"team"}'), output)).toThrow(OutputInvalidError);
   });
 
-  it('is of no use when the schema waits for something: the credits are spent, and it is not asked again', () => {
+  it('an answer is invalid when the schema is asynchronous: the credits are spent', () => {
     const output = z.object({ plan: z.string().refine(async () => true) });
     expect(() => read(answer('{"plan":"team"}'), output)).toThrow(OutputInvalidError);
   });
 });
 
 describe('an answer as text', () => {
-  it('is read as documented', () => {
+  it('the documented response is read', () => {
     expect(read(answer('I would.'))).toEqual({
       creditsUsed: 3,
       result: { responseId: 'resp_abc', text: 'I would.' },
     });
   });
 
-  it('is all of its texts in a row, without what is no text', () => {
+  it('the text of a response is all of its output_text parts in order', () => {
     const output = [
       { type: 'reasoning' },
       {
@@ -228,18 +234,18 @@ describe('an answer as text', () => {
   });
 
   it.each([undefined, null, {}, { credits_used: null }, { credits_used: -1 }])(
-    'may not say what it cost: usage %j',
+    'a response without its cost is read: usage %j',
     (usage) => {
       expect(read(answer('I would.', { usage })).creditsUsed).toBeUndefined();
     },
   );
 
-  it.each(['completed', 'COMPLETED', undefined])('is whole with the status %j', (status) => {
+  it.each(['completed', 'COMPLETED', undefined])('a response with the status %j is complete', (status) => {
     expect(read(answer('I would.', { status })).result).toMatchObject({ text: 'I would.' });
   });
 
   it.each(['in_progress', 'failed', 'incomplete', ''])(
-    'is of no use with the status %j, which is named',
+    'a response with the status %j is invalid, and the message names the status',
     (status) => {
       expect(() => read(answer('I wou', { status }))).toThrow(OutputInvalidError);
       expect(() => read(answer('I wou', { status }))).toThrow(
@@ -253,7 +259,10 @@ describe('an answer as text', () => {
     [{ output: undefined }, 'output'],
     [{ output: 'I would.' }, 'output'],
     [{ output: [{ content: 'I would.' }] }, 'output[0].content'],
-  ])('is refused when it is not as documented, naming the field (%#)', (changes, field) => {
-    expect(problemOf(() => read(answer('I would.', changes)))).toContain(field);
-  });
+  ])(
+    'a response that is not as documented is refused, and the message names the field (%#)',
+    (changes, field) => {
+      expect(problemOf(() => read(answer('I would.', changes)))).toContain(field);
+    },
+  );
 });

@@ -17,17 +17,17 @@ function action(options: RunFocusGroupOptions = {}): RunFocusGroupAction {
 function pending(): PendingPerformer<RunFocusGroupAction> {
   const { pending: found } = runFocusGroupPerformer;
   if (found === undefined) {
-    throw new Error('a focus group is finished by and by');
+    throw new Error('a focus group has to be polled');
   }
   return found;
 }
 
-function look(json: unknown, options: RunFocusGroupOptions = {}): PendingState {
+function poll(json: unknown, options: RunFocusGroupOptions = {}): PendingState {
   return pending().read(json, action(options));
 }
 
 describe('running a focus group', () => {
-  it('is a POST to /focus-groups with what the builder chose, for Mavera to judge', () => {
+  it('running a focus group is a POST to /focus-groups with what the builder returned', () => {
     const built = {
       workspace_id: 'ws_abc123',
       name: 'Why they left',
@@ -44,15 +44,15 @@ describe('running a focus group', () => {
     [{ workspace_id: '' }, 'workspace_id'],
     [{ workspace_id: 5 }, 'workspace_id'],
     [undefined, 'expected object'],
-  ])('is refused without the workspace, which Mavera requires (%#)', (built, field) => {
+  ])('a request without the workspace that Mavera requires is refused (%#)', (built, field) => {
     expect(problemOf(() => runFocusGroupPerformer.request(built, requestOptions(action())))).toContain(field);
   });
 
-  it('is expected to cost 200 credits, and done 5 times at once', () => {
+  it('a focus group is estimated at 200 credits, and 5 run at once', () => {
     expect(runFocusGroupPerformer).toMatchObject({ estimatedCredits: 200, cap: 5 });
   });
 
-  it('has begun when Mavera has answered with its id', () => {
+  it('a focus group is pending once Mavera has answered with its id', () => {
     expect(runFocusGroupPerformer.readAnswer({ id: 'fg_1', status: 'pending' }, action())).toEqual({
       pendingId: 'fg_1',
     });
@@ -62,8 +62,8 @@ describe('running a focus group', () => {
   });
 });
 
-describe('a look at a focus group', () => {
-  it('is a GET of its id, written so that it cannot lead anywhere else', () => {
+describe('polling a focus group', () => {
+  it('a poll is a GET of the id, written so that its path leads to no other resource', () => {
     expect(pending().request('fg_1')).toEqual({ method: 'GET', path: '/focus-groups/fg_1' });
     expect(pending().request('../usage').path).toBe('/focus-groups/..%2Fusage');
   });
@@ -71,61 +71,73 @@ describe('a look at a focus group', () => {
   it.each([
     [{}, 20_000, 60 * minuteMs],
     [{ pollEvery: '5s', timeout: '10m' } as const, 5_000, 10 * minuteMs],
-  ])('is taken every 20 s for an hour, or as configured: %j', (options, everyMs, timeoutMs) => {
-    expect(pending().everyMs(action(options))).toBe(everyMs);
-    expect(pending().timeoutMs(action(options))).toBe(timeoutMs);
-  });
-
-  it.each(['completed', 'COMPLETED', 'Complete', 'done'])('finds it finished: %s', (status) => {
-    const json = { id: 'fg_1', status, results: { themes: ['price'] }, usage: { credits_used: 120 } };
-    expect(look(json)).toEqual({
-      kind: 'done',
-      result: { creditsUsed: 120, result: { focusGroupId: 'fg_1', focusGroup: json } },
-    });
-  });
-
-  it.each([undefined, null, {}, { credits_used: 'many' }])('may not find what it cost: usage %j', (usage) => {
-    expect(look({ id: 'fg_1', status: 'completed', usage })).toMatchObject({
-      kind: 'done',
-      result: { creditsUsed: undefined },
-    });
-  });
-
-  it.each(['failed', 'FAILED', 'Error', 'cancelled', 'canceled'])('finds it failed: %s', (status) => {
-    expect(look({ id: 'fg_1', status })).toEqual({
-      kind: 'failed',
-      detail: `Mavera says that focus group fg_1 is ${status}`,
-    });
-  });
-
-  it.each(['pending', 'PROCESSING', 'generating', 'in a status that nobody knows', ''])(
-    'finds it under way: %j',
-    (status) => {
-      expect(look({ id: 'fg_1', status })).toEqual({ kind: 'running' });
+  ])(
+    'a focus group is polled every 20 s for an hour, or as configured: %j',
+    (options, everyMs, timeoutMs) => {
+      expect(pending().everyMs(action(options))).toBe(everyMs);
+      expect(pending().timeoutMs(action(options))).toBe(timeoutMs);
     },
   );
 
-  it('goes by the member and the statuses that the trigger names, in any case of letters, and by no others', () => {
+  it.each(['completed', 'COMPLETED', 'Complete', 'done'])(
+    'a focus group with this status is done: %s',
+    (status) => {
+      const json = { id: 'fg_1', status, results: { themes: ['price'] }, usage: { credits_used: 120 } };
+      expect(poll(json)).toEqual({
+        kind: 'done',
+        result: { creditsUsed: 120, result: { focusGroupId: 'fg_1', focusGroup: json } },
+      });
+    },
+  );
+
+  it.each([undefined, null, {}, { credits_used: 'many' }])(
+    'a focus group without its cost is done: usage %j',
+    (usage) => {
+      expect(poll({ id: 'fg_1', status: 'completed', usage })).toMatchObject({
+        kind: 'done',
+        result: { creditsUsed: undefined },
+      });
+    },
+  );
+
+  it.each(['failed', 'FAILED', 'Error', 'cancelled', 'canceled'])(
+    'a focus group with this status has failed: %s',
+    (status) => {
+      expect(poll({ id: 'fg_1', status })).toEqual({
+        kind: 'failed',
+        detail: `Mavera says that focus group fg_1 is ${status}`,
+      });
+    },
+  );
+
+  it.each(['pending', 'PROCESSING', 'generating', 'in a status that nobody knows', ''])(
+    'a focus group with another status is running: %j',
+    (status) => {
+      expect(poll({ id: 'fg_1', status })).toEqual({ kind: 'running' });
+    },
+  );
+
+  it('only the member and the statuses that the trigger names count, in upper or lower case', () => {
     const options = { statusField: 'state', doneStatuses: ['Ready'], failedStatuses: ['Broken'] };
-    expect(look({ id: 'fg_1', state: 'READY' }, options)).toMatchObject({ kind: 'done' });
-    expect(look({ id: 'fg_1', state: 'broken', status: 'completed' }, options)).toMatchObject({
+    expect(poll({ id: 'fg_1', state: 'READY' }, options)).toMatchObject({ kind: 'done' });
+    expect(poll({ id: 'fg_1', state: 'broken', status: 'completed' }, options)).toMatchObject({
       kind: 'failed',
     });
-    expect(look({ id: 'fg_1', state: 'completed' }, options)).toEqual({ kind: 'running' });
-    expect(look({ id: 'fg_1', state: 'failed' }, options)).toEqual({ kind: 'running' });
+    expect(poll({ id: 'fg_1', state: 'completed' }, options)).toEqual({ kind: 'running' });
+    expect(poll({ id: 'fg_1', state: 'failed' }, options)).toEqual({ kind: 'running' });
   });
 
   it.each([
     ['without a status', { id: 'fg_1' }, {}, 'status'],
-    ['with a status that is no text', { id: 'fg_1', status: 3 }, {}, 'status'],
+    ['with a status that is not a string', { id: 'fg_1', status: 3 }, {}, 'status'],
     [
       'without the member that the trigger names',
       { id: 'fg_1', status: 'done' },
       { statusField: 'state' },
       'state',
     ],
-    ['that is no object', [], {}, 'expected object'],
-  ])('cannot be read %s, naming the field', (_what, json, options, field) => {
-    expect(problemOf(() => look(json, options))).toContain(field);
+    ['that is not an object', [], {}, 'expected object'],
+  ])('an answer %s is refused, and the message names the field', (_what, json, options, field) => {
+    expect(problemOf(() => poll(json, options))).toContain(field);
   });
 });

@@ -12,7 +12,7 @@ function requestOf(action: UpdatePersonaAction, built: unknown, keptId?: string)
 }
 
 describe('updating the persona that a trigger has created for a key', () => {
-  it('is a creation for the first event of the key, marked with its run', () => {
+  it('the first event of a key creates the persona, marked with its run', () => {
     const built = { name: 'Customer u-1', pipeline_type: 'north_star', description: 'On the pro plan' };
     expect(requestOf(perUser, built)).toEqual({
       request: {
@@ -23,11 +23,11 @@ describe('updating the persona that a trigger has created for a key', () => {
     });
   });
 
-  it('needs for the creation what a creation needs: the problem names the field', () => {
+  it('a creation without a name is refused, and the message names the field', () => {
     expect(problemOf(() => requestOf(perUser, { description: 'On the pro plan' }))).toContain('name');
   });
 
-  it('is a PATCH for all later ones, with what the builder returned and no mark, at no estimated cost', () => {
+  it('later events of a key are a PATCH without a mark, estimated at 0 credits', () => {
     const built = { description: 'On the team plan', goals: ['Reach'] };
     expect(requestOf(perUser, built, 'p-kept')).toEqual({
       request: { method: 'PATCH', path: '/personas/p-kept', body: built },
@@ -35,7 +35,7 @@ describe('updating the persona that a trigger has created for a key', () => {
     });
   });
 
-  it('is kept for each key, and created anew when it is gone', () => {
+  it('the persona is kept for each key, and a run waits as persona_gone when it is gone', () => {
     expect(updatePersonaPerformer.keeps?.(perUser)).toEqual({ per: 'user', gone: 'persona_gone' });
     const per = (): string => 'a key';
     expect(updatePersonaPerformer.keeps?.(updatePersona(() => ({}), { per }))).toEqual({
@@ -46,31 +46,31 @@ describe('updating the persona that a trigger has created for a key', () => {
 });
 
 describe('updating a known persona', () => {
-  it('is a PATCH from the first event on', () => {
+  it('a known persona is updated by PATCH from the first event on', () => {
     expect(requestOf(known, { name: 'Ann B.' })).toEqual({
       request: { method: 'PATCH', path: '/personas/p-known', body: { name: 'Ann B.' } },
       estimatedCredits: 0,
     });
   });
 
-  it('may be the one that a function of the event tells', () => {
+  it('a function of the event may name the persona', () => {
     const told = updatePersona(() => ({}), {
       personaId: ({ event, trigger }) => `${trigger} of ${event.userId}`,
     });
     expect(requestOf(told, {}).request.path).toBe('/personas/plan-upgraded%20of%2097980cfea0067');
   });
 
-  it('writes the id so that it cannot lead anywhere else', () => {
+  it('an id is written so that its path leads to no other resource', () => {
     const told = updatePersona(() => ({}), { personaId: '../usage?x=1#' });
     expect(requestOf(told, {}).request.path).toBe('/personas/..%2Fusage%3Fx%3D1%23');
   });
 
-  it.each(['', 5, null, undefined])('fails when that function returns no id: %j', (id) => {
+  it.each(['', 5, null, undefined])('a personaId function that returns no id is an error: %j', (id) => {
     const told = updatePersona(() => ({}), { personaId: () => id as string });
     expect(() => requestOf(told, {})).toThrow('the function of personaId returned no id');
   });
 
-  it('keeps nothing', () => {
+  it('a trigger that names its persona keeps none', () => {
     expect(updatePersonaPerformer.keeps?.(known)).toBeUndefined();
   });
 });
@@ -83,13 +83,16 @@ describe('an update that Mavera would refuse', () => {
     [{ description: null }, 'description'],
     ['Ann', 'expected object'],
     [undefined, 'expected object'],
-  ])('is refused before the call, naming the field (%#)', (built, field) => {
-    expect(problemOf(() => requestOf(known, built))).toContain(field);
-  });
+  ])(
+    'an update that Mavera would refuse is refused, and the message names the field (%#)',
+    (built, field) => {
+      expect(problemOf(() => requestOf(known, built))).toContain(field);
+    },
+  );
 });
 
 describe('the persona that was updated', () => {
-  it('is read as the one that was created is, and may not say what it cost', () => {
+  it('an updated persona is read like a created one, with or without its cost', () => {
     const answer = { id: 'p-1', object: 'custom_persona', name: 'Ann' };
     expect(updatePersonaPerformer.readAnswer(answer, perUser)).toEqual({
       creditsUsed: undefined,
@@ -101,7 +104,7 @@ describe('the persona that was updated', () => {
     });
   });
 
-  it('is refused without its id', () => {
+  it('an updated persona without an id is refused', () => {
     expect(problemOf(() => updatePersonaPerformer.readAnswer({ name: 'Ann' }, known))).toContain('id');
   });
 });
