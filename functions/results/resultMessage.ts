@@ -3,19 +3,19 @@ import { shortened } from '../ledger/shortened.ts';
 import { shortenedJson } from '../ledger/shortenedJson.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 
-/** What SNS takes is 256 KB; the rest is for the message's other members. */
+/** SNS takes 256 KB; the rest is for the message's other members. */
 const maxResultBytes = 200_000;
 
 /**
- * What subscribers of the results topic get, once for each run and rarely more often: tell repeats by `runId`.
- * Delivered as JSON; `trigger` and `state` are message attributes as well, to filter by.
+ * What subscribers of the results topic get, as JSON: one message for each run, rarely more. Repeats have the same
+ * `runId`. `trigger` and `state` are message attributes too, to filter by.
  */
 export interface ResultMessage {
-  /** Shape of the message; members may be added without a new version. */
+  /** Version of the shape. Members may be added without a new version. */
   readonly version: 1;
   readonly runId: string;
   readonly trigger: string;
-  /** The kind of the trigger's action, e.g. `askMave`; absent when the trigger is gone. */
+  /** Kind of the trigger's action, e.g. `askMave`; absent when the triggers file has no such trigger any more. */
   readonly action?: string | undefined;
   readonly state: RunEnd['state'];
   readonly source: string;
@@ -24,18 +24,18 @@ export interface ResultMessage {
   readonly userId?: string | undefined;
   readonly creditsUsed: number;
   /**
-   * Of a run that is done: what the action documents. Of one whose answer could not be read: `{answer}`, as it came.
-   * Long texts end in `[…cut]`.
+   * Of a run that is done: what the action documents. Of a run whose answer could not be read: `{answer}`, as it came.
+   * Strings that are too long end in `[…cut]`.
    */
   readonly result?: unknown;
-  /** Of a run that is not: one of a few words, and a sentence. */
+  /** Of a run that is not done: a reason code, and a sentence for people. */
   readonly reason?: string | undefined;
   readonly detail?: string | undefined;
   /** ISO 8601 */
   readonly finishedAt: string;
 }
 
-/** Composes the message about a run's end. */
+/** Makes the message about a run's end. */
 export function resultMessage(
   message: RunMessage,
   action: string | undefined,
@@ -61,8 +61,8 @@ export function resultMessage(
 }
 
 /**
- * The JSON of a result, its longest texts cut until it is small enough to be kept and published.
- * Mavera's own answers are a few KB; this is for the one that is not.
+ * Writes a result as JSON. Its longest strings are cut until it is small enough to be kept and published; Mavera's
+ * answers are usually a few KB.
  */
 export function writeResult(result: Readonly<Record<string, unknown>>): string {
   return shortenedJson(result, maxResultBytes);

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { ResultMessage } from './resultMessage.ts';
 
-/** The SNS topic that tells whoever subscribes how each run has ended. */
+/** The SNS topic that tells its subscribers how each run has ended. */
 export class ResultsTopic {
   readonly #client: SNSClient;
   readonly #arn: string;
@@ -11,7 +11,7 @@ export class ResultsTopic {
     this.#arn = arn;
   }
 
-  /** @throws what the AWS SDK throws when the topic does not take it */
+  /** @throws what the AWS SDK throws when the message is not accepted */
   async publish(message: ResultMessage): Promise<void> {
     const { trigger, state } = message;
     await this.#client.send(

@@ -5,7 +5,7 @@ import { isPlainObject } from '../sources/segment/event.ts';
 import { libraryName, reportIdPrefix } from '../sources/segment/ownReport.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
-/** Segment takes 32 KB an event; the rest is for the members around the content. */
+/** Segment takes 32 KB per event; the rest is for the members around the content. */
 const maxContentBytes = 28_000;
 
 /** A run that is done. */
@@ -22,11 +22,11 @@ export interface DoneRun {
 export type TrackingEvent = Readonly<Record<string, unknown>>;
 
 /**
- * What is sent back to Segment of a run: a `track` event, an `identify`, both, or nothing, for the event's user. Their
- * message ids are the run's own, so that Segment drops repeats; what is longer than Segment takes is cut, with a mark.
+ * Makes what is reported to Segment about a run, for the event's user: a `track` event, an `identify`, both, or nothing.
+ * The message ids derive from the run, so that Segment drops repeats. Strings too long for Segment end in `[…cut]`.
  * Source: Segment HTTP API, `POST /v1/batch`.
  *
- * @throws what the trigger's own function throws, and TypeError when it returns no traits
+ * @throws what the trigger's `identify` function throws, and TypeError when it returns no traits
  */
 export function segmentReport({ message, trigger, ...run }: DoneRun): readonly TrackingEvent[] {
   const { userId, anonymousId } = message.event;

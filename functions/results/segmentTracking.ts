@@ -3,15 +3,15 @@ import type { TrackingEvent } from './segmentReport.ts';
 const timeoutMs = 10_000;
 const maxRetryAfterMs = 15 * 60_000;
 
-/** What came of a batch. `again`: it may be sent again later; `refused`: it never will be taken. */
+/** The outcome of a batch. `again`: send it again later; `refused`: Segment will never take it. */
 export type TrackingAnswer =
   | { readonly kind: 'taken' }
   | { readonly kind: 'again'; readonly detail: string; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'refused'; readonly detail: string };
 
 /**
- * Segment's Tracking API. Never rejects: whatever happens is an answer of some kind.
- * Source: Segment HTTP API; it answers 200 to nearly everything, also to a wrong write key or region.
+ * Segment's Tracking API. Its promises never reject: every failure is an answer.
+ * Source: Segment HTTP API. It answers 200 to nearly everything, even to a wrong write key or region.
  */
 export class SegmentTracking {
   readonly #baseUrl: string;
@@ -31,7 +31,7 @@ export class SegmentTracking {
           'content-type': 'application/json',
         },
         body: JSON.stringify({ batch: events }),
-        // A redirect would carry the key along.
+        // A redirect would send the key to another server.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });

@@ -13,7 +13,7 @@ function runOf(element: object): RunMessage {
 }
 
 describe('the message about a run that is done', () => {
-  it('says whose run it was, what came of it, and what it cost', () => {
+  it('the message has the run, its result and its cost', () => {
     const end = { state: 'done', creditsUsed: 23, result: '{"content":"They left …"}' } as const;
     expect(resultMessage(runOf(trackEvent()), 'askMave', end, finishedAtMs)).toEqual({
       version: 1,
@@ -31,7 +31,7 @@ describe('the message about a run that is done', () => {
     });
   });
 
-  it('has no ids where the event had none, and 0 credits where Mavera said nothing', () => {
+  it('ids that the event lacks are absent, and a cost that Mavera does not report is 0', () => {
     const message = resultMessage(runOf({ type: 'track' }), undefined, { state: 'done' }, finishedAtMs);
     expect(JSON.parse(JSON.stringify(message))).toEqual({
       version: 1,
@@ -45,7 +45,7 @@ describe('the message about a run that is done', () => {
     });
   });
 
-  it('has no reason, though one was recorded while it waited', () => {
+  it('a run that is done has no reason, even if it had waited for one', () => {
     const message = resultMessage(
       runOf(trackEvent()),
       'askMave',
@@ -57,7 +57,7 @@ describe('the message about a run that is done', () => {
 });
 
 describe('the message about a run that failed or was skipped', () => {
-  it('has the reason and the sentence', () => {
+  it('the message has the reason and the sentence', () => {
     const end = { state: 'failed', reason: 'mavera_400', detail: 'Mavera answered 400 …' } as const;
     const message = resultMessage(runOf(trackEvent()), 'askMave', end, finishedAtMs);
     expect(message).toMatchObject({ ...end, creditsUsed: 0 });
@@ -73,10 +73,10 @@ describe('the message about a run that failed or was skipped', () => {
 });
 
 describe('a result as it is kept and published', () => {
-  /** What an SNS message can hold is 262,144 bytes; the rest is for the other members of the message. */
+  /** SNS takes 262,144 bytes; the rest is for the other members of the message. */
   const maxBytes = 200_000;
 
-  it('is the result as it is, as long as it is small', () => {
+  it('a small result is unchanged', () => {
     fc.assert(
       fc.property(anyObject, (result) => {
         expect(JSON.parse(writeResult(result))).toEqual(result);
@@ -84,7 +84,7 @@ describe('a result as it is kept and published', () => {
     );
   });
 
-  it('has its longest texts cut when it is too large, and the others left alone', () => {
+  it('only the longest strings of a large result are cut', () => {
     const result = {
       content: 'x'.repeat(300_000),
       title: 'A study',
@@ -98,7 +98,7 @@ describe('a result as it is kept and published', () => {
     expect(rest).toEqual({ title: result.title, sources: result.sources });
   });
 
-  it('is measured in bytes', () => {
+  it('the size of a result is measured in bytes', () => {
     const json = writeResult({ content: '注'.repeat(100_000) });
     expect(Buffer.byteLength(json)).toBeLessThanOrEqual(maxBytes);
     expect(JSON.parse(json)).toEqual({ content: expect.stringMatching(/^注+ \[…cut\]$/) });
@@ -106,14 +106,14 @@ describe('a result as it is kept and published', () => {
     expect(JSON.parse(writeResult(uncut))).toEqual(uncut);
   });
 
-  it('is cut in as many texts as it takes', () => {
+  it('as many strings are cut as necessary', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`answer${i}`, 'y'.repeat(5_000)]));
     const cut = JSON.parse(writeResult(many)) as Record<string, string>;
     expect(Object.keys(cut)).toEqual(Object.keys(many));
     expect(Object.values(cut).every((answer) => answer.endsWith('[…cut]'))).toBe(true);
   });
 
-  it('never has half a character at a cut', () => {
+  it('no character is cut in half', () => {
     for (const prefix of ['', 'x']) {
       const cut = JSON.parse(writeResult({ content: `${prefix}${'🎉'.repeat(100_000)}` })) as {
         content: string;
@@ -122,7 +122,7 @@ describe('a result as it is kept and published', () => {
     }
   });
 
-  it('always is small enough, whatever its texts', () => {
+  it('every result is small enough after cutting, whatever its strings', () => {
     const text = fc
       .tuple(anyText, fc.integer({ min: 0, max: 400_000 }))
       .map(([piece, length]) => `${piece}a`.repeat(Math.ceil(length / (piece.length + 1))));
@@ -142,7 +142,7 @@ describe('a result as it is kept and published', () => {
       { sources: Array.from({ length: 10_000 }, (_, id) => ({ id, title: 'a study' })) },
     ],
     ['a very long key', { ['k'.repeat(300_000)]: 1 }],
-  ])('is small enough even when nothing in it is a long text: %s', (_what, result) => {
+  ])('a large result without long strings is small enough after cutting: %s', (_what, result) => {
     const json = writeResult(result);
     expect(Buffer.byteLength(json)).toBeLessThanOrEqual(maxBytes);
     expect(() => JSON.parse(json)).not.toThrow();

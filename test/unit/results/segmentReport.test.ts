@@ -35,8 +35,8 @@ const shared = {
   context: { library: { name: 'mavera-triggers' } },
 };
 
-describe('what Segment is told of a run', () => {
-  it('is a track event with the result, where the trigger asks for it', () => {
+describe('what is reported to Segment', () => {
+  it('a trigger with `track` reports a track event with the result', () => {
     expect(report({ track: true })).toEqual([
       {
         type: 'track',
@@ -55,7 +55,7 @@ describe('what Segment is told of a run', () => {
     ]);
   });
 
-  it("is what the trigger's function makes of the result, as traits of the user", () => {
+  it('a trigger with `identify` reports the traits that its function returns', () => {
     const seen: ReportContext[] = [];
     const identify: ToSegment['identify'] = (context) => {
       seen.push(context);
@@ -78,21 +78,21 @@ describe('what Segment is told of a run', () => {
     ]);
   });
 
-  it('is both, where the trigger asks for both', () => {
+  it('a trigger with both reports both', () => {
     const both = report({ track: true, identify: () => ({ researched: true }) });
     expect(both.map(({ type }) => type)).toEqual(['track', 'identify']);
   });
 
   it.each([
-    ['asks for nothing', undefined],
-    ['asks for nothing of what there is', {}],
+    ['has no toSegment', undefined],
+    ['has an empty toSegment', {}],
     ['wants no track event', { track: false }],
     ['has no traits for this result', { identify: () => undefined }],
-  ])('is nothing, where the trigger %s', (_what, toSegment) => {
+  ])('nothing is reported where the trigger %s', (_what, toSegment) => {
     expect(report(toSegment)).toEqual([]);
   });
 
-  it('is nothing for an event of nobody: Segment would drop it', () => {
+  it('nothing is reported for an event without a user, because Segment would drop it', () => {
     const event = segmentEvent(trackEvent({ userId: null, anonymousId: null }));
     const everything = { track: true, identify: () => ({ researched: true }) };
     expect(report(everything, { message: runMessage({ event }) })).toEqual([]);
@@ -101,19 +101,19 @@ describe('what Segment is told of a run', () => {
   it.each([
     [{ userId: null }, { anonymousId: '507f191e810c19729de860ea' }],
     [{ anonymousId: null }, { userId: '97980cfea0067' }],
-  ])('is of the user by whichever id the event has: %j', (changes, ids) => {
+  ])('a report has whichever user id the event has: %j', (changes, ids) => {
     const message = runMessage({ event: segmentEvent(trackEvent(changes)) });
     const [event] = report({ track: true }, { message });
     expect(JSON.parse(JSON.stringify(event))).toMatchObject(ids);
     expect(Object.keys(JSON.parse(JSON.stringify(event)) as object)).not.toContain(Object.keys(changes)[0]);
   });
 
-  it('does not say what it cost where Mavera did not', () => {
+  it('a report has no cost where Mavera reported none', () => {
     const [event] = report({ track: true }, { creditsUsed: undefined });
     expect(event?.properties).not.toHaveProperty('creditsUsed');
   });
 
-  it("is nothing that can be had when the trigger's function throws: its error is for the record", () => {
+  it("an error of the trigger's `identify` function is passed on", () => {
     const identify = (): never => {
       throw new RangeError('no such trait');
     };
@@ -121,13 +121,13 @@ describe('what Segment is told of a run', () => {
   });
 });
 
-describe('traits that are none', () => {
+describe('what `identify` returns', () => {
   it.each([
-    ['a text', 'researched'],
+    ['a string', 'researched'],
     ['a list', ['researched']],
     ['null', null],
     ['a promise, since the function is asynchronous', Promise.resolve({ researched: true })],
-  ])('are refused, saying what the function has to return: %s', (_what, returned) => {
+  ])('traits that are not an object are refused: %s', (_what, returned) => {
     const toSegment = { identify: () => returned } as unknown as ToSegment;
     expect(() => report(toSegment)).toThrow('it has to return an object of traits, or undefined');
   });
@@ -137,13 +137,13 @@ describe('the message ids of a report', () => {
   const idsOf = (changes: Partial<DoneRun> = {}): readonly unknown[] =>
     report({ track: true, identify: () => ({}) }, changes).map(({ messageId }) => messageId);
 
-  it('are the same each time it is sent, so that Segment drops repeats, whatever the user wrote', () => {
+  it('a repeated report has the same message ids, so that Segment drops it', () => {
     const later = { finishedAtMs: Date.parse('2026-01-03T00:00:00Z') };
     expect(idsOf(later)).toEqual(idsOf());
     expect(new Set(idsOf()).size).toBe(2);
   });
 
-  it('are others for a run that was redriven: its result is a new one', () => {
+  it('a redriven run has message ids of its own, because its result is new', () => {
     const redriven = { message: runMessage({ redrive: 'ended-1767323105000' }) };
     expect(idsOf(redriven)).toEqual([
       `mavera-run-${runId}ended-1767323105000-track`,
@@ -151,13 +151,13 @@ describe('the message ids of a report', () => {
     ]);
   });
 
-  it('are shorter than 100 characters, as Segment asks for', () => {
+  it('message ids are shorter than 100 characters, as Segment requires', () => {
     for (const id of idsOf({ message: runMessage({ redrive: 'ended-1767323105000' }) })) {
       expect(String(id).length).toBeLessThan(100);
     }
   });
 
-  it('tell a report that Segment sends back to us from an event that may start something', () => {
+  it('a report that Segment sends back to us is recognised', () => {
     for (const message of [runMessage(), runMessage({ redrive: 'ended-1767323105000' })]) {
       for (const event of report({ track: true, identify: () => ({}) }, { message })) {
         expect(isOwnReport(segmentEvent(JSON.parse(JSON.stringify(event)) as object))).toBe(true);
@@ -175,7 +175,7 @@ describe('a report that is larger than Segment takes', () => {
     ['characters of three bytes', '注'.repeat(40_000)],
     ['characters of four bytes', '🎉'.repeat(20_000)],
     ['quotation marks, which JSON escapes', '"'.repeat(60_000)],
-  ])('has its longest texts cut, with a mark, and the others left alone: %s', (_what, content) => {
+  ])('only the longest strings of a large report are cut: %s', (_what, content) => {
     const result = { content, sources: [{ title: 'A study' }] };
     const [event] = report({ track: true }, { result: JSON.stringify(result) });
     expect(bytesOf(event)).toBeLessThanOrEqual(maxEventBytes);
@@ -191,13 +191,13 @@ describe('a report that is larger than Segment takes', () => {
     });
   });
 
-  it('has its traits cut as well', () => {
+  it('the traits of a large report are cut', () => {
     const [event] = report({ identify: () => ({ mavera_view: '注'.repeat(40_000), plan: 'pro' }) });
     expect(bytesOf(event)).toBeLessThanOrEqual(maxEventBytes);
     expect(event?.traits).toEqual({ mavera_view: expect.stringMatching(/^注+ \[…cut\]$/), plan: 'pro' });
   });
 
-  it('is never sent as it is, whatever the result', () => {
+  it('every report is small enough after cutting, whatever the result', () => {
     const text = fc
       .tuple(anyText, fc.integer({ min: 0, max: 60_000 }))
       .map(([piece, length]) => `${piece}a`.repeat(Math.ceil(length / (piece.length + 1))));
@@ -212,7 +212,7 @@ describe('a report that is larger than Segment takes', () => {
     );
   });
 
-  it('is left as it is when it fits', () => {
+  it('a report that fits is unchanged', () => {
     const result = { content: '注'.repeat(9_000) };
     const [event] = report({ track: true }, { result: JSON.stringify(result) });
     expect(event?.properties).toMatchObject({ result });

@@ -29,7 +29,7 @@ afterAll(() => server.stop());
 const send = (): Promise<TrackingAnswer> => tracking.send(events, writeKey);
 
 describe('a report that Segment takes', () => {
-  it('is one batch with all of its events, under the write key', async () => {
+  it('a report is one batch with all of its events', async () => {
     expect(await send()).toEqual({ kind: 'taken' });
     expect(server.dropped()).toEqual([]);
     expect(server.events()).toEqual([
@@ -39,38 +39,41 @@ describe('a report that Segment takes', () => {
     expect(server.requests().at(-1)).toMatchObject({ method: 'POST', path: '/v1/batch', status: 200 });
   });
 
-  it('is sent there too where the URL ends in a slash', async () => {
+  it('a base URL may end in slashes', async () => {
     expect(await new SegmentTracking(`${server.baseUrl}//`).send(events, writeKey)).toEqual({
       kind: 'taken',
     });
   });
 
-  it('is taken by the word of Segment under a wrong write key as well: nobody can tell', async () => {
+  it('Segment accepts a wrong write key too, so that it goes unnoticed', async () => {
     expect(await tracking.send(events, 'another-key')).toEqual({ kind: 'taken' });
     expect(server.dropped().at(-1)?.reason).toBe('the write key is wrong');
   });
 });
 
 describe('a report that may be sent again later', () => {
-  it.each([401, 403, 408, 429, 500, 502, 503])('is answered %d', async (status) => {
-    server.failNext(1, status);
-    expect(await send()).toEqual({
-      kind: 'again',
-      detail: `Segment answered ${status}`,
-      retryAfterMs: undefined,
-    });
-  });
+  it.each([401, 403, 408, 429, 500, 502, 503])(
+    'a report that is answered %d may be sent again',
+    async (status) => {
+      server.failNext(1, status);
+      expect(await send()).toEqual({
+        kind: 'again',
+        detail: `Segment answered ${status}`,
+        retryAfterMs: undefined,
+      });
+    },
+  );
 
   it.each([
     [0, 0],
     [7, 7_000],
     [86_400, 900_000],
-  ])('is not sent before Segment has asked for it, a quarter of an hour at most: %d s', async (after, ms) => {
+  ])('a Retry-After of %d s is followed, up to 15 minutes', async (after, ms) => {
     server.failNext(1, 429, after);
     expect(await send()).toMatchObject({ kind: 'again', retryAfterMs: ms });
   });
 
-  it('was sent to nobody', async () => {
+  it('a report that reached no server may be sent again', async () => {
     const gone = await startTrackingServer();
     await gone.stop();
     expect(await new SegmentTracking(gone.baseUrl).send(events, writeKey)).toEqual({
@@ -81,12 +84,12 @@ describe('a report that may be sent again later', () => {
 });
 
 describe('a report that Segment never takes', () => {
-  it.each([400, 404, 413])('is answered %d', async (status) => {
+  it.each([400, 404, 413])('a report that is answered %d is refused', async (status) => {
     server.failNext(1, status);
     expect(await send()).toEqual({ kind: 'refused', detail: `Segment answered ${status}` });
   });
 
-  it('is larger than a batch can be', async () => {
+  it('a report that is larger than a batch is refused', async () => {
     const large = { ...events[0], properties: { note: 'x'.repeat(600_000) } };
     expect(await tracking.send([large], writeKey)).toEqual({
       kind: 'refused',
@@ -102,7 +105,7 @@ describe('a report that another server answers', () => {
   const other = createServer((request, response) => {
     seen.push(request.headers.authorization);
     request.resume();
-    response.writeHead(answer.status, answer.headers).end('no JSON');
+    response.writeHead(answer.status, answer.headers).end('not JSON');
   });
   let base = '';
 
@@ -114,13 +117,13 @@ describe('a report that another server answers', () => {
   });
   afterAll(() => closeServer(other));
 
-  it('has the write key as the user of Basic authentication', async () => {
+  it('the write key is the user of Basic authentication', async () => {
     answer = { status: 200, headers: {} };
     expect(await new SegmentTracking(base).send(events, 'key:with colon')).toEqual({ kind: 'taken' });
     expect(seen).toEqual([`Basic ${Buffer.from('key:with colon:').toString('base64')}`]);
   });
 
-  it('is not carried, with its key, to wherever a redirect points', async () => {
+  it('a redirect is not followed, because the key would go with it', async () => {
     answer = { status: 307, headers: { location: `${base}/elsewhere` } };
     expect(await new SegmentTracking(base).send(events, writeKey)).toEqual({
       kind: 'refused',
@@ -130,7 +133,7 @@ describe('a report that another server answers', () => {
   });
 
   it.each(['soon', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT', 'NaN'])(
-    'may be sent again when it likes, after a Retry-After that is no number of seconds: %s',
+    'a Retry-After that is not a number of seconds is ignored: %s',
     async (header) => {
       answer = { status: 503, headers: { 'retry-after': header } };
       expect(await new SegmentTracking(base).send(events, writeKey)).toEqual({
@@ -142,8 +145,8 @@ describe('a report that another server answers', () => {
   );
 });
 
-describe('what a log may show of a report that failed', () => {
-  it('is never the write key, nor what was sent', async () => {
+describe('what is logged about a report that failed', () => {
+  it('the outcome contains neither the write key nor what was sent', async () => {
     server.failNext(1, 400);
     const shown = JSON.stringify(await send());
     expect(shown).not.toContain(writeKey);
