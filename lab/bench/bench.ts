@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { LocalSystemError } from '../../local/localSystemError.ts';
-import { BenchError } from './benchError.ts';
+import { LabError } from '../labError.ts';
+import { thisMachine } from '../machine.ts';
+import { progressLines } from '../progressLines.ts';
 import { compileBundles } from './bundles/bundles.ts';
 import { writePages } from './document/pages.ts';
 import { isWhole, type MeasurementName, measureAll, measurementNames } from './measure/measurements.ts';
 import { formatReport } from './report/formatReport.ts';
-import { thisMachine } from './report/machine.ts';
 import { type Report, report } from './report/report.ts';
 import { readResults, resultsFile, writeResults } from './results/results.ts';
 
@@ -60,7 +61,7 @@ const program = new Command('bench')
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof BenchError || error instanceof LocalSystemError)) {
+  if (!(error instanceof LabError || error instanceof LocalSystemError)) {
     throw error;
   }
   console.error(error.message);
@@ -88,17 +89,8 @@ async function bench(names: readonly MeasurementName[]): Promise<Report> {
 
 function keep({ measuredAt, machine, measurements }: Report): void {
   if (!isWhole(measurements)) {
-    throw new BenchError('only the results of a whole run are kept: leave --only away');
+    throw new LabError('only the results of a whole run are kept: leave --only away');
   }
   writeResults(resultsPath, { measuredAt, machine, measurements });
   writePages(projectRoot, readResults(resultsPath));
-}
-
-/** Lines on stderr with the seconds since the start, so that stdout is the report alone. */
-function progressLines(): (line: string) => void {
-  const startedAtMs = performance.now();
-  return (line) => {
-    const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-    process.stderr.write(`${String(seconds).padStart(4)} s  ${line}\n`);
-  };
 }

@@ -1,9 +1,12 @@
 /**
  * `npm run prove`: tries to break what the system promises, and says what came of it. Exit code 0 only if everything held.
  */
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import { countFrom } from '../../cli/ops/options/count.ts';
 import { LocalSystemError } from '../../local/localSystemError.ts';
 import { interruptedExitCode, onInterrupt } from '../../local/onInterrupt.ts';
+import { LabError } from '../labError.ts';
+import { progressLines } from '../progressLines.ts';
 import type { ProofOptions } from './proof.ts';
 import { proofs } from './proofs.ts';
 import { type FinishedProof, summaryTable } from './summaryTable.ts';
@@ -17,6 +20,7 @@ interface ProveFlags {
   readonly write?: true;
 }
 
+const wholeNumber = countFrom(1, 999_999_999);
 const names = proofs.map(({ name }) => name);
 const program = new Command('prove')
   .description(
@@ -52,12 +56,8 @@ process.exit();
 
 /** @returns the exit code */
 async function prove(chosen: readonly string[], flags: ProveFlags): Promise<number> {
-  const startedAtMs = performance.now();
   const options: ProofOptions = {
-    progress: (line) => {
-      const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-      process.stderr.write(`${String(seconds).padStart(5)} s  ${line}\n`);
-    },
+    progress: progressLines(),
     isShort: flags.short === true,
     seed: flags.seed,
     events: flags.events,
@@ -72,7 +72,7 @@ async function prove(chosen: readonly string[], flags: ProveFlags): Promise<numb
       finished.push({ name: proof.name, seconds, result });
       console.log(`\n== ${proof.name}: ${proof.description}\n\n${result.table}\n`);
     } catch (error) {
-      if (!(error instanceof LocalSystemError)) {
+      if (!(error instanceof LocalSystemError || error instanceof LabError)) {
         throw error;
       }
       console.error(error.message);
@@ -90,11 +90,4 @@ async function prove(chosen: readonly string[], flags: ProveFlags): Promise<numb
   }
   console.log('As promised: nothing was lost, nothing was done twice.');
   return 0;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new InvalidArgumentError('Give a whole number from 1 on.');
-  }
-  return Number(text);
 }

@@ -1,44 +1,32 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { replaceBlocks } from '../document/replaceBlocks.ts';
+import { type Machine, thisMachine } from '../machine.ts';
 import { type FinishedProof, summaryTable } from './summaryTable.ts';
 
-const page = 'docs/reliability.md';
-const begins = '<!-- figures of npm run prove -- --write -->';
-const ends = '<!-- end of figures -->';
+const path = 'docs/reliability.md';
 
 /**
- * Puts what was found into docs/reliability.md, between its two marks.
+ * Puts what was found into docs/reliability.md, between its markers.
  *
- * @throws Error when the page has no such marks
+ * @throws LabError if the page has no such markers
  */
 export async function writeReliabilityPage(finished: readonly FinishedProof[], now: Date): Promise<void> {
-  const text = await readFile(page, 'utf8');
-  const from = text.indexOf(begins);
-  const to = text.indexOf(ends);
-  if (from === -1 || to < from) {
-    throw new Error(`${page} has no place for the figures: put "${begins}" and "${ends}" there.`);
-  }
-  await writeFile(
-    page,
-    `${text.slice(0, from + begins.length)}\n${figures(finished, now)}\n${text.slice(to)}`,
-  );
+  const markdown = await readFile(path, 'utf8');
+  const blocks = { figures: figures(finished, now, thisMachine()) };
+  await writeFile(path, replaceBlocks({ path, markdown, writer: 'prove' }, blocks));
 }
 
 /** The machine and the date, the table of all proofs, and each one's own. */
-export function figures(finished: readonly FinishedProof[], now: Date): string {
-  const blocks = finished.map(
-    ({ name, result }) => `### ${name}\n\n\`\`\`text\n${result.table.trimEnd()}\n\`\`\``,
-  );
+export function figures(finished: readonly FinishedProof[], now: Date, machine: Machine): string {
+  const { cores, cpu, memoryBytes, node } = machine;
+  const gibibytes = Math.round(memoryBytes / 1024 ** 3);
   return [
-    `\n${now.toISOString().slice(0, 10)}, ${machine()}:\n`,
-    `\`\`\`text\n${summaryTable(finished)}\n\`\`\``,
-    '',
-    ...blocks.flatMap((block) => [block, '']),
-  ].join('\n');
+    `${now.toISOString().slice(0, 10)}, ${cores} cores (${cpu.trim()}), ${gibibytes} GiB, Node.js ${node}:`,
+    fenced(summaryTable(finished)),
+    ...finished.map(({ name, result }) => `### ${name}\n\n${fenced(result.table)}`),
+  ].join('\n\n');
 }
 
-function machine(): string {
-  const processors = cpus();
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
-  return `${processors.length} cores (${processors[0]?.model.trim()}), ${gigabytes} GB, Node.js ${process.versions.node}`;
+function fenced(text: string): string {
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\``;
 }

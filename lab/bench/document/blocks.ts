@@ -1,8 +1,8 @@
+import { wasBusy } from '../../machine.ts';
 import { type Dollars, dollarsPerMillion } from '../cost/dollars.ts';
 import { peerPrices } from '../cost/peerPrices.ts';
 import type { LoadName } from '../measure/eventCosts.ts';
 import type { Measurements } from '../measure/measurements.ts';
-import { wasBusy } from '../report/machine.ts';
 import { scenarios } from '../report/rows/costRows.ts';
 import { sections } from '../report/sections.ts';
 import type { Results } from '../results/results.ts';

@@ -1,5 +1,5 @@
-import { formatFigure, formatLimit } from '../report/formatTable.ts';
 import type { Row } from '../report/row.ts';
+import { type RowCells, rowCells } from '../report/rowCells.ts';
 
 /** What the two figures of a row are. */
 export type Headings = readonly [figure: string, other: string];
@@ -10,19 +10,20 @@ export function markdownTable(headings: readonly string[], lines: readonly (read
   return [headings, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Rows of the report; columns that none of them fills are left away. */
+/** Rows of the report, without the columns that are empty in all of them. */
 export function rowsTable(rows: readonly Row[], [figure, other]: Headings): string {
-  const columns: readonly (readonly [heading: string, cell: (row: Row) => string])[] = [
+  const columns: readonly (readonly [heading: string, cell: (cells: RowCells) => string])[] = [
     ['', ({ name }) => name.trim()],
-    [figure, ({ receiver, digits }) => formatFigure(receiver, digits)],
-    [other, (row) => (row.other === undefined ? '' : formatFigure(row.other, row.digits))],
-    ['ratio', ({ ratio }) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`)],
-    ['must be', ({ limit }) => (limit === undefined ? '' : formatLimit(limit))],
-    ['', ({ holds }) => (holds === undefined ? '' : holds ? 'holds' : '**does not hold**')],
+    [figure, (cells) => cells.figure],
+    [other, (cells) => cells.other],
+    ['ratio', ({ ratio }) => ratio],
+    ['must be', ({ limit }) => limit],
+    ['', ({ holds }) => (holds === 'does not hold' ? `**${holds}**` : holds)],
   ];
-  const filled = columns.filter(([, cell], index) => index === 0 || rows.some((row) => cell(row) !== ''));
+  const cells = rows.map(rowCells);
+  const filled = columns.filter(([, cell], index) => index === 0 || cells.some((row) => cell(row) !== ''));
   return markdownTable(
     filled.map(([heading]) => heading),
-    rows.map((row) => filled.map(([, cell]) => cell(row))),
+    cells.map((row) => filled.map(([, cell]) => cell(row))),
   );
 }

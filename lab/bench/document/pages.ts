@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceBlocks } from '../../document/replaceBlocks.ts';
 import type { Results } from '../results/results.ts';
 import { blocks } from './blocks.ts';
 import { plots } from './plots.ts';
-import { replaceBlocks } from './replaceBlocks.ts';
 
 /** From the root of the project. */
 export const performancePage = 'docs/performance.md';
@@ -14,7 +14,8 @@ export function pages(results: Results, currentPage: string): Readonly<Record<st
   const files = Object.entries(plots(results.measurements)).map(
     ([name, svg]) => [`${plotsDirectory}/${name}`, svg] as const,
   );
-  return { [performancePage]: replaceBlocks(currentPage, blocks(results)), ...Object.fromEntries(files) };
+  const page = { path: performancePage, markdown: currentPage, writer: 'bench' };
+  return { [performancePage]: replaceBlocks(page, blocks(results)), ...Object.fromEntries(files) };
 }
 
 /** Writes them. */

@@ -5,7 +5,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localCredentials } from '../../../local/aws/credentials.ts';
 import { type Dynoxide, findDynoxide, startDynoxide } from '../../../local/aws/dynoxide.ts';
 import { region } from '../../../local/template/pseudoParameters.ts';
-import { BenchError } from '../benchError.ts';
+import { LabError } from '../../labError.ts';
 import { type ClaimedTables, writeExport } from './writeExport.ts';
 
 const longestMs = 300_000;
@@ -16,7 +16,7 @@ const progressEveryMs = 10_000;
  * `BatchWriteItem` takes for the same.
  *
  * @param path the PATH to look for the emulator on
- * @throws BenchError when it does not hold as many claims as it should
+ * @throws LabError when it does not hold as many claims as it should
  */
 export async function startLoadedDynamo(
   path: string,
@@ -52,7 +52,7 @@ async function inTime(loading: Promise<Dynoxide>, progress: (line: string) => vo
   const tellAndAbort = new AbortController();
   const tell = setInterval(() => progress('the emulator imports them'), progressEveryMs);
   const late = sleep(longestMs, undefined, { signal: tellAndAbort.signal }).then(() => {
-    throw new BenchError(`the emulator did not import the claims within ${longestMs / 1000} s`);
+    throw new LabError(`the emulator did not import the claims within ${longestMs / 1000} s`);
   });
   try {
     const dynamo = await Promise.race([loading, late]);
@@ -71,7 +71,7 @@ async function checkCounts({ endpoint }: Dynoxide, tables: ClaimedTables): Promi
     for (const [TableName, claims] of Object.entries(tables)) {
       const { Table } = await client.send(new DescribeTableCommand({ TableName }));
       if (Table?.ItemCount !== claims) {
-        throw new BenchError(`${TableName} holds ${Table?.ItemCount} claims after the import, not ${claims}`);
+        throw new LabError(`${TableName} holds ${Table?.ItemCount} claims after the import, not ${claims}`);
       }
     }
   } finally {

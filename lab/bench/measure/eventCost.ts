@@ -1,7 +1,6 @@
+import { mean, median } from '../../statistics.ts';
 import { eventsOf, type Load } from '../load/load.ts';
 import { type BilledUnits, callsOf, type Invocations } from '../process/messages.ts';
-import { mean } from '../statistics/mean.ts';
-import { median } from '../statistics/median.ts';
 
 /** What one event of a load asks of a handler. */
 export interface Effort {

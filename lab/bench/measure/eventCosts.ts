@@ -1,8 +1,8 @@
 import type { Load } from '../load/load.ts';
-import { inTurns } from '../statistics/inTurns.ts';
-import { mapValues } from '../statistics/mapValues.ts';
 import { type EventCost, eventCost } from './eventCost.ts';
 import type { HandlerProcess } from './handlerProcess.ts';
+import { inTurns } from './inTurns.ts';
+import { mapValues } from './mapValues.ts';
 
 /** The loads that handlers are measured with once they are warm: all, one in a hundred, or none of the events wanted. */
 export const loads = {

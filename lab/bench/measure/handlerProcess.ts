@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { BenchError } from '../benchError.ts';
+import { LabError } from '../../labError.ts';
 import type { Bundle } from '../bundles/bundle.ts';
 import { countsOf, type Load, writeLoad } from '../load/load.ts';
 import type { Invocations, InvokeOrder, ProcessReport } from '../process/messages.ts';
@@ -17,7 +17,7 @@ export interface HandlerProcessOptions {
 }
 
 /** A handler did not answer 200; what it took all the same is with it. */
-export class RefusedError extends BenchError {
+export class RefusedError extends LabError {
   readonly invocations: Invocations;
 
   constructor(message: string, invocations: Invocations) {
@@ -46,7 +46,7 @@ export class HandlerProcess {
     this.#disconnected = once(this.#child, 'disconnect');
   }
 
-  /** @throws BenchError when the bundle cannot be loaded */
+  /** @throws LabError when the bundle cannot be loaded */
   static async start(options: HandlerProcessOptions): Promise<HandlerProcess> {
     const handlerProcess = new HandlerProcess(options);
     await handlerProcess.#report();
@@ -59,7 +59,7 @@ export class HandlerProcess {
    * @param options.meter whether to find out what calls and log are billed; costs CPU
    * @param options.everyMs starts a request so often, whatever became of those before
    * @throws RefusedError when an answer is not 200
-   * @throws BenchError when the answers do not count every event as they should
+   * @throws LabError when the answers do not count every event as they should
    */
   async invoke(load: Load, options: Partial<Omit<InvokeOrder, 'eventsFile'>> = {}): Promise<Invocations> {
     const eventsFile = writeLoad(this.#options.directory, load);
@@ -68,7 +68,7 @@ export class HandlerProcess {
     this.#child.send(order);
     const report = await reported;
     if (report.type !== 'done') {
-      throw new BenchError(`${this.#options.name}: expected a result, got ${report.type}`);
+      throw new LabError(`${this.#options.name}: expected a result, got ${report.type}`);
     }
     const { invocations } = report;
     const [refusal] = invocations.refusals;
@@ -89,7 +89,7 @@ export class HandlerProcess {
     for (const name of ['queued', 'duplicates', 'ignored'] as const) {
       if (invocations[name] !== expected[name]) {
         const { name: handler } = this.#options;
-        throw new BenchError(`${handler}: ${invocations[name]} events were ${name}, not ${expected[name]}`);
+        throw new LabError(`${handler}: ${invocations[name]} events were ${name}, not ${expected[name]}`);
       }
     }
   }
@@ -100,7 +100,7 @@ export class HandlerProcess {
       this.#disconnected.then((): ProcessReport => ({ type: 'failed', message: 'its process ended' })),
     ]);
     if (report.type === 'failed') {
-      throw new BenchError(`${this.#options.name}: ${report.message}`);
+      throw new LabError(`${this.#options.name}: ${report.message}`);
     }
     return report;
   }

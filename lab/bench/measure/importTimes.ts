@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
+import { LabError } from '../../labError.ts';
+import { median } from '../../statistics.ts';
 import { handlerEnvironment, noResources } from '../aws/handlerEnvironment.ts';
-import { BenchError } from '../benchError.ts';
 import type { Bundle } from '../bundles/bundle.ts';
 import type { Bundles } from '../bundles/bundles.ts';
 import type { ProcessReport } from '../process/messages.ts';
-import { inTurns } from '../statistics/inTurns.ts';
-import { median } from '../statistics/median.ts';
+import { inTurns } from './inTurns.ts';
 
 const rounds = 15;
 
@@ -56,7 +56,7 @@ async function importTime(program: string, { file }: Bundle): Promise<number> {
   await exited;
   if (report?.type !== 'loaded') {
     const why = report?.type === 'failed' ? report.message : 'its process ended';
-    throw new BenchError(`${file} cannot be imported: ${why}`);
+    throw new LabError(`${file} cannot be imported: ${why}`);
   }
   return report.importMs;
 }

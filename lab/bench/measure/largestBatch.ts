@@ -1,6 +1,6 @@
+import { median } from '../../statistics.ts';
 import { eventsOf, type Load } from '../load/load.ts';
 import { callsOf, type Invocations } from '../process/messages.ts';
-import { median } from '../statistics/median.ts';
 import { type HandlerProcess, RefusedError } from './handlerProcess.ts';
 
 /** The most events that Segment puts into a batch. */

@@ -1,9 +1,8 @@
+import { mean, percentile } from '../../statistics.ts';
 import type { Load } from '../load/load.ts';
-import { inTurns } from '../statistics/inTurns.ts';
-import { mapValues } from '../statistics/mapValues.ts';
-import { mean } from '../statistics/mean.ts';
-import { percentile } from '../statistics/percentile.ts';
 import type { HandlerProcess } from './handlerProcess.ts';
+import { inTurns } from './inTurns.ts';
+import { mapValues } from './mapValues.ts';
 
 /** What comes at fixed moments. */
 export const openLoads = {

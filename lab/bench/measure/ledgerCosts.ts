@@ -1,9 +1,9 @@
 import { claimedMessageId } from '../ledger/storedClaim.ts';
 import type { Load } from '../load/load.ts';
-import { inTurns } from '../statistics/inTurns.ts';
-import { mapValues } from '../statistics/mapValues.ts';
 import { type Effort, effort } from './eventCost.ts';
 import type { HandlerProcess } from './handlerProcess.ts';
+import { inTurns } from './inTurns.ts';
+import { mapValues } from './mapValues.ts';
 
 /** Claims of the two ledgers that are compared. */
 export const claims = { few: 1_000, many: 1_000_000 } as const;

@@ -66,7 +66,7 @@ export function isWhole(measured: Partial<Measurements>): measured is Measuremen
 /**
  * Makes the measurements named, one at a time.
  *
- * @throws BenchError when a handler does not do its job
+ * @throws LabError when a handler does not do its job
  */
 export async function measureAll(
   names: readonly MeasurementName[],

@@ -5,7 +5,7 @@ import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { localSecrets } from '../../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../../local/system.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
-import { BenchError } from '../benchError.ts';
+import { LabError } from '../../labError.ts';
 
 /** Of the fastest plan that Mavera documents. */
 const requestsPerMinute = 600;
@@ -33,7 +33,7 @@ export interface PaceAccuracy {
  * Has the whole local system work off a backlog in real time, with ten runner processes, against a simulator that
  * counts on its own.
  *
- * @throws BenchError when the backlog is not worked off
+ * @throws LabError when the backlog is not worked off
  */
 export async function measurePace(progress: (line: string) => void): Promise<PaceAccuracy> {
   await using started = new AsyncDisposableStack();
@@ -75,7 +75,7 @@ async function post({ segmentUrl }: LocalSystem, secret: string): Promise<void> 
       return;
     }
     if (response.status !== 503 || posts === mostPosts) {
-      throw new BenchError(`The receiver answered ${response.status}: ${answer}`);
+      throw new LabError(`The receiver answered ${response.status}: ${answer}`);
     }
     await sleep(postAgainAfterMs);
   }
@@ -85,7 +85,7 @@ function accuracyOf(mavera: MaveraSimulator): PaceAccuracy {
   const calls = mavera.calls();
   const atMs = calls.map((call) => call.atMs).sort((a, b) => a - b);
   if (mavera.personas().length !== runs) {
-    throw new BenchError(`${mavera.personas().length} of ${runs} runs were done`);
+    throw new LabError(`${mavera.personas().length} of ${runs} runs were done`);
   }
   const lastedMs = (atMs.at(-1) ?? 0) - (atMs[0] ?? 0);
   return {

@@ -1,3 +1,4 @@
+import { sum } from '../../statistics.ts';
 import { escapeXml } from './escapeXml.ts';
 import { niceTicks } from './niceTicks.ts';
 
@@ -103,7 +104,7 @@ function groupHeight({ bars }: BarGroup): number {
 }
 
 function totalHeight(groups: readonly BarGroup[]): number {
-  return groups.reduce((sum, group) => sum + groupHeight(group), 0);
+  return sum(groups.map(groupHeight));
 }
 
 function groupTops(groups: readonly BarGroup[]): readonly number[] {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
+import { ownPeakBytes } from '../../memory/processMemory.ts';
 import type { AwsCalls } from './awsCalls.ts';
 import { invokeEach, processClock } from './invokeEach.ts';
 import type { Answer, BenchedHandler } from './loadHandler.ts';
 import type { LogBytes } from './logBytes.ts';
 import type { Invocations, InvokeOrder } from './messages.ts';
-import { peakRssBytes } from './peakRss.ts';
 
 /** The receiver's timeout in the template. */
 const timeoutMs = 10_000;
@@ -46,7 +46,7 @@ export async function invokeAll(
     calls: calls.calls,
     billed: calls.billed,
     logBytes: log.bytes,
-    peakRssBytes: peakRssBytes(),
+    peakRssBytes: ownPeakBytes(),
     peakHeapBytes: heap.stop(),
     ...tally(answers),
   };

@@ -1,3 +1,5 @@
+import { sum } from '../../statistics.ts';
+
 /** What a handler's process is told to do: invoke the handler with each line of a file, one after the other. */
 export interface InvokeOrder {
   /** NDJSON: an event of payload format 2.0 a line. */
@@ -23,7 +25,7 @@ export interface Invocations {
   readonly billed: BilledUnits;
   /** Written to the function's log; 0 unless metered. */
   readonly logBytes: number;
-  /** Highest resident set size that the process ever had. */
+  /** The largest resident set that the process ever had. */
   readonly peakRssBytes: number;
   /** Highest use of the JavaScript heap during the order, looked at every 10 ms. */
   readonly peakHeapBytes: number;
@@ -37,7 +39,7 @@ export interface Invocations {
 
 /** AWS calls of all operations together. */
 export function callsOf({ calls }: Invocations): number {
-  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return sum(Object.values(calls));
 }
 
 /** What AWS charges by. */

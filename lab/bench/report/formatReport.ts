@@ -1,5 +1,5 @@
-import { formatTable } from './formatTable.ts';
 import type { Report } from './report.ts';
+import { reportTable } from './reportTable.ts';
 
 const notes = [
   'Baseline: the same job as AWS documents it (lab/bench/baseline): Powertools idempotency, logger, metrics and',
@@ -19,7 +19,7 @@ export function formatReport({ machine, measuredAt, rows, holds }: Report): stri
   return [
     `Node.js ${node}, ${platform}, ${cores} cores (${cpu}), ${measuredAt.slice(0, 10)}`,
     '',
-    formatTable(rows),
+    reportTable(rows),
     '',
     ...notes,
     '',

@@ -1,5 +1,5 @@
+import type { Machine } from '../../machine.ts';
 import type { Measurements } from '../measure/measurements.ts';
-import type { Machine } from './machine.ts';
 import type { Row } from './row.ts';
 import { rows } from './sections.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import { BenchError } from '../benchError.ts';
+import { LabError } from '../../labError.ts';
+import type { Machine } from '../../machine.ts';
 import type { Measurements } from '../measure/measurements.ts';
-import type { Machine } from '../report/machine.ts';
 
 /** What a whole run found, as it is kept in `lab/bench/results.json`. */
 export interface Results {
@@ -87,14 +87,14 @@ const resultsSchema = z.strictObject({
 /**
  * Reads the results of a whole run.
  *
- * @throws BenchError when the file is not what such a run wrote
+ * @throws LabError when the file is not what such a run wrote
  */
 export function parseResults(text: string): Results {
   const parsed = resultsSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join('.') ?? '';
-    throw new BenchError(
+    throw new LabError(
       `lab/bench/results.json: ${where === '' ? '' : `${where}: `}${issue?.message ?? 'not valid'}: measure again with \`npm run bench -- --write\``,
     );
   }
@@ -106,7 +106,7 @@ export function formatResults(results: Results): string {
   return `${JSON.stringify(results, null, 2)}\n`;
 }
 
-/** @throws BenchError when there is no such file, or it is not what a whole run wrote */
+/** @throws LabError when there is no such file, or it is not what a whole run wrote */
 export function readResults(file: string): Results {
   return parseResults(textOf(file));
 }
@@ -120,7 +120,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new BenchError(`${file} cannot be read: measure first with \`npm run bench -- --write\``, {
+    throw new LabError(`${file} cannot be read: measure first with \`npm run bench -- --write\``, {
       cause,
     });
   }
@@ -130,11 +130,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new BenchError(
-      'lab/bench/results.json is not JSON: measure again with `npm run bench -- --write`',
-      {
-        cause,
-      },
-    );
+    throw new LabError('lab/bench/results.json is not JSON: measure again with `npm run bench -- --write`', {
+      cause,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { LocalSystemError } from '../../../local/localSystemError.ts';
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
+import { sum } from '../../statistics.ts';
 import { ledgerProblems } from '../evidence/ledgerProblems.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type CrashCase, caseName, type Step } from './crashCase.ts';
@@ -227,8 +228,4 @@ function inMixedOrder(cases: readonly CrashCase[]): readonly CrashCase[] {
   return Array.from({ length: step }, (_none, offset) =>
     cases.filter((_case, index) => index % step === offset),
   ).flat();
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

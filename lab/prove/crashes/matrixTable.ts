@@ -1,3 +1,4 @@
+import { formatTable } from '../../../cli/formatTable.ts';
 import { type CrashCase, type Step, stepName } from './crashCase.ts';
 import { awsFaults, type FaultKind, maveraFaults } from './fault.ts';
 import type { KnownScenario } from './planCases.ts';
@@ -16,30 +17,24 @@ const columns: readonly FaultKind[] = [
 const headings = columns.map((fault) => fault.replace('throttled', 'thr.').replace('throughout', 'all'));
 
 /**
- * Steps by faults, a block for each scenario: how many cases held, `FAILED` where one did not, `-` where the step was not
- * reached, nothing where there is no such fault.
+ * Steps by faults, a block for each scenario: how many cases held, `FAILED` if one did not, `-` if the step was not
+ * reached, nothing if there is no such fault.
  */
 export function matrixTable(known: readonly KnownScenario[], verdicts: readonly CaseVerdict[]): string {
-  const stepWidth = Math.max(
-    ...known.flatMap(({ steps }) => steps.map((step) => stepName(step).length + 4)),
-    12,
-  );
-  const heading = headings.map((text) => text.padStart(text.length + 2)).join('');
-  return known
-    .flatMap(({ scenario, steps }) => [
-      `${scenario.name.padEnd(stepWidth)}${heading}`,
-      ...steps.map((step) => {
-        const cells = columns.map((fault, index) => {
-          const met = verdicts.filter(
-            ({ crashCase }) => crashCase.scenario === scenario && isAt(crashCase, step, fault),
-          );
-          return cell(met).padStart((headings[index] ?? '').length + 2);
-        });
-        return `  ${stepName(step).padEnd(stepWidth - 2)}${cells.join('')}`.trimEnd();
-      }),
-      '',
-    ])
-    .join('\n');
+  const rows = known.flatMap(({ scenario, steps }) => [
+    [scenario.name, ...headings],
+    ...steps.map((step) => [
+      `  ${stepName(step)}`,
+      ...columns.map((fault) =>
+        cell(
+          verdicts.filter(({ crashCase }) => crashCase.scenario === scenario && isAt(crashCase, step, fault)),
+        ),
+      ),
+    ]),
+    [],
+  ]);
+  const aligned = [{ heading: '' }, ...headings.map(() => ({ heading: '', align: 'right' }) as const)];
+  return formatTable(aligned, rows);
 }
 
 function isAt({ points }: CrashCase, step: Step, fault: FaultKind): boolean {

@@ -1,6 +1,5 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-
-type Item = Readonly<Record<string, AttributeValue>>;
+import { sum } from '../../statistics.ts';
+import { keyOf, type LedgerItem } from './scanLedger.ts';
 
 /** The longest that a place among the calls under way is kept for somebody of whom nothing more is heard. */
 const longestPlaceMs = 15 * 60_000;
@@ -13,7 +12,7 @@ const longestPlaceMs = 15 * 60_000;
  * @param published ids of the runs whose ends were published
  */
 export function judgeLedger(
-  items: readonly Item[],
+  items: readonly LedgerItem[],
   published: ReadonlySet<string>,
   nowMs: number,
 ): readonly string[] {
@@ -27,7 +26,7 @@ export function judgeLedger(
   ];
 }
 
-function runProblems(run: Item, published: ReadonlySet<string>): readonly string[] {
+function runProblems(run: LedgerItem, published: ReadonlySet<string>): readonly string[] {
   const key = keyOf(run);
   const state = run.state?.S ?? '';
   return [
@@ -37,23 +36,19 @@ function runProblems(run: Item, published: ReadonlySet<string>): readonly string
   ];
 }
 
-function budgetProblems(budget: Item, runs: readonly Item[]): readonly string[] {
+function budgetProblems(budget: LedgerItem, runs: readonly LedgerItem[]): readonly string[] {
   const [, trigger = ''] = keyOf(budget).split('#');
-  const spent = runs
-    .filter((run) => run.trigger?.S === trigger)
-    .reduce((sum, run) => sum + Number(run.creditsUsed?.N ?? 0), 0);
+  const spent = sum(
+    runs.filter((run) => run.trigger?.S === trigger).map((run) => Number(run.creditsUsed?.N ?? 0)),
+  );
   return (['committedCredits', 'spentCredits'] as const).flatMap((member) => {
     const found = Number(budget[member]?.N ?? 0);
     return found === spent ? [] : [`${keyOf(budget)} has ${member} ${found}, its runs have used ${spent}`];
   });
 }
 
-function capProblems(cap: Item, nowMs: number): readonly string[] {
+function capProblems(cap: LedgerItem, nowMs: number): readonly string[] {
   return Object.entries(cap.holders?.M ?? {})
     .filter(([, lease]) => Number(lease.N) > nowMs + longestPlaceMs)
     .map(([holder]) => `${keyOf(cap)} keeps a place for ${holder} too long`);
-}
-
-function keyOf(item: Item): string {
-  return item.pk?.S ?? '';
 }

@@ -1,15 +1,15 @@
-import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { ResultsQueue } from '../../../local/scenario/resultsQueue.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import { judgeLedger } from './judgeLedger.ts';
+import { scanLedger } from './scanLedger.ts';
 
 const resultMessage = z.object({ runId: z.string() });
 
 /** What is wrong with the ledger, the dead-letter queue and the results topic as a whole, when all runs have ended. */
 export async function ledgerProblems(system: LocalSystem, results: ResultsQueue): Promise<readonly string[]> {
-  const items = await scan(system.clients.dynamodb, system.resources.tableName);
+  const items = await scanLedger(system.clients.dynamodb, system.resources.tableName);
   const published = (await results.drain()).map((body) => resultMessage.parse(JSON.parse(body)).runId);
   const { Messages = [] } = await system.clients.sqs.send(
     new ReceiveMessageCommand({
@@ -25,25 +25,4 @@ export async function ledgerProblems(system: LocalSystem, results: ResultsQueue)
         `a run is in the dead-letter queue: ${MessageAttributes.reason?.StringValue ?? 'it was delivered too often'}`,
     ),
   ];
-}
-
-/** The whole table. */
-async function scan(
-  client: DynamoDBClient,
-  TableName: string,
-): Promise<readonly Readonly<Record<string, AttributeValue>>[]> {
-  const items: Record<string, AttributeValue>[] = [];
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName,
-        ConsistentRead: true,
-        ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
-  return items;
 }

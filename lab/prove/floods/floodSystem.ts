@@ -1,5 +1,7 @@
 import type { LocalSystem } from '../../../local/system.ts';
 import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import { sum } from '../../statistics.ts';
+import { keyOf, scanLedger } from '../evidence/scanLedger.ts';
 import type { ProofOptions } from '../proof.ts';
 import { BadEvents } from './badEvents.ts';
 import type { FloodWorld } from './floodKind.ts';
@@ -8,7 +10,6 @@ import { type FloodRecord, flood } from './floodRound.ts';
 import { deliverEachForm, startGoodStream } from './goodStream.ts';
 import { GoodTraffic } from './goodTraffic.ts';
 import { frontGrowthMb } from './judgeFloods.ts';
-import { ledgerKeys } from './ledgerKeys.ts';
 import { liveMemory, ownLiveMb, ownLiveMbWhen, takeLiveMemory } from './liveMemory.ts';
 import {
   type FloodObservation,
@@ -16,7 +17,7 @@ import {
   type KindObservation,
   type LedgerObservation,
 } from './observation.ts';
-import { callsByMarker, deadLetters, watchLog, watchMemory } from './watchSystem.ts';
+import { callsByMarker, deadLetters, environmentMemory, watchLog, watchMemory } from './watchSystem.ts';
 
 /** The runs of the good events may take so long when all floods are over. */
 const drainMs = 120_000;
@@ -59,11 +60,11 @@ export async function floodSystem(
   };
   await goThrough('first');
   const firstTaking = await takeLiveMemory(system);
-  watch.beginSecondRound();
+  const firstPeaks = watch.resetPeaks();
   await goThrough('second');
   const lastTaking = await takeLiveMemory(system);
   const frontLastMb = await ownLiveMbWhen(frontFirstMb + frontGrowthMb);
-  const environments = watch.stop();
+  const environments = environmentMemory(system, watch.stop(), firstPeaks);
   return {
     seed,
     kinds: records.map((record) => kindObservation(record, good)),
@@ -116,15 +117,15 @@ function kindObservation({ kind, answers, spans, sent }: FloodRecord, good: Good
     expected: kind.answers,
     requests: sent,
     answers,
-    goodBeside: beside.reduce((sum, { markers }) => sum + markers.length, 0),
+    goodBeside: sum(beside.map(({ markers }) => markers.length)),
   };
 }
 
 /** Requests that may have come to an invocation. */
 function wholeRequests(records: readonly FloodRecord[], good: GoodTraffic): number {
   const hostile = records.filter(({ kind }) => kind.invokes === 'once a request');
-  const attempts = good.deliveries.reduce((sum, { answers }) => sum + answers.length, 0);
-  return attempts + hostile.reduce((sum, { sent }) => sum + sent, 0);
+  const attempts = sum(good.deliveries.map(({ answers }) => answers.length));
+  return attempts + sum(hostile.map(({ sent }) => sent));
 }
 
 async function observeLedger(
@@ -132,7 +133,7 @@ async function observeLedger(
   bad: BadEvents,
   bypassed: number,
 ): Promise<LedgerObservation> {
-  const keys = await ledgerKeys(clients.dynamodb, resources.tableName);
+  const keys = (await scanLedger(clients.dynamodb, resources.tableName, ['pk'])).map(keyOf);
   return {
     claims: new Set(keys.filter((key) => key.startsWith('claim#'))),
     runs: keys.filter((key) => key.startsWith('run#')).length,

@@ -1,19 +1,18 @@
+import { type Column, formatTable } from '../../../cli/formatTable.ts';
 import { judgeKind } from './judgeFloods.ts';
 import type { FloodObservation, KindObservation } from './observation.ts';
 
 /** What was sent and answered, a line for each kind of flood, and what memory it took. */
 export function floodTable(seen: FloodObservation): string {
-  const rows = [
-    ['flood', 'requests', 'answers', 'good events beside it', ''],
-    ...seen.kinds.map((kind) => [
-      kind.name,
-      count(kind.requests),
-      answersOf(kind),
-      count(kind.goodBeside),
-      judgeKind(kind).length === 0 ? 'held' : 'BROKE',
-    ]),
-  ];
-  return [aligned(rows), aligned(memoryRows(seen))].join('\n\n');
+  const floods = seen.kinds.map((kind) => [
+    kind.name,
+    count(kind.requests),
+    answersOf(kind),
+    count(kind.goodBeside),
+    judgeKind(kind).length === 0 ? 'held' : 'BROKE',
+  ]);
+  const headings = ['flood', 'requests', 'answers', 'good events beside it', ''];
+  return `${formatTable(columns(headings), floods)}\n\n${memoryTable(seen)}`;
 }
 
 function answersOf({ answers }: KindObservation): string {
@@ -23,8 +22,8 @@ function answersOf({ answers }: KindObservation): string {
     .join(', ');
 }
 
-function memoryRows({ environments, live }: FloodObservation): readonly (readonly string[])[] {
-  const head = [
+function memoryTable({ environments, live }: FloodObservation): string {
+  const headings = [
     'memory',
     'processes',
     'limit',
@@ -40,19 +39,11 @@ function memoryRows({ environments, live }: FloodObservation): readonly (readonl
     const resident = [most('limitMb'), most('firstPeakMb'), most('secondPeakMb')];
     return [name, count(told[1]), ...resident, megabytes(firstMb), megabytes(lastMb)];
   });
-  return [head, ...rows];
+  return formatTable(columns(headings), rows);
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
-  const columns = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(columns[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+function columns(headings: readonly string[]): readonly Column[] {
+  return headings.map((heading) => ({ heading }));
 }
 
 function count(number: number): string {

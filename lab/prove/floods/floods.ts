@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { localSecrets } from '../../../local/system/systemOptions.ts';
 import { bootLocalSystem } from '../../../local/system.ts';
 import { startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import { sum } from '../../statistics.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { floodSystem } from './floodSystem.ts';
 import { floodTable } from './floodTable.ts';
@@ -55,7 +56,7 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
 function countsOf(seen: FloodObservation): Readonly<Record<string, number>> {
   return {
     'floods held': seen.kinds.filter((kind) => judgeKind(kind).length === 0).length,
-    'flood requests': seen.kinds.reduce((sum, { requests }) => sum + requests, 0),
+    'flood requests': sum(seen.kinds.map(({ requests }) => requests)),
     'events sent': goodMarkers(seen).size,
     lost: lostMarkers(seen).length,
     twice: repeatedMarkers(seen).length,

@@ -3,13 +3,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EnvironmentPool } from '../../../local/lambda/environmentPool.ts';
 import type { LocalSystem } from '../../../local/system.ts';
+import { megabyte } from '../../memory/processMemory.ts';
 import type { LiveMemory } from './observation.ts';
 
 /** How long an environment may take to collect its garbage. */
 const collectMs = 20_000;
 /** How long the front's process may take to let go of what it needs no more. */
 const settleMs = 10_000;
-const megabyte = 1024 ** 2;
 
 /** What the environments need at one moment, in MB by process id. */
 export type LiveTaking = ReadonlyMap<number, number>;

@@ -2,7 +2,9 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { FunctionLogLine } from '../../../local/lambda/functionLog.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
-import { MemoryWatch } from './memoryWatch.ts';
+import { MemoryWatch, type WatchedProcess } from '../../memory/memoryWatch.ts';
+import { megabyte } from '../../memory/processMemory.ts';
+import type { EnvironmentMemory } from './observation.ts';
 
 type FunctionLogRecord = NonNullable<FunctionLogLine['record']>;
 
@@ -53,17 +55,47 @@ function isCrashLine({ stream, record }: FunctionLogLine): boolean {
   return stream === 'stderr' || record === undefined || record.level === 'ERROR';
 }
 
+const everyMs = 100;
+
 /** Watches the memory of both functions' environments, also of one that lived only as long as a line took it. */
 export function watchMemory(system: LocalSystem): MemoryWatch {
-  const { receiver, runner, stack } = system;
-  const limitOf = (name: string): number =>
-    stack.functions.find((fn) => fn.name === name)?.memoryMb ?? Number.NaN;
-  const watch = new MemoryWatch([
-    { name: 'receiver', pool: receiver, limitMb: limitOf(receiver.functionName) },
-    { name: 'runner', pool: runner, limitMb: limitOf(runner.functionName) },
-  ]);
-  system.onLog(({ functionName, pid }) => watch.note(functionName, pid));
+  const { receiver, runner } = system;
+  const watch = new MemoryWatch(
+    [
+      { name: 'receiver', pids: () => receiver.pids() },
+      { name: 'runner', pids: () => runner.pids() },
+    ],
+    everyMs,
+  );
+  system.onLog(({ functionName, pid }) =>
+    watch.note(functionName === receiver.functionName ? 'receiver' : 'runner', pid),
+  );
   return watch;
+}
+
+/**
+ * The memory of each environment in the two rounds of the floods.
+ *
+ * @param watched whose peaks are those of the second round
+ * @param firstPeaks in bytes, by process id
+ */
+export function environmentMemory(
+  { receiver, runner, stack }: LocalSystem,
+  watched: readonly WatchedProcess[],
+  firstPeaks: ReadonlyMap<number, number>,
+): readonly EnvironmentMemory[] {
+  const limitOf = (name: string): number => {
+    const pool = name === 'receiver' ? receiver : runner;
+    return stack.functions.find((fn) => fn.name === pool.functionName)?.memoryMb ?? Number.NaN;
+  };
+  return watched.map(({ name, pid, isAlive, peakBytes }) => ({
+    functionName: name,
+    pid,
+    isAlive,
+    limitMb: limitOf(name),
+    firstPeakMb: (firstPeaks.get(pid) ?? 0) / megabyte,
+    secondPeakMb: peakBytes / megabyte,
+  }));
 }
 
 const marker = /flood-(?:good|bad)-\d+-\d+/;

@@ -1,4 +1,5 @@
 import { formatTable } from '../../../cli/formatTable.ts';
+import { sum } from '../../statistics.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import type { FuzzTarget } from './fuzzTarget.ts';
 import { runTarget, type TargetReport } from './runTarget.ts';
@@ -21,7 +22,7 @@ export async function fuzzTargets(
   targets: readonly FuzzTarget[],
   { progress, isShort, seed }: ProofOptions,
 ): Promise<ProofResult> {
-  const shares = targets.reduce((sum, { share }) => sum + share, 0);
+  const shares = sum(targets.map(({ share }) => share));
   const reports: TargetReport[] = [];
   for (const target of targets) {
     progress(`fuzz: ${target.name}`);
@@ -30,7 +31,7 @@ export async function fuzzTargets(
   }
   return {
     table: tableOf(reports),
-    counts: { 'inputs tried': reports.reduce((sum, { inputs }) => sum + inputs, 0) },
+    counts: { 'inputs tried': sum(reports.map(({ inputs }) => inputs)) },
     failures: reports.flatMap(({ failures }) => failures),
   };
 }
@@ -48,7 +49,7 @@ function tableOf(reports: readonly TargetReport[]): string {
 
 function wordsOf(seen: ReadonlyMap<string, number>): string {
   const ranked = [...seen].sort(([, one], [, other]) => other - one);
-  const rest = ranked.slice(mostWords).reduce((sum, [, times]) => sum + times, 0);
+  const rest = sum(ranked.slice(mostWords).map(([, times]) => times));
   const words = ranked.slice(0, mostWords).map(([word, times]) => `${word} ${times.toLocaleString('en')}`);
   return [...words, ...(rest === 0 ? [] : [`others ${rest.toLocaleString('en')}`])].join(', ');
 }

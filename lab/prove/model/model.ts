@@ -1,3 +1,4 @@
+import { type Column, formatTable } from '../../../cli/formatTable.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type Claims, explore } from './explore.ts';
 import { type Bounds, initialState, type State } from './state.ts';
@@ -48,7 +49,7 @@ async function proveModel({ progress, isShort }: ProofOptions): Promise<ProofRes
         { events: 1, faults: 2, onlyDeaths: false, repeats: 0 },
         { events: 2, faults: 1, onlyDeaths: true, repeats: 0 },
       ];
-  const lines: string[] = [];
+  const rows: string[][] = [];
   const failures: string[] = [];
   let states = 0;
   for (const bounds of worlds) {
@@ -58,12 +59,21 @@ async function proveModel({ progress, isShort }: ProofOptions): Promise<ProofRes
       progress(`model: ${looked.toLocaleString('en')} states`),
     );
     states += found.states;
-    lines.push(
-      `${name.padEnd(34)}${found.states.toLocaleString('en').padStart(12)} states${found.transitions.toLocaleString('en').padStart(14)} transitions${String(found.violations.length).padStart(4)} violations`,
-    );
+    rows.push([name, ...[found.states, found.transitions, found.violations.length].map(formatCount)]);
     failures.push(...found.violations.map((violation) => `model with ${name}: ${violation}`));
   }
-  return { table: lines.join('\n'), counts: { 'states explored': states }, failures };
+  return { table: formatTable(columns, rows), counts: { 'states explored': states }, failures };
+}
+
+const columns: readonly Column[] = [
+  { heading: 'model' },
+  { heading: 'states', align: 'right' },
+  { heading: 'transitions', align: 'right' },
+  { heading: 'violations', align: 'right' },
+];
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function describe({ events, faults, onlyDeaths, repeats }: Bounds): string {

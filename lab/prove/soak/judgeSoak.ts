@@ -1,4 +1,5 @@
-import { type MemorySamples, type MemoryTrend, memoryTrend } from './memoryWatch.ts';
+import { type MemoryTrend, memoryTrend } from '../../memory/memoryTrend.ts';
+import { megabyte } from '../../memory/processMemory.ts';
 import { isWanted } from './soakRequests.ts';
 
 /** What was found when all was over. */
@@ -11,7 +12,7 @@ export interface SoakTraces {
   readonly timesDone: ReadonlyMap<string, number>;
   /** What is wrong with the ledger and the queues. */
   readonly problems: readonly string[];
-  readonly memory: readonly { readonly name: string; readonly samples: MemorySamples }[];
+  readonly memory: readonly { readonly name: string; readonly samplesBytes: readonly number[] }[];
 }
 
 /** What that means. */
@@ -26,15 +27,15 @@ export interface SoakVerdict {
  * How much larger a process may be at its end than when it had got going: what its collector has not looked at yet. What
  * leaks with each event is many times that after tens of thousands.
  */
-const mayGrowBytes = 32 * 1024 * 1024;
+const mayGrowBytes = 32 * megabyte;
 
 export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }: SoakTraces): SoakVerdict {
   const wanted = [...accepted].filter(isWanted);
   const lost = wanted.filter((id) => !timesDone.has(id));
   const twice = [...timesDone].filter(([, times]) => times > 1).map(([id]) => id);
   const unasked = [...timesDone.keys()].filter((id) => !isWanted(id) || !accepted.has(id));
-  const trends = memory.flatMap(({ name, samples }) => {
-    const trend = memoryTrend(samples);
+  const trends = memory.flatMap(({ name, samplesBytes }) => {
+    const trend = memoryTrend(samplesBytes);
     return trend === undefined ? [] : [{ name, ...trend }];
   });
   const growing = trends
@@ -60,7 +61,7 @@ export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }
 
 /** Bytes in megabytes, for people. */
 export function megabytes(bytes: number): number {
-  return Math.round(bytes / 1_048_576);
+  return Math.round(bytes / megabyte);
 }
 
 function some(ids: readonly string[], say: (ids: string) => string): readonly string[] {

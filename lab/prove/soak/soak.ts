@@ -7,12 +7,12 @@ import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
 import { isBatch } from '../../../simulators/segment/payload.ts';
 import { sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
+import { MemoryWatch } from '../../memory/memoryWatch.ts';
 import { ledgerProblems } from '../evidence/ledgerProblems.ts';
 import { workDone } from '../evidence/workDone.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type Chaos, startChaos } from './chaos.ts';
 import { judgeSoak, type SoakTraces } from './judgeSoak.ts';
-import { MemoryWatch } from './memoryWatch.ts';
 import { isWanted, type SoakRequest, soakRequests } from './soakRequests.ts';
 import { soakTable } from './soakTable.ts';
 
@@ -23,6 +23,7 @@ const mostWaiting = 300;
 /** More would take each other's time on two cores. */
 const runnerConcurrency = 6;
 const drainMs = 600_000;
+const memoryEveryMs = 500;
 /** Segment's waits between attempts, in a tenth of their time. */
 const timeScale = 0.1;
 const defaults = {
@@ -49,10 +50,16 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
   const random = seededRandom(seed);
   const chaos = startChaos(system, seededRandom(seed + 1));
   started.defer(() => chaos.stop());
-  const memory = new MemoryWatch(() => [...system.receiver.pids(), ...system.runner.pids()]);
-  started.defer(() => memory.stop());
-  const names = watchNames(system);
-  started.defer(() => names.stop());
+  const memory = new MemoryWatch(
+    [
+      { name: 'receiver', pids: () => system.receiver.pids() },
+      { name: 'runner', pids: () => system.runner.pids() },
+    ],
+    memoryEveryMs,
+  );
+  started.defer(() => {
+    memory.stop();
+  });
 
   const sent = await sendAll(system, soakRequests({ ...load, events, random }), {
     events,
@@ -72,7 +79,9 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
     undelivered: sent.undelivered,
     timesDone: workDone(mavera),
     problems: await ledgerProblems(system, results),
-    memory: [...memory.samples()].map(([pid, samples]) => ({ name: names.of(pid), samples })),
+    memory: memory
+      .processes()
+      .map(({ name, pid, samplesBytes }) => ({ name: `${name} ${pid}`, samplesBytes })),
   };
   const verdict = judgeSoak(traces);
   return {
@@ -124,20 +133,6 @@ async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSyste
   started.defer(() => system.stop());
   const results = await ResultsQueue.subscribe(system.clients, system.resources.resultsTopicArn);
   return { system, mavera, results };
-}
-
-/** Which function each process is one of, also when it is gone. */
-function watchNames(system: LocalSystem): { of(pid: number): string; stop(): void } {
-  const names = new Map<number, string>();
-  const timer = setInterval(() => {
-    for (const pid of system.receiver.pids()) {
-      names.set(pid, 'receiver');
-    }
-    for (const pid of system.runner.pids()) {
-      names.set(pid, 'runner');
-    }
-  }, 200);
-  return { of: (pid) => `${names.get(pid) ?? 'process'} ${pid}`, stop: () => clearInterval(timer) };
 }
 
 /** What was sent, and what of it was let in. */

@@ -1,3 +1,4 @@
+import { formatTable } from '../../../cli/formatTable.ts';
 import { megabytes, type SoakVerdict } from './judgeSoak.ts';
 
 /** What the table says. */
@@ -25,11 +26,12 @@ export function soakTable(figures: SoakFigures): string {
     ['lost', lost.length],
     ['done twice', twice.length],
   ];
-  return [
-    ...rows.map(([name, value]) => `${name.padEnd(36)}${value.toLocaleString('en').padStart(10)}`),
-    ...trends.map(
-      ({ name, tenthsBytes, peakBytes }) =>
-        `${`MB of ${name}, by tenths`.padEnd(36)}${tenthsBytes.map(megabytes).join(' ')}, at most ${megabytes(peakBytes)}`,
-    ),
-  ].join('\n');
+  const memory = trends.map(({ name, tenthsBytes, peakBytes }) => [
+    `MB of ${name}, by tenths`,
+    `${tenthsBytes.map(megabytes).join(' ')}, at most ${megabytes(peakBytes)}`,
+  ]);
+  return formatTable(
+    [{ heading: '' }, { heading: '' }],
+    [...rows.map(([name, value]) => [name, value.toLocaleString('en')]), ...memory],
+  );
 }

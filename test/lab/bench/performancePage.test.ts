@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { pages, performancePage, plotsDirectory } from '../../../lab/bench/document/pages.ts';
-import { replaceBlocks } from '../../../lab/bench/document/replaceBlocks.ts';
 import { measurementNames } from '../../../lab/bench/measure/measurements.ts';
 import { formatResults, parseResults, readResults, resultsFile } from '../../../lab/bench/results/results.ts';
 
@@ -39,21 +38,6 @@ describe('docs/performance.md', () => {
     for (const name of measurementNames) {
       expect(page).toContain(`npm run bench -- --only ${name}\n`);
     }
-  });
-});
-
-describe('what stands between markers', () => {
-  const markdown = 'before\n<!-- bench:one -->\nold\n<!-- /bench:one -->\nafter\n';
-
-  it('is replaced, and nothing else', () => {
-    const replaced = replaceBlocks(markdown, { one: '$& new' });
-    expect(replaced).toBe('before\n<!-- bench:one -->\n\n$& new\n\n<!-- /bench:one -->\nafter\n');
-    expect(replaceBlocks(replaced, { one: '$& new' })).toBe(replaced);
-  });
-
-  it('must be there for every table, and for nothing else', () => {
-    expect(() => replaceBlocks(markdown, { one: '1', two: '2' })).toThrow('no markers for two');
-    expect(() => replaceBlocks(markdown, {})).toThrow('markers for one');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Measurements } from '../../../lab/bench/measure/measurements.ts';
-import { formatTable } from '../../../lab/bench/report/formatTable.ts';
+import { reportTable } from '../../../lab/bench/report/reportTable.ts';
 import type { Row } from '../../../lab/bench/report/row.ts';
 import { rows, sections } from '../../../lab/bench/report/sections.ts';
 
@@ -125,7 +125,7 @@ describe('the table of the bench', () => {
       },
       { name: 'heap: MB', receiver: 60, other: 120, ratio: 0.5, digits: 0 },
     ];
-    expect(formatTable(table).split('\n')).toEqual([
+    expect(reportTable(table).split('\n')).toEqual([
       '            receiver  baseline   ratio  must be',
       'import: ms      60.0     100.0  0.60 ×  ≤ 0.55 ×  does not hold',
       'memory: MB       150                    < 200     holds',
@@ -135,7 +135,7 @@ describe('the table of the bench', () => {
 
   it('fits into 110 columns', () => {
     const widest = Math.max(
-      ...formatTable(rows(asGoodAsItMustBe))
+      ...reportTable(rows(asGoodAsItMustBe))
         .split('\n')
         .map((line) => line.length),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { leastSamples } from '../../../lab/memory/memoryTrend.ts';
 import { judgeSoak, type SoakTraces } from '../../../lab/prove/soak/judgeSoak.ts';
-import { leastSamples } from '../../../lab/prove/soak/memoryWatch.ts';
 import { soakMessageId, soakRequests } from '../../../lab/prove/soak/soakRequests.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import { isBatch } from '../../../simulators/segment/payload.ts';
@@ -44,11 +44,11 @@ describe('a soak', () => {
 
   it('fails when the memory of a process that lives long grows', () => {
     const growing = Array.from({ length: leastSamples }, (_none, index) => (80 + index) * megabyte);
-    expect(failuresOf({ memory: [{ name: 'runner 1', samples: growing }] })).toEqual([
+    expect(failuresOf({ memory: [{ name: 'runner 1', samplesBytes: growing }] })).toEqual([
       'runner 1 grows from 110 to 270 MB',
     ]);
     const flat = growing.map(() => 90 * megabyte);
-    expect(failuresOf({ memory: [{ name: 'runner 1', samples: flat }] })).toEqual([]);
+    expect(failuresOf({ memory: [{ name: 'runner 1', samplesBytes: flat }] })).toEqual([]);
   });
 });
 

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTurns } from '../../../lab/bench/statistics/inTurns.ts';
-import { mean } from '../../../lab/bench/statistics/mean.ts';
-import { median } from '../../../lab/bench/statistics/median.ts';
-import { percentile } from '../../../lab/bench/statistics/percentile.ts';
+import { mean, median, percentile, sum } from '../../lab/statistics.ts';
 
 describe('the median', () => {
   it.each([
@@ -42,22 +39,16 @@ describe('a percentile', () => {
   });
 });
 
+describe('the sum', () => {
+  it('of nothing is 0', () => {
+    expect(sum([1, 2, 6])).toBe(9);
+    expect(sum([])).toBe(0);
+  });
+});
+
 describe('the mean', () => {
   it('is the sum shared out evenly', () => {
     expect(mean([1, 2, 6])).toBe(3);
     expect(() => mean([])).toThrow(RangeError);
-  });
-});
-
-describe('measuring in turns', () => {
-  it('goes back and forth, one at a time', async () => {
-    const order: string[] = [];
-    const results = await inTurns({ a: 1, b: 2, c: 3 }, 3, async (subject, name) => {
-      order.push(name);
-      await Promise.resolve();
-      return subject * 10 + order.length;
-    });
-    expect(order.join('')).toBe('abccbaabc');
-    expect(results).toEqual({ a: [11, 16, 17], b: [22, 25, 28], c: [33, 34, 39] });
   });
 });
