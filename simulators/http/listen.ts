@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 
 /**
  * Lets a server listen on a port of the loopback interface.
@@ -19,12 +20,17 @@ export async function listen(server: Server, port: number): Promise<number> {
 }
 
 /** Closes a server with all its connections. */
-export async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: HttpServer): Promise<void> {
+  await close(server, () => server.closeAllConnections());
+}
+
+/** Closes a server, given what ends its connections. */
+export async function close(server: Server, endConnections: () => void): Promise<void> {
   if (!server.listening) {
     return;
   }
   const closed = once(server, 'close');
   server.close();
-  server.closeAllConnections();
+  endConnections();
   await closed;
 }

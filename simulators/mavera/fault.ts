@@ -1,14 +1,19 @@
 import * as z from 'zod';
+import { handshakeFaults } from '../tls/tlsFront.ts';
 
-const target = {
-  /** Path below the base path; `*` stands for anything. */
-  path: z.string().min(1).default('*'),
-  /** Absent: every method. */
-  method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
+const duration = {
   /** How many calls it meets; 1 unless `forMs` is given. */
   times: z.int().positive().optional(),
   /** For how long it lasts, from now, on the simulator's clock. */
   forMs: z.number().positive().optional(),
+};
+
+const target = {
+  ...duration,
+  /** Path below the base path; `*` stands for anything. */
+  path: z.string().min(1).default('*'),
+  /** Absent: every method. */
+  method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
   /** How much longer the call takes. */
   delayMs: z.number().nonnegative().default(0),
 };
@@ -37,6 +42,8 @@ const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]
  *
  * No answer:
  * - `cut-before`, `cut-after`: the connection is cut before, or after, the work was done
+ * - `tls`: the TLS handshake of the next call fails, see {@link HandshakeFault}. It needs the simulator's option `tls`,
+ *   with which each call makes its own connection; a handshake has no method and no path
  *
  * `status`, `error-in-200` and `html` have a `work`. `none`: nothing is done. `done`: it is done before the answer.
  * `later`: the answer comes at once, and the work is done after its usual time and `delayMs`, as behind a gateway that
@@ -73,6 +80,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ ...target, kind: z.literal('cut-before') }),
   z.strictObject({ ...target, kind: z.literal('cut-after') }),
+  z.strictObject({
+    ...duration,
+    kind: z.literal('tls'),
+    handshake: z.enum(handshakeFaults).default('reset'),
+  }),
 ]);
 
 /** A fault as it is asked for; everything but `kind` (and a status, a delay) has a default. */
@@ -80,3 +92,9 @@ export type Fault = z.input<typeof faultSchema>;
 
 /** A fault with its defaults. */
 export type CheckedFault = z.output<typeof faultSchema>;
+
+/** A fault that meets connections. */
+export type TlsFault = Extract<CheckedFault, { readonly kind: 'tls' }>;
+
+/** A fault that meets calls. */
+export type CallFault = Exclude<CheckedFault, TlsFault>;

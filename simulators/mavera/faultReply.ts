@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { errorBodyFor } from './apiError.ts';
-import type { CheckedFault } from './fault.ts';
+import type { CallFault } from './fault.ts';
 import { jsonReply, type Reply } from './reply.ts';
 
 /** The statuses of gateways that no standard names. Source: Cloudflare, "5xx errors". */
@@ -15,7 +15,7 @@ const gatewayTitles: Readonly<Record<number, string>> = {
 };
 
 /** What becomes of the work of a call that meets this fault. */
-export function workUnder(fault: CheckedFault): 'none' | 'done' | 'later' {
+export function workUnder(fault: CallFault): 'none' | 'done' | 'later' {
   switch (fault.kind) {
     case 'cut-before':
     case 'redirect':
@@ -30,7 +30,7 @@ export function workUnder(fault: CheckedFault): 'none' | 'done' | 'later' {
 }
 
 /** The reply that takes the place of the call's own; `undefined` for a fault that has none. */
-export function replyInstead(fault: CheckedFault): Reply | undefined {
+export function replyInstead(fault: CallFault): Reply | undefined {
   switch (fault.kind) {
     case 'status': {
       const body = errorBodyFor(fault.status, fault.code, fault.message);
@@ -51,7 +51,7 @@ export function replyInstead(fault: CheckedFault): Reply | undefined {
 }
 
 /** The call's own reply as it arrives under this fault. */
-export function damagedReply(reply: Reply, fault: CheckedFault): Reply {
+export function damagedReply(reply: Reply, fault: CallFault): Reply {
   if (reply.kind === 'cut') {
     return reply;
   }

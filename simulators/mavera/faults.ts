@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type CheckedFault, type Fault, faultSchema } from './fault.ts';
+import type { HandshakeFault } from '../tls/tlsFront.ts';
+import { type CallFault, type CheckedFault, type Fault, faultSchema, type TlsFault } from './fault.ts';
 
 /** A fault that still meets calls. */
 export interface ActiveFault {
@@ -12,7 +13,6 @@ export interface ActiveFault {
 
 interface Entry {
   readonly fault: CheckedFault;
-  readonly matches: RegExp;
   timesLeft: number;
   readonly endsAtMs: number;
 }
@@ -25,10 +25,12 @@ export class InvalidFaultError extends Error {
 /** The faults in the order of their injection; a call meets the first that matches it. */
 export class Faults {
   readonly #now: () => number;
+  readonly #speaksTls: boolean;
   #entries: Entry[] = [];
 
-  constructor(now: () => number) {
+  constructor(now: () => number, speaksTls: boolean) {
     this.#now = now;
+    this.#speaksTls = speaksTls;
   }
 
   /** @throws InvalidFaultError */
@@ -38,10 +40,14 @@ export class Faults {
       throw new InvalidFaultError(`Not a fault of the simulator:\n${z.prettifyError(checked.error)}`);
     }
     const fault = checked.data;
+    if (fault.kind === 'tls' && !this.#speaksTls) {
+      throw new InvalidFaultError(
+        'A tls fault needs a simulator that speaks TLS: start it with { tls: true }.',
+      );
+    }
     const unlimited = fault.forMs === undefined ? 1 : Number.POSITIVE_INFINITY;
     this.#entries.push({
       fault,
-      matches: patternOf(fault.path),
       timesLeft: fault.times ?? unlimited,
       endsAtMs: this.#now() + (fault.forMs ?? Number.POSITIVE_INFINITY),
     });
@@ -52,16 +58,16 @@ export class Faults {
   }
 
   /** The fault that this call meets, if any; it counts as one of its times. */
-  take(method: string, path: string): CheckedFault | undefined {
-    this.#forget();
-    const entry = this.#entries.find(
-      ({ fault, matches }) => (fault.method ?? method) === method && matches.test(path),
+  take(method: string, path: string): CallFault | undefined {
+    return this.#take(
+      (fault): fault is CallFault =>
+        fault.kind !== 'tls' && (fault.method ?? method) === method && patternOf(fault.path).test(path),
     );
-    if (entry === undefined) {
-      return undefined;
-    }
-    entry.timesLeft -= 1;
-    return entry.fault;
+  }
+
+  /** How the handshake of a new connection fails, if it does; it counts as one of the fault's times. */
+  takeHandshake(): HandshakeFault | undefined {
+    return this.#take((fault): fault is TlsFault => fault.kind === 'tls')?.handshake;
   }
 
   active(): readonly ActiveFault[] {
@@ -71,6 +77,17 @@ export class Faults {
       timesLeft: Number.isFinite(timesLeft) ? timesLeft : null,
       endsAtMs: Number.isFinite(endsAtMs) ? endsAtMs : null,
     }));
+  }
+
+  #take<Taken extends CheckedFault>(matches: (fault: CheckedFault) => fault is Taken): Taken | undefined {
+    this.#forget();
+    for (const entry of this.#entries) {
+      if (matches(entry.fault)) {
+        entry.timesLeft -= 1;
+        return entry.fault;
+      }
+    }
+    return undefined;
   }
 
   #forget(): void {

@@ -1,15 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AccountOptions, openAccount } from './account.ts';
-import { ApiError } from './apiError.ts';
+import { answerRequest, basePath } from './answerRequest.ts';
 import { CallLog, type MaveraCall } from './callLog.ts';
-import { controlPath, handleControl } from './control.ts';
 import type { CreditBalance } from './credits.ts';
 import type { Fault } from './fault.ts';
 import { Faults } from './faults.ts';
-import { handleCall } from './handleCall.ts';
-import { errorReply, sendReply } from './reply.ts';
+import { plainFront, secureFront } from './front.ts';
 import { type FocusGroupDetails, focusGroupDetails } from './resources/focusGroup.ts';
 import { threadDetails } from './resources/maveThreads.ts';
 import { type PersonaObject, personaObject } from './resources/persona.ts';
@@ -17,15 +14,14 @@ import type { ThreadDetails } from './resources/thread.ts';
 import { KeyLimits, type Simulation, type Sleep } from './simulation.ts';
 import { type Peaks, simulationPeaks } from './simulationState.ts';
 
-const basePath = '/api/v1';
-const host = '127.0.0.1';
-
 /** All have defaults: an account on the Professional credits and the Starter rate. */
 export interface MaveraSimulatorOptions extends Partial<AccountOptions> {
   /** @default 0, any free port */
   readonly port?: number;
   /** The only key that is accepted. @default every key of the documented form: `mvra_live_…`, 32+ characters */
   readonly apiKey?: string;
+  /** Whether it speaks TLS, so that handshakes can fail; clients then trust its `certificate`. @default false */
+  readonly tls?: boolean;
   /** Replaces the real waiting, as `now` replaces the real clock. */
   readonly sleep?: Sleep;
 }
@@ -34,6 +30,8 @@ export interface MaveraSimulatorOptions extends Partial<AccountOptions> {
 export interface MaveraSimulator {
   /** E.g. `http://127.0.0.1:4010/api/v1`: what a client is configured with. */
   readonly baseUrl: string;
+  /** In PEM, for `NODE_EXTRA_CA_CERTS` or `ca` of the clients; `undefined` for one that does not speak TLS. */
+  readonly certificate: string | undefined;
   /** Every call since the start, in the order of arrival. */
   calls(): readonly MaveraCall[];
   /** @throws InvalidFaultError */
@@ -67,22 +65,45 @@ const accountDefaults: AccountOptions = {
  * concurrency caps and credits, and faults on demand. It counts on its own, so that what a client did can be
  * held against the limits.
  *
+ * Faults are injected by `inject` or, from another process, by `POST /__simulator/faults` with the fault as JSON (see
+ * `control.ts`). The first that matches a call is met, in the order of injection; `times` (1) or `forMs` says how
+ * often. `fault.ts` lists what can go wrong: errors and damaged answers of Mavera, answers of a gateway in front of it
+ * with the work done or not, cut connections, and TLS handshakes that fail. Faults meet only calls that pass the API key
+ * and the rate limit. Work that is done is billed, whatever the client sees of it.
+ *
  * Source: Mavera API reference and guides; what they leave open is marked GUESS where it is built.
  *
  * @example
  * const mavera = await startMaveraSimulator({ requestsPerMinute: 600 });
  * mavera.inject({ kind: 'cut-after', path: '/personas', method: 'POST' });
+ * mavera.inject({ kind: 'html', status: 504, work: 'done', path: '/mave/chat' });
+ * mavera.inject({ kind: 'html', status: 504, work: 'later', delayMs: 3_000 });
+ * mavera.inject({ kind: 'html', status: 403, forMs: 60_000 });
+ * mavera.inject({ kind: 'error-in-200', code: 'never_heard_of', work: 'done' });
+ * @example
+ * const mavera = await startMaveraSimulator({ tls: true }); // clients trust mavera.certificate
+ * mavera.inject({ kind: 'tls', handshake: 'untrusted', times: 3 });
  */
 export async function startMaveraSimulator(options: MaveraSimulatorOptions = {}): Promise<MaveraSimulator> {
   const stopping = new AbortController();
-  const simulation = newSimulation(options, stopping.signal);
+  const accountOptions = { ...accountDefaults, ...options };
+  const answer: RequestListener = (request, response) => answerRequest(simulation, request, response);
+  const front =
+    options.tls === true ? secureFront(answer, () => simulation.faults.takeHandshake()) : plainFront(answer);
+  const simulation: Simulation = {
+    account: openAccount(accountOptions),
+    calls: new CallLog(),
+    faults: new Faults(accountOptions.now, options.tls === true),
+    limits: new KeyLimits(accountOptions.requestsPerMinute),
+    apiKey: options.apiKey,
+    sleep: options.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),
+    stopped: stopping.signal,
+  };
   const { account, calls, faults } = simulation;
-  const server = createServer((request, response) => {
-    answer(simulation, request, response).catch(() => response.destroy());
-  });
-  const port = await listen(server, options.port ?? 0);
+  const port = await front.listen(options.port ?? 0);
   return {
-    baseUrl: `http://${host}:${port}${basePath}`,
+    baseUrl: `${front.scheme}://127.0.0.1:${port}${basePath}`,
+    certificate: front.certificate,
     calls: () => calls.all(),
     inject: (fault) => faults.inject(fault),
     clearFaults: () => faults.clear(),
@@ -94,61 +115,7 @@ export async function startMaveraSimulator(options: MaveraSimulatorOptions = {})
     peaks: () => simulationPeaks(simulation),
     stop: () => {
       stopping.abort();
-      return close(server);
+      return front.stop();
     },
   };
-}
-
-function newSimulation(options: MaveraSimulatorOptions, stopped: AbortSignal): Simulation {
-  const accountOptions = { ...accountDefaults, ...options };
-  return {
-    account: openAccount(accountOptions),
-    calls: new CallLog(),
-    faults: new Faults(accountOptions.now),
-    limits: new KeyLimits(accountOptions.requestsPerMinute),
-    apiKey: options.apiKey,
-    sleep: options.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),
-    stopped,
-  };
-}
-
-async function answer(
-  simulation: Simulation,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
-  const method = request.method ?? '';
-  if (path === basePath || path.startsWith(`${basePath}/`)) {
-    const call = { method, path: path.slice(basePath.length), query: new URLSearchParams(query) };
-    await handleCall(simulation, call, request, response);
-  } else if (path.startsWith(controlPath)) {
-    await handleControl(simulation, path, request, response);
-  } else {
-    request.resume();
-    sendReply(response, errorReply(new ApiError('resource_not_found')), {});
-  }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw new Error(
-      `The Mavera simulator cannot listen on port ${port}: choose another one, or 0 for any free port.`,
-      { cause: error },
-    );
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-async function close(server: Server): Promise<void> {
-  if (server.listening) {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  }
 }
