@@ -5,7 +5,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings/resolveSettings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { allow } from './allow.ts';
 import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';

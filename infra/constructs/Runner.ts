@@ -6,7 +6,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings/resolveSettings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { allow } from './allow.ts';
 import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import type { Settings } from '../settings/resolveSettings.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /**
  * What becomes of a resource that holds data when the stack is deleted. `retain` keeps it, save for a first

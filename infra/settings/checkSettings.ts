@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { maveraTiers } from './maveraTiers.ts';
-import type { Settings } from './resolveSettings.ts';
+import type { Settings } from './settings.ts';
 import { SettingsError } from './settingsError.ts';
 
 /** How long Segment tries again to deliver an event. */

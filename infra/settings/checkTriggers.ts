@@ -1,6 +1,6 @@
 import { worstCaseCredits } from '../../functions/mavera/actions/worstCaseCredits.ts';
 import type { Budget, Trigger } from '../../functions/triggers/trigger.ts';
-import type { Settings } from './resolveSettings.ts';
+import type { Settings } from './settings.ts';
 import { SettingsError } from './settingsError.ts';
 
 /** The longest month. */

@@ -1,24 +1,13 @@
 import { Duration } from 'aws-cdk-lib/core';
-import type * as z from 'zod';
 import { checkSettings } from './checkSettings.ts';
 import { maveraTiers } from './maveraTiers.ts';
+import type { Settings } from './settings.ts';
 import { SettingsError } from './settingsError.ts';
 import { settingsSchema } from './settingsSchema.ts';
 import { shownValue } from './shownValue.ts';
 
-type ParsedSettings = Readonly<z.infer<typeof settingsSchema>>;
-
 /** What the runner has left, after Mavera's answer or silence, to record the outcome. */
 const runnerMargin = Duration.seconds(20);
-
-/** The settings of a deployment: validated, complete, and free of contradictions. */
-export interface Settings extends ParsedSettings {
-  readonly maveraRequestsPerMinute: number;
-  /** 0: no limit but the account itself. */
-  readonly budgetCredits: number;
-  readonly runnerTimeout: Duration;
-  readonly runQueueVisibilityTimeout: Duration;
-}
 
 /**
  * Validates what was given and works out the rest.
