@@ -6,198 +6,214 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { FunctionCode } from './bundling/bundleFunctions.ts';
 import type { MaveraTier } from './settings/maveraTiers.ts';
 
-/** Options of {@link MaveraTriggers}; `docs/settings.md` has them as a table. */
+/**
+ * Options of {@link MaveraTriggers}. `docs/settings.md` has them as a table. `npm run docs:tables` writes the docstrings
+ * of all that are settings, from `settingsSchema`.
+ */
 export interface MaveraTriggersProps {
   /**
-   * File with the triggers, relative to where the command is run.
-   * @default 'triggers.ts'
+   * The file with the triggers, relative to where the command runs.
+   * @default `triggers.ts`
    */
   readonly triggersFile?: string;
   /**
-   * Directories with the bundles of the functions, made elsewhere from the same triggers file.
+   * Directories with the bundles of the functions, if you bundle them yourself. Use the same triggers file.
    * @default bundled when the app is synthesized
    */
   readonly code?: FunctionCode;
   /**
-   * Tells deployments in one account and region apart: suffix of the secrets, dimension of the metrics. Up to 32
-   * lower-case letters, digits and hyphens.
-   * @default none
+   * Separates deployments in one account and region: it ends the names of the stack and the secrets, and is
+   * in the dimension of the metrics.
+   * @default `''`
    */
   readonly environmentName?: string;
   /**
-   * Your plan at Mavera: its limits are the defaults of `maveraRequestsPerMinute` and `maveraMonthlyCredits`.
+   * Your plan at Mavera. Its limits are the defaults of `maveraRequestsPerMinute` and `maveraMonthlyCredits`.
    * @default none
    */
   readonly maveraTier?: MaveraTier;
   /**
-   * Requests that Mavera allows the API key in any 60 seconds.
-   * @default the tier's, else 60
+   * Requests that Mavera allows the API key in any 60 seconds. Accepted: from 1 to 100000.
+   * @default from `maveraTier`, otherwise 60
    */
   readonly maveraRequestsPerMinute?: number;
   /**
-   * Credits that the plan includes in a month.
-   * @default the tier's, else unknown
+   * Credits that the plan includes in a month. Accepted: from 1 to 1000000000.
+   * @default from `maveraTier`, otherwise unknown
    */
   readonly maveraMonthlyCredits?: number;
-  /** @default 'https://app.mavera.io/api/v1' */
+  /**
+   * The base URL of the Mavera API.
+   * @default `https://app.mavera.io/api/v1`
+   */
   readonly maveraBaseUrl?: string;
   /**
-   * How long to wait for one Mavera answer; the runner function lives 20 seconds longer. From 1 to 290 seconds.
-   * @default 150 seconds
+   * How long to wait for one answer of Mavera. The timeout of the runner function is 20 seconds longer.
+   * Accepted: from 1s to 290s.
+   * @default `150s`
    */
   readonly maveraTimeout?: Duration;
   /**
-   * Runs that may be at work at the same time, from 2 to 100; whatever their number, 10 calls of Mave and 5 focus groups
-   * at most.
-   * @default 10
+   * How many runs may be worked on at the same time. Among them are at most 10 calls of Mave and 5 focus
+   * groups. Accepted: from 2 to 100.
+   * @default `10`
    */
   readonly runnerConcurrency?: number;
   /**
-   * Credits that all triggers together may spend in a `budgetPeriod`; 0: no limit but the account itself.
-   * @default `maveraMonthlyCredits` if `budgetPeriod` is month, else 0
+   * Credits that all triggers together may spend in one `budgetPeriod`. With 0, only the account limits them.
+   * Accepted: from 0 to 1000000000.
+   * @default `maveraMonthlyCredits` if `budgetPeriod` is month, otherwise 0
    */
   readonly budgetCredits?: number;
   /**
-   * Days and months begin at midnight UTC.
-   * @default 'month'
+   * The period of `budgetCredits`. Days and months begin at midnight UTC.
+   * @default `month`
    */
   readonly budgetPeriod?: 'day' | 'month';
   /**
-   * Let the triggers' own budgets come to more than `budgetCredits`: they share it, first come, first served.
-   * @default false
+   * Whether the triggers' own budgets may add up to more than `budgetCredits`. They then share it, first
+   * come, first served.
+   * @default `false`
    */
   readonly overcommitBudgets?: boolean;
   /**
-   * Where results are reported to Segment, if a trigger asks for it; in the EU `https://events.eu1.segmentapis.com/v1`.
-   * @default 'https://api.segment.io/v1'
+   * Where results are reported to Segment, for triggers that ask for it. In the EU:
+   * https://events.eu1.segmentapis.com/v1.
+   * @default `https://api.segment.io/v1`
    */
   readonly segmentTrackingUrl?: string;
   /**
-   * How long an event is remembered, so that it starts nothing twice, and how old an event may be. At least 4 hours.
-   * @default 7 days
+   * How long an event is remembered, so that it starts nothing twice. Older events are stale and start
+   * nothing. Segment tries an event again for 4 hours, so the minimum is longer. Accepted: from 4.5h to 365d.
+   * @default `7d`
    */
   readonly dedupeWindow?: Duration;
   /**
-   * How long a run may wait before it fails as expired. Up to 14 days.
-   * @default 4 days
+   * How long a run may wait. After that it fails as `expired`. Accepted: from 1h to 14d.
+   * @default `4d`
    */
   readonly runDeadline?: Duration;
   /**
-   * How long the record of a run is kept in the ledger.
-   * @default 30 days
+   * How long a run stays in the ledger. Accepted: from 1d to 3650d.
+   * @default `30d`
    */
   readonly runRetention?: Duration;
   /**
-   * Calls to Mavera after which a run that keeps failing is given up.
-   * @default 8
+   * How many calls to Mavera a run may make before it is dead-lettered. Accepted: from 1 to 100.
+   * @default `8`
    */
   readonly maxAttempts?: number;
   /**
-   * Largest request body that is accepted; Lambda itself stops at 6 MiB.
-   * @default 5,242,880
+   * The largest request body that is accepted. Lambda itself accepts at most 6 MiB. Accepted: from 1024 to
+   * 6291456.
+   * @default `5242880`
    */
   readonly maxBodyBytes?: number;
   /**
-   * Routes that are let in, `['*']` for all; any other is answered 404.
-   * @default 'default', and those that triggers name
+   * The routes that are accepted. Requests to other routes are answered 404.
+   * @default `default`, and the routes that triggers name
    */
   readonly routes?: readonly string[];
   /**
-   * Accept a batch whose signature covers its first event only.
-   * @default false
+   * Whether to accept a batch whose signature covers its first event only.
+   * @default `false`
    */
   readonly allowFirstEventSignature?: boolean;
   /**
-   * Accept events that are older than the `dedupeWindow`.
-   * @default false
+   * Whether to accept events that are older than the `dedupeWindow`.
+   * @default `false`
    */
   readonly acceptReplays?: boolean;
   /**
-   * What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with throttling, access
-   * log and a domain of its own.
-   * @default 'function-url'
+   * What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with
+   * throttling, access log and a domain of your own.
+   * @default `function-url`
    */
   readonly endpoint?: 'function-url' | 'http-api';
   /**
-   * Requests a second that the HTTP API lets through; the others are answered 429, and Segment tries again.
-   * @default 200
+   * Requests a second that the HTTP API accepts. Others are answered 429, and Segment tries again. Accepted:
+   * from 1 to 10000.
+   * @default `200`
    */
   readonly httpApiRateLimit?: number;
   /**
-   * Requests that the HTTP API lets through at once.
-   * @default 400
+   * Requests that the HTTP API accepts at the same moment. Accepted: from 1 to 5000.
+   * @default `400`
    */
   readonly httpApiBurstLimit?: number;
   /**
-   * The domain of the HTTP API; needs `certificate`. Its DNS record is yours to make: `httpApiDomainTarget`.
+   * The domain of the HTTP API. It needs a certificate and a DNS record, which you make. The record points to
+   * the stack output `DomainTarget` (`endpoint.domainTarget` of the construct).
    * @default none
    */
   readonly domainName?: string;
   /**
-   * Certificate of `domainName`, in the region of the stack.
+   * The certificate of `domainName`, in the region of the stack.
    * @default none
    */
   readonly certificate?: ICertificate;
   /**
-   * Key that encrypts table, queues, results topic and secrets. The functions' roles are allowed to use it; the policy of
-   * an imported key has to leave that to IAM.
+   * The KMS key that encrypts table, queues, results topic and secrets. The functions' roles get the permission to
+   * use it. The policy of an imported key must leave that decision to IAM.
    * @default keys that AWS manages
    */
   readonly encryptionKey?: IKey;
   /**
-   * Memory of the receiver in MB; at 1,769 it has one whole CPU.
-   * @default 1,769
+   * Memory of the receiver in MB. With 1769 it has one whole CPU. Accepted: from 512 to 10240.
+   * @default `1769`
    */
   readonly receiverMemoryMb?: number;
   /**
-   * Memory of the runner in MB.
-   * @default 256
+   * Memory of the runner in MB. Accepted: from 128 to 10240.
+   * @default `256`
    */
   readonly runnerMemoryMb?: number;
   /**
-   * Most receivers at work at once: what a flood may cost at most. Requests beyond are answered 429, and Segment tries
-   * again.
+   * How many requests the receiver handles at the same time: it limits the cost of a flood. Others are
+   * answered 429, and Segment tries again. Accepted: from 1 to 10000.
    * @default none
    */
   readonly receiverReservedConcurrency?: number;
   /**
-   * How long a delivered run stays hidden from other deliveries. At least six times the runner's timeout.
+   * How long a delivered run stays hidden from other deliveries. The default is the minimum. Accepted: from
+   * 6s to 12h.
    * @default six times the runner's timeout
    */
   readonly runQueueVisibilityTimeout?: Duration;
   /**
-   * Give a new version a tenth of the traffic for 5 minutes, then all of it; back to the old one if an alarm goes off.
-   * @default true
+   * Whether a new version gets a tenth of the traffic for 5 minutes before it gets all. An alarm in that time
+   * takes it back.
+   * @default `true`
    */
   readonly gradualReleases?: boolean;
   /**
-   * Make the dashboard and the alarms.
-   * @default true
+   * Whether to make the dashboard and the alarms.
+   * @default `true`
    */
   readonly monitoring?: boolean;
   /**
-   * Topic that alarms are sent to, and their end.
-   * @default none: they only show on the dashboard
+   * The topic that is told when an alarm goes off and when it is over.
+   * @default none: alarms only show on the dashboard
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Alarm when no event has come for so long: 1 to 24 whole hours.
+   * How long no event may come before the alarm `NoEvents` goes off. Accepted: from 1h to 24h.
    * @default no such alarm
    */
   readonly alarmWhenNoEventsFor?: Duration;
   /**
-   * Where the runbook is that the alarms' descriptions point to.
-   * @default 'docs/runbook.md'
+   * The runbook that the alarms' descriptions link to.
+   * @default `docs/runbook.md`
    */
   readonly runbookUrl?: string;
   /**
-   * How long CloudWatch keeps the logs.
-   * @default RetentionDays.ONE_MONTH
+   * How many days CloudWatch keeps the logs.
+   * @default `30`
    */
   readonly logRetention?: RetentionDays;
   /**
-   * What becomes of table, queues, secrets and logs when the stack is deleted.
-   * @default RemovalPolicy.RETAIN
+   * What happens to table, queues, secrets and logs when the stack is deleted.
+   * @default `retain`
    */
   readonly removalPolicy?: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
 }

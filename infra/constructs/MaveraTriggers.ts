@@ -8,7 +8,7 @@ import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.
 import { loadTriggers } from '../bundling/loadTriggers.ts';
 import type { MaveraTriggersProps } from '../MaveraTriggersProps.ts';
 import { Monitoring } from '../monitoring/Monitoring.ts';
-import { checkTriggers, routesLetIn } from '../settings/checkTriggers.ts';
+import { acceptedRoutes, checkTriggers } from '../settings/checkTriggers.ts';
 import { resolveSettings } from '../settings/resolveSettings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settingsError.ts';
@@ -85,7 +85,7 @@ export class MaveraTriggers extends Construct {
     this.receiver = new Receiver(this, 'Receiver', {
       ...shared,
       codeDirectory: receiver,
-      routes: routesLetIn(triggers, settings.routes),
+      routes: acceptedRoutes(triggers, settings.routes),
       segmentSecret: new SegmentSecret(this, 'Segment', { secretName: this.segmentSecretName, ...kept })
         .secret,
     });
@@ -173,13 +173,15 @@ function checkResources({ alarmTopic, certificate }: Resources, settings: Settin
   const { domainName, monitoring } = settings;
   if (domainName !== undefined && certificate === undefined) {
     throw new SettingsError(
-      `Setting domainName is ${domainName}, without its certificate: give certificate (certificateArn as a setting).`,
+      `Setting domainName is ${domainName}, but its certificate is missing: give certificateArn (in a construct: certificate).`,
     );
   }
   if (domainName === undefined && certificate !== undefined) {
-    throw new SettingsError('A certificate is given without the domain it is for: give domainName as well.');
+    throw new SettingsError('A certificate is given without its domain: give domainName as well.');
   }
   if (alarmTopic !== undefined && !monitoring) {
-    throw new SettingsError('An alarm topic is given, and monitoring is false: there are no alarms then.');
+    throw new SettingsError(
+      'An alarm topic is given, but monitoring is false and makes no alarms: remove one of the two.',
+    );
   }
 }

@@ -2,11 +2,13 @@ import { Duration } from 'aws-cdk-lib/core';
 import * as z from 'zod';
 import { parseDuration } from '../../functions/triggers/duration.ts';
 
-/** A kind of value of a setting, given as a construct's prop or as the text of `-c key=value`. */
+/** A type of setting. Its value is given as a prop of the construct, or as the string of `-c key=value`. */
 export interface AcceptedValue<Value> {
   readonly schema: z.ZodType<Value>;
   /** For people: `a whole number from 1 to 100`. */
   readonly accepts: string;
+  /** Of a number or a duration: `from 1 to 100`. */
+  readonly bounds?: string;
 }
 
 export function text(accepts: string, isRight: (value: string) => boolean): AcceptedValue<string> {
@@ -14,12 +16,13 @@ export function text(accepts: string, isRight: (value: string) => boolean): Acce
 }
 
 export function wholeNumber(min: number, max: number): AcceptedValue<number> {
-  const accepts = `a whole number from ${min} to ${max}`;
+  const bounds = `from ${min} to ${max}`;
+  const accepts = `a whole number ${bounds}`;
   const schema = z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
     z.int(accepts).min(min, accepts).max(max, accepts),
   );
-  return { accepts, schema };
+  return { accepts, bounds, schema };
 }
 
 export function yesOrNo(): AcceptedValue<boolean> {
@@ -36,17 +39,17 @@ export function oneOf<const Values extends readonly string[]>(values: Values): A
   return { accepts, schema: z.enum(values, accepts) };
 }
 
-/** Whole units of a length of time, such as `150s`, `12h` or `7d`. */
+/** A length of time in whole units, such as `150s`, `12h` or `7d`. */
 export function duration(min: string, max: string, unit: '1s' | '1h' = '1s'): AcceptedValue<Duration> {
-  const whole = unit === '1h' ? 'whole hours' : 'a duration';
-  const accepts = `${whole} from ${min} to ${max}`;
+  const bounds = `from ${min} to ${max}`;
+  const accepts = `${unit === '1h' ? 'whole hours' : 'a duration'} ${bounds}`;
   const [minMs, maxMs, unitMs] = [min, max, unit].map((limit) => parseDuration(limit) ?? 0);
   const schema = z
     .unknown()
     .transform((value) => (value instanceof Duration ? value.toMilliseconds() : (parseDuration(value) ?? 0)))
     .refine((ms) => ms >= (minMs ?? 0) && ms <= (maxMs ?? 0) && ms % (unitMs ?? 1) === 0, accepts)
     .transform((ms) => Duration.millis(ms));
-  return { accepts, schema };
+  return { accepts, bounds, schema };
 }
 
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -70,7 +73,7 @@ function isBaseUrl(given: string): boolean {
 
 const routeName = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** A list, or its text with commas; `*` stands for every route. */
+/** A list, or a string of names joined by commas. `*` means every route. */
 export function routeNames(): AcceptedValue<readonly string[]> {
   const accepts = 'names of routes joined by commas, such as default,audiences, or * for all';
   const schema = z.preprocess(
@@ -83,12 +86,12 @@ export function routeNames(): AcceptedValue<readonly string[]> {
   return { accepts, schema };
 }
 
-/** What CloudWatch Logs takes. */
+/** What CloudWatch Logs accepts as retention. */
 const logRetentionDays: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** `RetentionDays` of the construct library, which are numbers, or their text. */
+/** `RetentionDays` of the construct library, which are numbers, or such a number as a string. */
 export function logRetention(): AcceptedValue<number> {
   const accepts = `a number of days that CloudWatch knows: ${logRetentionDays.join(', ')}`;
   const schema = z.preprocess(

@@ -3,11 +3,9 @@ import { maveraTiers } from './maveraTiers.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settingsError.ts';
 
-/** How long Segment tries again to deliver an event. */
-const segmentRetry = Duration.hours(4);
-
 /**
- * Stops a deployment whose settings, each valid by itself, would lose events, do work twice or be refused by Mavera.
+ * Stops a deployment whose settings are valid one by one, but together would lose events, do work twice, or be refused
+ * by Mavera.
  *
  * @throws SettingsError with a sentence for each contradiction
  */
@@ -30,23 +28,18 @@ function problemsOfTimes(settings: Settings): readonly string[] {
     ...problemIf(
       isShorter(runQueueVisibilityTimeout, least),
       `Setting runQueueVisibilityTimeout is ${shown(runQueueVisibilityTimeout)}; give at least ${shown(least)}, six ` +
-        `times the runner's timeout of ${shown(runnerTimeout)}: sooner, a run that Lambda throttles or whose runner is ` +
-        'still at work is delivered once more.',
-    ),
-    ...problemIf(
-      isShorter(dedupeWindow, segmentRetry),
-      `Setting dedupeWindow is ${shown(dedupeWindow)}; give at least 4 hours, since Segment retries for so long: an ` +
-        'event that is forgotten sooner would start its runs twice.',
+        `times the runner's timeout of ${shown(runnerTimeout)}. Otherwise a run is delivered again while Lambda still ` +
+        'throttles it, or while its runner still works.',
     ),
     ...problemIf(
       isShorter(runRetention, runDeadline),
-      `Setting runRetention is ${shown(runRetention)}; give at least runDeadline (${shown(runDeadline)}), or a waiting ` +
-        'run is forgotten and done twice.',
+      `Setting runRetention is ${shown(runRetention)}; give at least runDeadline (${shown(runDeadline)}). Otherwise ` +
+        'a waiting run is forgotten and done twice.',
     ),
     ...problemIf(
       isShorter(runRetention, dedupeWindow),
-      `Setting runRetention is ${shown(runRetention)}; give at least dedupeWindow (${shown(dedupeWindow)}), or a run is ` +
-        'forgotten before its event.',
+      `Setting runRetention is ${shown(runRetention)}; give at least dedupeWindow (${shown(dedupeWindow)}). ` +
+        'Otherwise a run is forgotten before its event.',
     ),
   ];
 }
@@ -57,7 +50,7 @@ function problemsOfPlan(settings: Settings): readonly string[] {
   return [
     ...problemIf(
       limit !== undefined && maveraRequestsPerMinute > limit,
-      `Setting maveraRequestsPerMinute is ${maveraRequestsPerMinute}, but Mavera allows the tier ${maveraTier} ${limit}: ` +
+      `Setting maveraRequestsPerMinute is ${maveraRequestsPerMinute}, but Mavera allows the tier ${maveraTier} only ${limit}: ` +
         'lower it, or correct maveraTier.',
     ),
     ...problemIf(
@@ -71,7 +64,7 @@ function problemsOfPlan(settings: Settings): readonly string[] {
 function problemsOfEndpoint({ endpoint, domainName }: Settings): readonly string[] {
   return problemIf(
     domainName !== undefined && endpoint === 'function-url',
-    `Setting domainName is ${domainName}, but a Function URL takes no domain: give endpoint=http-api as well.`,
+    `Setting domainName is ${domainName}, but a Function URL cannot have a domain: give endpoint=http-api as well.`,
   );
 }
 
@@ -80,12 +73,12 @@ function problemsOfMonitoring(settings: Settings): readonly string[] {
   return [
     ...problemIf(
       !monitoring && gradualReleases,
-      'Setting gradualReleases is true and monitoring false: without alarms nothing could stop a bad release; give ' +
+      'Setting gradualReleases is true and monitoring is false. Without alarms nothing can stop a bad release: give ' +
         'gradualReleases=false as well.',
     ),
     ...problemIf(
       !monitoring && alarmWhenNoEventsFor !== undefined,
-      'Setting alarmWhenNoEventsFor is given and monitoring is false: there are no alarms then.',
+      'Setting alarmWhenNoEventsFor is given, but monitoring is false and makes no alarms: remove one of the two.',
     ),
   ];
 }

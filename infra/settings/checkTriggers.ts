@@ -14,7 +14,7 @@ interface Limit {
 }
 
 /**
- * Stops a deployment whose triggers could never run, or could spend more than there is, within the given settings.
+ * Stops a deployment whose triggers could never run, or could spend more credits than the settings allow.
  *
  * @throws SettingsError with a sentence for each trigger and each contradiction
  */
@@ -32,8 +32,8 @@ export function checkTriggers(triggers: readonly Trigger[], settings: Settings):
   }
 }
 
-/** The routes that are let in: as set, or "default" and what the triggers name. `undefined`: every route. */
-export function routesLetIn(
+/** The accepted routes: the setting, or `default` and the routes that triggers name. `undefined`: every route. */
+export function acceptedRoutes(
   triggers: readonly Trigger[],
   routes: Settings['routes'],
 ): readonly string[] | undefined {
@@ -47,7 +47,7 @@ function overallLimit({ budgetCredits, budgetPeriod }: Settings): Limit | undefi
   return budgetCredits === 0 ? undefined : { credits: budgetCredits, per: budgetPeriod };
 }
 
-/** A run that may cost more than a whole budget would wait for ever, or break it. */
+/** A run that may cost more than a whole budget would wait forever, or exceed the budget. */
 function problemsOfWorstCase({ name, run, budget }: Trigger, overall: Limit | undefined): readonly string[] {
   const worstCredits = worstCaseCredits(run);
   const mayCost = `trigger "${name}": one run (${run.kind}) may cost ${worstCredits} credits`;
@@ -73,24 +73,24 @@ function problemsOfSum(triggers: readonly Trigger[], overall: Limit): readonly s
   }
   const each = shares.map(({ name, credits }) => `${name} ${credits}`).join(', ');
   return [
-    `The triggers' budgets come to ${total} credits a ${overall.per} (${each}), more than budgetCredits, ` +
+    `The triggers' budgets add up to ${total} credits a ${overall.per} (${each}), more than budgetCredits, ` +
       `${overall.credits}: lower them, raise budgetCredits, or give overcommitBudgets=true if they may share it, first ` +
       'come, first served.',
   ];
 }
 
-/** What a budget may come to in the longest such period. */
+/** The most that a budget allows in the longest period of this kind. */
 function worstIn(period: Period, { credits, per }: Limit): number {
   return period === 'month' && per === 'day' ? credits * daysPerMonth : credits;
 }
 
 function problemsOfRoute({ name, route }: Trigger, routes: Settings['routes']): readonly string[] {
-  const letIn = routesLetIn([], routes);
+  const accepted = acceptedRoutes([], routes);
   const shutOut = [route ?? []]
     .flat()
-    .filter((one) => routes !== undefined && letIn?.includes(one) === false);
+    .filter((one) => routes !== undefined && accepted?.includes(one) === false);
   return shutOut.map(
     (one) =>
-      `trigger "${name}": its route "${one}" is not let in: add it to the setting routes (${routes?.join()}).`,
+      `trigger "${name}": its route "${one}" is not accepted: add it to the setting routes (${routes?.join()}).`,
   );
 }

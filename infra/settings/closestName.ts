@@ -1,7 +1,7 @@
 /**
- * The name that was most likely meant, if one is near: at most a third of the letters differ.
+ * The name that was probably meant: the most similar one, if at most a third of its letters differ.
  *
- * @example closestName('runerConcurrency', ['runnerConcurrency', 'environment']) // 'runnerConcurrency'
+ * @example closestName('runerConcurrency', ['runnerConcurrency', 'environmentName']) // 'runnerConcurrency'
  */
 export function closestName(wrong: string, names: readonly string[]): string | undefined {
   const ranked = names

@@ -1,34 +1,35 @@
 import { closestName } from './closestName.ts';
 import { SettingsError } from './settingsError.ts';
-import { settingsSchema } from './settingsSchema.ts';
+import { settingNames } from './settingsSchema.ts';
 import { shownValue } from './shownValue.ts';
 
-/** Resources of the account that the stack uses, by ARN: in a construct they are objects. */
+/** Resources of the account that the stack uses, given by ARN. As props of the construct they are objects. */
 export const arnSettings = {
   encryptionKeyArn:
-    'KMS key that encrypts table, queues, results topic and secrets; by default keys that AWS manages.',
-  alarmTopicArn: 'SNS topic that alarms are sent to; by default they only show on the dashboard.',
-  certificateArn: 'Certificate of domainName in ACM, in the region of the stack.',
+    'The KMS key that encrypts table, queues, results topic and secrets. By default AWS manages the keys.',
+  alarmTopicArn:
+    'The SNS topic that is told when an alarm goes off and when it is over. By default alarms only show on the dashboard.',
+  certificateArn: 'The certificate of `domainName` in ACM, in the region of the stack.',
 } as const;
 
-/** What the CDK context says: settings by name, not yet validated, and the ARNs. */
+/** What the CDK context holds: settings by name, not yet validated, and the ARNs. */
 export interface ContextSettings {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly arns: Readonly<Partial<Record<keyof typeof arnSettings, string>>>;
 }
 
-/** `cdk acknowledge` keeps this key in the context. */
+/** A key that `cdk acknowledge` writes. */
 const otherContextKeys: ReadonlySet<string> = new Set(['acknowledged-issue-numbers']);
 
 /**
- * Takes the settings out of the CDK context (`-c key=value`, cdk.json). Keys of the CDK itself are passed over: feature
- * flags and looked-up values (they hold `@` or `:`), and keys that start with `aws` or `cli-`.
+ * Reads the settings from the CDK context (`-c key=value`, cdk.json). It ignores keys of the CDK itself: feature flags
+ * and cached lookups, which contain `@` or `:`, and keys that start with `aws` or `cli-`.
  *
- * @throws SettingsError naming the keys that do not exist, or an ARN that is none
+ * @throws SettingsError if a key does not exist or an ARN is malformed; the message names it
  */
 export function readContext(context: Readonly<Record<string, unknown>>): ContextSettings {
   const entries = Object.entries(context).filter(([key]) => !isFrameworkKey(key));
-  const known = [...Object.keys(settingsSchema.shape), ...Object.keys(arnSettings)];
+  const known = [...settingNames, ...Object.keys(arnSettings)];
   const unknown = entries.map(([key]) => key).filter((key) => !known.includes(key));
   if (unknown.length > 0) {
     throw new SettingsError(unknownKeys(unknown, known));

@@ -13,190 +13,209 @@ import {
 import { maveraTierNames } from './maveraTiers.ts';
 
 /**
- * Each setting: what it accepts, its default and what it is for. It is a prop of the construct `MaveraTriggers` and a key
- * of the CDK context alike.
+ * The one list of settings: name, type, default, bounds and sentence of each. A setting is a prop of the construct
+ * `MaveraTriggers` and a key of the CDK context alike. `npm run docs:tables` copies the sentences into
+ * `docs/settings.md` and into the docstrings of `MaveraTriggersProps`.
  */
 export const settingsSchema = z.strictObject({
   triggersFile: setting(
     text('the path of a file', (path) => path !== ''),
     'triggers.ts',
-    'File with the triggers, relative to where the command is run.',
+    'The file with the triggers, relative to where the command runs.',
   ),
   environmentName: setting(
     text('up to 32 lower-case letters, digits and hyphens, such as staging', (name) =>
       /^(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?)?$/.test(name),
     ),
     '',
-    'Tells deployments in one account and region apart: suffix of stack and secrets, dimension of the metrics.',
+    'Separates deployments in one account and region: it ends the names of the stack and the secrets, and is in the dimension of the metrics.',
   ),
   maveraTier: optionalSetting(
     oneOf(maveraTierNames),
     'none',
-    'Your plan at Mavera: its limits are the defaults of the next two.',
+    'Your plan at Mavera. Its limits are the defaults of `maveraRequestsPerMinute` and `maveraMonthlyCredits`.',
   ),
   maveraRequestsPerMinute: optionalSetting(
     wholeNumber(1, 100_000),
-    "the tier's, else 60",
+    'from `maveraTier`, otherwise 60',
     'Requests that Mavera allows the API key in any 60 seconds.',
   ),
   maveraMonthlyCredits: optionalSetting(
     wholeNumber(1, 1_000_000_000),
-    "the tier's, else unknown",
+    'from `maveraTier`, otherwise unknown',
     'Credits that the plan includes in a month.',
   ),
-  maveraBaseUrl: setting(baseUrl(), 'https://app.mavera.io/api/v1', 'Where the Mavera API is.'),
+  maveraBaseUrl: setting(baseUrl(), 'https://app.mavera.io/api/v1', 'The base URL of the Mavera API.'),
   maveraTimeout: setting(
     duration('1s', '290s'),
     '150s',
-    'How long to wait for one Mavera answer; the runner function lives 20 seconds longer.',
+    'How long to wait for one answer of Mavera. The timeout of the runner function is 20 seconds longer.',
   ),
   runnerConcurrency: setting(
     wholeNumber(2, 100),
     10,
-    'Runs that may be at work at the same time; whatever their number, 10 calls of Mave and 5 focus groups at most.',
+    'How many runs may be worked on at the same time. Among them are at most 10 calls of Mave and 5 focus groups.',
   ),
   budgetCredits: optionalSetting(
     wholeNumber(0, 1_000_000_000),
-    'maveraMonthlyCredits if budgetPeriod is month, else 0',
-    'Credits that all triggers together may spend in a budgetPeriod; 0: no limit but the account itself.',
+    '`maveraMonthlyCredits` if `budgetPeriod` is month, otherwise 0',
+    'Credits that all triggers together may spend in one `budgetPeriod`. With 0, only the account limits them.',
   ),
   budgetPeriod: setting(
     oneOf(['day', 'month']),
     'month',
-    'What budgetCredits is for; days and months begin at midnight UTC.',
+    'The period of `budgetCredits`. Days and months begin at midnight UTC.',
   ),
   overcommitBudgets: setting(
     yesOrNo(),
     false,
-    "Let the triggers' own budgets come to more than budgetCredits: they share it, first come, first served.",
+    "Whether the triggers' own budgets may add up to more than `budgetCredits`. They then share it, first come, first served.",
   ),
   segmentTrackingUrl: setting(
     baseUrl(),
     'https://api.segment.io/v1',
-    'Where results are reported to Segment, if a trigger asks for it; in the EU https://events.eu1.segmentapis.com/v1.',
+    'Where results are reported to Segment, for triggers that ask for it. In the EU: https://events.eu1.segmentapis.com/v1.',
   ),
   dedupeWindow: setting(
-    duration('1h', '365d'),
+    duration('4.5h', '365d'),
     '7d',
-    'How long an event is remembered, so that it starts nothing twice, and how old an event may be.',
+    'How long an event is remembered, so that it starts nothing twice. Older events are stale and start nothing. Segment tries an event again for 4 hours, so the minimum is longer.',
   ),
-  runDeadline: setting(duration('1h', '14d'), '4d', 'How long a run may wait before it fails as expired.'),
-  runRetention: setting(
-    duration('1d', '3650d'),
-    '30d',
-    'How long the record of a run is kept in the ledger.',
+  runDeadline: setting(
+    duration('1h', '14d'),
+    '4d',
+    'How long a run may wait. After that it fails as `expired`.',
   ),
+  runRetention: setting(duration('1d', '3650d'), '30d', 'How long a run stays in the ledger.'),
   maxAttempts: setting(
     wholeNumber(1, 100),
     8,
-    'Calls to Mavera after which a run that keeps failing is given up.',
+    'How many calls to Mavera a run may make before it is dead-lettered.',
   ),
   maxBodyBytes: setting(
     wholeNumber(1_024, 6_291_456),
     5_242_880,
-    'Largest request body that is accepted; Lambda itself stops at 6 MiB.',
+    'The largest request body that is accepted. Lambda itself accepts at most 6 MiB.',
   ),
   routes: optionalSetting(
     routeNames(),
-    'default, and those that triggers name',
-    'Routes that are let in; any other is answered 404.',
+    '`default`, and the routes that triggers name',
+    'The routes that are accepted. Requests to other routes are answered 404.',
   ),
   allowFirstEventSignature: setting(
     yesOrNo(),
     false,
-    'Accept a batch whose signature covers its first event only.',
+    'Whether to accept a batch whose signature covers its first event only.',
   ),
-  acceptReplays: setting(yesOrNo(), false, 'Accept events that are older than the dedupeWindow.'),
+  acceptReplays: setting(
+    yesOrNo(),
+    false,
+    'Whether to accept events that are older than the `dedupeWindow`.',
+  ),
   endpoint: setting(
     oneOf(['function-url', 'http-api']),
     'function-url',
-    'What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million) with throttling, access log and domain.',
+    'What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with throttling, access log and a domain of your own.',
   ),
   httpApiRateLimit: setting(
     wholeNumber(1, 10_000),
     200,
-    'Requests a second that the HTTP API lets through; the others are answered 429, and Segment tries again.',
+    'Requests a second that the HTTP API accepts. Others are answered 429, and Segment tries again.',
   ),
-  httpApiBurstLimit: setting(wholeNumber(1, 5_000), 400, 'Requests that the HTTP API lets through at once.'),
+  httpApiBurstLimit: setting(
+    wholeNumber(1, 5_000),
+    400,
+    'Requests that the HTTP API accepts at the same moment.',
+  ),
   domainName: optionalSetting(
     text('a domain name, such as events.example.com', (name) =>
       /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name),
     ),
     'none',
-    'The domain of the HTTP API; needs a certificate for it.',
+    'The domain of the HTTP API. It needs a certificate and a DNS record, which you make. The record points to the stack output `DomainTarget` (`endpoint.domainTarget` of the construct).',
   ),
   receiverMemoryMb: setting(
     wholeNumber(512, 10_240),
     1_769,
-    'Memory of the receiver in MB; at 1769 it has one whole CPU.',
+    'Memory of the receiver in MB. With 1769 it has one whole CPU.',
   ),
   runnerMemoryMb: setting(wholeNumber(128, 10_240), 256, 'Memory of the runner in MB.'),
   receiverReservedConcurrency: optionalSetting(
     wholeNumber(1, 10_000),
     'none',
-    'Most receivers at work at once: what a flood may cost at most. Requests beyond are answered 429, and Segment tries again.',
+    'How many requests the receiver handles at the same time: it limits the cost of a flood. Others are answered 429, and Segment tries again.',
   ),
   runQueueVisibilityTimeout: optionalSetting(
     duration('6s', '12h'),
     "six times the runner's timeout",
-    'How long a delivered run stays hidden from other deliveries; the default is the least that is allowed.',
+    'How long a delivered run stays hidden from other deliveries. The default is the minimum.',
   ),
   gradualReleases: setting(
     yesOrNo(),
     true,
-    'Give a new version a tenth of the traffic for 5 minutes, then all of it; back to the old one if an alarm goes off.',
+    'Whether a new version gets a tenth of the traffic for 5 minutes before it gets all. An alarm in that time takes it back.',
   ),
-  monitoring: setting(yesOrNo(), true, 'Make the dashboard and the alarms.'),
+  monitoring: setting(yesOrNo(), true, 'Whether to make the dashboard and the alarms.'),
   alarmWhenNoEventsFor: optionalSetting(
     duration('1h', '24h', '1h'),
     'no such alarm',
-    'Alarm when no event has come for so long.',
+    'How long no event may come before the alarm `NoEvents` goes off.',
   ),
   runbookUrl: setting(
     text('a URL or a path without spaces', (url) => /^\S+$/.test(url)),
     'docs/runbook.md',
-    "Where the runbook is that the alarms' descriptions point to.",
+    "The runbook that the alarms' descriptions link to.",
   ),
   logRetention: setting(logRetention(), 30, 'How many days CloudWatch keeps the logs.'),
   removalPolicy: setting(
     oneOf(['retain', 'destroy']),
     'retain',
-    'What becomes of table, queues, secrets and logs when the stack is deleted.',
+    'What happens to table, queues, secrets and logs when the stack is deleted.',
   ),
 });
 
 /** The name of a setting. */
 export type SettingName = keyof typeof settingsSchema.shape;
 
-/** What the docs say of a setting. */
+export const settingNames = Object.keys(settingsSchema.shape) as SettingName[];
+
+/** What the docs say about a setting. */
 export interface SettingDescription {
+  /** A sentence or two, in Markdown. */
   readonly meaning: string;
+  /** What is accepted, such as `a whole number from 1 to 100`. */
   readonly accepts: string;
-  /** The value as it would be given, as code; or in words where it depends on others. */
+  /** Of a number or a duration, such as `from 1 to 100`. */
+  readonly bounds?: string | undefined;
+  /** In Markdown: the value as code, or words where it depends on other settings. */
   readonly byDefault: string;
 }
 
-/** What the docs say of a setting. */
+/** What the docs say about the setting of this name. */
 export function describeSetting(name: SettingName): SettingDescription {
   return descriptions.parse(settingsSchema.shape[name].meta());
 }
 
-const descriptions = z.object({ meaning: z.string(), accepts: z.string(), byDefault: z.string() });
+const descriptions = z.object({
+  meaning: z.string(),
+  accepts: z.string(),
+  bounds: z.optional(z.string()),
+  byDefault: z.string(),
+});
 
 function setting<Value>(
-  { schema, accepts }: AcceptedValue<Value>,
+  { schema, accepts, bounds }: AcceptedValue<Value>,
   byDefault: string | number | boolean,
   meaning: string,
 ): z.ZodPrefault<z.ZodType<Value>> {
-  return schema
-    .prefault(byDefault as never)
-    .meta({ accepts, byDefault: `\`${byDefault === '' ? "''" : byDefault}\``, meaning });
+  const shown = `\`${byDefault === '' ? "''" : byDefault}\``;
+  return schema.prefault(byDefault as never).meta({ accepts, bounds, byDefault: shown, meaning });
 }
 
 function optionalSetting<Value>(
-  { schema, accepts }: AcceptedValue<Value>,
+  { schema, accepts, bounds }: AcceptedValue<Value>,
   byDefault: string,
   meaning: string,
 ): z.ZodOptional<z.ZodType<Value>> {
-  return schema.optional().meta({ accepts, byDefault, meaning });
+  return schema.optional().meta({ accepts, bounds, byDefault, meaning });
 }

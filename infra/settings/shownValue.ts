@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib/core';
 
-/** What stands before the last `@` of a text, and is a name and a password in a URL, however it is written. */
+/** Everything before the last `@` of a string. In a URL, however malformed, that is where a password stands. */
 const credentials = /"(\w+:\/\/)?(?:[^"\\]|\\.)*@/gs;
 
-/** A value as an error shows it, without a password that stands in a URL. */
+/** A value as an error message shows it, without the password of a URL. */
 export function shownValue(value: unknown): string {
   const text = value instanceof Duration ? value.toHumanString() : (JSON.stringify(value) ?? String(value));
   return text.replace(credentials, '"$1…@');

@@ -56,7 +56,7 @@ const contexts: readonly TestContext[] = [
 ];
 
 describe('every option', () => {
-  it('is among those that are tried', () => {
+  it('is used in one of the stacks below', () => {
     const tried = new Set(contexts.flatMap((context) => Object.keys(context)));
     const documented = [...Object.keys(settingsSchema.shape), ...Object.keys(arnSettings)];
     expect([...tried].sort()).toEqual(documented.sort());
@@ -69,19 +69,19 @@ describe('every option', () => {
   });
 });
 
-describe('an HTTP API', () => {
+describe('an HTTP API as the endpoint', () => {
   const template = testTemplate({ endpoint: 'http-api', httpApiRateLimit: '10', httpApiBurstLimit: '20' });
   const api = resource(template, 'AWS::ApiGatewayV2::Api');
   const stage = resource(template, 'AWS::ApiGatewayV2::Stage').Properties;
 
-  it('takes the place of the Function URL', () => {
+  it('replaces the Function URL', () => {
     expect(template.findResources('AWS::Lambda::Url')).toEqual({});
     expect(template.findOutputs('SegmentUrl').SegmentUrl?.Value).toEqual({
       'Fn::Join': ['', [{ 'Fn::GetAtt': [api.id, 'ApiEndpoint'] }, '/segment']],
     });
   });
 
-  it('hands every request to the receiver, in payload format 2.0', () => {
+  it('passes every request to the receiver, in payload format 2.0', () => {
     expect(resource(template, 'AWS::ApiGatewayV2::Integration').Properties).toMatchObject({
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
@@ -91,12 +91,12 @@ describe('an HTTP API', () => {
     expect(routes.map(({ Properties }) => Properties.RouteKey)).toEqual(['$default']);
   });
 
-  it('can be asked by the API alone', () => {
+  it('is the only one that may invoke the receiver', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
     expect(permissions.map(({ Properties }) => Properties.Principal)).toEqual(['apigateway.amazonaws.com']);
   });
 
-  it('throttles as configured', () => {
+  it('throttles as the settings say', () => {
     expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
   });
 
@@ -117,7 +117,7 @@ describe('an HTTP API', () => {
     ]);
   });
 
-  it('can have a domain, and then no other name', () => {
+  it('can have a domain, and then has no other name', () => {
     const custom = testTemplate(withDomain);
     expect(resource(custom, 'AWS::ApiGatewayV2::Api').Properties.DisableExecuteApiEndpoint).toBe(true);
     expect(resource(custom, 'AWS::ApiGatewayV2::DomainName').Properties).toMatchObject({
@@ -129,23 +129,25 @@ describe('an HTTP API', () => {
       DomainTarget: {},
     });
   });
+});
 
+describe('a resource that is given without the setting it needs', () => {
   it.each([
-    [{ endpoint: 'http-api', domainName: 'events.example.com' }, 'without its certificate'],
-    [{ endpoint: 'http-api', certificateArn }, 'A certificate is given without the domain'],
+    [{ endpoint: 'http-api', domainName: 'events.example.com' }, 'its certificate is missing'],
+    [{ endpoint: 'http-api', certificateArn }, 'A certificate is given without its domain'],
     [
       { monitoring: 'false', gradualReleases: 'false', alarmTopicArn },
-      'An alarm topic is given, and monitoring is',
+      'An alarm topic is given, but monitoring is',
     ],
-  ])('or other resource that lacks its half is refused: %o', (context, sentence) => {
+  ])('stops the deployment: %o', (context, sentence) => {
     expect(() => testStack(context)).toThrow(sentence);
   });
 });
 
-describe('a key of your own', () => {
+describe('an encryption key of your own', () => {
   const template = testTemplate({ encryptionKeyArn: keyArn });
 
-  it('encrypts whatever holds data of customers, and the secrets', () => {
+  it('encrypts everything that holds customer data, and the secrets', () => {
     const { SSESpecification } = resource(template, 'AWS::DynamoDB::Table').Properties;
     expect(SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn });
     const keys = ['AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) =>
@@ -156,7 +158,7 @@ describe('a key of your own', () => {
     expect(secrets.map(({ Properties }) => Properties.KmsKeyId)).toEqual([keyArn, keyArn]);
   });
 
-  it.each(['Receiver', 'Runner'])('may be used by the %s, through those services alone', (name) => {
+  it.each(['Receiver', 'Runner'])('may be used by the %s, only through those services', (name) => {
     const { UseEncryptionKey } = permissionsOf(template, name);
     expect(UseEncryptionKey?.actions).toContain('kms:Decrypt');
     expect(UseEncryptionKey?.resource).toContain('kms:ViaService');
@@ -189,7 +191,7 @@ describe('a release', () => {
     expect((Properties.AlarmConfiguration as { Alarms: unknown[] }).Alarms.length).toBeGreaterThan(0);
   });
 
-  it('is there at once when gradual releases are off', () => {
+  it('takes effect at once without gradual releases', () => {
     const template = testTemplate({ gradualReleases: 'false' });
     expect(template.findResources('AWS::CodeDeploy::DeploymentGroup')).toEqual({});
     expect(Object.keys(template.findResources('AWS::Lambda::Alias'))).toHaveLength(2);

@@ -8,7 +8,7 @@ import {
   updatePersona,
 } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
-import { checkTriggers, routesLetIn } from '../../../infra/settings/checkTriggers.ts';
+import { acceptedRoutes, checkTriggers } from '../../../infra/settings/checkTriggers.ts';
 import { resolveSettings } from '../../../infra/settings/resolveSettings.ts';
 
 const question = (options: AskMaveOptions = {}): Trigger['run'] =>
@@ -27,7 +27,7 @@ function problems(triggers: readonly Trigger[], given: Record<string, unknown> =
   }
 }
 
-describe('what one run may cost', () => {
+describe('the credits that one run may cost', () => {
   it.each([
     ['askMave', question(), 75],
     ['createPersona', createPersona(() => ({ name: 'Persona' })), 300],
@@ -35,7 +35,7 @@ describe('what one run may cost', () => {
     ['respondAs', respondAs(() => ({ input: 'Hello' }), { personaId: 'p' }), 5],
     ['runFocusGroup', runFocusGroup(() => ({ workspace_id: 'w' })), 200],
     ['askMave', question({ estimatedCredits: 30 }), 30],
-  ])('has to fit into the budget of its trigger: %s', (kind, run, credits) => {
+  ])('must fit into the budget of its trigger: %s', (kind, run, credits) => {
     const budgetOf = (amount: number): readonly Trigger[] => [
       trigger({ run, budget: { credits: amount, per: 'day' } }),
     ];
@@ -45,7 +45,7 @@ describe('what one run may cost', () => {
     );
   });
 
-  it('has to fit into the budget of all', () => {
+  it('must fit into budgetCredits', () => {
     const run = createPersona(() => ({ name: 'Persona' }));
     expect(problems([trigger({ run })], { budgetCredits: 299 })).toBe(
       'trigger "churn": one run (createPersona) may cost 300 credits, more than budgetCredits, 299 a month: raise budgetCredits.',
@@ -53,7 +53,7 @@ describe('what one run may cost', () => {
     expect(problems([trigger({ run })], { maveraTier: 'starter' })).toBe('');
   });
 
-  it('is nothing for a persona that is there', () => {
+  it('are 0 for the update of a persona that exists', () => {
     const run = updatePersona(() => ({}), { personaId: 'p' });
     expect(problems([trigger({ run, budget: { credits: 1, per: 'day' } })])).toBe('');
   });
@@ -66,46 +66,46 @@ describe("the triggers' budgets together", () => {
     trigger({ name: 'without' }),
   ];
 
-  it('may not come to more than the budget of all, in the longest month', () => {
+  it('may not add up to more than budgetCredits, in the longest month', () => {
     expect(problems(triggers, { budgetCredits: 4_000 })).toBe('');
     expect(problems(triggers, { budgetCredits: 3_999 })).toBe(
-      "The triggers' budgets come to 4000 credits a month (daily 3100, monthly 900), more than budgetCredits, 3999: " +
+      "The triggers' budgets add up to 4000 credits a month (daily 3100, monthly 900), more than budgetCredits, 3999: " +
         'lower them, raise budgetCredits, or give overcommitBudgets=true if they may share it, first come, first served.',
     );
   });
 
-  it('may come to more than that if they share it', () => {
+  it('may add up to more with overcommitBudgets', () => {
     expect(problems(triggers, { budgetCredits: 1_000, overcommitBudgets: true })).toBe('');
   });
 
-  it('may come to anything where there is none of all', () => {
+  it('may add up to anything without budgetCredits', () => {
     expect(problems(triggers)).toBe('');
   });
 
-  it('are compared for a day when that of all is for a day', () => {
+  it('are compared by the day if budgetCredits is for a day', () => {
     expect(problems(triggers, { budgetCredits: 1_000, budgetPeriod: 'day' })).toBe('');
     expect(problems(triggers, { budgetCredits: 999, budgetPeriod: 'day' })).toContain(
-      'come to 1000 credits a day',
+      'add up to 1000 credits a day',
     );
   });
 });
 
-describe('the routes that are let in', () => {
-  it('are "default" and those that triggers name', () => {
+describe('the accepted routes', () => {
+  it('are `default` and those that triggers name', () => {
     expect(
-      routesLetIn([trigger(), trigger({ route: ['eu', 'us'] }), trigger({ route: 'eu' })], undefined),
+      acceptedRoutes([trigger(), trigger({ route: ['eu', 'us'] }), trigger({ route: 'eu' })], undefined),
     ).toEqual(['default', 'eu', 'us']);
   });
 
-  it('are all, or others, as set', () => {
-    expect(routesLetIn([trigger({ route: 'eu' })], ['*'])).toBeUndefined();
-    expect(routesLetIn([trigger({ route: 'eu' })], ['us'])).toEqual(['us']);
+  it('are those of the setting if it is given', () => {
+    expect(acceptedRoutes([trigger({ route: 'eu' })], ['*'])).toBeUndefined();
+    expect(acceptedRoutes([trigger({ route: 'eu' })], ['us'])).toEqual(['us']);
   });
 
-  it('may not shut out a route that a trigger looks at', () => {
+  it('must include each route that a trigger names', () => {
     const triggers = [trigger({ route: ['eu', 'us'] })];
     expect(problems(triggers, { routes: 'us,default' })).toBe(
-      'trigger "churn": its route "eu" is not let in: add it to the setting routes (us,default).',
+      'trigger "churn": its route "eu" is not accepted: add it to the setting routes (us,default).',
     );
     expect(problems(triggers, { routes: '*' })).toBe('');
     expect(problems(triggers)).toBe('');

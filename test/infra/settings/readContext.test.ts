@@ -18,11 +18,11 @@ describe('context keys', () => {
     'availability-zones:account=123456789012:region=eu-west-1',
     'cli-telemetry',
     'acknowledged-issue-numbers',
-  ])('of the CDK are passed over: %s', (key) => {
+  ])('of the CDK are ignored: %s', (key) => {
     expect(readContext({ [key]: 'anything' })).toEqual({ settings: {}, arns: {} });
   });
 
-  it('with a slip of the pen are refused with the one that was meant', () => {
+  it('with a typing mistake are refused with the right name', () => {
     expect(refusal({ runerConcurency: '3' })).toMatch(
       /^There is no setting runerConcurency \(did you mean runnerConcurrency\?\); the settings are triggersFile, .*, certificateArn\.$/,
     );
@@ -30,26 +30,29 @@ describe('context keys', () => {
   });
 
   it.each(['stage', 'constructor', 'toString'])(
-    'that nobody knows are refused with all that exist: %s',
+    'that do not exist are refused with a list of those that do: %s',
     (key) => {
       expect(refusal({ [key]: 'x' })).toMatch(new RegExp(`^There is no setting ${key}; the settings are `));
     },
   );
 });
 
-describe('resources of the account', () => {
+describe('resources of the account in the context', () => {
   const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 
-  it('are given by ARN, beside the settings', () => {
+  it('are given by ARN, apart from the settings', () => {
     expect(readContext({ alarmTopicArn, maxAttempts: '3' })).toEqual({
       settings: { maxAttempts: '3' },
       arns: { alarmTopicArn },
     });
   });
 
-  it.each(['alarms', '', 5, 'arn:aws:s3:::bucket'])('are refused when %o is no ARN of theirs', (value) => {
-    expect(refusal({ alarmTopicArn: value })).toContain(
-      `Setting alarmTopicArn is ${JSON.stringify(value)}; give an ARN`,
-    );
-  });
+  it.each(['alarms', '', 5, 'arn:aws:s3:::bucket'])(
+    'are refused when %o is not an ARN of the right service',
+    (value) => {
+      expect(refusal({ alarmTopicArn: value })).toContain(
+        `Setting alarmTopicArn is ${JSON.stringify(value)}; give an ARN`,
+      );
+    },
+  );
 });

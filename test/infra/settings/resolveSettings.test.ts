@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../infra/settings/resolveSettings.ts';
 import { SettingsError } from '../../../infra/settings/settingsError.ts';
-import { describeSetting, type SettingName, settingsSchema } from '../../../infra/settings/settingsSchema.ts';
+import { describeSetting, settingNames } from '../../../infra/settings/settingsSchema.ts';
 
 const defaults = {
   triggersFile: 'triggers.ts',
@@ -36,7 +36,7 @@ const defaults = {
   runQueueVisibilityTimeout: Duration.seconds(1_020),
 };
 
-/** Settings with their durations in milliseconds, to be compared. */
+/** Settings with durations in milliseconds, so that they can be compared. */
 function plain(settings: object): Record<string, unknown> {
   const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
@@ -44,7 +44,7 @@ function plain(settings: object): Record<string, unknown> {
   );
 }
 
-/** The message that these values are refused with. */
+/** The error message for these values. */
 function refusal(context: Record<string, unknown>): string {
   try {
     resolveSettings(context);
@@ -56,14 +56,13 @@ function refusal(context: Record<string, unknown>): string {
 }
 
 describe('settings', () => {
-  it('have a default each', () => {
+  it('each have a default, unless they are optional', () => {
     expect(plain(resolveSettings({}))).toEqual(plain(defaults));
   });
 
-  it('are each described in one sentence', () => {
-    for (const name of Object.keys(settingsSchema.shape)) {
-      expect(describeSetting(name as SettingName).meaning, name).toMatch(/^[A-Z].+\.$/);
-    }
+  it('are described in sentences', () => {
+    const without = settingNames.filter((name) => !/^[A-Z].+\.$/.test(describeSetting(name).meaning));
+    expect(without).toEqual([]);
   });
 
   it.each([
@@ -74,7 +73,7 @@ describe('settings', () => {
     ['budgetPeriod', 'day', 'day'],
     ['segmentTrackingUrl', 'https://events.eu1.segmentapis.com/v1/', 'https://events.eu1.segmentapis.com/v1'],
     ['segmentTrackingUrl', 'http://127.0.0.1:4020/v1', 'http://127.0.0.1:4020/v1'],
-    ['dedupeWindow', '4h', Duration.hours(4)],
+    ['dedupeWindow', '4.5h', Duration.minutes(270)],
     ['dedupeWindow', Duration.days(5), Duration.days(5)],
     ['alarmWhenNoEventsFor', '12h', Duration.hours(12)],
     ['routes', 'default,audiences', ['default', 'audiences']],
@@ -89,7 +88,7 @@ describe('settings', () => {
     ['maveraBaseUrl', 'http://127.0.0.1:8080/api/v1', 'http://127.0.0.1:8080/api/v1'],
     ['maveraBaseUrl', 'http://localhost:8080', 'http://localhost:8080'],
     ['maveraBaseUrl', 'http://[::1]:8080', 'http://[::1]:8080'],
-  ])('accept %s = %o, as -c or cdk.json gives it', (key, value, expected) => {
+  ])('accept %s = %o, as a prop, `-c` or cdk.json gives it', (key, value, expected) => {
     expect(plain(resolveSettings({ [key]: value }))).toEqual(plain({ ...defaults, [key]: expected }));
   });
 
@@ -117,9 +116,11 @@ describe('settings', () => {
     [
       'dedupeWindow',
       Duration.minutes(5),
-      'Setting dedupeWindow is 5 minutes; give a duration from 1h to 365d.',
+      'Setting dedupeWindow is 5 minutes; give a duration from 4.5h to 365d.',
     ],
-    ['dedupeWindow', 7, 'Setting dedupeWindow is 7; give a duration from 1h to 365d.'],
+    ['dedupeWindow', 7, 'Setting dedupeWindow is 7; give a duration from 4.5h to 365d.'],
+    // Segment's last try comes 4 hours after the first, and takes a while to arrive.
+    ['dedupeWindow', '269m', 'Setting dedupeWindow is "269m"; give a duration from 4.5h to 365d.'],
     [
       'alarmWhenNoEventsFor',
       '90m',
@@ -137,13 +138,16 @@ describe('settings', () => {
       'https://events.example.com',
       'Setting domainName is "https://events.example.com"; give a domain name, such as events.example.com.',
     ],
-  ])('refuse %s = %o', (key, value, message) => {
+  ])('refuse %s = %o, and say what is accepted', (key, value, message) => {
     expect(refusal({ [key]: value })).toBe(message);
   });
 
-  it.each(['Staging', 'a_b', '-a', 'a-', 'x'.repeat(33)])('refuse the environment %o', (environmentName) => {
-    expect(refusal({ environmentName })).toContain('give up to 32 lower-case letters, digits and hyphens');
-  });
+  it.each(['Staging', 'a_b', '-a', 'a-', 'x'.repeat(33)])(
+    'refuse the environmentName %o',
+    (environmentName) => {
+      expect(refusal({ environmentName })).toContain('give up to 32 lower-case letters, digits and hyphens');
+    },
+  );
 
   it.each([
     'http://app.mavera.io/api/v1',
@@ -152,7 +156,7 @@ describe('settings', () => {
     'app.mavera.io',
     'https://app.mavera.io/?key=1',
     'https://app.mavera.io/#v1',
-  ])('refuse the URL %o, be it of Mavera or of Segment', (url) => {
+  ])('refuse the URL %o, of Mavera or of Segment', (url) => {
     for (const key of ['maveraBaseUrl', 'segmentTrackingUrl']) {
       expect(refusal({ [key]: url })).toBe(
         `Setting ${key} is "${url}"; give an https:// URL without credentials, query or fragment (http:// only for a loopback host).`,
@@ -160,7 +164,7 @@ describe('settings', () => {
     }
   });
 
-  it('do not repeat a password that stands in a URL', () => {
+  it('are not repeated in an error if they hold a password', () => {
     for (const url of [
       'https://user:hunter2@app.mavera.io',
       'https://user:a@hunter2@x',
@@ -170,24 +174,24 @@ describe('settings', () => {
     }
   });
 
-  it('refuse a log retention that CloudWatch does not know, and list what it knows', () => {
+  it('refuse a log retention that CloudWatch does not have, and list those it has', () => {
     expect(refusal({ logRetention: '31' })).toMatch(/is "31"; give .*: 1, 3, 5, 7, 14, 30, 60, .*3653\.$/);
   });
 
-  it('name every wrong key in one line', () => {
+  it('name every wrong setting in one line', () => {
     expect(refusal({ maxAttempts: 'many', acceptReplays: 'no' })).toBe(
       'Setting maxAttempts is "many"; give a whole number from 1 to 100. Setting acceptReplays is "no"; give true or false.',
     );
   });
 });
 
-describe('what is worked out from the settings', () => {
+describe('settings that depend on others', () => {
   it.each([
     ['starter', 60, 500, 500],
     ['basic', 120, 2_000, 2_000],
     ['professional', 240, 5_000, 5_000],
     ['enterprise', 600, undefined, 0],
-  ])('is what Mavera allows the tier %s', (maveraTier, requests, monthly, budget) => {
+  ])('take the limits of the tier %s', (maveraTier, requests, monthly, budget) => {
     expect(resolveSettings({ maveraTier })).toMatchObject({
       maveraRequestsPerMinute: requests,
       maveraMonthlyCredits: monthly,
@@ -195,31 +199,27 @@ describe('what is worked out from the settings', () => {
     });
   });
 
-  it('gives way to what is set', () => {
+  it('keep an explicit value where there is one', () => {
     const settings = { maveraTier: 'basic', maveraRequestsPerMinute: 30, budgetCredits: 0 };
     expect(resolveSettings(settings)).toMatchObject({ maveraRequestsPerMinute: 30, budgetCredits: 0 });
   });
 
-  it("is no daily budget from a month's credits", () => {
+  it("do not make a month's credits the budget of a day", () => {
     expect(resolveSettings({ maveraTier: 'basic', budgetPeriod: 'day' }).budgetCredits).toBe(0);
   });
 
-  it('is the time that the runner needs, and six times that for its queue', () => {
+  it("include the runner's timeout, and a visibility timeout of six times that", () => {
     const { runnerTimeout, runQueueVisibilityTimeout } = resolveSettings({ maveraTimeout: '30s' });
     expect(runnerTimeout.toSeconds()).toBe(50);
     expect(runQueueVisibilityTimeout.toSeconds()).toBe(300);
   });
 });
 
-describe('a deployment that would go wrong is stopped:', () => {
+describe('settings that contradict each other', () => {
   it.each([
     [
       { runQueueVisibilityTimeout: '16m' },
       'Setting runQueueVisibilityTimeout is 16 minutes; give at least 17 minutes, six times the runner',
-    ],
-    [
-      { dedupeWindow: '3h' },
-      'Setting dedupeWindow is 3 hours; give at least 4 hours, since Segment retries for so long',
     ],
     [
       { runRetention: '3d', dedupeWindow: '2d' },
@@ -228,7 +228,7 @@ describe('a deployment that would go wrong is stopped:', () => {
     [{ runRetention: '6d' }, 'Setting runRetention is 6 days; give at least dedupeWindow (7 days)'],
     [
       { maveraTier: 'starter', maveraRequestsPerMinute: 61 },
-      'Setting maveraRequestsPerMinute is 61, but Mavera allows the tier starter 60: lower it, or correct maveraTier.',
+      'Setting maveraRequestsPerMinute is 61, but Mavera allows the tier starter only 60: lower it, or correct maveraTier.',
     ],
     [
       { maveraTier: 'starter', budgetCredits: 501 },
@@ -236,29 +236,28 @@ describe('a deployment that would go wrong is stopped:', () => {
     ],
     [
       { domainName: 'events.example.com' },
-      'Setting domainName is events.example.com, but a Function URL takes no domain: give endpoint=http-api',
+      'Setting domainName is events.example.com, but a Function URL cannot have a domain: give endpoint=http-api',
     ],
-    [{ monitoring: false }, 'Setting gradualReleases is true and monitoring false'],
+    [{ monitoring: false }, 'Setting gradualReleases is true and monitoring is false'],
     [
       { monitoring: false, gradualReleases: false, alarmWhenNoEventsFor: '2h' },
-      'Setting alarmWhenNoEventsFor is given and monitoring is false',
+      'Setting alarmWhenNoEventsFor is given, but monitoring is false',
     ],
-  ])('%o', (given, sentence) => {
+  ])('stop the deployment: %o', (given, sentence) => {
     expect(refusal(given)).toContain(sentence);
   });
 
-  it('with every reason at once', () => {
-    expect(refusal({ dedupeWindow: '1h', monitoring: false })).toMatch(/dedupeWindow.*monitoring/);
+  it('stop the deployment with every reason at once', () => {
+    expect(refusal({ runRetention: '1d', monitoring: false })).toMatch(/runRetention.*monitoring/);
   });
 
   it.each([
     { runQueueVisibilityTimeout: '17m' },
-    { dedupeWindow: '4h' },
     { runRetention: '7d' },
     { maveraTier: 'starter', maveraRequestsPerMinute: 60, budgetCredits: 500 },
     { monitoring: false, gradualReleases: false },
     { domainName: 'events.example.com', endpoint: 'http-api' },
-  ])('but not %o', (given) => {
+  ])('are not found where there are none: %o', (given) => {
     expect(() => resolveSettings(given)).not.toThrow();
   });
 });

@@ -1,0 +1,10 @@
+import { withMetricsTable } from './metricsTable.ts';
+import { withPropsDocstrings } from './propsDocstrings.ts';
+import { withSettingsTables } from './settingsTables.ts';
+
+/** Files with parts that are made from code: how to write those parts, by the file's path in the project. */
+export const generatedFiles: Readonly<Record<string, (text: string) => string>> = {
+  'docs/settings.md': withSettingsTables,
+  'docs/metrics.md': withMetricsTable,
+  'infra/MaveraTriggersProps.ts': withPropsDocstrings,
+};

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { checkCommand } from '../../../cli/connect/checkCommand.ts';
+import { rotateCommand } from '../../../cli/connect/rotateCommand.ts';
+import { segmentCommand } from '../../../cli/connect/segmentCommand.ts';
+import { testCommand } from '../../../cli/connect/testCommand.ts';
+import { budgetCommand } from '../../../cli/ops/budgets/budgetCommand.ts';
+import { deadLettersCommand } from '../../../cli/ops/deadLetters/deadLettersCommand.ts';
+import { pauseCommand } from '../../../cli/ops/pausing/pause.ts';
+import { resumeCommand } from '../../../cli/ops/pausing/resume.ts';
+import { runsCommand } from '../../../cli/ops/runs/runsCommand.ts';
+import { statusCommand } from '../../../cli/ops/status/statusCommand.ts';
+import { tailCommand } from '../../../cli/ops/tail.ts';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
+
+const programs: Readonly<Record<string, Command>> = {
+  ops: programOf(
+    statusCommand(),
+    tailCommand(),
+    runsCommand(),
+    deadLettersCommand(),
+    pauseCommand(),
+    resumeCommand(),
+    budgetCommand(),
+  ),
+  connect: programOf(segmentCommand(), checkCommand(), testCommand(), rotateCommand()),
+};
+
+function programOf(...commands: readonly Command[]): Command {
+  const program = new Command();
+  for (const command of commands) {
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** What is wrong with the arguments of a command line; `undefined` if it can be run. */
+function problemOf(program: string, line: string): string | undefined {
+  let command = programs[program];
+  for (const word of line.split(/[\s[\]|]+/).filter((part) => part !== '' && !part.startsWith('<'))) {
+    const below: Command | undefined = command?.commands.find((one) => one.name() === word);
+    if (below === undefined && (command?.commands.length ?? 0) > 0) {
+      return `${program} has no command "${line.trim()}"`;
+    }
+    if (word.startsWith('--') && !command?.options.some(({ long }) => long === word)) {
+      return `"${program} ${line.trim()}" has no option ${word}`;
+    }
+    command = below ?? command;
+  }
+  return undefined;
+}
+
+/** Each `npm run ops -- …` or `npm run connect -- …` of a page: up to the end of its code, or to a comment. */
+function commandLines(page: string): readonly (readonly [string, string])[] {
+  const lines = page.matchAll(/npm run (ops|connect) -- ([^`#\n]+)/g);
+  return [...lines].map(([, program = '', line = '']) => [program, line]);
+}
+
+const pages = readdirSync(join(projectRoot, 'docs')).filter((name) => name.endsWith('.md'));
+
+describe('commands in the docs', () => {
+  it.each(pages)('exist, with their options: docs/%s', (name) => {
+    const page = readFileSync(join(projectRoot, 'docs', name), 'utf8');
+    const problems = commandLines(page).map(([program, line]) => problemOf(program, line));
+    expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+  });
+
+  it('are found and judged: a wrong command and a wrong option are reported', () => {
+    const page = 'Run `npm run ops -- runs vanish` or `npm run ops -- runs list --nowhere x`.';
+    expect(commandLines(page).map(([program, line]) => problemOf(program, line))).toEqual([
+      'ops has no command "runs vanish"',
+      '"ops runs list --nowhere x" has no option --nowhere',
+    ]);
+  });
+});
