@@ -7,7 +7,7 @@ const core = {
   mutate: [
     'functions/sources/**/*.ts',
     'functions/triggers/**/*.ts',
-    'functions/receive/{sortEvents,httpRequest,httpAnswer}.ts',
+    'functions/receive/{sortEvents,http}.ts',
     'functions/ledger/{keys,claimState,runRecord,runHistory,runItem,budgetPeriod,breakerState}.ts',
     'functions/ledger/{shortened,shortenedJson,updateExpression}.ts',
     'functions/run/{retryDecision,prepareRequest,triggerKeys,sharedClock}.ts',

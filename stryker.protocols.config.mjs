@@ -8,7 +8,7 @@ import core from './stryker.config.mjs';
 const protocols = {
   ...core,
   mutate: [
-    'functions/receive/{receive,queueEvents}.ts',
+    'functions/receive/receive.ts',
     'functions/ledger/{claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
     'functions/run/{handleDelivery,performRun,runDelivery}.ts',
     'functions/run/gates/{budgetGate,cooldownGate}.ts',

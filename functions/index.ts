@@ -1,6 +1,7 @@
 /** The public face: what a triggers file and a user's own tests import from `mavera-triggers`. */
+
+export { segmentSignature } from './sources/segment/authenticate.ts';
 export type { EventFields, SegmentEvent, SegmentEventType } from './sources/segment/event.ts';
-export { segmentSignature } from './sources/segment/signature.ts';
 export {
   type SignedRequest,
   type SignRequestOptions,

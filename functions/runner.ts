@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import triggers from '#triggers';
-import { clientSettings } from './aws/clientSettings.ts';
+import { clientConfig } from './aws/clientConfig.ts';
 import { numeric, numericOrZero, parseEnvironment, required } from './environment/parseEnvironment.ts';
 import { Breaker } from './ledger/breaker.ts';
 import { Budgets } from './ledger/budgets.ts';
@@ -51,7 +51,7 @@ const environment = parseEnvironment(
 );
 
 /** Nobody waits for the runner, so that its calls may be tried more often than the receiver's. */
-const patient = clientSettings(3_000, 5);
+const patient = clientConfig(3_000, 5);
 
 const clock = new SharedClock(Date.now);
 const { now } = clock;

@@ -1,43 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Claims } from '../ledger/claims.ts';
-import type { RunQueue } from '../queue/runQueue.ts';
-import { type CachedSecret, SecretUnavailableError } from '../secrets/cachedSecret.ts';
+import type { ClaimOptions } from '../ledger/claimAttempt.ts';
+import type { ClaimOutcome } from '../ledger/claimState.ts';
+import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import { authenticateSegment } from '../sources/segment/authenticate.ts';
-import type { SegmentCredentials } from '../sources/segment/credentials.ts';
-import type { Authentication } from '../sources/source.ts';
-import type { CompiledTrigger } from '../triggers/matchTriggers.ts';
-import { acceptedAnswer, type EventCounts, type HttpAnswer, refusalAnswer } from './httpAnswer.ts';
-import { type ReceiverRequest, readRequest } from './httpRequest.ts';
-import { mustBeRepeated, type QueuedEvents, queueEvents } from './queueEvents.ts';
-import { type SortedEvents, sortEvents } from './sortEvents.ts';
+import type { Authentication, SourceRequest } from '../sources/source.ts';
+import { type HttpRefusal, httpAnswer, readRequest } from './http.ts';
+import type { ReceiverDependencies } from './receiverDependencies.ts';
+import type { EventCounts, QueuedEvents, Reception } from './reception.ts';
+import { type SortedEvents, sortEvents, type WantedEvent } from './sortEvents.ts';
 
 /** Added to what is left of an invocation, for clocks that differ. */
 const leaseMarginMs = 2_000;
-
-/** What the operator chose for the receiver. */
-export interface ReceiverSettings {
-  readonly maxBodyBytes: number;
-  /** The routes that are let in; `undefined`: every route. */
-  readonly routes?: ReadonlySet<string> | undefined;
-  /** How long duplicates are remembered. */
-  readonly dedupeWindowMs: number;
-  /** How long after its arrival a run is given up. */
-  readonly runDeadlineMs: number;
-  readonly allowFirstEventSignature: boolean;
-  readonly acceptReplays: boolean;
-  /** How long after it came in a request is answered at the latest, be it with 503. */
-  readonly answerWithinMs: number;
-}
-
-/** What the receiver works with. */
-export interface ReceiverDependencies {
-  readonly settings: ReceiverSettings;
-  readonly triggers: readonly CompiledTrigger[];
-  readonly segmentSecret: CachedSecret<SegmentCredentials>;
-  readonly claims: Claims;
-  readonly queue: RunQueue;
-  readonly now: () => number;
-}
+/** How long it may take to mark or release the claims, whatever time is left for the answer. */
+const closingMs = 1_000;
 
 /** The time that one request has, in epoch milliseconds. */
 interface RequestTime {
@@ -46,23 +21,9 @@ interface RequestTime {
   readonly endsAtMs: number;
 }
 
-/** An answer, and all that is to be told of the request it belongs to: no personal data. */
-export interface Reception {
-  readonly answer: HttpAnswer;
-  readonly source?: string;
-  readonly route?: string;
-  /** The sentence of a refusal. */
-  readonly detail?: string;
-  readonly counts?: EventCounts;
-  readonly invalid?: SortedEvents['invalid'];
-  readonly outcome?: QueuedEvents;
-  /** Elements that repeat an earlier one of the same request. */
-  readonly repeated?: SortedEvents['repeated'];
-}
-
 /**
- * Receives one request: verifies it before anything else is touched, then queues the runs of the events that a
- * trigger wants. Answers 200 only when all of them are in the queue.
+ * Receives one request: authenticates it before anything else, sorts its events, and queues the runs of those
+ * that a trigger wants. Answers 200 only when all of them are in the queue.
  *
  * @param event payload format 2.0
  * @param remainingMs what is left of this invocation
@@ -72,39 +33,34 @@ export async function receive(
   remainingMs: number,
   dependencies: ReceiverDependencies,
 ): Promise<Reception> {
-  const startedAtMs = dependencies.now();
+  const { settings, triggers, answerWithinMs, now } = dependencies;
+  const startedAtMs = now();
   const endsAtMs = startedAtMs + remainingMs;
-  const answerByMs = Math.min(startedAtMs + dependencies.settings.answerWithinMs, endsAtMs - 500);
-  const read = readRequest(event, dependencies.settings);
+  const answerByMs = Math.min(startedAtMs + answerWithinMs, endsAtMs - 500);
+
+  const read = readRequest(event, settings);
   if (!read.ok) {
-    return { answer: read.answer, ...detailOf(read.answer) };
+    return refused(read.refusal);
   }
-  const { request } = read;
-  const { source, route } = request;
-  const authentication = await authenticate(request, dependencies);
-  if (authentication === undefined) {
-    return {
-      source,
-      route,
-      ...refused(503, 'The shared secret is not configured or cannot be read: try again'),
-    };
-  }
+  const { source, route } = read.request;
+  const authentication = await authenticate(read.request, dependencies);
   if (!authentication.ok) {
-    const { status, detail } = authentication.refusal;
-    return { source, route, ...refused(status, detail) };
+    return { source, route, ...refused(authentication.refusal) };
   }
-  return {
-    source,
-    route,
-    ...(await take(request, authentication.elements, { answerByMs, endsAtMs }, dependencies)),
-  };
+  const { elements } = authentication;
+  const sorted = sortEvents(elements, { ...settings, source, route, triggers, nowMs: now() });
+  if (sorted.invalid.length === elements.length) {
+    return { source, route, ...refusedAsInvalid(sorted) };
+  }
+  const queued = await queueEvents(sorted.wanted, { answerByMs, endsAtMs }, dependencies);
+  return { source, route, ...accepted(elements.length, sorted, queued) };
 }
 
-/** `undefined`: no secret to check with. */
+/** Tries the secret in use, and if it may have been rotated, the current one. */
 async function authenticate(
-  request: ReceiverRequest,
+  request: SourceRequest,
   { settings, segmentSecret }: ReceiverDependencies,
-): Promise<Authentication | undefined> {
+): Promise<Authentication | { readonly ok: false; readonly refusal: HttpRefusal }> {
   try {
     const first = authenticateSegment(request, await segmentSecret.get(), settings);
     if (first.ok || !first.refusal.mayBeRotated) {
@@ -114,77 +70,106 @@ async function authenticate(
     return fresh === undefined ? first : authenticateSegment(request, fresh, settings);
   } catch (error) {
     if (error instanceof SecretUnavailableError) {
-      return undefined;
+      const detail = 'The shared secret is not configured or cannot be read: try again';
+      return { ok: false, refusal: { status: 503, detail } };
     }
     throw error;
   }
 }
 
-async function take(
-  request: ReceiverRequest,
-  elements: readonly unknown[],
-  time: RequestTime,
-  dependencies: ReceiverDependencies,
-): Promise<Reception> {
-  const { settings, triggers } = dependencies;
-  const nowMs = dependencies.now();
-  const sorted = sortEvents(elements, { ...settings, ...request, triggers, nowMs });
-  const [firstInvalid] = sorted.invalid;
-  if (firstInvalid !== undefined && sorted.invalid.length === elements.length) {
-    const detail = `There is no Segment event in the body: ${firstInvalid.problem}; check the mapping's Data field`;
-    return { ...refused(400, detail), invalid: sorted.invalid };
-  }
-  const outcome = await queueWanted(sorted, time, dependencies);
-  const { repeated, invalid } = sorted;
-  const counts: EventCounts = {
-    received: elements.length,
-    queued: outcome.queued.length,
-    duplicates: outcome.duplicates.length + repeated.length,
-    ignored: sorted.ignored,
-    invalid: invalid.length,
-    stale: sorted.stale,
-  };
-  return { ...answerFor(outcome, counts), counts, invalid, repeated, outcome };
-}
-
-const nothingToQueue: QueuedEvents = { queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0 };
-
-async function queueWanted(
-  { wanted }: SortedEvents,
+/**
+ * The claim protocol: claim each event, send its runs, then mark the claim as queued. A crash after any of these
+ * steps loses nothing: the lease ends, and the sender's retry takes over. And nothing is done twice: the runner
+ * knows a run by its id.
+ */
+async function queueEvents(
+  events: readonly WantedEvent[],
   { answerByMs, endsAtMs }: RequestTime,
   { settings, claims, queue, now }: ReceiverDependencies,
 ): Promise<QueuedEvents> {
-  if (wanted.length === 0) {
-    return nothingToQueue;
+  if (events.length === 0) {
+    return { queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0 };
   }
   const nowMs = now();
-  const terms = {
+  const options: ClaimOptions = {
     owner: randomUUID(),
     nowMs,
     leaseUntilMs: endsAtMs + leaseMarginMs,
     expiresAtSeconds: Math.ceil((nowMs + settings.dedupeWindowMs) / 1000),
     signal: AbortSignal.timeout(Math.max(1, answerByMs - nowMs)),
   };
-  return await queueEvents(wanted, terms, claims, queue);
-}
+  const outcomes = await claims.claim(keysOf(events), options);
+  const outcomeOf = ({ claimKey }: WantedEvent): ClaimOutcome => outcomes.get(claimKey) ?? 'unavailable';
+  const withOutcome = (outcome: ClaimOutcome): readonly WantedEvent[] =>
+    events.filter((event) => outcomeOf(event) === outcome);
+  const claimed = withOutcome('claimed');
+  const sending = events.filter((event) => isToBeSent(outcomeOf(event)));
 
-function answerFor(outcome: QueuedEvents, counts: EventCounts): Reception {
-  if (!mustBeRepeated(outcome)) {
-    return { answer: acceptedAnswer(counts) };
-  }
-  const { unsent, busy } = outcome;
-  return refused(
-    503,
-    unsent.length > 0
-      ? `The queue did not take ${unsent.length} of ${counts.received} events: try again`
-      : `Another request is queueing ${busy.length} of ${counts.received} events: try again`,
+  const unsentIds = await queue.send(
+    sending.flatMap(({ messages }) => messages),
+    options.signal,
   );
+  const isUnsent = ({ messages }: WantedEvent): boolean => messages.some(({ id }) => unsentIds.has(id));
+  const isSent = (event: WantedEvent): boolean => !isUnsent(event);
+
+  // A limit of its own: a slow queue may have used up the time for the answer.
+  const closing = { ...options, signal: AbortSignal.timeout(closingMs) };
+  await Promise.all([
+    claims.markQueued(keysOf(claimed.filter(isSent)), closing),
+    claims.release(keysOf(claimed.filter(isUnsent)), closing),
+  ]);
+  return {
+    queued: sending.filter(isSent),
+    duplicates: withOutcome('duplicate'),
+    busy: withOutcome('busy'),
+    unsent: sending.filter(isUnsent),
+    bypassed: withOutcome('unavailable').length,
+  };
 }
 
-function refused(status: number, detail: string): Reception {
-  return { answer: refusalAnswer(status, detail), detail };
+/** Whether an event's runs are queued: without a claim too, because the runner knows a run by its id. */
+export function isToBeSent(outcome: ClaimOutcome): boolean {
+  return outcome === 'claimed' || outcome === 'unavailable';
 }
 
-function detailOf(answer: HttpAnswer): { readonly detail: string } {
-  return JSON.parse(answer.body) as { readonly detail: string };
+/** Whether the sender must send the request again: some of its events may not be queued. */
+export function mustBeRepeated({ unsent, busy }: Pick<QueuedEvents, 'unsent' | 'busy'>): boolean {
+  return unsent.length > 0 || busy.length > 0;
+}
+
+function accepted(received: number, sorted: SortedEvents, outcome: QueuedEvents): Reception {
+  const { repeated, invalid, ignored, stale } = sorted;
+  const { queued, duplicates, unsent, busy } = outcome;
+  const counts: EventCounts = {
+    received,
+    queued: queued.length,
+    duplicates: duplicates.length + repeated.length,
+    ignored,
+    invalid: invalid.length,
+    stale,
+  };
+  const reception = { counts, invalid, repeated, outcome };
+  if (!mustBeRepeated(outcome)) {
+    const { stale: _, ...withoutStale } = counts;
+    return { answer: httpAnswer(200, stale === 0 ? withoutStale : counts), ...reception };
+  }
+  const detail =
+    unsent.length > 0
+      ? `The queue did not take ${unsent.length} of ${received} events: try again`
+      : `Another request is queueing ${busy.length} of ${received} events: try again`;
+  return { ...refused({ status: 503, detail }), ...reception };
+}
+
+function refusedAsInvalid({ invalid }: SortedEvents): Reception {
+  const problem = invalid[0]?.problem;
+  const detail = `There is no Segment event in the body: ${problem}; check the mapping's Data field`;
+  return { ...refused({ status: 400, detail }), invalid };
+}
+
+function refused({ status, detail, headers }: HttpRefusal): Reception {
+  return { answer: httpAnswer(status, { detail }, headers), detail };
+}
+
+function keysOf(events: readonly WantedEvent[]): readonly string[] {
+  return events.map(({ claimKey }) => claimKey);
 }

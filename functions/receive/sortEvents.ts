@@ -3,9 +3,7 @@ import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
-import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
-import { isStale } from '../sources/segment/freshness.ts';
-import { isOwnReport } from '../sources/segment/ownReport.ts';
+import { isOwnReport, isStale, parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
 

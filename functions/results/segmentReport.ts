@@ -1,8 +1,7 @@
 import { shortened } from '../ledger/shortened.ts';
 import { shortenedJson } from '../ledger/shortenedJson.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { isPlainObject } from '../sources/segment/event.ts';
-import { libraryName, reportIdPrefix } from '../sources/segment/ownReport.ts';
+import { isPlainObject, libraryName, reportIdPrefix } from '../sources/segment/event.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /** Segment takes 32 KB per event; the rest is for the members around the content. */

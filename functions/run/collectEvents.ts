@@ -1,7 +1,7 @@
 import type { CollectionPart } from '../ledger/collections.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
-import { thrownMessage } from '../triggers/thrownMessage.ts';
+import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import { LeaseLostError } from './leaseLostError.ts';

@@ -4,7 +4,7 @@ import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
 import { actionKinds, type BuilderContext } from '../triggers/actions.ts';
-import { thrownMessage } from '../triggers/thrownMessage.ts';
+import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /** What a request is built for. */

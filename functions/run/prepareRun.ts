@@ -1,6 +1,6 @@
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
-import { thrownMessage } from '../triggers/thrownMessage.ts';
+import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { CollectedEvents } from './collectEvents.ts';
 import type { LeasedRun } from './leasedRun.ts';

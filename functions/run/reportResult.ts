@@ -2,7 +2,7 @@ import type { RunMessage } from '../queue/runMessage.ts';
 import { segmentReport, type TrackingEvent } from '../results/segmentReport.ts';
 import type { TrackingAnswer } from '../results/segmentTracking.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
-import { thrownMessage } from '../triggers/thrownMessage.ts';
+import { thrownMessage } from '../triggers/shown.ts';
 import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { clientSettings } from '../aws/clientSettings.ts';
+import { clientConfig } from '../aws/clientConfig.ts';
 import { CachedSecret } from './cachedSecret.ts';
 
 const minuteMs = 60_000;
@@ -18,7 +18,7 @@ export interface SecretsManagerSecretOptions<Value> {
 export function secretsManagerSecret<Value>(
   options: SecretsManagerSecretOptions<Value>,
 ): CachedSecret<Value> {
-  const client = new SecretsManagerClient(clientSettings(1_500, 2));
+  const client = new SecretsManagerClient(clientConfig(1_500, 2));
   return new CachedSecret({
     fetch: async () => {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: options.secretId }));

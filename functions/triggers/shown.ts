@@ -18,3 +18,12 @@ export function unknownFields(value: object, known: ReadonlySet<string>): string
     .filter((field) => !known.has(field))
     .map((field) => `${field}: there is no such field; the fields are ${[...known].join(', ')}`);
 }
+
+/** The message of something that was thrown: a function of a triggers file may throw anything. */
+export function thrownMessage(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return `a value of type ${typeof thrown}`;
+  }
+}

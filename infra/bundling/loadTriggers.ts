@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defineTriggers, InvalidTriggersError } from '../../functions/triggers/defineTriggers.ts';
 import { neverMatchingTriggers } from '../../functions/triggers/neverMatches.ts';
-import { thrownMessage } from '../../functions/triggers/thrownMessage.ts';
+import { thrownMessage } from '../../functions/triggers/shown.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { CompileError, compile } from './compile.ts';
 

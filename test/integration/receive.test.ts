@@ -12,7 +12,9 @@ import { Claims } from '../../functions/ledger/claims.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { parseRunMessage } from '../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
-import { type ReceiverDependencies, type Reception, receive } from '../../functions/receive/receive.ts';
+import { receive } from '../../functions/receive/receive.ts';
+import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
+import type { Reception } from '../../functions/receive/reception.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
 import type { SegmentCredentials } from '../../functions/sources/segment/credentials.ts';
 import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
@@ -65,8 +67,8 @@ beforeEach(async () => {
       runDeadlineMs: 4 * dayMs,
       allowFirstEventSignature: false,
       acceptReplays: false,
-      answerWithinMs: 30_000,
     },
+    answerWithinMs: 30_000,
     triggers: compileTriggers(triggers),
     segmentSecret: secretOf(async () => credentials),
     claims: new Claims(world.clients.dynamodb, world.table, onTrouble),
@@ -170,7 +172,7 @@ describe('a request is answered', () => {
 
   it('400 when the body is empty, not JSON, no event, or an empty batch', async () => {
     const raw = async (body: string): Promise<number> => {
-      const { segmentSignature } = await import('../../functions/sources/segment/signature.ts');
+      const { segmentSignature } = await import('../../functions/sources/segment/authenticate.ts');
       return (await post({ body, headers: { 'x-segment-signature': segmentSignature(body, secret) } }))
         .status;
     };
@@ -261,11 +263,11 @@ describe('a request is answered', () => {
     async (_what, times, remainingMs) => {
       const one = signed(upgraded());
       const many = signed([upgraded(), upgraded()]);
-      const { settings, queue } = dependencies;
+      const { queue } = dependencies;
       const client = await newQueueClient(world);
       delayCommands(client, 1_000);
       const slow = new RunQueue(client, queueUrl, (error) => troubles.push(error));
-      dependencies = { ...dependencies, settings: { ...settings, ...times }, queue: slow };
+      dependencies = { ...dependencies, ...times, queue: slow };
       for (const request of [one, many]) {
         const { answer } = await receptionOf(request, remainingMs);
         expect(answer.statusCode).toBe(503);
@@ -281,8 +283,7 @@ describe('a request is answered', () => {
     const client = await newClient(world);
     delayCommands(client, 1_000);
     const claims = new Claims(client, world.table, (error) => troubles.push(error));
-    const { settings } = dependencies;
-    dependencies = { ...dependencies, settings: { ...settings, answerWithinMs: 500 }, claims };
+    dependencies = { ...dependencies, answerWithinMs: 500, claims };
     const { answer, outcome } = await receptionOf(signed(upgraded()));
     expect(answer.statusCode).toBe(503);
     expect(outcome).toMatchObject({ bypassed: 1 });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type $ZodType, safeParse, toJSONSchema } from 'zod/v4/core';
 import { describeSchemaError } from '../../schema/schemaError.ts';
 import type { RespondAsAction } from '../../triggers/actions.ts';
-import { thrownMessage } from '../../triggers/thrownMessage.ts';
+import { thrownMessage } from '../../triggers/shown.ts';
 import { type ActionPerformer, OutputInvalidError } from './actionPerformer.ts';
 import { creditsField, personaIdOf } from './maveraFields.ts';
 

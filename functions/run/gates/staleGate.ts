@@ -1,4 +1,4 @@
-import { isStale } from '../../sources/segment/freshness.ts';
+import { isStale } from '../../sources/segment/event.ts';
 import { durationMs } from '../../triggers/duration.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 

@@ -1,30 +1,48 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { scan } from 'secure-json-parse';
 import type { Authentication, SourceRequest } from '../source.ts';
+import { hasBearerToken } from './bearerToken.ts';
 import type { SegmentCredentials } from './credentials.ts';
 import { isPlainObject } from './event.ts';
 import { firstElement } from './firstElement.ts';
-import { isSignature, isSignedWith, legacyHeader, wholeBodyHeader } from './signature.ts';
+import {
+  emptyBatch,
+  emptyBody,
+  firstEventIsNull,
+  malformedSignature,
+  noObjects,
+  notJson,
+  notSigned,
+  onlyFirstEventIsSigned,
+  tooManyEvents,
+  wrongSignature,
+  wrongToken,
+} from './refusals.ts';
+
+/** Signs the whole request body; sent when "Use X-Segment-Signature Header" is on at the destination. */
+export const wholeBodyHeader = 'x-segment-signature';
+/** Signs a single event, or only the first event of a batch. */
+export const legacyHeader = 'x-signature';
 
 /** Choices of the operator. */
 export interface SegmentAuthenticationOptions {
   /**
-   * Accepts a batch of which only the first event is signed, without a bearer token: whoever has seen one
+   * Accepts a batch of which only the first event is signed, without a bearer token. Whoever has seen one
    * signed event can then forge others.
    */
   readonly allowFirstEventSignature: boolean;
 }
 
-/** Segment sends 4,000 at most; many more tiny ones would keep a receiver busy beyond its time. */
-const maxElements = 10_000;
+/** Segment sends 4,000 at most; a batch of many more tiny ones would take longer than the receiver has. */
+const maxEvents = 10_000;
 /** Keys that could reach a prototype, written plainly or with escapes. */
 const suspiciousKey = /__proto__|constructor|\\u00/i;
-const bearer = /^Bearer +(.+)$/i;
+const hexSha1 = /^[0-9a-f]{40}$/i;
 
 /**
  * Decides whether a request comes from Segment, by any of its three forms: `X-Segment-Signature` over the whole
- * body; `X-Signature` over a single event; `X-Signature` over no more than the first event of a batch, which is
- * let in only with the mapping's bearer token.
+ * body; `X-Signature` over a single event; `X-Signature` over only the first event of a batch, which also needs
+ * the mapping's bearer token.
  *
  * The elements returned are parsed from the text that was verified, without keys that reach a prototype.
  */
@@ -33,113 +51,61 @@ export function authenticateSegment(
   credentials: SegmentCredentials,
   options: SegmentAuthenticationOptions,
 ): Authentication {
-  if (request.body.length === 0) {
-    return refuse(400, "The body is empty: check that the mapping's Data field resolves to the event ($.)");
+  const { body, headers } = request;
+  if (body.length === 0) {
+    return emptyBody;
   }
-  const name = request.headers[wholeBodyHeader] === undefined ? legacyHeader : wholeBodyHeader;
-  const signature = request.headers[name];
-  if (signature === undefined && textOf(request.body).startsWith('[null')) {
-    return refuse(
-      400,
-      `The first event of the batch is null, and Segment signs none of such a batch: ${checkData}`,
-    );
-  }
+  const header = headers[wholeBodyHeader] === undefined ? legacyHeader : wholeBodyHeader;
+  const signature = headers[header];
   if (signature === undefined) {
-    return refuse(401, `The request is not signed: ${setSharedSecret}`);
+    return textOf(body).startsWith('[null') ? firstEventIsNull : notSigned;
   }
   if (!isSignature(signature)) {
-    return refuse(401, malformedSignature(name, signature));
+    return malformedSignature(header, signature);
   }
-  if (isSignedWith(request.body, signature, credentials.sharedSecret)) {
-    return parseVerified(request.body);
+  if (isSignedWith(body, signature, credentials.sharedSecret)) {
+    return parseVerified(textOf(body));
   }
-  return name === legacyHeader
+  return header === legacyHeader
     ? authenticateFirstEvent(request, signature, credentials, options)
-    : refuseMismatch(name);
+    : wrongSignature(header);
 }
 
-const checkData = "check that the mapping's Data field resolves to the event ($.)";
-const wrongToken =
-  "the token of its Authorization header is not this receiver's: correct it in the mapping's Headers";
-const setSharedSecret =
-  "set the Shared Secret in Segment (Connections > Destinations > the webhook > Settings) to this receiver's";
-
-function malformedSignature(name: string, signature: string): string {
-  return signature.includes(',')
-    ? `${display(name)} came more than once: remove it from the mapping's Headers, Segment adds its own`
-    : `${display(name)} is not 40 hex characters: remove it from the mapping's Headers, Segment adds its own`;
-}
-
-/** `X-Signature` over element 0: nothing in it speaks for the other elements. */
+/** `X-Signature` over element 0: it proves nothing about the other elements. */
 function authenticateFirstEvent(
-  request: SourceRequest,
+  { body, headers: { authorization } }: SourceRequest,
   signature: string,
-  credentials: SegmentCredentials,
-  options: SegmentAuthenticationOptions,
+  { sharedSecret, bearerToken }: SegmentCredentials,
+  { allowFirstEventSignature }: SegmentAuthenticationOptions,
 ): Authentication {
-  const text = textOf(request.body);
+  const text = textOf(body);
   const first = firstElement(text);
-  if (first === undefined || !isSignedWith(first, signature, credentials.sharedSecret)) {
-    return refuseMismatch(legacyHeader);
+  if (first === undefined || !isSignedWith(first, signature, sharedSecret)) {
+    return wrongSignature(legacyHeader);
   }
   const coversAll = text === `[${first}]`;
-  if (coversAll || options.allowFirstEventSignature || hasBearerToken(request, credentials)) {
+  if (coversAll || allowFirstEventSignature || hasBearerToken(authorization ?? '', bearerToken)) {
     return parseVerified(text);
   }
-  if (request.headers.authorization !== undefined) {
-    return refuse(401, `X-Signature covers only the first event of this batch, and ${wrongToken}`, true);
-  }
-  return refuse(
-    401,
-    'X-Signature covers only the first event of this batch, so that the others could be forged. In Segment, ' +
-      'turn on "Use X-Segment-Signature Header" in the destination\'s settings, or add the header ' +
-      '"Authorization: Bearer <token>" with this receiver\'s token to the mapping, or turn batching off',
-    true,
-  );
+  return authorization === undefined ? onlyFirstEventIsSigned : wrongToken;
 }
 
-function hasBearerToken(request: SourceRequest, credentials: SegmentCredentials): boolean {
-  const token = bearer.exec(request.headers.authorization ?? '')?.[1]?.trim();
-  if (token === undefined) {
-    return false;
-  }
-  const given = digest(token);
-  let matched = false;
-  for (const expected of credentials.bearerToken) {
-    matched = timingSafeEqual(given, digest(expected)) || matched;
-  }
-  return matched;
-}
-
-/** Tokens of any length become comparable in constant time. */
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-function parseVerified(body: string | Uint8Array): Authentication {
-  const text = textOf(body);
+function parseVerified(text: string): Authentication {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return refuse(400, "The body is not JSON: check the mapping's Data field");
+    return notJson;
   }
-  return accept(Array.isArray(value) ? value : [value], text);
-}
-
-function accept(elements: readonly unknown[], text: string): Authentication {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (elements.length === 0) {
-    return refuse(400, 'The batch is empty');
+    return emptyBatch;
   }
-  if (elements.length > maxElements) {
-    const limit = maxElements.toLocaleString('en');
-    return refuse(400, `The batch has more than ${limit} events: lower the Batch Size of the mapping`);
+  if (elements.length > maxEvents) {
+    return tooManyEvents(maxEvents);
   }
   if (!elements.some(isPlainObject)) {
-    return refuse(
-      400,
-      "The body is neither an object nor an array of objects: check the mapping's Data field",
-    );
+    return noObjects;
   }
   if (suspiciousKey.test(text)) {
     scan(elements, { protoAction: 'remove', constructorAction: 'remove' });
@@ -153,18 +119,39 @@ function textOf(body: string | Uint8Array): string {
     : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
 }
 
-function refuseMismatch(name: string): Authentication {
-  return refuse(
-    401,
-    `${display(name)} does not match the body: ${setSharedSecret}, and let nothing change the body on its way`,
-    true,
-  );
+/**
+ * Segment's signature: HMAC-SHA1 with the shared secret as key, 40 lower-case hex characters.
+ *
+ * Source: `destinations/webhook/index.ts` of segmentio/action-destinations.
+ *
+ * @param signed what Segment signs: `JSON.stringify` of what it sends (or of the first event of a batch)
+ * @example segmentSignature('{"type":"track"}', 'secret') // vectors: test/unit/sources/segment/signature.test.ts
+ */
+export function segmentSignature(signed: string | Uint8Array, secret: string): string {
+  return createHmac('sha1', secret).update(signed).digest('hex');
 }
 
-function refuse(status: 400 | 401, detail: string, mayBeRotated = false): Authentication {
-  return { ok: false, refusal: { status, detail, mayBeRotated } };
+/** Whether a header has the form of a signature; two headers joined by a comma, for instance, do not. */
+export function isSignature(header: string): boolean {
+  return hexSha1.test(header);
 }
 
-function display(name: string): string {
-  return name === wholeBodyHeader ? 'X-Segment-Signature' : 'X-Signature';
+/**
+ * Compares a signature with the one that each secret gives, in constant time.
+ * Every secret is tried even after one has matched, so that the time does not tell which one it was.
+ *
+ * @param signature must satisfy {@link isSignature}
+ */
+export function isSignedWith(
+  signed: string | Uint8Array,
+  signature: string,
+  secrets: readonly string[],
+): boolean {
+  const given = Buffer.from(signature.toLowerCase(), 'ascii');
+  let matched = false;
+  for (const secret of secrets) {
+    const expected = Buffer.from(segmentSignature(signed, secret), 'ascii');
+    matched = timingSafeEqual(given, expected) || matched;
+  }
+  return matched;
 }

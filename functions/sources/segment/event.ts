@@ -10,8 +10,8 @@ export type SegmentEventType = (typeof segmentEventTypes)[number];
 export type EventFields = Readonly<Record<string, unknown>>;
 
 /**
- * One Segment-spec message, as triggers and request builders see it: what Segment sends as `null` is absent,
- * and the free-form objects are always there, if only empty.
+ * One Segment-spec message, as request builders see it: what Segment sends as `null` is absent, and the free-form
+ * objects are always there, though they may be empty.
  *
  * Source: Segment spec, "Common fields"; `SegmentEvent` of `@segment/actions-core`.
  */
@@ -41,39 +41,41 @@ export interface SegmentEvent {
   readonly receivedAt?: string | undefined;
 }
 
-/** Text, also where it came as a number; a wrong type of it would be no reason to lose an event. */
-const text = z.transform((value) =>
+/** A string, also where it came as a number; an event is not lost because this field has a wrong type. */
+const stringOrNumber = z.transform((value) =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
 );
 const identifier = z.transform((value) =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined,
 );
-const textOrNothing = z.transform((value) => (typeof value === 'string' && value !== '' ? value : undefined));
-const fieldsOrNothing = z.transform((value): EventFields => (isPlainObject(value) ? value : {}));
+const stringOrNothing = z.transform((value) =>
+  typeof value === 'string' && value !== '' ? value : undefined,
+);
+const fieldsOrEmpty = z.transform((value): EventFields => (isPlainObject(value) ? value : {}));
 const fields = z.pipe(
   z.nullish(z.custom<EventFields>(isPlainObject, 'expected an object')),
   z.transform((value): EventFields => value ?? {}),
 );
 
-/** The schema of an event as Segment really sends it; what comes out is a {@link SegmentEvent}. */
+/** Reads an event as Segment really sends it into a {@link SegmentEvent}. */
 export const segmentEventSchema = z.looseObject({
   type: z.enum(segmentEventTypes),
-  messageId: z.optional(textOrNothing),
+  messageId: z.optional(stringOrNothing),
   userId: z.optional(identifier),
   anonymousId: z.optional(identifier),
   groupId: z.optional(identifier),
   previousId: z.optional(identifier),
-  event: z.optional(text),
-  name: z.optional(text),
-  category: z.optional(text),
+  event: z.optional(stringOrNumber),
+  name: z.optional(stringOrNumber),
+  category: z.optional(stringOrNumber),
   properties: z._default(fields, {}),
   traits: z._default(fields, {}),
-  context: z._default(fieldsOrNothing, {}),
-  integrations: z._default(fieldsOrNothing, {}),
-  timestamp: z.optional(textOrNothing),
-  originalTimestamp: z.optional(textOrNothing),
-  sentAt: z.optional(textOrNothing),
-  receivedAt: z.optional(textOrNothing),
+  context: z._default(fieldsOrEmpty, {}),
+  integrations: z._default(fieldsOrEmpty, {}),
+  timestamp: z.optional(stringOrNothing),
+  originalTimestamp: z.optional(stringOrNothing),
+  sentAt: z.optional(stringOrNothing),
+  receivedAt: z.optional(stringOrNothing),
   // A write key lets its holder send events: it goes no further than here.
   writeKey: z.optional(z.transform(() => undefined)),
 });
@@ -83,8 +85,8 @@ export type ParsedEvent =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads one element of a request as Segment really sends it: ids and free-form objects may be `null`, a
- * message id may be missing or no string, timestamps may have nanoseconds, unknown members are kept.
+ * Reads one element of a request as Segment really sends it: ids and free-form objects may be `null`, the
+ * message id may be missing or not a string, timestamps may have nanoseconds, unknown members are kept.
  *
  * @returns the event, or a problem that names the field and never its value
  */
@@ -96,7 +98,38 @@ export function parseSegmentEvent(element: unknown): ParsedEvent {
   return { ok: true, event: result.data };
 }
 
-/** Whether a parsed JSON value is an object: neither `null`, nor an array, nor a scalar. */
+/** Whether a parsed JSON value is an object, and not `null` or an array. */
 export function isPlainObject(value: unknown): value is EventFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the message ids of our own reports to Segment begin with; a run's id of 40 hex characters follows. */
+export const reportIdPrefix = 'mavera-run-';
+
+/** The library that our own reports to Segment name as their sender. */
+export const libraryName = 'mavera-triggers';
+
+const ownReport = new RegExp(`^${reportIdPrefix}[0-9a-f]{40}`);
+
+/**
+ * Whether an event is our own report of a run's result, which Segment has sent back to us. It starts nothing: otherwise
+ * a trigger that wants every event would spend credits on its own results forever.
+ */
+export function isOwnReport({ messageId, context: { library } }: SegmentEvent): boolean {
+  const isOurs = isPlainObject(library) && library.name === libraryName;
+  return isOurs || (messageId !== undefined && ownReport.test(messageId));
+}
+
+/**
+ * Whether an event is older than `windowMs`. Its age is that of `receivedAt`, otherwise of `timestamp`; an event
+ * without either counts as fresh.
+ */
+export function isStale(event: SegmentEvent, nowMs: number, windowMs: number): boolean {
+  const sentMs = timeOf(event.receivedAt) ?? timeOf(event.timestamp);
+  return sentMs !== undefined && nowMs - sentMs > windowMs;
+}
+
+function timeOf(timestamp: string | undefined): number | undefined {
+  const timeMs = timestamp === undefined ? Number.NaN : Date.parse(timestamp);
+  return Number.isNaN(timeMs) ? undefined : timeMs;
 }

@@ -1,4 +1,4 @@
-import { legacyHeader, segmentSignature, wholeBodyHeader } from './signature.ts';
+import { legacyHeader, segmentSignature, wholeBodyHeader } from './authenticate.ts';
 
 /** What to sign, and how. */
 export interface SignRequestOptions {

@@ -1,5 +1,5 @@
 import { messageKey } from '../../../functions/ledger/keys.ts';
-import { isStale } from '../../../functions/sources/segment/freshness.ts';
+import { isStale } from '../../../functions/sources/segment/event.ts';
 import { type CompiledTrigger, matchTriggers } from '../../../functions/triggers/matchTriggers.ts';
 import { segmentEvent } from './segmentEvent.ts';
 import type { WantedEvent } from './wantedEvent.ts';

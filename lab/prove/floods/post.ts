@@ -1,4 +1,4 @@
-import { segmentSignature, wholeBodyHeader } from '../../../functions/sources/segment/signature.ts';
+import { segmentSignature, wholeBodyHeader } from '../../../functions/sources/segment/authenticate.ts';
 import type { RawRequest } from './rawRequest.ts';
 
 /** How a request differs from one that Segment would post. */

@@ -1,4 +1,4 @@
-import { isToBeSent, mustBeRepeated } from '../../../functions/receive/queueEvents.ts';
+import { isToBeSent, mustBeRepeated } from '../../../functions/receive/receive.ts';
 import { callLedger, type Transition } from './calls.ts';
 import type { Done } from './ledgerCalls.ts';
 import { endInvocation, type ReceiverSlot, type Receiving, type State, withAt } from './state.ts';

@@ -4,7 +4,7 @@ import { prepareRequest } from '../../../../functions/run/prepareRequest.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../../../functions/sources/segment/event.ts';
 import { type Action, actionKinds } from '../../../../functions/triggers/actions.ts';
 import { eventKey, type Per } from '../../../../functions/triggers/eventKey.ts';
-import { thrownMessage } from '../../../../functions/triggers/thrownMessage.ts';
+import { thrownMessage } from '../../../../functions/triggers/shown.ts';
 import { anyText } from '../arbitraries/json.ts';
 import { anyOddValue, makeOdd, type OddValue, oddValueSchema } from '../arbitraries/oddValue.ts';
 import { type FuzzTarget, mustHold } from '../fuzzTarget.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOwnReport, reportIdPrefix } from '../../../../functions/sources/segment/ownReport.ts';
+import { isOwnReport, reportIdPrefix } from '../../../../functions/sources/segment/event.ts';
 import { anyText } from '../../jsonArbitrary.ts';
 import { segmentEvent, trackEvent } from '../../segmentEvents.ts';
 

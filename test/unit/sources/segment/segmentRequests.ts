@@ -1,6 +1,5 @@
-import { authenticateSegment } from '../../../../functions/sources/segment/authenticate.ts';
+import { authenticateSegment, segmentSignature } from '../../../../functions/sources/segment/authenticate.ts';
 import type { SegmentCredentials } from '../../../../functions/sources/segment/credentials.ts';
-import { segmentSignature } from '../../../../functions/sources/segment/signature.ts';
 import type { Authentication, Refusal } from '../../../../functions/sources/source.ts';
 
 /** The secrets of these tests; no refusal may repeat one of them. */

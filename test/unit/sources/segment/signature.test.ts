@@ -3,7 +3,7 @@ import {
   isSignature,
   isSignedWith,
   segmentSignature,
-} from '../../../../functions/sources/segment/signature.ts';
+} from '../../../../functions/sources/segment/authenticate.ts';
 import { signSegmentRequest } from '../../../../functions/sources/segment/signRequest.ts';
 import { batchVector, eventVectors } from './signatureVectors.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HttpAnswer } from '../../../../../functions/receive/httpAnswer.ts';
+import type { HttpAnswer } from '../../../../../functions/receive/http.ts';
 import { mustHold } from '../../fuzzTarget.ts';
 import type { FuzzedRequest, ReceiverInput } from './receiverInput.ts';
 import { bodyOf } from './signedRequest.ts';

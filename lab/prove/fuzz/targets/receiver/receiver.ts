@@ -1,17 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../../../../../functions/aws/clientSettings.ts';
+import { clientConfig } from '../../../../../functions/aws/clientConfig.ts';
 import { Claims } from '../../../../../functions/ledger/claims.ts';
 import { Log } from '../../../../../functions/observability/log.ts';
 import { parseRunMessage } from '../../../../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
-import { logReception } from '../../../../../functions/receive/logReception.ts';
-import {
-  type ReceiverDependencies,
-  type Reception,
-  receive,
-} from '../../../../../functions/receive/receive.ts';
+import { logReception } from '../../../../../functions/receive/handleRequest.ts';
+import { receive } from '../../../../../functions/receive/receive.ts';
+import type { ReceiverDependencies } from '../../../../../functions/receive/receiverDependencies.ts';
+import type { Reception } from '../../../../../functions/receive/reception.ts';
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
 import { parseSegmentCredentials } from '../../../../../functions/sources/segment/credentials.ts';
 import { askMave } from '../../../../../functions/triggers/actions.ts';
@@ -83,8 +81,8 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
       routes: settings.routes.length === 0 ? undefined : new Set(settings.routes),
       dedupeWindowMs: 604_800_000,
       runDeadlineMs: 345_600_000,
-      answerWithinMs: 4_000,
     },
+    answerWithinMs: 4_000,
     triggers,
     segmentSecret: behaviour.secret === 'well' ? known : secretOf(),
     claims: new Claims(clients.dynamodb, 'ledger', (error) => log.warn('the ledger failed', error)),
@@ -123,7 +121,7 @@ function clientsOf(endpoint: string): {
     region: 'eu-west-1',
     credentials: localCredentials,
     endpoint,
-    ...clientSettings(patienceMs, 1),
+    ...clientConfig(patienceMs, 1),
   };
   const dynamodb = new DynamoDBClient(settings);
   const sqs = new SQSClient({ ...settings, md5: false });

@@ -1,16 +1,57 @@
 import type { Log } from '../observability/log.ts';
 import type { MetricValues } from '../observability/metrics.ts';
-import type { Reception } from './receive.ts';
+import { type HttpAnswer, httpAnswer } from './http.ts';
+import { receive } from './receive.ts';
+import type { ReceiverDependencies } from './receiverDependencies.ts';
+import type { Reception } from './reception.ts';
 import type { WantedEvent } from './sortEvents.ts';
 
-/** Invalid events that one line names; their number is always whole. */
-const namedInvalid = 20;
+/** Invalid events that one line lists; their number is always complete. */
+const listedInvalid = 20;
+
+/** The members of Lambda's context that the receiver uses. */
+export interface InvocationContext {
+  readonly awsRequestId: string;
+  readonly getRemainingTimeInMillis: () => number;
+}
 
 /** The invocation that a request came with. */
 export interface ReceiverInvocation {
   readonly durationMs: number;
   /** Whether it is the first of its environment. */
   readonly isColdStart: boolean;
+}
+
+/** The Lambda handler of the receiver: receives a request, and logs what became of it. */
+export function requestHandler(
+  dependencies: ReceiverDependencies,
+  log: Log,
+): (event: unknown, context: InvocationContext) => Promise<HttpAnswer> {
+  let isColdStart = true;
+  return async (event, context) => {
+    const startedAtMs = dependencies.now();
+    log.begin(context.awsRequestId);
+    const reception = await receiveSafely(event, context.getRemainingTimeInMillis(), dependencies, log);
+    logReception(log, reception, { durationMs: dependencies.now() - startedAtMs, isColdStart });
+    isColdStart = false;
+    return reception.answer;
+  };
+}
+
+/** An unexpected error is answered 500, so that Segment tries again. */
+async function receiveSafely(
+  event: unknown,
+  remainingMs: number,
+  dependencies: ReceiverDependencies,
+  log: Log,
+): Promise<Reception> {
+  try {
+    return await receive(event, remainingMs, dependencies);
+  } catch (error) {
+    log.error('the receiver failed', error);
+    const detail = 'The receiver failed: its log has the reason; try again';
+    return { answer: httpAnswer(500, { detail }), detail };
+  }
 }
 
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
@@ -27,7 +68,7 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
     busy: outcome?.busy.length,
     unsent: outcome?.unsent.length,
     bypassed: outcome?.bypassed,
-    invalidEvents: invalid.length === 0 ? undefined : invalid.slice(0, namedInvalid),
+    invalidEvents: invalid.length === 0 ? undefined : invalid.slice(0, listedInvalid),
     durationMs,
     coldStart: isColdStart ? true : undefined,
   };

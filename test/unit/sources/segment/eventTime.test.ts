@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
-import { isStale } from '../../../../functions/sources/segment/freshness.ts';
+import { isStale, parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
 
 const lifetimeMs = 7 * 24 * 3_600_000;
 const nowMs = Date.parse('2026-01-10T00:00:00.000Z');

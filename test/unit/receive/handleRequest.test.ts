@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Log } from '../../../functions/observability/log.ts';
-import { acceptedAnswer, refusalAnswer } from '../../../functions/receive/httpAnswer.ts';
-import { logReception } from '../../../functions/receive/logReception.ts';
-import type { Reception } from '../../../functions/receive/receive.ts';
+import { logReception } from '../../../functions/receive/handleRequest.ts';
+import { httpAnswer } from '../../../functions/receive/http.ts';
+import type { Reception } from '../../../functions/receive/reception.ts';
 
 const counts = { received: 5, queued: 1, duplicates: 1, ignored: 2, invalid: 1, stale: 0 };
 const accepted: Reception = {
-  answer: acceptedAnswer(counts),
+  answer: httpAnswer(200, counts),
   source: 'segment',
   route: 'default',
   counts,
@@ -58,7 +58,7 @@ describe('the line of a request', () => {
     [503, { RequestsFailed: 1 }],
   ])('counts a request that was answered %i', (status, metrics) => {
     const detail = 'because';
-    const line = lineOf({ answer: refusalAnswer(status, detail), detail });
+    const line = lineOf({ answer: httpAnswer(status, { detail }), detail });
     expect(line).toMatchObject({ status, detail, ...metrics });
     expect(line).not.toHaveProperty('RequestsAccepted');
   });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpAnswer } from '../../../functions/receive/httpAnswer.ts';
-import { type ReceiverRequest, readRequest } from '../../../functions/receive/httpRequest.ts';
+import {
+  type HttpRefusal,
+  httpAnswer,
+  type ReceiverRequest,
+  readRequest,
+} from '../../../functions/receive/http.ts';
 
 const maxBodyBytes = 5_242_880;
 
@@ -23,17 +27,17 @@ function functionUrlEvent(changes: Readonly<Record<string, unknown>> = {}): Reco
 function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest {
   const read = readRequest(functionUrlEvent(changes), { maxBodyBytes });
   if (!read.ok) {
-    throw new Error(`answered ${read.answer.statusCode}: ${read.answer.body}`);
+    throw new Error(`refused with ${read.refusal.status}: ${read.refusal.detail}`);
   }
   return read.request;
 }
 
-function answerTo(event: unknown, limit: number = maxBodyBytes): HttpAnswer {
+function refusalOf(event: unknown, limit: number = maxBodyBytes): HttpRefusal {
   const read = readRequest(event, { maxBodyBytes: limit });
   if (read.ok) {
     throw new Error('the request was read');
   }
-  return read.answer;
+  return read.refusal;
 }
 
 describe('a request of Segment', () => {
@@ -53,7 +57,7 @@ describe('a request of Segment', () => {
     expect(requestOf({ rawPath }).route).toBe(route);
   });
 
-  it('is let in by the routes of the setting alone, where it names some', () => {
+  it('is accepted only on the routes that the setting names, where it names some', () => {
     const routes = new Set(['default', 'eu']);
     const read = (rawPath: string): boolean =>
       readRequest(functionUrlEvent({ rawPath }), { maxBodyBytes, routes }).ok;
@@ -97,7 +101,7 @@ describe('a request of Segment', () => {
   });
 });
 
-describe('a request to another door', () => {
+describe('a request that is not for a source', () => {
   it.each([
     '/',
     '',
@@ -110,63 +114,76 @@ describe('a request to another door', () => {
     '/segment//',
     '/x/segment',
     `/segment/${'a'.repeat(65)}`,
-  ])('"%s" is answered 404 with where to post', (rawPath) => {
-    const { statusCode, body } = answerTo(functionUrlEvent({ rawPath }));
-    expect(statusCode).toBe(404);
-    expect(JSON.parse(body)).toEqual({ detail: expect.stringContaining('/segment/<route>') });
-  });
-
-  it('to a route that the setting does not name is answered 404 with the setting', () => {
-    const read = readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set(['eu']) });
-    const answer = read.ok ? undefined : read.answer;
-    expect(answer?.statusCode).toBe(404);
-    expect(JSON.parse(answer?.body ?? '')).toEqual({
-      detail: 'The route "default" is not let in: add it to the setting routes, or post to another',
+  ])('"%s" is refused with 404 with where to post', (rawPath) => {
+    expect(refusalOf(functionUrlEvent({ rawPath }))).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining('/segment/<route>'),
     });
   });
 
-  it('has no route that is let in where the setting names none', () => {
+  it('to a route that the setting does not name is refused with 404 with the setting', () => {
+    const read = readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set(['eu']) });
+    expect(read).toMatchObject({
+      refusal: {
+        status: 404,
+        detail: 'The route "default" is not open: add it to the setting "routes", or post to another route',
+      },
+    });
+  });
+
+  it('is refused on every route when the setting names no route', () => {
     expect(readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set() }).ok).toBe(false);
   });
 
   it.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'post'])(
-    '%s is answered 405 with what is allowed',
+    '%s is refused with 405 and the allowed methods',
     (method) => {
-      const { statusCode, headers, body } = answerTo(functionUrlEvent({ method }));
-      expect(statusCode).toBe(405);
-      expect(headers.allow).toBe('POST, PUT, PATCH');
-      expect(JSON.parse(body)).toEqual({ detail: 'Use POST, PUT or PATCH' });
+      expect(refusalOf(functionUrlEvent({ method }))).toMatchObject({
+        status: 405,
+        detail: 'Use POST, PUT or PATCH',
+        headers: { allow: 'POST, PUT, PATCH' },
+      });
     },
   );
 
   it.each([
     ['nothing', undefined],
-    ['a text', 'event'],
+    ['a string', 'event'],
     ['a queue message', { Records: [] }],
     ['a request of payload format 1.0', { path: '/segment', httpMethod: 'POST', headers: {}, body: '' }],
-  ])('%s is answered 400', (_what, event) => {
-    const { statusCode, body } = answerTo(event);
-    expect(statusCode).toBe(400);
-    expect(JSON.parse(body)).toEqual({ detail: expect.stringContaining('payload format 2.0') });
+  ])('%s is refused with 400', (_what, event) => {
+    expect(refusalOf(event)).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('payload format 2.0'),
+    });
   });
 });
 
 describe('a body that is too large', () => {
-  it('is answered 413 with the limit and the setting', () => {
-    const { statusCode, body } = answerTo(functionUrlEvent({ body: 'x'.repeat(maxBodyBytes + 1) }));
-    expect(statusCode).toBe(413);
-    expect(JSON.parse(body)).toEqual({
+  it('is refused with 413 with the limit and the setting', () => {
+    expect(refusalOf(functionUrlEvent({ body: 'x'.repeat(maxBodyBytes + 1) }))).toMatchObject({
+      status: 413,
       detail: 'The body is larger than 5,242,880 bytes: lower the Batch Size of the mapping',
     });
   });
 
   it('is measured in bytes, as it was before base64', () => {
-    expect(answerTo(functionUrlEvent({ body: 'ë'.repeat(6) }), 11).statusCode).toBe(413);
+    expect(refusalOf(functionUrlEvent({ body: 'ë'.repeat(6) }), 11).status).toBe(413);
     expect(readRequest(functionUrlEvent({ body: 'ë'.repeat(6) }), { maxBodyBytes: 12 }).ok).toBe(true);
     const body = Buffer.alloc(12).toString('base64');
     expect(readRequest(functionUrlEvent({ body, isBase64Encoded: true }), { maxBodyBytes: 12 }).ok).toBe(
       true,
     );
-    expect(answerTo(functionUrlEvent({ body, isBase64Encoded: true }), 11).statusCode).toBe(413);
+    expect(refusalOf(functionUrlEvent({ body, isBase64Encoded: true }), 11).status).toBe(413);
+  });
+});
+
+describe('an answer', () => {
+  it('is JSON, with headers of its own where it needs them', () => {
+    expect(httpAnswer(405, { detail: 'Use "POST"' }, { allow: 'POST' })).toEqual({
+      statusCode: 405,
+      headers: { 'content-type': 'application/json', allow: 'POST' },
+      body: '{"detail":"Use \\"POST\\""}',
+    });
   });
 });

@@ -1,5 +1,5 @@
-/** Settings of an AWS client that must fail soon enough for its caller to still do something about it. */
-export interface ClientSettings {
+/** The configuration of an AWS client that must fail soon enough for its caller to still react. */
+export interface ClientConfig {
   readonly maxAttempts: number;
   readonly requestHandler: {
     readonly connectionTimeout: number;
@@ -9,12 +9,12 @@ export interface ClientSettings {
 }
 
 /**
- * Settings for an AWS client: by default the SDK waits without an end for an answer.
+ * Limits how long an AWS client tries: by default the SDK waits for an answer without any limit.
  *
  * @param requestTimeoutMs how long one attempt may take
  * @param maxAttempts the first attempt included
  */
-export function clientSettings(requestTimeoutMs: number, maxAttempts: number): ClientSettings {
+export function clientConfig(requestTimeoutMs: number, maxAttempts: number): ClientConfig {
   return {
     maxAttempts,
     requestHandler: {

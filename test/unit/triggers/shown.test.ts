@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { thrownMessage } from '../../../functions/triggers/thrownMessage.ts';
+import { thrownMessage } from '../../../functions/triggers/shown.ts';
 
 describe('what a function of a triggers file throws', () => {
   it.each([

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { SourceName, SourceRequest } from '../sources/source.ts';
-import { type HttpAnswer, refusalAnswer } from './httpAnswer.ts';
 
 const functionUrlEvent = z.object({
   rawPath: z.string(),
@@ -13,34 +12,49 @@ const functionUrlEvent = z.object({
 const routePath = /^\/(segment)(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
 const methods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** A request that has come to the right door. */
+/** A request to a path of a source. */
 export interface ReceiverRequest extends SourceRequest {
   readonly source: SourceName;
   readonly route: string;
 }
 
-/** What a request is held to. */
+/** Which requests are accepted. */
 export interface RequestLimits {
   readonly maxBodyBytes: number;
   /** `undefined`: every route. */
   readonly routes?: ReadonlySet<string> | undefined;
 }
 
+/** Why a request is not accepted. */
+export interface HttpRefusal {
+  readonly status: number;
+  /** A sentence for whoever configures the source. */
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export type ReadRequest =
   | { readonly ok: true; readonly request: ReceiverRequest }
-  | { readonly ok: false; readonly answer: HttpAnswer };
+  | { readonly ok: false; readonly refusal: HttpRefusal };
+
+/** An answer of payload format 2.0. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /**
  * Reads an event of payload format 2.0 (Function URL, HTTP API): path, method, size and encoding.
  * Source: AWS Lambda, "Invoking Lambda function URLs".
  *
- * @param limits larger bodies are answered 413, other routes 404
+ * @param limits larger bodies are refused with 413, other routes with 404
  */
 export function readRequest(event: unknown, limits: RequestLimits): ReadRequest {
   const { maxBodyBytes, routes } = limits;
   const parsed = functionUrlEvent.safeParse(event);
   if (!parsed.success) {
-    return refuse(400, 'This function takes HTTP requests of payload format 2.0 only');
+    return refuse(400, 'This function takes only HTTP requests of payload format 2.0');
   }
   const { rawPath, headers, requestContext } = parsed.data;
   const path = routePath.exec(rawPath);
@@ -51,7 +65,7 @@ export function readRequest(event: unknown, limits: RequestLimits): ReadRequest 
   if (routes !== undefined && !routes.has(route)) {
     return refuse(
       404,
-      `The route "${route}" is not let in: add it to the setting routes, or post to another`,
+      `The route "${route}" is not open: add it to the setting "routes", or post to another route`,
     );
   }
   if (!methods.has(requestContext.http.method)) {
@@ -62,13 +76,23 @@ export function readRequest(event: unknown, limits: RequestLimits): ReadRequest 
     const limit = `${maxBodyBytes.toLocaleString('en')} bytes`;
     return refuse(413, `The body is larger than ${limit}: lower the Batch Size of the mapping`);
   }
+  return { ok: true, request: { source: 'segment', route, headers: inLowerCase(headers), body } };
+}
+
+/** An answer with a JSON body: the counts of a request's events, or `{"detail": "…"}`. */
+export function httpAnswer(
+  statusCode: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
   return {
-    ok: true,
-    request: { source: 'segment', route, headers: inLowerCase(headers), body },
+    statusCode,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
   };
 }
 
-/** A Function URL writes them so already; an HTTP server in front of it in a test may not. */
+/** A Function URL sends them in lower case; a plain HTTP server in a test may not. */
 function inLowerCase(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const lowered = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
@@ -86,5 +110,5 @@ function decodeBody({ body = '', isBase64Encoded }: z.infer<typeof functionUrlEv
 }
 
 function refuse(status: number, detail: string, headers: Record<string, string> = {}): ReadRequest {
-  return { ok: false, answer: refusalAnswer(status, detail, headers) };
+  return { ok: false, refusal: { status, detail, headers } };
 }

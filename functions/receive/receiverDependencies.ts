@@ -1,0 +1,29 @@
+import type { Claims } from '../ledger/claims.ts';
+import type { RunQueue } from '../queue/runQueue.ts';
+import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import type { SegmentCredentials } from '../sources/segment/credentials.ts';
+import type { CompiledTrigger } from '../triggers/matchTriggers.ts';
+
+/** What the operator chose for the receiver. */
+export interface ReceiverSettings {
+  readonly maxBodyBytes: number;
+  /** The open routes; `undefined`: every route. */
+  readonly routes?: ReadonlySet<string> | undefined;
+  readonly dedupeWindowMs: number;
+  /** How long after its event's arrival a run is dead-lettered. */
+  readonly runDeadlineMs: number;
+  readonly allowFirstEventSignature: boolean;
+  readonly acceptReplays: boolean;
+}
+
+/** What the receiver works with. */
+export interface ReceiverDependencies {
+  readonly settings: ReceiverSettings;
+  /** How long after its arrival a request is answered at the latest, with 503 if necessary. */
+  readonly answerWithinMs: number;
+  readonly triggers: readonly CompiledTrigger[];
+  readonly segmentSecret: CachedSecret<SegmentCredentials>;
+  readonly claims: Claims;
+  readonly queue: RunQueue;
+  readonly now: () => number;
+}

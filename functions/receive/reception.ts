@@ -1,0 +1,43 @@
+import type { HttpAnswer } from './http.ts';
+import type { SortedEvents, WantedEvent } from './sortEvents.ts';
+
+/** What became of the events of a request; the counts add up to `received`. */
+export interface EventCounts {
+  readonly received: number;
+  /** At least one trigger wanted it, and its runs are in the queue. */
+  readonly queued: number;
+  /** Queued before, by an earlier delivery or an earlier element of this one. */
+  readonly duplicates: number;
+  /** No trigger wanted it. */
+  readonly ignored: number;
+  /** Not a Segment event; logged with its index. */
+  readonly invalid: number;
+  /** Older than the dedupe window; in the answer only when there are any. */
+  readonly stale: number;
+}
+
+/** What became of the wanted events of one request. */
+export interface QueuedEvents {
+  readonly queued: readonly WantedEvent[];
+  readonly duplicates: readonly WantedEvent[];
+  /** Another request holds the claim and may still fail: the sender must try again. */
+  readonly busy: readonly WantedEvent[];
+  /** Not in the queue, or only some of its runs: the sender must try again. */
+  readonly unsent: readonly WantedEvent[];
+  /** How many were queued without a claim, because the ledger did not answer. */
+  readonly bypassed: number;
+}
+
+/** What became of one request: its answer, and what is logged about it. It holds no personal data. */
+export interface Reception {
+  readonly answer: HttpAnswer;
+  readonly source?: string;
+  readonly route?: string;
+  /** Why the request was refused. */
+  readonly detail?: string;
+  readonly counts?: EventCounts;
+  readonly invalid?: SortedEvents['invalid'];
+  readonly outcome?: QueuedEvents;
+  /** Elements that repeat an earlier one of the same request. */
+  readonly repeated?: SortedEvents['repeated'];
+}
