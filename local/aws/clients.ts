@@ -2,8 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { region } from '../template/pseudoParameters.ts';
-import { localCredentials } from './credentials.ts';
+import { localCredentials, region } from '../account/account.ts';
 import type { Endpoints } from './endpoints.ts';
 
 /** Clients of the servers themselves, past the gateway: for the local system's own work, and for tests. */

@@ -6,8 +6,8 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { tableArn } from '../account/arns.ts';
 import { parseProperties } from '../template/parseProperties.ts';
-import { tableArn } from '../template/resourceNames.ts';
 import type { CreatedResource, NamedResource } from './createdResource.ts';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import * as z from 'zod';
 import { closeServer, listen } from '../../simulators/http/listen.ts';
 import { readBody } from '../../simulators/http/readBody.ts';
-import { accountId, partition, region } from '../template/pseudoParameters.ts';
+import { accountId, partition, region } from '../account/account.ts';
 
 /** A running Secrets Manager, in this process. */
 export interface SecretsManagerServer {

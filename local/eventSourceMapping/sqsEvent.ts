@@ -1,6 +1,6 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
-import { region } from '../template/pseudoParameters.ts';
+import { region } from '../account/account.ts';
 
 /**
  * The event that Lambda makes of received messages.

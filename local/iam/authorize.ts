@@ -1,4 +1,4 @@
-import { accountId, partition } from '../template/pseudoParameters.ts';
+import { accountId, partition } from '../account/account.ts';
 import { evaluatePolicy, type PolicyStatement } from './policy.ts';
 import type { RequiredPermission } from './requiredPermission.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tableArn } from '../template/resourceNames.ts';
+import { tableArn } from '../account/arns.ts';
 import { partiqlTarget } from './partiqlStatement.ts';
 import { type RequiredPermission, readFields } from './requiredPermission.ts';
 

@@ -5,7 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { localCredentials } from '../aws/credentials.ts';
+import { localCredentials } from '../account/account.ts';
 
 /** Hands requests on to the servers behind the gateway, over connections that are kept. */
 export class Forwarder {

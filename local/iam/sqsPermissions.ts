@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { queueArn } from '../template/resourceNames.ts';
+import { queueArn } from '../account/arns.ts';
 import { type RequiredPermission, readFields } from './requiredPermission.ts';
 
 const byUrl = z.object({ QueueUrl: z.string() });

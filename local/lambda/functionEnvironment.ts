@@ -1,4 +1,4 @@
-import { region } from '../template/pseudoParameters.ts';
+import { region } from '../account/account.ts';
 import type { StackFunction } from '../template/stackFunction.ts';
 
 /**

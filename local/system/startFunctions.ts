@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
+
+import { nameOfFunction } from '../account/arns.ts';
 import { LocalSystemError } from '../localSystemError.ts';
-import { nameOfFunction } from '../template/resourceNames.ts';
 import type { Stack } from '../template/stackBuilder.ts';
 import type { FunctionLogs } from './functionLogs.ts';
 import type { Backend } from './startBackend.ts';

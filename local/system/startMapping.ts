@@ -1,11 +1,11 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { region } from '../account/account.ts';
 import {
   type EventSourceMapping,
   startEventSourceMapping,
 } from '../eventSourceMapping/eventSourceMapping.ts';
 import { authorize } from '../iam/authorize.ts';
 import { LocalSystemError } from '../localSystemError.ts';
-import { region } from '../template/pseudoParameters.ts';
 import type { StackMapping } from '../template/stackMapping.ts';
 import type { StartedFunction } from './startFunction.ts';
 

@@ -1,7 +1,4 @@
-/** The account, region and partition that everything runs in here, as the emulators name them. */
-export const accountId = '000000000000';
-export const region = 'us-east-1';
-export const partition = 'aws';
+import { accountId, partition, region } from '../account/account.ts';
 
 /**
  * What CloudFormation's pseudo parameters stand for here.

@@ -1,4 +1,4 @@
-import { accountId, partition, region } from './pseudoParameters.ts';
+import { functionArn, logGroupArn, nameOfFunction, roleArn } from '../account/arns.ts';
 import type { ResourceAttributes } from './resolveIntrinsics.ts';
 
 /** The longest that every service takes together with a stack's name: a queue's name has at most 80 characters. */
@@ -19,21 +19,9 @@ export function generatedName(stackName: string, logicalId: string, suffix: stri
   return `${stackName}-${short}-${suffix}`;
 }
 
-export function tableArn(name: string): string {
-  return `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`;
-}
-
-export function queueArn(name: string, account: string = accountId): string {
-  return `arn:${partition}:sqs:${region}:${account}:${name}`;
-}
-
-export function functionArn(name: string): string {
-  return `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;
-}
-
 /** What CloudFormation gives of a role. */
 export function roleAttributes(name: string): ResourceAttributes {
-  return { ref: name, attributes: { Arn: `arn:${partition}:iam::${accountId}:role/${name}` } };
+  return { ref: name, attributes: { Arn: roleArn(name) } };
 }
 
 /** What CloudFormation gives of a function. */
@@ -47,16 +35,10 @@ export function qualifiedFunctionAttributes(nameOrArn: string, qualifier: string
   return { ref: arn, attributes: { FunctionArn: arn, AliasArn: arn, Version: qualifier } };
 }
 
-/** The name of a function that is given by its name or an ARN, of a version or an alias as well. */
-export function nameOfFunction(nameOrArn: string): string {
-  const parts = nameOrArn.split(':');
-  return parts[6] ?? parts[0] ?? nameOrArn;
-}
-
 /** What CloudFormation gives of a log group. */
 export function logGroupAttributes(name: string): ResourceAttributes {
   return {
     ref: name,
-    attributes: { Arn: `arn:${partition}:logs:${region}:${accountId}:log-group:${name}:*` },
+    attributes: { Arn: `${logGroupArn(name)}:*` },
   };
 }

@@ -1,3 +1,4 @@
+import { nameOfFunction } from '../account/arns.ts';
 import type { PolicyStatement } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { pseudoParameters } from './pseudoParameters.ts';
@@ -6,7 +7,6 @@ import {
   functionAttributes,
   generatedName,
   logGroupAttributes,
-  nameOfFunction,
   qualifiedFunctionAttributes,
   roleAttributes,
 } from './resourceNames.ts';

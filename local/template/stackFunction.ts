@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { functionArn } from '../account/arns.ts';
 import type { PolicyStatement } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from './parseProperties.ts';
-import { functionArn } from './resourceNames.ts';
 
 /** A function of the stack, with everything of the template resolved. */
 export interface StackFunction {

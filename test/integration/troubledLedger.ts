@@ -9,7 +9,7 @@ import {
   type TransactWriteItem,
   type TransactWriteItemsInput,
 } from '@aws-sdk/client-dynamodb';
-import { localCredentials } from '../../local/aws/credentials.ts';
+import { localCredentials } from '../../local/account/account.ts';
 import type { World } from './world.ts';
 
 const metadata = { $metadata: {} };

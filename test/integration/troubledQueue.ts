@@ -5,7 +5,7 @@ import {
   type SendMessageBatchRequest,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { localCredentials } from '../../local/aws/credentials.ts';
+import { localCredentials } from '../../local/account/account.ts';
 import type { World } from './world.ts';
 
 /** A further client of the world's SQS, for trouble that no other test is to have. */

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { localCredentials } from '../../../local/aws/credentials.ts';
-import { region } from '../../../local/template/pseudoParameters.ts';
+import { localCredentials, region } from '../../../local/account/account.ts';
 import { explainLocalError, readRunningSystem } from '../../ops/deployment/readRunningSystem.ts';
 import type { ConnectTarget } from './connectTarget.ts';
 

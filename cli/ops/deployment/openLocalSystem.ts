@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { localCredentials } from '../../../local/aws/credentials.ts';
-import { region } from '../../../local/template/pseudoParameters.ts';
+import { localCredentials, region } from '../../../local/account/account.ts';
 import type { Deployment } from './deployment.ts';
 import { explainLocalError, readRunningSystem } from './readRunningSystem.ts';
 

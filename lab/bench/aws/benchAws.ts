@@ -1,8 +1,8 @@
 import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { localCredentials } from '../../../local/account/account.ts';
 import { type AwsClients, createAwsClients } from '../../../local/aws/clients.ts';
-import { localCredentials } from '../../../local/aws/credentials.ts';
 import type { Endpoints } from '../../../local/aws/endpoints.ts';
 import { startAwsServers } from '../../../local/aws/servers.ts';
 import { sharedSecret } from '../load/functionUrlEvent.ts';

@@ -1,4 +1,4 @@
-import { region } from '../../../local/template/pseudoParameters.ts';
+import { region } from '../../../local/account/account.ts';
 
 /** Memory of the receiver unless set otherwise, with which Lambda gives it one whole CPU. */
 export const memoryMb = 1_769;

@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { localCredentials } from '../../../local/aws/credentials.ts';
+import { localCredentials, region } from '../../../local/account/account.ts';
 import { type Dynoxide, findDynoxide, startDynoxide } from '../../../local/aws/dynoxide.ts';
-import { region } from '../../../local/template/pseudoParameters.ts';
 import { LabError } from '../../labError.ts';
 import { type ClaimedTables, writeExport } from './writeExport.ts';
 

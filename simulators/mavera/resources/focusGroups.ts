@@ -62,7 +62,7 @@ function readFocusGroup(body: Body, workspaceId: string, createdAtMs: number, ac
 function participantsOf(ids: readonly string[], account: Account): readonly Participant[] {
   return ids.length === 0
     ? globalPersonas.map(({ id, name }) => ({ id, name }))
-    : ids.map((id) => findParticipant(id, account) ?? { id, name: 'Unknown persona' });
+    : ids.map((id) => findParticipant(id, account.personas) ?? { id, name: 'Unknown persona' });
 }
 
 async function listFocusGroups({ query, takeTime }: ApiRequest, account: Account): Promise<ApiAnswer> {

@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts';
 import { globalPersonas } from './globalPersonas.ts';
+import type { Persona } from './persona.ts';
 
 /** A persona that speaks: one of the account's own, or one of Mavera's. */
 export interface Participant {
@@ -7,8 +7,8 @@ export interface Participant {
   readonly name: string;
 }
 
-export function findParticipant(id: string, account: Account): Participant | undefined {
-  const custom = account.personas.get(id);
-  const name = custom?.fields.name ?? globalPersonas.find((persona) => persona.id === id)?.name;
+/** @param custom the account's own personas by id */
+export function findParticipant(id: string, custom: ReadonlyMap<string, Persona>): Participant | undefined {
+  const name = custom.get(id)?.fields.name ?? globalPersonas.find((persona) => persona.id === id)?.name;
   return name === undefined ? undefined : { id, name };
 }

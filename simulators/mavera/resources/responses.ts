@@ -61,7 +61,7 @@ function readInput({ input }: Body): string {
 }
 
 function readPersona(body: Body, account: Account): Participant {
-  const persona = findParticipant(requiredText(body, 'persona_id', 1), account);
+  const persona = findParticipant(requiredText(body, 'persona_id', 1), account.personas);
   if (persona === undefined) {
     throw new ApiError('invalid_persona', {
       param: 'persona_id',

@@ -8,10 +8,9 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
-import { localCredentials } from '../../../local/aws/credentials.ts';
+import { localCredentials, region } from '../../../local/account/account.ts';
 import { startSecretsManager } from '../../../local/aws/secretsManagerServer.ts';
 import { type LocalState, writeLocalState } from '../../../local/dev/localState.ts';
-import { region } from '../../../local/template/pseudoParameters.ts';
 import {
   type SegmentWorkspace,
   startSegmentWorkspace,

@@ -14,7 +14,7 @@ import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
 import { parseSegmentCredentials } from '../../../../../functions/sources/segment/credentials.ts';
 import { askMave } from '../../../../../functions/triggers/actions.ts';
 import { compileTriggers } from '../../../../../functions/triggers/matchTriggers.ts';
-import { localCredentials } from '../../../../../local/aws/credentials.ts';
+import { localCredentials } from '../../../../../local/account/account.ts';
 import { mustNotTell, secretCanary } from '../../canary.ts';
 import { type FuzzTarget, mustHold, type OpenTarget } from '../../fuzzTarget.ts';
 import { type OddAws, startOddAws } from '../../servers/oddAws.ts';

@@ -1,0 +1,27 @@
+import { accountId, partition, region } from './account.ts';
+
+export function tableArn(name: string): string {
+  return `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`;
+}
+
+export function queueArn(name: string, account: string = accountId): string {
+  return `arn:${partition}:sqs:${region}:${account}:${name}`;
+}
+
+export function functionArn(name: string): string {
+  return `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;
+}
+
+export function roleArn(name: string): string {
+  return `arn:${partition}:iam::${accountId}:role/${name}`;
+}
+
+export function logGroupArn(name: string): string {
+  return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
+}
+
+/** The name of a function that is given by its name or an ARN, of a version or an alias as well. */
+export function nameOfFunction(nameOrArn: string): string {
+  const parts = nameOrArn.split(':');
+  return parts[6] ?? parts[0] ?? nameOrArn;
+}
