@@ -22,7 +22,7 @@ import type { RunnerDependencies } from '../../../../../functions/run/runDepende
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
 import { actionKinds } from '../../../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../../../functions/triggers/trigger.ts';
-import { createAwsClients } from '../../../../../local/aws/clients.ts';
+import { type AwsClients, createAwsClients } from '../../../../../local/aws/clients.ts';
 import { startAwsServers } from '../../../../../local/aws/servers.ts';
 import { secretCanary } from '../../canary.ts';
 
@@ -41,13 +41,17 @@ export interface RunnerOptions {
 /** A runner with all that belongs to it. */
 export interface EmulatedRunner {
   readonly dependencies: RunnerDependencies;
+  readonly clients: AwsClients;
+  /** Of the ledger. */
+  readonly tableName: string;
+  readonly runQueueUrl: string;
   /** Forgets what runs share: breaker, usage, pace and caps. */
   forget(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts the emulators, and puts a runner together as its entry does. */
-export async function startEmulatedRunner(terms: RunnerOptions): Promise<EmulatedRunner> {
+export async function startEmulatedRunner(options: RunnerOptions): Promise<EmulatedRunner> {
   const servers = await startAwsServers({}, process.env.PATH ?? '');
   const clients = createAwsClients(servers.endpoints);
   const { dynamodb, sqs, sns } = clients;
@@ -61,12 +65,16 @@ export async function startEmulatedRunner(terms: RunnerOptions): Promise<Emulate
   );
   const newQueue = async (QueueName: string): Promise<string> =>
     (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? '';
-  const queues = new RunMessageQueues(sqs, await newQueue('runs'), await newQueue('dead-letters'));
+  const runQueueUrl = await newQueue('runs');
+  const queues = new RunMessageQueues(sqs, runQueueUrl, await newQueue('dead-letters'));
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'results' }));
-  const { now, triggers, baseUrl, onTrouble } = terms;
+  const { now, triggers, baseUrl, onTrouble } = options;
   const random = (): number => 0.5;
   const [pace, cooldowns] = [new Pace(dynamodb, table), new Cooldowns(dynamodb, table)];
   return {
+    clients,
+    tableName: table,
+    runQueueUrl,
     dependencies: {
       settings: { maxAttempts: 3, runRetentionMs: 86_400_000, requestsPerMinute, maveraTimeoutMs: 1_000 },
       triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
