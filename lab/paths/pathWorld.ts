@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
-import { type ReceiverDependencies, receive } from '../../functions/receive/receive.ts';
+import { receive } from '../../functions/receive/receive.ts';
+import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
 import { handleDelivery } from '../../functions/run/handleDelivery.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
 import { signSegmentRequest } from '../../functions/sources/segment/signRequest.ts';
@@ -89,11 +90,11 @@ function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunne
       runDeadlineMs: 345_600_000,
       allowFirstEventSignature: false,
       acceptReplays: false,
-      answerWithinMs: remainingMs,
     },
+    answerWithinMs: remainingMs,
     triggers: compileTriggers(triggers),
     segmentSecret: new CachedSecret({
-      fetch: async () => ({ sharedSecret: [secretCanary] }),
+      fetch: async () => ({ sharedSecret: [secretCanary], bearerToken: [] }),
       now: Date.now,
       onTrouble: (error) => fail('the secret cannot be read', error),
       maxAgeMs: 300_000,
