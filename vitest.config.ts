@@ -1,12 +1,46 @@
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './test/longestFirst.ts';
+
+/** Tests that start the local system, or prove what is promised on it. */
+const systemTests = [
+  'test/e2e/**/*.test.ts',
+  'test/local/**/*.test.ts',
+  'test/lab/bench/ledger.test.ts',
+  'test/lab/prove/{floods,fuzz,proofs}.test.ts',
+];
+
+const project = (name: string, test: object): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, ...test },
+});
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Emulators, processes and a synthesis start within tests; times are not what is tested here.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    reporters: ['default'],
+    // Test files leave nothing behind in their process, so that the next ones need not load everything again.
+    isolate: false,
+    // Processes, not threads: a test sets the time zone, which a thread cannot.
+    pool: 'forks',
+    unstubEnvs: true,
+    // Tests start the commands dozens of times: Node.js compiles their modules once.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      project('system', { include: systemTests }),
+      project('integration', {
+        include: ['test/integration/**/*.test.ts'],
+        globalSetup: 'test/sharedEmulators.ts',
+      }),
+      project('infra', { include: ['test/infra/**/*.test.ts'] }),
+      project('cli', { include: ['test/cli/**/*.test.ts'], globalSetup: 'test/sharedEmulators.ts' }),
+      project('pure', {
+        include: ['test/{unit,simulators,lab,examples}/**/*.test.ts'],
+        exclude: systemTests,
+      }),
+    ],
   },
 });

@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: [...configDefaults.exclude, longOnes],
+    globalSetup: 'test/sharedEmulators.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

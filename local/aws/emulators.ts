@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { LocalSystemError } from '../localSystemError.ts';
 import type { EmulatorReport, EmulatorRequest } from './emulatorMessages.ts';
 
@@ -25,7 +24,7 @@ export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators
   if (wanted.dynoxide === undefined && !wanted.fauxqs) {
     return noEmulators;
   }
-  const child = fork(fileURLToPath(import.meta.resolve('./emulatorProcess.ts')), {
+  const child = fork(new URL('./emulatorProcess.ts', import.meta.url), {
     env: { PATH: process.env.PATH },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

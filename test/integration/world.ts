@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   CreateTableCommand,
   DeleteItemCommand,
@@ -11,12 +12,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
 import { runsByDay } from '../../infra/runsByDay.ts';
 import type { AwsClients } from '../../local/aws/clients.ts';
 import { createAwsClients } from '../../local/aws/clients.ts';
-import { startAwsServers } from '../../local/aws/servers.ts';
 
-/** Emulators with a ledger table, and queues to be had. */
+/** A ledger table and queues of its own on the emulators that all tests share. */
 export interface World {
   readonly clients: AwsClients;
   readonly table: string;
@@ -29,11 +30,11 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Starts DynamoDB, SQS, SNS and Secrets Manager on this machine. */
+/** Creates one with an empty ledger. */
 export async function startWorld(): Promise<World> {
-  const servers = await startAwsServers({}, process.env.PATH ?? '');
-  const clients = createAwsClients(servers.endpoints);
-  const table = 'ledger';
+  const clients = createAwsClients(inject('awsEndpoints'));
+  const id = randomUUID();
+  const table = `ledger-${id}`;
   await createLedger(clients.dynamodb, table);
   let queues = 0;
   let tables = 0;
@@ -48,7 +49,10 @@ export async function startWorld(): Promise<World> {
     newQueue: async () => {
       queues += 1;
       const { QueueUrl = '' } = await clients.sqs.send(
-        new CreateQueueCommand({ QueueName: `queue-${queues}`, Attributes: { VisibilityTimeout: '600' } }),
+        new CreateQueueCommand({
+          QueueName: `queue-${id}-${queues}`,
+          Attributes: { VisibilityTimeout: '600' },
+        }),
       );
       return QueueUrl;
     },
@@ -64,7 +68,6 @@ export async function startWorld(): Promise<World> {
     },
     stop: async () => {
       clients.destroy();
-      await servers.stop();
     },
   };
 }

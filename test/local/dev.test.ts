@@ -41,11 +41,11 @@ interface Dev {
 
 function startDev(environment: Record<string, string>): Dev {
   const script = fileURLToPath(new URL('../../local/dev.ts', import.meta.url));
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [script], {
     // Not where a developer may have a system of their own: each leaves word of itself in its directory.
     cwd: temporaryDirectory,
-    env: { PATH, PORT: '0', TMPDIR: temporaryDirectory, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: '0', TMPDIR: temporaryDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

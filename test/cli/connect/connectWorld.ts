@@ -100,11 +100,16 @@ function run(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Result> {
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const args = [join(projectRoot, 'cli/connect.ts'), command, ...rest, '--local'];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd, env: { PATH, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      args,
+      { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }

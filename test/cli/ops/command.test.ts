@@ -71,8 +71,14 @@ function run(
   args: readonly string[],
   { cwd = directory, env = {} }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
 ): Promise<Result> {
-  const { PATH = '' } = process.env;
-  const environment = { PATH, HOME: elsewhere, AWS_EC2_METADATA_DISABLED: 'true', ...env };
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  const environment = {
+    PATH,
+    NODE_COMPILE_CACHE,
+    HOME: elsewhere,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...env,
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...args], { cwd, env: environment }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
