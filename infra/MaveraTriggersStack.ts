@@ -17,8 +17,8 @@ export interface MaveraTriggersStackProps extends ContextSettings {
 }
 
 /**
- * The stack that `cdk deploy` deploys: one {@link MaveraTriggers} and its outputs. It is bound to no account and no
- * region, so that it is synthesized anywhere and deployed wherever the caller's credentials point to.
+ * The stack that `cdk deploy` deploys: one {@link MaveraTriggers} and its outputs. It names no account and no region: it
+ * can be synthesized anywhere, and is deployed where the caller's credentials point to.
  *
  * @throws what {@link MaveraTriggers} throws
  */
@@ -30,11 +30,11 @@ export class MaveraTriggersStack extends Stack {
       stackName,
       description: 'Real-time Mavera research, triggered by customer events (mavera-triggers)',
     });
-    // "Default" leaves no trace in the logical ids, which the functions' names are made of.
+    // The id "Default" is not part of the logical ids, from which the functions' names are made.
     this.#outputs(new MaveraTriggers(this, 'Default', this.#propsOf(props)));
   }
 
-  /** The construct parses each value by its schema, whether it comes as text or as what the props are typed as. */
+  /** The cast is safe because the construct parses each value by the schema, which also accepts strings. */
   #propsOf({ settings, arns, code }: MaveraTriggersStackProps): MaveraTriggersProps {
     const { encryptionKeyArn, alarmTopicArn, certificateArn } = arns;
     return {
@@ -57,13 +57,17 @@ export class MaveraTriggersStack extends Stack {
     this.#output(
       'SegmentUrl',
       endpoint.segmentUrl,
-      'Where Segment posts to; add /<route> to tell mappings apart.',
+      'Where Segment posts to. Add /<route> to separate mappings.',
     );
-    this.#output('SegmentSecretName', pipeline.segmentSecretName, 'Secret to copy into Segment.');
-    this.#output('MaveraSecretName', pipeline.maveraSecretName, 'Secret to put the Mavera API key into.');
-    this.#output('ResultsTopicArn', pipeline.resultsTopic.topic.topicArn, 'Topic with the finished runs.');
+    this.#output('SegmentSecretName', pipeline.segmentSecretName, 'Secret to copy to Segment.');
+    this.#output('MaveraSecretName', pipeline.maveraSecretName, 'Secret that the Mavera API key belongs in.');
+    this.#output(
+      'ResultsTopicArn',
+      pipeline.resultsTopic.topic.topicArn,
+      'Topic with the results of finished runs.',
+    );
     this.#output('LedgerTableName', pipeline.ledger.table.tableName, 'Table with claims and runs.');
-    this.#output('RunQueueUrl', runQueue.queue.queueUrl, 'Queue with the runs to do.');
+    this.#output('RunQueueUrl', runQueue.queue.queueUrl, 'Queue with the runs that wait.');
     this.#output('DeadLetterQueueUrl', runQueue.deadLetterQueue.queueUrl, 'Queue with the runs that failed.');
     this.#output('ReceiverFunctionName', receiver.function.functionName, 'Function that Segment posts to.');
     this.#output('RunnerFunctionName', runner.function.functionName, 'Function that calls Mavera.');
@@ -74,7 +78,7 @@ export class MaveraTriggersStack extends Stack {
       this.#output(
         'DomainTarget',
         endpoint.domainTarget,
-        'What the DNS record of domainName has to point to.',
+        'Where the DNS record of domainName must point to.',
       );
     }
   }

@@ -8,7 +8,7 @@ import { SettingsError } from './settings/settingsError.ts';
 
 /** The CDK app: what `cdk synth` and `cdk deploy` run. It needs no AWS account and no network. */
 function synthesizeApp(): void {
-  // "process": a failed check ends in an exit code, not in an exception with a stack trace.
+  // "process": a failed check sets the exit code instead of throwing an exception with a stack trace.
   const app = new App({ autoSynth: false, context: { '@aws-cdk/core:appMode': 'process' } });
   new MaveraTriggersStack(app, readContext(app.node.getAllContext()));
   addSecurityChecks(app);
@@ -18,9 +18,9 @@ function synthesizeApp(): void {
 try {
   synthesizeApp();
 } catch (error) {
-  const isForPeople =
+  const isWrongInput =
     error instanceof SettingsError || error instanceof TriggersFileError || error instanceof CompileError;
-  if (!isForPeople) {
+  if (!isWrongInput) {
     throw error;
   }
   console.error(error.message);

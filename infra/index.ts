@@ -1,7 +1,4 @@
-/**
- * What a CDK app of your own needs, as `mavera-triggers/cdk`: the construct {@link MaveraTriggers}, and the types of what
- * it is made of.
- */
+/** `mavera-triggers/cdk`, for a CDK app of your own: the construct {@link MaveraTriggers} and the types of its parts. */
 export type { FunctionCode } from './bundling/bundleFunctions.ts';
 export { CompileError } from './bundling/compile.ts';
 export { TriggersFileError } from './bundling/loadTriggers.ts';

@@ -1,6 +1,6 @@
 /**
- * The ledger's index of its runs by arrival, for operators: `day` (UTC, `2026-11-21`) and `receivedAtMs`. Only runs
- * have a `day`, so that nothing else is in it. What a list of runs shows comes along; the rest is in the run's item.
+ * The ledger's index of runs by arrival, for operators: `day` (UTC, `2026-11-21`) and `receivedAtMs`. Only run items have
+ * a `day`, so the index holds nothing else. It has the attributes that a list of runs shows; the run's item has the rest.
  */
 export const runsByDay = {
   indexName: 'RunsByDay',

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** A stack as `cdk synth` leaves it behind. */
+/** A stack as `cdk synth` writes it. */
 export interface SynthesizedStack {
   readonly stackName: string;
   /** The CloudFormation template, JSON. */
   readonly templatePath: string;
-  /** Directory with the code of each Lambda function, by the function's logical id. */
+  /** The directory with the code of each Lambda function, by the function's logical id. */
   readonly codeDirectories: Readonly<Record<string, string>>;
 }
 
@@ -36,10 +36,10 @@ const templateSchema = z.object({
 });
 
 /**
- * Finds its way through a cloud assembly (`cdk.out`) with one stack.
+ * Reads a cloud assembly (`cdk.out`) with one stack.
  *
- * @param outdir the directory that was synthesized into
- * @throws Error if there is no such stack
+ * @param outdir the directory of the cloud assembly
+ * @throws Error if it has no stack
  */
 export function readSynthesizedStack(outdir: string): SynthesizedStack {
   const { artifacts } = manifestSchema.parse(readJson(join(outdir, 'manifest.json')));
@@ -49,10 +49,10 @@ export function readSynthesizedStack(outdir: string): SynthesizedStack {
       return { stackName, templatePath, codeDirectories: codeDirectories(outdir, stackName, templatePath) };
     }
   }
-  throw new Error(`${outdir} holds no synthesized stack; run npm run synth`);
+  throw new Error(`${outdir} does not contain a synthesized stack: run npm run synth`);
 }
 
-/** The template names the code by the zip that will be uploaded; the asset manifest says what goes into it. */
+/** The template names the zip file that will be uploaded; the asset manifest names the directory it is made from. */
 function codeDirectories(outdir: string, stackName: string, templatePath: string): Record<string, string> {
   const { files } = assetsSchema.parse(readJson(join(outdir, `${stackName}.assets.json`)));
   const { Resources: resources } = templateSchema.parse(readJson(templatePath));

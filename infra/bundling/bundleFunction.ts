@@ -3,31 +3,31 @@ import { dirname, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { compile } from './compile.ts';
 
-/** What {@link bundleFunction} is asked for; all paths absolute. */
+/** Options of {@link bundleFunction}. All paths are absolute. */
 export interface BundleOptions {
-  /** File that exports `handler`. */
+  /** The file that exports `handler`. */
   readonly entry: string;
-  /** Directory that becomes the function's code; it is made if absent, and should hold nothing else. */
+  /** The directory that becomes the function's code. It is created if it does not exist, and should be empty. */
   readonly outdir: string;
-  /** File with the triggers that the function carries. */
+  /** The file with the triggers that the function contains. */
   readonly triggersFile: string;
-  /** Where to put the source map. None is written when absent. */
+  /** Where to write the source map. @default none is written */
   readonly sourceMapFile?: string;
 }
 
 /** A function's code, ready to be zipped. */
 export interface FunctionBundle {
-  /** The module, `index.mjs` in the output directory: the Lambda handler is `index.handler`. */
+  /** The module, `index.mjs` in the output directory. The Lambda handler is `index.handler`. */
   readonly file: string;
   readonly bytes: number;
-  /** esbuild's account of what is inside, and how much of it each package is. */
+  /** esbuild's list of the files in the bundle, with the size of each. */
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles a Lambda function into one file. The same input gives the same bytes, wherever it is built, so that an
- * unchanged function is not deployed again. The source map lies beside the code, not in it: Lambda would load and
- * unpack a file several times the size of the code at every cold start.
+ * Bundles a Lambda function into one file. The same input gives the same bytes on every machine, so that an unchanged
+ * function is not deployed again. The source map is not part of the function's code: it is several times larger than the
+ * code, and Lambda would load and unpack it at every cold start.
  *
  * @throws CompileError
  * @example bundleFunction({ entry: '/project/functions/receiver.ts', outdir: '/tmp/receiver', triggersFile })

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bundleFunction } from './bundleFunction.ts';
 import { projectRoot } from './projectRoot.ts';
 
-/** The directory with the code of each function. */
+/** The directories with the code of the functions. */
 export interface FunctionCode {
   readonly receiver: string;
   readonly runner: string;
@@ -13,7 +13,7 @@ export interface FunctionCode {
  * Bundles the receiver and the runner to `<outdir>/bundles/<id>/<name>/index.mjs`, with their source maps in
  * `<outdir>/source-maps/<id>/<name>.mjs.map`.
  *
- * @param id tells several deployments of one app apart
+ * @param id separates several deployments in one app
  * @throws CompileError
  */
 export function bundleFunctions(outdir: string, id: string, triggersFile: string): FunctionCode {

@@ -2,19 +2,19 @@ import { join, resolve } from 'node:path';
 import { type BuildFailure, type BuildResult, buildSync } from 'esbuild';
 import { projectRoot } from './projectRoot.ts';
 
-/** A source file that esbuild refuses. */
+/** esbuild could not compile a file. */
 export class CompileError extends Error {
   override readonly name = 'CompileError';
 }
 
-/** What {@link compile} is asked for. */
+/** Options of {@link compile}. */
 export interface CompileOptions {
   /** Absolute path of the entry. */
   readonly entry: string;
-  /** Absolute path of the file with the triggers, which every `#triggers` import is given. */
+  /** Absolute path of the file with the triggers. Every import of `#triggers` gets it. */
   readonly triggersFile: string;
   readonly outfile: string;
-  /** `external`: a second output file that the code does not mention. */
+  /** `external`: a second output file, without a link to it in the code. */
   readonly sourcemap: 'external' | 'inline';
 }
 
@@ -22,21 +22,22 @@ export interface CompileOptions {
 export type Compiled = BuildResult<{ write: false; metafile: true }>;
 
 /**
- * Compiles one entry, with all it imports, to a single minified ECMAScript module for Node.js 24.
+ * Compiles one entry, with everything it imports, to one minified ECMAScript module for Node.js 24.
  *
- * - `mainFields` prefers the packages' ESM builds, the only ones that esbuild can shake: a third less code.
- * - The SDK's default credential chain (140 KB, 22 ms at every cold start) is replaced by the environment, from
- *   where Lambda always supplies credentials.
- * - Its event streams (20 KB), which no operation of ours uses, are left out.
+ * - `mainFields` prefers the packages' ESM builds, because esbuild can remove unused code only from those. That makes
+ *   the bundle a third smaller.
+ * - The SDK's default credential chain (140 KB, 22 ms at every cold start) is replaced by a provider that reads the
+ *   environment variables, where Lambda always puts the credentials.
+ * - The SDK's event streams (20 KB) are left out, because no operation here uses them.
  *
- * @throws CompileError with file, line and column of what is wrong
+ * @throws CompileError with file, line and column of each error
  */
 export function compile(options: CompileOptions): Compiled {
   const compiled = run(options);
   return needsRequire(compiled) ? run(options, createRequireBanner) : compiled;
 }
 
-/** CommonJS packages that load a Node module with `require`, which an ECMAScript module does not have. */
+/** Some CommonJS packages load Node modules with `require`, which does not exist in an ECMAScript module. */
 const createRequireBanner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
@@ -67,7 +68,7 @@ function run({ entry, triggersFile, outfile, sourcemap }: CompileOptions, banner
       mainFields: ['module', 'main'],
       metafile: true,
       minify: true,
-      // A triggers file elsewhere may use what the project has, such as zod.
+      // A triggers file outside the project may import the project's packages, such as zod.
       nodePaths: [join(projectRoot, 'node_modules')],
       platform: 'node',
       sourcemap,
@@ -94,7 +95,7 @@ function describe({ errors }: BuildFailure): string {
     .join('; ');
 }
 
-/** Relative to the project, as esbuild gives it, unless it lies outside. */
+/** Relative to the project; absolute for a file outside the project. */
 function fileName(file: string): string {
   return file.startsWith('..') ? resolve(projectRoot, file) : file;
 }

@@ -8,16 +8,16 @@ import { thrownMessage } from '../../functions/triggers/shown.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { CompileError, compile } from './compile.ts';
 
-/** A triggers file that cannot be used; the message names the file and what to do. */
+/** A triggers file cannot be used. The message names the file and what to do. */
 export class TriggersFileError extends Error {
   override readonly name = 'TriggersFileError';
 }
 
 /**
- * Compiles a triggers file as it is compiled into the functions, runs it and checks what it exports.
+ * Compiles a triggers file in the same way as for the functions, runs it and checks what it exports.
  *
- * @param path of the file, relative to the working directory or absolute; it may lie outside the project
- * @throws TriggersFileError if it is missing, cannot be compiled or run, or does not export valid triggers
+ * @param path of the file, relative to the working directory or absolute; the file may be outside the project
+ * @throws TriggersFileError if the file does not exist, cannot be compiled or run, or does not export valid triggers
  */
 export function loadTriggers(path: string): readonly Trigger[] {
   const triggersFile = resolve(path);
@@ -46,14 +46,14 @@ export function loadTriggers(path: string): readonly Trigger[] {
   }
 }
 
-/** Constructs cannot wait: the module is loaded as `require` loads one. */
+/** A construct cannot await an import, so the module is loaded synchronously. */
 const require = createRequire(import.meta.url);
 
-/** Runs it from a directory of its own each time: Node.js loads a path once, and the file may have changed. */
+/** Uses a new directory each time: Node.js caches a module by its path, and the file may have changed. */
 function compileAndRun(triggersFile: string): Record<string, unknown> {
   const directory = mkdtempSync(join(tmpdir(), 'mavera-triggers-'));
   const outfile = join(directory, 'triggers.mjs');
-  // So that an error's stack leads to the line in the triggers file, not to one in the compiled file.
+  // So that an error's stack names the line in the triggers file, not the one in the compiled file.
   const hadSourceMaps = process.sourceMapsEnabled;
   process.setSourceMapsEnabled(true);
   try {
@@ -79,10 +79,10 @@ function loadError(triggersFile: string, error: unknown): TriggersFileError {
   }
   if ('code' in error && error.code === 'ERR_REQUIRE_ASYNC_MODULE') {
     return new TriggersFileError(
-      `triggersFile: ${triggersFile} has an await outside of any function: triggers are loaded at once`,
+      `triggersFile: ${triggersFile} has an await outside of a function: triggers are loaded synchronously, so remove it`,
     );
   }
-  // By name, not by class: the compiled file carries its own copy of the class.
+  // By name, not by class: the compiled file contains its own copy of the class.
   if (error.name === 'InvalidTriggersError') {
     return new TriggersFileError(`triggersFile: ${triggersFile}: ${error.message}`, { cause: error });
   }
@@ -93,7 +93,7 @@ function loadError(triggersFile: string, error: unknown): TriggersFileError {
   );
 }
 
-/** `:line:column` of the first frame of the stack that lies in the file. */
+/** `:line:column` of the first frame of the stack that is in the file; empty if there is none. */
 function placeIn(triggersFile: string, stack: string): string {
   const start = stack.indexOf(`${triggersFile}:`);
   return start === -1 ? '' : (/^:\d+:\d+/.exec(stack.slice(start + triggersFile.length))?.[0] ?? '');

@@ -7,13 +7,13 @@ import { Construct } from 'constructs';
 /** Options of {@link GradualRelease}. */
 export interface GradualReleaseProps {
   readonly alias: Alias;
-  /** Any of these in alarm takes the release back. */
+  /** If one of these is in alarm, the release is rolled back. */
   readonly alarms: readonly IAlarm[];
 }
 
 /**
- * Shifts an alias to a new version by CodeDeploy: a tenth of the invocations for 5 minutes, then all. Both versions work
- * on the same ledger meanwhile, as they do for a moment in any release.
+ * Moves an alias to a new version with CodeDeploy: first a tenth of the invocations for 5 minutes, then all. In that time
+ * both versions use the same ledger.
  */
 export class GradualRelease extends Construct {
   readonly deploymentGroup: LambdaDeploymentGroup;
@@ -30,7 +30,7 @@ export class GradualRelease extends Construct {
     Validations.of(this.deploymentGroup).acknowledge({
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
       reason:
-        'What CodeDeploy calls to shift an alias is its own affair: AWS keeps this policy up to date, and only CodeDeploy can take the role.',
+        'AWS maintains this policy for the calls that CodeDeploy makes to move an alias, and only CodeDeploy can assume the role.',
     });
   }
 }

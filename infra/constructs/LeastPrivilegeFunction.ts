@@ -19,24 +19,24 @@ import { allow } from './allow.ts';
 /** Options of {@link LeastPrivilegeFunction}. */
 export interface LeastPrivilegeFunctionProps {
   readonly description: string;
-  /** Directory with the bundle, `index.mjs`. */
+  /** The directory with the bundle, `index.mjs`. */
   readonly codeDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeout: Duration;
   readonly logRetentionDays: number;
   readonly removalPolicy: RemovalPolicy;
-  /** What the function may do, besides writing its logs and traces. */
+  /** What the function may do, apart from writing logs and traces. */
   readonly statements: readonly PolicyStatement[];
   readonly recursiveLoop?: RecursiveLoop;
-  /** Most invocations at a time. @default no limit but the account's */
+  /** The most invocations at the same time. @default only the account's limit */
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A Lambda function with its own log group, and with a role that holds exactly what is listed. */
+/** A Lambda function with its own log group, and a role that has exactly the listed permissions. */
 export class LeastPrivilegeFunction extends Construct {
   readonly function: LambdaFunction;
-  /** What is invoked: the version that is released, or two of them while a release is under way. */
+  /** What callers invoke: the released version, or two versions during a release. */
   readonly live: Alias;
   readonly logGroup: LogGroup;
 
@@ -51,7 +51,7 @@ export class LeastPrivilegeFunction extends Construct {
         Function: new PolicyDocument({
           statements: [
             ...props.statements,
-            // This ARN ends with ":*", which stands for the streams of this log group: their names are Lambda's.
+            // This ARN ends with ":*", for the streams of this log group. Lambda chooses their names.
             allow('WriteLogs', logGroup.logGroupArn, ['logs:CreateLogStream', 'logs:PutLogEvents']),
           ],
         }),
@@ -66,11 +66,11 @@ export class LeastPrivilegeFunction extends Construct {
       environment: { ...props.environment },
       memorySize: props.memoryMb,
       timeout: props.timeout,
-      // Keeps the construct library from adding permissions of its own choice.
+      // Stops the construct library from adding permissions.
       role: role.withoutPolicyUpdates(),
       logGroup,
-      // The functions print JSON lines and metrics (EMF) themselves, which Lambda passes on as they are in this
-      // format. With JSON it would wrap or filter what lacks its own level and timestamp, metrics among them.
+      // The functions print JSON lines and metrics (EMF). In this format Lambda passes them on unchanged. With JSON it
+      // would wrap or drop lines that do not have its own level and timestamp fields, metrics among them.
       loggingFormat: LoggingFormat.TEXT,
       tracing: Tracing.ACTIVE,
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
@@ -86,11 +86,11 @@ export class LeastPrivilegeFunction extends Construct {
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason:
-        'This setting is for asynchronous invocations, and there are none: the Function URL and the queue both invoke synchronously.',
+        'This setting is for asynchronous invocations only. The endpoint and the queue both invoke synchronously.',
     });
   }
 
-  /** In a policy of its own, so that its wildcard is acknowledged here and nowhere else. */
+  /** A separate policy, so that the wildcard is acknowledged for it alone. */
   #allowTracing(role: Role): Policy {
     const actions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
     const policy = new Policy(this, 'Tracing', {
@@ -99,7 +99,7 @@ export class LeastPrivilegeFunction extends Construct {
     });
     Validations.of(policy).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray has no resources to name for writing traces: AWS accepts nothing but * here.',
+      reason: 'X-Ray has no resources to write traces to: AWS accepts only * here.',
     });
     return policy;
   }

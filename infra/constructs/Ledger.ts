@@ -12,7 +12,7 @@ export interface LedgerProps {
 }
 
 /**
- * The table with all state: one partition key, no sort key, and one index, `RunsByDay`, by which operators find runs.
+ * The table with all state. It has a partition key, no sort key, and one index, `RunsByDay`, for operators to find runs.
  * DynamoDB deletes items some time after `expiresAt` (epoch seconds).
  */
 export class Ledger extends Construct {
@@ -23,18 +23,18 @@ export class Ledger extends Construct {
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
-      // Events come in bursts of thousands and then not at all: capacity planned ahead would be wrong both ways.
+      // Events come in bursts of thousands, and then not at all: provisioned capacity would be too low or too high.
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // The key that AWS manages in this account, not the one AWS owns: its use shows in CloudTrail. It costs no
-      // monthly fee and, since DynamoDB caches data keys, next to no requests. A key of one's own adds $1 a month
-      // and one more policy that can lock the functions out.
+      // The key that AWS manages in this account, not the one AWS owns, because CloudTrail shows its use. It has no
+      // monthly fee, and few requests, because DynamoDB caches data keys. A customer-managed key costs $1 a month and
+      // adds a policy that can lock the functions out.
       ...(encryptionKey === undefined
         ? { encryption: TableEncryption.AWS_MANAGED }
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
       removalPolicy,
     });
-    // Every write of a run is paid a second time for the index, hence only what a list shows.
+    // Every write of a run is paid a second time for the index, so it has only the attributes that a list shows.
     this.table.addGlobalSecondaryIndex({
       indexName: runsByDay.indexName,
       partitionKey: { name: runsByDay.partitionKey, type: AttributeType.STRING },

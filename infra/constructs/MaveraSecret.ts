@@ -4,12 +4,12 @@ import { Construct } from 'constructs';
 import type { SecretProps } from './SegmentSecret.ts';
 
 /**
- * Mavera's API key, `{"apiKey": "mvra_live_…"}`, to be filled in by an operator. The template makes the secret
- * without any value: a value that CloudFormation once set, it may set again, over the operator's key. The
- * construct library's own `Secret` always generates a value, hence the plain resource.
+ * Mavera's API key, `{"apiKey": "mvra_live_…"}`. An operator fills it in. The template creates the secret without a value:
+ * if CloudFormation had set one, it could set it again and overwrite the operator's key. The construct library's `Secret`
+ * always generates a value, so this is the plain resource.
  */
 export class MaveraSecret extends Construct {
-  /** The ARN with the random suffix, as policies need it. */
+  /** The ARN with its random suffix, which policies need. */
   readonly secretArn: string;
 
   constructor(scope: Construct, id: string, { secretName, removalPolicy, encryptionKey }: SecretProps) {
@@ -23,7 +23,7 @@ export class MaveraSecret extends Construct {
     this.secretArn = secret.ref;
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'Mavera has no API to issue a new key: it is replaced by hand, in Mavera and here.',
+      reason: 'Mavera has no API that issues a new key: an operator replaces it, at Mavera and here.',
     });
   }
 }

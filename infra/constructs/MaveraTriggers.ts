@@ -26,18 +26,18 @@ import { Runner } from './Runner.ts';
 import { RunQueue } from './RunQueue.ts';
 import { SegmentSecret } from './SegmentSecret.ts';
 
-/** Props that are resources of the app, not values. */
+/** Props that are resources, and need a setting beside them. */
 interface Resources {
   readonly alarmTopic: ITopic | undefined;
   readonly certificate: ICertificate | undefined;
 }
 
 /**
- * The whole pipeline: from the URL that Segment posts to, to the topic with the results, with its dashboard and alarms.
- * What it is made of is open to the app: each part is a property, and holds the resource of the construct library.
+ * The whole pipeline, from the URL that Segment posts to, to the topic with the results, with dashboard and alarms. Each
+ * part is a property, and holds the resource of the construct library, which the app can use and change.
  *
- * @throws SettingsError for props that would lose events, do work twice or cost more than they may, TriggersFileError
- * and CompileError for a triggers file that cannot be used
+ * @throws SettingsError for props that would lose events, do work twice or exceed a budget
+ * @throws TriggersFileError or CompileError for a triggers file that cannot be used
  * @example
  * new MaveraTriggers(stack, 'Mavera', { triggersFile: 'triggers.ts', maveraTier: 'professional', alarmTopic });
  */
@@ -97,7 +97,7 @@ export class MaveraTriggers extends Construct {
       maveraSecretArn: new MaveraSecret(this, 'Mavera', { secretName: this.maveraSecretName, ...kept })
         .secretArn,
     });
-    // The runner is released first: it has to know each trigger that the receiver queues runs of.
+    // The runner is released first, because it must know every trigger for which the receiver queues runs.
     this.receiver.node.addDependency(this.runner);
     this.endpoint = this.#open(certificate);
     this.monitoring = settings.monitoring ? this.#monitor(serviceName, alarmTopic) : undefined;
@@ -108,7 +108,7 @@ export class MaveraTriggers extends Construct {
     }
   }
 
-  /** Into the cloud assembly, from where the construct library takes them as assets. */
+  /** Bundles the functions into the cloud assembly, where the construct library finds them as assets. */
   #bundle(): FunctionCode {
     const outdir = Stage.of(this)?.outdir ?? 'cdk.out';
     return bundleFunctions(

@@ -34,7 +34,7 @@ export class Receiver extends LeastPrivilegeFunction {
       codeDirectory: props.codeDirectory,
       environment: environment(props),
       memoryMb: settings.receiverMemoryMb,
-      // Segment hangs up after 5 s; the rest is for the claims of a large batch.
+      // Segment stops waiting after 5 s. The rest is for the claims of a large batch.
       timeout: Duration.seconds(10),
       logRetentionDays: settings.logRetention,
       removalPolicy,
@@ -48,7 +48,7 @@ function environment(props: ReceiverProps): Record<string, string> {
   const { settings, routes = [] } = props;
   return {
     ...commonEnvironment(props),
-    // V8 lets its young generation grow to several times what a batch of 4,000 events needs.
+    // V8 lets its young generation grow to several times the size that a batch of 4,000 events needs.
     NODE_OPTIONS: '--max-semi-space-size=8',
     SEGMENT_SECRET_ARN: props.segmentSecret.secretArn,
     DEDUPE_WINDOW_SECONDS: String(settings.dedupeWindow.toSeconds()),

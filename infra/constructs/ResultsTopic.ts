@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-/** The topic where each finished run is announced, for other systems to subscribe to. */
+/** The topic to which the result of each finished run is published. Other systems subscribe to it. */
 export class ResultsTopic extends Construct {
   readonly topic: Topic;
 
@@ -14,9 +14,9 @@ export class ResultsTopic extends Construct {
       enforceSSL: true,
       ...(encryptionKey === undefined ? {} : { masterKey: encryptionKey }),
     });
-    // SNS stores messages in the clear unless told otherwise, and results name users. With the key that AWS manages
-    // for SNS, whoever may publish may also encrypt: the runner needs no KMS permission. The alias is written by name,
-    // as SNS itself makes it when it is first used; the construct library would write an ARN.
+    // SNS stores messages unencrypted by default, and results contain user ids. With the key that AWS manages for SNS,
+    // the runner needs no KMS permission. The alias is written by its name, because SNS creates the key only when it is
+    // first used; the construct library would write an ARN.
     const { defaultChild } = this.topic.node;
     if (encryptionKey === undefined && defaultChild instanceof CfnTopic) {
       defaultChild.kmsMasterKeyId = 'alias/aws/sns';

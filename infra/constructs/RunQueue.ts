@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 /** Options of {@link RunQueue}. */
 export interface RunQueueProps {
   /**
-   * How long a delivered run stays hidden: at least six times the consumer's timeout, as AWS asks for. Lambda itself
-   * retries a throttled delivery, and until it gives up nobody else may see the message.
+   * How long a delivered run stays hidden. AWS recommends at least six times the consumer's timeout: Lambda retries a
+   * throttled delivery by itself, and until it stops, nobody else may see the message.
    */
   readonly visibilityTimeout: Duration;
   readonly removalPolicy: RemovalPolicy;
@@ -15,14 +15,14 @@ export interface RunQueueProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** SQS's longest: whoever has to look into a failed run has two weeks. */
+/** The longest that SQS allows: operators have two weeks to decide about a failed run. */
 const retentionPeriod = Duration.days(14);
-/** How long SQS uses a data key before it asks KMS, which charges for each, for a new one. */
+/** How long SQS uses a data key before it requests a new one. KMS charges for each request. */
 const dataKeyReuse = Duration.hours(1);
-/** Deliveries that may crash before a run is set aside. Waiting does not count: it sends a new message. */
+/** How many deliveries may crash before a run is dead-lettered. Waiting does not count, because it sends a new message. */
 const maxReceiveCount = 5;
 
-/** The queue with one message per run, and the dead-letter queue with the runs that failed. */
+/** The queue with a message for each run, and the dead-letter queue with the runs that failed. */
 export class RunQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
@@ -47,7 +47,7 @@ export class RunQueue extends Construct {
     });
     Validations.of(this.deadLetterQueue).acknowledge({
       id: 'Serverless-SQSRedrivePolicy',
-      reason: 'This is the dead-letter queue: what is in it has reached its end, and people decide about it.',
+      reason: 'This is the dead-letter queue: operators decide about what is in it.',
     });
   }
 }

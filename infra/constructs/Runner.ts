@@ -26,12 +26,12 @@ export interface RunnerProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The function that works off the run queue, one run an invocation. */
+/** The function that works through the run queue, one run an invocation. */
 export class Runner extends LeastPrivilegeFunction {
   constructor(scope: Construct, id: string, props: RunnerProps) {
     const { settings, removalPolicy } = props;
     super(scope, id, {
-      description: 'Does the Mavera work of one run, paced and at most once at a time.',
+      description: 'Does the Mavera work of one run, within the rate limit and at most once at a time.',
       codeDirectory: props.codeDirectory,
       environment: environment(props),
       memoryMb: settings.runnerMemoryMb,
@@ -39,28 +39,29 @@ export class Runner extends LeastPrivilegeFunction {
       logRetentionDays: settings.logRetention,
       removalPolicy,
       statements: statements(props),
-      // A run that has to wait is sent to the same queue again. Lambda takes that for a runaway loop after some 16
-      // rounds and drops the message into the dead-letter queue. The run's deadline ends the loop instead.
+      // A run that must wait is sent to the same queue again. After about 16 rounds Lambda would take that for an
+      // endless loop and move the message to the dead-letter queue. The run's deadline ends the loop instead.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    this.#workOff(props.runQueue, settings.runnerConcurrency);
+    this.#consume(props.runQueue, settings.runnerConcurrency);
   }
 
-  #workOff(runQueue: Queue, maxConcurrency: number): void {
+  #consume(runQueue: Queue, maxConcurrency: number): void {
     const mapping = new EventSourceMapping(this, 'RunQueueMapping', {
       // The cast is for TypeScript's exactOptionalPropertyTypes.
       target: this.live as IFunction,
       eventSourceArn: runQueue.queueArn,
-      // A Mavera call takes up to 90 s: runs of one batch would wait for each other, and fail together.
+      // A call to Mavera takes up to 90 s: the runs of a batch would wait for each other and fail together.
       batchSize: 1,
-      // Limits at the queue. Reserved concurrency would throttle instead: each throttled delivery raises the
-      // receive count, until good runs are in the dead-letter queue.
+      // The limit is at the queue. Reserved concurrency would throttle instead: each throttled delivery raises the
+      // receive count, until good runs are dead-lettered.
       maxConcurrency,
       reportBatchItemFailures: true,
     });
     Validations.of(mapping).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason: 'Lambda has no failure destination for SQS sources: the redrive policy of the queue does this.',
+      reason:
+        'Lambda has no failure destination for SQS sources: the redrive policy of the queue does its work.',
     });
   }
 }
@@ -69,7 +70,8 @@ function environment(props: RunnerProps): Record<string, string> {
   const { settings } = props;
   return {
     ...commonEnvironment(props),
-    // An event of 1 MiB can be 300,000 objects: what V8 leaves uncollected of them was more than all memory, 373 MB.
+    // An event of 1 MiB can be 300,000 objects. Without this limit V8 left 373 MB of them uncollected, more than the
+    // function's memory.
     NODE_OPTIONS: '--max-semi-space-size=8',
     DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
     RESULTS_TOPIC_ARN: props.resultsTopic.topicArn,
@@ -88,7 +90,7 @@ function environment(props: RunnerProps): Record<string, string> {
 function statements(props: RunnerProps): PolicyStatement[] {
   return [
     allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
-    // Transactions need the permissions of the writes that they are made of.
+    // A transaction needs the permissions of its writes.
     allow('KeepRuns', props.table.tableArn, [
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
@@ -96,7 +98,7 @@ function statements(props: RunnerProps): PolicyStatement[] {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     ]),
-    // The last three are what Lambda itself needs, under this role, to poll the queue.
+    // Lambda needs the last three, under this role, to poll the queue.
     allow('WorkOffRunQueue', props.runQueue.queueArn, [
       'sqs:SendMessage',
       'sqs:ReceiveMessage',

@@ -12,8 +12,8 @@ export interface SecretProps {
 }
 
 /**
- * What Segment signs with: `{"sharedSecret": "…"}`, made by the first deployment and copied from here into
- * Segment's settings. Operators may add a `bearerToken`, and list several values while they rotate.
+ * The secret that Segment signs with: `{"sharedSecret": "…"}`. The first deployment generates it; an operator copies it to
+ * Segment. Operators may add a `bearerToken`, and lists of several values during a rotation.
  */
 export class SegmentSecret extends Construct {
   readonly secret: Secret;
@@ -24,8 +24,8 @@ export class SegmentSecret extends Construct {
       secretName,
       description:
         'What Segment signs its webhooks with: {"sharedSecret": "…", "bearerToken": "…" (optional)}',
-      // Never change this: CloudFormation would make a new value, Segment would go on signing with the old one,
-      // and every event would be refused. Letters and digits only, so that it survives any form and any shell.
+      // Never change this: CloudFormation would generate a new value, Segment would still sign with the old one, and
+      // every event would be refused. Only letters and digits, which no form and no shell changes.
       generateSecretString: {
         secretStringTemplate: '{}',
         generateStringKey: 'sharedSecret',
@@ -38,7 +38,7 @@ export class SegmentSecret extends Construct {
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        "A rotation has to be made at Segment as well, with a token that is not the stack's to keep: `npm run connect -- rotate` does both ends, and the receiver accepts old and new side by side meanwhile.",
+        'A rotation must also change the secret at Segment, with a token that the stack does not have. `npm run connect -- rotate` changes both, and the receiver accepts the old and the new secret in the meantime.',
     });
   }
 }

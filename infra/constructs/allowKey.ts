@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Aws } from 'aws-cdk-lib/core';
 
-/** What the services ask for on a caller's behalf: to read what is encrypted, and to make keys for what is written. */
+/** The KMS actions that AWS services call on behalf of a caller, to decrypt what is read and encrypt what is written. */
 const actions: readonly string[] = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -14,7 +14,7 @@ const actions: readonly string[] = [
 ];
 
 /**
- * Lets a role use a customer-managed key, only through these services; nothing without a key.
+ * Allows a role to use a customer-managed key, only through these services. Without a key there is nothing to allow.
  *
  * @param services such as `dynamodb`
  */

@@ -4,19 +4,19 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 /** Namespace of the functions' own metrics. */
 export const metricsNamespace = 'MaveraTriggers';
 
-/** What both functions work with. */
+/** What both functions use. */
 export interface CommonParts {
   readonly serviceName: string;
   readonly table: Table;
   readonly runQueue: Queue;
 }
 
-/** A dimension of every metric: it tells the deployments of one account apart. */
+/** The value of the metrics' dimension `service`: it separates the deployments of one account. */
 export function serviceNameOf(environmentName: string): string {
   return ['mavera-triggers', environmentName].filter((part) => part !== '').join('-');
 }
 
-/** Environment variables that both functions are given. */
+/** Environment variables of both functions. */
 export function commonEnvironment({ serviceName, table, runQueue }: CommonParts): Record<string, string> {
   return {
     LEDGER_TABLE_NAME: table.tableName,

@@ -5,7 +5,7 @@ import { metricsNamespace } from '../constructs/commonEnvironment.ts';
 
 const defaultPeriod = Duration.minutes(5);
 
-/** The functions' own metrics of one deployment. */
+/** The metrics that the functions of one deployment emit. */
 export class MonitoredMetrics {
   readonly #serviceName: string;
 
@@ -35,12 +35,12 @@ export class MonitoredMetrics {
   }
 }
 
-/** A metric of others' that counts as 0 where there is none, so that a sum of several is one. */
+/** An expression that is 0 where the metric has no data. A sum of metrics has no data as soon as one of them has none. */
 export function orZero(expression: string): string {
   return `FILL(${expression}, 0)`;
 }
 
-/** An expression over metrics by name. */
+/** Metric math: an expression over metrics, by their names in it. */
 export function math(
   label: string,
   expression: string,

@@ -11,13 +11,13 @@ import { type AlarmDefinition, type AlarmName, alarmCatalogue } from './alarmCat
 import { createDashboard } from './dashboard/createDashboard.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
 
-/** The dashboard, and the alarms that somebody is called for; each has a section in the runbook. */
+/** The dashboard and the alarms. Each alarm has a section in the runbook. */
 export class Monitoring extends Construct {
   readonly dashboard: Dashboard;
   readonly alarms: ReadonlyMap<AlarmName, Alarm>;
-  /** Those that take a new version of the receiver back. */
+  /** The alarms that roll back a release of the receiver. */
   readonly receiverAlarms: readonly IAlarm[];
-  /** Those that take a new version of the runner back. */
+  /** The alarms that roll back a release of the runner. */
   readonly runnerAlarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
@@ -26,13 +26,13 @@ export class Monitoring extends Construct {
     this.alarms = new Map(
       definitions.map(([name, definition]) => [name, this.#alarm(name, definition, props)]),
     );
-    const thatRollBack = (what: AlarmDefinition['rollsBack']): readonly IAlarm[] =>
+    const rollingBack = (what: AlarmDefinition['rollsBack']): readonly IAlarm[] =>
       definitions.flatMap(([name, { rollsBack }]) => {
         const alarm = this.alarms.get(name);
         return alarm !== undefined && rollsBack === what ? [alarm] : [];
       });
-    this.receiverAlarms = thatRollBack('receiver');
-    this.runnerAlarms = thatRollBack('runner');
+    this.receiverAlarms = rollingBack('receiver');
+    this.runnerAlarms = rollingBack('runner');
     this.dashboard = createDashboard(this, props, [...this.alarms.values()]);
   }
 

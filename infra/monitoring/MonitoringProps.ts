@@ -8,7 +8,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 
 /** Options of {@link Monitoring}. */
 export interface MonitoringProps {
-  /** Value of the metrics' dimension `service`. */
+  /** The value of the metrics' dimension `service`. */
   readonly serviceName: string;
   readonly receiver: IFunction;
   readonly runner: IFunction;
@@ -22,18 +22,18 @@ export interface MonitoringProps {
   readonly table: ITable;
   readonly runQueue: IQueue;
   readonly deadLetterQueue: IQueue;
-  /** Mavera's limit. */
+  /** Mavera's rate limit. */
   readonly requestsPerMinute: number;
-  /** Of all triggers together; 0: none. */
+  /** The budget of all triggers together; 0: none. */
   readonly budgetCredits: number;
-  /** Of the plan; `undefined`: unknown. */
+  /** The credits of the plan; `undefined`: unknown. */
   readonly monthlyCredits: number | undefined;
   readonly runDeadline: Duration;
   readonly visibilityTimeout: Duration;
-  /** Is told of every alarm, and of its end. */
+  /** It is told when an alarm goes off and when it is over. */
   readonly alarmTopic: ITopic | undefined;
   /** Whole hours; `undefined`: no such alarm. */
   readonly alarmWhenNoEventsFor: Duration | undefined;
-  /** Where the runbook is. */
+  /** URL or path of the runbook. */
   readonly runbookUrl: string;
 }

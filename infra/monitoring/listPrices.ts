@@ -1,6 +1,6 @@
 /**
- * List prices of us-east-1 in dollars, November 2026; other regions differ by some tens of percent. Source: the pricing
- * pages of AWS Lambda (arm64), Amazon DynamoDB (on demand), Amazon SQS and Amazon CloudWatch.
+ * List prices of us-east-1 in dollars, November 2026. Other regions differ by up to some tens of percent. Source: the
+ * pricing pages of AWS Lambda (arm64), Amazon DynamoDB (on demand), Amazon SQS and Amazon CloudWatch.
  */
 export const listPrices = {
   perLambdaRequest: 0.2e-6,

@@ -1,6 +1,6 @@
 /**
- * Mavera's plans: requests that it allows an API key in any 60 seconds, and credits of a month. Enterprise's credits are
- * agreed one by one. Source: Mavera's guides "Rate limits" and "Credits".
+ * Mavera's plans: the requests that an API key may make in any 60 seconds, and the credits of a month. The credits of
+ * Enterprise are agreed with each customer. Source: Mavera's guides "Rate limits" and "Credits".
  */
 export const maveraTiers = {
   starter: { requestsPerMinute: 60, monthlyCredits: 500 },

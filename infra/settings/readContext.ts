@@ -1,7 +1,6 @@
 import { closestName } from './closestName.ts';
-import { SettingsError } from './settingsError.ts';
+import { SettingsError, shownValue } from './settingsError.ts';
 import { settingNames } from './settingsSchema.ts';
-import { shownValue } from './shownValue.ts';
 
 /** Resources of the account that the stack uses, given by ARN. As props of the construct they are objects. */
 export const arnSettings = {

@@ -2,18 +2,17 @@ import { Duration } from 'aws-cdk-lib/core';
 import { checkSettings } from './checkSettings.ts';
 import { maveraTiers } from './maveraTiers.ts';
 import type { Settings } from './settings.ts';
-import { SettingsError } from './settingsError.ts';
+import { SettingsError, shownValue } from './settingsError.ts';
 import { settingsSchema } from './settingsSchema.ts';
-import { shownValue } from './shownValue.ts';
 
-/** What the runner has left, after Mavera's answer or silence, to record the outcome. */
+/** The time that the runner has to record the outcome, after Mavera's answer or the timeout. */
 const runnerMargin = Duration.seconds(20);
 
 /**
- * Validates what was given and works out the rest.
+ * Validates the given settings and computes those that depend on others.
  *
- * @param given by name: props of the construct, or texts of the CDK context
- * @throws SettingsError naming each wrong setting, its value and what is allowed
+ * @param given by name: props of the construct, or strings of the CDK context
+ * @throws SettingsError with each wrong setting, its value and what is accepted
  */
 export function resolveSettings(given: Readonly<Record<string, unknown>>): Settings {
   const result = settingsSchema.safeParse(given);

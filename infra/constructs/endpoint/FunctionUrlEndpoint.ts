@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { metricsNamespace } from '../commonEnvironment.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A Function URL: no charge, no limit of its own, and a name that Lambda makes. */
+/** A Function URL: free of charge, without a throttle of its own, with a host name that Lambda chooses. */
 export class FunctionUrlEndpoint extends Construct implements Endpoint {
   readonly segmentUrl: string;
   readonly #serviceName: string;
@@ -13,15 +13,15 @@ export class FunctionUrlEndpoint extends Construct implements Endpoint {
     super(scope, id);
     this.#serviceName = serviceName;
     const url = receiver.addFunctionUrl({
-      // Public: Segment cannot sign as an AWS caller does. The lock is Segment's signature, which the function
-      // verifies before it does anything else.
+      // Public, because Segment cannot sign requests with AWS credentials. The function verifies Segment's signature
+      // before it does anything else.
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.BUFFERED,
     });
     this.segmentUrl = `${url.url}segment`;
   }
 
-  /** The receiver's own measure: percentiles of the URL's latency are not documented, only average and maximum. */
+  /** Measured by the receiver: AWS documents only average and maximum of the URL's latency, not percentiles. */
   latency(statistic: string): Metric {
     return new Metric({
       namespace: metricsNamespace,

@@ -18,16 +18,16 @@ import type { Endpoint } from './endpoint.ts';
 /** Options of {@link HttpApiEndpoint}. */
 export interface HttpApiEndpointProps {
   readonly receiver: Alias;
-  /** Requests a second; the others are answered 429, and Segment tries again. */
+  /** Requests a second. Others are answered 429, and Segment tries again. */
   readonly rateLimit: number;
   readonly burstLimit: number;
   readonly logRetentionDays: number;
   readonly removalPolicy: RemovalPolicy;
-  /** @default the name that API Gateway makes */
+  /** @default the host name that API Gateway chooses */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate };
 }
 
-/** Fields of the access log: nothing of the events, and Segment's own address. */
+/** The fields of the access log. They hold Segment's IP address, and nothing of the events. */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: '$context.requestId',
@@ -44,12 +44,12 @@ const accessLogFormat = AccessLogFormat.custom(
   }),
 );
 
-/** An HTTP API: throttling, an access log, and a domain if one is given. It never redirects. */
+/** An HTTP API with throttling, an access log, and a domain if one is given. It never redirects. */
 export class HttpApiEndpoint extends Construct implements Endpoint {
   readonly segmentUrl: string;
   readonly api: HttpApi;
   readonly stage: HttpStage;
-  /** What the DNS record of the domain has to point to; `undefined` without a domain. */
+  /** Where the DNS record of the domain must point to; `undefined` without a domain. */
   readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, props: HttpApiEndpointProps) {
@@ -58,9 +58,9 @@ export class HttpApiEndpoint extends Construct implements Endpoint {
     this.api = new HttpApi(this, 'Api', {
       description: 'Where Segment posts events to.',
       createDefaultStage: false,
-      // A second name would let requests pass by the domain.
+      // With a second host name, requests could bypass the domain.
       disableExecuteApiEndpoint: domain !== undefined,
-      // Paths and methods are the receiver's to judge: it says what is wrong.
+      // The receiver checks path and method, and answers what is wrong.
       defaultIntegration: new HttpLambdaIntegration('Receiver', receiver as IFunction),
     });
     const domainName =
@@ -89,7 +89,7 @@ export class HttpApiEndpoint extends Construct implements Endpoint {
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        "Segment cannot sign as an AWS caller does, and no authorizer sees the body: the lock is Segment's signature, which the function verifies before it does anything else.",
+        "Segment cannot sign requests with AWS credentials, and an authorizer does not see the body. The function verifies Segment's signature before it does anything else.",
     });
   }
 

@@ -2,10 +2,10 @@ import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /** What Segment posts to. */
 export interface Endpoint {
-  /** Where Segment posts to, `https://…/segment`; a route may follow as one more path segment. */
+  /** Where Segment posts to: `https://…/segment`, or with a route `https://…/segment/<route>`. */
   readonly segmentUrl: string;
   /**
-   * How long Segment waits for an answer, in milliseconds.
+   * The metric of how long Segment waits for an answer, in milliseconds.
    *
    * @param statistic such as `p99`
    */

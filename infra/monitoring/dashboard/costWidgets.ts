@@ -11,7 +11,7 @@ import { graph, width } from './widget.ts';
 const hour = Duration.hours(1);
 const hourly = { period: hour, statistic: 'Sum' } as const;
 
-/** What does it cost in dollars, by list prices? */
+/** What does AWS cost in dollars, by list prices? */
 export function costWidgets(props: MonitoringProps): readonly IWidget[] {
   return [
     graph(
@@ -29,14 +29,14 @@ export function costWidgets(props: MonitoringProps): readonly IWidget[] {
       width,
       height: 6,
       markdown:
-        '**Dollars**: list prices of us-east-1, November 2026: requests and time of the functions, read and write units, ' +
-        'queue requests, log bytes. Not in it: Mavera, an HTTP API, the table’s storage and backups, metrics, alarms and this ' +
-        'dashboard (some tens of dollars a month), results topic, free tiers and discounts.',
+        '**Dollars**: list prices of us-east-1, November 2026, for requests and time of the functions, read and write units, ' +
+        'queue requests and log bytes. Not included: Mavera, an HTTP API, the table’s storage and backups, metrics, alarms ' +
+        'and this dashboard (some tens of dollars a month), results topic, free tiers and discounts.',
     }),
   ];
 }
 
-/** Metric math takes the letter of an exponent for a metric. */
+/** Without an exponent, because metric math takes its letter for the name of a metric. */
 function decimal(price: number): string {
   return price.toFixed(15);
 }
@@ -71,7 +71,7 @@ function tableCost({ table }: MonitoringProps): ReturnType<typeof math> {
   );
 }
 
-/** A message is sent, received and deleted; Lambda's polling of an empty queue shows as empty receives. */
+/** A message is sent, received and deleted. Lambda also polls the queue while it is empty: those are empty receives. */
 function queueCost({ runQueue }: MonitoringProps): ReturnType<typeof math> {
   const requests = ['sent', 'received', 'deleted', 'empty'].map(orZero).join(' + ');
   return math(

@@ -18,7 +18,7 @@ import { trafficWidgets } from './trafficWidgets.ts';
 /** The whole width of a dashboard. */
 const fullWidth = 24;
 
-/** One page that answers: does Segment get its 200s, does anything wait too long, what does it cost, what failed and why. */
+/** One page that answers: does Segment get its 200s, does a run wait too long, what does it cost, what failed and why? */
 export function createDashboard(
   scope: Construct,
   props: MonitoringProps,
@@ -37,7 +37,7 @@ export function createDashboard(
     ...failureWidgets(props),
   ];
   return new Dashboard(scope, 'Dashboard', {
-    // Their names are the account's, whatever the region.
+    // The name must be unique in the account, across all regions.
     dashboardName: `${Aws.STACK_NAME}-${props.serviceName}-${Aws.REGION}`,
     defaultInterval: Duration.days(1),
     widgets: rows.map((row) => [...row]),
@@ -47,7 +47,7 @@ export function createDashboard(
 function header({ serviceName, runbookUrl }: MonitoringProps): string {
   return [
     `# ${serviceName}`,
-    'From the top: is Segment getting its 200s · do runs get done · is Mavera well · what is it costing, in credits and in ' +
+    'From the top: does Segment get its 200s · do runs get done · is Mavera well · what does it cost, in credits and in ' +
       `dollars · what failed, and why. What to do about each alarm: ${runbookUrl}.`,
   ].join('\n');
 }

@@ -16,7 +16,7 @@ export function creditWidgets(props: MonitoringProps): readonly IWidget[] {
       rightAnnotations: [
         ...(budgetCredits === 0
           ? []
-          : [{ value: budgetCredits, label: 'budget of all', color: Color.ORANGE }]),
+          : [{ value: budgetCredits, label: 'budgetCredits', color: Color.ORANGE }]),
         ...(monthlyCredits === undefined ? [] : [{ value: monthlyCredits, label: 'plan', color: Color.RED }]),
       ],
     }),
@@ -28,10 +28,10 @@ export function creditWidgets(props: MonitoringProps): readonly IWidget[] {
       ],
     }),
     new SingleValueWidget({
-      title: "Left of the account's credits",
+      title: "The account's remaining credits",
       width,
       height: 6,
-      metrics: [own.metric('AccountCreditsRemaining', 'Minimum', 'by Mavera’s own count', Duration.hours(1))],
+      metrics: [own.metric('AccountCreditsRemaining', 'Minimum', 'as Mavera counts them', Duration.hours(1))],
       sparkline: true,
     }),
   ];

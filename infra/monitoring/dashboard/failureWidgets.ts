@@ -2,7 +2,7 @@ import { type IWidget, LogQueryVisualizationType, LogQueryWidget } from 'aws-cdk
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { MonitoringProps } from '../MonitoringProps.ts';
 
-/** What failed, and why? Two tables to a row. */
+/** What failed, and why? Two tables in each row. */
 export function failureWidgets({
   receiverLogGroup,
   runnerLogGroup,
@@ -43,7 +43,7 @@ export function failureWidgets({
   ];
 }
 
-/** Of our own, and what Lambda says of a crash or a timeout. */
+/** Warnings and errors of the functions, and what Lambda logs about a crash or a timeout. */
 const trouble: readonly string[] = [
   'fields @timestamp, level, message, error.name, error.message, @message',
   'filter level in ["WARN", "ERROR"] or @message like /Task timed out|Runtime exited|Runtime\\.[A-Z]/',

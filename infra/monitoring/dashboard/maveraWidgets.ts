@@ -4,20 +4,20 @@ import { MonitoredMetrics } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';
 import { graph } from './widget.ts';
 
-/** Is Mavera well, and is its limit used? */
+/** Is Mavera well, and is its rate limit used? */
 export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
   const own = new MonitoredMetrics(props.serviceName);
-  // Counted when their delivery ends: a minute may show more than were started in it.
+  // Requests are counted when their delivery ends, so a minute may show more requests than started in it.
   const pace = [
     own.sum('MaveraRequests', 'requests that ended in a minute', Duration.minutes(1)),
-    own.sum('MaveraThrottled', 'of these 429', Duration.minutes(1)),
+    own.sum('MaveraThrottled', 'of these, answered 429', Duration.minutes(1)),
   ];
   return [
     graph('Calls to Mavera', [
       own.sum('MaveraCalls', 'calls'),
       own.sum('MaveraErrors', 'without success'),
       own.sum('AnswersLost', 'answers lost'),
-      own.sum('AnswersRecovered', 'found again'),
+      own.sum('AnswersRecovered', 'answers recovered'),
       own.sum('BreakerOpened', 'breaker opened'),
     ]),
     graph(
@@ -37,7 +37,7 @@ export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
     }),
     graph('Reports to Segment', [
       own.sum('SegmentReportsSent', 'sent'),
-      own.sum('SegmentReportsFailed', 'given up'),
+      own.sum('SegmentReportsFailed', 'failed'),
     ]),
   ];
 }

@@ -3,7 +3,7 @@ import { MonitoredMetrics } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';
 import { graph } from './widget.ts';
 
-/** Do runs get done, or does anything wait too long? */
+/** Do runs get done, or does a run wait too long? */
 export function runWidgets(props: MonitoringProps): readonly IWidget[] {
   const own = new MonitoredMetrics(props.serviceName);
   const { runQueue, deadLetterQueue } = props;
@@ -14,17 +14,20 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
       own.sum('RunsSkipped', 'skipped on purpose'),
       own.sum('RunsWaiting', 'put back to wait'),
       own.sum('RunsRepeated', 'delivered again'),
-      own.sum('DeliveriesFailed', 'failed for the moment'),
+      own.sum('DeliveriesFailed', 'deliveries failed: tried again'),
     ]),
     graph(
       'Queue',
       [
         runQueue.metricApproximateNumberOfMessagesVisible({ label: 'due', statistic: 'Maximum' }),
         runQueue.metricApproximateNumberOfMessagesDelayed({
-          label: 'waiting for their turn',
+          label: 'delayed',
           statistic: 'Maximum',
         }),
-        runQueue.metricApproximateNumberOfMessagesNotVisible({ label: 'at work', statistic: 'Maximum' }),
+        runQueue.metricApproximateNumberOfMessagesNotVisible({
+          label: 'being worked on',
+          statistic: 'Maximum',
+        }),
         deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           label: 'dead letters',
           statistic: 'Maximum',
@@ -57,7 +60,7 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
         own.sum('RunsHeldByCredits', 'account has too few credits'),
         own.sum('RunsHeldByBreaker', 'breaker'),
         own.sum('RunsWithoutApiKey', 'no API key'),
-        own.sum('RunsHeldByConcurrency', 'calls under way'),
+        own.sum('RunsHeldByConcurrency', 'concurrency cap'),
         own.sum('RunsHeldByPace', 'pace'),
       ],
       { stacked: true },

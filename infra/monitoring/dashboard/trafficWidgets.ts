@@ -4,7 +4,7 @@ import { MonitoredMetrics } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';
 import { graph } from './widget.ts';
 
-/** Is Segment getting its 200s, and soon enough? */
+/** Does Segment get its 200s, and in time? */
 export function trafficWidgets(props: MonitoringProps): readonly IWidget[] {
   const own = new MonitoredMetrics(props.serviceName);
   return [

@@ -1,12 +1,12 @@
 import { GraphWidget, type GraphWidgetProps, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** Three to a row. */
+/** Three widgets in each row. */
 export const width = 8;
 const height = 6;
 
 type Axis = GraphWidgetProps['leftYAxis'];
 
-/** A graph from 0 up. */
+/** A graph whose axis begins at 0. */
 export function graph(
   title: string,
   left: readonly IMetric[],
