@@ -20,7 +20,7 @@ const handlerText = `import triggers from '#triggers';
 export const handler = () => triggers.map(({ name }) => name);
 `;
 
-/** Bundles a handler and a triggers file that lie in a directory outside the project. */
+/** Bundles a handler and a triggers file in a directory outside the project. */
 function bundle(
   files: Readonly<Record<string, string>> = {},
   options: Partial<BundleOptions> = {},
@@ -48,11 +48,11 @@ async function invoke({ file }: FunctionBundle): Promise<unknown> {
 }
 
 describe('bundling a function', () => {
-  it('carries the triggers of the configured file, which may lie anywhere', async () => {
+  it('contains the triggers of the configured file, which may be anywhere', async () => {
     expect(await invoke(bundle())).toEqual(['from-outside']);
   });
 
-  it('gives one file, of the size it tells', () => {
+  it('makes one file, and returns its size', () => {
     const { file, bytes } = bundle();
     expect(readdirSync(join(file, '..'))).toEqual(['index.mjs']);
     expect(readFileSync(file)).toHaveLength(bytes);
@@ -65,16 +65,16 @@ describe('bundling a function', () => {
     expect(JSON.parse(readFileSync(sourceMapFile, 'utf8'))).toMatchObject({ version: 3 });
   });
 
-  it('gives the same bytes wherever it is done', () => {
+  it('makes the same bytes in every directory', () => {
     expect(readFileSync(bundle().file, 'utf8')).toBe(readFileSync(bundle().file, 'utf8'));
   });
 
-  it('gives other bytes for other triggers', () => {
+  it('makes other bytes for other triggers', () => {
     const other = bundle({ 'triggers.ts': triggersText.replace('Why?', 'Who?') });
     expect(readFileSync(other.file, 'utf8')).not.toBe(readFileSync(bundle().file, 'utf8'));
   });
 
-  it('makes require work for CommonJS packages, and adds nothing where there are none', async () => {
+  it('defines require for CommonJS packages that call it, and only for those', async () => {
     const commonJs = bundle({
       'handler.ts': "import found from 'found';\nexport const handler = () => found;\n",
       'node_modules/found/index.js': "module.exports = typeof require('node:fs').readFileSync;\n",
@@ -83,7 +83,7 @@ describe('bundling a function', () => {
     expect(readFileSync(bundle().file, 'utf8')).not.toContain('createRequire');
   });
 
-  it('says in which line it fails', () => {
+  it('names file, line and column of what it cannot compile', () => {
     expect(() => bundle({ 'handler.ts': "import 'not-installed';\n" })).toThrow(CompileError);
     expect(() => bundle({ 'handler.ts': "import 'not-installed';\n" })).toThrow(
       /handler\.ts:1:8: Could not resolve "not-installed"$/,
@@ -104,11 +104,11 @@ describe.each(['receiver', 'runner'])('the bundle of the %s', (name) => {
     expect(inputs.filter((input) => input.includes('/credential-provider-node/'))).toEqual([]);
   });
 
-  it('carries the triggers of the project', () => {
+  it('contains the triggers of the project', () => {
     expect(inputs).toContain('triggers.ts');
   });
 
-  it('needs nothing at run time but Node.js', () => {
+  it('imports only Node.js at run time', () => {
     const imported = Object.values(bundled.metafile.outputs).flatMap(({ imports }) => imports);
     expect(imported.filter(({ path }) => !path.startsWith('node:'))).toEqual([]);
   });

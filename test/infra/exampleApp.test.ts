@@ -7,7 +7,7 @@ import { readSynthesizedStack } from '../../infra/synthesizedStack.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
 describe('examples/cdk-app', () => {
-  it('puts the construct into a stack of its own, with the bundles of both functions', {
+  it('synthesizes the construct in a stack of its own, with the bundles of both functions', {
     timeout: 60_000,
   }, () => {
     const outdir = temporaryDirectory();

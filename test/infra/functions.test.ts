@@ -21,12 +21,12 @@ describe.each(['Receiver', 'Runner'])('the %s function', (name) => {
     });
   });
 
-  it('has no layers and is not throttled by reserved concurrency, unless asked for', () => {
+  it('has no layers and no reserved concurrency by default', () => {
     expect(Properties).not.toHaveProperty('Layers');
     expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
   });
 
-  it('is invoked as the version that is released', () => {
+  it('has an alias `live` that points to its newest version', () => {
     const alias = resource(template, 'AWS::Lambda::Alias', name).Properties;
     const version = resource(template, 'AWS::Lambda::Version', name);
     expect(alias).toMatchObject({
@@ -36,17 +36,17 @@ describe.each(['Receiver', 'Runner'])('the %s function', (name) => {
     });
   });
 
-  it('logs, as it prints, to a log group of its own with a retention', () => {
+  it('logs unchanged lines to a log group of its own, which is kept for 30 days', () => {
     const logs = resource(template, 'AWS::Logs::LogGroup', `${name}Logs`);
     expect(Properties.LoggingConfig).toEqual({ LogFormat: 'Text', LogGroup: { Ref: logs.id } });
     expect(logs.Properties.RetentionInDays).toBe(30);
   });
 
-  it('is traced', () => {
+  it('is traced by X-Ray', () => {
     expect(Properties.TracingConfig).toEqual({ Mode: 'Active' });
   });
 
-  it('has a role that only Lambda can take, without managed policies', () => {
+  it('has a role that only Lambda can assume, without managed policies', () => {
     const role = resource(template, 'AWS::IAM::Role', `${name}Role`).Properties;
     expect(role).not.toHaveProperty('ManagedPolicyArns');
     expect(role.AssumeRolePolicyDocument).toMatchObject({
@@ -58,7 +58,7 @@ describe.each(['Receiver', 'Runner'])('the %s function', (name) => {
 });
 
 describe('the receiver', () => {
-  it('may do what it does, and nothing else', () => {
+  it('has exactly the permissions that it needs', () => {
     expect(permissionsOf(template, 'Receiver')).toEqual({
       ReadSegmentSecret: { actions: ['secretsmanager:GetSecretValue'], resource: 'SegmentSecret' },
       KeepClaims: {
@@ -79,7 +79,7 @@ describe('the receiver', () => {
     });
   });
 
-  it('is told where things are and what to accept', () => {
+  it('has the environment variables that it reads', () => {
     expect(environmentOf(template, 'ReceiverFunction')).toEqual({
       LEDGER_TABLE_NAME: 'LedgerTable',
       RUN_QUEUE_URL: 'RunQueueRuns',
@@ -96,13 +96,13 @@ describe('the receiver', () => {
     });
   });
 
-  it('is open to the world at its URL, and without CORS', () => {
+  it('has a public URL, without CORS', () => {
     const { Properties } = resource(template, 'AWS::Lambda::Url');
     expect(Properties).toMatchObject({ AuthType: 'NONE', InvokeMode: 'BUFFERED' });
     expect(Properties).not.toHaveProperty('Cors');
   });
 
-  it('can be invoked by the world through that URL only', () => {
+  it('can be invoked from outside only through that URL', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
     expect(permissions.map(({ Properties: { FunctionName, ...rest } }) => rest)).toEqual([
       { Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE', Principal: '*' },
@@ -110,7 +110,7 @@ describe('the receiver', () => {
     ]);
   });
 
-  it('lets in the routes that triggers name, and "default", unless told otherwise', () => {
+  it('accepts `default` and the routes that triggers name, or those of the setting', () => {
     const triggersFile = fileWith(`import { askMave, defineTriggers } from 'mavera-triggers';
       const run = askMave(() => ({ message: 'Why?' }));
       export default defineTriggers([
@@ -124,21 +124,21 @@ describe('the receiver', () => {
     expect(routesOf({ routes: '*' })).toBe('');
   });
 
-  it('takes no more at a time than the cost guard allows', () => {
+  it('has the reserved concurrency of the setting, and the runner has none', () => {
     const guarded = testTemplate({ receiverReservedConcurrency: '20' });
     const reserved = (name: string): unknown =>
       resource(guarded, 'AWS::Lambda::Function', name).Properties.ReservedConcurrentExecutions;
     expect([reserved('Receiver'), reserved('Runner')]).toEqual([20, undefined]);
   });
 
-  it('has 10 seconds and the memory that is asked for', () => {
+  it('has 10 seconds, and the memory of the setting', () => {
     const custom = resource(testTemplate({ receiverMemoryMb: '512' }), 'AWS::Lambda::Function', 'Receiver');
     expect(custom.Properties).toMatchObject({ Timeout: 10, MemorySize: 512 });
   });
 });
 
 describe('the runner', () => {
-  it('may do what it does, and nothing else', () => {
+  it('has exactly the permissions that it needs', () => {
     expect(permissionsOf(template, 'Runner')).toEqual({
       ReadMaveraSecret: { actions: ['secretsmanager:GetSecretValue'], resource: 'MaveraSecret' },
       KeepRuns: {
@@ -162,7 +162,7 @@ describe('the runner', () => {
     });
   });
 
-  it('is told where things are and how to treat Mavera', () => {
+  it('has the environment variables that it reads', () => {
     expect(environmentOf(template, 'RunnerFunction')).toEqual({
       LEDGER_TABLE_NAME: 'LedgerTable',
       RUN_QUEUE_URL: 'RunQueueRuns',
@@ -183,7 +183,7 @@ describe('the runner', () => {
     });
   });
 
-  it('is told what all triggers together may spend, and where Segment takes reports, as configured', () => {
+  it('gets budget and tracking URL from the settings', () => {
     const custom = testTemplate({
       budgetCredits: '5000',
       budgetPeriod: 'day',
@@ -196,16 +196,16 @@ describe('the runner', () => {
     });
   });
 
-  it('lives 20 seconds longer than it waits for Mavera', () => {
+  it('has a timeout 20 seconds longer than maveraTimeout', () => {
     const custom = resource(testTemplate({ maveraTimeout: '30s' }), 'AWS::Lambda::Function', 'Runner');
     expect(custom.Properties.Timeout).toBe(50);
   });
 
-  it('may send a waiting run back to its own queue as often as it takes', () => {
+  it('may send a waiting run back to its own queue any number of times', () => {
     expect(resource(template, 'AWS::Lambda::Function', 'Runner').Properties.RecursiveLoop).toBe('Allow');
   });
 
-  it('takes one run at a time off the queue, and reports the one that failed', () => {
+  it('receives one run at a time from the queue, and reports a failure by message', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 1,
       EventSourceArn: { 'Fn::GetAtt': [resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').id, 'Arn'] },
@@ -216,10 +216,10 @@ describe('the runner', () => {
   });
 
   it.each([
-    ['10 runs unless told otherwise', {}, 10],
-    ['as few runs as configured', { runnerConcurrency: '2' }, 2],
-    ['as many runs as configured', { runnerConcurrency: '100' }, 100],
-  ])('is at work on %s', (_, context, expected) => {
+    ['10 runs by default', {}, 10],
+    ['2 runs with the smallest setting', { runnerConcurrency: '2' }, 2],
+    ['100 runs with the largest setting', { runnerConcurrency: '100' }, 100],
+  ])('works on at most %s at the same time', (_, context, expected) => {
     const { Properties } = resource(testTemplate(context), 'AWS::Lambda::EventSourceMapping');
     expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: expected });
   });

@@ -19,7 +19,7 @@ function fileWith(text: string): string {
   return file;
 }
 
-/** The message that a triggers file with this text is refused with, its path shown as FILE. */
+/** The error message for a triggers file with this text. FILE stands for its path. */
 function refusal(text: string): string {
   const file = fileWith(text);
   const error = errorOf(() => loadTriggers(file));
@@ -36,12 +36,12 @@ function errorOf(action: () => unknown): unknown {
 }
 
 describe('loading a triggers file', () => {
-  it("gives the project's own triggers", async () => {
+  it("returns the project's own triggers", async () => {
     const triggers = loadTriggers(join(projectRoot, 'triggers.ts'));
     expect(triggers.map(({ name }) => name)).toContain('plan-upgraded');
   });
 
-  it('gives triggers that can be matched and run, from a file anywhere', () => {
+  it('returns triggers that can be matched and run, from a file outside the project', () => {
     const [trigger] = loadTriggers(fileWith(valid));
     const event: SegmentEvent = { type: 'track', properties: {}, traits: {}, context: {}, integrations: {} };
     expect(trigger).toMatchObject({ name: 'first', when: 'type = "track"' });
@@ -50,7 +50,7 @@ describe('loading a triggers file', () => {
     });
   });
 
-  it('gives the schemas of a file along, to be asked for and checked against', () => {
+  it('keeps the schemas of a file: they are sent to Mavera, and answers are checked against them', () => {
     const text = `import { defineTriggers, respondAs } from 'mavera-triggers';
 import * as z from 'zod/mini';
 export default defineTriggers([
@@ -79,46 +79,46 @@ export default defineTriggers([
     expect(() => read({ why: 5 })).toThrow('does not fit the schema: why: ');
   });
 
-  it('sees a change of the file', () => {
+  it('reads a file again after it changed', () => {
     const file = fileWith(valid);
     loadTriggers(file);
     writeFileSync(file, valid.replace("'first'", "'second'"));
     expect(loadTriggers(file).map(({ name }) => name)).toEqual(['second']);
   });
 
-  it('accepts a plain array, checked like any other', () => {
+  it('accepts a plain array, and checks it as well', () => {
     const plain = `export default [{ name: 'plain', when: 'type = "page"', run: { kind: 'askMave', build: () => ({}) } }];`;
     expect(loadTriggers(fileWith(plain)).map(({ name }) => name)).toEqual(['plain']);
     expect(refusal(plain.replace('"page"', "\\'page\\'"))).toContain("'page' is in single quotes");
   });
 });
 
-describe('a triggers file that cannot be used', () => {
-  it('is missing', () => {
+describe('a triggers file is refused', () => {
+  it('if it does not exist', () => {
     const file = join(temporaryDirectory(), 'nowhere.ts');
     expect(() => loadTriggers(file)).toThrow(
       `triggersFile: ${file} does not exist; give the path of a file that ends with export default defineTriggers([…])`,
     );
   });
 
-  it('is a directory', () => {
+  it('if it is a directory', () => {
     const directory = temporaryDirectory();
     expect(() => loadTriggers(directory)).toThrow(`triggersFile: ${directory} is not a file; give`);
   });
 
-  it('has a syntax error', () => {
+  it('if it has a syntax error, with file, line and column', () => {
     expect(refusal('const a = 1;\nexport default defineTriggers([;\n')).toBe(
       'triggersFile: FILE cannot be compiled: FILE:2:32: Unexpected ";"',
     );
   });
 
-  it('imports what is not there', () => {
+  it('if it imports something that does not exist', () => {
     expect(refusal("import { x } from './nothing.ts';\nexport default x;\n")).toBe(
       'triggersFile: FILE cannot be compiled: FILE:1:19: Could not resolve "./nothing.ts"',
     );
   });
 
-  it('throws', () => {
+  it('if it throws, with what it threw', () => {
     const text =
       'const settings: { plans?: string[] } = {};\n\nexport default settings.plans!.map(String);\n';
     expect(refusal(text)).toContain('throws when it is loaded: Cannot read prop');
@@ -128,30 +128,30 @@ describe('a triggers file that cannot be used', () => {
     );
   });
 
-  it('waits for something', async () => {
+  it('if it has an await outside of a function', () => {
     expect(refusal('await 0;\nexport default [];\n')).toBe(
-      'triggersFile: FILE has an await outside of any function: triggers are loaded at once',
+      'triggersFile: FILE has an await outside of a function: triggers are loaded synchronously, so remove it',
     );
   });
 
-  it('exports nothing by default', () => {
+  it('if it has no default export', () => {
     expect(refusal('export const triggers = [];\n')).toBe(
       'triggersFile: FILE has no default export; write export default defineTriggers([…])',
     );
   });
 
-  it('exports something else', () => {
+  it('if its default export is not an array of triggers', () => {
     expect(refusal('export default { name: 1 };\n')).toContain('defineTriggers takes an array of triggers');
   });
 
-  it('has an option with a mistake: the message names the field and the value', () => {
+  it('if an option is wrong, with the field and the value', () => {
     expect(refusal(valid.replace('run:', 'sample: 25, run:'))).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +
         '  trigger "first": sample: expected a share above 0 and up to 1, got 25',
     );
   });
 
-  it('has filters that can never match: the message names the conditions of each', () => {
+  it('if a filter can never match, with its contradicting conditions', () => {
     const text = `import { askMave, defineTriggers } from 'mavera-triggers';
 const run = askMave(() => ({ message: 'Why?' }));
 export default defineTriggers([
@@ -170,7 +170,7 @@ export default defineTriggers([
     );
   });
 
-  it('has a trigger with a mistake: the message names trigger and field', () => {
+  it('if a trigger is wrong, with the trigger and the field', () => {
     expect(refusal(valid.replace("'first'", "'First!'"))).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +
         '  trigger "First!": name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got "First!"',

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { addSecurityChecks } from '../../infra/securityChecks.ts';
 import { testStack } from './testStack.ts';
 
-/** Synthesizes the stack, with something added to it, under the checks. */
+/** Synthesizes the stack with the checks, after something was added to it. */
 function synthesizeChecked(add: (stack: Stack) => void): void {
   const { app, stack } = testStack();
   add(stack);
@@ -15,15 +15,15 @@ function synthesizeChecked(add: (stack: Stack) => void): void {
 }
 
 describe('the security checks', () => {
-  it('pass the stack as it is', () => {
+  it('accept the stack as it is', () => {
     expect(() => synthesizeChecked(() => {})).not.toThrow();
   });
 
-  it('stop the synthesis for a queue that accepts requests without TLS', () => {
+  it('refuse a queue that accepts requests without TLS', () => {
     expect(() => synthesizeChecked((stack) => new Queue(stack, 'Open'))).toThrow('AwsSolutions-SQS4');
   });
 
-  it('stop it for a wildcard in a role, although the wildcard for traces is acknowledged', () => {
+  it('refuse a wildcard in a role, although the wildcard for traces is acknowledged', () => {
     const addRole = (stack: Stack): Role =>
       new Role(stack, 'Careless', {
         assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -36,7 +36,7 @@ describe('the security checks', () => {
     expect(() => synthesizeChecked(addRole)).toThrow('AwsSolutions-IAM5[Resource::*]');
   });
 
-  it('stop it for a warning of the Serverless pack too', () => {
+  it('refuse warnings of the Serverless pack as well', () => {
     const untrace = (stack: Stack): void => {
       const functions = stack.node.findAll().filter((construct) => construct instanceof CfnFunction);
       for (const construct of functions) {

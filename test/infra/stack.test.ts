@@ -12,14 +12,14 @@ describe('the stack', () => {
     expect(testStack(context).stack.stackName).toBe(name);
   });
 
-  it('is bound to no account and no region', () => {
+  it('names no account and no region', () => {
     expect(testStack().stack.environment).toBe('aws://unknown-account/unknown-region');
     expect(
       /:\d{12}[:"]|arn:aws[a-z-]*:[a-z0-9-]+:[a-z]+-/.exec(JSON.stringify(template.toJSON())),
     ).toBeNull();
   });
 
-  it('leaves the names of all but secrets and aliases to CloudFormation', () => {
+  it('lets CloudFormation choose all names, except those of secrets and aliases', () => {
     const names = Object.values(template.toJSON().Resources as Record<string, ReturnType<typeof resource>>)
       .filter(({ Type }) => !['AWS::SecretsManager::Secret', 'AWS::Lambda::Alias'].includes(Type))
       .flatMap(({ Properties }) => Object.keys(Properties))
@@ -27,7 +27,7 @@ describe('the stack', () => {
     expect(names).toEqual([]);
   });
 
-  it('says where everything is', () => {
+  it('has an output for everything that commands and operators look up', () => {
     const id = (type: string, start = ''): string => resource(template, type, start).id;
     const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, Value]);
     expect(Object.fromEntries(outputs)).toEqual({
@@ -46,7 +46,7 @@ describe('the stack', () => {
     });
   });
 
-  it('has wildcards in no permission but to write traces', () => {
+  it('has a wildcard only in the permission to write traces', () => {
     const policies = [
       ...Object.values(template.findResources('AWS::IAM::Role')).map(
         ({ Properties }) => Properties.Policies ?? [],

@@ -17,7 +17,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('has one index, of runs by their arrival, with no more of them than lists show', () => {
+  it('has one index, of runs by arrival, with only the attributes that lists show', () => {
     expect(Properties.GlobalSecondaryIndexes).toEqual([
       {
         IndexName: 'RunsByDay',
@@ -44,11 +44,11 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('is paid on demand', () => {
+  it('has on-demand capacity', () => {
     expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
   });
 
-  it('forgets items after expiresAt', () => {
+  it('deletes items after expiresAt', () => {
     expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
   });
 
@@ -84,7 +84,7 @@ describe.each(['RunQueueRuns', 'RunQueueDeadLetters'])('the queue %s', (name) =>
 
 describe('the run queue', () => {
   it.each([{}, { maveraTimeout: '1s' }, { maveraTimeout: '290s' }])(
-    'hides a message for six times as long as the runner may take (%o)',
+    'hides a message for six times the timeout of the runner (%o)',
     (context) => {
       const custom = testTemplate(context);
       const { Timeout } = resource(custom, 'AWS::Lambda::Function', 'Runner').Properties;
@@ -93,7 +93,7 @@ describe('the run queue', () => {
     },
   );
 
-  it('hides it for longer if asked to', () => {
+  it('hides a message for as long as the setting says', () => {
     const custom = resource(
       testTemplate({ runQueueVisibilityTimeout: '1h' }),
       'AWS::SQS::Queue',
@@ -102,7 +102,7 @@ describe('the run queue', () => {
     expect(custom.Properties.VisibilityTimeout).toBe(3_600);
   });
 
-  it('sets a run aside after 5 deliveries that came to nothing', () => {
+  it('dead-letters a run after 5 deliveries that crashed', () => {
     const deadLetters = resource(template, 'AWS::SQS::Queue', 'RunQueueDeadLetters');
     expect(resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
@@ -118,7 +118,7 @@ describe('the results topic', () => {
     expect(topic.Properties.KmsMasterKeyId).toBe('alias/aws/sns');
   });
 
-  it('refuses to publish without TLS', () => {
+  it('refuses requests to publish without TLS', () => {
     expect(resource(template, 'AWS::SNS::TopicPolicy').Properties).toMatchObject({
       Topics: [{ Ref: topic.id }],
       PolicyDocument: {
@@ -136,8 +136,8 @@ describe('the results topic', () => {
 });
 
 describe('the secrets', () => {
-  // Word for word: CloudFormation replaces the value, and so locks Segment out, when any of this changes.
-  it("generate Segment's shared secret once, of letters and digits", () => {
+  // Exactly this: if any of it changes, CloudFormation replaces the value, and every request of Segment is refused.
+  it("have Segment's shared secret generated, of letters and digits", () => {
     expect(
       resource(template, 'AWS::SecretsManager::Secret', 'Segment').Properties.GenerateSecretString,
     ).toEqual({
@@ -148,7 +148,7 @@ describe('the secrets', () => {
     });
   });
 
-  it("never set Mavera's key", () => {
+  it("have no value for Mavera's key", () => {
     const { Properties } = resource(template, 'AWS::SecretsManager::Secret', 'Mavera');
     expect(Object.keys(Properties).sort()).toEqual(['Description', 'Name']);
   });
@@ -156,7 +156,7 @@ describe('the secrets', () => {
   it.each([
     ['', 'mavera-triggers/segment', 'mavera-triggers/mavera'],
     ['staging', 'mavera-triggers/staging/segment', 'mavera-triggers/staging/mavera'],
-  ])('have readable names (environment "%s")', (environmentName, segment, mavera) => {
+  ])('have readable names (environmentName "%s")', (environmentName, segment, mavera) => {
     const custom = testTemplate({ environmentName });
     expect(nameOf(custom, 'Segment')).toBe(segment);
     expect(nameOf(custom, 'Mavera')).toBe(mavera);
@@ -169,16 +169,19 @@ describe('deleting the stack', () => {
   it.each([
     ['retain', 'RetainExceptOnCreate', 'Retain'],
     ['destroy', 'Delete', 'Delete'],
-  ])('with removalPolicy %s treats all that holds data alike', (removalPolicy, deletion, replacement) => {
-    const { Resources: resources } = testTemplate({ removalPolicy }).toJSON();
-    const data = Object.values(resources as Record<string, ReturnType<typeof resource>>).filter(({ Type }) =>
-      holdsData.test(Type),
-    );
-    expect(data).toHaveLength(7);
-    for (const { DeletionPolicy, UpdateReplacePolicy } of data) {
-      expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([deletion, replacement]);
-    }
-  });
+  ])(
+    'with removalPolicy %s treats everything that holds data alike',
+    (removalPolicy, deletion, replacement) => {
+      const { Resources: resources } = testTemplate({ removalPolicy }).toJSON();
+      const data = Object.values(resources as Record<string, ReturnType<typeof resource>>).filter(
+        ({ Type }) => holdsData.test(Type),
+      );
+      expect(data).toHaveLength(7);
+      for (const { DeletionPolicy, UpdateReplacePolicy } of data) {
+        expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([deletion, replacement]);
+      }
+    },
+  );
 });
 
 function nameOf(from: Template, idStart: string): unknown {

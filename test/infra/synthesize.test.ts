@@ -9,7 +9,7 @@ import { temporaryDirectory } from './temporaryDirectory.ts';
 const slow = { timeout: 60_000 };
 
 describe('synthesizing', () => {
-  it('gives template and code, the same each time, with what was configured', slow, async () => {
+  it('makes template and code from the settings, and the same code each time', slow, async () => {
     const outdir = temporaryDirectory();
     const { stackName, templatePath, codeDirectories } = await synthesize({
       outdir,
@@ -52,7 +52,7 @@ describe('synthesizing', () => {
       { triggersFile: '/nowhere/triggers.ts' },
       'triggersFile: /nowhere/triggers.ts does not',
     ],
-  ])('fails with one line when %s is wrong', slow, async (_, context, message) => {
+  ])('fails with one line if %s is wrong', slow, async (_, context, message) => {
     const error = await synthesize({ outdir: temporaryDirectory(), context }).catch(
       (reason: unknown) => reason,
     );
@@ -60,7 +60,7 @@ describe('synthesizing', () => {
     expect((error as SynthesisError).message.split('\n')).toEqual([expect.stringContaining(message)]);
   });
 
-  it('can be ended before its time', async () => {
+  it('can be aborted', async () => {
     const synthesis = synthesize({ outdir: temporaryDirectory(), signal: AbortSignal.timeout(50) });
     await expect(synthesis).rejects.toThrow(/abort/i);
   });
@@ -68,7 +68,7 @@ describe('synthesizing', () => {
 
 describe('infra/app.ts', () => {
   it(
-    "passes CloudFormation's own rules and says nothing, without AWS account or home directory",
+    "passes CloudFormation's own rules without output, without an AWS account or a home directory",
     slow,
     () => {
       const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));

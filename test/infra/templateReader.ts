@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** A resource as it stands in a template. */
+/** A resource of a template. */
 export interface Resource {
   readonly id: string;
   readonly Type: string;
@@ -9,13 +9,13 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** A statement of a policy; its resource is the logical id, without the hash, of what it refers to. */
+/** A statement of a policy. Its resource is the logical id, without the hash, of what it refers to. */
 export interface Statement {
   readonly actions: readonly string[];
   readonly resource: string;
 }
 
-/** The one resource of this type whose logical id starts so. */
+/** The only resource of this type whose logical id starts with `idStart`. */
 export function resource(template: Template, type: string, idStart = ''): Resource {
   const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(idStart));
   const [first] = found;
@@ -27,14 +27,14 @@ export function resource(template: Template, type: string, idStart = ''): Resour
   return { id: first[0], ...(first[1] as Omit<Resource, 'id'>) };
 }
 
-/** Environment variables of a function, references shown as `LedgerTable`. */
+/** The environment variables of a function. A reference is shown as `LedgerTable`. */
 export function environmentOf(template: Template, idStart: string): Record<string, string> {
   const { Environment } = resource(template, 'AWS::Lambda::Function', idStart).Properties;
   const { Variables } = Environment as { Variables: Record<string, unknown> };
   return Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, show(value)]));
 }
 
-/** All that a function may do, by the statement's id: inline and attached policies of its role together. */
+/** Everything a function may do, by the statement's id: inline and attached policies of its role together. */
 export function permissionsOf(template: Template, idStart: string): Record<string, Statement> {
   const role = resource(template, 'AWS::IAM::Role', `${idStart}Role`);
   const documents = [
@@ -53,7 +53,7 @@ export function permissionsOf(template: Template, idStart: string): Record<strin
   );
 }
 
-/** A value for people: a text as it is, a reference by the name of what it refers to. */
+/** A string as it is; a reference as the name of what it refers to. */
 function show(value: unknown): string {
   if (typeof value === 'string') {
     return value;

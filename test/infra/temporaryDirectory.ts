@@ -5,14 +5,14 @@ import { afterAll } from 'vitest';
 
 const made: string[] = [];
 
-/** A new empty directory, removed after the tests of the file. */
+/** A new empty directory. It is removed after the tests of the file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'mavera-triggers-test-'));
   made.push(directory);
   return directory;
 }
 
-/** The path of a triggers file with this text, removed after the tests of the file. */
+/** The path of a new triggers file with this text. It is removed after the tests of the file. */
 export function fileWith(text: string): string {
   const file = join(temporaryDirectory(), 'triggers.ts');
   writeFileSync(file, text);

@@ -11,12 +11,12 @@ import { temporaryDirectory } from './temporaryDirectory.ts';
 /** Context by key, as `-c` gives it. */
 export type TestContext = Readonly<Record<string, unknown>>;
 
-/** The stack as cdk.json configures it, with a one-line function in place of the bundles. */
+/** The stack with the context of cdk.json, and with one-line functions instead of the bundles. */
 export function testStack(context: TestContext = {}): { app: App; stack: MaveraTriggersStack } {
   const { context: flags } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
   const app = new App({
     autoSynth: false,
-    // CloudFormation's general rules take more than a second a stack; synthesize.test.ts has them on.
+    // CloudFormation's general rules take more than a second for each stack. synthesize.test.ts checks them.
     builtinCloudFormationValidation: false,
     context: { ...flags, ...context },
     outdir: temporaryDirectory(),
@@ -25,7 +25,7 @@ export function testStack(context: TestContext = {}): { app: App; stack: MaveraT
   return { app, stack: new MaveraTriggersStack(app, { ...settings, code: stubCode() }) };
 }
 
-/** Its template. */
+/** The template of {@link testStack}. */
 export function testTemplate(context: TestContext = {}): Template {
   return Template.fromStack(testStack(context).stack);
 }

@@ -26,7 +26,7 @@ interface Widget {
 const body = dashboardBody();
 const { widgets } = JSON.parse(body) as { widgets: readonly Widget[] };
 
-/** The text that CloudWatch is given, with a word in place of what only CloudFormation knows. */
+/** The dashboard's JSON. `unknown` stands for values that only CloudFormation knows. */
 function dashboardBody(): string {
   const dashboards = Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard');
   const [first = { Properties: {} }] = Object.values(dashboards);
@@ -40,7 +40,7 @@ function dashboardBody(): string {
 const isOptions = (part: MetricLine[number] | undefined): part is Readonly<Record<string, unknown>> =>
   typeof part === 'object';
 
-/** The metrics of a widget, without expressions; CloudWatch writes `.` for what stands above. */
+/** The metrics of a widget, without expressions. CloudWatch writes `.` for the value in the line above. */
 function metricsOf({ properties: { metrics = [] } }: Widget): readonly WatchedMetric[] {
   let above: readonly string[] = [];
   return metrics.flatMap((line) => {
@@ -65,7 +65,7 @@ describe('the dashboard', () => {
     expect(ours.map((metric) => metric.name)).toContain(name);
   });
 
-  it('shows nothing that the functions do not emit', () => {
+  it('shows only metrics that the functions emit, with the dimensions they have', () => {
     const emitted = emittedMetrics();
     expect(ours.map(asEmitted).filter((metric) => !emitted.has(metric))).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('the dashboard', () => {
     expect(lines('The fullest budget')).toEqual([80, 100]);
   });
 
-  it('says at its top what it is of, and where the runbook is', () => {
+  it('names its deployment and the runbook at the top', () => {
     expect(widgets[0]).toMatchObject({
       type: 'text',
       properties: {
@@ -103,7 +103,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('asks the logs of both functions', () => {
+  it('queries the logs of both functions', () => {
     const queries = widgets
       .filter(({ type }) => type === 'log')
       .map(({ properties }) => properties.query ?? '');
@@ -142,7 +142,7 @@ describe('the dollars on the dashboard', () => {
     expect(dollars('logs', { c: 1024 ** 3, d: 1024 ** 3 })).toBeCloseTo(1, 5);
   });
 
-  it('are none while nothing happens', () => {
+  it('are 0 while nothing happens', () => {
     expect([...expressions.keys()].map((label) => dollars(label, {}))).toEqual([0, 0, 0, 0, 0]);
   });
 });

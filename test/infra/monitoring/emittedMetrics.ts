@@ -7,7 +7,7 @@ interface Directive {
   readonly Metrics: readonly { readonly Name: string }[];
 }
 
-/** Every metric with each set of dimensions that the functions' log emits it with, as texts to compare. */
+/** Every metric that the functions' log emits, with each set of its dimensions, as a string such as `RunsDone by service`. */
 export function emittedMetrics(): ReadonlySet<string> {
   let text = '';
   const write = (line: string): void => {
@@ -26,7 +26,7 @@ export function emittedMetrics(): ReadonlySet<string> {
   );
 }
 
-/** A metric of ours in the same words, and of another deployment's in others. */
+/** A metric as such a string. Its `service` must be this deployment. */
 export function asEmitted({ name, dimensions }: WatchedMetric): string {
   const by = Object.keys(dimensions).map((dimension) =>
     dimension === 'service' && dimensions.service !== serviceName ? 'another service' : dimension,

@@ -1,15 +1,16 @@
-/** Values of one period by the ids of their metrics; `undefined` where there is no data. */
+/** Values of one period by the ids of the metrics; `undefined` where there is no data. */
 export type PeriodValues = Readonly<Record<string, number | undefined>>;
 
 /**
- * What CloudWatch's metric math comes to for one period, as far as our expressions go: arithmetic, comparisons, `OR`,
- * `IF` and `FILL`. A value that is missing makes all missing that is reckoned with it.
+ * The value of CloudWatch's metric math for one period. It knows what our expressions use: arithmetic, comparisons,
+ * `AND`, `OR`, `IF` and `FILL`. Whatever is computed from a missing value is missing as well.
  *
  * @returns `undefined` where there is no data
  */
 export function evaluateExpression(expression: string, values: PeriodValues): number | undefined {
   const code = expression
     .replaceAll(' OR ', ' || ')
+    .replaceAll(' AND ', ' && ')
     .replaceAll(/\bIF\b/g, 'choose')
     .replaceAll('FILL', 'fill');
   const ids = [...new Set(code.match(/\b[a-z]\w*\b/g) ?? [])].filter(

@@ -16,7 +16,7 @@ export const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 export const runDeadline = Duration.days(4);
 export const visibilityTimeout = Duration.minutes(17);
 
-/** A stack with nothing in it but the monitoring of a pipeline that is elsewhere, with every alarm there is. */
+/** A stack with only the monitoring of a pipeline that is elsewhere, and with every alarm. */
 export function monitoringStack(more: Partial<MonitoringProps> = {}): {
   readonly app: App;
   readonly stack: Stack;
@@ -59,14 +59,14 @@ export function monitoringStack(more: Partial<MonitoringProps> = {}): {
   return { app, stack, monitoring };
 }
 
-/** One metric that an alarm or a widget looks at. */
+/** A metric of an alarm or a widget. */
 export interface WatchedMetric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** An alarm as CloudFormation is given it. */
+/** An alarm in the template. */
 export interface AlarmProperties {
   readonly AlarmDescription: string;
   readonly AlarmActions?: readonly unknown[];
@@ -88,7 +88,7 @@ interface Dimension {
   readonly Value: string;
 }
 
-/** One of the metrics, or the expression, that an alarm goes by. */
+/** One of the metrics, or the expression, of an alarm. */
 export interface AlarmQuery {
   readonly Id: string;
   readonly Expression?: string;
@@ -103,7 +103,7 @@ export interface AlarmQuery {
   };
 }
 
-/** All alarms of a stack by their names. */
+/** The alarms of a stack, by name. */
 export function alarmsOf(stack: Stack): ReadonlyMap<string, AlarmProperties> {
   const alarms = Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
   return new Map(
@@ -114,7 +114,7 @@ export function alarmsOf(stack: Stack): ReadonlyMap<string, AlarmProperties> {
   );
 }
 
-/** What an alarm looks at. */
+/** The metrics of an alarm. */
 export function metricsOfAlarm(alarm: AlarmProperties): readonly WatchedMetric[] {
   const stats = (alarm.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
   const own = alarm.MetricName === undefined ? [] : [alarm];
