@@ -1,4 +1,4 @@
-/** The public face: what a triggers file and a user's own tests import from `mavera-triggers`. */
+/** The public API: what a triggers file and a user's own tests import from `mavera-triggers`. */
 
 export { segmentSignature } from './sources/segment/authenticate.ts';
 export type { EventFields, SegmentEvent, SegmentEventType } from './sources/segment/event.ts';

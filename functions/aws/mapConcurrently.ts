@@ -1,4 +1,4 @@
-/** Maps items with no more than `limit` calls under way; results in the order of the items. */
+/** Maps items with at most `limit` calls at the same time; the results are in the order of the items. */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -15,7 +15,7 @@ export async function mapConcurrently<Item, Result>(
   return results;
 }
 
-/** Cuts a list into pieces of at most `size` items. */
+/** Splits a list into chunks of at most `size` items. */
 export function chunk<Item>(items: readonly Item[], size: number): Item[][] {
   const chunks: Item[][] = [];
   for (let start = 0; start < items.length; start += size) {

@@ -4,13 +4,13 @@ import { describeSchemaError } from '../schema/schemaError.ts';
 /** A required variable. */
 export const required = z.string().check(z.minLength(1));
 
-/** A number above 0, written in the environment. */
+/** A number above 0, as a string. */
 export const numeric = z.coerce.number().check(z.positive());
 
-/** A number from 0, written in the environment. */
+/** A number of at least 0, as a string. */
 export const numericOrZero = z.coerce.number().check(z.nonnegative());
 
-/** `true` or `false` written in the environment. */
+/** `true` or `false`, as a string. */
 export const flag = z.pipe(
   z.enum(['true', 'false']),
   z.transform((value) => value === 'true'),
@@ -19,7 +19,7 @@ export const flag = z.pipe(
 /**
  * Reads a function's environment.
  *
- * @throws Error naming every variable that is missing or wrong; the stack sets them all
+ * @throws Error that names every variable that is missing or wrong; the stack sets them all
  */
 export function parseEnvironment<Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -28,7 +28,7 @@ export function parseEnvironment<Schema extends z.ZodMiniType>(
   const result = schema.safeParse(environment);
   if (!result.success) {
     throw new Error(
-      `The function's environment is not as the stack sets it: ${describeSchemaError(result.error)}`,
+      `The function's environment variables are not as the stack sets them: ${describeSchemaError(result.error)}`,
     );
   }
   return result.data;

@@ -1,17 +1,17 @@
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { isCount, type MetricName, type MetricValues, metricUnits } from './metrics.ts';
 
-/** What a line of the log says, besides its level, time and message: no secret, no personal data. */
+/** The fields of a log line besides level, time and message. They hold no secret and no personal data. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Values to emit as metrics, by `service`. */
+/** Values to emit as metrics, with the dimension `service`. */
 export interface LineMetrics {
   readonly values: MetricValues;
-  /** Some of them by a field of the same line as well. */
+  /** Some of them also by a field of the same line. */
   readonly also?: { readonly by: string; readonly names: readonly MetricName[] };
 }
 
-/** Where the lines go and who writes them. */
+/** Where the lines go, and which service writes them. */
 export interface LogOptions {
   readonly service: string;
   readonly namespace: string;
@@ -20,8 +20,8 @@ export interface LogOptions {
 }
 
 /**
- * The functions' log: one JSON object a line, straight to stdout. A line may carry metrics in CloudWatch's
- * embedded metric format, so that a request or a run costs one line and not two.
+ * The functions' log: one JSON object a line, written straight to stdout. A line may carry metrics in CloudWatch's
+ * embedded metric format, so a request or a run costs one line instead of two.
  * Source: "Specification: Embedded metric format" of the Amazon CloudWatch user guide.
  */
 export class Log {
@@ -37,17 +37,17 @@ export class Log {
     this.#requestId = requestId;
   }
 
-  /** Writes a line; `metrics` makes CloudWatch count what it says. */
+  /** Writes a line; CloudWatch counts its `metrics`. */
   info(message: string, fields: LogFields, metrics?: LineMetrics): void {
     this.#write('INFO', message, fields, metrics);
   }
 
-  /** Writes a line about a failure that the caller has dealt with. */
+  /** Writes a line about a failure that the caller has handled. */
   warn(message: string, error: unknown): void {
     this.#write('WARN', message, { error: describeError(error) });
   }
 
-  /** Writes a line about a failure that nobody foresaw. */
+  /** Writes a line about an unexpected failure. */
   error(message: string, error: unknown, fields: LogFields = {}, metrics?: LineMetrics): void {
     this.#write('ERROR', message, { ...fields, error: describeError(error) }, metrics);
   }
@@ -85,7 +85,7 @@ export class Log {
   }
 }
 
-/** What `JSON.parse` quotes of a text that it cannot read: an answer of AWS may hold a secret, or an event. */
+/** What `JSON.parse` quotes of a string that it cannot read, which may hold a secret or an event. */
 const quotedText = /(?:, )?(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON/s;
 
 function messageOf(error: Error): string {
@@ -93,14 +93,14 @@ function messageOf(error: Error): string {
     return describeSchemaError(error);
   }
   return error instanceof SyntaxError
-    ? error.message.replace(quotedText, ' in what is not valid JSON').trimStart()
+    ? error.message.replace(quotedText, ' in invalid JSON').trimStart()
     : error.message;
 }
 
 /**
- * An error's name, message and place, without what else it may carry of a request.
+ * An error's name, message and place, without other members, which may hold parts of a request.
  *
- * @param causes how many errors behind it are described as well
+ * @param causes how many of the errors that caused it are described too
  */
 export function describeError(error: unknown, causes = 3): LogFields {
   if (!(error instanceof Error)) {

@@ -28,7 +28,7 @@ export interface RequestLimits {
 /** Why a request is not accepted. */
 export interface HttpRefusal {
   readonly status: number;
-  /** A sentence for whoever configures the source. */
+  /** A sentence for the person who configures the source. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -7,35 +7,34 @@ import { isOwnReport, isStale, parseSegmentEvent, type SegmentEvent } from '../s
 import type { SourceName } from '../sources/source.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
 
-/** What the runner adds to a message: when the run has to wait, or the reason why it is given up. */
+/** Room for what the runner adds to a message: until when the run waits, or why it is dead-lettered. */
 const roomForRunnerBytes = 4_096;
 
-/** An event that a trigger wants, with the messages that would queue its runs; none for a test of the connection. */
+/** An event that a trigger wants, with the messages that queue its runs; none for a test of the connection. */
 export interface WantedEvent {
   readonly claimKey: string;
   readonly triggers: readonly string[];
   readonly messages: readonly OutgoingMessage[];
 }
 
-/** The elements of a request, told apart before anything outside is touched. */
+/** The elements of a request, sorted before any call to AWS. */
 export interface SortedEvents {
-  /** One for each event, whatever number of elements repeat it. */
+  /** One for each event, however many elements repeat it. */
   readonly wanted: readonly WantedEvent[];
   /** Elements that repeat an earlier one of the same request. */
   readonly repeated: readonly WantedEvent[];
   readonly ignored: number;
   readonly stale: number;
-  /** `problem` names the field, never its value. */
+  /** `problem` names the field and never its value. */
   readonly invalid: readonly { readonly index: number; readonly problem: string }[];
 }
 
-/** What the sorting goes by. */
+/** The rules that elements are sorted by. */
 export interface SortingRules {
   readonly source: SourceName;
   readonly route: string;
   readonly triggers: readonly CompiledTrigger[];
   readonly nowMs: number;
-  /** How long duplicates are remembered. */
   readonly dedupeWindowMs: number;
   readonly runDeadlineMs: number;
   readonly acceptReplays: boolean;
@@ -46,7 +45,7 @@ type Sorted =
   | { readonly kind: 'ignored' | 'stale' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
-/** Reads, matches and dedupes the elements of a request. */
+/** Reads, matches and deduplicates the elements of a request. */
 export function sortEvents(elements: readonly unknown[], rules: SortingRules): SortedEvents {
   const wanted = new Map<string, WantedEvent>();
   const repeated: WantedEvent[] = [];

@@ -1,10 +1,10 @@
 /**
- * More than anybody nests on purpose. JSON is read at any depth, and written only as deep as the stack has room for, which
- * is some thousand levels, or fewer where something is done with each member.
+ * More levels than anyone nests on purpose. JSON can be parsed at any depth, but writing it needs stack for each level:
+ * a few thousand levels fit, and fewer where each member is processed.
  */
 export const mostLevels = 500;
 
-/** Whether a JSON value has no more than so many levels of objects and lists. */
+/** Whether a JSON value has at most this many levels of objects and arrays. */
 export function isNestedWithin(value: unknown, levels: number = mostLevels): boolean {
   return (
     typeof value !== 'object' ||

@@ -4,8 +4,8 @@ import en from 'zod/v4/locales/en.js';
 config(en());
 
 /**
- * One line for people out of a schema error: each problem with the path of its field, never with the value
- * that was found there, since it may be a secret or personal data.
+ * A schema error as one readable line: each problem with the path of its field, but never with the value, which may be a
+ * secret or personal data.
  *
  * @example describeSchemaError(error) // "name: Invalid input: expected string, received number"
  */

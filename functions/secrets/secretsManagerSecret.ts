@@ -8,13 +8,13 @@ const minuteMs = 60_000;
 export interface SecretsManagerSecretOptions<Value> {
   /** ARN or name in AWS Secrets Manager. */
   readonly secretId: string;
-  /** Reads the secret's JSON; throws when it is not of the right shape, naming fields and never values. */
+  /** Reads the secret's JSON; throws when it has the wrong shape, with the names of fields and never their values. */
   readonly parse: (json: unknown) => Value;
   readonly now: () => number;
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** A JSON secret of AWS Secrets Manager, fetched anew every 5 minutes and early at most once a minute. */
+/** A JSON secret of AWS Secrets Manager, fetched again every 5 minutes, and early at most once a minute. */
 export function secretsManagerSecret<Value>(
   options: SecretsManagerSecretOptions<Value>,
 ): CachedSecret<Value> {
@@ -32,7 +32,7 @@ export function secretsManagerSecret<Value>(
   });
 }
 
-/** `JSON.parse` quotes what it could not read; of a secret that must not reach a log. */
+/** `JSON.parse` quotes what it could not read, and a secret must not reach a log. */
 function parseJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '') as unknown;

@@ -1,23 +1,23 @@
-/** Who posts events. */
+/** The systems that post events to us. */
 export type SourceName = 'segment';
 
-/** A request as it came in: header names in lower case, several of one name joined by a comma. */
+/** A request as it came in: header names in lower case; headers of the same name joined by a comma. */
 export interface SourceRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** What was sent, base64 already undone: text where it came as text, which spares a copy of up to 5 MB. */
+  /** The body, with base64 decoded. A body that came as a string stays one, which saves a copy of up to 5 MB. */
   readonly body: string | Uint8Array;
 }
 
-/** A request that is not let in, with what the sender may read about it. */
+/** Why a request is not accepted, as the sender may read it. */
 export interface Refusal {
   readonly status: 400 | 401;
-  /** A sentence for whoever configures the source: what was wrong and which setting to change. */
+  /** A sentence for the person who configures the source: what was wrong, and which setting to change. */
   readonly detail: string;
-  /** Whether other secrets than those tried could have let it in. */
+  /** Whether it could be accepted with another secret than those tried. */
   readonly mayBeRotated: boolean;
 }
 
-/** Whether a request comes from its source, and what it carries. */
+/** Whether a request comes from its source, and its elements. */
 export type Authentication =
   | { readonly ok: true; readonly elements: readonly unknown[] }
   | { readonly ok: false; readonly refusal: Refusal };

@@ -7,18 +7,18 @@ import type { Per } from './eventKey.ts';
 export interface BuilderContext {
   /** The event; the newest one of a trigger that collects. */
   readonly event: SegmentEvent;
-  /** All events of the run, oldest first: one, unless the trigger collects. */
+  /** All events of the run, oldest first; one unless the trigger collects. */
   readonly events: readonly SegmentEvent[];
   /** Name of the trigger that the request is built for. */
   readonly trigger: string;
 }
 
-/** Makes the body of a Mavera request out of an event: a plain function, with no I/O and no clock. */
+/** Builds the body of a Mavera request from an event: a pure function, without I/O and without a clock. */
 export type RequestBuilder<Request> = (context: BuilderContext) => Request;
 
 /** Options that every action takes. */
 export interface ActionOptions {
-  /** Credits that one run is expected to cost. @default the kind's own estimate */
+  /** Credits that one run is expected to cost. @default the action's own estimate */
   readonly estimatedCredits?: number;
 }
 
@@ -29,11 +29,11 @@ interface ActionOf<Kind extends string, Request> extends ActionOptions {
 
 /**
  * Body of `POST /mave/chat`.
- * Source: Mavera API reference, "Send message to Mave"; members beyond these are passed on as they are.
+ * Source: Mavera API reference, "Send message to Mave"; other members are passed on unchanged.
  */
 export interface AskMaveRequest {
   readonly message: string;
-  /** Continues a thread; a new one is opened when absent, save with the option `thread`. */
+  /** Continues this thread. When absent, a new thread is opened, unless the option `thread` is set. */
   readonly thread_id?: string;
   readonly workspace_id?: string;
   readonly [field: string]: unknown;
@@ -41,7 +41,7 @@ export interface AskMaveRequest {
 
 export interface AskMaveOptions extends ActionOptions {
   /**
-   * One thread for each user or group, which the first run opens and the others continue.
+   * One thread for each user or group: the first run opens it, and later runs continue it.
    * @default a new thread each time
    */
   readonly thread?: 'per-user' | 'per-group';
@@ -51,8 +51,8 @@ export type AskMaveAction = ActionOf<'askMave', AskMaveRequest> & AskMaveOptions
 
 /**
  * Body of `POST /personas`.
- * Source: Mavera API reference, "Create a custom persona". Which members each pipeline requires is not
- * documented, so all but `name` is the builder's choice and is passed on as it is.
+ * Source: Mavera API reference, "Create a custom persona". It does not say which members each pipeline requires, so
+ * all members except `name` are the builder's choice and are passed on unchanged.
  */
 export interface CreatePersonaRequest {
   /** 2 to 100 characters. */
@@ -66,8 +66,8 @@ export interface CreatePersonaRequest {
 export type CreatePersonaAction = ActionOf<'createPersona', CreatePersonaRequest>;
 
 /**
- * Body of `PATCH /personas/{id}`: whatever of the persona changes; of a persona that may have to be created first, all
- * that {@link CreatePersonaRequest} needs.
+ * Body of `PATCH /personas/{id}`: the members that change. If the persona may have to be created first, it needs all
+ * members that {@link CreatePersonaRequest} needs.
  */
 export interface UpdatePersonaRequest {
   readonly name?: string;
@@ -75,7 +75,7 @@ export interface UpdatePersonaRequest {
   readonly [field: string]: unknown;
 }
 
-/** Which persona is updated: a known one, or the one that this trigger has created for the same key. */
+/** Which persona is updated: a known one, or the one that this trigger created for the same key. */
 export type UpdatePersonaOptions = ActionOptions &
   (
     | { readonly personaId: string | ((context: BuilderContext) => string); readonly per?: never }
@@ -88,13 +88,13 @@ export type UpdatePersonaAction = ActionOf<'updatePersona', UpdatePersonaRequest
 };
 
 /**
- * Body of `POST /responses` without the persona; `model` is filled in.
- * Source: Mavera API reference, "Create a response"; members beyond these are passed on as they are.
+ * Body of `POST /responses` without the persona; `model` is added.
+ * Source: Mavera API reference, "Create a response"; other members are passed on unchanged.
  */
 export interface RespondAsRequest {
   /** Up to 100,000 characters, or items. */
   readonly input: string | readonly unknown[];
-  /** Put after the persona's own prompt. */
+  /** Added after the persona's own prompt. */
   readonly instructions?: string;
   readonly [field: string]: unknown;
 }
@@ -102,9 +102,9 @@ export interface RespondAsRequest {
 export interface RespondAsOptions extends ActionOptions {
   readonly personaId: string | ((context: BuilderContext) => string);
   /**
-   * What the answer has to be, as a zod schema (of `zod` or, smaller, `zod/mini`): Mavera is asked for JSON of that
-   * shape, and the answer is checked against it.
-   * @default text
+   * A zod schema of the answer (of `zod` or, smaller, `zod/mini`): Mavera is asked for JSON of that shape, and the
+   * answer is checked against it.
+   * @default the answer is a string
    */
   readonly output?: core.$ZodType;
 }
@@ -112,8 +112,8 @@ export interface RespondAsOptions extends ActionOptions {
 export type RespondAsAction = ActionOf<'respondAs', RespondAsRequest> & RespondAsOptions;
 
 /**
- * Body of `POST /focus-groups`, passed on as it is: beyond `workspace_id`, which Mavera requires, its members are not
- * documented.
+ * Body of `POST /focus-groups`, passed on unchanged. Mavera requires `workspace_id` and does not document other
+ * members.
  */
 export interface RunFocusGroupRequest {
   readonly workspace_id: string;
@@ -121,23 +121,23 @@ export interface RunFocusGroupRequest {
 }
 
 export interface RunFocusGroupOptions extends ActionOptions {
-  /** Member of the answers that tells the status. @default 'status' */
+  /** The member of the answer that has the status. @default 'status' */
   readonly statusField?: string;
-  /** In any case of letters. @default ['completed', 'complete', 'done'] */
+  /** Case does not matter. @default ['completed', 'complete', 'done'] */
   readonly doneStatuses?: readonly string[];
-  /** In any case of letters. @default ['failed', 'error', 'cancelled', 'canceled'] */
+  /** Case does not matter. @default ['failed', 'error', 'cancelled', 'canceled'] */
   readonly failedStatuses?: readonly string[];
   /** From 5 s to 15 min. @default '20s' */
   readonly pollEvery?: Duration;
-  /** After which it is given up. @default '1h' */
+  /** The run fails if the focus group takes longer. @default '1h' */
   readonly timeout?: Duration;
 }
 
 export type RunFocusGroupAction = ActionOf<'runFocusGroup', RunFocusGroupRequest> & RunFocusGroupOptions;
 
 /**
- * A piece of Mavera work: data only, so that the receiver can carry triggers without carrying what performs them. The
- * runner looks its performer up by `kind`.
+ * A piece of Mavera work, as data only: the receiver loads triggers without the code that performs them. The runner finds
+ * the performer by `kind`.
  */
 export type Action =
   | AskMaveAction
@@ -148,7 +148,7 @@ export type Action =
 
 export type ActionKind = Action['kind'];
 
-/** The kinds of actions there are; the runner has a performer for each. */
+/** All kinds of actions; the runner has a performer for each. */
 export const actionKinds = [
   'askMave',
   'createPersona',
@@ -167,7 +167,7 @@ export function askMave(build: RequestBuilder<AskMaveRequest>, options: AskMaveO
 }
 
 /**
- * Creates a custom persona: 300 credits each, whatever the pipeline.
+ * Creates a custom persona: 300 credits each, with any pipeline.
  *
  * @example
  * createPersona(({ event }) => ({
@@ -183,8 +183,8 @@ export function createPersona(
 }
 
 /**
- * Updates a persona. With `per`, the first run of a key creates it (300 credits) and all later ones update that one:
- * 300 credits saved with each event. What an update costs is not documented; nothing is estimated.
+ * Updates a persona. With `per`, the first run of a key creates it (300 credits) and all later runs update it, which saves
+ * 300 credits each. Mavera does not document what an update costs; the estimate is 0.
  *
  * @example
  * updatePersona(({ event }) => ({
@@ -200,7 +200,7 @@ export function updatePersona(
 }
 
 /**
- * Has a persona answer: 1 to 5 credits (5 are estimated).
+ * Asks a persona: 1 to 5 credits (5 are estimated).
  *
  * @example
  * respondAs(({ event }) => ({ input: `Would you upgrade from ${event.properties.plan}?` }), {
@@ -216,8 +216,8 @@ export function respondAs(
 }
 
 /**
- * Runs a focus group: created by one call, then looked at until Mavera has finished it; 50 to 200 credits (200 are
- * estimated). Names of members and statuses can be set, since Mavera does not document them.
+ * Runs a focus group: one call creates it, then it is polled until Mavera has finished; 50 to 200 credits (200 are
+ * estimated). The names of members and statuses can be set, because Mavera does not document them.
  *
  * @example
  * runFocusGroup(({ events }) => ({

@@ -7,23 +7,23 @@ type Fields = Readonly<Record<string, unknown>>;
 const minPollMs = 5_000;
 const maxPollMs = 15 * 60_000;
 
-/** What is wrong with each option of each kind of action. */
+/** For each option of each action: what is expected, if a value is wrong. */
 const checks: Readonly<Record<ActionKind, Readonly<Record<string, (value: unknown) => string | undefined>>>> =
   {
     askMave: { thread: oneOf('per-user', 'per-group') },
     createPersona: {},
-    updatePersona: { personaId: textOrFunction, per: keyOrFunction },
-    respondAs: { personaId: textOrFunction, output: zodSchema },
+    updatePersona: { personaId: stringOrFunction, per: keyOrFunction },
+    respondAs: { personaId: stringOrFunction, output: zodSchema },
     runFocusGroup: {
-      statusField: text,
-      doneStatuses: someTexts,
-      failedStatuses: texts,
+      statusField: nonEmptyString,
+      doneStatuses: nonEmptyStrings,
+      failedStatuses: strings,
       pollEvery: (value) => duration(value, minPollMs, maxPollMs, 'from 5s to 15m'),
       timeout: (value) => duration(value, 1, Number.POSITIVE_INFINITY, 'such as 1h'),
     },
   };
 
-/** What is wrong with the action of a trigger; each problem begins with the field. */
+/** The problems of a trigger's action; each begins with the field. */
 export function problemsOfAction(run: unknown): string[] {
   if (typeof run !== 'object' || run === null) {
     return ['run: expected an action, such as askMave(({ event }) => ({ message: "…" }))'];
@@ -42,7 +42,7 @@ export function problemsOfAction(run: unknown): string[] {
   const isCredits =
     typeof estimatedCredits === 'number' && estimatedCredits >= 0 && Number.isFinite(estimatedCredits);
   if (estimatedCredits !== undefined && !isCredits) {
-    problems.push(`estimatedCredits: expected a number of credits from 0, got ${shown(estimatedCredits)}`);
+    problems.push(`estimatedCredits: expected 0 credits or more, got ${shown(estimatedCredits)}`);
   }
   return [...problems, ...problemsOfOptions(known, run as Fields)].map((problem) => `run.${problem}`);
 }
@@ -53,44 +53,47 @@ function problemsOfOptions(kind: ActionKind, run: Fields): string[] {
     return expected === undefined ? [] : [`${field}: expected ${expected}, got ${shown(run[field])}`];
   });
   if (kind === 'updatePersona' && (run.personaId === undefined) === (run.per === undefined)) {
-    problems.push('personaId: give either personaId, or per for the persona that this trigger creates');
+    problems.push('personaId: set either personaId, or per for a persona that this trigger creates');
   }
   if (kind === 'respondAs' && run.personaId === undefined) {
-    problems.push('personaId: say which persona is to answer');
+    problems.push('personaId: missing; set the id of the persona that answers');
   }
   return problems;
 }
 
 function oneOf(...choices: readonly string[]): (value: unknown) => string | undefined {
-  return (value) => (choices.some((choice) => choice === value) ? undefined : choices.join(' or '));
+  return (value) =>
+    choices.some((choice) => choice === value)
+      ? undefined
+      : choices.map((choice) => `'${choice}'`).join(' or ');
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'a text';
+function nonEmptyString(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? undefined : 'a non-empty string';
 }
 
-function texts(value: unknown): string | undefined {
-  const isTexts = Array.isArray(value) && value.every((item) => text(item) === undefined);
-  return isTexts ? undefined : 'a list of texts';
+function strings(value: unknown): string | undefined {
+  const isStrings = Array.isArray(value) && value.every((item) => nonEmptyString(item) === undefined);
+  return isStrings ? undefined : 'a list of strings';
 }
 
-function someTexts(value: unknown): string | undefined {
+function nonEmptyStrings(value: unknown): string | undefined {
   return (
-    texts(value) ?? ((value as readonly unknown[]).length > 0 ? undefined : 'a list of texts, at least one')
+    strings(value) ?? ((value as readonly unknown[]).length > 0 ? undefined : 'a list of one or more strings')
   );
 }
 
-function textOrFunction(value: unknown): string | undefined {
-  return typeof value === 'function' || text(value) === undefined
+function stringOrFunction(value: unknown): string | undefined {
+  return typeof value === 'function' || nonEmptyString(value) === undefined
     ? undefined
     : 'an id, or a function that returns one';
 }
 
-/** Of {@link Per}. */
+/** Checks a {@link Per}. */
 export function keyOrFunction(value: unknown): string | undefined {
   return value === 'user' || value === 'group' || typeof value === 'function'
     ? undefined
-    : 'user, group or a function of the event';
+    : "'user', 'group' or a function of the event";
 }
 
 function zodSchema(value: unknown): string | undefined {

@@ -7,7 +7,7 @@ type Check = (value: unknown) => string | undefined;
 const maxCollectMs = 14 * 86_400_000;
 const anyDuration: Check = (value) => duration(value, 1, Number.POSITIVE_INFINITY, 'such as 90s, 24h or 7d');
 
-/** What is wrong with the fields that limit a trigger or report its runs; each problem begins with the field. */
+/** The problems of the fields that limit a trigger or report its results; each begins with the field. */
 export function problemsOfLimits(trigger: Fields): string[] {
   return [
     ...problemOf(trigger, 'staleAfter', anyDuration),
@@ -20,12 +20,12 @@ export function problemsOfLimits(trigger: Fields): string[] {
   ];
 }
 
-/** A report is about one user: of whom, a collection of many does not say. */
+/** A result is reported for one user, and a collection of many users' events does not say which. */
 function problemsOfReport({ collect, toSegment }: Fields): string[] {
   const per = typeof collect === 'object' && collect !== null ? (collect as Fields).per : 'user';
   return toSegment !== undefined && per !== 'user' && typeof per !== 'function'
     ? [
-        "toSegment: the result of events of many users is no user's; give collect.per as 'user', or a function",
+        "toSegment: the events of many users have no single user to report to; set collect.per to 'user' or a function",
       ]
     : [];
 }
@@ -52,18 +52,18 @@ function problemsWithin(
   const fields = value as Fields;
   return [
     ...unknownFields(value, new Set(Object.keys(checks))),
-    ...needed.filter((name) => fields[name] === undefined).map((name) => `${name}: is missing`),
+    ...needed.filter((name) => fields[name] === undefined).map((name) => `${name}: missing`),
     ...Object.entries(checks).flatMap(([name, check]) => problemOf(fields, name, check)),
   ].map((problem) => `${field}.${problem}`);
 }
 
 function share(value: unknown): string | undefined {
-  return typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a share above 0 and up to 1';
+  return typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a number above 0, up to 1';
 }
 
 function count(value: unknown): string | undefined {
   const isCount = Number.isInteger(value) && (value as number) >= 2 && (value as number) <= 1_000;
-  return isCount ? undefined : 'a whole number of events from 2 to 1,000';
+  return isCount ? undefined : 'a whole number from 2 to 1,000';
 }
 
 function within(value: unknown): string | undefined {
@@ -72,15 +72,15 @@ function within(value: unknown): string | undefined {
 
 function credits(value: unknown): string | undefined {
   const isCredits = typeof value === 'number' && value > 0 && Number.isFinite(value);
-  return isCredits ? undefined : 'a number of credits above 0';
+  return isCredits ? undefined : 'more than 0 credits';
 }
 
 function period(value: unknown): string | undefined {
-  return value === 'day' || value === 'month' ? undefined : 'day or month';
+  return value === 'day' || value === 'month' ? undefined : "'day' or 'month'";
 }
 
 function whenSpent(value: unknown): string | undefined {
-  return value === 'wait' || value === 'skip' ? undefined : 'wait or skip';
+  return value === 'wait' || value === 'skip' ? undefined : "'wait' or 'skip'";
 }
 
 function yesOrNo(value: unknown): string | undefined {

@@ -1,14 +1,14 @@
 import { validate } from '@segment/destination-subscriptions';
 import { type Comparison, fieldText } from './filterText.ts';
 
-/** The operators that let only texts, or only numbers, pass; `!=` and `exists` let both. */
-const kinds: Readonly<Partial<Record<Comparison['operator'], 'text' | 'number'>>> = {
-  contains: 'text',
-  not_contains: 'text',
-  starts_with: 'text',
-  not_starts_with: 'text',
-  ends_with: 'text',
-  not_ends_with: 'text',
+/** The operators that match only strings or only numbers; `!=` and `exists` match both. */
+const kinds: Readonly<Partial<Record<Comparison['operator'], 'string' | 'number'>>> = {
+  contains: 'string',
+  not_contains: 'string',
+  starts_with: 'string',
+  not_starts_with: 'string',
+  ends_with: 'string',
+  not_ends_with: 'string',
   number_not_equals: 'number',
   '<': 'number',
   '<=': 'number',
@@ -16,14 +16,14 @@ const kinds: Readonly<Partial<Record<Comparison['operator'], 'text' | 'number'>>
   '>=': 'number',
 };
 
-/** Whether no value lets a comparison hold: there is no text that does not contain, begin and end with "". */
+/** Whether a comparison can never hold: every string contains, begins with and ends with "". */
 export function neverHolds({ operator, value }: Comparison): boolean {
   return value === '' && ['not_contains', 'not_starts_with', 'not_ends_with'].includes(operator);
 }
 
 /**
- * Whether no event lets both comparisons hold, as Segment evaluates them. In doubt they can: of two fields, of which one may
- * lie within the other, nothing is said.
+ * Whether two comparisons can never hold for the same event, as Segment evaluates them. When in doubt, the answer is
+ * no: two different fields are not compared, even where one may lie within the other.
  */
 export function excludeEachOther(one: Comparison, other: Comparison): boolean {
   if (fieldText(one) !== fieldText(other)) {
@@ -48,7 +48,7 @@ export function excludeEachOther(one: Comparison, other: Comparison): boolean {
     : rulesOut(one, other) || rulesOut(other, one);
 }
 
-/** The value of the field when the comparison holds, where there is just one; Segment does not tell absent from `null`. */
+/** The only value for which the comparison holds, if there is just one; to Segment, absent and `null` are the same. */
 function onlyValueOf({ operator, value }: Comparison): { readonly value: unknown } | undefined {
   switch (operator) {
     case '=':
@@ -71,7 +71,7 @@ function holdsOf(comparison: Comparison, value: unknown): boolean {
   return validate({ type: 'group', operator: 'and', children: [ofField] }, { properties: { field: value } });
 }
 
-/** Whether all numbers that let the first hold are below those of the second. */
+/** Whether all numbers that match the first comparison are below those that match the second. */
 function endsBefore(one: Comparison, other: Comparison): boolean {
   const [end, start] = [Number(one.value), Number(other.value)];
   if (!one.operator.startsWith('<') || !other.operator.startsWith('>')) {
@@ -80,7 +80,7 @@ function endsBefore(one: Comparison, other: Comparison): boolean {
   return end < start || (end === start && !(one.operator === '<=' && other.operator === '>='));
 }
 
-/** Whether the text that the first one asks for keeps the second from holding. */
+/** Whether a string that matches the first comparison can never match the second. */
 function rulesOut(one: Comparison, other: Comparison): boolean {
   const [given, asked] = [String(one.value), String(other.value)];
   switch (other.operator) {

@@ -20,7 +20,7 @@ const triggerFields: ReadonlySet<string> = new Set([
   'toSegment',
 ]);
 
-/** A triggers file that cannot be used; each problem names the trigger and the field. */
+/** Thrown for a triggers file that cannot be used; each problem names the trigger and the field. */
 export class InvalidTriggersError extends Error {
   override readonly name = 'InvalidTriggersError';
   readonly problems: readonly string[];
@@ -75,7 +75,9 @@ function problemsOfName(name: unknown): string[] {
   if (typeof name === 'string' && namePattern.test(name)) {
     return [];
   }
-  return [`name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got ${shown(name)}`];
+  return [
+    `name: expected 1 to 64 characters of a-z, 0-9 and -, without - at the beginning or end; got ${shown(name)}`,
+  ];
 }
 
 function problemsOfWhen(when: unknown): string[] {
@@ -102,13 +104,15 @@ function problemsOfRoute(route: unknown): string[] {
   if (routes.length > 0 && wrong.length === 0) {
     return [];
   }
-  return [`route: expected one path segment of 1 to 64 letters, digits, - or _, got ${shown(route)}`];
+  return [
+    `route: expected a path segment (or a list of them) of 1 to 64 letters, digits, - or _, got ${shown(route)}`,
+  ];
 }
 
 function problemsOfNames(triggers: readonly Partial<Trigger>[]): string[] {
   const names = triggers.map((trigger) => trigger?.name).filter((name) => typeof name === 'string');
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   return [...repeated].map(
-    (name) => `trigger "${name}": name: two triggers have this name; each needs its own`,
+    (name) => `trigger "${name}": name: two triggers have this name; each needs a name of its own`,
   );
 }

@@ -1,15 +1,15 @@
 import type { SegmentEvent } from '../sources/segment/event.ts';
 
 /**
- * What events are told apart by: `user` is the user id, else the anonymous id; `group` the group id (of a `group`
- * event, or of `context.groupId`); or what a function of the event returns.
+ * How events are grouped by key. `user`: the user id, otherwise the anonymous id. `group`: the group id (of a `group`
+ * event, otherwise `context.groupId`). A function: what it returns for the event.
  */
 export type Per = 'user' | 'group' | ((event: SegmentEvent) => string | undefined);
 
 /**
  * The key of an event; `undefined` when it has none.
  *
- * @throws whatever the function of a triggers file throws, and TypeError when it returns no key
+ * @throws whatever the function throws, and TypeError when it returns something that cannot be a key
  */
 export function eventKey(per: Per, event: SegmentEvent): string | undefined {
   if (typeof per === 'function') {
@@ -18,7 +18,7 @@ export function eventKey(per: Per, event: SegmentEvent): string | undefined {
       return undefined;
     }
     if (!['string', 'number', 'boolean'].includes(typeof key)) {
-      throw new TypeError(`a key has to be a text, and the function of per returned ${nameOf(key)}`);
+      throw new TypeError(`a key has to be a string, and the \`per\` function returned ${nameOf(key)}`);
     }
     return String(key);
   }

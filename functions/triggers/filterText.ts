@@ -1,17 +1,17 @@
 import type { Condition, GroupCondition } from '@segment/destination-subscriptions';
 
-/** A condition that is no group. */
+/** A condition that is not a group. */
 export type Comparison = Exclude<Condition, GroupCondition>;
 
 /**
- * Writes a parsed filter as FQL that is parsed as the same again. Segment's own `generateFql` writes some texts that its
- * lexer cannot read: small and great numbers with an exponent, and names such as `\1st` or `\and` without their backslash.
+ * Writes a parsed filter as FQL that parses to the same filter. Segment's own `generateFql` writes some filters that its
+ * lexer cannot read: numbers with an exponent, and names such as `\1st` or `\and` without their backslash.
  */
 export function filterText({ operator, children }: GroupCondition): string {
   return children.map(conditionText).join(` ${operator} `);
 }
 
-/** One condition as FQL; a group in its parentheses. */
+/** One condition as FQL; a group in parentheses. */
 export function conditionText(condition: Condition): string {
   if (condition.type === 'group') {
     return `(${filterText(condition)})`;
@@ -71,13 +71,13 @@ function pathText(path: string): string {
   return path.split('.').map(nameText).join('.');
 }
 
-/** A name as the lexer takes it for one: no word of the language, and what is no letter not at its beginning. */
+/** A name that the lexer reads as a name: not a keyword, and a first character that is not a letter is escaped. */
 function nameText(name: string): string {
   const escaped = name.replaceAll(/[^A-Za-z0-9_-]/g, '\\$&');
   return /^(?:and$|or$|null$|[0-9-])/.test(escaped) ? `\\${escaped}` : escaped;
 }
 
-/** A number without an exponent, which the lexer does not know. */
+/** A number without an exponent, because the lexer cannot read one. */
 function decimal(number: number): string {
   const text = String(number);
   const [, sign = '', whole = '', fraction = '', exponent] =

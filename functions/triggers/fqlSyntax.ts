@@ -1,21 +1,21 @@
 import { lex, type Token } from '@segment/fql-ts';
 import { checkComparison } from './fqlComparison.ts';
-import { FqlSyntaxError, readText, textFields } from './fqlToken.ts';
+import { FqlSyntaxError, stringFields, stringValue } from './fqlToken.ts';
 
 const objectFields: ReadonlySet<string> = new Set(['context', 'properties', 'traits']);
 const functionNames: ReadonlySet<string> = new Set(['contains', 'match']);
 
 /**
- * Refuses an FQL text that Segment's own evaluator would silently misread. `@segment/destination-subscriptions`
- * passes over what it does not know (a condition on an unknown field is dropped, and the rest fires more often
- * than meant), keeps single quotes as part of the value, and lets the last `and`/`or` of a level decide for all.
+ * Refuses a filter that Segment's own evaluator would silently misread. `@segment/destination-subscriptions` drops
+ * a condition on an unknown field (so the rest matches more often than meant), keeps single quotes as part of the
+ * value, and applies the last `and`/`or` of a level to all conditions of that level.
  *
- * @throws FqlSyntaxError naming the text in question and the fix
+ * @throws FqlSyntaxError with the part in question and the fix
  */
 export function checkFqlSyntax(fql: string): void {
   if (fql.includes('\\"')) {
     throw new FqlSyntaxError(
-      'it has an escaped quote, which FQL does not know; use contains or match on another part',
+      'it has an escaped quote, which FQL cannot read; use contains or match on another part of the string',
     );
   }
   const { tokens, error } = lex(fql);
@@ -25,7 +25,7 @@ export function checkFqlSyntax(fql: string): void {
   const reader = new TokenReader(tokens ?? []);
   readConditions(reader, 'top');
   if (!reader.isAtEnd()) {
-    throw new FqlSyntaxError(`"${reader.peek()?.value}" is not expected here; join conditions with and / or`);
+    throw new FqlSyntaxError(`"${reader.peek()?.value}" is unexpected here; join conditions with and / or`);
   }
 }
 
@@ -57,7 +57,7 @@ class TokenReader {
   takeType(type: string, expected: string): Token {
     const token = this.take(expected);
     if (token.type !== type) {
-      throw new FqlSyntaxError(`"${token.value}" stands where ${expected} is expected`);
+      throw new FqlSyntaxError(`"${token.value}" was found where ${expected} is expected`);
     }
     return token;
   }
@@ -72,7 +72,7 @@ function readConditions(reader: TokenReader, level: Level): void {
     const { value } = reader.take('and / or');
     if (joinedBy !== undefined && joinedBy !== value) {
       throw new FqlSyntaxError(
-        'it mixes and with or on one level, where Segment lets the last one decide for all; use parentheses',
+        'it mixes and with or on one level, where Segment applies the last one to all; use parentheses',
       );
     }
     joinedBy = value;
@@ -87,7 +87,7 @@ function readCondition(reader: TokenReader, level: Level): void {
   } else if (token.type === 'operator' && token.value === '!') {
     readFunction(reader, reader.takeType('ident', 'contains or match').value, level);
   } else if (token.type !== 'ident') {
-    throw new FqlSyntaxError(`"${token.value}" stands where a field is expected`);
+    throw new FqlSyntaxError(`"${token.value}" was found where a field is expected`);
   } else if (reader.peek()?.type === 'parenleft') {
     readFunction(reader, token.value, level);
   } else {
@@ -107,26 +107,26 @@ function readGroup(reader: TokenReader, level: Level): void {
 
 function readFunction(reader: TokenReader, name: string, level: Level): void {
   if (!functionNames.has(name)) {
-    throw new FqlSyntaxError(`there is no function "${name}" here; use contains or match`);
+    throw new FqlSyntaxError(`there is no function "${name}"; use contains or match`);
   }
   reader.takeType('parenleft', 'an opening parenthesis');
   const field = readField(reader, reader.takeType('ident', 'a field').value);
   if (field === 'type') {
-    throw new FqlSyntaxError(`${name}(type, …) is not evaluated by Segment; compare type with = instead`);
+    throw new FqlSyntaxError(`${name}(type, …) is ignored by Segment; compare type with = instead`);
   }
   reader.takeType('comma', 'a comma');
-  const pattern = readText(reader.takeType('string', 'a text in double quotes'));
+  const pattern = stringValue(reader.takeType('string', 'a string in double quotes'));
   reader.takeType('parenright', 'a closing parenthesis');
   if (level === 'group' && reader.peek()?.type === 'conditional') {
     throw new FqlSyntaxError(
-      `${name}(…) stands before another condition inside parentheses, where Segment takes its closing ` +
-        'parenthesis for the end of the group; put it last in there',
+      `${name}(…) comes before another condition inside parentheses, where Segment takes its closing ` +
+        'parenthesis as the end of the group; put it last in the group',
     );
   }
   const stars = pattern.split('*').length - 1;
   if (name === 'match' && (stars !== 1 || !(pattern.startsWith('*') || pattern.endsWith('*')))) {
     throw new FqlSyntaxError(
-      `match(${field}, "${pattern}") needs one * at the start or the end of the text, else Segment misreads it`,
+      `match(${field}, "${pattern}") needs exactly one *, at the start or the end of the string; Segment misreads anything else`,
     );
   }
 }
@@ -138,16 +138,16 @@ function readField(reader: TokenReader, root: string): string {
     const { value } = reader.takeType('ident', `a name after "${field}."`);
     if (/[.[\]]/.test(value)) {
       throw new FqlSyntaxError(
-        `"${value}" has an escaped dot or bracket, which Segment takes for the next name of a path`,
+        `"${value}" has an escaped dot or bracket, which Segment reads as the next name of the path`,
       );
     }
     field += `.${value}`;
   }
-  if (textFields.has(field) || (objectFields.has(root) && field !== root)) {
+  if (stringFields.has(field) || (objectFields.has(root) && field !== root)) {
     return field;
   }
   throw new FqlSyntaxError(
-    `"${field}" is not a field that Segment filters by, and it would pass over this condition; ` +
+    `"${field}" is not a field that Segment filters by, so it would ignore this condition; ` +
       'use type, event, name, userId, properties.…, traits.… or context.…',
   );
 }

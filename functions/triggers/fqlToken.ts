@@ -1,23 +1,23 @@
 import type { Token } from '@segment/fql-ts';
 
-/** Fields whose value is a text; the others are paths into an object. */
-export const textFields: ReadonlySet<string> = new Set(['type', 'event', 'name', 'userId']);
+/** Fields whose value is a string; the others are paths into an object. */
+export const stringFields: ReadonlySet<string> = new Set(['type', 'event', 'name', 'userId']);
 
-/** A Filter Query Language text that Segment's evaluator would refuse, or read otherwise than it says. */
+/** A filter that Segment's evaluator would refuse, or evaluate differently from how it reads. */
 export class FqlSyntaxError extends Error {
   override readonly name = 'FqlSyntaxError';
 }
 
 /**
- * The text of a string token, without its quotes.
+ * The value of a string token, without its quotes.
  *
- * @throws FqlSyntaxError for single quotes, which the lexer takes and the evaluator keeps
+ * @throws FqlSyntaxError for single quotes, which the lexer accepts and the evaluator keeps in the value
  */
-export function readText(token: Token): string {
+export function stringValue(token: Token): string {
   if (token.value.startsWith("'")) {
     const fixed = `"${token.value.slice(1, -1)}"`;
     throw new FqlSyntaxError(
-      `${token.value} is in single quotes, which Segment takes as part of the text, so that it never matches; write ${fixed}`,
+      `${token.value} is in single quotes, which Segment takes as part of the string, so it never matches; write ${fixed}`,
     );
   }
   return token.value.slice(1, -1);

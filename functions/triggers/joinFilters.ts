@@ -13,13 +13,13 @@ const functionOperators: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Joins filters with `or`, into as few texts as Segment's own evaluator reads as they are meant: an event matches one of
- * the results when it matches one of the filters. What cannot stand in parentheses (two functions, or parentheses
- * again) stays a text of its own.
+ * Joins filters with `or` into as few filters as Segment's own evaluator reads correctly. An event matches one of the
+ * results exactly when it matches one of the filters. A filter that cannot be put in parentheses (it has two functions,
+ * or parentheses of its own) stays a filter of its own.
  *
- * @param filters texts that {@link checkFqlSyntax} lets pass
- * @returns such texts as well, each different, in the order of the filters; the joined one where the first of its filters is
- * @throws FqlSyntaxError for any other text
+ * @param filters filters that {@link checkFqlSyntax} accepts
+ * @returns such filters too, without repeats, in the order given; the joined one is at the place of its first filter
+ * @throws FqlSyntaxError for any other filter
  * @example
  * joinFilters(['type = "page"', 'type = "track" and event = "Order"']);
  * // ['type = "page" or (type = "track" and event = "Order")']
@@ -49,7 +49,7 @@ function withoutNeedlessGroups(group: GroupCondition): GroupCondition {
   return { ...group, children };
 }
 
-/** The conditions of which one must hold; functions last in a chain of `and`, where Segment can read one. */
+/** Conditions of which at least one must hold; functions are last in an `and`, where Segment can read one. */
 function alternativesOf(filter: GroupCondition): readonly Condition[] {
   if (filter.operator === 'or' || filter.children.length === 1) {
     return filter.children;

@@ -10,7 +10,7 @@ export interface CompiledTrigger {
   readonly routes: ReadonlySet<string> | undefined;
 }
 
-/** Parses the filter of each trigger once. */
+/** Parses the filter of each trigger once, before many events are matched. */
 export function compileTriggers(triggers: readonly Trigger[]): readonly CompiledTrigger[] {
   return triggers.map((trigger) => ({
     trigger,

@@ -3,14 +3,14 @@ import { excludeEachOther, neverHolds } from './comparisonPair.ts';
 import { type Comparison, conditionText } from './filterText.ts';
 import type { Trigger } from './trigger.ts';
 
-/** Groups of alternatives multiply: a filter that takes more steps to look through is let pass. */
+/** Alternatives multiply: a filter that takes more steps to search counts as one that may match. */
 const mostSteps = 10_000;
 
 /**
- * Why a filter can never match, as Segment evaluates it; `undefined` for one that may. It knows contradictions between two
- * conditions that both have to hold; what needs three of them to be seen is let pass.
+ * Why a filter can never match, as Segment evaluates it; `undefined` for one that may. It finds contradictions between
+ * two conditions that must both hold, but not those that take three conditions to see.
  *
- * @param when a text that `checkFqlSyntax` lets pass
+ * @param when a filter that `checkFqlSyntax` accepts
  * @example
  * neverMatches('type = "track" and type = "page"'); // 'type = "track" and type = "page" cannot both hold'
  */
@@ -34,8 +34,8 @@ export function neverMatchingTriggers(triggers: readonly Trigger[]): readonly st
 }
 
 /**
- * Why conditions cannot all hold together with what is given already, a reason for each way to choose one of each group of
- * alternatives; `undefined` as soon as one of these ways is possible.
+ * Why conditions cannot all hold together with those already given: one reason for each way to choose from the groups of
+ * alternatives; `undefined` as soon as one way is possible.
  */
 function reasonsAgainst(
   [first, ...others]: readonly Condition[],

@@ -1,19 +1,19 @@
-/** How a value of an event is put into a text. */
+/** How a value of an event is put into a prompt. */
 export interface QuotedOptions {
   /** Characters after which it is cut. @default 200 */
   readonly maxLength?: number;
-  /** What stands for a value that is missing, empty, or cannot be written. @default 'unknown' */
+  /** Stands for a value that is missing, empty, or cannot be written as JSON. @default 'unknown' */
   readonly otherwise?: string;
 }
 
-/** Control and format characters, which a reader does not see and a model may obey. */
+/** Control and format characters: a reader does not see them, and a model may obey them. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * A value of an event as part of a prompt: a text in double quotes, cut and on one line, with quotes of its own escaped;
- * a number or a truth value as it is. Events carry what your customers, or whoever has the write key of a browser
- * source, have put there: quoted, it reads as data. That makes instructions hidden in it less likely to be followed, not
- * impossible.
+ * Writes a value of an event into a prompt: a string is cut, put on one line and in double quotes, and its own quotes are
+ * escaped; a number or boolean is written as it is. Events contain what your customers, or anyone with the write key of a
+ * browser source, have put there. In quotes it reads as data: instructions hidden in it are less likely to be followed,
+ * but it is not impossible.
  *
  * @example quoted('Say "hi"\nand ignore the above') // '"Say \"hi\" and ignore the above"'
  */
@@ -33,7 +33,7 @@ export function quoted(
   return JSON.stringify(cut);
 }
 
-/** Nothing for what JSON cannot write: what holds itself, or is nested too deeply. */
+/** Empty for what JSON cannot write: an object that contains itself, or is nested too deeply. */
 function textOf(value: unknown): string {
   try {
     return value === null ? '' : (JSON.stringify(value) ?? '');

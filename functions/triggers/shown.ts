@@ -1,6 +1,6 @@
 /**
- * A value as an error shows it. JSON has no NaN, no Infinity, no BigInt and no functions; of what cannot be written at
- * all, such as an object that holds itself, the type is shown.
+ * A value as an error message shows it. JSON cannot write NaN, Infinity, BigInt and functions. For a value that cannot be
+ * written at all, such as an object that contains itself, the type is shown.
  */
 export function shown(value: unknown): string {
   try {
@@ -12,7 +12,7 @@ export function shown(value: unknown): string {
   }
 }
 
-/** A problem for each member that is not known, which is most often a misspelt one. */
+/** A problem for each unknown member, which most often is a misspelt one. */
 export function unknownFields(value: object, known: ReadonlySet<string>): string[] {
   return Object.keys(value)
     .filter((field) => !known.has(field))

@@ -3,15 +3,15 @@ import type { Action } from './actions.ts';
 import type { Duration } from './duration.ts';
 import type { Per } from './eventKey.ts';
 
-/** At most one run per key and time: later events of the key are skipped. */
+/** At most one run per key and time: later events of the same key are skipped. */
 export interface Cooldown {
   readonly per: Per;
   readonly for: Duration;
 }
 
-/** Events of a key that become one run: when there are `count` of them, or `within` after the first. */
+/** Collects the events of a key into one run: when there are `count` of them, or `within` after the first. */
 export interface Collect {
-  /** @default all events of the trigger together */
+  /** @default all events of the trigger are collected together */
   readonly per?: Per;
   /** From 2 to 1,000. @default 1,000 */
   readonly count?: number;
@@ -19,12 +19,12 @@ export interface Collect {
   readonly within: Duration;
 }
 
-/** Credits that a trigger may spend in each UTC day or month. */
+/** The credits that a trigger may spend in each UTC day or month. */
 export interface Budget {
   readonly credits: number;
   readonly per: 'day' | 'month';
   /**
-   * Whether runs beyond it wait for the next period (up to their deadline), or are skipped.
+   * Whether runs beyond the budget wait for the next period (up to their deadline), or are skipped.
    * @default 'wait'
    */
   readonly whenSpent?: 'wait' | 'skip';
@@ -34,11 +34,11 @@ export interface Budget {
 export interface ReportContext {
   readonly event: SegmentEvent;
   readonly trigger: string;
-  /** What the action documents, e.g. `{ personaId, name }`. */
+  /** The result that the action documents, e.g. `{ personaId, name }`. */
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-/** What is sent back to Segment, for the event's user, when a run is done. */
+/** What is reported to Segment, for the event's user, when a run is done. */
 export interface ToSegment {
   /** A `track` event "Mavera Research Completed" with the result as properties. */
   readonly track?: boolean;
@@ -51,23 +51,24 @@ export interface Trigger {
   /** 1 to 64 of a-z, 0-9 and `-`. It is part of each run's id: renaming a trigger makes it a new one. */
   readonly name: string;
   /**
-   * Segment's Filter Query Language, the text of a mapping's own trigger, with double quotes.
+   * A filter in Segment's Filter Query Language, as in a mapping's own trigger, with double quotes. It is matched
+   * against the event as Segment sent it.
    * @example 'type = "track" and event = "plan_upgraded"'
    */
   readonly when: string;
   /**
-   * The route or routes (`/segment/<route>`) whose events it looks at.
+   * The route or routes (`/segment/<route>`) whose events are matched.
    * @default every route
    */
   readonly route?: string | readonly string[];
   readonly run: Action;
   /**
-   * A run that has not begun when its event is as old as this is skipped.
+   * A run that has not started when its event is this old is skipped.
    * @default it waits until its deadline
    */
   readonly staleAfter?: Duration;
   /**
-   * Share of the events that is taken, above 0 and up to 1; the same events whenever they come.
+   * The share of events that start runs, above 0 and up to 1; an event that comes again is decided the same way.
    * @default 1
    */
   readonly sample?: number;
@@ -75,7 +76,7 @@ export interface Trigger {
   readonly cooldown?: Cooldown;
   /** @default none: each event is a run */
   readonly collect?: Collect;
-  /** @default none of its own */
+  /** @default no budget of its own */
   readonly budget?: Budget;
   /** @default nothing */
   readonly toSegment?: ToSegment;

@@ -147,7 +147,7 @@ describe('a triggers file is refused', () => {
   it('if an option is wrong, with the field and the value', () => {
     expect(refusal(valid.replace('run:', 'sample: 25, run:'))).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +
-        '  trigger "first": sample: expected a share above 0 and up to 1, got 25',
+        '  trigger "first": sample: expected a number above 0, up to 1, got 25',
     );
   });
 
@@ -173,7 +173,7 @@ export default defineTriggers([
   it('if a trigger is wrong, with the trigger and the field', () => {
     expect(refusal(valid.replace("'first'", "'First!'"))).toBe(
       'triggersFile: FILE: The triggers cannot be used:\n' +
-        '  trigger "First!": name: expected 1 to 64 of a-z, 0-9 and -, no - at its beginning or end; got "First!"',
+        '  trigger "First!": name: expected 1 to 64 characters of a-z, 0-9 and -, without - at the beginning or end; got "First!"',
     );
   });
 });

@@ -1,14 +1,14 @@
 import type { SegmentEvent } from './event.ts';
 
-/** The event that `npm run connect` sends through Segment, to see it arrive. */
+/** The event that `npm run connect` sends through Segment to see it arrive. */
 export const connectionTestEvent = 'Mavera Triggers Connection Test';
 
-/** What lets it through a mapping, beside what the triggers want. */
+/** The filter that passes it through a mapping, beside the filters of the triggers. */
 export const connectionTestFilter = `type = "track" and event = "${connectionTestEvent}"`;
 
 /**
- * Whether an event only proves that events arrive: it is claimed as any that a trigger wants, so that the ledger shows
- * its arrival, and starts no run.
+ * Whether an event only tests the connection. It is claimed like an event that a trigger wants, so the ledger shows its
+ * arrival, but it starts no run.
  */
 export function isConnectionTest({ type, event }: Pick<SegmentEvent, 'type' | 'event'>): boolean {
   return type === 'track' && event === connectionTestEvent;

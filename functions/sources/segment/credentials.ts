@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 const secretText = z
   .string()
   .check(z.minLength(1), z.trim())
-  .check(z.refine((value) => value.length > 0, 'expected a secret, found only white space'));
+  .check(z.refine((value) => value.length > 0, 'expected a secret, found only whitespace'));
 const oneOrMore = (value: z.ZodMiniString): z.ZodMiniType<readonly string[]> =>
   z.pipe(
     z.union([value, z.array(value).check(z.minLength(1))]),
@@ -22,18 +22,18 @@ const segmentCredentials = z.object({
   bearerToken: z._default(z.union([noText, oneOrMore(headerText)]), []),
 });
 
-/** What proves that a request comes from Segment; during a rotation there are several of each. */
+/** The secrets that prove that a request comes from Segment; during a rotation there are several. */
 export interface SegmentCredentials {
   /** The destination's Shared Secret. */
   readonly sharedSecret: readonly string[];
-  /** Tokens of an `Authorization: Bearer` header set in the mapping; may be none. */
+  /** Tokens of an `Authorization: Bearer` header that is set in the mapping; may be empty. */
   readonly bearerToken: readonly string[];
 }
 
 /**
  * Reads the secret's JSON: `{"sharedSecret": "…"}` or `{"sharedSecret": ["new", "old"], "bearerToken": "…"}`.
  *
- * @throws ZodError naming the fields, never their values
+ * @throws ZodError with the names of the fields, never their values
  */
 export function parseSegmentCredentials(secret: unknown): SegmentCredentials {
   return segmentCredentials.parse(secret);

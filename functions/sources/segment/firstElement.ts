@@ -5,22 +5,22 @@ const opening: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closing: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /**
- * The text of the first element of a JSON array, found without parsing: an array that nobody has vouched for may be
- * made to cost much. What is not JSON gives some text, or `undefined`; parsing tells it later.
+ * The JSON of the first element of an array, found without parsing, because an array that is not authenticated may be
+ * made to be costly. For invalid JSON the result is some string or `undefined`; parsing finds that out later.
  */
 export function firstElement(array: string): string | undefined {
   if (!array.startsWith('[')) {
     return undefined;
   }
   let depth = 0;
-  let isInText = false;
+  let isInString = false;
   for (let index = 1; index < array.length; index += 1) {
     const character = array.charCodeAt(index);
-    if (isInText) {
+    if (isInString) {
       index += character === backslash ? 1 : 0;
-      isInText = character !== quote;
+      isInString = character !== quote;
     } else if (character === quote) {
-      isInText = true;
+      isInString = true;
     } else if (depth === 0 && (character === comma || closing.has(character))) {
       return array.slice(1, index);
     } else {

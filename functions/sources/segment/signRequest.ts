@@ -1,6 +1,6 @@
 import { legacyHeader, segmentSignature, wholeBodyHeader } from './authenticate.ts';
 
-/** What to sign, and how. */
+/** What to sign and how. */
 export interface SignRequestOptions {
   /** One event, or the events of a batch. */
   readonly payload: object | readonly (object | null)[];
@@ -11,7 +11,7 @@ export interface SignRequestOptions {
    * @default 'x-segment-signature'
    */
   readonly header?: typeof wholeBodyHeader | typeof legacyHeader;
-  /** Adds `Authorization: Bearer <token>`, as a mapping's static header would. */
+  /** Adds `Authorization: Bearer <token>`, like a static header of a mapping. */
   readonly bearerToken?: string;
 }
 
@@ -22,7 +22,7 @@ export interface SignedRequest {
 }
 
 /**
- * Signs a request exactly as Segment's Webhooks (Actions) destination does; for tests of a receiver's users.
+ * Signs a request exactly as Segment's Webhooks (Actions) destination does, for your own tests of a receiver.
  * Like Segment, it adds no signature when there is nothing to sign (the first element of a batch is `null`).
  *
  * @example

@@ -23,7 +23,7 @@ describe("a function's environment", () => {
 
   it('is refused with every variable that is missing', () => {
     expect(() => parseEnvironment(schema, {})).toThrow(
-      /^The function's environment is not as the stack sets it: .*TABLE.*RATE.*ALLOW/,
+      /^The function's environment variables are not as the stack sets them: .*TABLE.*RATE.*ALLOW/,
     );
   });
 

@@ -46,7 +46,7 @@ describe('actions that can be used', () => {
 describe('the credits that a run is expected to cost', () => {
   it.each([ask, create, update, respond, focus])('are a number from 0, for every action: $kind', (run) => {
     expect(problemsWith({ run: { ...run, estimatedCredits: -1 } })).toEqual([
-      'run.estimatedCredits: expected a number of credits from 0, got -1',
+      'run.estimatedCredits: expected 0 credits or more, got -1',
     ]);
   });
 });
@@ -75,13 +75,13 @@ describe('a field that an action does not have', () => {
 describe('asking Mave', () => {
   it.each(['per-users', 'user', '', true, null])('is refused with a thread %j', (thread) => {
     expect(problemsWith({ run: { ...ask, thread } })).toEqual([
-      `run.thread: expected per-user or per-group, got ${JSON.stringify(thread)}`,
+      `run.thread: expected 'per-user' or 'per-group', got ${JSON.stringify(thread)}`,
     ]);
   });
 });
 
 describe('updating a persona', () => {
-  const either = 'run.personaId: give either personaId, or per for the persona that this trigger creates';
+  const either = 'run.personaId: set either personaId, or per for a persona that this trigger creates';
 
   it('needs to say which one: a known one, or that of a key, and not both', () => {
     expect(problemsWith({ run: { ...update, per: undefined } })).toEqual([either]);
@@ -90,7 +90,7 @@ describe('updating a persona', () => {
 
   it.each(['users', '', null, 5])('is refused per %j', (per) => {
     expect(problemsWith({ run: { ...update, per } })).toContain(
-      `run.per: expected user, group or a function of the event, got ${JSON.stringify(per)}`,
+      `run.per: expected 'user', 'group' or a function of the event, got ${JSON.stringify(per)}`,
     );
   });
 
@@ -104,7 +104,7 @@ describe('updating a persona', () => {
 describe('having a persona answer', () => {
   it('needs to say which one', () => {
     expect(problemsWith({ run: { ...respond, personaId: undefined } })).toEqual([
-      'run.personaId: say which persona is to answer',
+      'run.personaId: missing; set the id of the persona that answers',
     ]);
   });
 
@@ -127,21 +127,21 @@ describe('having a persona answer', () => {
 describe('running a focus group', () => {
   it.each(['', 5, null])('is refused with the status field %j', (statusField) => {
     expect(problemsWith({ run: { ...focus, statusField } })).toEqual([
-      `run.statusField: expected a text, got ${JSON.stringify(statusField)}`,
+      `run.statusField: expected a non-empty string, got ${JSON.stringify(statusField)}`,
     ]);
   });
 
   it.each(['done', [''], ['done', 5], {}, null])('is refused with the statuses %j', (statuses) => {
     const shown = JSON.stringify(statuses);
     expect(problemsWith({ run: { ...focus, doneStatuses: statuses, failedStatuses: statuses } })).toEqual([
-      `run.doneStatuses: expected a list of texts, got ${shown}`,
-      `run.failedStatuses: expected a list of texts, got ${shown}`,
+      `run.doneStatuses: expected a list of strings, got ${shown}`,
+      `run.failedStatuses: expected a list of strings, got ${shown}`,
     ]);
   });
 
   it('needs at least one status that says that it is done; none need say that it has failed', () => {
     expect(problemsWith({ run: { ...focus, doneStatuses: [], failedStatuses: [] } })).toEqual([
-      'run.doneStatuses: expected a list of texts, at least one, got []',
+      'run.doneStatuses: expected a list of one or more strings, got []',
     ]);
   });
 

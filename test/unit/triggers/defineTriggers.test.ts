@@ -49,7 +49,7 @@ describe('triggers that can be used', () => {
     (collect) => {
       const toSegment = { track: true };
       expect(problemsOf([{ ...valid, collect, toSegment }])).toEqual([
-        expect.stringContaining("the result of events of many users is no user's"),
+        expect.stringContaining('the events of many users have no single user to report to'),
       ]);
       const byCompany = { ...collect, per: () => 'a company' };
       expect(problemsOf([{ ...valid, collect: byCompany, toSegment }])).toEqual([]);
@@ -74,7 +74,7 @@ describe('a trigger that cannot be used', () => {
     const problems = problemsOf([{ ...valid, name }]);
     expect(problems).toHaveLength(1);
     expect(problems[0]?.startsWith(beginning)).toBe(true);
-    expect(problems[0]).toContain('1 to 64 of a-z, 0-9 and -');
+    expect(problems[0]).toContain('1 to 64 characters of a-z, 0-9 and -');
     expect(problems[0]).toContain(`got ${JSON.stringify(name)}`);
   });
 
@@ -84,7 +84,7 @@ describe('a trigger that cannot be used', () => {
 
   it('has the name of another', () => {
     expect(problemsOf([valid, { ...valid, name: 'other' }, valid])).toEqual([
-      'trigger "plan-upgraded": name: two triggers have this name; each needs its own',
+      'trigger "plan-upgraded": name: two triggers have this name; each needs a name of its own',
     ]);
   });
 
@@ -111,7 +111,7 @@ describe('a trigger that cannot be used', () => {
     'has the route %j',
     (route) => {
       const [problem] = problemsOf([{ ...valid, route }]);
-      expect(problem).toMatch(/^trigger "plan-upgraded": route: expected one path segment/);
+      expect(problem).toMatch(/^trigger "plan-upgraded": route: expected a path segment/);
       expect(problem).toContain(`got ${JSON.stringify(route)}`);
     },
   );
@@ -148,7 +148,7 @@ describe('a trigger that cannot be used', () => {
   ])('estimates %s credits: the problem has the value', (shown, estimatedCredits) => {
     const action = { ...valid.run, estimatedCredits };
     expect(problemsOf([{ ...valid, run: action }])).toEqual([
-      `trigger "plan-upgraded": run.estimatedCredits: expected a number of credits from 0, got ${shown}`,
+      `trigger "plan-upgraded": run.estimatedCredits: expected 0 credits or more, got ${shown}`,
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('a trigger that cannot be used', () => {
     ownMember.self = ownMember;
     for (const sample of [ownMember, { credits: 5n }, { toJSON: () => Object.assign(null as never, {}) }]) {
       expect(problemsOf([{ ...valid, sample }])).toEqual([
-        'trigger "plan-upgraded": sample: expected a share above 0 and up to 1, got a value of type object that cannot be shown',
+        'trigger "plan-upgraded": sample: expected a number above 0, up to 1, got a value of type object that cannot be shown',
       ]);
     }
   });

@@ -62,6 +62,6 @@ describe('a length of time', () => {
 
   it('is not guessed when a triggers file was never checked: the error shows the value', () => {
     expect(() => durationMs('1e3s')).toThrow(RangeError);
-    expect(() => durationMs('1e3s')).toThrow('"1e3s" is no duration such as 90s, 30m, 24h or 7d');
+    expect(() => durationMs('1e3s')).toThrow('"1e3s" is not a duration such as 90s, 30m, 24h or 7d');
   });
 });

@@ -72,7 +72,7 @@ describe('the key that a function of a triggers file returns', () => {
     [Promise.resolve('later'), 'a promise'],
   ])('is refused when it is none, saying what it is (%#)', (key, what) => {
     expect(() => keyOf(() => key as unknown as string, {})).toThrow(
-      `a key has to be a text, and the function of per returned ${what}`,
+      `a key has to be a string, and the \`per\` function returned ${what}`,
     );
   });
 });

@@ -126,7 +126,7 @@ describe('a condition that Segment would pass over', () => {
 
 describe('a pattern that Segment would misread', () => {
   it.each(['Order', '*Order*', 'Or*der', '**', ''])('is refused: match(event, "%s")', (pattern) => {
-    expect(problemOf(`match(event, "${pattern}")`)).toMatch(/needs one \* at the start or the end/);
+    expect(problemOf(`match(event, "${pattern}")`)).toMatch(/needs exactly one \*, at the start or the end/);
   });
 });
 
@@ -158,7 +158,7 @@ describe('conditions that Segment would join otherwise than written', () => {
       'type = "page" and (contains(event, "a") or contains(event, "b"))',
     ]) {
       expect(problemOf(misread)).toMatch(
-        /stands before another condition inside parentheses.*put it last in there/,
+        /comes before another condition inside parentheses.*put it last in the group/,
       );
     }
   });
@@ -192,12 +192,12 @@ describe('a comparison that never matches, or always', () => {
     ['type = "Track"', 'the types are'],
     ['type != "trak"', 'the types are'],
     ['event = ""', 'never matches'],
-    ['event = 5', 'with a text in double quotes'],
-    ['event = null', 'with a text in double quotes'],
-    ['type = true', 'with a text in double quotes'],
-    ['type = track', 'with a text in double quotes'],
-    ['properties.plan = pro', 'put the text in double quotes'],
-    ['userId = u1', 'put the text in double quotes'],
+    ['event = 5', 'with a string in double quotes'],
+    ['event = null', 'with a string in double quotes'],
+    ['type = true', 'with a string in double quotes'],
+    ['type = track', 'with a string in double quotes'],
+    ['properties.plan = pro', 'put the string in double quotes'],
+    ['userId = u1', 'put the string in double quotes'],
   ])('is refused: %s', (fql, problem) => {
     expect(problemOf(fql)).toContain(problem);
   });
@@ -233,7 +233,7 @@ describe('a comparison that never matches, or always', () => {
   it.each([
     ['properties.trial != true', 'write properties.trial = false'],
     ['traits.trial != false', 'write traits.trial = true'],
-    ['userId != true', 'userId is a text'],
+    ['userId != true', 'userId is a string'],
   ])('is refused where Segment compares a truth with a text: %s', (fql, fix) => {
     expect(validate(parseFql(fql), { properties: { trial: true }, traits: { trial: false } })).toBe(true);
     expect(problemOf(fql)).toContain(fix);
@@ -262,8 +262,8 @@ describe('a filter that cannot be read', () => {
     [' \n ', 'it ends where a condition is expected'],
     ['()', 'where a field is expected'],
     ['"track" = type', 'where a field is expected'],
-    ['!= "track"', '"!=" stands where a field is expected'],
-    ['> 5', '">" stands where a field is expected'],
+    ['!= "track"', '"!=" was found where a field is expected'],
+    ['> 5', '">" was found where a field is expected'],
     ['type', 'it ends where an operator after type is expected'],
     ['type =', 'it ends where a value for type is expected'],
     ['properties. = "x"', 'a name after "properties."'],
@@ -273,8 +273,8 @@ describe('a filter that cannot be read', () => {
     ['contains(event "a")', 'a comma'],
     ['contains(event, "a"', 'a closing parenthesis'],
     ['contains("a", event)', 'a field'],
-    ['contains(event, x)', 'a text in double quotes'],
-    ['contains(event, 5)', 'a text in double quotes'],
+    ['contains(event, x)', 'a string in double quotes'],
+    ['contains(event, 5)', 'a string in double quotes'],
     ['!(type = "track")', 'contains or match'],
     ['!contains event, "a")', 'an opening parenthesis'],
     ['(contains(event, "a")', 'it ends where a closing parenthesis is expected'],
@@ -283,7 +283,7 @@ describe('a filter that cannot be read', () => {
     ['properties.$ltv > 5', 'invalid character'],
     ['properties.items[0] = "x"', 'cannot be read'],
     ['properties.total = 1.2.3', 'multiple decimal points'],
-    ['type == "track"', 'there is no such operator; equal is written = here'],
+    ['type == "track"', 'there is no such operator; "equals" is written ='],
   ])('is refused with what is wrong: %s', (fql, problem) => {
     expect(problemOf(fql)).toContain(problem);
   });
@@ -291,7 +291,7 @@ describe('a filter that cannot be read', () => {
   it.each([String.raw`event = "a\"b"`, String.raw`event = "say \"hi\""`, String.raw`event = "a\" "`])(
     'is refused for escaped quotes, which FQL does not have: %s',
     (fql) => {
-      expect(problemOf(fql)).toContain('an escaped quote, which FQL does not know');
+      expect(problemOf(fql)).toContain('an escaped quote, which FQL cannot read');
     },
   );
 });

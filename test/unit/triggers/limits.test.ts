@@ -61,7 +61,7 @@ describe('sample', () => {
     [true, 'true'],
     [aFunction, String(aFunction)],
   ])('is refused when it is no share: %j', (sample, shown) => {
-    expect(problemsWith({ sample })).toEqual([`sample: expected a share above 0 and up to 1, got ${shown}`]);
+    expect(problemsWith({ sample })).toEqual([`sample: expected a number above 0, up to 1, got ${shown}`]);
   });
 });
 
@@ -75,9 +75,9 @@ describe('cooldown', () => {
   });
 
   it('needs to say of what and for how long', () => {
-    expect(problemsWith({ cooldown: {} })).toEqual(['cooldown.per: is missing', 'cooldown.for: is missing']);
-    expect(problemsWith({ cooldown: { for: '24h' } })).toEqual(['cooldown.per: is missing']);
-    expect(problemsWith({ cooldown: { per: 'user' } })).toEqual(['cooldown.for: is missing']);
+    expect(problemsWith({ cooldown: {} })).toEqual(['cooldown.per: missing', 'cooldown.for: missing']);
+    expect(problemsWith({ cooldown: { for: '24h' } })).toEqual(['cooldown.per: missing']);
+    expect(problemsWith({ cooldown: { per: 'user' } })).toEqual(['cooldown.for: missing']);
   });
 
   it.each([
@@ -88,7 +88,7 @@ describe('cooldown', () => {
     [['user'], '["user"]'],
   ])('is refused per %j', (per, shown) => {
     expect(problemsWith({ cooldown: { per, for: '24h' } })).toEqual([
-      `cooldown.per: expected user, group or a function of the event, got ${shown}`,
+      `cooldown.per: expected 'user', 'group' or a function of the event, got ${shown}`,
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('cooldown', () => {
 
 describe('collect', () => {
   it('needs to say within what time', () => {
-    expect(problemsWith({ collect: {} })).toEqual(['collect.within: is missing']);
+    expect(problemsWith({ collect: {} })).toEqual(['collect.within: missing']);
     expect(problemsWith({ collect: 10 })).toEqual([
       'collect: expected an object with per, count, within, got 10',
     ]);
@@ -130,7 +130,7 @@ describe('collect', () => {
     [null, 'null'],
   ])('is refused with a count of %s', (count, shown) => {
     expect(problemsWith({ collect: { within: '1h', count } })).toEqual([
-      `collect.count: expected a whole number of events from 2 to 1,000, got ${shown}`,
+      `collect.count: expected a whole number from 2 to 1,000, got ${shown}`,
     ]);
   });
 
@@ -143,14 +143,14 @@ describe('collect', () => {
   it('is refused with a wrong key, and with a field that there is not', () => {
     expect(problemsWith({ collect: { within: '1h', per: 'all', max: 10 } })).toEqual([
       'collect.max: there is no such field; the fields are per, count, within',
-      'collect.per: expected user, group or a function of the event, got "all"',
+      `collect.per: expected 'user', 'group' or a function of the event, got "all"`,
     ]);
   });
 });
 
 describe('budget', () => {
   it('needs to say how many credits, and of which time', () => {
-    expect(problemsWith({ budget: {} })).toEqual(['budget.credits: is missing', 'budget.per: is missing']);
+    expect(problemsWith({ budget: {} })).toEqual(['budget.credits: missing', 'budget.per: missing']);
     expect(problemsWith({ budget: 500 })).toEqual([
       'budget: expected an object with credits, per, whenSpent, got 500',
     ]);
@@ -165,19 +165,19 @@ describe('budget', () => {
     [null, 'null'],
   ])('is refused with %s credits', (credits, shown) => {
     expect(problemsWith({ budget: { credits, per: 'day' } })).toEqual([
-      `budget.credits: expected a number of credits above 0, got ${shown}`,
+      `budget.credits: expected more than 0 credits, got ${shown}`,
     ]);
   });
 
   it.each(['week', 'days', '1d', 30, null])('is refused per %j', (per) => {
     expect(problemsWith({ budget: { credits: 1, per } })).toEqual([
-      `budget.per: expected day or month, got ${JSON.stringify(per)}`,
+      `budget.per: expected 'day' or 'month', got ${JSON.stringify(per)}`,
     ]);
   });
 
   it.each(['fail', true, null])('is refused when it is to %j', (whenSpent) => {
     expect(problemsWith({ budget: { credits: 1, per: 'day', whenSpent } })).toEqual([
-      `budget.whenSpent: expected wait or skip, got ${JSON.stringify(whenSpent)}`,
+      `budget.whenSpent: expected 'wait' or 'skip', got ${JSON.stringify(whenSpent)}`,
     ]);
   });
 });
@@ -212,9 +212,9 @@ describe('limits with several mistakes', () => {
   it('are refused with all of them at once', () => {
     expect(problemsWith({ sample: 2, staleAfter: 'soon', budget: { credits: 0, per: 'year' } })).toEqual([
       'staleAfter: expected a duration such as 90s, 24h or 7d, got "soon"',
-      'sample: expected a share above 0 and up to 1, got 2',
-      'budget.credits: expected a number of credits above 0, got 0',
-      'budget.per: expected day or month, got "year"',
+      'sample: expected a number above 0, up to 1, got 2',
+      'budget.credits: expected more than 0 credits, got 0',
+      `budget.per: expected 'day' or 'month', got "year"`,
     ]);
   });
 });

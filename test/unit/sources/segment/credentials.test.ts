@@ -53,11 +53,11 @@ describe("Segment's secret", () => {
   it.each([
     ['no shared secret', {}, 'sharedSecret'],
     ['an empty shared secret', { sharedSecret: '' }, 'sharedSecret'],
-    ['a shared secret of white space', { sharedSecret: ' \n' }, 'only white space'],
+    ['a shared secret of whitespace', { sharedSecret: ' \n' }, 'only whitespace'],
     ['a list without a shared secret', { sharedSecret: [] }, 'sharedSecret'],
     ['a list with an empty one', { sharedSecret: ['s-1', ''] }, 'sharedSecret[1]'],
     ['a number', { sharedSecret: 12 }, 'sharedSecret'],
-    ['a bearer token of white space', { sharedSecret: 's-1', bearerToken: ' ' }, 'bearerToken'],
+    ['a bearer token of whitespace', { sharedSecret: 's-1', bearerToken: ' ' }, 'bearerToken'],
     ['a list with an empty bearer token', { sharedSecret: 's-1', bearerToken: ['t-1', ''] }, 'bearerToken'],
     ['a list without a bearer token', { sharedSecret: 's-1', bearerToken: [] }, 'bearerToken'],
     ['a text instead of JSON', 's-1', 'expected object'],
