@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -7,27 +6,11 @@ import * as z from 'zod/mini';
 import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
 import { numeric, numericOrZero, parseEnvironment, required } from './environment/parseEnvironment.ts';
-import { Breaker } from './ledger/breaker.ts';
-import { Budgets } from './ledger/budgets.ts';
-import { Caps } from './ledger/caps.ts';
-import { Collections } from './ledger/collections.ts';
-import { Cooldowns } from './ledger/cooldowns.ts';
-import { KeptIds } from './ledger/keptIds.ts';
-import { Pace } from './ledger/pace.ts';
-import { Runs } from './ledger/runs.ts';
-import { readSharedState } from './ledger/sharedState.ts';
-import { Usage } from './ledger/usage.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
-import { MaveraClient } from './mavera/maveraClient.ts';
 import { functionLog } from './observability/functionLog.ts';
-import { RunMessageQueues } from './queue/runMessageQueues.ts';
-import { ResultsTopic } from './results/resultsTopic.ts';
-import { SegmentTracking } from './results/segmentTracking.ts';
-import { possibleBudgetKeys } from './run/gates/budgetRules.ts';
-import { runGates } from './run/gates/runGates.ts';
+import { createRunner } from './run/createRunner.ts';
 import { handleDelivery } from './run/handleDelivery.ts';
 import { logDelivery, logFailedDelivery } from './run/logDelivery.ts';
-import type { RunnerDependencies } from './run/runDependencies.ts';
 import { SharedClock } from './run/sharedClock.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
 
@@ -50,83 +33,49 @@ const environment = parseEnvironment(
   process.env,
 );
 
-/** Nobody waits for the runner, so that its calls may be tried more often than the receiver's. */
+/** Nobody waits for the runner, so its calls may be tried more often than the receiver's. */
 const patient = clientConfig(3_000, 5);
 
 const clock = new SharedClock(Date.now);
 const { now } = clock;
-const random = Math.random;
 const log = functionLog();
-const dynamodb = new DynamoDBClient(patient);
-const table = environment.LEDGER_TABLE_NAME;
-const requestsPerMinute = environment.MAVERA_REQUESTS_PER_MINUTE;
-const pace = new Pace(dynamodb, table);
-const cooldowns = new Cooldowns(dynamodb, table);
-const overallBudget =
-  environment.BUDGET_CREDITS === 0
-    ? undefined
-    : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD };
 
-const dependencies: RunnerDependencies = {
+const runner = createRunner({
   settings: {
     maxAttempts: environment.MAX_ATTEMPTS,
     runRetentionMs: environment.RUN_RETENTION_SECONDS * 1000,
-    requestsPerMinute,
+    requestsPerMinute: environment.MAVERA_REQUESTS_PER_MINUTE,
     maveraTimeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
   },
-  triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
-  runs: new Runs(dynamodb, table),
-  pace,
-  caps: new Caps(dynamodb, table),
-  breaker: new Breaker(dynamodb, table),
-  usage: new Usage(dynamodb, table),
-  cooldowns,
-  keptIds: new KeptIds(dynamodb, table),
-  collections: new Collections(dynamodb, table),
-  readSharedState: (trigger, runId, nowMs) =>
-    readSharedState(dynamodb, table, {
-      action: trigger.run.kind,
-      runId,
-      budgetKeys: possibleBudgetKeys(trigger, overallBudget, nowMs),
-      nowMs,
-    }),
-  gates: runGates({
-    cooldowns,
-    budgets: new Budgets(dynamodb, table),
-    pace,
-    requestsPerMinute,
-    overallBudget,
-    random,
-  }),
-  mavera: new MaveraClient({
-    baseUrl: environment.MAVERA_BASE_URL,
-    timeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
-    now,
-  }),
+  triggers,
+  dynamodb: new DynamoDBClient(patient),
+  tableName: environment.LEDGER_TABLE_NAME,
+  sqs: new SQSClient(patient),
+  runQueueUrl: environment.RUN_QUEUE_URL,
+  deadLetterQueueUrl: environment.DEAD_LETTER_QUEUE_URL,
+  sns: new SNSClient(patient),
+  resultsTopicArn: environment.RESULTS_TOPIC_ARN,
+  maveraBaseUrl: environment.MAVERA_BASE_URL,
   maveraSecret: secretsManagerSecret({
     secretId: environment.MAVERA_SECRET_ARN,
     parse: parseMaveraCredentials,
     now,
     onTrouble: (error) => log.warn("Mavera's API key cannot be read", error),
   }),
-  queues: new RunMessageQueues(
-    new SQSClient(patient),
-    environment.RUN_QUEUE_URL,
-    environment.DEAD_LETTER_QUEUE_URL,
-  ),
-  results: new ResultsTopic(new SNSClient(patient), environment.RESULTS_TOPIC_ARN),
-  segmentTracking: new SegmentTracking(environment.SEGMENT_TRACKING_URL),
+  segmentTrackingUrl: environment.SEGMENT_TRACKING_URL,
+  overallBudget:
+    environment.BUDGET_CREDITS === 0
+      ? undefined
+      : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD },
   now,
-  random,
-  sleep,
   onTrouble: (what, error) => log.warn(what, error),
-};
+});
 
-dependencies.maveraSecret.warm();
+runner.maveraSecret.warm();
 
 /** Takes queue messages of an SQS event source mapping that reports partial failures. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const { mavera } = dependencies;
+  const { mavera } = runner;
   const batchItemFailures: { itemIdentifier: string }[] = [];
   log.begin(context.awsRequestId);
   for (const { messageId, body, attributes } of event.Records) {
@@ -141,8 +90,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
         receiveCount,
         remainingMs: context.getRemainingTimeInMillis(),
       };
-      const report = await handleDelivery(delivery, dependencies);
-      logDelivery(log, report, begun, { atMs: now(), requests: mavera.requests });
+      const handled = await handleDelivery(delivery, runner);
+      logDelivery(log, handled, begun, { atMs: now(), requests: mavera.requests });
     } catch (error) {
       logFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
       batchItemFailures.push({ itemIdentifier: messageId });

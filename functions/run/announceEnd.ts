@@ -4,8 +4,8 @@ import { resultMessage } from '../results/resultMessage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
 /**
- * Tells whom it concerns how a run has ended: the results topic, and, where the trigger wants it, Segment, by a message
- * of its own, so that no trouble there ever touches the run.
+ * Publishes how a run has ended to the results topic. Where the trigger wants it, a message of its own has the result
+ * reported to Segment, so that no failure there touches the run.
  *
  * @throws what the AWS SDK throws when topic or queue do not answer
  */

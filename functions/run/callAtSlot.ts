@@ -1,11 +1,10 @@
-import type { MaveraAnswer, RateLimitState } from '../mavera/maveraAnswer.ts';
+import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
 
 /** When a call is to start; without a slot, now. */
-export interface Slot {
-  readonly apiKey: string;
+export interface CallTime {
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
 }
@@ -23,10 +22,10 @@ export interface MadeCall {
  */
 export async function callAtSlot(
   request: MaveraRequest,
-  { apiKey, startAtMs, lateByMs = Number.POSITIVE_INFINITY }: Slot,
-  dependencies: RunnerDependencies,
+  { startAtMs, lateByMs = Number.POSITIVE_INFINITY }: CallTime,
+  apiKey: string,
+  { now, sleep, mavera, pace, onTrouble }: RunnerDependencies,
 ): Promise<MadeCall | undefined> {
-  const { now, sleep, mavera } = dependencies;
   const slotAtMs = startAtMs ?? now();
   await sleep(Math.max(0, slotAtMs - now()));
   const startedAtMs = now();
@@ -36,23 +35,19 @@ export async function callAtSlot(
   const answer = await mavera.call(request, apiKey);
   const status = answer.kind === 'refused' ? answer.error.status : undefined;
   const report: CallReport = { kind: answer.kind, durationMs: now() - startedAtMs, status };
-  await followRateLimit(answer, dependencies);
+  const holdUntilMs = retryAfterHold(answer, now());
+  if (holdUntilMs !== undefined) {
+    // Without the hold others run into a 429, which costs nothing.
+    await pace.holdUntil(holdUntilMs).catch((error: unknown) => onTrouble('the pace cannot be held', error));
+  }
   return { answer, report };
 }
 
-/** What Mavera says of its limit holds for all environments. Not to be told costs no more than a 429. */
-async function followRateLimit(answer: MaveraAnswer, dependencies: RunnerDependencies): Promise<void> {
-  const { pace, now, onTrouble } = dependencies;
-  const holdUntilMs = holdUntil(answer, now());
-  if (holdUntilMs !== undefined) {
-    await pace.holdUntil(holdUntilMs).catch((error: unknown) => onTrouble('the pace cannot be held', error));
-  }
-}
-
-function holdUntil(answer: MaveraAnswer, nowMs: number): number | undefined {
+/** Until when nobody may call, as Mavera's answer says; `undefined` when it does not ask for it. */
+export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | undefined {
   if (answer.kind === 'refused' && answer.error.status === 429 && answer.error.retryAfterMs !== undefined) {
     return nowMs + answer.error.retryAfterMs;
   }
-  const rateLimit: RateLimitState | undefined = 'rateLimit' in answer ? answer.rateLimit : undefined;
+  const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
   return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
 }

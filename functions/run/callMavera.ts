@@ -1,142 +1,135 @@
-import { OutputInvalidError } from '../mavera/actions/actionPerformer.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
 import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultMessage.ts';
-import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { callAtSlot, type Slot } from './callAtSlot.ts';
-import { keepId } from './keepId.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import { callAtSlot } from './callAtSlot.ts';
+import { type AnsweredCall, decideOnAnswer } from './decideOnAnswer.ts';
+import type { Pass } from './gates/gate.ts';
+import { waitToAskAgain } from './gates/maveraGates.ts';
+import { keepId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import type { Reason } from './reasons.ts';
-import { decideRetry } from './retryDecision.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import type { RunOutcome } from './runOutcome.ts';
-import type { RunScene } from './runScene.ts';
-import { takePlace } from './takePlace.ts';
+import type { Ended, Wait } from './runOutcome.ts';
 import { tellBreaker } from './tellBreaker.ts';
 
-/** What it takes to record an answer, with a ledger that is slow. */
+/** What it takes to record an answer in a slow ledger. */
 const recordingMs = 5_000;
+/** Mavera may go on after the caller has given up: the call counts as under way for twice its timeout. */
+const patience = 2;
+/** How long work that goes on after the call, such as a focus group, counts against its cap without a poll. */
+export const pendingLeaseMs = 15 * 60_000;
 
-/** A call that the gates have let pass. */
-export interface Call extends PreparedRun, Slot {
+/** A call that the gates have passed. */
+export interface Call {
+  readonly run: LeasedRun;
+  readonly trigger: Trigger;
+  readonly shared: SharedState;
+  readonly prepared: PreparedRun;
+  readonly pass: Pass;
   readonly apiKey: string;
-  /** It may only be made if it is the one that probes. */
-  readonly probes?: boolean | undefined;
+}
+
+/** How long after its start a call may still be under way. */
+export function underWayMs({ maveraTimeoutMs }: RunnerDependencies['settings']): number {
+  return maveraTimeoutMs * patience;
 }
 
 /**
- * Calls Mavera once, at the moment that the pace has reserved, and deals with whatever comes of it: an answer is
- * recorded and published, what passes is tried again later, what does not is given up.
+ * Calls Mavera once, at the run's slot, and deals with the answer: a result is recorded and published, what passes is
+ * tried again later, and what does not pass fails the run.
  */
-export async function callMavera(
-  scene: RunScene,
-  call: Call,
-  dependencies: RunnerDependencies,
-): Promise<RunOutcome> {
-  const { delivery } = scene;
-  const { attempts } = delivery.soFar;
+export async function callMavera(call: Call, dependencies: RunnerDependencies): Promise<Ended> {
+  const { run, prepared, pass, shared } = call;
+  const { settings, now } = dependencies;
+  const { attempts } = run.soFar;
   const notMade = { attempts, answerLost: false };
-  if (delivery.remainingMs() < dependencies.settings.maveraTimeoutMs + recordingMs) {
-    return await delivery.wait({ untilMs: dependencies.now(), reason: 'invocation_too_old' }, notMade);
+  if (run.remainingMs() < settings.maveraTimeoutMs + recordingMs) {
+    return await run.wait({ untilMs: now(), reason: 'invocation_too_old' }, notMade);
   }
-  const place = await takePlace(delivery, call, dependencies);
-  if (place.kind === 'none') {
-    return await delivery.wait(place, notMade);
+  const refused = await enterCaps(call, dependencies);
+  if (refused !== undefined) {
+    return await run.wait(refused, notMade);
   }
-  await delivery.markCalling(attempts + 1, call.startAtMs);
-  const made = await callAtSlot(call.request, call, dependencies);
+  await run.markCalling(attempts + 1, pass.startAtMs);
+  const made = await callAtSlot(prepared.request, pass, call.apiKey, dependencies);
   if (made === undefined) {
-    await place.leave();
-    return await delivery.wait({ untilMs: dependencies.now(), reason: 'slot_missed' }, notMade);
+    await leaveCap(call, dependencies);
+    return await run.wait({ untilMs: now(), reason: 'slot_missed' }, notMade);
   }
-  const breaker = await tellBreaker(scene, made.answer, call.probes === true, dependencies);
-  // A call whose answer was lost may still be under way at Mavera: its place is free when its lease is over.
-  if (made.answer.kind !== 'lost' && !(made.answer.kind === 'answered' && isPending(call))) {
-    await place.leave();
+  const told = { runId: run.message.runId, shared, probes: pass.probes === true };
+  const breaker = await tellBreaker(told, made.answer, dependencies);
+  run.report({ call: { ...made.report, breaker } });
+  if (!mayBeUnderWay(made.answer, prepared)) {
+    await leaveCap(call, dependencies);
   }
-  const outcome = await settle(delivery, call, made.answer, dependencies);
-  return { ...outcome, call: { ...made.report, breaker } };
+  return await settle(call, made.answer, dependencies);
 }
 
-function isPending({ performer }: Call): boolean {
-  return performer.pending !== undefined;
+/** A lost call, and work that goes on after the call, keep their place in the cap until its lease ends. */
+function mayBeUnderWay(answer: MaveraAnswer, { performer }: PreparedRun): boolean {
+  return answer.kind === 'lost' || (answer.kind === 'answered' && performer.pending !== undefined);
 }
 
-async function settle(
-  delivery: LeasedRun,
-  call: Call,
-  answer: MaveraAnswer,
-  dependencies: RunnerDependencies,
-): Promise<RunOutcome> {
-  const { settings, random, now, maveraSecret } = dependencies;
-  if (answer.kind === 'answered') {
-    return await settleSuccess(delivery, call, answer.json, dependencies);
+/**
+ * Takes what the gates have only read: the breaker's probe, and a place among the calls that are under way.
+ *
+ * @returns until when the run waits, if it did not get both
+ */
+async function enterCaps(
+  { run, prepared: { performer }, pass: { probes, startAtMs } }: Call,
+  { breaker, caps, settings, now, random }: RunnerDependencies,
+): Promise<Wait | undefined> {
+  const { runId } = run.message;
+  const nowMs = now();
+  const startsAtMs = startAtMs ?? nowMs;
+  const wait = (reason: 'breaker_probing' | 'concurrency'): Wait =>
+    waitToAskAgain(reason, run.soFar.history, nowMs, random);
+  if (probes === true && !(await breaker.probe(runId, nowMs, startsAtMs + settings.maveraTimeoutMs))) {
+    return wait('breaker_probing');
   }
-  const { attempts } = delivery.soFar;
-  const goneReason = await forgetWhatIsGone(call, answer, dependencies);
-  if (goneReason !== undefined) {
-    return await delivery.wait({ untilMs: now(), reason: goneReason }, { attempts, answerLost: false });
-  }
-  const { maxAttempts } = settings;
-  const decision = decideRetry(answer, { attempts: attempts + 1, maxAttempts, random });
-  if (decision.kind === 'fail') {
-    return await delivery.fail(decision);
-  }
-  if (answer.kind === 'refused' && answer.error.status === 401) {
-    // The key may have been replaced; if it cannot be read, the next delivery will tell.
-    await maveraSecret.refreshEarly().catch(() => undefined);
-  }
-  const wait = { untilMs: now() + decision.delayMs, reason: decision.reason };
-  const counted = { as_none: attempts, as_one: attempts + 1, as_last: maxAttempts };
-  const answerLost = answer.kind === 'lost' || answer.kind === 'unreadable';
-  return await delivery.wait(wait, { attempts: counted[decision.counts], answerLost });
-}
-
-/** Why the run has to be built anew: the thread or persona that its trigger keeps is not at Mavera any more. */
-async function forgetWhatIsGone(
-  { performer, trigger, keys, keptId }: Call,
-  answer: MaveraAnswer,
-  { keptIds }: RunnerDependencies,
-): Promise<Reason | undefined> {
-  const gone = performer.keeps?.(trigger.run)?.gone;
-  const isGone = answer.kind === 'refused' && answer.error.status === 404;
-  if (!isGone || gone === undefined || keptId === undefined || keys.kept === undefined) {
+  const { kind, cap, pending } = performer;
+  const leaseUntilMs = startsAtMs + (pending === undefined ? underWayMs(settings) : pendingLeaseMs);
+  if (cap === undefined || (await caps.acquire(kind, { runId, limit: cap, nowMs, leaseUntilMs }))) {
     return undefined;
   }
-  await keptIds.forget(keys.kept, keptId);
-  return gone;
+  if (probes === true) {
+    await breaker.endProbe(runId);
+  }
+  return wait('concurrency');
 }
 
-/** Credits are spent: whatever the answer looks like, the call is not made again. */
-async function settleSuccess(
-  delivery: LeasedRun,
-  call: Call,
-  json: unknown,
-  dependencies: RunnerDependencies,
-): Promise<RunOutcome> {
-  const { performer, trigger } = call;
-  delivery.note('answered');
-  try {
-    const read = performer.readAnswer(json, trigger.run);
-    if ('pendingId' in read) {
-      const untilMs = dependencies.now() + (performer.pending?.everyMs(trigger.run) ?? 0);
-      const call = { attempts: delivery.soFar.attempts + 1, answerLost: false };
-      return await delivery.wait({ untilMs, reason: 'focus_group_running', ...read }, call);
+async function leaveCap({ run, prepared: { performer } }: Call, { caps }: RunnerDependencies): Promise<void> {
+  if (performer.cap !== undefined) {
+    await caps.release(performer.kind, run.message.runId);
+  }
+}
+
+async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDependencies): Promise<Ended> {
+  const { run, prepared, trigger } = call;
+  const { settings, random, now, keptIds, maveraSecret } = dependencies;
+  const { attempts } = run.soFar;
+  const answered: AnsweredCall = { ...prepared, action: trigger.run, attempts };
+  const decision = decideOnAnswer(answer, answered, { maxAttempts: settings.maxAttempts, random });
+  if (answer.kind === 'answered') {
+    run.note('answered');
+  }
+  if (decision.forgets !== undefined && prepared.keys.kept !== undefined) {
+    await keptIds.forget(prepared.keys.kept, decision.forgets);
+  }
+  if (answer.kind === 'refused' && answer.error.status === 401) {
+    // The key may have been replaced. If it cannot be read, the next delivery will tell.
+    await maveraSecret.refreshEarly().catch(() => undefined);
+  }
+  switch (decision.kind) {
+    case 'done':
+      await keepId(prepared.keys, decision.result, dependencies);
+      return await run.finish(decision.result.creditsUsed, writeResult(decision.result.result));
+    case 'fail':
+      return await run.fail(decision.failure);
+    case 'wait': {
+      const { delayMs, reason, pendingId } = decision;
+      return await run.wait({ untilMs: now() + delayMs, reason, pendingId }, decision.call);
     }
-    await keepId(call, read, dependencies);
-    return await delivery.finish(read.creditsUsed, writeResult(read.result));
-  } catch (error) {
-    const isOfNoUse = error instanceof OutputInvalidError;
-    if (!isOfNoUse && !isSchemaError(error)) {
-      throw error;
-    }
-    return await delivery.fail({
-      reason: isOfNoUse ? 'output_invalid' : 'answer_unreadable',
-      detail: isOfNoUse
-        ? error.message
-        : `Mavera's answer is not as documented: ${describeSchemaError(error)}`,
-      result: writeResult({ answer: json }),
-      spent: 'estimate',
-    });
   }
 }

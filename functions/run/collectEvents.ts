@@ -4,113 +4,104 @@ import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { LeaseLostError } from './leaseLostError.ts';
+import { LeaseLostError } from './leaseLost.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import type { Step } from './runOutcome.ts';
+import type { Ended } from './runOutcome.ts';
 import { collectionKeyOf } from './triggerKeys.ts';
 
-/** The most events that are gathered for one run. */
+/** The most events of one collection. */
 const mostEvents = 1_000;
 
 /** The events that a run is made for, oldest first. */
-export interface CollectedEvents {
-  readonly events: readonly [SegmentEvent, ...SegmentEvent[]];
-  /** Their number, when the trigger collects. */
-  readonly collected?: number | undefined;
-}
+export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
 
 /**
- * The events of a run: its own, or, when its trigger collects, all those of the collection that it has closed. Until
- * then it waits, or has nothing more to do.
+ * The events of a run whose trigger collects: all those of the collection that it has closed. Until it closes the run
+ * waits, and a run whose event is in another run's collection is skipped.
  */
 export async function collectEvents(
-  delivery: LeasedRun,
+  run: LeasedRun,
   trigger: Trigger,
   dependencies: RunnerDependencies,
-): Promise<Step<CollectedEvents>> {
-  const { message, soFar } = delivery;
+): Promise<CollectedEvents | Ended> {
+  const { message, soFar } = run;
   if (soFar.collection !== undefined && soFar.collected !== undefined) {
-    return await eventsOf(soFar.collection.id, soFar.collected, message.event, dependencies);
+    return await eventsOf(run, soFar.collection.id, soFar.collected, dependencies);
   }
-  // One that has joined goes on as it began, whatever has become of the trigger meanwhile.
-  const key = soFar.collection === undefined ? readKey(trigger, message.event) : { key: undefined };
-  if (key.problem !== undefined) {
-    return { ended: await delivery.fail({ reason: 'builder_failed', detail: key.problem }) };
-  }
-  const part =
-    soFar.collection === undefined
-      ? await join(delivery, trigger, key.key, dependencies)
-      : await dependencies.collections.resume(delivery.lease, soFar.collection, {
-          nowMs: dependencies.now(),
-          expiresAtSeconds: expiryOf(0, dependencies),
-        });
-  if (part === undefined) {
-    return { events: [message.event] };
-  }
+  const part = await partOf(run, trigger, dependencies);
   switch (part.kind) {
-    case 'lost':
-      throw new LeaseLostError();
+    case 'not_collected':
+      return [message.event];
+    case 'problem':
+      return await run.fail({ reason: 'builder_failed', detail: part.detail });
     case 'member':
-      return { ended: await delivery.skip('collected') };
+      return await run.skip('collected');
     case 'opener': {
-      const { closesAtMs: untilMs } = part;
       const runTimeMs = message.deadlineAtMs - message.receivedAtMs;
-      const deadlineAtMs = untilMs + runTimeMs;
-      return { ended: await delivery.wait({ untilMs, reason: 'collecting', deadlineAtMs }) };
+      const deadlineAtMs = part.closesAtMs + runTimeMs;
+      return await run.wait({ untilMs: part.closesAtMs, reason: 'collecting', deadlineAtMs });
     }
     case 'performer':
-      return await eventsOf(part.collection, part.count, message.event, dependencies);
+      return await eventsOf(run, part.collection, part.count, dependencies);
   }
 }
 
-/** `key` is `undefined` when the trigger does not collect. */
-function readKey(
+type Part =
+  | Exclude<CollectionPart, { readonly kind: 'lost' }>
+  | { readonly kind: 'not_collected' }
+  | { readonly kind: 'problem'; readonly detail: string };
+
+/** Joins the open collection of the run's key; a run that has joined before goes on with its collection. */
+async function partOf(
+  { lease, soFar, message: { event } }: LeasedRun,
   trigger: Trigger,
-  event: SegmentEvent,
-): { readonly key: string | undefined; readonly problem?: string } {
+  { collections, settings, now }: RunnerDependencies,
+): Promise<Part> {
+  const nowMs = now();
+  const expiryAfter = (withinMs: number): number =>
+    Math.ceil((nowMs + withinMs + settings.runRetentionMs) / 1000);
+  if (soFar.collection !== undefined) {
+    const options = { nowMs, expiresAtSeconds: expiryAfter(0) };
+    return leased(await collections.resume(lease, soFar.collection, options));
+  }
+  if (trigger.collect === undefined) {
+    return { kind: 'not_collected' };
+  }
+  let key: string;
   try {
-    return { key: trigger.collect === undefined ? undefined : collectionKeyOf(trigger, event) };
+    key = collectionKeyOf(trigger, event);
   } catch (error) {
-    return { key: undefined, problem: `The function of collect.per threw: ${thrownMessage(error)}` };
+    return { kind: 'problem', detail: `The function of collect.per threw: ${thrownMessage(error)}` };
   }
-}
-
-/** `undefined`: the trigger does not collect. */
-async function join(
-  { lease, message: { event } }: LeasedRun,
-  trigger: Trigger,
-  key: string | undefined,
-  dependencies: RunnerDependencies,
-): Promise<CollectionPart | undefined> {
-  if (trigger.collect === undefined || key === undefined) {
-    return undefined;
-  }
-  const { count = mostEvents, within } = trigger.collect;
+  const { count: maxCount = mostEvents, within } = trigger.collect;
   const withinMs = durationMs(within);
-  return await dependencies.collections.join(lease, {
-    key,
+  const joined = {
     event: JSON.stringify(event),
-    nowMs: dependencies.now(),
-    maxCount: count,
+    maxCount,
     withinMs,
-    expiresAtSeconds: expiryOf(withinMs, dependencies),
-  });
+    expiresAtSeconds: expiryAfter(withinMs),
+  };
+  return leased(await collections.join(lease, { key, nowMs, ...joined }));
 }
 
-function expiryOf(withinMs: number, { now, settings }: RunnerDependencies): number {
-  return Math.ceil((now() + withinMs + settings.runRetentionMs) / 1000);
+function leased(part: CollectionPart): Exclude<CollectionPart, { readonly kind: 'lost' }> {
+  if (part.kind === 'lost') {
+    throw new LeaseLostError();
+  }
+  return part;
 }
 
 async function eventsOf(
+  run: LeasedRun,
   collection: string,
   count: number,
-  own: SegmentEvent,
   { collections }: RunnerDependencies,
-): Promise<Step<CollectedEvents>> {
+): Promise<CollectedEvents> {
   const events = (await collections.events(collection, count)).flatMap((json) => {
     const parsed = parseSegmentEvent(JSON.parse(json));
     return parsed.ok ? [parsed.event] : [];
   });
-  const [first = own, ...rest] = events;
-  return { events: [first, ...rest], collected: count };
+  run.report({ collected: count });
+  const [first = run.message.event, ...rest] = events;
+  return [first, ...rest];
 }

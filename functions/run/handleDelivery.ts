@@ -10,7 +10,7 @@ import type { RunOutcome } from './runOutcome.ts';
 
 /** Added to what is left of an invocation, for clocks that differ. */
 const leaseMarginMs = 2_000;
-/** SQS delays by whole seconds, so that a run may come back this early. */
+/** SQS delays by whole seconds, so a run may come back this early. */
 const earlyByMs = 2_000;
 
 /** One delivery of a queue message. */
@@ -22,14 +22,14 @@ export interface Delivery {
   readonly remainingMs: number;
 }
 
-/** What came of a delivery, and of which run. */
+/** How a delivery ended, and of which run. */
 export interface HandledDelivery extends RunOutcome {
-  /** Absent when the message was no run. */
+  /** Absent when the message was not a run. */
   readonly run?: RunMessage;
 }
 
 /**
- * Deals with one delivery: takes the run it carries, if nobody else has, and performs it.
+ * Handles one delivery of a queue message: takes the lease of its run, if no other delivery has it, and performs it.
  *
  * @throws what the AWS SDK throws when ledger, queue or topic do not answer, and LeaseLostError; the message must
  * then be reported as failed, so that it comes back
@@ -40,11 +40,9 @@ export async function handleDelivery(
 ): Promise<HandledDelivery> {
   const parsed = readMessage(delivery.body);
   if (!parsed.ok) {
-    await dependencies.queues.deadLetter(delivery.body, {
-      reason: 'message_unreadable',
-      detail: parsed.problem,
-    });
-    return { outcome: 'failed', reason: 'message_unreadable' };
+    const reason = 'message_unreadable';
+    await dependencies.queues.deadLetter(delivery.body, { reason, detail: parsed.problem });
+    return { outcome: 'failed', reason };
   }
   const run = parsed.message;
   const nowMs = dependencies.now();
@@ -54,50 +52,53 @@ export async function handleDelivery(
   }
   const outcome =
     run.report === undefined
-      ? await takeAndPerform(run, delivery, dependencies)
+      ? await leaseAndPerform(run, delivery, dependencies)
       : await reportResult(run, delivery.body, dependencies);
   return { run, ...outcome };
 }
 
-async function takeAndPerform(
-  run: RunMessage,
+async function leaseAndPerform(
+  message: RunMessage,
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { runs, queues, settings, now } = dependencies;
   const nowMs = now();
-  const isRedriven = run.redrive !== undefined && (await runs.redrive(run.runId, run.redrive, nowMs));
-  const lease = { runId: run.runId, owner: randomUUID() };
-  const taken = await runs.take(lease, run, {
+  const isRedriven =
+    message.redrive !== undefined && (await runs.redrive(message.runId, message.redrive, nowMs));
+  const lease = { runId: message.runId, owner: randomUUID() };
+  const taken = await runs.take(lease, message, {
     nowMs,
     leaseUntilMs: nowMs + delivery.remainingMs + leaseMarginMs,
-    expiresAtSeconds: Math.ceil((Math.max(nowMs, run.deadlineAtMs) + settings.runRetentionMs) / 1000),
+    expiresAtSeconds: Math.ceil((Math.max(nowMs, message.deadlineAtMs) + settings.runRetentionMs) / 1000),
   });
   if (taken.kind === 'busy') {
     // Without its slot, which will be over by then.
-    await queues.sendLater({ ...run, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
+    await queues.sendLater({ ...message, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
     return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
   }
   if (taken.kind === 'finished') {
-    // An earlier delivery of this very message, or of the one that it came back as, may have died before it published.
-    const cameBack = delivery.receiveCount > 1 || run.notBeforeMs !== undefined;
+    // An earlier delivery of this message, or of the one before it, may have died before it published the end.
+    const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
     if (cameBack && !taken.isReported) {
-      await announceEnd(run, taken.end, taken.finishedAtMs, dependencies);
+      await announceEnd(message, taken.end, taken.finishedAtMs, dependencies);
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }
   const endsAtMs = nowMs + delivery.remainingMs;
-  const held = new LeasedRun(run, { body: delivery.body, endsAtMs }, lease, taken, dependencies);
+  const run = new LeasedRun(message, { body: delivery.body, endsAtMs }, lease, taken, dependencies);
   if (isRedriven) {
-    held.note('redriven');
+    run.note('redriven');
   } else if (taken.history.length === 0) {
-    held.note('taken');
+    run.note('taken');
   }
-  // A copy of a message whose run was told to wait since: it waits as well.
-  if (taken.notBeforeMs - nowMs > earlyByMs && nowMs < run.deadlineAtMs) {
-    return await held.wait({ untilMs: taken.notBeforeMs, reason: 'not_yet' });
+  // A copy of a message whose run has since been told to wait: it waits as well.
+  if (taken.notBeforeMs - nowMs > earlyByMs && nowMs < message.deadlineAtMs) {
+    await run.wait({ untilMs: taken.notBeforeMs, reason: 'not_yet' });
+  } else {
+    await performRun(run, dependencies);
   }
-  return await performRun(held, dependencies);
+  return run.outcome;
 }
 
 type ReadMessage =
@@ -109,6 +110,6 @@ function readMessage(body: string): ReadMessage {
     return { ok: true, message: parseRunMessage(body) };
   } catch (error) {
     const problem = isSchemaError(error) ? describeSchemaError(error) : 'it is not JSON';
-    return { ok: false, problem: `The message is no run: ${problem}` };
+    return { ok: false, problem: `The message is not a run: ${problem}` };
   }
 }

@@ -11,41 +11,27 @@ import type {
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { announceEnd } from './announceEnd.ts';
-import { LeaseLostError } from './leaseLostError.ts';
+import { assertLeased } from './leaseLost.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import type { RunOutcome } from './runOutcome.ts';
+import {
+  type DeliveryFacts,
+  type Ended,
+  ended,
+  type Failure,
+  type RunOutcome,
+  type Wait,
+} from './runOutcome.ts';
 
-/** Until when a run waits, and why. */
-export interface Waiting {
-  readonly untilMs: number;
-  readonly reason: Reason;
-  /** The slot that was reserved for it. */
-  readonly slotAtMs?: number | undefined;
-  /** Id of the work that Mavera has taken on. */
-  readonly pendingId?: string | undefined;
-  /** A later end of its time, since it has to wait on purpose. */
-  readonly deadlineAtMs?: number | undefined;
-}
-
-/** Why a run is given up. */
-export interface Failure {
-  readonly reason: Reason;
-  /** A sentence for people; may quote the event. */
-  readonly detail: string;
-  /** JSON. */
-  readonly result?: string | undefined;
-  /** Whether Mavera did the work all the same, or may have done it. @default 'nothing' */
-  readonly spent?: 'nothing' | 'estimate' | undefined;
-  /** Whether a call's work may have been done unseen, so that a redrive has to look for it. */
-  readonly answerLost?: boolean | undefined;
-}
-
-/** One delivery of a run that it holds, and the ways in which it can end. */
+/**
+ * A run under the lease of one delivery, and the ways in which the delivery can end: the run waits, fails, is skipped
+ * or is done. Every change of the run item is made on condition that the lease is still this delivery's.
+ */
 export class LeasedRun {
   readonly message: RunMessage;
   readonly lease: RunLease;
+  /** What earlier deliveries have left. */
   readonly soFar: RunSoFar;
   readonly #body: string;
   readonly #endsAtMs: number;
@@ -54,10 +40,11 @@ export class LeasedRun {
   #details: RunDetails;
   #detailsKept: DetailsKept;
   #creditReservation: CreditReservation | undefined;
+  #facts: DeliveryFacts = {};
+  #outcome: RunOutcome | undefined;
 
   /**
-   * @param delivery the queue message as it came
-   * @param endsAtMs when Lambda ends this invocation, in epoch milliseconds
+   * @param delivery the queue message as it came, and when Lambda ends this invocation, in epoch milliseconds
    */
   constructor(
     message: RunMessage,
@@ -83,21 +70,44 @@ export class LeasedRun {
     return this.#endsAtMs - this.#dependencies.now();
   }
 
+  /** The credits that the ledger has set aside for this run; its end settles them. */
   get creditReservation(): CreditReservation | undefined {
     return this.#creditReservation;
   }
 
-  /** The credits that the ledger has noted for this run, to be settled at its end. */
   setCreditReservation(creditReservation: CreditReservation | undefined): void {
     this.#creditReservation = creditReservation;
   }
 
-  /** What people will see of the run; it is kept with the next change of its record. */
+  /** Something was begun for the run that must be brought to its end: a call, work at Mavera, a collection. */
+  get hasBegun(): boolean {
+    const { lostCallAtMs, pending, collection } = this.soFar;
+    return lostCallAtMs !== undefined || pending !== undefined || collection !== undefined;
+  }
+
+  /** Adds what the delivery has found out. */
+  report(facts: DeliveryFacts): void {
+    this.#facts = { ...this.#facts, ...facts };
+  }
+
+  /**
+   * How the delivery has ended.
+   *
+   * @throws Error before it has
+   */
+  get outcome(): RunOutcome {
+    if (this.#outcome === undefined) {
+      throw new Error(`The delivery of run ${this.message.runId} has not ended`);
+    }
+    return { ...this.#facts, ...this.#outcome };
+  }
+
+  /** What people will see of the run; written with the next change of the run item. */
   describe(details: RunDetails): void {
     this.#details = details;
   }
 
-  /** Adds to the run's history; it is written with the next change of its record. */
+  /** Adds to the run's history; written with the next change of the run item. */
   note(what: HistoryEntry['what'], reason?: Reason, untilMs?: number): void {
     const atMs = this.#dependencies.now();
     this.#history = addToHistory(this.#history, { atMs, what, reason, untilMs });
@@ -115,24 +125,24 @@ export class LeasedRun {
     await this.#keepDetails();
     const nowMs = now();
     const startsAtMs = Math.max(nowMs, slotAtMs ?? nowMs);
-    this.#assertHeld(await runs.markCalling(this.lease, attempts, nowMs, this.#history, startsAtMs));
+    assertLeased(await runs.markCalling(this.lease, attempts, nowMs, this.#history, startsAtMs));
   }
 
   /**
-   * Lets the run go and queues it anew. A crash between the two leaves the message in flight, and it comes back.
+   * Ends the lease and queues the run again. After a crash between the two, the message in flight comes back.
    *
    * @param call how the call ended that {@link markCalling} announced; absent when none was
    */
-  async wait(waiting: Waiting, call?: EndedCall): Promise<RunOutcome> {
+  async wait(wait: Wait, call?: EndedCall): Promise<Ended> {
     const { runs, queues, now } = this.#dependencies;
-    const { reason, slotAtMs, pendingId } = waiting;
+    const { reason, slotAtMs, pendingId } = wait;
     const nowMs = now();
-    const deadlineAtMs = Math.max(this.message.deadlineAtMs, waiting.deadlineAtMs ?? 0);
-    // At its deadline at the latest, to be given up then.
-    const untilMs = Math.min(waiting.untilMs, Math.max(nowMs, deadlineAtMs));
+    const deadlineAtMs = Math.max(this.message.deadlineAtMs, wait.deadlineAtMs ?? 0);
+    // At its deadline the run comes back in any case, to fail.
+    const untilMs = Math.min(wait.untilMs, Math.max(nowMs, deadlineAtMs));
     this.note('waits', reason, untilMs);
     await this.#keepDetails();
-    this.#assertHeld(
+    assertLeased(
       await runs.release(this.lease, {
         nowMs,
         notBeforeMs: untilMs,
@@ -144,53 +154,51 @@ export class LeasedRun {
       }),
     );
     await queues.sendLater({ ...this.message, deadlineAtMs, notBeforeMs: untilMs, slotAtMs }, nowMs);
-    return { outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) };
+    return this.#endAs({ outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) });
   }
 
-  /** Gives the run up: into the dead-letter queue first, so that no crash can leave it out there. */
-  async fail(failure: Failure): Promise<RunOutcome> {
+  /** Dead-letters the message, then records the failure: in this order no crash can keep it out of the queue. */
+  async fail(failure: Failure): Promise<Ended> {
     const { reason, detail, result, spent = 'nothing', answerLost = false } = failure;
     await this.#dependencies.queues.deadLetter(this.#body, { reason, detail });
     const creditsUsed = spent === 'estimate' ? this.#creditReservation?.credits : undefined;
-    const end: RunEnd = { state: 'failed', reason, detail: shortened(detail), result, creditsUsed };
-    const outcome = await this.#finish(end, answerLost);
+    await this.#end({ state: 'failed', reason, detail: shortened(detail), result, creditsUsed }, answerLost);
     if (spent === 'nothing') {
       await releaseUnused(this.message, this.#dependencies);
     }
-    return outcome;
+    return ended;
   }
 
-  /** Ends the run without a call, since it is not to be made. */
-  async skip(reason: Reason, detail?: string): Promise<RunOutcome> {
-    const outcome = await this.#finish({ state: 'skipped', reason, detail }, false);
+  /** Ends the run without a call. */
+  async skip(reason: Reason, detail?: string): Promise<Ended> {
+    await this.#end({ state: 'skipped', reason, detail }, false);
     await releaseUnused(this.message, this.#dependencies);
-    return outcome;
+    return ended;
   }
 
-  /** Records what the run has come to, then publishes it: found finished but not published, it is published again. */
-  async finish(creditsUsed: number | undefined, result: string): Promise<RunOutcome> {
-    return await this.#finish({ state: 'done', creditsUsed, result }, false);
+  /** Records the result, then publishes it: a delivery that finds it recorded but not published publishes it again. */
+  async finish(creditsUsed: number | undefined, result: string): Promise<Ended> {
+    return await this.#end({ state: 'done', creditsUsed, result }, false);
   }
 
-  async #finish(end: RunEnd, answerLost: boolean): Promise<RunOutcome> {
+  async #end(end: RunEnd, answerLost: boolean): Promise<Ended> {
     const { runs, now } = this.#dependencies;
     const nowMs = now();
     const reason = end.reason as Reason | undefined;
     this.note(end.state, reason);
     await this.#keepDetails();
-    const creditReservation = this.#creditReservation;
-    const spentOf = ({ credits }: CreditReservation): number =>
-      end.creditsUsed ?? (end.state === 'done' ? credits : 0);
-    const settlement =
-      creditReservation === undefined
-        ? undefined
-        : { creditReservation, creditsSpent: spentOf(creditReservation) };
-    this.#assertHeld(
+    const settlement = settlementOf(end, this.#creditReservation);
+    assertLeased(
       await runs.finish(this.lease, end, { nowMs, history: this.#history, settlement, answerLost }),
     );
     this.#creditReservation = undefined;
     await announceEnd(this.message, end, nowMs, this.#dependencies);
-    return { outcome: end.state, reason, creditsUsed: end.creditsUsed };
+    return this.#endAs({ outcome: end.state, reason, creditsUsed: end.creditsUsed });
+  }
+
+  #endAs(outcome: RunOutcome): Ended {
+    this.#outcome = outcome;
+    return ended;
   }
 
   async #keepDetails(): Promise<void> {
@@ -202,10 +210,17 @@ export class LeasedRun {
       this.#detailsKept = level;
     }
   }
+}
 
-  #assertHeld(held: boolean): void {
-    if (!held) {
-      throw new LeaseLostError();
-    }
-  }
+/** What a run that ends has spent of its reserved credits: the estimate, if it is done and Mavera did not say. */
+function settlementOf(
+  { state, creditsUsed }: RunEnd,
+  creditReservation: CreditReservation | undefined,
+): { readonly creditReservation: CreditReservation; readonly creditsSpent: number } | undefined {
+  return creditReservation === undefined
+    ? undefined
+    : {
+        creditReservation,
+        creditsSpent: creditsUsed ?? (state === 'done' ? creditReservation.credits : 0),
+      };
 }

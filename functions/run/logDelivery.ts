@@ -2,10 +2,10 @@ import type { RequestCounts } from '../mavera/maveraClient.ts';
 import type { Log, LogFields } from '../observability/log.ts';
 import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
-import type { GateName } from './gates/gate.ts';
+
 import type { HandledDelivery } from './handleDelivery.ts';
 import type { Reason } from './reasons.ts';
-import type { CallReport } from './runOutcome.ts';
+import type { CallReport, GateName } from './runOutcome.ts';
 
 /** The beginning or the end of a delivery. */
 export interface DeliveryMoment {

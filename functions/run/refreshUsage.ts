@@ -1,70 +1,70 @@
-import { usageLifetimeMs } from '../ledger/usage.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
 import { readAccountUsage } from '../mavera/accountUsage.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import { callAtSlot } from './callAtSlot.ts';
-import { intervalMsFor, limitOf, slotToleranceMs, waitOnTheSpotMs } from './gates/paceRules.ts';
-import { RecoveryFailedError } from './recoverAnswer.ts';
+import { intervalMsFor, isUsableSlot, limitOf, waitOnTheSpotMs } from './gates/paceGate.ts';
+import type { LeasedRun } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import type { RunScene } from './runScene.ts';
+
+/** The shared state after the account's usage was read, as far as it was. */
+export interface RefreshedState {
+  readonly shared: SharedState;
+  /** Whether the run's own slot was used for it. */
+  readonly slotIsUsed: boolean;
+}
 
 /**
- * What Mavera says of the account, looked at every five minutes by one environment for all. It takes a slot of the pace
- * that is near, or, under a backlog, the run's own, which then needs another one. A look that fails is left to the next
- * run.
- *
- * @returns the scene with what is known of the account now
+ * Reads the account's usage at Mavera: every five minutes one environment does so for all. It takes a slot of the pace
+ * that is near, or, under a backlog, the run's own; the run then needs another one. What cannot be read is left to the
+ * next run.
  */
 export async function refreshUsage(
-  scene: RunScene,
+  run: LeasedRun,
+  shared: SharedState,
   apiKey: string,
   dependencies: RunnerDependencies,
-): Promise<RunScene> {
-  const { usage: known } = scene.shared;
+): Promise<RefreshedState> {
   const { usage, now, onTrouble } = dependencies;
   const nowMs = now();
-  if (known !== undefined && nowMs - known.readAtMs <= usageLifetimeMs) {
-    return scene;
-  }
-  const slot = (await usage.claimReading(nowMs)) ? await slotFor(scene, nowMs, dependencies) : undefined;
+  const slot = (await usage.claimReading(nowMs))
+    ? await slotFor(run, shared, nowMs, dependencies)
+    : undefined;
   if (slot === undefined) {
-    return scene;
+    return { shared, slotIsUsed: false };
   }
-  const after: RunScene = { ...scene, slotIsUsed: slot.isOfRun };
+  const slotIsUsed = slot.isOfRun;
   const request = { method: 'GET', path: '/usage' } as const;
-  const made = await callAtSlot(request, { apiKey, startAtMs: slot.atMs }, dependencies);
+  const made = await callAtSlot(request, { startAtMs: slot.atMs }, apiKey, dependencies);
+  if (made?.answer.kind !== 'answered') {
+    onTrouble("the account's usage cannot be read", new Error(`Mavera's answer: ${made?.answer.kind}`));
+    return { shared, slotIsUsed };
+  }
   try {
-    if (made?.answer.kind !== 'answered') {
-      throw new RecoveryFailedError(
-        `Mavera could not be asked for the account's usage: ${made?.answer.kind}`,
-      );
-    }
     const read = readAccountUsage(made.answer.json);
     await usage.write(read, now());
-    return { ...after, shared: { ...scene.shared, usage: { ...read, readAtMs: now() } } };
+    run.report({ accountCreditsRemaining: read.creditsRemaining });
+    return { shared: { ...shared, usage: { ...read, readAtMs: now() } }, slotIsUsed };
   } catch (error) {
-    if (!(error instanceof RecoveryFailedError) && !isSchemaError(error)) {
+    if (!isSchemaError(error)) {
       throw error;
     }
-    onTrouble("the account's usage cannot be looked at", error);
-    return after;
+    onTrouble("the account's usage cannot be read", error);
+    return { shared, slotIsUsed };
   }
 }
 
 async function slotFor(
-  { delivery, shared }: RunScene,
+  run: LeasedRun,
+  { usage, paceHeldUntilMs }: SharedState,
   nowMs: number,
   { pace, settings }: RunnerDependencies,
 ): Promise<{ readonly atMs: number; readonly isOfRun: boolean } | undefined> {
-  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
-  const reserved = await pace.takeSlot({ nowMs, intervalMs, horizonMs: waitOnTheSpotMs });
-  if (reserved.kind === 'reserved') {
-    return { atMs: reserved.slotAtMs, isOfRun: false };
+  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, usage));
+  const slot = await pace.takeSlot({ nowMs, intervalMs, horizonMs: waitOnTheSpotMs });
+  if (slot.kind !== 'full') {
+    return { atMs: slot.slotAtMs, isOfRun: false };
   }
-  const { slotAtMs } = delivery.message;
-  const isDue =
-    slotAtMs !== undefined &&
-    nowMs <= slotAtMs + slotToleranceMs &&
-    shared.paceHeldUntilMs <= nowMs &&
-    slotAtMs - nowMs <= waitOnTheSpotMs;
+  const { slotAtMs } = run.message;
+  const isDue = isUsableSlot(slotAtMs, paceHeldUntilMs, nowMs) && slotAtMs - nowMs <= waitOnTheSpotMs;
   return isDue ? { atMs: slotAtMs, isOfRun: true } : undefined;
 }

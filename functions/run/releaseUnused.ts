@@ -4,8 +4,8 @@ import type { RunnerDependencies } from './runDependencies.ts';
 import { type TriggerKeys, triggerKeys } from './triggerKeys.ts';
 
 /**
- * Gives back what a run that has come to nothing kept from others: the cooldown of its key, and the making of the
- * thread or persona. What cannot be given back runs out.
+ * Gives back what a run without a result has claimed: the cooldown of its key, and the making of the thread or persona.
+ * What cannot be given back expires.
  */
 export async function releaseUnused(
   message: RunMessage,
@@ -24,7 +24,7 @@ export async function releaseUnused(
       await keptIds.release(kept, message.runId);
     }
   } catch (error) {
-    onTrouble('what a run kept from others cannot be given back', error);
+    onTrouble('what a run has claimed cannot be given back', error);
   }
 }
 
@@ -32,7 +32,7 @@ function keysOf(trigger: Trigger, { event }: RunMessage): TriggerKeys {
   try {
     return triggerKeys(trigger, event);
   } catch {
-    // What cannot be told apart was never claimed: that is why the run has failed.
+    // Without keys nothing was claimed: that is why the run has failed.
     return {};
   }
 }

@@ -1,7 +1,7 @@
+import type { SharedState } from '../ledger/sharedState.ts';
 import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
-import type { RunScene } from './runScene.ts';
 
 /** Failures of Mavera's in a row that open the breaker. */
 const maxFailures = 5;
@@ -27,20 +27,27 @@ export function healthOf(answer: MaveraAnswer): Health {
   return answer.error.status === 429 ? 'neither' : 'down';
 }
 
+/** The call that was answered. */
+export interface ToldCall {
+  readonly runId: string;
+  readonly shared: SharedState;
+  /** The run is the one that probes while the breaker is half open. */
+  readonly probes: boolean;
+}
+
 /**
- * Lets the breaker know how Mavera answered. It is there to spare Mavera and the account: a ledger that does not answer
- * must not lose what the call has come to.
+ * Tells the breaker how Mavera answered. The breaker only spares Mavera and the account: when the ledger does not
+ * answer here, the result of the call must not be lost.
  *
  * @returns what that did to the breaker
  */
 export async function tellBreaker(
-  scene: RunScene,
+  call: ToldCall,
   answer: MaveraAnswer,
-  probes: boolean,
   dependencies: RunnerDependencies,
 ): Promise<CallReport['breaker']> {
   try {
-    return await tell(scene, answer, probes, dependencies);
+    return await tell(call, answer, dependencies);
   } catch (error) {
     dependencies.onTrouble('the breaker cannot be told of an answer', error);
     return undefined;
@@ -48,12 +55,10 @@ export async function tellBreaker(
 }
 
 async function tell(
-  { delivery, shared }: RunScene,
+  { runId, shared, probes }: ToldCall,
   answer: MaveraAnswer,
-  probes: boolean,
   { breaker, usage, now }: RunnerDependencies,
 ): Promise<CallReport['breaker']> {
-  const { runId } = delivery.message;
   const open = async (): Promise<CallReport['breaker']> =>
     (await breaker.open(reasonOf(answer), shared.breaker, now(), probes ? runId : undefined))
       ? 'opened'

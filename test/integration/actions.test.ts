@@ -167,6 +167,15 @@ async function deliverToEnd(run: RunMessage): Promise<HandledDelivery> {
   return report;
 }
 
+/** Delivers a run until it has not missed its slot: many at once may, on a busy machine. */
+async function deliverInTime(run: RunMessage): Promise<HandledDelivery> {
+  let handled = await runner.deliver(run);
+  while (handled.reason === 'slot_missed') {
+    handled = await runner.deliver(run);
+  }
+  return handled;
+}
+
 const callsTo = (method: string, path: string): number =>
   runner.mavera.calls().filter((call) => call.method === method && call.path.startsWith(path)).length;
 
@@ -290,7 +299,7 @@ describe('a focus group', () => {
 
   it('is one of five at once', async () => {
     const runs = Array.from({ length: 8 }, (_none, index) => runFor('group', `u-${index}`));
-    const reports = await Promise.all(runs.map((run) => runner.deliver(run)));
+    const reports = await Promise.all(runs.map(deliverInTime));
     expect(reports.filter(({ reason }) => reason === 'focus_group_running')).toHaveLength(5);
     expect(reports.filter(({ reason }) => reason === 'concurrency')).toHaveLength(3);
     expect(runner.mavera.peaks().concurrentFocusGroups).toBe(5);
@@ -423,7 +432,7 @@ describe('what the functions of a trigger do wrong', () => {
 describe('the other gates', () => {
   it('take the same share of the events whenever they come', async () => {
     const runs = Array.from({ length: 40 }, (_none, index) => runFor('sampled', `u-${index}`));
-    const first = await Promise.all(runs.map((run) => runner.deliver(run)));
+    const first = await Promise.all(runs.map(deliverInTime));
     const taken = first.filter(({ outcome }) => outcome === 'done').length;
     expect(taken).toBeGreaterThan(5);
     expect(taken).toBeLessThan(35);

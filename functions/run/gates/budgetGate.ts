@@ -1,21 +1,92 @@
-import type { Budgets } from '../../ledger/budgets.ts';
+import { type BudgetPeriod, budgetKey, periodEndMs } from '../../ledger/budgetPeriod.ts';
+import type { BudgetLimit, Budgets } from '../../ledger/budgets.ts';
+import { allTriggers, type OperatorSettings } from '../../ledger/operatorSettings.ts';
+import type { CreditReservation } from '../../ledger/runTransitions.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
-import { LeaseLostError } from '../leaseLostError.ts';
-import {
-  type ApplyingBudget,
-  applyingBudgets,
-  isStillRight,
-  type OverallBudget,
-  waitForBudget,
-} from './budgetRules.ts';
-import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
+import type { Trigger } from '../../triggers/trigger.ts';
+import { assertLeased } from '../leaseLost.ts';
+import { type Gate, type GateDecision, type GatedRun, type GateWait, pass } from './gate.ts';
+
+/** How long a budget's item is kept after its period. */
+const keptForMs = 90 * 86_400_000;
+/** After how long a waiting run notices that its budget was raised, at most. */
+const askAgainMs = 15 * 60_000;
+
+/** The budget of all triggers together. */
+export interface OverallBudget {
+  readonly credits: number;
+  readonly per: BudgetPeriod;
+}
+
+/** A budget that a run has to be paid from, and when it is renewed. */
+export interface ApplyingBudget extends BudgetLimit {
+  readonly endsAtMs: number;
+  readonly isOverall: boolean;
+}
+
+/** The keys of all budgets that a trigger's runs may be paid from now, whoever has set them. */
+export function possibleBudgetKeys(
+  { name, budget }: Trigger,
+  overall: OverallBudget | undefined,
+  nowMs: number,
+): readonly string[] {
+  return [
+    budgetKey(name, budget?.per ?? 'month', nowMs),
+    budgetKey(allTriggers, overall?.per ?? 'month', nowMs),
+  ];
+}
+
+/** The budgets that a trigger's runs are paid from now: its own, and that of all. Operators' settings override both. */
+export function applyingBudgets(
+  { name, budget }: Trigger,
+  overall: OverallBudget | undefined,
+  { budgetCredits }: OperatorSettings,
+  nowMs: number,
+): readonly ApplyingBudget[] {
+  const configured = [
+    { owner: name, credits: budgetCredits.get(name) ?? budget?.credits, per: budget?.per },
+    { owner: allTriggers, credits: budgetCredits.get(allTriggers) ?? overall?.credits, per: overall?.per },
+  ];
+  return configured.flatMap(({ owner, credits, per = 'month' }) => {
+    if (credits === undefined) {
+      return [];
+    }
+    const endsAtMs = periodEndMs(per, nowMs);
+    const expiresAtSeconds = Math.ceil((endsAtMs + keptForMs) / 1000);
+    const isOverall = owner === allTriggers;
+    return [{ key: budgetKey(owner, per, nowMs), credits, expiresAtSeconds, endsAtMs, isOverall }];
+  });
+}
+
+/** Whether a run's credit reservation is still what the run has to reserve now. */
+export function isStillRight(
+  creditReservation: CreditReservation,
+  credits: number,
+  budgets: readonly ApplyingBudget[],
+): boolean {
+  const keys = budgets.map(({ key }) => key).sort();
+  return (
+    creditReservation.credits === credits &&
+    keys.length === creditReservation.budgets.length &&
+    keys.every((key, index) => key === creditReservation.budgets[index])
+  );
+}
+
+/** A wait for a budget's next period; in between the run checks whether the budget was raised. */
+export function waitForBudget(budget: ApplyingBudget, nowMs: number, random: () => number): GateWait {
+  const again = nowMs + askAgainMs * (1 - random() / 3);
+  return {
+    kind: 'wait',
+    untilMs: Math.min(again, budget.endsAtMs + random() * 60_000),
+    reason: budget.isOverall ? 'overall_budget_spent' : 'budget_spent',
+  };
+}
 
 /**
- * Reserves what a run is expected to cost before anything is spent, or has it wait or skips it.
+ * Reserves what a run is expected to cost before anything is spent, or makes it wait, or skips it.
  *
- * It also tells how full the budgets are. A transaction returns nothing of what it writes, and to ask afterwards would be
- * one more call for each run: the budgets are read together with the rest of the situation instead, two items more in a
- * call that is made anyway, and what this run reserves is added.
+ * It also reports how full the budgets are, by what was committed when the shared state was read. A transaction returns
+ * nothing of what it writes, and one more read would be one more call for each run.
  */
 export class BudgetGate implements Gate {
   readonly name = 'budget';
@@ -38,34 +109,35 @@ export class BudgetGate implements Gate {
       if (isStillRight(run.creditReservation, estimatedCredits, budgets)) {
         return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, 0) };
       }
-      // Reserved in a period that is over, or before the trigger was changed.
-      assertHeld(await this.#budgets.release(lease, run.creditReservation));
+      // It was reserved in a period that is over, or before the trigger was changed.
+      assertLeased(await this.#budgets.release(lease, run.creditReservation));
       run.onReserved(undefined);
     }
     if (budgets.length === 0) {
       return pass;
     }
     const outcome = await this.#budgets.reserve(lease, estimatedCredits, budgets);
-    assertHeld(outcome.kind !== 'lost');
+    assertLeased(outcome.kind !== 'lost');
     if (outcome.kind === 'reserved') {
       run.onReserved(outcome.creditReservation);
       return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, estimatedCredits) };
     }
     const spent = budgets.find(({ key }) => outcome.kind === 'spent' && key === outcome.key);
-    if (spent === undefined) {
-      return pass;
-    }
+    return spent === undefined ? pass : this.#refuse(run, spent);
+  }
+
+  #refuse({ trigger, estimatedCredits, nowMs }: GatedRun, spent: ApplyingBudget): GateDecision {
     const wait = waitForBudget(spent, nowMs, this.#random);
     const budgetUsedPercent = 100;
     if (trigger.budget?.whenSpent !== 'skip') {
       return { ...wait, budgetUsedPercent };
     }
-    const detail = `${estimatedCredits} credits are not left of the ${spent.credits} of ${spent.key}`;
+    const detail = `Less than ${estimatedCredits} credits are left of the ${spent.credits} of ${spent.key}`;
     return { kind: 'skip', reason: wait.reason, detail, budgetUsedPercent };
   }
 }
 
-/** By what was committed when the situation was read: a little less than now, under load. */
+/** How full the fullest budget is. Under load it is a little less than now. */
 function usedPercent(
   budgets: readonly ApplyingBudget[],
   { committedCredits }: SharedState,
@@ -75,10 +147,4 @@ function usedPercent(
     credits === 0 ? 100 : (100 * ((committedCredits.get(key) ?? 0) + reservedCredits)) / credits,
   );
   return shares.length === 0 ? undefined : Math.min(100, Math.max(...shares));
-}
-
-function assertHeld(held: boolean): void {
-  if (!held) {
-    throw new LeaseLostError();
-  }
 }

@@ -4,9 +4,10 @@ import type { SharedState } from '../../ledger/sharedState.ts';
 import type { RunMessage } from '../../queue/runMessage.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import type { Reason } from '../reasons.ts';
+import type { GateName, Wait } from '../runOutcome.ts';
 import type { TriggerKeys } from '../triggerKeys.ts';
 
-/** A run that is ready to be made, as far as it knows. */
+/** A run as the gates see it. */
 export interface GatedRun {
   readonly message: RunMessage;
   readonly lease: RunLease;
@@ -14,7 +15,7 @@ export interface GatedRun {
   readonly keys: TriggerKeys;
   /** What it has reserved before. */
   readonly creditReservation?: CreditReservation | undefined;
-  /** Told at once what it has reserved now, to be settled whatever becomes of it. */
+  /** Told at once what it has reserved now, so that its end settles it. */
   readonly onReserved: (creditReservation: CreditReservation | undefined) => void;
   readonly shared: SharedState;
   readonly estimatedCredits: number;
@@ -25,20 +26,8 @@ export interface GatedRun {
   readonly nowMs: number;
 }
 
-/** What decided. Each gate has a metric of its own. */
-export type GateName =
-  | 'pause'
-  | 'stale'
-  | 'sample'
-  | 'cooldown'
-  | 'budget'
-  | 'credits'
-  | 'breaker'
-  | 'concurrency'
-  | 'pace';
-
-/** Whether a run may go on. `reason` is the same in the ledger, the log and the metrics. */
-export type GateDecision = (Pass | Wait | Skip) & {
+/** Whether a run may go on. */
+export type GateDecision = (Pass | GateWait | Skip) & {
   /** Share of the fullest budget that the run is paid from, for its metric. */
   readonly budgetUsedPercent?: number | undefined;
 };
@@ -48,15 +37,12 @@ export interface Pass {
   /** Mavera is to be called then, and no more than `lateByMs` later. */
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
-  /** The breaker is half open: the run may only be made if it is the one that probes. */
+  /** The breaker is half open: only the run that probes may call. */
   readonly probes?: boolean | undefined;
 }
 
-export interface Wait {
+export interface GateWait extends Wait {
   readonly kind: 'wait';
-  readonly untilMs: number;
-  readonly reason: Reason;
-  readonly slotAtMs?: number | undefined;
 }
 
 export interface Skip {
@@ -72,5 +58,22 @@ export interface Gate {
   decide(run: GatedRun): GateDecision | Promise<GateDecision>;
 }
 
-/** What a decision is that needs nothing else. */
+/** The decision of a gate that has nothing to say. */
 export const pass: Pass = { kind: 'pass' };
+
+/** What the gates decided, and which of them stopped the run. */
+export type GatesDecision = GateDecision & { readonly gate?: GateName | undefined };
+
+/** Asks the gates in order; the first that does not pass the run decides. */
+export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<GatesDecision> {
+  let decision: GateDecision = pass;
+  for (const gate of gates) {
+    const next = await gate.decide(run);
+    if (next.kind !== 'pass') {
+      const { budgetUsedPercent } = { ...decision, ...next };
+      return { ...next, gate: gate.name, budgetUsedPercent };
+    }
+    decision = { ...decision, ...next };
+  }
+  return decision;
+}

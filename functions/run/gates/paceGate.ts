@@ -1,17 +1,69 @@
+import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
 import type { Pace } from '../../ledger/pace.ts';
+import type { HistoryEntry } from '../../ledger/runHistory.ts';
+import type { AccountUsage } from '../../mavera/accountUsage.ts';
 import type { Gate, GateDecision, GatedRun } from './gate.ts';
-import { horizonMs, intervalMsFor, leadMs, limitOf, slotToleranceMs, waitOnTheSpotMs } from './paceRules.ts';
 
 /**
- * Over how long runs that found no slot are spread when they ask again: as long as slots are given ahead. Any sooner,
- * those who ask keep the runners so busy that those who hold a slot miss it.
+ * Share of Mavera's limit that is used. Slots are spaced evenly over 60 s. At 97 % one call may start up to
+ * 60 s / 0.97 - 60 s = 1.85 s later after its slot than another, and every window of 60 s still keeps the limit. Of
+ * that, {@link slotToleranceMs} is 1 s; the rest is for the network and for what remains between the clocks.
+ */
+export const usedShareOfLimit = 0.97;
+/** How late a call may start after its slot. */
+export const slotToleranceMs = 1_000;
+/** How far ahead slots are reserved: as long as SQS can delay a message. */
+export const horizonMs = 15 * 60_000;
+/** A delivery waits on the spot for a slot that is no further away. */
+export const waitOnTheSpotMs = 2_000;
+
+/** The limit to keep: the configured one, or that of the account's plan where it is lower. */
+export function limitOf(configured: number, usage: AccountUsage | undefined): number {
+  return Math.min(configured, usage?.requestsPerMinute ?? configured);
+}
+
+/** Between two slots, for a limit in requests per 60 s. */
+export function intervalMsFor(requestsPerMinute: number): number {
+  return 60_000 / (requestsPerMinute * usedShareOfLimit);
+}
+
+/** Whether a slot that a run came back for can still be used: Mavera may have asked all to wait meanwhile. */
+export function isUsableSlot(
+  slotAtMs: number | undefined,
+  retryAfterHoldMs: number,
+  nowMs: number,
+): slotAtMs is number {
+  return slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && retryAfterHoldMs <= nowMs;
+}
+
+/** How much earlier a run comes back for its slot after it has missed one; doubled for each further miss. */
+const firstLeadMs = 1_000;
+/** An invocation needs the time for it beside the call. */
+const longestLeadMs = 8_000;
+/** A missed slot leaves two or three entries in the history; the last of them is the wait. */
+const lateEntries = 10;
+
+/**
+ * How long before its slot a run comes back. Usually 0; with a very slow ledger all runs would otherwise miss all of
+ * their slots.
+ */
+export function leadMs(history: readonly HistoryEntry[]): number {
+  const missed = history
+    .slice(-lateEntries)
+    .filter(({ what, reason }) => what === 'waits' && reason === 'slot_missed');
+  const misses = missed.reduce((sum, { times = 1 }) => sum + times, 0);
+  return misses === 0
+    ? 0
+    : exponentialBackoffMs({ firstMs: firstLeadMs, longestMs: longestLeadMs, times: misses - 1 });
+}
+
+/**
+ * Over how long runs without a slot are spread when they ask again: as long as slots are given ahead. If they asked
+ * sooner, they would keep the runners so busy that runs with a slot miss it.
  */
 const askAgainSpreadMs = horizonMs;
 
-/**
- * Keeps the starts of all Mavera calls, of all environments together, within Mavera's limit: each run reserves a
- * slot and comes back for it, instead of polling.
- */
+/** Keeps the starts of all calls to Mavera, of all environments together, within Mavera's limit. */
 export class PaceGate implements Gate {
   readonly name = 'pace';
   readonly #pace: Pace;
@@ -24,22 +76,20 @@ export class PaceGate implements Gate {
     this.#random = random;
   }
 
-  /** Passes a run that holds a slot of about now; others get a slot, or are told when to ask again. */
+  /** Passes a run whose slot is about now; other runs get a slot to come back for, or are told when to ask again. */
   async decide({ message, shared, history, nowMs }: GatedRun): Promise<GateDecision> {
     const { slotAtMs } = message;
     const aheadMs = leadMs(history);
-    // Mavera may have asked everybody to wait since the slot was given.
-    const isHeld = shared.paceHeldUntilMs > nowMs;
-    if (slotAtMs !== undefined && nowMs <= slotAtMs + slotToleranceMs && !isHeld) {
+    if (isUsableSlot(slotAtMs, shared.paceHeldUntilMs, nowMs)) {
       return decideOnSlot(slotAtMs, aheadMs, nowMs);
     }
     const intervalMs = intervalMsFor(limitOf(this.#requestsPerMinute, shared.usage));
-    const creditReservation = await this.#pace.takeSlot({ nowMs: nowMs + aheadMs, intervalMs, horizonMs });
-    if (creditReservation.kind === 'full') {
-      const untilMs = creditReservation.askAgainAtMs + this.#random() * askAgainSpreadMs;
+    const slot = await this.#pace.takeSlot({ nowMs: nowMs + aheadMs, intervalMs, horizonMs });
+    if (slot.kind === 'full') {
+      const untilMs = slot.askAgainAtMs + this.#random() * askAgainSpreadMs;
       return { kind: 'wait', untilMs, reason: 'pace_full' };
     }
-    return decideOnSlot(creditReservation.slotAtMs, aheadMs, nowMs);
+    return decideOnSlot(slot.slotAtMs, aheadMs, nowMs);
   }
 }
 

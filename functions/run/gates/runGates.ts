@@ -1,28 +1,22 @@
 import type { Budgets } from '../../ledger/budgets.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import type { Pace } from '../../ledger/pace.ts';
-import { breakerGate } from './breakerGate.ts';
-import { BudgetGate } from './budgetGate.ts';
-import type { OverallBudget } from './budgetRules.ts';
-import { concurrencyGate } from './concurrencyGate.ts';
-import { CooldownGate } from './cooldownGate.ts';
-import { creditsGate } from './creditsGate.ts';
+import { BudgetGate, type OverallBudget } from './budgetGate.ts';
 import type { Gate } from './gate.ts';
+import { breakerGate, concurrencyGate, creditsGate } from './maveraGates.ts';
 import { PaceGate } from './paceGate.ts';
-import { pauseGate } from './pauseGate.ts';
-import { sampleGate } from './sampleGate.ts';
-import { staleGate } from './staleGate.ts';
+import { CooldownGate, pauseGate, sampleGate, staleGate } from './triggerGates.ts';
 
-/** The gates that a run is asked at, in order. */
+/** The gates of a run, in the order in which they are asked. */
 export interface RunGates {
-  /** Of every delivery. */
+  /** At every delivery. */
   readonly always: readonly Gate[];
-  /** Before a run has begun anything: what they skip has cost nothing. */
+  /** Before a run has begun anything: a skip here has cost nothing. */
   readonly before: readonly Gate[];
-  /** Before each call that does work. What reserves something comes after what needs no reservation. */
+  /** Before each call that does work. What reserves something comes last. */
   readonly call: readonly Gate[];
-  /** Before each look at work that Mavera has not finished. */
-  readonly look: readonly Gate[];
+  /** Before each poll of work that Mavera has not finished. */
+  readonly poll: readonly Gate[];
 }
 
 /** What the gates work with. */
@@ -35,25 +29,22 @@ export interface GateOptions {
   readonly random: () => number;
 }
 
-/**
- * The gates in their order. The sample is asked before the cooldown, so that a run that is sampled out does not take
- * the place of one that is not.
- */
-export function runGates(terms: GateOptions): RunGates {
-  const { random } = terms;
+/** Lists the gates. The sample comes before the cooldown, so that a run that is sampled out starts no cooldown. */
+export function runGates(options: GateOptions): RunGates {
+  const { random } = options;
   const breaker = breakerGate(random);
-  const pace = new PaceGate(terms.pace, terms.requestsPerMinute, random);
+  const pace = new PaceGate(options.pace, options.requestsPerMinute, random);
   return {
     always: [pauseGate(random)],
     before: [staleGate, sampleGate],
     call: [
-      new CooldownGate(terms.cooldowns),
-      new BudgetGate(terms.budgets, terms.overallBudget, random),
+      new CooldownGate(options.cooldowns),
+      new BudgetGate(options.budgets, options.overallBudget, random),
       creditsGate(random),
       breaker,
       concurrencyGate(random),
       pace,
     ],
-    look: [breaker, pace],
+    poll: [breaker, pace],
   };
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Log } from '../../../functions/observability/log.ts';
 import { metricUnits } from '../../../functions/observability/metrics.ts';
 import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
-import type { GateName } from '../../../functions/run/gates/gate.ts';
 import type { HandledDelivery } from '../../../functions/run/handleDelivery.ts';
 import { type DeliveryMoment, logDelivery, logFailedDelivery } from '../../../functions/run/logDelivery.ts';
+import type { GateName } from '../../../functions/run/runOutcome.ts';
 import { receivedAtMs, runMessage } from '../runMessages.ts';
 
 const nowMs = receivedAtMs + 90_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { askGates } from '../../../../functions/run/gates/askGates.ts';
-import type { Gate, GateDecision, GatedRun, GateName } from '../../../../functions/run/gates/gate.ts';
+import type { Gate, GateDecision, GatedRun } from '../../../../functions/run/gates/gate.ts';
+import { askGates } from '../../../../functions/run/gates/gate.ts';
+import type { GateName } from '../../../../functions/run/runOutcome.ts';
 import { gatedRun } from './gatedRuns.ts';
 
 const run = gatedRun();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BreakerState } from '../../../../functions/ledger/breakerState.ts';
-import { breakerGate } from '../../../../functions/run/gates/breakerGate.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
+import { breakerGate } from '../../../../functions/run/gates/maveraGates.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';
 
 const closed: BreakerState = {

@@ -8,7 +8,7 @@ import {
   type OverallBudget,
   possibleBudgetKeys,
   waitForBudget,
-} from '../../../../functions/run/gates/budgetRules.ts';
+} from '../../../../functions/run/gates/budgetGate.ts';
 import type { Budget } from '../../../../functions/triggers/trigger.ts';
 import { gatedRun } from './gatedRuns.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { concurrencyGate } from '../../../../functions/run/gates/concurrencyGate.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
+import { concurrencyGate } from '../../../../functions/run/gates/maveraGates.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';
 
 async function decide(callsUnderWay: number, cap: number | undefined, drawn = 0): Promise<GateDecision> {

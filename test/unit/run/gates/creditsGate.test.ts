@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownUsage } from '../../../../functions/ledger/usage.ts';
-import { creditsGate } from '../../../../functions/run/gates/creditsGate.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
+import { creditsGate } from '../../../../functions/run/gates/maveraGates.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';
 
 const lookedAt: KnownUsage = {

@@ -7,8 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { Pace } from '../../../../functions/ledger/pace.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
-import { PaceGate } from '../../../../functions/run/gates/paceGate.ts';
-import { horizonMs, intervalMsFor } from '../../../../functions/run/gates/paceRules.ts';
+import { horizonMs, intervalMsFor, PaceGate } from '../../../../functions/run/gates/paceGate.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
 /** Stands in for the table: the one item of the pace, which is updated on its conditions. */

@@ -6,7 +6,7 @@ import {
   slotToleranceMs,
   usedShareOfLimit,
   waitOnTheSpotMs,
-} from '../../../../functions/run/gates/paceRules.ts';
+} from '../../../../functions/run/gates/paceGate.ts';
 
 const windowMs = 60_000;
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pauseGate } from '../../../../functions/run/gates/pauseGate.ts';
+import { pauseGate } from '../../../../functions/run/gates/triggerGates.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
 const minuteMs = 60_000;

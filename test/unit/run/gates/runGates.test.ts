@@ -14,7 +14,7 @@ const nobody = new DynamoDBClient({
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   maxAttempts: 1,
 });
-const { always, before, call, look } = runGates({
+const { always, before, call, poll } = runGates({
   cooldowns: new Cooldowns(nobody, 'ledger'),
   budgets: new Budgets(nobody, 'ledger'),
   pace: new Pace(nobody, 'ledger'),
@@ -43,8 +43,8 @@ describe('the gates of a run', () => {
     expect(namesOf(call)).toEqual(['cooldown', 'budget', 'credits', 'breaker', 'concurrency', 'pace']);
   });
 
-  it('keep a look at work that is under way to breaker and pace: it costs no credits', () => {
-    expect(namesOf(look)).toEqual(['breaker', 'pace']);
+  it('ask only breaker and pace before a poll: it costs no credits', () => {
+    expect(namesOf(poll)).toEqual(['breaker', 'pace']);
   });
 });
 

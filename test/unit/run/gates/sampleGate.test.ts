@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { sampleGate } from '../../../../functions/run/gates/sampleGate.ts';
+import { sampleGate } from '../../../../functions/run/gates/triggerGates.ts';
 import { gatedRun } from './gatedRuns.ts';
 
 /** Ids of runs, as hashes are: as good as random, and the same in each run of the tests. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
-import { staleGate } from '../../../../functions/run/gates/staleGate.ts';
+import { staleGate } from '../../../../functions/run/gates/triggerGates.ts';
 import { segmentEvent, trackEvent } from '../../segmentEvents.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 

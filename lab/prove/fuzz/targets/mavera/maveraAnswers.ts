@@ -8,7 +8,7 @@ import {
 } from '../../../../../functions/mavera/actions/actionPerformer.ts';
 import { performerOf } from '../../../../../functions/mavera/actions/actionPerformers.ts';
 import { readResponse } from '../../../../../functions/mavera/readResponse.ts';
-import { intervalMsFor, limitOf } from '../../../../../functions/run/gates/paceRules.ts';
+import { intervalMsFor, limitOf } from '../../../../../functions/run/gates/paceGate.ts';
 import { prepareRequest } from '../../../../../functions/run/prepareRequest.ts';
 import { decideRetry } from '../../../../../functions/run/retryDecision.ts';
 import { isSchemaError } from '../../../../../functions/schema/schemaError.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../../../functions/ledger/runHistory.ts';
-import { lookAgainAfterMs } from '../../../../functions/run/gates/lookAgain.ts';
+import { waitToAskAgain } from '../../../../functions/run/gates/maveraGates.ts';
 
 const waited = (times?: number, reason = 'concurrency'): HistoryEntry => ({
   atMs: 1,
@@ -10,11 +10,11 @@ const waited = (times?: number, reason = 'concurrency'): HistoryEntry => ({
   times,
 });
 
-/** The longest that a run with this history waits before it looks again whether a place is free. */
+/** The longest that a run with this history waits before it asks again whether the concurrency cap has room. */
 const longest = (history: readonly HistoryEntry[]): number =>
-  lookAgainAfterMs(history, 'concurrency', () => 1);
+  waitToAskAgain('concurrency', history, 0, () => 1).untilMs;
 
-describe('after how long a run looks again', () => {
+describe('after how long a run asks again', () => {
   it('is twice as long each time in a row, from 10 s to 5 minutes', () => {
     expect(longest([])).toBe(10_000);
     expect([undefined, 1, 2, 3, 4, 5, 6, 1_000].map((times) => longest([waited(times)]))).toEqual([
@@ -22,18 +22,18 @@ describe('after how long a run looks again', () => {
     ]);
   });
 
-  it('begins anew when it last waited for something else, or something has happened since', () => {
+  it('starts at 10 s again when the run last waited for something else, or something has happened since', () => {
     expect(longest([waited(5), waited(1, 'pace')])).toBe(10_000);
     expect(longest([waited(5), { atMs: 2, what: 'calls' }])).toBe(10_000);
     expect(longest([{ atMs: 2, what: 'failed', reason: 'concurrency', times: 5 }])).toBe(10_000);
   });
 
-  it('is random between half and all of that, so that not all look at once', () => {
+  it('is random between half and all of that, so that not all runs ask at once', () => {
     const drawn = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.nat(20), drawn, (times, random) => {
         const history = [waited(times)];
-        const afterMs = lookAgainAfterMs(history, 'concurrency', () => random);
+        const afterMs = waitToAskAgain('concurrency', history, 0, () => random).untilMs;
         expect(afterMs).toBeGreaterThanOrEqual(longest(history) / 2);
         expect(afterMs).toBeLessThanOrEqual(longest(history));
       }),

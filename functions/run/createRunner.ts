@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { Breaker } from '../ledger/breaker.ts';
+import { Budgets } from '../ledger/budgets.ts';
+import { Caps } from '../ledger/caps.ts';
+import { Collections } from '../ledger/collections.ts';
+import { Cooldowns } from '../ledger/cooldowns.ts';
+import { KeptIds } from '../ledger/keptIds.ts';
+import { Pace } from '../ledger/pace.ts';
+import { Runs } from '../ledger/runs.ts';
+import { readSharedState } from '../ledger/sharedState.ts';
+import { Usage } from '../ledger/usage.ts';
+import type { MaveraCredentials } from '../mavera/credentials.ts';
+import { MaveraClient } from '../mavera/maveraClient.ts';
+import { RunMessageQueues } from '../queue/runMessageQueues.ts';
+import { ResultsTopic } from '../results/resultsTopic.ts';
+import { SegmentTracking } from '../results/segmentTracking.ts';
+import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import { type OverallBudget, possibleBudgetKeys } from './gates/budgetGate.ts';
+import { runGates } from './gates/runGates.ts';
+import type { RunnerDependencies, RunnerSettings } from './runDependencies.ts';
+
+/** What a runner is put together from. */
+export interface RunnerOptions {
+  readonly settings: RunnerSettings;
+  readonly triggers: readonly Trigger[];
+  readonly dynamodb: DynamoDBClient;
+  readonly tableName: string;
+  readonly sqs: SQSClient;
+  readonly runQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly sns: SNSClient;
+  readonly resultsTopicArn: string;
+  readonly maveraBaseUrl: string;
+  readonly maveraSecret: CachedSecret<MaveraCredentials>;
+  readonly segmentTrackingUrl: string;
+  /** The budget of all triggers together. @default none */
+  readonly overallBudget?: OverallBudget | undefined;
+  /** How long a call to Mavera really may take. @default `settings.maveraTimeoutMs` */
+  readonly callTimeoutMs?: number | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** From 0 up to, but not including, 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+  /** @default the real one */
+  readonly sleep?: ((milliseconds: number) => Promise<void>) | undefined;
+  /** Told of each failure that was dealt with. */
+  readonly onTrouble: RunnerDependencies['onTrouble'];
+}
+
+/** Puts a runner together, for its entry, the tests and the proofs. */
+export function createRunner(options: RunnerOptions): RunnerDependencies {
+  const { settings, dynamodb, tableName, overallBudget, now, random = Math.random, onTrouble } = options;
+  const pace = new Pace(dynamodb, tableName);
+  const cooldowns = new Cooldowns(dynamodb, tableName);
+  return {
+    settings,
+    triggers: new Map(options.triggers.map((trigger) => [trigger.name, trigger])),
+    runs: new Runs(dynamodb, tableName),
+    pace,
+    caps: new Caps(dynamodb, tableName),
+    breaker: new Breaker(dynamodb, tableName),
+    usage: new Usage(dynamodb, tableName),
+    cooldowns,
+    keptIds: new KeptIds(dynamodb, tableName),
+    collections: new Collections(dynamodb, tableName),
+    readSharedState: (trigger, runId, nowMs) =>
+      readSharedState(dynamodb, tableName, {
+        action: trigger.run.kind,
+        runId,
+        budgetKeys: possibleBudgetKeys(trigger, overallBudget, nowMs),
+        nowMs,
+      }),
+    gates: runGates({
+      cooldowns,
+      budgets: new Budgets(dynamodb, tableName),
+      pace,
+      requestsPerMinute: settings.requestsPerMinute,
+      overallBudget,
+      random,
+    }),
+    mavera: new MaveraClient({
+      baseUrl: options.maveraBaseUrl,
+      timeoutMs: options.callTimeoutMs ?? settings.maveraTimeoutMs,
+      now,
+    }),
+    maveraSecret: options.maveraSecret,
+    queues: new RunMessageQueues(options.sqs, options.runQueueUrl, options.deadLetterQueueUrl),
+    results: new ResultsTopic(options.sns, options.resultsTopicArn),
+    segmentTracking: new SegmentTracking(options.segmentTrackingUrl),
+    now,
+    random,
+    sleep: options.sleep ?? ((milliseconds) => sleep(milliseconds)),
+    onTrouble,
+  };
+}

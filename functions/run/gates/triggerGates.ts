@@ -1,0 +1,88 @@
+import type { Cooldowns } from '../../ledger/cooldowns.ts';
+import { allTriggers } from '../../ledger/operatorSettings.ts';
+import { isStale } from '../../sources/segment/event.ts';
+import { durationMs } from '../../triggers/duration.ts';
+import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
+
+/** How long a paused run waits before it asks again, at least and at most. */
+const shortestPauseWaitMs = 30_000;
+const longestPauseWaitMs = 15 * 60_000;
+
+/**
+ * Makes runs wait while an operator has paused their trigger, or all triggers. The longer the pause has lasted, the
+ * longer a run waits before it asks again: a short pause ends at once, and a long one costs almost nothing.
+ */
+export function pauseGate(random: () => number): Gate {
+  return {
+    name: 'pause',
+    decide({ shared, trigger, nowMs }: GatedRun): GateDecision {
+      const { pausedSinceMs } = shared.operator;
+      const allSinceMs = pausedSinceMs.get(allTriggers);
+      const sinceMs = allSinceMs ?? pausedSinceMs.get(trigger.name);
+      if (sinceMs === undefined) {
+        return pass;
+      }
+      const longestMs = Math.min(longestPauseWaitMs, Math.max(shortestPauseWaitMs, (nowMs - sinceMs) / 2));
+      const untilMs = nowMs + longestMs * (0.5 + random() / 2);
+      return { kind: 'wait', untilMs, reason: allSinceMs === undefined ? 'trigger_paused' : 'paused' };
+    },
+  };
+}
+
+/** Skips a run whose event is older than its trigger allows, but not one that an operator redrives. */
+export const staleGate: Gate = {
+  name: 'stale',
+  decide({ trigger: { staleAfter }, message, nowMs }: GatedRun): GateDecision {
+    if (staleAfter === undefined || message.redrive !== undefined) {
+      return pass;
+    }
+    const isTooOld =
+      isStale(message.event, nowMs, durationMs(staleAfter)) ||
+      nowMs - message.receivedAtMs > durationMs(staleAfter);
+    return isTooOld
+      ? { kind: 'skip', reason: 'stale', detail: `Its event was older than ${staleAfter}` }
+      : pass;
+  },
+};
+
+/** Hex digits of a run's id that are read as a number. */
+const sampleDigits = 12;
+
+/** Passes a share of a trigger's runs: the same ones, however often their events come. */
+export const sampleGate: Gate = {
+  name: 'sample',
+  decide({ trigger: { sample = 1 }, message }: GatedRun): GateDecision {
+    return message.redrive !== undefined || positionOf(message.runId) < sample
+      ? pass
+      : { kind: 'skip', reason: 'sampled_out' };
+  },
+};
+
+/** Where a run lies between 0 and 1. Its id is a hash of message id and trigger, so the position is as good as random. */
+function positionOf(runId: string): number {
+  return Number.parseInt(runId.slice(0, sampleDigits), 16) / 16 ** sampleDigits;
+}
+
+/** Skips a run when its trigger has had another one for the same key a short time ago. */
+export class CooldownGate implements Gate {
+  readonly name = 'cooldown';
+  readonly #cooldowns: Cooldowns;
+
+  constructor(cooldowns: Cooldowns) {
+    this.#cooldowns = cooldowns;
+  }
+
+  async decide({ trigger, keys, message, nowMs }: GatedRun): Promise<GateDecision> {
+    if (trigger.cooldown === undefined || keys.cooldown === undefined || message.redrive !== undefined) {
+      return pass;
+    }
+    const forMs = durationMs(trigger.cooldown.for);
+    const claim = await this.#cooldowns.claim(keys.cooldown, message.runId, nowMs, forMs);
+    if (claim.kind === 'mine') {
+      return pass;
+    }
+    const until = new Date(claim.untilMs).toISOString();
+    const detail = `Run ${claim.runId} has started the cooldown of this key; it ends at ${until}`;
+    return { kind: 'skip', reason: 'cooldown', detail };
+  }
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import {
+  type ActionResult,
+  OutputInvalidError,
+  type PendingWork,
+} from '../../../functions/mavera/actions/actionPerformer.ts';
+import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
+import {
+  type AnswerDecision,
+  type AnsweredCall,
+  decideOnAnswer,
+} from '../../../functions/run/decideOnAnswer.ts';
+import { askMave } from '../../../functions/triggers/actions.ts';
+
+const result: ActionResult = { creditsUsed: 5, result: { answer: 'yes' }, keptId: 't-1' };
+const answered: MaveraAnswer = { kind: 'answered', json: { some: 'json' } };
+
+/** A second call, out of three that are allowed, whose answer is read as `read` says. */
+function decide(
+  answer: MaveraAnswer,
+  call: Partial<AnsweredCall> = {},
+  read: () => ActionResult | PendingWork = () => result,
+): AnswerDecision {
+  const performer = { readAnswer: read, ...call.performer };
+  const action = askMave(() => ({ message: 'Why?' }));
+  return decideOnAnswer(
+    answer,
+    { action, attempts: 1, ...call, performer },
+    { maxAttempts: 3, random: () => 0.5 },
+  );
+}
+
+function refused(status: number): MaveraAnswer {
+  return { kind: 'refused', error: { status, code: 'a_code', message: 'Some words.' } };
+}
+
+const notCounted = { attempts: 1, answerLost: false };
+
+describe('a success', () => {
+  it('makes a run done with what the answer says', () => {
+    expect(decide(answered)).toEqual({ kind: 'done', result });
+  });
+
+  it('of work that goes on makes a run wait as long as the action polls', () => {
+    const pending = { everyMs: () => 30_000 } as unknown as AnsweredCall['performer']['pending'];
+    const call = { performer: { pending } as unknown as AnsweredCall['performer'] };
+    expect(decide(answered, call, () => ({ pendingId: 'g-1' }))).toEqual({
+      kind: 'wait',
+      delayMs: 30_000,
+      reason: 'focus_group_running',
+      pendingId: 'g-1',
+      call: { attempts: 2, answerLost: false },
+    });
+  });
+
+  it('that is useless fails the run, with the credits counted as spent', () => {
+    const useless = decide(answered, {}, () => {
+      throw new OutputInvalidError('no JSON');
+    });
+    expect(useless).toEqual({
+      kind: 'fail',
+      failure: {
+        reason: 'output_invalid',
+        detail: 'no JSON',
+        result: '{"answer":{"some":"json"}}',
+        spent: 'estimate',
+      },
+    });
+  });
+
+  it('that is not as documented fails the run, and names the field', () => {
+    const unreadable = decide(answered, {}, () => z.object({ id: z.string() }).parse({}) as never);
+    expect(unreadable).toMatchObject({
+      kind: 'fail',
+      failure: {
+        reason: 'answer_unreadable',
+        detail: expect.stringMatching(/^Mavera's answer is not as documented: .*id/),
+        spent: 'estimate',
+      },
+    });
+  });
+
+  it('on which our own code fails is not a decision: the message comes back', () => {
+    const fault = (): never => {
+      throw new TypeError('a fault');
+    };
+    expect(() => decide(answered, {}, fault)).toThrow('a fault');
+  });
+});
+
+describe('a call without a success', () => {
+  it('counts as an attempt and is recovered first when its answer was lost', () => {
+    expect(decide({ kind: 'lost', detail: '' })).toMatchObject({
+      kind: 'wait',
+      reason: 'answer_lost',
+      call: { attempts: 2, answerLost: true },
+    });
+  });
+
+  it('does not count when Mavera could not be reached', () => {
+    expect(decide({ kind: 'unreachable', detail: '' })).toMatchObject({
+      kind: 'wait',
+      reason: 'mavera_unreachable',
+      call: notCounted,
+    });
+  });
+
+  it('does not count when Mavera refuses the account', () => {
+    expect(decide(refused(402))).toMatchObject({ kind: 'wait', reason: 'mavera_402', call: notCounted });
+  });
+
+  it('fails the run when Mavera refuses its request', () => {
+    expect(decide(refused(422))).toMatchObject({ kind: 'fail', failure: { reason: 'mavera_422' } });
+  });
+});
+
+describe('a 404 to a request that names a kept thread', () => {
+  const performer = {
+    keeps: () => ({ per: 'user', gone: 'thread_gone' }),
+  } as unknown as AnsweredCall['performer'];
+
+  it('makes the run forget the thread and build its request again, without counting', () => {
+    expect(decide(refused(404), { performer, keptId: 't-1' })).toEqual({
+      kind: 'wait',
+      delayMs: 0,
+      reason: 'thread_gone',
+      call: notCounted,
+      forgets: 't-1',
+    });
+  });
+
+  it.each<[string, number, Partial<AnsweredCall>]>([
+    ['another refusal', 422, { performer, keptId: 't-1' }],
+    ['a request that named no kept thread', 404, { performer }],
+    ['an action that keeps nothing', 404, { keptId: 't-1' }],
+  ])('fails the run for %s', (_what, status, call) => {
+    expect(decide(refused(status), call)).toMatchObject({
+      kind: 'fail',
+      failure: { reason: `mavera_${status}` },
+    });
+  });
+});

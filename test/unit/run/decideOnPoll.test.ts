@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import type { PendingPerformer, PendingState } from '../../../functions/mavera/actions/actionPerformer.ts';
+import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
+import { decideOnPoll, type PollDecision } from '../../../functions/run/pollPending.ts';
+import { type Action, runFocusGroup } from '../../../functions/triggers/actions.ts';
+
+const answered: MaveraAnswer = { kind: 'answered', json: { status: 'any' } };
+const result = { creditsUsed: 150, result: { focusGroupId: 'g-1' } };
+
+function decide(answer: MaveraAnswer, read: () => PendingState, isOver = false): PollDecision {
+  const performer: PendingPerformer<Action> = {
+    everyMs: () => 20_000,
+    timeoutMs: () => 3_600_000,
+    request: () => ({ method: 'GET', path: '/focus-groups/g-1' }),
+    read,
+  };
+  const action = runFocusGroup(() => ({ workspace_id: 'ws-1' }));
+  return decideOnPoll(answer, { id: 'g-1', action, performer, isOver });
+}
+
+const running = (): PendingState => ({ kind: 'running' });
+const done = (): PendingState => ({ kind: 'done', result });
+const tooLong = {
+  reason: 'focus_group_too_long',
+  detail: 'g-1 was not finished after 60 minutes',
+  spent: 'estimate',
+};
+
+describe('a poll', () => {
+  it('makes a run done with the result of finished work, also after the time that the trigger allows', () => {
+    expect(decide(answered, done)).toEqual({ kind: 'done', result });
+    expect(decide(answered, done, true)).toEqual({ kind: 'done', result });
+  });
+
+  it('makes a run wait while the work goes on, and fail once the time is over', () => {
+    expect(decide(answered, running)).toEqual({ kind: 'wait', reason: 'focus_group_running' });
+    expect(decide(answered, running, true)).toEqual({ kind: 'fail', failure: tooLong });
+  });
+
+  it.each<[string, MaveraAnswer, () => PendingState]>([
+    ['whose answer was lost', { kind: 'lost', detail: '' }, running],
+    [
+      'that is refused for now',
+      { kind: 'refused', error: { status: 503, code: 'c', message: 'm' } },
+      running,
+    ],
+    [
+      'whose answer is not as documented',
+      answered,
+      () => z.object({ status: z.number() }).parse({}) as never,
+    ],
+  ])('%s makes a run poll again, and fail once the time is over', (_what, answer, read) => {
+    expect(decide(answer, read)).toEqual({ kind: 'wait', reason: 'focus_group_unreadable' });
+    expect(decide(answer, read, true)).toEqual({ kind: 'fail', failure: tooLong });
+  });
+
+  it('fails a run whose work has failed, with what Mavera said', () => {
+    expect(decide(answered, () => ({ kind: 'failed', detail: 'it is cancelled' }))).toEqual({
+      kind: 'fail',
+      failure: {
+        reason: 'focus_group_failed',
+        detail: 'it is cancelled',
+        result: '{"answer":{"status":"any"}}',
+        spent: 'estimate',
+      },
+    });
+  });
+
+  it('fails a run whose work Mavera does not know, with the credits counted as spent', () => {
+    const error = { status: 404, code: 'resource_not_found', message: 'No such group.' };
+    expect(decide({ kind: 'refused', error }, running)).toEqual({
+      kind: 'fail',
+      failure: {
+        reason: 'mavera_404',
+        detail: 'Mavera answered 404 resource_not_found when it was asked for the result: No such group.',
+        spent: 'estimate',
+      },
+    });
+  });
+
+  it('on which our own code fails is not a decision: the message comes back', () => {
+    const fault = (): never => {
+      throw new TypeError('a fault');
+    };
+    expect(() => decide(answered, fault)).toThrow('a fault');
+  });
+});

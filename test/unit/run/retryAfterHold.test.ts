@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
+import { retryAfterHold } from '../../../functions/run/callAtSlot.ts';
+
+const nowMs = 1_800_000_000_000;
+const resetAtMs = nowMs + 30_000;
+
+function refused(status: number, retryAfterMs?: number): MaveraAnswer {
+  return { kind: 'refused', error: { status, code: 'a_code', message: '', retryAfterMs } };
+}
+
+describe('the retry-after hold', () => {
+  it('lasts as long as a 429 says', () => {
+    expect(retryAfterHold(refused(429, 5_000), nowMs)).toBe(nowMs + 5_000);
+  });
+
+  it('lasts until the limit is reset when nothing is left of it', () => {
+    const rateLimit = { remaining: 0, resetAtMs };
+    expect(retryAfterHold({ kind: 'answered', json: {}, rateLimit }, nowMs)).toBe(resetAtMs);
+    expect(retryAfterHold({ ...refused(429), rateLimit } as MaveraAnswer, nowMs)).toBe(resetAtMs);
+  });
+
+  it.each<[string, MaveraAnswer]>([
+    ['a 429 that does not say how long', refused(429)],
+    ['another refusal, though it says how long', refused(503, 5_000)],
+    ['a limit with something left', { kind: 'answered', json: {}, rateLimit: { remaining: 1, resetAtMs } }],
+    ['an answer without rate-limit headers', { kind: 'answered', json: {} }],
+    ['a lost answer', { kind: 'lost', detail: '' }],
+  ])('does not begin after %s', (_what, answer) => {
+    expect(retryAfterHold(answer, nowMs)).toBeUndefined();
+  });
+});
