@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 /**
  * `npm run dev`: the system on this machine, left running until Ctrl-C. One line `ready {…}` on stdout when it accepts
- * requests; progress, requests, runs and trouble on stderr.
+ * requests; progress, requests, runs, warnings and errors on stderr.
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -24,22 +24,22 @@ import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 
-/** The template's own 150 s would keep people waiting for a run whose runner died; the simulator answers sooner. */
+/** The template's 150 s are too long to wait for a run whose runner died; the simulator answers in under a second. */
 const simulatorTimeoutSeconds = 20;
 
 new Command('dev')
   .description(
-    'Boots the system on this machine, with stand-ins for AWS, Mavera and Segment, and leaves it running until Ctrl-C. ' +
+    'Runs the system on this machine, with stand-ins for AWS, Mavera and Segment, until Ctrl-C. ' +
       'Prints one line "ready {…}" when it accepts requests.',
   )
   .addHelpText(
     'after',
-    `\nSet by the environment:\n${devVariables.map((name) => `  ${name}`).join('\n')}\nREADME.md and docs/local-system.md say what each is for.`,
+    `\nEnvironment variables (README.md and docs/local-system.md describe them):\n${devVariables.map((name) => `  ${name}`).join('\n')}`,
   )
   .parse();
 
 const interrupted = onInterrupt();
-// Whoever reads the output may go away first.
+// The reader of the output may go away first.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.exit(await main());
@@ -99,7 +99,7 @@ async function boot(
   return system;
 }
 
-/** For `npm run ops` and `npm run connect` with `--local`; the system works without. */
+/** Writes the file by which `npm run ops` and `npm run connect` find this system with `--local`. */
 async function leaveState(
   { segmentUrl, endpoints, resources }: LocalSystem,
   { triggersFile }: DevSettings,
@@ -128,7 +128,7 @@ async function leaveState(
     started.defer(() => removeLocalState(directory, pid));
   } catch (error) {
     say(
-      `npm run ops and npm run connect will not find this system: ${error instanceof Error ? error.message : String(error)}`,
+      `npm run ops and npm run connect cannot find this system: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }
@@ -147,7 +147,7 @@ async function startSimulator(
   return simulator.baseUrl;
 }
 
-/** Its source has the write key that results are reported with, or the workspace would not know whose they are. */
+/** Its source has the write key with which results are reported, so the workspace knows their source. */
 async function startWorkspace(
   { segmentWriteKey: writeKey = localSecrets.segmentWriteKey }: DevSettings,
   started: AsyncDisposableStack,
@@ -178,7 +178,7 @@ function fail(error: Error): never {
   throw error;
 }
 
-/** What a person can mend is said in its own words; only what nobody foresaw comes with its stack. */
+/** Prints an expected error as one message, and an unexpected one with its stack. @returns the exit code */
 function report(error: unknown): number {
   if (interrupted.aborted) {
     return interruptedExitCode;

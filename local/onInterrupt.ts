@@ -1,15 +1,15 @@
-/** A terminal's Ctrl-C reaches the process both from the terminal and from npm; that is one, not two. */
+/** One Ctrl-C reaches the process twice: from the terminal and from npm. */
 const sameInterruptMs = 500;
 
-const lookForParentEveryMs = 250;
+const checkParentEveryMs = 250;
 
-/** What a shell expects of a process that Ctrl-C has ended. */
+/** The exit code that shells expect of a process that Ctrl-C ended. */
 export const interruptedExitCode = 130;
 
 /**
- * Aborts at the first SIGINT or SIGTERM, and ends the process at once at the second: its children notice that and end
- * as well. A script of npm also aborts when npm's shell is gone: npm hands signals to that shell alone, which dies of
- * them without passing them on.
+ * Aborts at the first SIGINT or SIGTERM, and ends the process at once at the second; its children then end too. In an
+ * npm script it also aborts when npm's shell is gone: npm sends signals only to that shell, which ends without passing
+ * them on.
  */
 export function onInterrupt(): AbortSignal {
   const controller = new AbortController();
@@ -31,7 +31,7 @@ export function onInterrupt(): AbortSignal {
         clearInterval(watch);
         controller.abort();
       }
-    }, lookForParentEveryMs);
+    }, checkParentEveryMs);
     watch.unref();
   }
   return controller.signal;

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 /**
  * `npm start`: the whole flow on this machine. Sends the examples as Segment would, waits until their runs are done,
- * and prints what happened. Exit code 0 only if it was as expected.
+ * and prints what happened. The exit code is 0 only if everything was as expected.
  */
 import { once } from 'node:events';
 import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
@@ -14,12 +14,12 @@ import { scenarioRequests } from './scenario/scenarioRequests.ts';
 import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
 import { bootLocalSystem } from './system.ts';
 
-/** Of an Enterprise plan, so that two dozen runs take seconds. */
+/** That of an Enterprise plan, so that two dozen runs take seconds. */
 const requestsPerMinute = 600;
 const examples = 'examples/*.ndjson';
 
 const interrupted = onInterrupt();
-// Whoever reads the output may go away first.
+// The reader of the output may go away first.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.exit(await main());

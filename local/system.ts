@@ -22,27 +22,27 @@ import type { Stack } from './template/stackBuilder.ts';
 
 /** The deployed system, on this machine. */
 export interface LocalSystem {
-  /** Where Segment would post to: `http://127.0.0.1:8787/segment`. */
+  /** Where Segment posts to: `http://127.0.0.1:8787/segment`. */
   readonly segmentUrl: string;
   readonly sharedSecret: string;
   readonly bearerToken?: string;
   readonly maveraBaseUrl: string;
   readonly stack: Stack;
   readonly resources: SystemResources;
-  /** The servers themselves, past the gateway. */
+  /** The servers, bypassing the gateway. */
   readonly endpoints: Endpoints;
   readonly clients: AwsClients;
-  /** What the functions see as AWS, and the record of what they asked it for. */
+  /** What the functions see as AWS; it counts their calls. */
   readonly gateway: Gateway;
   readonly receiver: EnvironmentPool;
   readonly runner: EnvironmentPool;
-  /** Settles when an embedded server has ended; while the system runs, that is a fault. */
+  /** Settles when an embedded server has ended, which is an error while the system runs. */
   readonly broken: Promise<LocalSystemError>;
-  /** Hands every further line that a function writes to a listener. @returns how to end that. */
+  /** Passes every new log line of the functions to a listener. @returns a function that stops this. */
   onLog(listener: FunctionLogListener): () => void;
-  /** Waits until the run queue is empty and no invocation under way. */
+  /** Waits until the run queue is empty and no invocation is under way. */
   waitUntilDrained(timeoutMs: number): Promise<void>;
-  /** Ends everything that was started. May be called again. */
+  /** Ends everything that was started; a second call waits for the first. */
   stop(): Promise<void>;
 }
 
@@ -50,8 +50,8 @@ export interface LocalSystem {
  * Boots the system from a freshly synthesized template: tables, queues, topic, secrets, functions with their
  * environment and role, event source mapping and HTTP front, all on the loopback interface.
  *
- * @throws {LocalSystemError} for what a person can mend, and what the synthesis throws. Nothing that was started is
- * left behind.
+ * @throws {LocalSystemError} for an error that the user can fix, and what the synthesis throws. Everything that was
+ * started is ended then.
  */
 export async function bootLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const started = new AsyncDisposableStack();
@@ -89,7 +89,7 @@ async function boot(options: LocalSystemOptions, started: AsyncDisposableStack):
   await putSecrets(backend.clients, resources, options);
   const mapping = await startRunnerMapping(created, runner, backend, options);
   started.defer(() => mapping.stop());
-  // The front was the first to start, so as to claim its port; it has to be the first to stop as well.
+  // The front starts first, to claim its port, and must also stop first: stopping runs in reverse order.
   started.defer(() => front.stop());
   front.open((event) => receiver.pool.invoke(event));
   return localSystem(options, { started, logs, front, backend, functions, resources, stack: created.stack });
@@ -122,7 +122,9 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
     gateway,
     receiver: functions.receiver.pool,
     runner: functions.runner.pool,
-    broken: backend.ended.then(() => new LocalSystemError('an embedded AWS server has ended; start again')),
+    broken: backend.ended.then(
+      () => new LocalSystemError('an embedded AWS server has ended: start the system again'),
+    ),
     onLog: (listener) => logs.add(listener),
     waitUntilDrained: (timeoutMs) => waitUntilDrained(clients.sqs, resources.runQueueUrl, pools, timeoutMs),
     stop: () => {

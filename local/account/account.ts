@@ -4,7 +4,7 @@ export const region = 'us-east-1';
 export const partition = 'aws';
 
 /**
- * What the local system itself signs its requests with. The emulators take any; letters and digits alone, since
- * DynamoDB Local takes nothing else.
+ * What the local system itself signs its requests with. The emulators take any credentials; DynamoDB Local takes only
+ * letters and digits.
  */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;

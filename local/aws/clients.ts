@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { localCredentials, region } from '../account/account.ts';
 import type { Endpoints } from './endpoints.ts';
 
-/** Clients of the servers themselves, past the gateway: for the local system's own work, and for tests. */
+/** Clients that bypass the gateway: for the local system's own work, and for tests. */
 export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
@@ -16,11 +16,11 @@ export interface AwsClients {
 
 /** Creates a client for each server. */
 export function createAwsClients(endpoints: Endpoints): AwsClients {
-  const settings = { region, credentials: localCredentials };
-  const dynamodb = new DynamoDBClient({ ...settings, endpoint: endpoints.dynamodb });
-  const sqs = new SQSClient({ ...settings, endpoint: endpoints.sqs });
-  const sns = new SNSClient({ ...settings, endpoint: endpoints.sns });
-  const secretsmanager = new SecretsManagerClient({ ...settings, endpoint: endpoints.secretsmanager });
+  const options = { region, credentials: localCredentials };
+  const dynamodb = new DynamoDBClient({ ...options, endpoint: endpoints.dynamodb });
+  const sqs = new SQSClient({ ...options, endpoint: endpoints.sqs });
+  const sns = new SNSClient({ ...options, endpoint: endpoints.sns });
+  const secretsmanager = new SecretsManagerClient({ ...options, endpoint: endpoints.secretsmanager });
   return {
     dynamodb,
     sqs,

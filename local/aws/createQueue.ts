@@ -29,7 +29,7 @@ type QueueProperties = z.output<typeof queueSchema>;
 /**
  * Creates a queue with its attributes.
  *
- * @param publicEndpoint the endpoint that the functions reach SQS by: their queue URLs point there.
+ * @param publicEndpoint the SQS endpoint of the functions: their queue URLs point there.
  */
 export async function createQueue(
   client: SQSClient,
@@ -47,7 +47,7 @@ export async function createQueue(
   );
   const arn = Attributes?.QueueArn;
   if (arn === undefined) {
-    throw new LocalSystemError(`${logicalId}: the SQS server does not tell the ARN of ${QueueUrl}`);
+    throw new LocalSystemError(`${logicalId}: the SQS server did not return the ARN of ${QueueUrl}`);
   }
   const url = `${publicEndpoint}${new URL(QueueUrl).pathname}`;
   return {
@@ -59,7 +59,7 @@ export async function createQueue(
   };
 }
 
-/** The properties as the strings that the API wants. Encryption is left to AWS: an emulator keeps no keys. */
+/** The properties as strings, as the API takes them. Encryption is left out: the emulator has no keys. */
 function queueAttributes(queue: QueueProperties): Record<string, string> {
   const { DelaySeconds, MaximumMessageSize, MessageRetentionPeriod, VisibilityTimeout } = queue;
   const { ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, RedrivePolicy } = queue;

@@ -12,20 +12,20 @@ import { createTopic } from './createTopic.ts';
 export interface CreationOptions {
   readonly template: Template;
   readonly clients: AwsClients;
-  /** The endpoint that the functions reach SQS by. */
+  /** The SQS endpoint of the functions. */
   readonly publicEndpoint: string;
-  /** The end of the names that the template leaves to CloudFormation. */
+  /** The suffix of names that the template does not set. */
   readonly nameSuffix: string;
   /** The properties of a resource, with every intrinsic function resolved. */
   properties(logicalId: string): unknown;
-  /** Takes what a resource's `Ref` and `Fn::GetAtt` give, before those that refer to it are made. */
+  /** Called with a new resource's `Ref` and `Fn::GetAtt` values, before resources that refer to it are made. */
   created(logicalId: string, type: string, resource: CreatedResource): void;
 }
 
 /**
- * Makes the template's tables, queues, topics and secrets on the servers, each after those that it refers to.
+ * Makes the template's tables, queues, topics and secrets on the servers, in the order of their references.
  *
- * @throws {LocalSystemError} for a property that the local system cannot honour.
+ * @throws {LocalSystemError} for a property that the local system does not support.
  */
 export async function createResources(options: CreationOptions): Promise<void> {
   const { template, nameSuffix, properties, created } = options;

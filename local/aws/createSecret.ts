@@ -18,7 +18,7 @@ const secretSchema = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
-/** Creates a secret without a value: those that a deployment generates are given by whoever boots the system. */
+/** Creates a secret without a value: the boot of the local system puts the values. */
 export async function createSecret(
   client: SecretsManagerClient,
   { logicalId, name, properties }: NamedResource,
@@ -27,7 +27,7 @@ export async function createSecret(
   const secretName = secret.Name ?? name;
   const ARN = await createOrFind(client, secretName);
   if (ARN === undefined) {
-    throw new LocalSystemError(`${logicalId}: the Secrets Manager does not tell the ARN of ${secretName}`);
+    throw new LocalSystemError(`${logicalId}: Secrets Manager did not return the ARN of ${secretName}`);
   }
   return {
     ref: ARN,
@@ -38,7 +38,7 @@ export async function createSecret(
   };
 }
 
-/** A server that is not the embedded one may still have the secret of an earlier system: its names are fixed. */
+/** A server that is not the embedded one may still have the secret of an earlier system, with the same name. */
 async function createOrFind(client: SecretsManagerClient, name: string): Promise<string | undefined> {
   try {
     return (await client.send(new CreateSecretCommand({ Name: name }))).ARN;

@@ -35,7 +35,7 @@ const tableSchema = z.object({
 
 const maxWaitSeconds = 30;
 
-/** Creates a table, with its time to live, and waits until it can be used. */
+/** Creates a table with its time to live, and waits until it is active. */
 export async function createTable(
   client: DynamoDBClient,
   { logicalId, name, properties }: NamedResource,

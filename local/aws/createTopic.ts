@@ -21,7 +21,7 @@ export async function createTopic(
   const topicName = topic.TopicName ?? name;
   const { TopicArn } = await client.send(new CreateTopicCommand({ Name: topicName }));
   if (TopicArn === undefined) {
-    throw new LocalSystemError(`${logicalId}: the SNS server does not tell the ARN of ${topicName}`);
+    throw new LocalSystemError(`${logicalId}: the SNS server did not return the ARN of ${topicName}`);
   }
   return {
     ref: TopicArn,

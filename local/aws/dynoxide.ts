@@ -11,20 +11,20 @@ import { LocalSystemError } from '../localSystemError.ts';
 /** A running DynamoDB emulator. */
 export interface Dynoxide {
   readonly endpoint: string;
-  /** Settles when the process has ended, for whatever reason. */
+  /** Settles when the process has ended, for any reason. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The port that was free may be taken by another process before dynoxide takes it. */
+/** Another process may take the free port before dynoxide does. */
 const maxStarts = 3;
 
 const tryToConnectEveryMs = 20;
 
 /**
- * Runs a server that ends with this process, however this one ends: when the pipe to its standard input is closed.
- * The server itself does not look at it, hence the shell. (The shell gives a process in the background no standard
- * input, hence the descriptor.)
+ * Runs a server that ends with this process, even when this one is killed: the pipe to its standard input closes then.
+ * The server itself does not read its input, so a shell does. A shell gives a background process no standard input, so
+ * the pipe is copied to descriptor 3.
  */
 const endsWithInput = `
 exec 3<&0
@@ -47,14 +47,16 @@ export async function startDynoxide(binary: string): Promise<Dynoxide> {
       return started;
     }
   }
-  throw new LocalSystemError(`dynoxide (${binary}) does not start`);
+  throw new LocalSystemError(
+    `dynoxide (${binary}) does not start: it ended before it listened, in ${maxStarts} attempts`,
+  );
 }
 
 /**
- * Finds the binary: that of the package `@dynoxide/linux-x64`, else `dynoxide` on the PATH.
+ * Finds the binary: that of the package `@dynoxide/linux-x64`, or `dynoxide` on the PATH.
  *
  * @param packaged the binary of the package, if it is installed.
- * @throws {LocalSystemError} saying how to get one.
+ * @throws {LocalSystemError} with how to get one.
  */
 export function findDynoxide(path: string, packaged: readonly string[] = packagedBinary()): string {
   const candidates = [
@@ -90,7 +92,7 @@ function isExecutable(file: string): boolean {
 
 /** `undefined` when it ended before it listened. */
 async function tryStart(binary: string, port: number): Promise<Dynoxide | undefined> {
-  // Detached, for Ctrl-C reaches the whole group of processes: the server has to outlive the functions that use it.
+  // Detached, because Ctrl-C reaches the whole process group: the server must outlive the functions that use it.
   const child = spawn(
     '/bin/sh',
     ['-c', endsWithInput, binary, '--host', '127.0.0.1', '--port', String(port)],

@@ -1,4 +1,4 @@
-/** Which emulators the process is to start. */
+/** Which emulators the process starts. */
 export interface EmulatorRequest {
   /** The path of the dynoxide binary; without it, no DynamoDB. */
   readonly dynoxide?: string;
@@ -6,7 +6,7 @@ export interface EmulatorRequest {
   readonly fauxqs: boolean;
 }
 
-/** What the process says when they listen, or why they do not. */
+/** What the process reports: the endpoints, or why there are none. */
 export type EmulatorReport =
   | {
       readonly type: 'ready';

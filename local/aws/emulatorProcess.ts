@@ -1,6 +1,6 @@
 /**
- * The process that the emulators live in: SQS and SNS (fauxqs) in its own event loop, DynamoDB (dynoxide) as its
- * child. It ends, and dynoxide with it, as soon as the process that started it does, however that one ended.
+ * The process of the emulators: SQS and SNS (fauxqs) in its own event loop, DynamoDB (dynoxide) as its child. It ends
+ * with the process that started it, even when that one is killed, and dynoxide ends with it.
  */
 import { startFauxqs } from 'fauxqs';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
@@ -13,7 +13,7 @@ process.on('SIGTERM', async () => {
   await dynoxide?.stop();
   process.exit();
 });
-// Ctrl-C reaches every process of the terminal's group: the system decides when this one ends.
+// Ctrl-C reaches every process of the terminal's group; the system ends this one last.
 process.on('SIGINT', () => undefined);
 process.once('message', (request: EmulatorRequest) => {
   start(request).then(report, (error: unknown) => {

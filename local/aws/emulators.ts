@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { LocalSystemError } from '../localSystemError.ts';
 import type { EmulatorReport, EmulatorRequest } from './emulatorMessages.ts';
 
-/** The embedded emulators, as far as they were asked for. */
+/** The embedded emulators that were started. */
 export interface Emulators {
   readonly dynamodb?: string;
   /** One server for SQS and SNS. */
   readonly fauxqs?: string;
-  /** Settles when they have ended, whether by `stop` or by themselves. */
+  /** Settles when they have ended, through `stop` or not. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface Emulators {
 const noEmulators: Emulators = { ended: new Promise(() => undefined), stop: async () => undefined };
 
 /**
- * Starts the embedded emulators in a process of their own, which keeps this one's event loop free.
+ * Starts the embedded emulators in their own process, so that they do not block the event loop of this one.
  *
  * @throws {LocalSystemError} when one of them does not start.
  */
@@ -35,7 +35,9 @@ export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators
   const started = await Promise.race([report, ended]);
   if (started?.type !== 'ready') {
     child.kill('SIGKILL');
-    throw new LocalSystemError(started?.message ?? 'the process of the emulators ended before they listened');
+    throw new LocalSystemError(
+      started?.message ?? 'the process of the AWS emulators ended before they listened',
+    );
   }
   return {
     ...(started.dynamodb === undefined ? {} : { dynamodb: started.dynamodb }),

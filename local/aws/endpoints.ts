@@ -4,7 +4,7 @@ import { LocalSystemError } from '../localSystemError.ts';
 /** Where each service is: `http://host:port`. */
 export type Endpoints = Readonly<Record<AwsService, string>>;
 
-/** The variables by which the AWS SDK, and so the local system, is told to use other servers. */
+/** The variables with which the AWS SDK, and the local system, use other servers. */
 const endpointVariables: Readonly<Record<AwsService, string>> = {
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   sqs: 'AWS_ENDPOINT_URL_SQS',
@@ -13,9 +13,9 @@ const endpointVariables: Readonly<Record<AwsService, string>> = {
 };
 
 /**
- * The servers that the environment names in place of the embedded ones.
+ * The servers of the environment variables, used instead of the embedded ones.
  *
- * @throws {LocalSystemError} naming a variable that is not an http(s) URL.
+ * @throws {LocalSystemError} for a variable that is not an http(s) URL.
  */
 export function endpointsOfEnvironment(
   environment: Readonly<Record<string, string | undefined>>,

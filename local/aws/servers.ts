@@ -3,19 +3,19 @@ import { startEmulators } from './emulators.ts';
 import type { Endpoints } from './endpoints.ts';
 import { startSecretsManager } from './secretsManagerServer.ts';
 
-/** The servers that stand for AWS. */
+/** The servers that stand in for AWS. */
 export interface AwsServers {
   readonly endpoints: Endpoints;
-  /** Settles when the embedded ones have ended, whether by `stop` or by themselves. */
+  /** Settles when the embedded ones have ended, through `stop` or not. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts an embedded server for each service that no other server is given for.
+ * Starts an embedded server for each service without a given one.
  *
- * @param given servers to use in place of the embedded ones.
- * @param path the PATH to look for `dynoxide` on.
+ * @param given servers to use instead of embedded ones.
+ * @param path the PATH on which `dynoxide` is searched.
  * @throws {LocalSystemError} when one cannot be started.
  */
 export async function startAwsServers(given: Partial<Endpoints>, path: string): Promise<AwsServers> {

@@ -31,14 +31,14 @@ const troubleSchema = z.object({
   error: z.object({ name: z.string().optional(), message: z.string() }).optional(),
 });
 
-/** As many characters of a run's id as tell it from others. */
+/** How many characters of a run's id are shown: enough to tell runs apart. */
 const shownIdLength = 8;
 
 /**
- * One short line for people out of a function's log line: each request, each delivery of a run, warnings, errors, and
- * whatever is no JSON; `undefined` for the rest.
+ * Shortens a function's log line for people: requests, deliveries of runs, warnings, errors, and lines that are not JSON.
  *
- * @param functionLabel what the function is called, such as `runner`.
+ * @param functionLabel the name to show for the function, such as `runner`.
+ * @returns `undefined` for every other line.
  */
 export function describeLogLine(line: FunctionLogLine, functionLabel: string): string | undefined {
   if (line.record === undefined) {

@@ -2,19 +2,19 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { LocalSystemError } from '../localSystemError.ts';
 
-/** What the environment sets of `npm run dev`. */
+/** The settings of `npm run dev`. */
 export interface DevSettings {
   readonly port: number;
   readonly sharedSecret?: string;
   readonly bearerToken?: string;
-  /** Where Mavera is; without it, a simulator is started. */
+  /** The base URL of Mavera; without it, a simulator is started. */
   readonly maveraBaseUrl?: string;
   readonly maveraApiKey?: string;
   readonly maveraRequestsPerMinute?: number;
-  /** Of the simulator's account. */
+  /** The monthly credits of the simulator's account. */
   readonly maveraMonthlyCredits?: number;
   readonly maveraTimeoutSeconds?: number;
-  /** Where results are reported to Segment; without it, a stand-in is started. */
+  /** Where results are reported; without it, a stand-in for Segment is started. */
   readonly segmentTrackingUrl?: string;
   readonly segmentWriteKey?: string;
   /** An absolute path. */
@@ -60,33 +60,31 @@ const environmentSchema = z.object({
     .regex(/^[\x21-\x7e]+$/, 'a key without spaces')
     .optional(),
   TRIGGERS: z.string().optional(),
-  /** Where `npm run dev` was typed: a relative path is meant from there. */
+  /** The directory in which `npm run dev` was typed: relative paths start there. */
   INIT_CWD: z.string().optional(),
 });
 
-/** The names of the variables that are read. */
+/** The names of the environment variables. */
 export const devVariables: readonly string[] = Object.keys(environmentSchema.shape).filter(
   (name) => name !== 'INIT_CWD',
 );
 
 /**
- * Reads the settings out of the environment; an empty variable counts as absent.
+ * Reads the settings from the environment; an empty variable counts as absent.
  *
- * @throws {LocalSystemError} naming each wrong variable and what it has to be, never its value.
+ * @throws {LocalSystemError} naming each wrong variable and what it must be, but not its value: it may be a secret.
  */
 export function readDevSettings(environment: Readonly<Record<string, string | undefined>>): DevSettings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = environmentSchema.safeParse(given);
   if (!result.success) {
-    const problems = result.error.issues.map(
-      ({ path, message }) => `${String(path[0])} has to be ${message}`,
-    );
+    const problems = result.error.issues.map(({ path, message }) => `${String(path[0])} must be ${message}`);
     throw new LocalSystemError([...new Set(problems)].join('; '));
   }
   const { TRIGGERS, INIT_CWD, ...parsed } = result.data;
   if (parsed.SEGMENT_TRACKING_URL !== undefined && parsed.SEGMENT_WRITE_KEY === undefined) {
     throw new LocalSystemError(
-      'SEGMENT_TRACKING_URL needs SEGMENT_WRITE_KEY, the write key of a source there',
+      'SEGMENT_TRACKING_URL is set without SEGMENT_WRITE_KEY: set it to the write key of a source there',
     );
   }
   return withoutUndefined({

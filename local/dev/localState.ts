@@ -17,25 +17,25 @@ const stateSchema = z.object({
   workspace: z.object({ apiUrl: z.url(), trackingUrl: z.url() }).optional(),
 });
 
-/** Where the system of `npm run dev` is, for other commands on this machine. Holds no secret. */
+/** Where the system of `npm run dev` is, for other commands on this machine. It has no secrets. */
 export type LocalState = Readonly<z.infer<typeof stateSchema>>;
 
-/** The file with the state of the system that was started in a directory. */
+/** The state file of the system that was started in a directory. */
 export function localStateFile(directory: string): string {
   return join(directory, '.mavera-triggers', 'local.json');
 }
 
-/** Leaves the state to be found; of several systems in one directory, the last to start is the one that is found. */
+/** Writes the state file; of several systems in one directory, the last one started is found. */
 export async function writeLocalState(directory: string, state: LocalState): Promise<void> {
   const file = localStateFile(directory);
   await mkdir(join(file, '..'), { recursive: true });
-  // Nobody may find half of it.
+  // A reader must never see half of it.
   const draft = `${file}.${state.pid}`;
   await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`);
   await rename(draft, file);
 }
 
-/** Reads the state that a system has left; `undefined` when there is none, or none that this version can read. */
+/** Reads the state file. @returns `undefined` when there is none, or when another version wrote it */
 export async function readLocalState(directory: string): Promise<LocalState | undefined> {
   try {
     return stateSchema.safeParse(JSON.parse(await readFile(localStateFile(directory), 'utf8'))).data;
@@ -44,7 +44,7 @@ export async function readLocalState(directory: string): Promise<LocalState | un
   }
 }
 
-/** Takes the state of a process away, unless another one has left its own since. */
+/** Removes the state file of a process, unless another process has written its own since. */
 export async function removeLocalState(directory: string, pid: number): Promise<void> {
   if ((await readLocalState(directory))?.pid === pid) {
     await rm(localStateFile(directory), { force: true });

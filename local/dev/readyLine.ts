@@ -1,10 +1,10 @@
 import type { LocalSystem } from '../system.ts';
 
 /**
- * The line that says that requests are accepted, with all that is needed to send some and to look inside.
+ * The line that says that requests are accepted, with the URLs and names for sending requests and for debugging.
  *
- * @param showsSecret whether the shared secret is the local default, which is no secret.
- * @param segmentApiUrl where the stand-in for Segment's Public API is, if there is one.
+ * @param showsSecret whether the shared secret is the local default, which may be shown.
+ * @param segmentApiUrl the URL of the stand-in for Segment's Public API, if there is one.
  */
 export function readyLine(system: LocalSystem, showsSecret: boolean, segmentApiUrl?: string): string {
   const { segmentUrl, sharedSecret, maveraBaseUrl, endpoints, resources } = system;

@@ -10,25 +10,25 @@ import type { InvocationResult } from '../lambda/invocationResult.ts';
 import { failedMessageIds } from './failedMessageIds.ts';
 import { sqsEvent } from './sqsEvent.ts';
 
-/** What a mapping joins, and how. */
+/** The queue, the function, and how messages get from one to the other. */
 export interface EventSourceMappingOptions {
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly batchSize: number;
-  /** Never are more invocations under way than this, nor more messages received than these can take. */
+  /** The most invocations at a time; no more messages are received than these can take. */
   readonly maximumConcurrency: number;
   readonly reportsBatchItemFailures: boolean;
-  /** Signs as the function: as in AWS, its role must permit to receive and delete. */
+  /** Signs as the function: as in AWS, its role must permit receiving and deleting. */
   readonly sqs: SQSClient;
   readonly invoke: (event: string) => Promise<InvocationResult>;
   /**
-   * Shows a failed message again after this time, instead of the queue's visibility timeout, so that people can
-   * watch a recovery. AWS does not do that: `undefined` for its behaviour.
+   * When a failed message becomes visible again, instead of after the queue's visibility timeout, so that people can
+   * watch a retry. `undefined`: as in AWS, after the visibility timeout.
    */
   readonly redeliverAfterSeconds: number | undefined;
-  /** Past the gateway: the function's role need not permit what only `redeliverAfterSeconds` does. */
+  /** Bypasses the gateway, because the function's role need not permit what `redeliverAfterSeconds` does. */
   readonly administrator: SQSClient;
-  /** Takes what went wrong between the mapping and the queue; it tries again by itself. */
+  /** Called with an error between the mapping and the queue; the mapping tries again. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -45,9 +45,9 @@ const maxReceivedMessages = 10;
 const pauseAfterErrorMs = 1000;
 
 /**
- * Polls a queue and invokes a function with what it finds, as Lambda's event source mapping does: batches up to the
- * batch size, at most so many at a time, successful messages deleted, failed ones left to the queue's visibility
- * timeout and redrive policy.
+ * Polls a queue and invokes a function with the messages, as Lambda's event source mapping does. Batches have at most the
+ * batch size, and at most `maximumConcurrency` run at a time. Successful messages are deleted; failed ones are left to
+ * the queue's visibility timeout and redrive policy.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const poller = new Poller(options);
@@ -162,7 +162,7 @@ class Poller {
     await sleep(pauseAfterErrorMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
   }
 
-  /** What goes wrong while everything is being stopped is no news. */
+  /** Errors while the system stops are expected. */
   #report(error: unknown): void {
     if (!this.#stopped.signal.aborted) {
       this.#options.onError(error);

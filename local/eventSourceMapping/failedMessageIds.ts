@@ -6,9 +6,9 @@ const answerSchema = z
   .nullish();
 
 /**
- * Which messages of a batch have to stay in the queue. A failed invocation fails the whole batch. Without
- * `ReportBatchItemFailures` every other one succeeds; with it, the answer names the failures, and an answer that
- * cannot be understood, or names a message that is not in the batch, fails the whole batch.
+ * Which messages of a batch stay in the queue. A failed invocation fails the whole batch. A successful one without
+ * `ReportBatchItemFailures` deletes the whole batch. With it, the answer names the failures; an answer that cannot be
+ * read, or that names a message outside the batch, fails the whole batch.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
 export function failedMessageIds(

@@ -3,7 +3,7 @@ import type { SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { region } from '../account/account.ts';
 
 /**
- * The event that Lambda makes of received messages.
+ * The event that Lambda builds from received messages.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export function sqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isTextContent } from './textContentType.ts';
 
-/** An HTTP request as it came in. */
+/** An HTTP request as it was received. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query, such as `/segment/default?a=1`. */
@@ -13,7 +13,7 @@ export interface ReceivedRequest {
   readonly sourceIp: string;
 }
 
-/** What the front adds. */
+/** What the HTTP front adds to a request. */
 export interface RequestStamp {
   readonly requestId: string;
   readonly receivedAtMs: number;
@@ -22,8 +22,9 @@ export interface RequestStamp {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * Turns a request into the event that a Function URL makes of it, payload format 2.0: header names in lower case,
- * repeated headers and query parameters joined by commas, cookies apart, bodies that are not text in base64.
+ * Builds the event that a Function URL sends for a request, in payload format 2.0. Header names are in lower case,
+ * repeated headers and query parameters are joined by commas, cookies stand apart, and bodies that are not text are in
+ * base64.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
  */
 export function functionUrlEvent(
@@ -99,7 +100,7 @@ function joinQuery(rawQueryString: string): Record<string, string> | undefined {
   return joined;
 }
 
-/** The time as web servers log it: `12/Mar/2026:19:03:58 +0000`. */
+/** The time in the Common Log Format: `12/Mar/2026:19:03:58 +0000`. */
 function commonLogTime(date: Date): string {
   const [day, time] = [date.toISOString().slice(8, 10), date.toISOString().slice(11, 19)];
   return `${day}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}:${time} +0000`;

@@ -26,7 +26,7 @@ const badGateway: FunctionUrlResponse = {
   body: Buffer.from('Internal Server Error'),
 };
 
-/** What a Function URL answers to a request that is larger than an invocation may be. */
+/** The answer of a Function URL to a request above the size limit of an invocation. */
 export const payloadTooLarge: FunctionUrlResponse = {
   status: 413,
   headers: jsonHeaders,
@@ -37,8 +37,8 @@ export const payloadTooLarge: FunctionUrlResponse = {
 };
 
 /**
- * Turns the result of an invocation into the response that a Function URL makes of it: an answer with a `statusCode`
- * is taken at its word, any other one becomes the body of a 200, and a failed invocation a 502.
+ * Builds the response that a Function URL sends for the result of an invocation. An answer with a `statusCode` is sent
+ * as it says, any other answer is the body of a 200, and a failed invocation is a 502.
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
 export function functionUrlResponse(result: InvocationResult): FunctionUrlResponse {

@@ -11,7 +11,7 @@ import { type FunctionUrlResponse, functionUrlResponse, payloadTooLarge } from '
 export interface FunctionUrlServer {
   /** Such as `http://127.0.0.1:8787/`. */
   readonly url: string;
-  /** Names the function; requests that come earlier wait for it. */
+  /** Sets the function; earlier requests wait for it. */
   open(invoke: Invoke): void;
   stop(): Promise<void>;
 }
@@ -19,11 +19,11 @@ export interface FunctionUrlServer {
 /** Invokes the function with an event as JSON text. */
 export type Invoke = (event: string) => Promise<InvocationResult>;
 
-/** What an invocation may carry; a larger body never reaches the function. */
+/** The size limit of an invocation; a larger body never reaches the function. */
 const maxBodyBytes = 6 * 1024 * 1024;
 
 /**
- * Starts the HTTP front of a function on the loopback interface: it does what a Function URL does.
+ * Starts the HTTP front of a function on the loopback interface, which behaves as a Function URL.
  *
  * @param port 0 for any free one.
  * @throws {LocalSystemError} when the port is in use or not allowed.
@@ -48,10 +48,12 @@ export async function startFunctionUrl(port: number): Promise<FunctionUrlServer>
 function portError(port: number, error: NodeJS.ErrnoException): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new LocalSystemError(`PORT ${port} is in use; set PORT to another one, or 0 for any`);
+      return new LocalSystemError(
+        `PORT ${port} is in use: set PORT to another port, or to 0 for any free one`,
+      );
     case 'EACCES':
       return new LocalSystemError(
-        `PORT ${port} is not allowed here; set PORT to one above 1023, or 0 for any`,
+        `PORT ${port} is not allowed for this user: set PORT to one above 1023, or to 0 for any free one`,
       );
     default:
       return error;

@@ -4,8 +4,8 @@ const textTypes: readonly RegExp[] = [
 ];
 
 /**
- * Whether a body of this content type reaches the function as text; every other one, and one without a type or with
- * a content encoding, is handed over in base64.
+ * Whether a body of this content type reaches the function as text. Other bodies, and those without a type or with a
+ * content encoding, are sent in base64.
  */
 export function isTextContent(contentType: string | undefined, contentEncoding: string | undefined): boolean {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

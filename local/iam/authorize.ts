@@ -10,12 +10,12 @@ export interface Principal {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** Whether a call may go through; if not, which permission it lacks, and AWS's sentence for it. */
+/** Whether a call is allowed; if not, the missing permission and AWS's message. */
 export type Authorization =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly lacking: RequiredPermission; readonly message: string };
 
-/** Decides whether a function may make a call that needs these permissions: it must have every one of them. */
+/** Decides whether a function may make a call that needs all of these permissions. */
 export function authorize(principal: Principal, permissions: readonly RequiredPermission[]): Authorization {
   for (const permission of permissions) {
     const decision = evaluatePolicy(principal.statements, permission.action, permission.resource);

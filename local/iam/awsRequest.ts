@@ -4,10 +4,10 @@ import { secretsManagerPermissions } from './secretsManagerPermissions.ts';
 import { snsPermissions } from './snsPermissions.ts';
 import { sqsPermissions } from './sqsPermissions.ts';
 
-/** The services that are here, by the name that their signature's scope has. */
+/** The services of the local system, by the name in a signature's scope. */
 export const awsServices = ['dynamodb', 'sqs', 'sns', 'secretsmanager'] as const;
 
-/** A service that is here. */
+/** A service of the local system. */
 export type AwsService = (typeof awsServices)[number];
 
 /** Who signed a request, and for which service. */
@@ -16,7 +16,7 @@ export interface RequestCredential {
   readonly service: string;
 }
 
-/** A request to a service, as far as its permissions depend on it. */
+/** The parts of a request on which its permissions depend. */
 export interface AwsRequest {
   readonly service: AwsService;
   /** The header `X-Amz-Target` of the JSON protocols, such as `DynamoDB_20120810.PutItem`. */
@@ -24,7 +24,7 @@ export interface AwsRequest {
   readonly body: string;
 }
 
-/** Reads the credential scope of a Signature Version 4 `Authorization` header; `undefined` when it is none. */
+/** Reads the credential scope of a Signature Version 4 `Authorization` header; `undefined` for any other header. */
 export function requestCredential(authorization: string | undefined): RequestCredential | undefined {
   const match = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request\b/.exec(
     authorization ?? '',
@@ -33,14 +33,14 @@ export function requestCredential(authorization: string | undefined): RequestCre
   return accessKeyId === undefined || service === undefined ? undefined : { accessKeyId, service };
 }
 
-/** Whether a service is one of those that are here. */
+/** Whether the local system has a service. */
 export function isAwsService(service: string): service is AwsService {
   return awsServices.some((known) => known === service);
 }
 
 /**
- * The permissions that a request needs, all of them; at least one, so that a request that cannot be understood is
- * not taken for one that needs none.
+ * All permissions that a request needs. There is always at least one, so that a request that cannot be read is not
+ * allowed without any.
  *
  * @param secretArn the ARN of a secret by its name or ARN.
  * @throws {SyntaxError} when the body of a JSON protocol is not JSON.

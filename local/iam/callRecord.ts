@@ -1,18 +1,18 @@
 import type { RequiredPermission } from './requiredPermission.ts';
 
-/** How often a function used a permission, or asked for one that it does not have. */
+/** How often a function used a permission, or needed one that it does not have. */
 export interface RecordedCall extends RequiredPermission {
   readonly functionName: string;
   readonly count: number;
 }
 
-/** All calls that came through the gateway so far. */
+/** All calls at the gateway so far. */
 export interface RecordedCalls {
   readonly allowed: readonly RecordedCall[];
   readonly refused: readonly RecordedCall[];
 }
 
-/** Counts the calls that came through the gateway, by function and permission. */
+/** Counts the calls at the gateway by function and permission. */
 export class CallRecord {
   readonly #allowed = new Map<string, RecordedCall>();
   readonly #refused = new Map<string, RecordedCall>();

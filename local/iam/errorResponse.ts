@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsService } from './awsRequest.ts';
 
-/** An answer of a service. */
+/** An error answer of a service. */
 export interface ErrorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,8 +9,8 @@ export interface ErrorResponse {
 }
 
 /**
- * The error that a service answers when a policy does not permit a call, in that service's own shape: the SDK makes
- * of it `AccessDeniedException` (DynamoDB, Secrets Manager), `AccessDenied` (SQS), `AuthorizationErrorException` (SNS).
+ * The error for a call that no policy permits, in the shape of its service. The SDK throws it as
+ * `AccessDeniedException` (DynamoDB, Secrets Manager), `AccessDenied` (SQS) or `AuthorizationErrorException` (SNS).
  */
 export function accessDenied(service: AwsService, message: string): ErrorResponse {
   switch (service) {
@@ -30,9 +30,9 @@ export function accessDenied(service: AwsService, message: string): ErrorRespons
   }
 }
 
-/** The error of a service that is asked for more than it gives at the moment: the SDK tries again. */
+/** The error of a service that throttles: the SDK tries again. */
 export function throttled(service: AwsService): ErrorResponse {
-  const message = 'Too much at once: try again.';
+  const message = 'Rate exceeded.';
   switch (service) {
     case 'dynamodb':
       return json(400, '1.0', {
@@ -63,7 +63,7 @@ export function invalidParameter(message: string): ErrorResponse {
   );
 }
 
-/** The error for a request that is not signed by one of the functions, or not for one of the services here. */
+/** The error for a request that no function signed, or whose service the local system does not have. */
 export function unknownCaller(message: string): ErrorResponse {
   return json(403, '1.0', { __type: 'com.amazon.coral.service#UnrecognizedClientException', message });
 }

@@ -7,16 +7,16 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { localCredentials } from '../account/account.ts';
 
-/** Hands requests on to the servers behind the gateway, over connections that are kept. */
+/** Forwards requests to the servers behind the gateway, over keep-alive connections. */
 export class Forwarder {
   readonly #http = new HttpAgent({ keepAlive: true });
   readonly #https = new HttpsAgent({ keepAlive: true });
 
   /**
-   * Hands a request on, and streams the answer back. The access key id becomes that of the local system, since some
-   * servers keep a separate set of tables for each; none of them checks the signature.
+   * Forwards a request, and streams the answer back. The access key id becomes that of the local system, because some
+   * servers keep separate tables for each; none of them checks the signature.
    *
-   * @param onError takes what went wrong on the way there.
+   * @param onError called when the server cannot be reached.
    */
   forward(
     incoming: IncomingMessage,
@@ -43,7 +43,7 @@ export class Forwarder {
     });
     outgoing.on('error', onError);
     response.on('close', () => {
-      // A function that has gone away, or a mapping that has been stopped, waits for nothing any more.
+      // The function or the mapping that made the call has ended.
       if (!response.writableFinished) {
         outgoing.destroy();
       }

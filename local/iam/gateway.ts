@@ -15,18 +15,18 @@ import {
 import { Forwarder } from './forwarder.ts';
 import { sqsLimitExceeded } from './sqsLimits.ts';
 
-/** What the functions see as AWS: one server in front of all services, which permits what the roles permit. */
+/** What the functions see as AWS: one server in front of all services, which allows what the roles allow. */
 export interface Gateway {
   /** The endpoint for the functions, such as `http://127.0.0.1:4321`. */
   readonly endpoint: string;
-  /** Makes a function known by its access key id; nobody else gets through. */
+  /** Registers a function with its access key id; all other callers are refused. */
   admit(principal: Principal): void;
-  /** Every permission that was used, and every one that was missing, with how often. */
+  /** Every permission that was used and every one that was missing, with counts. */
   calls(): RecordedCalls;
   stop(): Promise<void>;
 }
 
-/** What the gateway stands in front of. */
+/** The services behind the gateway. */
 export interface GatewayOptions {
   readonly endpoints: Readonly<Record<AwsService, string>>;
   /** The ARN of a secret by its name or ARN: permissions are about ARNs. */
@@ -40,8 +40,8 @@ interface Surroundings extends GatewayOptions {
 }
 
 /**
- * Starts the gateway on a free port of the loopback interface. A call that the function's role does not permit is
- * answered with the error of its service, and never reaches it.
+ * Starts the gateway on a free port of the loopback interface. A call that the function's role does not permit gets the
+ * service's error, and never reaches the service.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const principals = new Map<string, Principal>();
@@ -83,7 +83,7 @@ async function handle(
   }
 }
 
-/** The answer to a call that is not permitted, or the service that a permitted one is for. */
+/** The error for a call that is not permitted, or the service of a call that is. */
 function check(
   incoming: IncomingMessage,
   body: Buffer,

@@ -17,7 +17,7 @@ const statements: readonly (readonly [PartiqlTarget['verb'], RegExp])[] = [
 ];
 
 /**
- * Reads verb and table of a PartiQL statement; `undefined` for what is none.
+ * Reads verb and table of a PartiQL statement; `undefined` for any other text.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
  */
 export function partiqlTarget(statement: string): PartiqlTarget | undefined {

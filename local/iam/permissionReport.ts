@@ -3,29 +3,29 @@ import type { RecordedCall, RecordedCalls } from './callRecord.ts';
 import { compileStatement } from './policy.ts';
 import type { RequiredPermission } from './requiredPermission.ts';
 
-/** A permission of a function's role, as its policy writes it: action and resource may be patterns. */
+/** A permission of a function's role, as in its policy: action and resource may be patterns. */
 export interface HeldPermission extends RequiredPermission {
   readonly functionName: string;
 }
 
-/** A permission that no call is expected to use, on whatever resource the role holds it, and why it is held. */
+/** A permission, on any resource, that no call is expected to use, and why the role has it. */
 export interface UnusedByDesign {
   readonly functionName: string;
-  /** As the policy writes it. */
+  /** As in the policy. */
   readonly action: string;
   readonly reason: string;
 }
 
-/** An exception that excuses nothing: its permission was used after all, or the role does not hold it. */
+/** An exception that is not needed: its permission was used, or the role does not have it. */
 export interface NeedlessException extends UnusedByDesign {
   readonly because: 'used' | 'not held';
 }
 
-/** Where roles and calls differ; all lists are empty when each role holds exactly what its function uses. */
+/** Where roles and calls differ; all lists are empty when each role has exactly what its function uses. */
 export interface PermissionReport {
-  /** What functions asked for and their roles do not permit. */
+  /** What functions needed and their roles do not permit. */
   readonly refused: readonly RecordedCall[];
-  /** What roles permit and no call has used, save for the exceptions. */
+  /** What roles permit and no call has used, without the exceptions. */
   readonly unused: readonly HeldPermission[];
   readonly needless: readonly NeedlessException[];
 }
@@ -43,8 +43,8 @@ interface Held {
 }
 
 /**
- * Holds the permissions of roles against the calls that their functions made, one line for each function, action and
- * resource. A permission that is written twice is two lines, and a call uses both; a `Deny` is no permission.
+ * Compares the permissions of roles with the calls that their functions made: one line for each function, action and
+ * resource. A permission that is written twice is two lines, and a call uses both. A `Deny` is not a permission.
  */
 export function permissionReport({
   principals,
@@ -77,7 +77,7 @@ function heldBy(
     .map((permission) => ({ permission, isUsed: isUsedBy(own, permission) }));
 }
 
-/** @param meant what an exception is about */
+/** @param meant the permissions that an exception is about */
 function whyNeedless(meant: readonly Held[]): NeedlessException['because'] | undefined {
   if (meant.length === 0) {
     return 'not held';

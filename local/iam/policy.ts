@@ -3,8 +3,8 @@ import * as z from 'zod';
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
 /**
- * A policy document of an identity, as far as it can be evaluated here. `NotAction`, `NotResource` and everything
- * else that is not listed is refused, so that no statement is silently understood as another.
+ * The part of an identity's policy document that can be evaluated here. `NotAction`, `NotResource` and every other
+ * member are refused, so that no statement is misread silently.
  */
 export const policyDocumentSchema = z.object({
   Statement: z.array(
@@ -29,7 +29,7 @@ export interface PolicyStatement {
   matches(action: string, resource: string): boolean;
 }
 
-/** Whether a call is allowed, and if not, why: as in AWS, what is not allowed is denied, and a `Deny` always wins. */
+/** Whether a call is allowed, and if not, why. As in AWS, what is not allowed is denied, and a `Deny` always wins. */
 export type Decision = 'allowed' | 'implicitly denied' | 'explicitly denied';
 
 /** Makes a statement ready to be evaluated. Actions are compared without regard to case, resources with it. */
@@ -61,7 +61,7 @@ export function evaluatePolicy(
   return matching.length > 0 ? 'allowed' : 'implicitly denied';
 }
 
-/** `*` stands for any characters, `?` for one, everything else for itself. */
+/** `*` stands for any characters, `?` for one; all other characters stand for themselves. */
 function wildcards(pattern: string, flags: '' | 'i'): RegExp {
   const source = pattern
     .replace(/[\\^$.|+()[\]{}]/g, '\\$&')

@@ -9,8 +9,8 @@ export interface RequiredPermission {
 }
 
 /**
- * Reads the fields of a request that say which resource it is about. A body of any other shape gives `undefined`;
- * the service itself answers what is wrong with it.
+ * Reads the fields of a request that name its resource. A body of any other shape gives `undefined`; the service answers
+ * what is wrong with it.
  */
 export function readFields<Schema extends z.ZodType>(
   schema: Schema,

@@ -1,12 +1,12 @@
-/** The longest delay that SQS takes. */
+/** The longest delay that SQS accepts. */
 const maxDelaySeconds = 900;
 
 /**
- * What SQS refuses although the emulator takes it: a message that is to be delayed for more than 15 minutes.
+ * Checks what SQS refuses and the emulator accepts: a message with a delay of more than 15 minutes.
  *
- * @param body of a request in SQS's JSON protocol. Quotes within its strings are escaped, so that a message which
- * happens to contain these words is not taken for a parameter.
- * @returns AWS's sentence, or `undefined` when there is nothing to refuse.
+ * @param body of a request in SQS's JSON protocol. Quotes within its strings are escaped, so a message that contains
+ * these words is not mistaken for a parameter.
+ * @returns AWS's error message, or `undefined` when the request is within the limits.
  */
 export function sqsLimitExceeded(body: string): string | undefined {
   for (const [, value] of body.matchAll(/"DelaySeconds":\s*(\d+)/g)) {

@@ -1,18 +1,18 @@
 /**
  * The inside of one execution environment: imports the handler, then serves one invocation after the other, as
- * Lambda's own runtime does. Plain JavaScript, since stripping types would cost every cold start 60 ms and 18 MB.
+ * Lambda's own runtime does. Plain JavaScript, because stripping types costs every cold start 60 ms and 18 MB.
  *
- * It hears `{requestId, deadlineMs, functionArn, payload}` and says `{type: 'ready'}` or `{type: 'initError', error}`
+ * It receives `{requestId, deadlineMs, functionArn, payload}`. It sends `{type: 'ready'}` or `{type: 'initError', error}`
  * once, then `{type: 'answer', requestId, payload}` or `{type: 'error', requestId, error}` for each invocation.
- * After each, it writes the same end line on both output streams, so that the parent knows when it has read them all.
+ * After each, it writes the same end line to both output streams: by these the parent knows that it has read all.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// The environment ends with the system, even when that one was killed.
+// The environment ends with the system, even when the system is killed.
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches every process of the terminal's group: the system decides when this one ends.
+// Ctrl-C reaches every process of the terminal's group; the system ends this one itself.
 process.on('SIGINT', () => undefined);
 
 try {
@@ -73,7 +73,7 @@ function context(awsRequestId, deadlineMs, invokedFunctionArn) {
   };
 }
 
-/** What Lambda tells of an error: its name, its message and its stack. */
+/** An error as Lambda reports it: name, message and stack. */
 function describe(error) {
   return error instanceof Error
     ? {

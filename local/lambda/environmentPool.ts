@@ -3,23 +3,23 @@ import { ExecutionEnvironment } from './executionEnvironment.ts';
 import type { FunctionProcess } from './functionProcess.ts';
 import type { InvocationResult } from './invocationResult.ts';
 
-/** An execution environment as seen from outside. */
+/** The state of an execution environment. */
 export interface EnvironmentState {
   readonly pid: number;
-  /** The invocation that it serves now; without it, it is idle. */
+  /** The invocation that it serves now; absent while it is idle. */
   readonly requestId?: string;
 }
 
 /**
- * The execution environments of one function: each serves one invocation at a time; more are started as they are
- * needed, up to a limit; beyond it, invocations wait in line. (Lambda would answer 429 instead.)
+ * The execution environments of one function. Each serves one invocation at a time. More are started when needed, up to
+ * a limit; then invocations wait in line, where Lambda would answer 429.
  */
 export class EnvironmentPool {
   readonly functionName: string;
   readonly limit: number;
   readonly #process: FunctionProcess;
   readonly #environments = new Set<ExecutionEnvironment>();
-  /** The most recently used last: like Lambda, it is used again first. */
+  /** The most recently used is last; as in Lambda, it is used again first. */
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #line: (() => void)[] = [];
   #running = 0;
@@ -80,7 +80,7 @@ export class EnvironmentPool {
     }
   }
 
-  /** Ends all environments, whatever they do, and waits until they are gone. */
+  /** Kills all environments, busy ones too, and waits until they have ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     const environments = [...this.#environments];
@@ -100,7 +100,7 @@ export class EnvironmentPool {
     await promise;
   }
 
-  /** Hands the slot to the first in line, so that nobody else can take it in between. */
+  /** Passes the slot to the first in line directly, so that no other invocation can take it. */
   #freeSlot(): void {
     const next = this.#line.shift();
     if (next === undefined) {

@@ -8,14 +8,14 @@ import { exited, type InvocationError, type InvocationResult, timedOut } from '.
 import { readLines } from './readLines.ts';
 import { type OutputStream, RunningInvocation } from './runningInvocation.ts';
 
-/** What the bootstrap says: see `bootstrap.mjs`. */
+/** A message of `bootstrap.mjs`. */
 type Message =
   | { readonly type: 'ready' }
   | { readonly type: 'initError'; readonly error: InvocationError }
   | { readonly type: 'answer'; readonly requestId: string; readonly payload: string }
   | { readonly type: 'error'; readonly requestId: string; readonly error: InvocationError };
 
-/** How long the import of a bundle may take; Lambda itself starts over after 10 s. */
+/** How long the import of a bundle may take; Lambda starts again after 10 s. */
 const maxInitMs = 30_000;
 
 const initTimedOut: InvocationError = {
@@ -44,7 +44,7 @@ export class ExecutionEnvironment {
     this.#readOutput('stdout', this.#child.stdout);
     this.#readOutput('stderr', this.#child.stderr);
     this.#child.on('message', (message: Message) => this.#onMessage(message));
-    // A process that cannot even be started, or written to, also closes.
+    // A process that cannot be started, or written to, also emits "close".
     this.#child.on('error', () => undefined);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
@@ -74,8 +74,8 @@ export class ExecutionEnvironment {
    * Serves one invocation; the next one only after this one's result.
    *
    * @param payload the event as JSON text.
-   * @returns always a result: an error when the handler throws, does not answer in time, or its process ends. When
-   * it is there, every line that the invocation wrote has been handed on.
+   * @returns always a result: an error when the handler throws, does not answer in time, or its process ends. By then
+   * every line that the invocation wrote has been passed on.
    */
   async invoke(requestId: string, payload: string): Promise<InvocationResult> {
     const initError = await this.#initialized.promise;

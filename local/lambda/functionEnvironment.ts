@@ -3,7 +3,7 @@ import type { StackFunction } from '../template/stackFunction.ts';
 
 /**
  * The environment variables of a function: those of the template, those that Lambda sets, and the endpoint of the
- * gateway; nothing of the machine that the local system runs on.
+ * gateway. It has no variables of this machine.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  *
  * @param accessKeyId by which the gateway knows the function.
@@ -19,7 +19,7 @@ export function functionEnvironment(
     _HANDLER: fn.handler,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_DEFAULT_REGION: region,
-    // For every service, so that a call to one that is not here fails at the gateway, not at AWS.
+    // For every other service, so that a call to it fails at the gateway and never reaches AWS.
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,

@@ -7,14 +7,14 @@ export interface FunctionLogLine {
   readonly pid: number;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
-  /** The line as an object, when it is one in JSON. */
+  /** The line parsed, when it is a JSON object. */
   readonly record?: Readonly<Record<string, unknown>>;
 }
 
-/** Takes each line as it comes. */
+/** Called with each line. */
 export type FunctionLogListener = (line: FunctionLogLine) => void;
 
-/** The object that a line is in JSON, or `undefined`. */
+/** The JSON object in a line, or `undefined`. */
 export function parseLogRecord(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.startsWith('{')) {
     return undefined;

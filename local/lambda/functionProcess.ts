@@ -1,6 +1,6 @@
 import type { FunctionLogListener } from './functionLog.ts';
 
-/** All that a process needs to be an execution environment of a function. */
+/** What a process needs to be an execution environment of a function. */
 export interface FunctionProcess {
   readonly functionName: string;
   readonly logicalId: string;

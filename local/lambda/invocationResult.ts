@@ -1,4 +1,4 @@
-/** What Lambda tells of an invocation that failed. */
+/** What Lambda reports about a failed invocation. */
 export interface InvocationError {
   /** The error's own name, or Lambda's: `Runtime.ExitError`, `Sandbox.Timedout`, … */
   readonly errorType: string;

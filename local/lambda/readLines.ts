@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Hands on each line of a stream of UTF-8 text, also the last one without an end. Only `\n` ends a line:
- * `node:readline` would also break a JSON log line at a U+2028 in one of its strings.
+ * Passes on each line of a stream of UTF-8 text, also a last one without `\n`. Only `\n` ends a line: `node:readline`
+ * would also break a JSON log line at a U+2028 in a string.
  */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';

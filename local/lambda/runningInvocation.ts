@@ -1,12 +1,12 @@
 import { exited, type InvocationResult } from './invocationResult.ts';
 
-/** What a process writes on. */
+/** An output stream of a process. */
 export type OutputStream = 'stdout' | 'stderr';
 
 /**
- * An invocation that an execution environment is serving. Answer and output come by different ways: it is settled
- * when the answer is there and both output streams have been read up to the invocation's end line, so that whoever
- * waits for the result has seen every line that came before it.
+ * An invocation that an execution environment is serving. Its answer and its output arrive on different channels. It is
+ * settled when the answer is there and both output streams have been read up to the invocation's end line, so all its
+ * lines come before its result.
  */
 export class RunningInvocation {
   readonly requestId: string;
@@ -28,7 +28,7 @@ export class RunningInvocation {
     this.#settleWhenRead();
   }
 
-  /** A line has been read. @returns the line without the invocation's end line, with which it may end. */
+  /** A line has been read. @returns the line without the end line, which a text without `\n` may precede. */
   read(stream: OutputStream, line: string): string {
     const endLine = `END RequestId: ${this.requestId}`;
     if (!line.endsWith(endLine)) {

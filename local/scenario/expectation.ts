@@ -5,30 +5,30 @@ import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { isBatch } from '../../simulators/segment/payload.ts';
 import { isGenuine, type ScenarioRequest } from './scenarioRequests.ts';
 
-/** What the receiver's answers add up to. */
+/** The totals of the receiver's answers. */
 export interface ReceiverTotals {
   received: number;
   queued: number;
   duplicates: number;
   ignored: number;
   invalid: number;
-  /** Events of requests that are not let in. */
+  /** Events of requests that are refused. */
   refused: number;
 }
 
-/** What becomes of the events of one trigger. */
+/** The totals of one trigger. */
 export interface TriggerTotals {
   queued: number;
   duplicates: number;
 }
 
-/** What should come of a scenario, worked out from the events alone. */
+/** The expected totals of a scenario, computed from its events alone. */
 export interface Expectation {
   readonly totals: ReceiverTotals;
   readonly byTrigger: ReadonlyMap<string, TriggerTotals>;
 }
 
-/** Works out what should come of requests that are sent one after the other, to the default route. */
+/** Computes the expected totals of requests that are sent one by one to the default route. */
 export function expectedOf(requests: readonly ScenarioRequest[], triggers: readonly Trigger[]): Expectation {
   const totals = { received: 0, queued: 0, duplicates: 0, ignored: 0, invalid: 0, refused: 0 };
   const byTrigger = new Map(triggers.map(({ name }) => [name, { queued: 0, duplicates: 0 }]));

@@ -26,19 +26,19 @@ const acceptedAnswer = z.object({
   invalid: z.number(),
 });
 
-/** What was seen of one trigger. */
+/** The observed totals of one trigger. */
 export interface ObservedTrigger {
   queued: number;
   duplicates: number;
   /** Calls that the runner made to Mavera. */
   called: number;
-  /** Runs that ended with an answer, as the results topic says. */
+  /** Runs whose result on the topic is an answer. */
   answered: number;
   failed: number;
   creditsUsed: number;
 }
 
-/** Watches a scenario from the outside: answers, log lines and published results. */
+/** Counts what a scenario shows outside: answers, log lines and published results. */
 export class Observation {
   readonly totals: ReceiverTotals = {
     received: 0,
@@ -64,7 +64,7 @@ export class Observation {
     return observed;
   }
 
-  /** Takes the receiver's answer to a request. */
+  /** Counts the receiver's answer to a request. */
   readonly seeAttempt = ({ payload, status, answer }: DeliveryAttempt): void => {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     const accepted = acceptedAnswer.safeParse(answer);
@@ -79,7 +79,7 @@ export class Observation {
     }
   };
 
-  /** Takes a line that a function wrote. */
+  /** Counts a log line of a function. */
   readonly seeLog = ({ record }: FunctionLogLine): void => {
     const request = requestLine.safeParse(record);
     for (const [name, counts] of Object.entries(request.data?.triggers ?? {})) {
@@ -92,7 +92,7 @@ export class Observation {
     }
   };
 
-  /** Takes the body of a message of the results topic. */
+  /** Counts a message of the results topic, by its body. */
   readonly seeResult = (body: string): void => {
     const { trigger, state, creditsUsed } = resultMessage.parse(JSON.parse(body));
     const observed = this.of(trigger);

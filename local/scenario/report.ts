@@ -16,7 +16,7 @@ const columnWidth = 10;
 
 type Row = Readonly<Partial<Record<(typeof columns)[number], number>>>;
 
-/** What happened, as a table with a row a trigger. */
+/** A table of the observed totals, with a row for each trigger. */
 export function table(observed: Observation, triggers: readonly string[]): string {
   const { totals } = observed;
   const firstWidth = Math.max(...[...triggers, 'not a Segment event'].map((name) => name.length)) + 2;
@@ -54,7 +54,7 @@ function cell(value: number | undefined): string {
   return (value === undefined ? '' : value.toLocaleString('en')).padStart(columnWidth);
 }
 
-/** Where what happened is not what should have; an empty list when all is well. */
+/** The differences between observed and expected totals; empty when all is as expected. */
 export function differences(
   observed: Observation,
   expected: Expectation,

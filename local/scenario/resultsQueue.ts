@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/clients.ts';
 
-/** A queue of one's own that subscribes to the results topic, as any subscriber's would. */
+/** A queue that subscribes to the results topic, as a user's queue would. */
 export class ResultsQueue {
   readonly #clients: AwsClients;
   readonly #url: string;
@@ -34,7 +34,7 @@ export class ResultsQueue {
     return new ResultsQueue(clients, QueueUrl);
   }
 
-  /** Takes all messages that are there. */
+  /** Receives and deletes all messages in the queue. */
   async drain(): Promise<readonly string[]> {
     const bodies: string[] = [];
     for (;;) {

@@ -10,25 +10,25 @@ import type { ScenarioRequest } from './scenarioRequests.ts';
 
 const drainTimeoutMs = 120_000;
 
-/** What a scenario is run with. */
+/** What a scenario needs. */
 export interface ScenarioOptions {
   readonly system: LocalSystem;
-  /** Its own count is held against the runner's, where Mavera is the simulator. */
+  /** The simulator, whose count of calls is compared with the runner's. */
   readonly mavera?: MaveraSimulator;
   readonly triggers: readonly Trigger[];
   readonly requests: readonly ScenarioRequest[];
   readonly onProgress: (step: string) => void;
 }
 
-/** What came of it. */
+/** The outcome of a scenario. */
 export interface ScenarioResult {
-  /** For people. */
+  /** The totals, for people. */
   readonly table: string;
-  /** Empty when everything was as expected. */
+  /** One sentence each; empty when everything was as expected. */
   readonly differences: readonly string[];
 }
 
-/** Sends the requests as Segment would, waits for their runs, and compares what happened with what should have. */
+/** Sends the requests as Segment would, waits for their runs, and compares the totals with the expected ones. */
 export async function runScenario(options: ScenarioOptions): Promise<ScenarioResult> {
   const { system, mavera, triggers, requests, onProgress } = options;
   const observation = new Observation();

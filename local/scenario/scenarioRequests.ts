@@ -3,20 +3,20 @@ import { readEvents } from '../../simulators/segment/readEvents.ts';
 import { shiftToNow } from '../../simulators/segment/shiftToNow.ts';
 import type { SignatureForm } from '../../simulators/segment/webhookRequest.ts';
 
-/** One request of the scenario, as Segment, or somebody who is not Segment, would send it. */
+/** One request of the scenario, as Segment or a forger would send it. */
 export interface ScenarioRequest {
   readonly payload: SegmentPayload;
   readonly form: SignatureForm;
-  /** `right`, `wrong`, or nothing at all to sign with. */
+  /** Signed with the `right` secret, with a `wrong` one, or not at all. */
   readonly secret: 'right' | 'wrong' | 'none';
   readonly withBearerToken: boolean;
 }
 
 /**
- * The events of the example files in all three signature forms, single and in batches; then some of them again,
- * mixed anew as Segment's retries are; then three forgeries.
+ * The events of the example files in all three signature forms, single and in batches. Some are then sent again, batched
+ * differently, as Segment's retries are. Three forged requests come last.
  *
- * @param nowMs to which the times of the events are moved
+ * @param nowMs the events are moved in time so that they end here
  * @throws InvalidEventsError
  */
 export async function scenarioRequests(pattern: string, nowMs: number): Promise<readonly ScenarioRequest[]> {
@@ -33,7 +33,7 @@ export async function scenarioRequests(pattern: string, nowMs: number): Promise<
   return [...genuine, retry, ...forgeries(singles)];
 }
 
-/** Both headers by turns; a batch that is signed by its first event alone needs the bearer token. */
+/** Alternates the two headers. A batch whose signature covers only its first event needs the bearer token. */
 function signInTurn(payload: SegmentPayload, index: number): ScenarioRequest {
   const legacyForm = isBatch(payload) ? 'legacy-batch' : 'single';
   const form = index % 2 === 0 ? 'whole-body' : legacyForm;
@@ -47,12 +47,12 @@ function forgeries(singles: readonly SegmentPayloadEvent[]): readonly ScenarioRe
   return [
     { ...common, payload: forged, form: 'single', secret: 'wrong' },
     { ...common, payload: forged, form: 'single', secret: 'none' },
-    // The signature of the genuine event alone is that of the batch as well.
+    // In the legacy form the signature of the genuine first event is valid for the whole batch.
     { ...common, payload: [genuine, forged], form: 'legacy-batch', secret: 'right' },
   ];
 }
 
-/** Whether the receiver should let it in. */
+/** Whether the receiver should accept it. */
 export function isGenuine({ form, secret, withBearerToken }: ScenarioRequest): boolean {
   return secret === 'right' && (form !== 'legacy-batch' || withBearerToken);
 }

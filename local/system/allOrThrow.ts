@@ -1,8 +1,8 @@
 /**
- * Waits for both, unlike `Promise.all` also when one of them fails, so that what the other one starts is known and can
- * be ended.
+ * Waits for both promises. Unlike `Promise.all` it also waits when one is rejected, so that what the other one starts
+ * can be ended.
  *
- * @throws what the first of them to be rejected in the order of the arguments threw.
+ * @throws the error of the first rejected promise, in the order of the arguments.
  */
 export async function allOrThrow<First, Second>(
   first: Promise<First>,

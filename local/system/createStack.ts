@@ -6,18 +6,18 @@ import { type Stack, StackBuilder } from '../template/stackBuilder.ts';
 import type { Template } from '../template/template.ts';
 import type { Backend } from './startBackend.ts';
 
-/** A stack whose resources are there. */
+/** A stack whose resources exist. */
 export interface CreatedStack {
   readonly stack: Stack;
-  /** The queues as the functions see them, at the gateway, by their ARN. */
+  /** The queues' URLs at the gateway, as the functions use them, by ARN. */
   readonly queueUrls: ReadonlyMap<string, string>;
 }
 
 /**
- * Creates the template's resources on the servers, and works out the rest of the stack with their names.
+ * Creates the template's resources on the servers, and resolves the rest of the stack with their names.
  *
- * @param functionUrl where the Function URL is.
- * @param onError takes what goes wrong while the resources are removed again.
+ * @param functionUrl the URL of the HTTP front.
+ * @param onError called with an error while the resources are removed.
  */
 export async function createStack(
   template: Template,
@@ -52,14 +52,14 @@ export async function createStack(
   return { stack: builder.stack(), queueUrls };
 }
 
-/** Somebody else's server, or none: what it said, and which variables name it. */
+/** The error for a server of the environment that is missing or is not an AWS service. */
 function notAsAws(error: unknown): Error {
   if (error instanceof LocalSystemError) {
     return error;
   }
   const [said] = (error instanceof Error ? error.message || error.name : String(error)).split('\n');
   return new LocalSystemError(
-    `a server that AWS_ENDPOINT_URL_* names does not answer as AWS does: ${said}; correct the variable, or unset it`,
+    `a server of the AWS_ENDPOINT_URL_* variables does not answer as AWS does (${said}): correct the variable, or unset it`,
     { cause: error },
   );
 }

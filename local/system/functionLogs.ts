@@ -1,10 +1,10 @@
 import type { FunctionLogLine, FunctionLogListener } from '../lambda/functionLog.ts';
 
-/** Hands every line that a function writes to all who listen. */
+/** Passes every log line of the functions to all listeners. */
 export class FunctionLogs {
   readonly #listeners = new Set<FunctionLogListener>();
 
-  /** @returns how to end listening. */
+  /** @returns a function that removes the listener. */
   add(listener: FunctionLogListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -3,7 +3,7 @@ import type { AwsClients } from '../aws/clients.ts';
 import { type LocalSystemOptions, localSecrets } from './systemOptions.ts';
 import type { SystemResources } from './systemResources.ts';
 
-/** Gives the secrets their values: what CloudFormation would generate, and what an operator would fill in. */
+/** Puts the values of the secrets, which in AWS CloudFormation generates or an operator sets. */
 export async function putSecrets(
   { secretsmanager }: AwsClients,
   { segmentSecretArn, maveraSecretArn }: SystemResources,

@@ -5,16 +5,16 @@ import { startAwsServers } from '../aws/servers.ts';
 import { type Gateway, startGateway } from '../iam/gateway.ts';
 import type { LocalSystemOptions } from './systemOptions.ts';
 
-/** What stands for AWS: the servers, clients of them, and the gateway that the functions see in their place. */
+/** What stands in for AWS: the servers, their clients, and the gateway that the functions use. */
 export interface Backend {
   readonly endpoints: Endpoints;
   readonly clients: AwsClients;
   readonly gateway: Gateway;
-  /** Whether there are servers that outlive the system, with all that it made on them. */
+  /** Whether some servers outlive the system, so that its resources on them must be removed. */
   readonly outlivesSystem: boolean;
-  /** The ARNs of the secrets that the functions may also call by name. */
+  /** The ARNs of the secrets; the functions may also use their names. */
   readonly secretArns: Set<string>;
-  /** Settles when the embedded servers have ended, whether asked to or not. */
+  /** Settles when the embedded servers have ended, through `stop` or not. */
   readonly ended: Promise<void>;
 }
 
@@ -24,7 +24,7 @@ const arnSuffixLength = 7;
 /**
  * Starts the backend.
  *
- * @throws {LocalSystemError} when a server cannot be started, or a variable that names another one is wrong.
+ * @throws {LocalSystemError} when a server cannot be started, or an `AWS_ENDPOINT_URL_*` variable is wrong.
  */
 export async function startBackend(
   options: LocalSystemOptions,

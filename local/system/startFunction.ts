@@ -8,23 +8,22 @@ import type { StackFunction } from '../template/stackFunction.ts';
 /** A function that can be invoked. */
 export interface StartedFunction {
   readonly definition: StackFunction;
-  /** As the gateway knows it. */
+  /** The function as a caller of the gateway. */
   readonly principal: Principal;
   readonly pool: EnvironmentPool;
 }
 
 /**
- * In AWS no function takes time from another. Here those behind a queue give way to the one behind the URL and to the
- * servers, since somebody waits for those.
+ * In AWS functions do not share CPU time. Here a function behind a queue has a lower priority than the receiver and the
+ * servers, because senders wait for those.
  */
 const priorityBehindQueue = 10;
 
 /**
- * Makes a function ready to be invoked: known to the gateway by an access key of its own, its environments started
- * when they are needed.
+ * Prepares a function: registers it at the gateway with its own access key. Environments start when they are needed.
  *
- * @param limit how many environments there may be.
- * @param isBehindQueue whether nobody waits for its answers.
+ * @param limit the most environments at a time.
+ * @param isBehindQueue whether a queue invokes it, so that no sender waits for its answers.
  */
 export function startFunction(
   definition: StackFunction,

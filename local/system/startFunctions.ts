@@ -7,7 +7,7 @@ import type { FunctionLogs } from './functionLogs.ts';
 import type { Backend } from './startBackend.ts';
 import { type StartedFunction, startFunction } from './startFunction.ts';
 
-/** The two functions that the system consists of. */
+/** The two functions of the system. */
 export interface StackFunctions {
   /** Behind the Function URL. */
   readonly receiver: StartedFunction;
@@ -17,7 +17,7 @@ export interface StackFunctions {
 
 const defaultReceiverPoolSize = 8;
 
-/** Makes the functions of a stack ready to be invoked. */
+/** Prepares the functions of a stack. */
 export function startFunctions(
   stack: Stack,
   { gateway }: Backend,
@@ -43,7 +43,9 @@ export function startFunctions(
 function functionNamed(functions: readonly StartedFunction[], name: string): StartedFunction {
   const found = functions.find(({ definition }) => definition.name === name);
   if (found === undefined) {
-    throw new LocalSystemError('expected a function behind a Function URL and one behind a queue');
+    throw new LocalSystemError(
+      'the template must have one function behind a Function URL and one behind a queue',
+    );
   }
   return found;
 }

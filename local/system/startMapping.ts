@@ -9,17 +9,17 @@ import { LocalSystemError } from '../localSystemError.ts';
 import type { StackMapping } from '../template/stackMapping.ts';
 import type { StartedFunction } from './startFunction.ts';
 
-/** What Lambda needs of the function's role for a queue. */
+/** The permissions on a queue that Lambda needs in the function's role. */
 const neededActions: readonly string[] = [
   'sqs:ReceiveMessage',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
 ];
 
-/** What a mapping of the template is started with. */
+/** What a mapping of the template needs. */
 export interface MappingSurroundings {
   readonly fn: StartedFunction;
-  /** As the functions see it: at the gateway. */
+  /** At the gateway, as the functions use it. */
   readonly queueUrl: string;
   readonly gatewayEndpoint: string;
   readonly administrator: SQSClient;
@@ -28,7 +28,7 @@ export interface MappingSurroundings {
 }
 
 /**
- * Starts a mapping of the template. It acts with the function's own role, as Lambda does.
+ * Starts a mapping of the template. It acts with the function's role, as Lambda does.
  *
  * @throws {LocalSystemError} when that role lacks what Lambda needs for a mapping.
  */

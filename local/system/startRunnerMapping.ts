@@ -16,7 +16,7 @@ export async function startRunnerMapping(
   const [mapping, ...others] = stack.mappings;
   const queueUrl = queueUrls.get(mapping?.queueArn ?? '');
   if (mapping === undefined || queueUrl === undefined || others.length > 0) {
-    throw new LocalSystemError('expected one event source mapping, on a queue of the same template');
+    throw new LocalSystemError('the template must have one event source mapping, on a queue of the template');
   }
   return startMapping(mapping, {
     fn: runner,

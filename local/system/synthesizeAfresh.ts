@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize.ts';
 import type { LocalSystemOptions } from './systemOptions.ts';
 
-/** Nothing that runs here may reach Segment by itself. */
+/** A port where nothing listens: the local system must not reach Segment by default. */
 const nowhere = 'http://127.0.0.1:9/v1';
 
 /**
- * Synthesizes the template into a directory of its own, which goes with the system: several systems can run at once,
- * and nobody's `cdk.out` is touched.
+ * Synthesizes the template into a new directory, which is removed with the system. So several systems can run at once,
+ * and `cdk.out` is not changed.
  *
  * @returns the directory.
  */

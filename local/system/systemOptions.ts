@@ -5,51 +5,51 @@ import type { FunctionLogListener } from '../lambda/functionLog.ts';
 /** Values of the CDK context. */
 export type Context = Readonly<Record<string, string | number | boolean>>;
 
-/** What the local system is booted with. */
+/** The options of the local system. */
 export interface LocalSystemOptions {
-  /** Where Mavera is: the simulator, or any other server. */
+  /** The base URL of Mavera: the simulator, or any other server. */
   readonly maveraBaseUrl: string;
-  /** @default a documented key that only the simulator takes */
+  /** @default a documented key that only the simulator accepts */
   readonly maveraApiKey?: string;
-  /** Where results are reported to Segment. @default nowhere: a port that nobody listens at */
+  /** Where results are reported to Segment. @default a port where nothing listens */
   readonly segmentTrackingUrl?: string;
-  /** The write key for it. @default a documented key that only the stand-in takes */
+  /** The write key for it. @default a documented key that only the stand-in accepts */
   readonly segmentWriteKey?: string;
-  /** What Segment signs with. @default `local-shared-secret` */
+  /** The secret that Segment signs with. @default `local-shared-secret` */
   readonly sharedSecret?: string;
-  /** What `Authorization: Bearer` has to carry besides the signature. @default none */
+  /** The token that `Authorization: Bearer` must have, besides the signature. @default none */
   readonly bearerToken?: string;
   /** The triggers file to bundle. @default the template's own */
   readonly triggersFile?: string;
-  /** Further settings of the template. */
+  /** Other settings of the template. */
   readonly context?: Context;
   /** The port of the HTTP front. @default 0: any free one */
   readonly port?: number;
   /** How many requests are served at a time; more wait in line. @default 8 */
   readonly receiverPoolSize?: number;
   /**
-   * After how many seconds a failed run's message is shown again. AWS waits for the queue's visibility timeout, here
-   * longer than anyone wants to watch.
+   * After how many seconds a failed run's message becomes visible again. AWS waits for the queue's visibility timeout,
+   * which is too long to watch.
    * @default `undefined`: as AWS
    */
   readonly redeliverAfterSeconds?: number | undefined;
-  /** Servers to use in place of the embedded ones. @default those of `AWS_ENDPOINT_URL_*` in the environment */
+  /** Servers to use instead of the embedded ones. @default those of `AWS_ENDPOINT_URL_*` in the environment */
   readonly endpoints?: Partial<Endpoints>;
   /**
-   * Puts something between the functions and what they see as AWS, such as a proxy that makes calls fail.
+   * Puts a proxy between the functions and the gateway, such as one that makes calls fail.
    *
-   * @returns the endpoint that the functions are to use in place of the given one
+   * @returns the endpoint that the functions use instead of the given one
    */
   readonly interpose?: (endpoint: string) => Promise<string>;
-  /** Takes every line that a function writes. */
+  /** Called with every log line of a function. */
   readonly onLog?: FunctionLogListener;
-  /** Takes a line for each step of the boot. */
+  /** Called with each step of the boot. */
   readonly onProgress?: (step: string) => void;
-  /** Takes what went wrong where nobody waits for an answer. */
+  /** Called with errors in the background. */
   readonly onError?: (error: unknown) => void;
   /** Ends the boot. */
   readonly signal?: AbortSignal;
-  /** Makes the cloud assembly. @default `infra/synthesize.ts` */
+  /** Synthesizes the template. @default `infra/synthesize.ts` */
   readonly synthesize?: (options: {
     readonly outdir: string;
     readonly context: Context;
@@ -57,7 +57,7 @@ export interface LocalSystemOptions {
   }) => Promise<unknown>;
 }
 
-/** Secrets of the local system alone: no other system may have them. */
+/** Secrets of the local system: no other system may use them. */
 export const localSecrets = {
   sharedSecret: 'local-shared-secret',
   maveraApiKey: 'mvra_live_local00000000000000000000000000',
@@ -65,5 +65,5 @@ export const localSecrets = {
   segmentApiToken: simulatedSecrets.apiToken,
 } as const;
 
-/** After how many seconds `npm start` and `npm run dev` show a failed run's message again. */
+/** After how many seconds a failed run's message becomes visible again in `npm start` and `npm run dev`. */
 export const localRedeliverAfterSeconds = 5;

@@ -3,7 +3,7 @@ import type { Endpoints } from '../aws/endpoints.ts';
 import { parseProperties } from '../template/parseProperties.ts';
 import type { StackFunction } from '../template/stackFunction.ts';
 
-/** What the functions work with, by the names that the servers themselves know: for tests and for looking inside. */
+/** The functions' resources, by their names at the servers: for tests and for debugging. */
 export interface SystemResources {
   readonly tableName: string;
   readonly runQueueUrl: string;
@@ -26,9 +26,9 @@ const runnerSchema = z.object({
 });
 
 /**
- * Reads the names out of the functions' environment in the template.
+ * Reads the names from the functions' environment in the template.
  *
- * @throws {LocalSystemError} when a function is not told of one of them.
+ * @throws {LocalSystemError} when an environment lacks one of them.
  */
 export function systemResources(
   receiver: StackFunction,
@@ -45,7 +45,7 @@ export function systemResources(
     runner.logicalId,
     runner.environment,
   );
-  // The functions' own URLs point to the gateway.
+  // The URLs in the environment point to the gateway.
   const atServer = (queueUrl: string): string => `${endpoints.sqs}${new URL(queueUrl).pathname}`;
   return {
     tableName: LEDGER_TABLE_NAME,

@@ -12,11 +12,10 @@ const counts = [
 ] as const;
 
 /**
- * Waits until nothing is left to do: no message in the queue, be it visible, delayed or in flight, and no
- * invocation under way. The queue is read between two looks at the pools, so that no work can slip from one to the
- * other unseen.
+ * Waits until no work is left: no message in the queue (visible, delayed or in flight) and no invocation under way. The
+ * queue is read between two reads of the pools, so that work which moves from one to the other is not missed.
  *
- * @throws {LocalSystemError} saying what is left when the time is over.
+ * @throws {LocalSystemError} with what is left after the timeout.
  */
 export async function waitUntilDrained(
   sqs: SQSClient,
@@ -38,7 +37,7 @@ export async function waitUntilDrained(
     if (Date.now() > deadlineMs) {
       const left = counts.map((count) => `${count} ${Attributes?.[count]}`).join(', ');
       throw new LocalSystemError(
-        `not drained after ${timeoutMs / 1000} s: ${left}; invocations under way ${busy}`,
+        `the run queue is not empty after ${timeoutMs / 1000} s: ${left}; invocations under way ${busy}`,
       );
     }
     await sleep(checkEveryMs);

@@ -4,7 +4,7 @@ export interface Intrinsic {
   readonly argument: unknown;
 }
 
-/** The intrinsic function that an object of a template is, or `undefined` for an ordinary object. */
+/** Reads an object of a template as an intrinsic function; `undefined` for an ordinary object. */
 export function asIntrinsic(value: object): Intrinsic | undefined {
   const [entry, ...others] = Object.entries(value);
   if (entry === undefined || others.length > 0) {

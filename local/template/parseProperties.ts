@@ -4,7 +4,7 @@ import { LocalSystemError } from '../localSystemError.ts';
 /**
  * Checks the resolved properties of a resource.
  *
- * @throws {LocalSystemError} naming the resource and the property, for a value that the local system cannot honour.
+ * @throws {LocalSystemError} naming the resource and the property, for a value that the local system does not support.
  */
 export function parseProperties<Schema extends z.ZodType>(
   schema: Schema,

@@ -1,7 +1,7 @@
 import { accountId, partition, region } from '../account/account.ts';
 
 /**
- * What CloudFormation's pseudo parameters stand for here.
+ * The values of CloudFormation's pseudo parameters in the local system.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
  */
 export function pseudoParameters(stackName: string): Readonly<Record<string, string>> {

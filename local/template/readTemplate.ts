@@ -12,7 +12,7 @@ const templateSchema = z.object({
 });
 
 /**
- * Reads the stack that has been synthesized into a directory.
+ * Reads the synthesized stack from a directory.
  *
  * @throws {LocalSystemError} for a resource of a type that the local system does not know.
  */

@@ -39,7 +39,7 @@ function directReferences(name: string, argument: unknown): readonly string[] {
 }
 
 /**
- * Sorts resources so that each comes after those that it refers to, as CloudFormation would create them.
+ * Sorts resources so that each comes after those that it refers to, as CloudFormation creates them.
  *
  * @throws {LocalSystemError} for resources that refer to each other in a circle.
  */
@@ -51,7 +51,7 @@ export function inDependencyOrder<
   const visit = (resource: Resource, path: readonly string[]): void => {
     if (path.includes(resource.logicalId)) {
       throw new LocalSystemError(
-        `resources refer to each other: ${[...path, resource.logicalId].join(' → ')}`,
+        `resources refer to each other in a circle: ${[...path, resource.logicalId].join(' → ')}`,
       );
     }
     for (const id of references(resource.properties)) {

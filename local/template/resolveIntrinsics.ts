@@ -1,15 +1,15 @@
 import { LocalSystemError } from '../localSystemError.ts';
 import { asIntrinsic, type Intrinsic } from './intrinsic.ts';
 
-/** What `Ref` and `Fn::GetAtt` of one resource give. */
+/** The values of `Ref` and `Fn::GetAtt` for one resource. */
 export interface ResourceAttributes {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Where intrinsic functions find their values. */
+/** The values of intrinsic functions. */
 export interface IntrinsicContext {
-  /** The resource whose properties are being resolved: named in errors. */
+  /** The resource whose properties are resolved; errors name it. */
   readonly logicalId: string;
   readonly pseudoParameters: Readonly<Record<string, string>>;
   readonly resources: ReadonlyMap<string, ResourceAttributes>;
@@ -19,7 +19,7 @@ export interface IntrinsicContext {
  * Replaces CloudFormation's intrinsic functions (`Ref`, `Fn::GetAtt`, `Fn::Join`, `Fn::Sub`, `Fn::Select`,
  * `Fn::Split`, pseudo parameters, `AWS::NoValue`) by their values, at any depth.
  *
- * @throws {LocalSystemError} for any other function, and for a resource or attribute that does not exist here.
+ * @throws {LocalSystemError} for any other function, and for an unknown resource or attribute.
  */
 export function resolveIntrinsics(value: unknown, context: IntrinsicContext): unknown {
   if (Array.isArray(value)) {

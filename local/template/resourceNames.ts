@@ -1,15 +1,15 @@
 import { functionArn, logGroupArn, nameOfFunction, roleArn } from '../account/arns.ts';
 import type { ResourceAttributes } from './resolveIntrinsics.ts';
 
-/** The longest that every service takes together with a stack's name: a queue's name has at most 80 characters. */
+/** The length that fits every service together with a stack's name: a queue's name has at most 80 characters. */
 const maxLogicalIdLength = 40;
 
-/** The eight characters at the end of a logical id by which the CDK keeps it unique. */
+/** The length of the hash at the end of a logical id, which the CDK adds to keep it unique. */
 const hashLength = 8;
 
 /**
- * The name of a resource that the template leaves unnamed, made as CloudFormation makes it: stack, logical id, and
- * a suffix that is new at each boot, so that several systems can use the same servers.
+ * The name of a resource that has none in the template, in CloudFormation's form: stack, logical id, and a suffix. The
+ * suffix is new at each boot, so that several systems can use the same servers.
  */
 export function generatedName(stackName: string, logicalId: string, suffix: string): string {
   const short =
@@ -19,23 +19,23 @@ export function generatedName(stackName: string, logicalId: string, suffix: stri
   return `${stackName}-${short}-${suffix}`;
 }
 
-/** What CloudFormation gives of a role. */
+/** The values of a role. */
 export function roleAttributes(name: string): ResourceAttributes {
   return { ref: name, attributes: { Arn: roleArn(name) } };
 }
 
-/** What CloudFormation gives of a function. */
+/** The values of a function. */
 export function functionAttributes(name: string): ResourceAttributes {
   return { ref: name, attributes: { Arn: functionArn(name) } };
 }
 
-/** What CloudFormation gives of a version or an alias of a function: its ARN, with the qualifier at its end. */
+/** The values of a version or an alias of a function: its ARN with the qualifier at the end. */
 export function qualifiedFunctionAttributes(nameOrArn: string, qualifier: string): ResourceAttributes {
   const arn = `${functionArn(nameOfFunction(nameOrArn))}:${qualifier}`;
   return { ref: arn, attributes: { FunctionArn: arn, AliasArn: arn, Version: qualifier } };
 }
 
-/** What CloudFormation gives of a log group. */
+/** The values of a log group. */
 export function logGroupAttributes(name: string): ResourceAttributes {
   return {
     ref: name,

@@ -1,7 +1,7 @@
 import { LocalSystemError } from '../localSystemError.ts';
 import type { TemplateResource } from './template.ts';
 
-/** The types of resources that are made to work here. */
+/** The types of resources that the local system runs. */
 const servedTypes: readonly string[] = [
   'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable',
@@ -18,27 +18,27 @@ const servedTypes: readonly string[] = [
   'AWS::SQS::Queue',
 ];
 
-/** The types that change nothing in what the functions can see or do here, and why. */
+/** The types that change nothing for the functions here, and why. */
 const typesWithoutEffect: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'usage statistics of the CDK',
-  'AWS::CloudWatch::Alarm': 'there are no metrics here, but those that the functions log',
-  'AWS::CloudWatch::CompositeAlarm': 'there are no metrics here, but those that the functions log',
-  'AWS::CloudWatch::Dashboard': 'there are no metrics here, but those that the functions log',
-  'AWS::CodeDeploy::Application': 'what is released here is there at once, and whole',
-  'AWS::CodeDeploy::DeploymentGroup': 'what is released here is there at once, and whole',
-  'AWS::Lambda::EventInvokeConfig': 'about asynchronous invocations, of which there are none',
-  'AWS::Lambda::Permission': 'the Function URL here is open to the machine that it runs on, and to no other',
-  'AWS::Logs::MetricFilter': 'there are no metrics here, but those that the functions log',
-  'AWS::Logs::QueryDefinition': 'a saved query of the console',
+  'AWS::CloudWatch::Alarm': 'the only metrics here are the log lines of the functions',
+  'AWS::CloudWatch::CompositeAlarm': 'the only metrics here are the log lines of the functions',
+  'AWS::CloudWatch::Dashboard': 'the only metrics here are the log lines of the functions',
+  'AWS::CodeDeploy::Application': 'the local system has one release, which is complete at once',
+  'AWS::CodeDeploy::DeploymentGroup': 'the local system has one release, which is complete at once',
+  'AWS::Lambda::EventInvokeConfig': 'it is about asynchronous invocations, and there are none',
+  'AWS::Lambda::Permission': 'the Function URL here is open only to this machine',
+  'AWS::Logs::MetricFilter': 'the only metrics here are the log lines of the functions',
+  'AWS::Logs::QueryDefinition': 'it is a saved query of the console',
   'AWS::SecretsManager::ResourcePolicy': 'within one account the policy of the role decides',
   'AWS::SNS::TopicPolicy': 'within one account the policy of the role decides',
   'AWS::SQS::QueuePolicy': 'within one account the policy of the role decides',
 };
 
 /**
- * Refuses a template with a resource that would be deployed but not be here.
+ * Refuses a template with a resource that is deployed to AWS but does not exist here.
  *
- * @throws {LocalSystemError} naming the first such resource.
+ * @throws {LocalSystemError} with the first such resource.
  */
 export function checkResourceTypes(resources: readonly TemplateResource[]): void {
   for (const { logicalId, type } of resources) {

@@ -25,13 +25,13 @@ const policySchema = z.object({
   Roles: z.array(z.string()),
 });
 
-/** AWS's own policies that grant only what nothing here asks for: writing logs and traces. */
+/** AWS's managed policies that permit only writing logs and traces, which nothing here does. */
 const managedPoliciesWithoutEffect: readonly string[] = [
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
   'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess',
 ];
 
-/** The services whose calls are checked here. */
+/** The services whose calls are checked. */
 const servedPrefixes: readonly string[] = ['dynamodb:', 'secretsmanager:', 'sns:', 'sqs:'];
 
 /** The name of a role by its logical id, and the resolved properties of any resource. */
@@ -41,9 +41,9 @@ export interface PolicySources {
 }
 
 /**
- * Collects the statements that apply to each role: its own and those of the policies attached to it.
+ * Collects the statements of each role: its own, and those of the policies attached to it.
  *
- * @throws {LocalSystemError} for a statement or a managed policy that cannot be evaluated here.
+ * @throws {LocalSystemError} for a statement or a managed policy that the local system cannot evaluate.
  */
 export function rolePolicies(
   template: Template,
@@ -75,7 +75,7 @@ export function rolePolicies(
   return byRole;
 }
 
-/** Other services' roles, such as that of releases, permit nothing to the functions. */
+/** Roles of other services, such as that of releases, are not for functions. */
 function isForFunctions({ AssumeRolePolicyDocument }: z.output<typeof roleSchema>): boolean {
   return AssumeRolePolicyDocument.Statement.some(({ Principal }) =>
     [Principal?.Service].flat().includes('lambda.amazonaws.com'),
@@ -90,7 +90,7 @@ function checkManagedPolicies(logicalId: string, arns: readonly string[]): void 
   }
 }
 
-/** A statement with a condition is left out when it is about services that are not here; otherwise it is refused. */
+/** Statements with a condition are left out if they are about services that are not here, and refused otherwise. */
 function evaluable(logicalId: string, statements: readonly StatementDocument[]): readonly PolicyStatement[] {
   return statements.filter((statement) => isEvaluable(logicalId, statement)).map(compileStatement);
 }

@@ -18,18 +18,18 @@ import type { Template, TemplateResource } from './template.ts';
 /** Lambda numbers versions from 1. */
 const firstVersion = '1';
 
-/** The resources of a stack that need no server: they are all there once the servers' ones are. */
+/** The parts of a stack that need no server, resolved. */
 export interface Stack {
   readonly name: string;
   readonly functions: readonly StackFunction[];
   readonly mappings: readonly StackMapping[];
-  /** The name of the function that the Function URL invokes. */
+  /** The function that the Function URL invokes. */
   readonly urlFunctionName: string;
 }
 
 /**
- * A template being made real: what each resource's `Ref` and `Fn::GetAtt` give is filled in as it comes into being,
- * and the properties of the others are resolved with it.
+ * Resolves a template step by step: each new resource adds its `Ref` and `Fn::GetAtt` values, with which the properties
+ * of others are resolved.
  */
 export class StackBuilder {
   readonly #template: Template;
@@ -37,8 +37,8 @@ export class StackBuilder {
   readonly #byId: ReadonlyMap<string, TemplateResource>;
 
   /**
-   * @param nameSuffix the end of the names that the template leaves to CloudFormation.
-   * @param functionUrl where the Function URL is, such as `http://127.0.0.1:8787/`.
+   * @param nameSuffix the suffix of names that the template does not set.
+   * @param functionUrl the URL of the HTTP front, such as `http://127.0.0.1:8787/`.
    */
   constructor(template: Template, nameSuffix: string, functionUrl: string) {
     this.#template = template;
@@ -60,7 +60,7 @@ export class StackBuilder {
     this.#addQualified('AWS::Lambda::Alias', ({ Name }) => String(Name));
   }
 
-  /** Takes what a resource gives that a server has made. */
+  /** Adds the values of a resource on a server. */
   add(logicalId: string, resource: ResourceAttributes): void {
     this.#resources.set(logicalId, resource);
   }
@@ -71,9 +71,9 @@ export class StackBuilder {
   }
 
   /**
-   * The functions with all that belongs to them.
+   * The functions and mappings, resolved.
    *
-   * @throws {LocalSystemError} for anything that the local system cannot honour.
+   * @throws {LocalSystemError} for anything that the local system does not support.
    */
   stack(): Stack {
     const { stackName, codeDirectories } = this.#template;
@@ -98,7 +98,7 @@ export class StackBuilder {
     };
   }
 
-  /** Versions and aliases: here, each is the function itself, as it is freshly deployed. */
+  /** Versions and aliases: here, each is the deployed function itself. */
   #addQualified(type: string, qualifierOf: (properties: Readonly<Record<string, unknown>>) => string): void {
     for (const logicalId of this.#idsOf(type)) {
       const properties = this.properties(logicalId) as Readonly<Record<string, unknown>>;
@@ -114,7 +114,7 @@ export class StackBuilder {
     const ids = this.#idsOf('AWS::Lambda::Url');
     const [logicalId] = ids;
     if (logicalId === undefined || ids.length > 1) {
-      throw new LocalSystemError(`expected one Function URL in the template, found ${ids.length}`);
+      throw new LocalSystemError(`the template must have one Function URL, and has ${ids.length}`);
     }
     const { TargetFunctionArn } = this.properties(logicalId) as { readonly TargetFunctionArn?: unknown };
     return nameOfFunction(String(TargetFunctionArn));

@@ -4,14 +4,14 @@ import type { PolicyStatement } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from './parseProperties.ts';
 
-/** A function of the stack, with everything of the template resolved. */
+/** A function of the stack, resolved. */
 export interface StackFunction {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
   /** Such as `index.handler`. */
   readonly handler: string;
-  /** Where the bundle lies. */
+  /** The directory of the bundle. */
   readonly directory: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
@@ -22,7 +22,7 @@ export interface StackFunction {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** What CloudFormation takes for a function that does not say. */
+/** Defaults of CloudFormation. */
 const defaultTimeoutSeconds = 3;
 const defaultMemoryMb = 128;
 
@@ -39,17 +39,17 @@ const functionSchema = z.object({
   VpcConfig: z.undefined({ error: 'networks are not supported' }).optional(),
 });
 
-/** What is known of a function besides its own properties. */
+/** What is known about a function besides its properties. */
 export interface FunctionSurroundings {
   readonly logicalId: string;
   readonly name: string;
-  /** Where its code lies; `undefined` when it is not among the synthesized assets. */
+  /** The directory of its code; `undefined` when it is not among the synthesized assets. */
   readonly directory: string | undefined;
   readonly statementsByRole: ReadonlyMap<string, readonly PolicyStatement[]>;
 }
 
 /**
- * Reads a function out of its resolved properties.
+ * Reads a function from its resolved properties.
  *
  * @throws {LocalSystemError} when its code is not among the synthesized assets.
  */

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import { parseProperties } from './parseProperties.ts';
 
-/** An event source mapping of the stack: which queue feeds which function, and how. */
+/** An event source mapping of the stack, from a queue to a function. */
 export interface StackMapping {
   readonly logicalId: string;
-  /** Name or ARN, as the template has it. */
+  /** A name or an ARN, as in the template. */
   readonly functionName: string;
   readonly queueArn: string;
   readonly batchSize: number;
-  /** At most this many invocations at a time; without it, as many as the function may have. */
+  /** The most invocations at a time; absent: the function's own limit. */
   readonly maximumConcurrency?: number;
-  /** Whether the function's answer names the messages that failed; otherwise a batch succeeds or fails as one. */
+  /** Whether the function's answer names failed messages; otherwise a batch succeeds or fails as a whole. */
   readonly reportsBatchItemFailures: boolean;
 }
 
-/** What Lambda takes for a mapping that does not say. */
+/** The default of Lambda. */
 const defaultBatchSize = 10;
 
 const maxReceivedMessages = 10;
@@ -37,9 +37,9 @@ const mappingSchema = z.strictObject({
 });
 
 /**
- * Reads an event source mapping out of its resolved properties.
+ * Reads an event source mapping from its resolved properties.
  *
- * @throws {LocalSystemError} for a setting that is not honoured here.
+ * @throws {LocalSystemError} for a property that the local system does not support.
  */
 export function stackMapping(logicalId: string, properties: unknown): StackMapping {
   const parsed = parseProperties(mappingSchema, logicalId, properties);

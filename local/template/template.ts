@@ -1,4 +1,4 @@
-/** One resource of the template, its properties as written there: with intrinsic functions. */
+/** One resource of the template; its properties still have intrinsic functions. */
 export interface TemplateResource {
   readonly logicalId: string;
   readonly type: string;

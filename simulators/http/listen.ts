@@ -24,7 +24,7 @@ export async function closeServer(server: HttpServer): Promise<void> {
   await close(server, () => server.closeAllConnections());
 }
 
-/** Closes a server, given what ends its connections. */
+/** Closes a server; `endConnections` must end all its connections. */
 export async function close(server: Server, endConnections: () => void): Promise<void> {
   if (!server.listening) {
     return;

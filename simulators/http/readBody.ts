@@ -10,8 +10,8 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * Reads the body of a request unless it is larger than a limit; then the rest is discarded, so that the sender can
- * read the answer.
+ * Reads the body of a request up to a limit. A larger body is read to its end and discarded, so that the sender reads the
+ * answer.
  *
  * @returns `undefined` when the body is larger.
  */

@@ -7,33 +7,33 @@ import type { Persona } from './resources/persona.ts';
 import type { Thread } from './resources/thread.ts';
 import { seededRandom } from './seededRandom.ts';
 
-/** What an account is made of; all have defaults in the simulator. */
+/** The properties of an account; the simulator has defaults for all. */
 export interface AccountOptions {
   readonly requestsPerMinute: number;
   readonly monthlyCredits: number;
   readonly maveConcurrency: number;
-  /** Focus groups that are generated at once. */
+  /** How many focus groups are generated at a time. */
   readonly focusGroupConcurrency: number;
-  /** How long a focus group is generated, on the account's clock. */
+  /** How long the generation of a focus group takes, on the account's clock. */
   readonly focusGroupMs: number;
   readonly latency: LatencyOption;
   readonly seed: number;
   readonly now: () => number;
 }
 
-/** Everything that the simulated Mavera account holds; the resources read and change it. */
+/** The state of the simulated Mavera account; the resources read and change it. */
 export interface Account {
   readonly requestsPerMinute: number;
   readonly credits: Credits;
   /** Custom personas by id, oldest first. */
   readonly personas: Map<string, Persona>;
-  /** Threads by id, the one that was used last at the end. */
+  /** Threads by id, the most recently used one last. */
   readonly threads: Map<string, Thread>;
   /** Focus groups by id, oldest first. */
   readonly focusGroups: Map<string, FocusGroup>;
   readonly focusGroupMs: number;
   readonly maveCap: ConcurrencyCap;
-  /** On the generations, which outlive their `POST /focus-groups`. */
+  /** The cap on generations, which outlive their `POST /focus-groups`. */
   readonly focusGroupCap: ConcurrencyCap;
   readonly drawLatency: DrawLatency;
   readonly newId: () => string;

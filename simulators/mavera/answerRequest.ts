@@ -5,10 +5,10 @@ import { handleCall } from './handleCall.ts';
 import { errorReply, sendReply } from './reply.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Where the API is. */
+/** The path of the API. */
 export const basePath = '/api/v1';
 
-/** Answers a request to the API or to the control endpoints; whatever breaks while it does so cuts the connection. */
+/** Answers a request to the API or to the control endpoints; an unexpected error cuts the connection. */
 export function answerRequest(
   simulation: Simulation,
   request: IncomingMessage,

@@ -15,8 +15,8 @@ interface ErrorKind {
 }
 
 /**
- * The documented errors by their code. Documented are status and code; for 403, 404, 405, 413, 500 and 503
- * the type is a guess, and so are the codes of 405 and 413. The first of a status is its most usual one.
+ * The errors by their code. Status and code are documented. GUESS: the types of 403, 404, 405, 413, 500 and 503, and the
+ * codes of 405 and 413. The first error of each status is the most usual one.
  *
  * Source: Mavera guide, "Errors".
  */
@@ -72,7 +72,7 @@ export interface ApiErrorDetails {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A call that is refused, with the answer that tells so. */
+/** The refusal of a call, with its answer. */
 export class ApiError extends Error {
   readonly status: number;
   readonly body: ErrorBody;
@@ -103,7 +103,7 @@ export function notFound(what: string): ApiError {
   return new ApiError('resource_not_found', { message: `${what} was not found.` });
 }
 
-/** Envelope for a status that an injected fault asks for, with the documented code where there is one. */
+/** The envelope for the status of an injected fault, with the documented code if the status has one. */
 export function errorBodyFor(status: number, code?: string, message?: string): ErrorBody {
   const named = Object.entries(kinds).find(([name]) => name === code);
   const usual = Object.entries(kinds).find(([, kind]) => kind.status === status);

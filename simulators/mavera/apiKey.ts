@@ -24,7 +24,7 @@ export function bearerKey(header: string | undefined): string {
   return header?.replace(/^Bearer(\s+|$)/i, '').trim() ?? '';
 }
 
-/** A key that may be shown: its prefix, if it is the known one, and the last four characters of a long one. */
+/** Masks a key: only the documented prefix and the last four characters of a long key are shown. */
 export function maskKey(key: string): string {
   if (key === '') {
     return '';

@@ -2,7 +2,7 @@ import { invalidField, missingField } from './apiError.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A string of so many characters, or `undefined` when it is absent. */
+/** A string within these lengths, or `undefined` when it is absent. */
 export function optionalText(
   body: Body,
   param: string,

@@ -1,4 +1,4 @@
-/** One call as the simulator saw it. */
+/** One call at the simulator. */
 export interface MaveraCall {
   /** Arrival, in epoch milliseconds. */
   readonly atMs: number;
@@ -10,16 +10,16 @@ export interface MaveraCall {
   readonly query: string;
   /** Parsed, or the text where it is not JSON; `undefined` when there was none. */
   readonly requestBody: unknown;
-  /** Kind of the injected fault that it met. */
+  /** The kind of the injected fault, if it met one. */
   readonly fault: string | undefined;
   /** `cut`: by a fault; `abandoned`: the client had gone before the answer. */
   readonly outcome: 'running' | 'answered' | 'cut' | 'abandoned';
-  /** Of the answer, or what it would have been for a client that has gone. */
+  /** The status of the answer, also of one that the client did not wait for. */
   readonly status: number | undefined;
   readonly responseBody: unknown;
 }
 
-/** A call that is being worked on; the log's own, to be completed. */
+/** A call under way, whose answer is still to be filled in. */
 export type OpenCall = { -readonly [Key in keyof MaveraCall]: MaveraCall[Key] };
 
 /** Every call since the start, in the order of arrival. */

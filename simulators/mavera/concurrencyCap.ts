@@ -1,7 +1,7 @@
 import { ApiError } from './apiError.ts';
 
 /**
- * A cap on the work of one kind that is done at once.
+ * A cap on how much work of one kind is under way.
  *
  * Source: Mavera guide, "Rate limits": 10 calls of `/mave/chat`, 5 generations of `/focus-groups`. What a breach
  * answers is not documented; GUESS: the same 429 as for the rate limit, with `Retry-After: 1`.
@@ -12,19 +12,21 @@ export class ConcurrencyCap {
   #running = 0;
   #greatest = 0;
 
-  /** @param name of the work, in the plural, for the refusal's message */
+  /** @param name of the work in the plural, for the message of a refusal */
   constructor(name: string, limit: number) {
     this.#name = name;
     this.#limit = limit;
   }
 
-  /** The greatest number at once, the refused one included. */
+  /** The greatest number under way, refused work included. */
   get greatest(): number {
     return this.#greatest;
   }
 
   /**
-   * Admits one more beside those that are under way, for work that outlives its call.
+   * Admits one more piece of work that outlives its call.
+   *
+   * @param underWay how many there are now
    *
    * @throws ApiError 429
    */

@@ -6,11 +6,11 @@ import { errorReply, jsonReply, type Reply, sendReply } from './reply.ts';
 import type { Simulation } from './simulation.ts';
 import { simulationState } from './simulationState.ts';
 
-/** Where the control endpoints are, beside the API. */
+/** The path of the control endpoints. */
 export const controlPath = '/__simulator';
 
 /**
- * The simulator's own endpoints, for programs that run beside it. They need no key and are never counted.
+ * The simulator's control endpoints, for other processes. They need no API key, and no limit counts them.
  *
  * | call | answer |
  * |---|---|
@@ -45,13 +45,16 @@ function decide(simulation: Simulation, what: string, text: string): Reply {
       simulation.faults.clear();
       return jsonReply({ status: 200, body: { faults: [] } });
     default:
-      return jsonReply({ status: 404, body: { error: `${what} is no control endpoint of the simulator.` } });
+      return jsonReply({
+        status: 404,
+        body: { error: `${what} is not a control endpoint of the simulator.` },
+      });
   }
 }
 
 function inject({ faults }: Simulation, text: string): Reply {
   try {
-    // Whatever it is: the fault's own schema checks it.
+    // The schema of faults checks it.
     faults.inject(parseJson(text) as Fault);
     return jsonReply({ status: 201, body: { faults: faults.active() } });
   } catch (error) {

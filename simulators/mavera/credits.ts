@@ -7,7 +7,7 @@ export interface CreditBalance {
   readonly remaining: number;
 }
 
-/** The account's monthly credits; what is left over does not roll over. */
+/** The account's monthly credits; unused credits do not roll over. */
 export class Credits {
   readonly #included: number;
   readonly #now: () => number;
@@ -24,7 +24,7 @@ export class Credits {
     return { used: this.#used, included: this.#included, remaining: this.#included - this.#used };
   }
 
-  /** @throws ApiError 402 `credits_exhausted` when there are not enough left; nothing is taken then */
+  /** @throws ApiError 402 `credits_exhausted` when there are not enough left; then nothing is charged */
   charge(credits: number): void {
     if (this.balance().remaining < credits) {
       throw new ApiError('credits_exhausted');

@@ -20,10 +20,10 @@ const target = {
 
 const errorTexts = { code: z.string().optional(), message: z.string().optional() };
 
-/** What becomes of the work of a call that gets another answer than its own. */
+/** Whether and when the work of the call is done. */
 const work = z.enum(['none', 'done', 'later']).default('none');
 
-/** Seconds, or any text, such as an HTTP date. */
+/** Seconds, or any string, such as an HTTP date. */
 const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]).optional();
 
 /**
@@ -34,7 +34,7 @@ const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]
  * - `error-in-200`: status 200 with an error's envelope, whose `code` may be any
  * - `truncated`: the work is done, and half of the answer arrives
  * - `byte-order-mark`: the work is done, and a byte order mark stands before the JSON
- * - `delay`: the call takes longer, and counts under the concurrency cap all the while
+ * - `delay`: the call takes longer, and counts under the concurrency cap meanwhile
  *
  * Answers of a gateway in front of Mavera, without Mavera's envelope and its rate-limit headers:
  * - `html`: an HTML page with any status from 200: a proxy's 502, 504, 520 or 408, a firewall's 403, a login page's 200
@@ -46,8 +46,8 @@ const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]
  *   with which each call makes its own connection; a handshake has no method and no path
  *
  * `status`, `error-in-200` and `html` have a `work`. `none`: nothing is done. `done`: it is done before the answer.
- * `later`: the answer comes at once, and the work is done after its usual time and `delayMs`, as behind a gateway that
- * does not wait any longer. Work that is done is billed, whatever the client sees of it.
+ * `later`: the answer comes at once, and the work is done after its usual time and `delayMs`, as behind a gateway with a
+ * short timeout. Work that is done is billed, also when the client does not see it.
  */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -87,7 +87,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A fault as it is asked for; everything but `kind` (and a status, a delay) has a default. */
+/** A fault to inject; everything except `kind` (and a status, a delay) has a default. */
 export type Fault = z.input<typeof faultSchema>;
 
 /** A fault with its defaults. */

@@ -3,7 +3,7 @@ import { errorBodyFor } from './apiError.ts';
 import type { CallFault } from './fault.ts';
 import { jsonReply, type Reply } from './reply.ts';
 
-/** The statuses of gateways that no standard names. Source: Cloudflare, "5xx errors". */
+/** The names of the statuses that only gateways use. Source: Cloudflare, "5xx errors". */
 const gatewayTitles: Readonly<Record<number, string>> = {
   520: 'Web server is returning an unknown error',
   521: 'Web server is down',
@@ -14,7 +14,7 @@ const gatewayTitles: Readonly<Record<number, string>> = {
   526: 'Invalid SSL certificate',
 };
 
-/** What becomes of the work of a call that meets this fault. */
+/** Whether and when the work of a call with this fault is done. */
 export function workUnder(fault: CallFault): 'none' | 'done' | 'later' {
   switch (fault.kind) {
     case 'cut-before':
@@ -29,7 +29,7 @@ export function workUnder(fault: CallFault): 'none' | 'done' | 'later' {
   }
 }
 
-/** The reply that takes the place of the call's own; `undefined` for a fault that has none. */
+/** The reply that this fault sends instead of the call's own; `undefined` for a fault that changes the own reply. */
 export function replyInstead(fault: CallFault): Reply | undefined {
   switch (fault.kind) {
     case 'status': {
@@ -50,7 +50,7 @@ export function replyInstead(fault: CallFault): Reply | undefined {
   }
 }
 
-/** The call's own reply as it arrives under this fault. */
+/** The call's own reply, changed by this fault. */
 export function damagedReply(reply: Reply, fault: CallFault): Reply {
   if (reply.kind === 'cut') {
     return reply;

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { HandshakeFault } from '../tls/tlsFront.ts';
 import { type CallFault, type CheckedFault, type Fault, faultSchema, type TlsFault } from './fault.ts';
 
-/** A fault that still meets calls. */
+/** A fault that is not over. */
 export interface ActiveFault {
   readonly fault: CheckedFault;
-  /** Calls that it will still meet; `null`: all, as long as it lasts. */
+  /** How many calls it still meets; `null`: all calls until it ends. */
   readonly timesLeft: number | null;
-  /** Epoch milliseconds; `null`: until its times are used up. */
+  /** Epoch milliseconds; `null`: it ends when `timesLeft` is 0. */
   readonly endsAtMs: number | null;
 }
 

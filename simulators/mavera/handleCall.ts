@@ -18,8 +18,8 @@ interface Call {
 }
 
 /**
- * Answers one call of the API: key, rate limit, injected fault, body, route, in this order. The first two
- * are decided at arrival, so that the window is exact however slowly a body comes in.
+ * Answers one call of the API. It checks the key, the rate limit, injected faults, the body and the route, in this order.
+ * Key and rate limit are checked at arrival, so that a slow body does not shift the window.
  */
 export async function handleCall(
   simulation: Simulation,

@@ -10,11 +10,11 @@ const defaultLatencies = {
   responses: [50, 200],
   /** Creating a focus group; its generation takes the account's `focusGroupMs`. */
   focusGroups: [20, 60],
-  /** Everything that only reads. */
+  /** All reads. */
   reads: [2, 10],
 } as const satisfies Readonly<Record<string, LatencyMs>>;
 
-/** Kinds of calls that take their own time. */
+/** Kinds of calls with their own latency. */
 export type LatencyGroup = keyof typeof defaultLatencies;
 
 /** One latency for all calls, or one by kind of call. */

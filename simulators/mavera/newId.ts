@@ -1,8 +1,8 @@
 import type { Random } from './seededRandom.ts';
 
 /**
- * Ids in the form of Mavera's (a CUID of 25 characters, e.g. `clx1abc2d0001abcdef123456`): the letter c, the
- * time, a counter, and random characters.
+ * Makes ids of Mavera's form, a CUID of 25 characters such as `clx1abc2d0001abcdef123456`: the letter c, the time, a
+ * counter, and random characters.
  */
 export function idMaker(now: () => number, random: Random): () => string {
   let count = 0;

@@ -1,11 +1,11 @@
 import { invalidField } from './apiError.ts';
 
-/** One page of a list, as `GET /mave/threads` answers it (for `GET /personas` a guess by analogy). */
+/** One page of a list, as `GET /mave/threads` answers it. GUESS: the same for `GET /personas`. */
 export interface Page<T> {
   readonly object: 'list';
   readonly data: readonly T[];
   readonly has_more: boolean;
-  /** To be sent as `cursor` for the next page. */
+  /** The `cursor` of the next page. */
   readonly next_cursor: string | null;
 }
 

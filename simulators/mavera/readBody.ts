@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from './apiError.ts';
 
-/** GUESS: no limit is documented; far above the 100,000 characters that the longest documented field may have. */
+/** GUESS: no limit is documented. This is far above the longest documented field, of 100,000 characters. */
 export const maxBodyBytes = 1_000_000;
 
 /** A body as it arrived. */
@@ -11,9 +11,9 @@ export interface RawBody {
 }
 
 /**
- * Reads a body to its end, so that the client can read the answer; keeps nothing of one that is too large.
+ * Reads a body to its end, so that the client reads the answer; a body that is too large is discarded.
  *
- * @throws when the client goes away while it sends
+ * @throws when the client closes the connection while it sends
  */
 export async function readBody(request: IncomingMessage): Promise<RawBody> {
   const chunks: Buffer[] = [];

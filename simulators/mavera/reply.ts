@@ -9,9 +9,9 @@ export type Reply =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly text: string;
-      /** What the text stands for, for the log. */
+      /** What the text represents, for the log. */
       readonly body: unknown;
-      /** It is not Mavera's, so it has none of the headers of Mavera's answers. */
+      /** A gateway sends it, so it has none of Mavera's headers. */
       readonly isGateways?: true;
     }
   | { readonly kind: 'cut' };
@@ -26,7 +26,7 @@ export function jsonReply(answer: ApiAnswer, headers: Readonly<Record<string, st
   };
 }
 
-/** The answer to whatever a call threw: its own refusal, or 500 for an unexpected error. */
+/** The answer to an error: the refusal of an {@link ApiError}, or 500 for any other. */
 export function errorReply(error: unknown): Reply {
   const known = error instanceof ApiError ? error : new ApiError('internal_error');
   return jsonReply({ status: known.status, body: known.body }, known.headers);
@@ -35,7 +35,7 @@ export function errorReply(error: unknown): Reply {
 /**
  * Sends a reply, or cuts the connection.
  *
- * @param headers of every answer of Mavera
+ * @param headers that every answer of Mavera has
  */
 export function sendReply(
   response: ServerResponse,

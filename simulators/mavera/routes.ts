@@ -6,7 +6,7 @@ import { responseRoutes } from './resources/responses.ts';
 import { usageRoutes } from './resources/usage.ts';
 import type { Route } from './route.ts';
 
-/** Everything that the simulator answers; a new resource is a file beside these and a line here. */
+/** All routes of the simulator; a new resource is a new file and a line here. */
 export const routes: readonly Route[] = [
   ...personaRoutes,
   ...maveChatRoutes,

@@ -1,7 +1,7 @@
 /** Numbers from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** Random numbers that repeat for the same seed (mulberry32), so that two runs of the simulator are alike. */
+/** Random numbers that repeat for the same seed (mulberry32), so that two runs of the simulator are equal. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

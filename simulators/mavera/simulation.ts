@@ -6,7 +6,7 @@ import { BusiestWindow, SlidingWindow } from './slidingWindow.ts';
 /** Waits, unless the simulator is stopped. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** One running simulator: the account and everything that is counted around it. */
+/** The state of one running simulator: the account, and the counts around it. */
 export interface Simulation {
   readonly account: Account;
   readonly calls: CallLog;
@@ -33,7 +33,7 @@ export class KeyLimits {
     return getOrAdd(this.#windows, key, () => new SlidingWindow(this.#requestsPerMinute));
   }
 
-  /** Counts a call with a good key, before the limit says anything to it. */
+  /** Counts a call with a valid key, before the limit is checked. */
   record(key: string, nowMs: number): void {
     getOrAdd(this.#busiest, key, () => new BusiestWindow()).record(nowMs);
   }

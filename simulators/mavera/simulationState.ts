@@ -3,12 +3,12 @@ import type { ActiveFault } from './faults.ts';
 import { isGenerating } from './resources/focusGroup.ts';
 import type { Simulation } from './simulation.ts';
 
-/** The greatest counts since the start, refused calls included: what a client must keep below the limits. */
+/** The greatest counts since the start, refused calls included. A client must keep them below the limits. */
 export interface Peaks {
   /** Of one key, within any 60 seconds. */
   readonly callsPerWindow: number;
   readonly concurrentMaveCalls: number;
-  /** Generated at once, not called at once. */
+  /** Generations under way, not calls. */
   readonly concurrentFocusGroups: number;
 }
 
@@ -21,7 +21,7 @@ export interface SimulationState {
   readonly personas: number;
   readonly threads: number;
   readonly focusGroups: number;
-  /** Those of them that are not finished. */
+  /** The focus groups that are not finished. */
   readonly generatingFocusGroups: number;
   readonly faults: readonly ActiveFault[];
 }

@@ -14,13 +14,13 @@ import type { ThreadDetails } from './resources/thread.ts';
 import { KeyLimits, type Simulation, type Sleep } from './simulation.ts';
 import { type Peaks, simulationPeaks } from './simulationState.ts';
 
-/** All have defaults: an account on the Professional credits and the Starter rate. */
+/** All have defaults: an account with the Professional credits and the Starter rate. */
 export interface MaveraSimulatorOptions extends Partial<AccountOptions> {
   /** @default 0, any free port */
   readonly port?: number;
   /** The only key that is accepted. @default every key of the documented form: `mvra_live_…`, 32+ characters */
   readonly apiKey?: string;
-  /** Whether it speaks TLS, so that handshakes can fail; clients then trust its `certificate`. @default false */
+  /** Whether it speaks TLS, so that handshakes can fail; clients must trust its `certificate`. @default false */
   readonly tls?: boolean;
   /** Replaces the real waiting, as `now` replaces the real clock. */
   readonly sleep?: Sleep;
@@ -28,7 +28,7 @@ export interface MaveraSimulatorOptions extends Partial<AccountOptions> {
 
 /** A running simulator of the Mavera API. */
 export interface MaveraSimulator {
-  /** E.g. `http://127.0.0.1:4010/api/v1`: what a client is configured with. */
+  /** The base URL for clients, e.g. `http://127.0.0.1:4010/api/v1`. */
   readonly baseUrl: string;
   /** In PEM, for `NODE_EXTRA_CA_CERTS` or `ca` of the clients; `undefined` for one that does not speak TLS. */
   readonly certificate: string | undefined;
@@ -40,9 +40,9 @@ export interface MaveraSimulator {
   credits(): CreditBalance;
   /** The custom personas, oldest first. */
   personas(): readonly PersonaObject[];
-  /** The conversations with Mave, the one that was used last at the end. */
+  /** The conversations with Mave, the most recently used one last. */
   threads(): readonly ThreadDetails[];
-  /** The focus groups in the state that they are in now, oldest first. */
+  /** The focus groups with their present status, oldest first. */
   focusGroups(): readonly FocusGroupDetails[];
   peaks(): Peaks;
   /** Ends all calls and frees the port. */
@@ -62,16 +62,16 @@ const accountDefaults: AccountOptions = {
 
 /**
  * Starts a stand-in for the Mavera API on this machine: the documented shapes, errors, rate-limit headers,
- * concurrency caps and credits, and faults on demand. It counts on its own, so that what a client did can be
- * held against the limits.
+ * concurrency caps and credits, and faults on demand. It counts calls and credits itself, so that a test can compare a
+ * client's calls with the limits.
  *
  * Faults are injected by `inject` or, from another process, by `POST /__simulator/faults` with the fault as JSON (see
- * `control.ts`). The first that matches a call is met, in the order of injection; `times` (1) or `forMs` says how
+ * `control.ts`). A call meets the first fault that matches it, in the order of injection; `times` (1) or `forMs` says how
  * often. `fault.ts` lists what can go wrong: errors and damaged answers of Mavera, answers of a gateway in front of it
  * with the work done or not, cut connections, and TLS handshakes that fail. Faults meet only calls that pass the API key
- * and the rate limit. Work that is done is billed, whatever the client sees of it.
+ * and the rate limit. Work that is done is billed, also when the client does not see it.
  *
- * Source: Mavera API reference and guides; what they leave open is marked GUESS where it is built.
+ * Source: Mavera API reference and guides; what they leave open is marked GUESS in the code.
  *
  * @example
  * const mavera = await startMaveraSimulator({ requestsPerMinute: 600 });

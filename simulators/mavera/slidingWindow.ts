@@ -1,19 +1,19 @@
 /** Length of Mavera's rate-limit window. */
 export const windowMs = 60_000;
 
-/** What the limit says to one call. */
+/** The decision of the limit on one call. */
 export interface Admission {
   readonly admitted: boolean;
   readonly limit: number;
-  /** Calls that may still follow now. */
+  /** How many calls may still be made now. */
   readonly remaining: number;
   /** When the oldest call leaves the window, which frees one call; now, when the window is empty. */
   readonly resetAtMs: number;
 }
 
 /**
- * Mavera's rate limit: at most `limit` calls in any 60 seconds, counted from each call, not from the full
- * minute. A refused call takes no place (a guess: it is not documented).
+ * Mavera's rate limit: at most `limit` calls in any 60 seconds, counted from each call, not from the full minute.
+ * GUESS: a refused call does not count.
  *
  * Source: Mavera guide, "Rate limits".
  */
@@ -34,7 +34,7 @@ export class SlidingWindow {
     return { ...this.look(nowMs), admitted };
   }
 
-  /** The state of the limit, without a call. */
+  /** Reads the limit without a call. */
   look(nowMs: number): Admission {
     this.#forget(nowMs);
     const [oldestMs] = this.#admittedAtMs;

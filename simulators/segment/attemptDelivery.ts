@@ -1,6 +1,6 @@
 import type { SegmentPayload } from './payload.ts';
 
-/** One request and what came of it. */
+/** One request and its outcome. */
 export interface DeliveryAttempt {
   readonly payload: SegmentPayload;
   /** Absent when no answer came. */
@@ -22,9 +22,9 @@ export interface DeliveryRequest {
 }
 
 /**
- * Sends one request; an answer that does not come is a result as well.
+ * Sends one request; a missing answer is an outcome too.
  *
- * @param signal gives up at once when aborted
+ * @param signal ends the attempt at once
  */
 export async function attemptDelivery(
   payload: SegmentPayload,

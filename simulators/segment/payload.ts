@@ -1,10 +1,10 @@
 /** One event, as parsed JSON. */
 export type SegmentPayloadEvent = Readonly<Record<string, unknown>>;
 
-/** The events of a batch; Segment sends `null` for an event whose mapping gave nothing. */
+/** The events of a batch; Segment sends `null` for an event whose mapping is empty. */
 export type SegmentBatch = readonly (SegmentPayloadEvent | null)[];
 
-/** What one request to a webhook carries. */
+/** The body of one request to a webhook. */
 export type SegmentPayload = SegmentPayloadEvent | SegmentBatch;
 
 /** Whether a payload is a batch. */

@@ -1,7 +1,7 @@
 import { glob, readFile, stat } from 'node:fs/promises';
 import { isPayload, type SegmentPayload } from './payload.ts';
 
-/** One line of an events file: what one request carries. */
+/** One line of an events file: the body of one request. */
 export interface EventLine {
   /** Path as it was found. */
   readonly file: string;
@@ -10,17 +10,17 @@ export interface EventLine {
   readonly payload: SegmentPayload;
 }
 
-/** A file or a line of it that cannot be read; the message names both, and never shows the content. */
+/** A file or a line that cannot be read; the message names both, and never shows the content. */
 export class InvalidEventsError extends Error {
   override readonly name = 'InvalidEventsError';
 }
 
 /**
- * Reads NDJSON files: one event a line; a line that is an array is a batch; blank lines are passed over.
+ * Reads NDJSON files: one event per line; a line that is an array is a batch; blank lines are ignored.
  *
  * @param patterns paths or globs; the files come in the order of the patterns, by name within each, and each
  * only once
- * @throws InvalidEventsError for a pattern without a file and for a line that is no event
+ * @throws InvalidEventsError for a pattern without a file and for a line that is not an event
  * @example await readEvents('examples/*.ndjson')
  */
 export async function readEvents(...patterns: readonly string[]): Promise<readonly EventLine[]> {
@@ -44,7 +44,7 @@ export async function readEvents(...patterns: readonly string[]): Promise<readon
  * @throws InvalidEventsError
  */
 export function parseEvents(text: string, file: string): readonly EventLine[] {
-  // Not node:readline, which would also break lines at U+2028, a plain character within JSON.
+  // Not node:readline, which also breaks lines at U+2028, an ordinary character in JSON.
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   return lines.flatMap((content, index) =>
     content.trim() === '' ? [] : [{ file, line: index + 1, payload: parseLine(content, file, index + 1) }],
@@ -60,7 +60,7 @@ function parseLine(content: string, file: string, line: number): SegmentPayload 
   }
   if (!isPayload(value)) {
     throw new InvalidEventsError(
-      `${file}:${line} is no event: write an object, or an array of objects (a batch), per line.`,
+      `${file}:${line} is not an event: write an object, or an array of objects (a batch), per line.`,
     );
   }
   return value;

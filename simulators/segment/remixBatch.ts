@@ -1,8 +1,8 @@
 import type { SegmentBatch } from './payload.ts';
 
 /**
- * The batches that a retry makes of one batch: its events in another order, cut in two where there are
- * several. So events meet again in other company, as they do at Segment.
+ * The batches in which a retry sends the events of one batch: in another order, and cut in two if there are several. As
+ * at Segment, events are batched differently each time.
  *
  * Source: Segment docs, "batches might contain different events between retry attempts".
  */

@@ -1,4 +1,4 @@
-/** How a delivery is repeated. Times are Segment's; `timeScale` makes them shorter on this machine. */
+/** How a delivery is repeated. Times are Segment's; `timeScale` shortens them on this machine. */
 export interface RetryPolicy {
   /** For how long, from the first attempt. @default 4 hours */
   readonly forMs: number;
@@ -6,17 +6,16 @@ export interface RetryPolicy {
   readonly firstDelayMs: number;
   /** @default 15 minutes */
   readonly greatestDelayMs: number;
-  /** Attempts of one request, the first included. @default no limit but `forMs` */
+  /** Attempts of one request, the first included. @default only `forMs` limits them */
   readonly maxAttempts: number;
-  /** What every wait is multiplied with before it is waited: 0.001 makes 4 hours 14 seconds. @default 1 */
+  /** The factor of every wait: 0.001 makes 4 hours 14 seconds. @default 1 */
   readonly timeScale: number;
   /** From 0 to 1. @default Math.random */
   readonly random: () => number;
 }
 
 /**
- * Segment's policy: randomized exponential backoff for 4 hours. The single waits are not documented; these
- * are guesses.
+ * Segment's policy: randomized exponential backoff for 4 hours. GUESS: the waits, which are not documented.
  *
  * Source: Segment docs, "Destinations: retries between Segment and destinations".
  */
@@ -40,7 +39,7 @@ export function isRetried(status: number): boolean {
   return retriedClientErrors.has(status) || (status >= 500 && status !== 501);
 }
 
-/** Wait before the next attempt in Segment's time: half to one and a half of the doubled one. */
+/** The wait before the next attempt in Segment's time: 0.5 to 1.5 times the doubled wait. */
 export function backoffMs(policy: RetryPolicy, attemptsMade: number): number {
   const { firstDelayMs, greatestDelayMs, random } = policy;
   const delayMs = Math.min(greatestDelayMs, firstDelayMs * 2 ** (attemptsMade - 1));

@@ -6,30 +6,30 @@ import { backoffMs, isRetried, type RetryPolicy, segmentRetryPolicy } from './re
 import { shiftToNow } from './shiftToNow.ts';
 import { type WebhookSettings, webhookRequest } from './webhookRequest.ts';
 
-/** Where and how a payload is delivered. */
+/** The options of a delivery. */
 export interface SendToWebhookOptions extends WebhookSettings {
   /** One event, or the events of a batch. */
   readonly payload: SegmentPayload;
   /**
-   * Moves the payload's times so that the newest is now, once, before the first attempt.
-   * Two calls move them to two nows: what is sent twice without a message id is then two different events.
+   * Moves the payload's times once, before the first attempt, so that the newest is now. In two calls the times differ,
+   * so an event without a message id that is sent twice is two different events.
    * @default false
    */
   readonly shiftToNow?: boolean;
-  /** Sends the events of a refused batch again in other batches. @default false */
+  /** Whether the events of a refused batch are sent again in other batches. @default false */
   readonly remixBatches?: boolean;
   readonly retry?: Partial<RetryPolicy>;
-  /** Told of each attempt when it is over. */
+  /** Called with each attempt when it is over. */
   readonly onAttempt?: (attempt: DeliveryAttempt) => void;
   /** Ends the delivery early. */
   readonly signal?: AbortSignal;
 }
 
-/** How it ended: with 2xx; for ever refused; still refused when the time for retries was over; by the signal. */
+/** How it ended: with 2xx; refused for good; still refused at the end of the retries; ended by the signal. */
 export type DeliveryOutcome = 'delivered' | 'discarded' | 'expired' | 'stopped';
 
 export interface Delivery {
-  /** With re-mixed batches the worst of all of them. */
+  /** With re-mixed batches, the worst of their outcomes. */
   readonly outcome: DeliveryOutcome;
   /** Every request in the order of sending. */
   readonly attempts: readonly DeliveryAttempt[];
@@ -45,13 +45,13 @@ interface Parcel {
 
 /**
  * Delivers an event or a batch as Segment's Webhooks (Actions) destination does: the same headers and
- * signatures, 10 seconds for an answer, and again after 408, 423, 429, 5xx but 501, and no answer, with
- * randomized exponential backoff for 4 hours; never again after any other status.
+ * signatures, and 10 seconds for an answer. It retries after 408, 423, 429, 5xx except 501, and a missing answer, with
+ * randomized exponential backoff for 4 hours; it never retries after another status.
  *
  * Source: segmentio/action-destinations; what its documentation leaves open is marked at {@link segmentRetryPolicy}.
  *
- * @returns every attempt with its status and answer; no HTTP answer and no network error throws
- * @throws TypeError for options that Segment could not have: a bad URL or header, a form that does not fit
+ * @returns every attempt with its status and answer; HTTP errors and network errors do not throw
+ * @throws TypeError for options that Segment cannot have: a bad URL or header, a form that does not fit
  * @example await sendToWebhook({ url, payload: event, secret, form: 'single' })
  */
 export async function sendToWebhook(options: SendToWebhookOptions): Promise<Delivery> {
@@ -116,6 +116,6 @@ function remixed(parcel: Parcel, options: SendToWebhookOptions, policy: RetryPol
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  // An aborted wait is no failure: the signal ends the delivery before the next attempt.
+  // An aborted wait is not an error: the signal ends the delivery before the next attempt.
   await wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }

@@ -5,12 +5,11 @@ const timeMembers = ['timestamp', 'originalTimestamp', 'sentAt', 'receivedAt'] a
 const isoTime = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:?\d{2})$/;
 
 /**
- * Moves the times of an event, or of all events of a batch by the same span, so that the newest of them is
- * now. Without that, recorded events would be too old for a receiver that refuses stale ones.
+ * Moves the times of an event, or of all events of a batch by the same span, so that the newest is now. Otherwise
+ * recorded events are too old for a receiver that refuses stale ones.
  *
- * Moved are `timestamp`, `originalTimestamp`, `sentAt` and `receivedAt` where they are ISO 8601 with a time
- * zone; each keeps its zone and its number of decimals, and the decimals beyond milliseconds as they are.
- * Everything else, and an event without such a time, stays as it is.
+ * It moves `timestamp`, `originalTimestamp`, `sentAt` and `receivedAt` if they are ISO 8601 with a time zone. Each keeps
+ * its zone, its number of decimals, and its decimals beyond milliseconds. Nothing else changes.
  */
 export function shiftToNow(payload: SegmentPayload, nowMs: number): SegmentPayload {
   const events = isBatch(payload) ? payload : [payload];
@@ -45,7 +44,7 @@ function shiftEvent(event: SegmentPayloadEvent, shiftMs: number): SegmentPayload
   return shifted;
 }
 
-/** A time that is so many milliseconds later, written with the same zone and the same number of decimals. */
+/** Adds milliseconds to a time; zone and number of decimals stay. */
 function shiftTime(time: string, shiftMs: number): string {
   const [, local, decimals = '', zone] = isoTime.exec(time) ?? [];
   const ms = parseMs(time);

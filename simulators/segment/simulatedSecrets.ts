@@ -1,4 +1,4 @@
-/** Credentials that the simulated workspace takes unless it is given others; no real system may have them. */
+/** Default credentials of the simulated workspace; no real system may use them. */
 export const simulatedSecrets = {
   apiToken: 'local-public-api-token',
   writeKey: 'local-write-key',

@@ -13,29 +13,29 @@ export interface TrackingCall {
   readonly text: string | undefined;
 }
 
-/** What Segment takes in without a word, and throws away. */
+/** An event that Segment accepts and drops silently. */
 export interface DroppedEvent {
   readonly event: unknown;
   readonly reason: string;
 }
 
-/** What becomes of a batch. */
+/** The outcome of a batch. */
 export type BatchVerdict =
   | {
       readonly kind: 'taken';
       readonly accepted: readonly SegmentPayloadEvent[];
       readonly dropped: readonly DroppedEvent[];
     }
-  /** Answered with 400; nothing of it is taken. */
+  /** Answered with 400; no event is accepted. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Judges a `POST /v1/batch` as Segment does: nearly everything is taken with 200, and what is not accepted is
- * dropped silently; only what is too large or no JSON is refused.
+ * Judges a `POST /v1/batch` as Segment does: nearly everything is answered with 200, and bad events are dropped silently.
+ * Only a body that is too large or not JSON is refused.
  *
- * Source: Segment docs, HTTP API, "Errors": dropped is an event without `userId` and `anonymousId`, and a track event
- * without a name. GUESS: that a wrong or absent write key and another content type drop, and that one event that is
- * too large refuses the whole batch.
+ * Source: Segment docs, HTTP API, "Errors": an event without `userId` and `anonymousId` is dropped, and so is a track
+ * event without a name. GUESS: events with a wrong or missing write key, or with another content type, are dropped; one
+ * event that is too large refuses the whole batch.
  *
  * @param writeKey the only one whose events are accepted; `undefined`: any
  */

@@ -6,7 +6,7 @@ import { type DroppedEvent, judgeBatch, maxBatchBytes } from './trackingBatch.ts
 
 const batchPath = '/v1/batch';
 
-/** How the server is started. */
+/** The options of the server. */
 export interface TrackingServerOptions {
   /** @default 0, any free port */
   readonly port?: number;
@@ -14,7 +14,7 @@ export interface TrackingServerOptions {
   readonly writeKey?: string;
 }
 
-/** One request, with what it was answered and what became of its events. */
+/** One request, with its answer and the outcome of its events. */
 export interface TrackingRequest {
   /** Arrival, in epoch milliseconds. */
   readonly atMs: number;
@@ -31,12 +31,12 @@ export interface TrackingServer {
   readonly baseUrl: string;
   /** Every event that was accepted, in the order of arrival; one that was sent twice is there twice. */
   events(): readonly SegmentPayloadEvent[];
-  /** Every event that was answered with 200 all the same, with the reason. */
+  /** Every event that was dropped, although answered with 200, with the reason. */
   dropped(): readonly DroppedEvent[];
   /** Every request, refused ones included, in the order in which they were answered. */
   requests(): readonly TrackingRequest[];
   /**
-   * Answers the next batches with a status, and takes none of their events.
+   * Answers the next batches with a status, and accepts none of their events.
    *
    * @param retryAfterSeconds sent as `Retry-After` and `X-RateLimit-Reset`, as Segment does with 429
    */
@@ -55,7 +55,7 @@ interface Outcome extends Pick<TrackingRequest, 'accepted' | 'dropped'> {
   readonly answer: Answer;
 }
 
-/** What the server remembers. */
+/** The state of the server. */
 interface TrackingState {
   readonly writeKey: string | undefined;
   readonly requests: TrackingRequest[];
@@ -65,7 +65,7 @@ interface TrackingState {
 
 /**
  * Starts a stand-in for Segment's Tracking API on this machine: `POST /v1/batch`, and 404 for everything else.
- * It keeps what it is sent and, unlike Segment, does not look for repeated message ids, so that a test can.
+ * It keeps all events. Unlike Segment, it does not drop repeated message ids, so that a test can find them.
  *
  * Source: Segment docs, HTTP API. GUESS: the body of a refusal.
  *

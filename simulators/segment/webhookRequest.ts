@@ -10,10 +10,10 @@ import { isBatch, type SegmentPayload } from './payload.ts';
  */
 export type SignatureForm = 'single' | 'legacy-batch' | 'whole-body';
 
-/** A webhook as it is set up at Segment: the destination's secret and the mapping's fields. */
+/** The settings of a webhook at Segment: the destination's secret and the mapping's fields. */
 export interface WebhookSettings {
   readonly url: string;
-  /** The destination's shared secret; without one Segment signs nothing. */
+  /** The destination's shared secret; without it Segment does not sign. */
   readonly secret?: string | undefined;
   /** @default 'whole-body' */
   readonly form?: SignatureForm;
@@ -21,16 +21,16 @@ export interface WebhookSettings {
   readonly bearerToken?: string | undefined;
   /** @default 'POST' */
   readonly method?: 'POST' | 'PUT' | 'PATCH';
-  /** Further static headers of the mapping; as at Segment they win over all others, the signature included. */
+  /** Other static headers of the mapping; as at Segment they replace all others, the signature included. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How long to wait for an answer. @default 10,000, Segment's own */
   readonly timeoutMs?: number;
 }
 
 /**
- * The signed request that carries a payload.
+ * The signed request for a payload.
  *
- * @throws TypeError for settings that Segment could not have: a bad URL or header, a form that does not fit
+ * @throws TypeError for settings that Segment cannot have: a bad URL or header, a form that does not fit
  */
 export function webhookRequest(payload: SegmentPayload, settings: WebhookSettings): DeliveryRequest {
   const { secret = '', form = 'whole-body', bearerToken, method = 'POST', timeoutMs = 10_000 } = settings;

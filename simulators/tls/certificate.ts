@@ -7,7 +7,7 @@ export interface Certificate {
   readonly key: KeyObject;
 }
 
-/** How a certificate is made. */
+/** The options of a certificate. */
 export interface CertificateOptions {
   /** The name of its subject. */
   readonly name: string;
@@ -55,7 +55,7 @@ function loopbackAddress(): Buffer {
   return sequence(oid.subjectAltName, der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])))));
 }
 
-/** It may be its own authority. */
+/** The extension that lets a certificate be its own authority. */
 function canSign(): Buffer {
   const yes = der(0x01, Buffer.from([0xff]));
   return sequence(oid.basicConstraints, yes, der(0x04, sequence(yes)));

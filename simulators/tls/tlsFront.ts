@@ -6,10 +6,10 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 
 /**
  * How a TLS handshake fails:
- * - `untrusted`: the certificate is self-signed, and nobody trusts it
+ * - `untrusted`: the certificate is self-signed, and no client trusts it
  * - `expired`: the certificate ended yesterday
  * - `old-version`: the server refuses the version of TLS
- * - `plain-http`: whatever answers does not speak TLS
+ * - `plain-http`: the server does not speak TLS
  * - `reset`: the connection is reset after the client's first message
  */
 export const handshakeFaults = ['untrusted', 'expired', 'old-version', 'plain-http', 'reset'] as const;
@@ -19,7 +19,7 @@ export type HandshakeFault = (typeof handshakeFaults)[number];
 /** A server that speaks TLS, and whose handshakes can fail. */
 export interface TlsFront {
   readonly server: Server;
-  /** In PEM, for the clients: whoever trusts it accepts the server. */
+  /** In PEM: a client that trusts it accepts the server. */
   readonly certificate: string;
   /** Ends every connection. */
   endConnections(): void;
@@ -74,7 +74,7 @@ export function tlsFront(answer: RequestListener, takeFault: () => HandshakeFaul
   };
 }
 
-/** A server that no client stays with. */
+/** A server with a certificate that clients refuse. */
 function refusedServer(certificate: Certificate): TlsServer {
   return createTlsServer({ key: keyOf(certificate), cert: certificate.cert }, (socket) => socket.destroy());
 }

@@ -86,7 +86,7 @@ async function secret(): Promise<{
   return JSON.parse(SecretString);
 }
 
-describe('npm run connect, one after the other', () => {
+describe('npm run connect, in this order', () => {
   it('prints a plan and changes nothing with --dry-run', async () => {
     const { code, stdout } = await connect('segment', '--source', 'website', '--dry-run');
     expect(code).toBe(0);
@@ -97,7 +97,7 @@ describe('npm run connect, one after the other', () => {
     expect(await secret()).not.toHaveProperty('bearerToken');
   });
 
-  it('sets Segment up, and sees a test event arrive through it', async () => {
+  it('sets up Segment, and receives a test event through it', async () => {
     const { code, stdout, stderr } = await connect('segment', '--source', 'src_local');
     expect([code, stderr]).toEqual([
       0,
@@ -127,7 +127,7 @@ describe('npm run connect, one after the other', () => {
     expect(await connect('check', '--source', 'website')).toMatchObject({ code: 0 });
   });
 
-  it('finds what was changed by hand, and mends it', async () => {
+  it('finds a change by hand, and corrects it', async () => {
     const [destination] = workspace.destinations();
     const [mapping] = workspace.subscriptions(destination?.id ?? '');
     workspace.editSubscription(mapping?.id ?? '', { trigger: 'event = ""' });
@@ -140,7 +140,7 @@ describe('npm run connect, one after the other', () => {
     expect(await connect('check', '--source', 'website')).toMatchObject({ code: 0 });
   });
 
-  it('says when a test event does not arrive', async () => {
+  it('reports that a test event does not arrive', async () => {
     const [destination] = workspace.destinations();
     workspace.editDestination(destination?.id ?? '', { enabled: false });
     const { code, stderr } = await connect('test', '--source', 'website', '--wait', '2s');
@@ -149,13 +149,13 @@ describe('npm run connect, one after the other', () => {
     expect(await connect('test', '--source', 'website')).toMatchObject({ code: 0 });
   });
 
-  it('writes back nothing that was masked', () => {
+  it('never writes back a masked value', () => {
     const bodies = workspace.requests().map(({ body }) => JSON.stringify(body ?? ''));
     expect(bodies.filter((body) => body.includes('•'))).toEqual([]);
     expect(workspace.destinations()[0]?.settings.sharedSecret).toBe(system.sharedSecret);
   });
 
-  it('names a wrong source with those that there are, and a wrong option', async () => {
+  it('names a wrong source with the existing ones, and a wrong option', async () => {
     expect((await connect('segment', '--source', 'webshop')).stderr).toBe(
       'There is no source "webshop" in this workspace; the sources are website, app.\n',
     );
@@ -167,10 +167,10 @@ describe('npm run connect, one after the other', () => {
 });
 
 describe('a rotation of the shared secret under traffic', () => {
-  it('refuses not one event', { timeout: 180_000 }, async () => {
+  it('refuses no event', { timeout: 180_000 }, async () => {
     const statuses: (number | undefined)[] = [];
     let isOver = false;
-    // Signs with what Segment has at that moment, as Segment would.
+    // Signs with the secret that Segment has at that moment, as Segment does.
     const sender = async (): Promise<void> => {
       while (!isOver) {
         const destination = workspace.destinations()[statuses.length % 2];
@@ -202,7 +202,7 @@ describe('a rotation of the shared secret under traffic', () => {
     expect(sharedSecret).toEqual([workspace.destinations()[0]?.settings.sharedSecret, system.sharedSecret]);
     expect(statuses.length).toBeGreaterThan(100);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
-    // A second source that is connected to the same system was given it as well.
+    // A second source that is connected to the same system has the new secret too.
     expect(new Set(workspace.destinations().map(({ settings }) => settings.sharedSecret)).size).toBe(1);
     expect(workspace.destinations()).toHaveLength(2);
     expect((await connect('rotate', '--finish')).stderr).toMatch(

@@ -8,7 +8,7 @@ const columns = [
   { heading: 'what is wrong' },
 ];
 
-/** What roles and calls differ in, for people: one line for each function, action and resource; `''` for nothing. */
+/** The differences between roles and calls, for people: one line for each function, action and resource. */
 export function permissionTable({ refused, unused, needless }: PermissionReport): string {
   const rows = [
     ...refused.map(({ functionName, action, resource, count }) => [
@@ -21,7 +21,7 @@ export function permissionTable({ refused, unused, needless }: PermissionReport)
       functionName,
       action,
       resource,
-      'never used: take it from the role, or add what uses it to the test',
+      'never used: remove it from the role, or add its use to the test',
     ]),
     ...needless.map(({ functionName, action, because }) => [
       functionName,

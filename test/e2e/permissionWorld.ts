@@ -10,17 +10,17 @@ import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mav
 import { startTrackingServer, type TrackingServer } from '../../simulators/segment/trackingServer.ts';
 import { type RefusingServer, startRefusingServer } from './refusingServer.ts';
 
-/** A delivery of a run, as the runner has logged it. */
+/** A delivery of a run, from the runner's log. */
 export type RunLine = Readonly<Record<string, unknown>>;
 
-/** The local system with triggers of every kind, with a queue, a Mavera and a Segment that can be made to fail. */
+/** The local system with triggers of every kind; its queue, Mavera and Segment can fail on demand. */
 export interface PermissionWorld {
   readonly system: LocalSystem;
   readonly mavera: MaveraSimulator;
   readonly tracking: TrackingServer;
   readonly queue: RefusingServer;
   readonly results: ResultsQueue;
-  /** The system as its operators reach it. */
+  /** The system as operators see it. */
   readonly deployment: Deployment;
   /** Posts events as Segment does. */
   post(payload: object): Promise<{ readonly status: number; readonly body: unknown }>;
@@ -30,7 +30,7 @@ export interface PermissionWorld {
   stop(): Promise<void>;
 }
 
-/** An event that the trigger of this name wants. */
+/** An event that the trigger of this name matches. */
 export function eventFor(trigger: string, more: object = {}): Readonly<Record<string, unknown>> {
   const messageId = `permissions-${randomUUID()}`;
   return { type: 'track', event: trigger, messageId, userId: `u-${messageId}`, properties: {}, ...more };
@@ -57,7 +57,7 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
     maveraBaseUrl: mavera.baseUrl,
     segmentTrackingUrl: tracking.baseUrl,
     triggersFile: 'test/e2e/triggers/everyPermission.ts',
-    // The shortest lease, so that a lost answer is soon looked for.
+    // The shortest lease, so that the search for a lost answer starts soon.
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
     endpoints: { ...servers.endpoints, sqs: queue.endpoint },
     redeliverAfterSeconds: 1,

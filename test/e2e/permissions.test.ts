@@ -38,7 +38,7 @@ function accepted(queued: number, duplicates = 0): object {
   };
 }
 
-/** Waits until the runs of a trigger have ended so, in any order. */
+/** Waits until the runs of a trigger have these outcomes, in any order. */
 async function ended(trigger: string, ...outcomes: readonly string[]): Promise<readonly RunLine[]> {
   const ends = (): readonly RunLine[] =>
     world.runsOf(trigger).filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'repeated');
@@ -47,7 +47,7 @@ async function ended(trigger: string, ...outcomes: readonly string[]): Promise<r
   return ends();
 }
 
-/** Leaves the claim of a receiver that died before it had queued the event. */
+/** Writes the claim of a receiver that died before it queued the event. */
 async function leaveDeadClaim(element: Readonly<Record<string, unknown>>): Promise<void> {
   const identity = {
     source: 'segment',
@@ -70,21 +70,21 @@ async function leaveDeadClaim(element: Readonly<Record<string, unknown>>): Promi
 }
 
 describe('the receiver', () => {
-  it('queues an event by itself, once', async () => {
+  it('queues a single event once', async () => {
     const event = eventFor('ask');
     expect(await world.post(event)).toEqual(accepted(1));
     expect(await world.post(event)).toEqual(accepted(0, 1));
     await ended('ask', 'done');
   });
 
-  it('queues a batch, once', async () => {
+  it('queues a batch once', async () => {
     const batch = events(30, 'ask');
     expect(await world.post(batch)).toEqual(accepted(30));
     expect(await world.post(batch)).toEqual(accepted(0, 30));
     await ended('ask', ...batch.map(() => 'done'));
   });
 
-  it('takes over claims whose owner has died, one by itself and one in a batch', async () => {
+  it('takes over claims whose owner has died, for a single event and in a batch', async () => {
     const single = eventFor('ask');
     const inBatch = eventFor('ask');
     await leaveDeadClaim(single);
@@ -98,7 +98,7 @@ describe('the receiver', () => {
     ['an event', 1],
     ['a batch', 30],
   ])(
-    'gives up the claims of %s that the queue does not take, so that a retry need not wait',
+    'releases the claims of %s when the queue refuses it, so that a retry need not wait',
     async (_, count) => {
       const batch = events(count, 'ask');
       const payload = batch.length === 1 ? { ...batch[0] } : batch;
@@ -122,7 +122,7 @@ describe('the runner', () => {
     );
   });
 
-  it('looks at the account, and takes and leaves a place among the calls that are under way', async () => {
+  it('reads the usage of the account, and keeps the concurrency cap', async () => {
     await world.post(eventFor('ask'));
     await ended('ask', 'done');
     const { dynamodb, tableName } = world.deployment;
@@ -131,7 +131,7 @@ describe('the runner', () => {
     expect(found.get(capKey('askMave'))?.holders).toEqual({ M: {} });
   });
 
-  it('keeps to a budget', async () => {
+  it('observes a budget', async () => {
     await world.post(eventFor('budgeted'));
     await ended('budgeted', 'done');
     await world.post(eventFor('budgeted'));
@@ -139,7 +139,7 @@ describe('the runner', () => {
     expect(runs[1]).toMatchObject({ gate: 'budget', reason: 'budget_spent' });
   });
 
-  it('keeps to a cooldown', async () => {
+  it('observes a cooldown', async () => {
     const { userId } = eventFor('cooled');
     await world.post(eventFor('cooled', { userId }));
     await ended('cooled', 'done');
@@ -148,7 +148,7 @@ describe('the runner', () => {
     expect(runs[1]).toMatchObject({ gate: 'cooldown' });
   });
 
-  it('gathers events until there are enough, and until their time is over', async () => {
+  it('collects events up to their count, and up to their time', async () => {
     const { userId } = eventFor('collected');
     await world.post([
       eventFor('collected', { userId }),
@@ -160,7 +160,7 @@ describe('the runner', () => {
     expect(collected.sort()).toEqual([1, 2]);
   });
 
-  it('continues a thread, opens another one for one that is gone, and lets go of one that it never opened', async () => {
+  it('continues a thread, opens a new one when it is gone, and drops one that it never opened', async () => {
     const { userId } = eventFor('threaded');
     const ask = (more: object = {}): Promise<unknown> =>
       world.post(eventFor('threaded', { userId, ...more }));
@@ -189,14 +189,14 @@ describe('the runner', () => {
     expect(world.mavera.personas()).toHaveLength(personas + 1);
   });
 
-  it('finds the work whose answer was lost', async () => {
+  it('recovers the work of a lost answer', async () => {
     world.mavera.inject({ kind: 'cut-after', path: '/personas', method: 'POST' });
     await world.post(eventFor('profiled'));
     const runs = await ended('profiled', 'done');
     expect(runs[0]).toMatchObject({ recovery: 'found' });
   });
 
-  it('sets aside what cannot be done, to be redriven', async () => {
+  it('dead-letters a run that cannot be done, which can be redriven', async () => {
     world.mavera.inject({ kind: 'status', status: 400, path: '/mave/chat' });
     await world.post(eventFor('ask'));
     await ended('ask', 'failed');
@@ -209,7 +209,7 @@ describe('the runner', () => {
     await ended('ask', 'failed', 'done');
   });
 
-  it('sets aside what is no run', async () => {
+  it('dead-letters a message that is not a run', async () => {
     const { runQueueUrl: QueueUrl } = world.system.resources;
     await world.system.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no run' }));
     const runs = await ended('unknown', 'failed');
@@ -246,7 +246,7 @@ describe('the runner', () => {
   });
 });
 
-/** Lambda's own, for services that are not here. */
+/** Permissions that Lambda needs, for services that are not here. */
 const byLambdaItself: readonly Omit<UnusedByDesign, 'functionName'>[] = [
   { action: 'logs:CreateLogStream', reason: 'Lambda writes what a function prints.' },
   { action: 'logs:PutLogEvents', reason: 'Lambda writes what a function prints.' },
@@ -255,7 +255,7 @@ const byLambdaItself: readonly Omit<UnusedByDesign, 'functionName'>[] = [
 ];
 
 describe('the roles', () => {
-  it('permit exactly what all of this has used', () => {
+  it('permit exactly what these tests have used', () => {
     const { stack, gateway } = world.system;
     const principals = stack.functions.map(({ name, statements }) => ({ functionName: name, statements }));
     const exceptions = stack.functions.flatMap(({ name: functionName }) =>

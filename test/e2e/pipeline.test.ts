@@ -27,7 +27,7 @@ beforeAll(async () => {
   system = await bootLocalSystem({
     maveraBaseUrl: mavera.baseUrl,
     bearerToken: 'bearer',
-    // The shortest lease, so that the run of a runner that was killed is taken over soon.
+    // The shortest lease, so that the run of a killed runner is taken over soon.
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
     redeliverAfterSeconds: 1,
     onLog: ({ record }) => {
@@ -60,7 +60,7 @@ async function post(
   return { status: response.status, body: await response.json() };
 }
 
-/** Questions that Mave was asked since a moment, by what the event carried. */
+/** The questions to Mave since a moment, by a property of their events. */
 function asked(text: string): number {
   return mavera.calls().filter(({ requestBody }) => JSON.stringify(requestBody ?? '').includes(text)).length;
 }
@@ -78,7 +78,7 @@ describe('the deployed system', () => {
       SIGNATURE=$(openssl dgst -sha1 -hmac "$SECRET" -hex < "$FILE" | sed 's/^.* //')
       curl -sS "$URL" -H 'content-type: application/json' -H "X-Signature: $SIGNATURE" --data-binary @"$FILE"`;
     const env = { ...process.env, SECRET: system.sharedSecret, FILE: file, URL: system.segmentUrl };
-    // Not the synchronous form: the system that answers lives in this very process.
+    // Not the synchronous form: the system that answers runs in this process.
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { env });
     await rm(directory, { recursive: true });
     expect(JSON.parse(stdout)).toEqual({ received: 1, queued: 1, duplicates: 0, ignored: 0, invalid: 0 });
@@ -86,7 +86,7 @@ describe('the deployed system', () => {
     expect(asked(signalType)).toBe(1);
   });
 
-  it('makes one run of 200 deliveries of an event at once', async () => {
+  it('makes one run from 200 concurrent deliveries of an event', async () => {
     const signalType = randomUUID();
     const event = churnSignal({ properties: { signal_type: signalType } });
     const answers = await Promise.all(Array.from({ length: 200 }, () => post(event)));
@@ -96,7 +96,7 @@ describe('the deployed system', () => {
     expect(runsOf('done')).toBe(1);
   });
 
-  it('makes exactly 900 runs of a batch of 1,000 with 10 % duplicates', async () => {
+  it('makes exactly 900 runs from a batch of 1,000 with 10 % duplicates', async () => {
     const signalType = randomUUID();
     const unique = Array.from({ length: 900 }, (_, index) =>
       churnSignal({ properties: { signal_type: `${signalType} ${index}` } }),
@@ -110,7 +110,7 @@ describe('the deployed system', () => {
     expect(runsOf('done')).toBe(900);
   }, 150_000);
 
-  it('loses nothing when the runner is killed at work: the next one finishes the run', async () => {
+  it('loses nothing when the runner is killed: the next one finishes the run', async () => {
     const signalType = randomUUID();
     mavera.inject({ path: '/mave/chat', kind: 'delay', delayMs: 60_000 });
     await post(churnSignal({ properties: { signal_type: signalType } }));
@@ -134,7 +134,7 @@ describe('the deployed system', () => {
     expect(runsOf('done')).toBe(1);
   });
 
-  it('takes the new secret and the old one during a rotation', async () => {
+  it('accepts the new secret and the old one during a rotation', async () => {
     const old = system.sharedSecret;
     await system.clients.secretsmanager.send(
       new PutSecretValueCommand({
@@ -148,7 +148,7 @@ describe('the deployed system', () => {
     await system.waitUntilDrained(drainMs);
   });
 
-  it('asks AWS for nothing that its roles do not permit', () => {
+  it('makes no call to AWS that its roles do not permit', () => {
     const { allowed, refused } = system.gateway.calls();
     expect(refused).toEqual([]);
     expect(allowed.map(({ action }) => action)).toEqual(

@@ -3,12 +3,12 @@ import { Forwarder } from '../../local/iam/forwarder.ts';
 import { closeServer, listen } from '../../simulators/http/listen.ts';
 import { readBody } from '../../simulators/http/readBody.ts';
 
-/** A server in front of that of an AWS service, which refuses some operations for as long as a test wants. */
+/** A server in front of an AWS service, which refuses some operations while a test wants it. */
 export interface RefusingServer {
-  /** In place of the other server's. */
+  /** To use instead of the other server's. */
   readonly endpoint: string;
   /**
-   * Answers these operations with 503 while `work` is under way; all others go on to the other server.
+   * Answers these operations with 503 while `work` is under way; all others are forwarded.
    *
    * @param operations such as `SendMessage`
    */
@@ -17,7 +17,7 @@ export interface RefusingServer {
 }
 
 /**
- * Starts such a server on a free port of the loopback interface.
+ * Starts a refusing server on a free port of the loopback interface.
  *
  * @param endpoint of a service with a JSON protocol
  */

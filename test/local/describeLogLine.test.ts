@@ -40,11 +40,11 @@ describe('a log line for people', () => {
     );
   });
 
-  it('shows what is no JSON as it is', () => {
+  it('shows a line that is not JSON unchanged', () => {
     expect(described('Error: out of memory')).toBe('runner  Error: out of memory');
   });
 
-  it('leaves out metrics and other news', () => {
+  it('leaves out metrics and other records', () => {
     expect(described({ _aws: {}, RunsDone: 1 })).toBeUndefined();
     expect(described({ level: 'INFO', message: 'refreshed the secret' })).toBeUndefined();
   });

@@ -16,7 +16,7 @@ import { sendActionId, webhooksMetadataId } from '../../simulators/segment/works
 const eventually = { timeout: 30_000 };
 const children: ChildProcess[] = [];
 
-/** Where the processes put what they leave behind when they are killed. */
+/** The temporary directory of the processes, which keeps what a killed one leaves. */
 let temporaryDirectory: string;
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ function startDev(environment: Record<string, string>): Dev {
   const script = fileURLToPath(new URL('../../local/dev.ts', import.meta.url));
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [script], {
-    // Not where a developer may have a system of their own: each leaves word of itself in its directory.
+    // Not the developer's directory, whose state file belongs to another system.
     cwd: temporaryDirectory,
     env: { PATH, NODE_COMPILE_CACHE, PORT: '0', TMPDIR: temporaryDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -73,7 +73,7 @@ async function isListening(url: string): Promise<boolean> {
 }
 
 describe('npm run dev', () => {
-  it('says on one line that it is ready, serves signed requests, and ends with all that it started', async () => {
+  it('prints one ready line, serves signed requests, and stops everything that it started', async () => {
     const dev = startDev({ MAVERA_REQUESTS_PER_MINUTE: '6000' });
     const details = await ready(dev);
     expect(details).toMatchObject({
@@ -121,7 +121,7 @@ describe('npm run dev', () => {
     expect(await Promise.all(urls.map(isListening))).toEqual(urls.map(() => false));
   });
 
-  it('delivers what is tracked, and starts nothing with its own report of it', async () => {
+  it('delivers tracked events, and its own reports start no run', async () => {
     const triggers = fileURLToPath(new URL('triggers/everyTrackEvent.ts', import.meta.url));
     const dev = startDev({ SEGMENT_WRITE_KEY: 'of-the-source', TRIGGERS: triggers });
     const { segmentApi = '', segment, sharedSecret } = await ready(dev);
@@ -165,7 +165,7 @@ describe('npm run dev', () => {
     expect(dev.stderr.join()).not.toContain('of-the-source');
   });
 
-  it('keeps a secret to itself that it was given', async () => {
+  it('never prints a secret that it was given', async () => {
     const dev = startDev({ SEGMENT_SHARED_SECRET: 'of-the-customer' });
     expect(await ready(dev)).not.toHaveProperty('sharedSecret');
     dev.child.kill('SIGTERM');
@@ -174,7 +174,7 @@ describe('npm run dev', () => {
     expect(dev.stdout.join() + errors).not.toContain('of-the-customer');
   });
 
-  it('takes its emulators with it when it is killed', async () => {
+  it('ends its emulators when it is killed', async () => {
     const dev = startDev({});
     const { dynamodb = '', sqs = '' } = await ready(dev);
     dev.child.kill('SIGKILL');
@@ -182,7 +182,7 @@ describe('npm run dev', () => {
     await expect.poll(() => isListening(sqs), eventually).toBe(false);
   });
 
-  it('ends while it is still booting', async () => {
+  it('can be ended while it is booting', async () => {
     const dev = startDev({});
     await expect.poll(() => dev.stderr.length, eventually).toBeGreaterThan(0);
     dev.child.kill('SIGINT');
@@ -190,7 +190,7 @@ describe('npm run dev', () => {
   });
 });
 
-describe('what is wrong is said in one line, without a stack:', () => {
+describe('npm run dev prints one line, without a stack, for', () => {
   it('a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -198,19 +198,21 @@ describe('what is wrong is said in one line, without a stack:', () => {
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     expect(await startDev({ PORT: String(port) }).ended).toEqual([
       1,
-      expect.stringMatching(new RegExp(`^PORT ${port} is in use; set PORT to another one, or 0 for any\n$`)),
+      expect.stringMatching(
+        new RegExp(`^PORT ${port} is in use: set PORT to another port, or to 0 for any free one\n$`),
+      ),
     ]);
     server.close();
   });
 
-  it('a variable', async () => {
+  it('a wrong variable', async () => {
     expect(await startDev({ PORT: 'many' }).ended).toEqual([
       1,
-      'PORT has to be a whole number from 0 to 65535\n',
+      'PORT must be a whole number from 0 to 65535\n',
     ]);
   });
 
-  it('a triggers file', async () => {
+  it('a broken triggers file', async () => {
     const file = join(temporaryDirectory, 'triggers.ts');
     await writeFile(file, 'export default defineTriggers([');
     const [code, errors] = await startDev({ TRIGGERS: file }).ended;

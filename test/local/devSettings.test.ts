@@ -4,7 +4,7 @@ import { endpointsOfEnvironment } from '../../local/aws/endpoints.ts';
 import { readDevSettings } from '../../local/dev/devSettings.ts';
 
 describe('the settings of npm run dev', () => {
-  it('have a port by default, and nothing else', () => {
+  it('are only the port by default', () => {
     expect(readDevSettings({ HOME: '/root', SEGMENT_SHARED_SECRET: '' })).toEqual({ port: 8787 });
   });
 
@@ -36,19 +36,19 @@ describe('the settings of npm run dev', () => {
   });
 
   it.each([
-    [{ PORT: '65536' }, 'PORT has to be a whole number from 0 to 65535'],
-    [{ PORT: '80.5' }, 'PORT has to be a whole number from 0 to 65535'],
+    [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535'],
+    [{ PORT: '80.5' }, 'PORT must be a whole number from 0 to 65535'],
     [
       { MAVERA_BASE_URL: 'mavera.example' },
-      'MAVERA_BASE_URL has to be an https:// URL, or http:// on this machine',
+      'MAVERA_BASE_URL must be an https:// URL, or http:// on this machine',
     ],
-    [{ MAVERA_BASE_URL: 'http://mavera.example' }, 'MAVERA_BASE_URL has to be an https:// URL'],
-    [{ MAVERA_API_KEY: 'short' }, 'MAVERA_API_KEY has to be a key of at least 8 characters without spaces'],
-    [{ SEGMENT_BEARER_TOKEN: 'a b' }, 'SEGMENT_BEARER_TOKEN has to be a token without spaces'],
-    [{ MAVERA_REQUESTS_PER_MINUTE: '0' }, 'MAVERA_REQUESTS_PER_MINUTE has to be a whole number from 1'],
+    [{ MAVERA_BASE_URL: 'http://mavera.example' }, 'MAVERA_BASE_URL must be an https:// URL'],
+    [{ MAVERA_API_KEY: 'short' }, 'MAVERA_API_KEY must be a key of at least 8 characters without spaces'],
+    [{ SEGMENT_BEARER_TOKEN: 'a b' }, 'SEGMENT_BEARER_TOKEN must be a token without spaces'],
+    [{ MAVERA_REQUESTS_PER_MINUTE: '0' }, 'MAVERA_REQUESTS_PER_MINUTE must be a whole number from 1'],
     [
       { PORT: 'x', MAVERA_MONTHLY_CREDITS: '-1' },
-      'PORT has to be a whole number from 0 to 65535; MAVERA_MONTHLY_CREDITS has to be a whole number from 0',
+      'PORT must be a whole number from 0 to 65535; MAVERA_MONTHLY_CREDITS must be a whole number from 0',
     ],
   ])('are refused in one line that names the variable and not its value: %j', (environment, message) => {
     expect(() => readDevSettings(environment)).toThrow(message);
@@ -59,8 +59,8 @@ describe('the settings of npm run dev', () => {
   });
 });
 
-describe('other servers', () => {
-  it('are those that the variables of the AWS SDK name', () => {
+describe('the servers used instead of embedded ones', () => {
+  it("are those of the AWS SDK's endpoint variables", () => {
     expect(
       endpointsOfEnvironment({
         AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000/',
@@ -70,7 +70,7 @@ describe('other servers', () => {
     ).toEqual({ dynamodb: 'http://127.0.0.1:8000', secretsmanager: 'https://localhost:4566' });
   });
 
-  it('have to be named by a URL', () => {
+  it('must be URLs', () => {
     expect(() => endpointsOfEnvironment({ AWS_ENDPOINT_URL_SNS: 'localhost:4566' })).toThrow(
       'AWS_ENDPOINT_URL_SNS is not a URL such as http://127.0.0.1:8000',
     );

@@ -9,7 +9,7 @@ import { findDynoxide, startDynoxide } from '../../local/aws/dynoxide.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
 
 describe('the DynamoDB emulator', () => {
-  it('is the one on the PATH where no package brings one', async () => {
+  it('is the one on the PATH if no package has one', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'bin-'));
     const binary = join(directory, 'dynoxide');
     await writeFile(binary, '#!/bin/sh\nexit 1\n');
@@ -20,7 +20,7 @@ describe('the DynamoDB emulator', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('is missed in one line that says how to get it', () => {
+  it('that is missing is reported in one line with how to get it', () => {
     expect(() => findDynoxide('/nowhere', [])).toThrow(
       'no DynamoDB emulator for this machine: install on linux-x64 (npm brings one), put `dynoxide` on the PATH, ' +
         'or set AWS_ENDPOINT_URL_DYNAMODB to a running DynamoDB Local',
@@ -29,7 +29,7 @@ describe('the DynamoDB emulator', () => {
 });
 
 describe('the embedded servers', () => {
-  it('are all gone when the process that started them is killed with its whole group', async () => {
+  it('end when the process that started them is killed with its whole group', async () => {
     const script = fileURLToPath(new URL('fixtures/startServers.ts', import.meta.url));
     const parent = spawn(process.execPath, [script], {
       detached: true,
@@ -45,7 +45,7 @@ describe('the embedded servers', () => {
     }
   });
 
-  it('are gone, and say so, when they have been stopped', async () => {
+  it('end when they are stopped, and report it', async () => {
     const servers = await startAwsServers({}, '');
     await servers.stop();
     await servers.ended;

@@ -69,7 +69,7 @@ interface ProcessFacts {
 }
 
 describe('an execution environment', () => {
-  it('sees its own variables and nothing of the machine', async () => {
+  it('has its own variables and none of the machine', async () => {
     process.env.LEAK = 'secret';
     const environment = await answerOf<Record<string, string>>(startPool(), { task: 'environment' });
     delete process.env.LEAK;
@@ -90,7 +90,7 @@ describe('an execution environment', () => {
     expect(facts.arguments).toEqual(['--max-old-space-size=128']);
   });
 
-  it('gives the handler Lambda’s context', async () => {
+  it('passes Lambda’s context to the handler', async () => {
     const context = await answerOf<Record<string, unknown>>(startPool(), { task: 'context' });
     expect(context).toMatchObject({
       awsRequestId: expect.stringMatching(/^[\da-f-]{36}$/),
@@ -104,7 +104,7 @@ describe('an execution environment', () => {
     expect(context.remainingMs).toBeLessThanOrEqual(30_000);
   });
 
-  it('hands events and answers over whole, also large ones', async () => {
+  it('passes large events and answers unchanged', async () => {
     const value = { text: 'ü\u2028\ud83d\ude00"'.repeat(500_000), nothing: null };
     expect(await answerOf(startPool(), { task: 'echo', value })).toEqual(value);
   });
@@ -113,7 +113,7 @@ describe('an execution environment', () => {
     expect(await invoke(startPool(), { task: 'nothing' })).toEqual({ ok: true, payload: 'null' });
   });
 
-  it('has handed on every line before the result is there', async () => {
+  it('passes on every line before the result', async () => {
     const record = { level: 'INFO', message: 'a line separator\u2028inside' };
     await invoke(startPool(), { task: 'log', lines: [JSON.stringify(record), 'plain', '{broken'] });
     const ofStream = (stream: string): readonly unknown[] =>
@@ -123,11 +123,11 @@ describe('an execution environment', () => {
     expect(lines[0]).toMatchObject({ functionName: 'fixture', logicalId: 'Fixture' });
   });
 
-  it('is not ended by the Ctrl-C that is meant for the system', async () => {
+  it('survives the Ctrl-C that is for the system', async () => {
     expect(await answerOf(startPool(), { task: 'ignoreInterrupt' })).toBe('alive');
   });
 
-  it('ends by itself when the system that started it was killed', async () => {
+  it('ends when the system that started it is killed', async () => {
     const script = fileURLToPath(new URL('fixtures/startEnvironment.ts', import.meta.url));
     const parent = execFile(process.execPath, [script]);
     const [line] = (await once(parent.stdout ?? process.stdin, 'data')) as [string];
@@ -139,7 +139,7 @@ describe('an execution environment', () => {
 });
 
 describe('an invocation fails', () => {
-  it('with the error of the handler, and the environment lives on', async () => {
+  it('with the error of the handler, and the environment is kept', async () => {
     const pool = startPool();
     const before = await answerOf<ProcessFacts>(pool, { task: 'process' });
     expect(await invoke(pool, { task: 'fail' })).toMatchObject({
@@ -150,7 +150,7 @@ describe('an invocation fails', () => {
     expect(after).toMatchObject({ pid: before.pid, invocations: 3 });
   });
 
-  it('when it takes longer than the function may, and the environment is replaced', async () => {
+  it('when it exceeds the timeout, and the environment is replaced', async () => {
     const pool = startPool({ timeoutSeconds: 1 });
     const { pid } = await answerOf<ProcessFacts>(pool, { task: 'process' });
     const result = await invoke(pool, { task: 'sleep', ms: 60_000 });
@@ -186,8 +186,8 @@ describe('an invocation fails', () => {
     ['the bundle throws while it is imported', { directory: 'brokenHandler' }, 'no configuration'],
     ['there is no such module', { handler: 'nothing.handler' }, "Cannot find module 'nothing'"],
     ['there is no such handler', { handler: 'index.nothing' }, 'index.nothing is undefined or not exported'],
-  ])('when %s', async (_, settings, message) => {
-    const pool = startPool(settings);
+  ])('when %s', async (_, options, message) => {
+    const pool = startPool(options);
     expect(await invoke(pool, { task: 'process' })).toMatchObject({
       ok: false,
       error: { errorMessage: message },
@@ -197,7 +197,7 @@ describe('an invocation fails', () => {
 });
 
 describe('the environments of a function', () => {
-  it('serve one event at a time each, and are used again', async () => {
+  it('each serve one event at a time, and are reused', async () => {
     const pool = startPool({ limit: 1 });
     const [first, second] = await Promise.all([
       answerOf<{ pid: number; alongside: number }>(pool, { task: 'sleep', ms: 50 }),
@@ -207,7 +207,7 @@ describe('the environments of a function', () => {
     expect([first.alongside, second.alongside]).toEqual([1, 1]);
   });
 
-  it('become as many as are needed, and never more than the limit', async () => {
+  it('grow with the load up to the limit', async () => {
     const pool = startPool({ limit: 3 });
     await answerOf(pool, { task: 'process' });
     expect(pool.pids()).toHaveLength(1);
@@ -221,7 +221,7 @@ describe('the environments of a function', () => {
     expect(pool.pids()).toHaveLength(3);
   });
 
-  it('are all gone after a stop, and what they were doing has failed', async () => {
+  it('all end at a stop, and their invocations fail', async () => {
     const pool = startPool({ limit: 2 });
     await answerOf(pool, { task: 'process' });
     const results = [1, 2, 3].map(() => invoke(pool, { task: 'sleep', ms: 60_000 }));

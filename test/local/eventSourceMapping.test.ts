@@ -141,7 +141,7 @@ describe('a message', () => {
     ]);
   });
 
-  it('stays when the function fails, and comes again after the visibility timeout of the queue', async () => {
+  it('is delivered again after the visibility timeout when the function fails', async () => {
     const queueUrl = await createQueue({ VisibilityTimeout: '1' });
     await sendMessages(queueUrl, ['a']);
     const counts: (string | undefined)[] = [];
@@ -153,7 +153,7 @@ describe('a message', () => {
     expect(counts).toEqual(['1', '2']);
   });
 
-  it('comes again sooner where the local system is told so', async () => {
+  it('is delivered again sooner with redeliverAfterSeconds', async () => {
     const queueUrl = await createQueue({ VisibilityTimeout: '1080' });
     await sendMessages(queueUrl, ['a']);
     let invocations = 0;
@@ -166,7 +166,7 @@ describe('a message', () => {
     expect(invocations).toBe(2);
   });
 
-  it('goes to the dead-letter queue when it was received too often', async () => {
+  it('goes to the dead-letter queue after too many receives', async () => {
     const deadLetters = await createQueue();
     const queueUrl = await createQueue({
       VisibilityTimeout: '1',
@@ -186,7 +186,7 @@ describe('a message', () => {
 });
 
 describe('a batch', () => {
-  it('leaves in the queue what the function reports as failed, and nothing else', async () => {
+  it('keeps only the messages in the queue that the function reports as failed', async () => {
     const queueUrl = await createQueue({ VisibilityTimeout: '1080' });
     await sendMessages(queueUrl, ['good', 'bad', 'good', 'bad', 'good']);
     const sizes: number[] = [];
@@ -202,7 +202,7 @@ describe('a batch', () => {
     expect(sizes).toEqual([5]);
   });
 
-  it('is never larger than the mapping says', async () => {
+  it('is never larger than the batch size', async () => {
     const queueUrl = await createQueue();
     await sendMessages(queueUrl, Array.from({ length: 10 }, String));
     const sizes: number[] = [];
@@ -218,7 +218,7 @@ describe('a batch', () => {
 });
 
 describe('the mapping', () => {
-  it('never has more invocations under way than its concurrency, nor takes more messages than those need', async () => {
+  it('never exceeds its concurrency, and receives no more messages than that needs', async () => {
     const queueUrl = await createQueue();
     await sendMessages(queueUrl, Array.from({ length: 40 }, String));
     let running = 0;
@@ -240,7 +240,7 @@ describe('the mapping', () => {
     expect(inFlight).toBe(4);
   });
 
-  it('goes on after the queue could not be reached', async () => {
+  it('continues when the queue is reachable again', async () => {
     const queueUrl = await createQueue();
     await sendMessages(queueUrl, ['a']);
     let isUp = false;
@@ -266,7 +266,7 @@ describe('the mapping', () => {
     proxy.close();
   });
 
-  it('stops while it waits for messages', async () => {
+  it('can be stopped while it waits for messages', async () => {
     const mapping = start(await createQueue(), async () => succeeded);
     await sleep(100);
     await mapping.stop();

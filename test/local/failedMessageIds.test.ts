@@ -14,7 +14,7 @@ describe('the messages of a batch that stay in the queue', () => {
     expect(failedMessageIds(failing, ids, false)).toEqual(ids);
   });
 
-  it('are none when it did not, and failures are not reported one by one', () => {
+  it('are none when it succeeded without ReportBatchItemFailures', () => {
     const payload = JSON.stringify({ batchItemFailures: [{ itemIdentifier: 'a' }] });
     expect(failedMessageIds({ ok: true, payload }, ids, false)).toEqual([]);
   });
@@ -31,7 +31,7 @@ describe('the messages of a batch that stay in the queue', () => {
   });
 
   it.each([
-    ['a text', 'nonsense'],
+    ['a string', 'nonsense'],
     ['an identifier that is empty', { batchItemFailures: [{ itemIdentifier: '' }] }],
     ['an identifier that is null', { batchItemFailures: [{ itemIdentifier: null }] }],
     ['another key', { batchItemFailures: [{ id: 'a' }] }],

@@ -30,7 +30,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Sends a request with exactly these headers, as `fetch` would not. */
+/** Sends a request with exactly these headers, which `fetch` cannot. */
 async function send(
   path: string,
   headers: readonly (readonly [string, string])[] = [],
@@ -64,7 +64,7 @@ async function eventOf(...request: Parameters<typeof send>): Promise<APIGatewayP
 
 const json = ['Content-Type', 'application/json'] as const;
 
-describe('the event that a request becomes', () => {
+describe('the event for a request', () => {
   it('has method, path and query', async () => {
     const event = await eventOf('/segment/vip?a=1&a=2&b=%20x', [json], '{}', 'PUT');
     expect(event).toMatchObject({
@@ -84,7 +84,7 @@ describe('the event that a request becomes', () => {
     });
   });
 
-  it('has no query parameters where there is no query', async () => {
+  it('has no query parameters for a request without a query', async () => {
     expect(await eventOf('/segment')).not.toHaveProperty('queryStringParameters');
   });
 
@@ -125,14 +125,14 @@ describe('the event that a request becomes', () => {
     expect(event).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
   });
 
-  it('has no body where there is none', async () => {
+  it('has no body for a request without one', async () => {
     const event = await eventOf('/segment', [], '', 'GET');
     expect(event).not.toHaveProperty('body');
     expect(event.isBase64Encoded).toBe(false);
   });
 });
 
-describe('a request that is larger than an invocation may be', () => {
+describe('a request above the size limit', () => {
   it('is answered 413 and does not reach the function', async () => {
     const largest = 6 * 1024 * 1024;
     expect(await send('/segment', [json], 'x'.repeat(largest + 1))).toMatchObject({ status: 413 });
@@ -142,7 +142,7 @@ describe('a request that is larger than an invocation may be', () => {
   });
 });
 
-describe('the response that an answer becomes', () => {
+describe('the response to an answer of the function', () => {
   async function respond(answer: unknown): Promise<Answer> {
     result = { ok: true, payload: JSON.stringify(answer) };
     return send('/segment');
@@ -171,7 +171,7 @@ describe('the response that an answer becomes', () => {
 
   it.each([
     ['an object', { detail: 'x' }, '{"detail":"x"}'],
-    ['a text', 'hello', 'hello'],
+    ['a string', 'hello', 'hello'],
     ['nothing', null, 'null'],
   ])('is 200 with %s as the body when there is no status', async (_, answer, body) => {
     expect(await respond(answer)).toMatchObject({
@@ -181,7 +181,7 @@ describe('the response that an answer becomes', () => {
     });
   });
 
-  it('is 502 when the invocation failed or the answer makes no sense', async () => {
+  it('is 502 when the invocation failed or the answer is invalid', async () => {
     expect(await respond({ statusCode: 'many' })).toMatchObject({
       status: 502,
       body: 'Internal Server Error',
@@ -191,15 +191,15 @@ describe('the response that an answer becomes', () => {
   });
 });
 
-describe('the front', () => {
-  it('says in one line that its port is in use, and what to do', async () => {
+describe('the HTTP front', () => {
+  it('reports a port in use in one line, with what to do', async () => {
     const port = Number(new URL(front.url).port);
     await expect(startFunctionUrl(port)).rejects.toThrow(
-      `PORT ${port} is in use; set PORT to another one, or 0 for any`,
+      `PORT ${port} is in use: set PORT to another port, or to 0 for any free one`,
     );
   });
 
-  it('lets requests wait that come before the function is there', async () => {
+  it('holds requests until the function is set', async () => {
     const early = await startFunctionUrl(0);
     const answer = fetch(early.url);
     early.open(async () => ({ ok: true, payload: '{"statusCode":204}' }));

@@ -78,19 +78,19 @@ function admit(accessKeyId: string, permissions: readonly (readonly [string, str
   });
 }
 
-/** The clients of a function, as the SDK makes them of its environment. */
+/** The clients of a function, with the SDK's defaults. */
 function clientsOf(accessKeyId: string): Omit<AwsClients, 'destroy'> {
-  const settings = {
+  const options = {
     region: 'us-east-1',
     endpoint: gateway.endpoint,
     credentials: { accessKeyId, secretAccessKey: 'x', sessionToken: 'x' },
     maxAttempts: 1,
   };
   return {
-    dynamodb: new DynamoDBClient(settings),
-    sqs: new SQSClient(settings),
-    sns: new SNSClient(settings),
-    secretsmanager: new SecretsManagerClient(settings),
+    dynamodb: new DynamoDBClient(options),
+    sqs: new SQSClient(options),
+    sns: new SNSClient(options),
+    secretsmanager: new SecretsManagerClient(options),
   };
 }
 
@@ -115,7 +115,7 @@ describe('what a role permits', () => {
     expect(received.Messages?.map(({ Body }) => Body)).toEqual(['one']);
   });
 
-  it('is recorded with how often it was used', () => {
+  it('is counted', () => {
     expect(gateway.calls().allowed).toContainEqual({
       functionName: 'Allowed',
       action: 'dynamodb:PartiQLInsert',
@@ -124,7 +124,7 @@ describe('what a role permits', () => {
     });
   });
 
-  it('carries large requests and answers whole', async () => {
+  it('passes large requests and answers unchanged', async () => {
     const body = 'ü'.repeat(100_000);
     await clientsOf('Allowed').sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
     const received = await administrator.sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
@@ -183,7 +183,7 @@ describe('what a role does not permit', () => {
     expect((await administrator.dynamodb.send(new GetItemCommand(key))).Item).toBeUndefined();
   });
 
-  it('is recorded', () => {
+  it('is counted, too', () => {
     expect(gateway.calls().refused).toContainEqual({
       functionName: 'Nothing',
       action: 'dynamodb:PutItem',
@@ -194,7 +194,7 @@ describe('what a role does not permit', () => {
 });
 
 describe('the gateway', () => {
-  it('lets nobody through whom it does not know', async () => {
+  it('refuses unknown callers', async () => {
     await expect(clientsOf('Stranger').dynamodb.send(put)).rejects.toMatchObject({
       name: 'UnrecognizedClientException',
     });
@@ -209,7 +209,7 @@ describe('the gateway', () => {
     });
   });
 
-  it('answers 503 when the server behind it is gone', async () => {
+  it('answers 503 when the server behind it has ended', async () => {
     const endpoints = { ...servers.endpoints, dynamodb: 'http://127.0.0.1:1' };
     const orphaned = await startGateway({ endpoints, secretArn: (id) => id });
     orphaned.admit({

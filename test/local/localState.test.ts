@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('the state of a local system', () => {
-  it('is there for others while it runs', async () => {
+  it('can be read while the system runs', async () => {
     expect(await readLocalState(directory)).toBeUndefined();
     await writeLocalState(directory, state(1));
     expect(await readLocalState(directory)).toEqual(state(1));
@@ -44,20 +44,20 @@ describe('the state of a local system', () => {
     await expect(stat(localStateFile(directory))).rejects.toThrow('ENOENT');
   });
 
-  it('is that of the last one to start in a directory, and is not taken away by another', async () => {
+  it('is that of the last system started in a directory, and another system does not remove it', async () => {
     await writeLocalState(directory, state(1));
     await writeLocalState(directory, state(2));
     await removeLocalState(directory, 1);
     expect(await readLocalState(directory)).toEqual(state(2));
   });
 
-  it('has no workspace where results go to another Tracking API', async () => {
+  it('has no workspace if results go to another Tracking API', async () => {
     const { workspace: _none, ...withoutWorkspace } = state(1);
     await writeLocalState(directory, withoutWorkspace);
     expect(await readLocalState(directory)).toEqual(withoutWorkspace);
   });
 
-  it('is not read when an older version has left it', async () => {
+  it('is ignored when an older version wrote it', async () => {
     await writeLocalState(directory, state(1));
     const file = localStateFile(directory);
     const older = { ...JSON.parse(await readFile(file, 'utf8')), version: 1 };

@@ -35,7 +35,7 @@ function reportOf(
 const nothing: PermissionReport = { refused: [], unused: [], needless: [] };
 
 describe('the report on permissions', () => {
-  it('is empty when each permission was used, and no other was asked for', () => {
+  it('is empty when each permission was used, and no other was needed', () => {
     const statements = [
       allow(['dynamodb:PutItem', 'dynamodb:GetItem'], table),
       allow(['sqs:SendMessage'], queue),
@@ -56,14 +56,14 @@ describe('the report on permissions', () => {
     });
   });
 
-  it('lists a resource that was left alone, though its action was used on another one', () => {
+  it('lists a resource that was not used, although its action was used on another', () => {
     const statements = [allow(['sqs:SendMessage'], queue, deadLetters)];
     expect(reportOf(statements, recorded([['runner', 'sqs:SendMessage', queue]])).unused).toEqual([
       { functionName: 'runner', action: 'sqs:SendMessage', resource: deadLetters },
     ]);
   });
 
-  it('does not take the call of one function for the use of another one’s permission', () => {
+  it('does not count the call of one function as a use of another function’s permission', () => {
     const statements = [allow(['sqs:SendMessage'], queue)];
     const principals = ['receiver', 'runner'].map((functionName) => ({ functionName, statements }));
     const calls = recorded([['receiver', 'sqs:SendMessage', queue]]);
@@ -72,7 +72,7 @@ describe('the report on permissions', () => {
     ]);
   });
 
-  it('lists what was refused, with how often, and does not take it for use', () => {
+  it('lists refused calls with counts, and does not count them as uses', () => {
     const refused = recorded([], [['runner', 'dynamodb:Scan', table]]);
     expect(reportOf([allow(['dynamodb:Query'], table)], refused)).toEqual({
       refused: [{ functionName: 'runner', action: 'dynamodb:Scan', resource: table, count: 2 }],
@@ -86,12 +86,12 @@ describe('the report on permissions', () => {
     ['dynamodb:PutItem', '*'],
     ['dynamodb:Put*', 'arn:aws:dynamodb:*:*:table/*'],
     ['DynamoDB:putitem', table],
-  ])('takes %s on %s for used by a call that it covers', (action, resource) => {
+  ])('counts %s on %s as used by a call that it covers', (action, resource) => {
     const calls = recorded([['runner', 'dynamodb:PutItem', table]]);
     expect(reportOf([allow([action], resource)], calls)).toEqual(nothing);
   });
 
-  it('does not take a Deny for a permission', () => {
+  it('does not count a Deny as a permission', () => {
     const deny = compileStatement({ Effect: 'Deny', Action: ['dynamodb:DeleteItem'], Resource: ['*'] });
     expect(reportOf([deny], recorded([]))).toEqual(nothing);
   });
@@ -129,7 +129,7 @@ describe('an exception', () => {
     });
   });
 
-  it('is needless when the role does not hold it', () => {
+  it('is needless when the role does not have it', () => {
     expect(reportOf([], recorded([]), [traces])).toEqual({
       ...nothing,
       needless: [{ ...traces, because: 'not held' }],

@@ -24,7 +24,7 @@ describe('a role’s policies', () => {
     expect(evaluatePolicy(statements, 'dynamodb:GetItem', `${table}s`)).toBe('implicitly denied');
   });
 
-  it('compare actions without regard to case, and resources with it', () => {
+  it('ignore case in actions but not in resources', () => {
     const statements = policy({ Effect: 'Allow', Action: 'dynamodb:putitem', Resource: table });
     expect(evaluatePolicy(statements, 'dynamodb:PutItem', table)).toBe('allowed');
     expect(evaluatePolicy(statements, 'dynamodb:PutItem', table.replace('ledger', 'Ledger'))).toBe(
@@ -45,7 +45,7 @@ describe('a role’s policies', () => {
     expect(evaluatePolicy(statements, 'dynamodb:PutItem', table) === 'allowed').toBe(allowed);
   });
 
-  it('let a Deny win over every Allow', () => {
+  it('deny what one Deny names, whatever is allowed', () => {
     const statements = policy(
       { Effect: 'Allow', Action: '*', Resource: '*' },
       { Effect: 'Deny', Action: 'dynamodb:Delete*', Resource: '*' },
@@ -54,7 +54,7 @@ describe('a role’s policies', () => {
     expect(evaluatePolicy(statements, 'dynamodb:PutItem', table)).toBe('allowed');
   });
 
-  it('are refused when they use what cannot be evaluated', () => {
+  it('are refused when they have a part that cannot be evaluated', () => {
     const document = { Statement: [{ Effect: 'Allow', NotAction: 'a:b', Resource: '*' }] };
     expect(policyDocumentSchema.safeParse(document).success).toBe(false);
   });
@@ -68,7 +68,7 @@ describe('a call', () => {
     statements: policy({ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: table }),
   };
 
-  it('goes through when the role has every permission that it needs', () => {
+  it('is allowed when the role has every permission that it needs', () => {
     const permission = { action: 'dynamodb:PutItem', resource: table };
     expect(authorize(principal, [permission, permission])).toEqual({ allowed: true });
   });

@@ -33,7 +33,7 @@ describe('the permissions that a DynamoDB call needs', () => {
     ]);
   });
 
-  it('take a table by its ARN', () => {
+  it('accept the ARN of a table', () => {
     expect(dynamodb('GetItem', { TableName: table('ledger') })).toEqual([
       `dynamodb:GetItem ${table('ledger')}`,
     ]);
@@ -64,7 +64,7 @@ describe('the permissions that a DynamoDB call needs', () => {
     ]);
   });
 
-  it('are those of each PartiQL statement, the same one once', () => {
+  it('are those of each PartiQL statement, without repeats', () => {
     const insert = { Statement: `INSERT INTO "ledger" VALUE {'pk': ?}` };
     expect(dynamodb('ExecuteStatement', insert)).toEqual([`dynamodb:PartiQLInsert ${table('ledger')}`]);
     expect(
@@ -79,7 +79,7 @@ describe('the permissions that a DynamoDB call needs', () => {
     ).toEqual([`dynamodb:PartiQLDelete ${table('ledger')}`]);
   });
 
-  it('are never none, so that what cannot be understood is not permitted', () => {
+  it('are at least one, so that a call that cannot be read is refused', () => {
     expect(dynamodb('TransactWriteItems', { TransactItems: 'nonsense' })).toEqual([
       'dynamodb:TransactWriteItems *',
     ]);
@@ -117,7 +117,7 @@ describe('the permissions that other calls need', () => {
     expect(permissions('sqs', `AmazonSQS.${operation}`, { QueueUrl })).toEqual([`${action} ${queue}`]);
   });
 
-  it('SQS by the name of a queue, or by none', () => {
+  it('SQS with the name of a queue, or without', () => {
     expect(permissions('sqs', 'AmazonSQS.GetQueueUrl', { QueueName: 'runs' })).toEqual([
       `sqs:GetQueueUrl ${queue}`,
     ]);
@@ -131,7 +131,7 @@ describe('the permissions that other calls need', () => {
     ]);
   });
 
-  it('Secrets Manager, on the ARN whatever name is given', () => {
+  it('Secrets Manager, on the ARN also for a name', () => {
     expect(permissions('secretsmanager', 'secretsmanager.GetSecretValue', { SecretId: 'segment' })).toEqual([
       'secretsmanager:GetSecretValue arn:secret:segment',
     ]);
@@ -145,7 +145,7 @@ describe('the credential of a request', () => {
     expect(requestCredential(header)).toEqual({ accessKeyId: 'LOCALReceiver', service: 'sqs' });
   });
 
-  it.each([undefined, '', 'Bearer token'])('is none in %s', (header) => {
+  it.each([undefined, '', 'Bearer token'])('is missing in %s', (header) => {
     expect(requestCredential(header)).toBeUndefined();
   });
 });
@@ -158,7 +158,7 @@ describe('a delay of more than 15 minutes', () => {
     );
   });
 
-  it('is no matter within the message itself', () => {
+  it('is allowed inside a message body', () => {
     const MessageBody = JSON.stringify({ DelaySeconds: 901 });
     expect(sqsLimitExceeded(JSON.stringify({ MessageBody, DelaySeconds: 900 }))).toBeUndefined();
   });

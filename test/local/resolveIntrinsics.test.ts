@@ -61,8 +61,8 @@ describe('intrinsic functions of a template', () => {
   });
 });
 
-describe('the order in which resources are made', () => {
-  it('puts a resource after those that it refers to, by whatever function', () => {
+describe('the order of creation', () => {
+  it('puts a resource after those that it refers to, by any function', () => {
     const resources = [
       {
         logicalId: 'Queue',
@@ -83,6 +83,8 @@ describe('the order in which resources are made', () => {
       { logicalId: 'A', properties: { Ref: 'B' } },
       { logicalId: 'B', properties: { Ref: 'A' } },
     ];
-    expect(() => inDependencyOrder(resources)).toThrow('resources refer to each other: A → B → A');
+    expect(() => inDependencyOrder(resources)).toThrow(
+      'resources refer to each other in a circle: A → B → A',
+    );
   });
 });

@@ -36,7 +36,7 @@ describe('the Secrets Manager', () => {
     });
   });
 
-  it('gives the newest value, and the one before it', async () => {
+  it('returns the current and the previous value', async () => {
     const { ARN = '' } = await client.send(new CreateSecretCommand({ Name: 'rotated', SecretString: 'old' }));
     expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:rotated-[\da-f]{6}$/);
     await client.send(new PutSecretValueCommand({ SecretId: 'rotated', SecretString: 'new' }));

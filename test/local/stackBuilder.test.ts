@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(directories.splice(0).map((directory) => rm(directory, { recursive: true })));
 });
 
-/** The stack of a template whose tables, queues, topics and secrets have been made. */
+/** The stack of a template whose tables, queues, topics and secrets exist. */
 async function stackOf(resources: FixtureResources): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'fixture-'));
   directories.push(directory);
@@ -50,7 +50,7 @@ describe('a stack read from its template', () => {
     expect(urlFunctionName).toBe('Fixture-Receiver-ABC');
   });
 
-  it('knows a function by its version or alias as well', async () => {
+  it('finds a function by its version or alias', async () => {
     const version = { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Receiver' } } };
     const live = {
       Type: 'AWS::Lambda::Alias',
@@ -68,7 +68,7 @@ describe('a stack read from its template', () => {
     expect((await stackOf(resources)).urlFunctionName).toBe('Fixture-Receiver-ABC');
   });
 
-  it("passes over roles that are other services', such as that of releases", async () => {
+  it('ignores the roles of other services, such as that of releases', async () => {
     const role = {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -79,7 +79,7 @@ describe('a stack read from its template', () => {
     await expect(stackOf({ ...fixtureResources, Releases: role })).resolves.toBeDefined();
   });
 
-  it('gives a function the policies that are within its role and those that are attached to it', async () => {
+  it('gives a function the policies in its role and those attached to it', async () => {
     const { functions } = await stackOf(fixtureResources);
     const may = (action: string, resource: string): readonly boolean[] =>
       functions.map(({ statements }) => evaluatePolicy(statements, action, resource) === 'allowed');
@@ -102,7 +102,7 @@ describe('a stack read from its template', () => {
     ]);
   });
 
-  it('takes the names that the template gives', async () => {
+  it('uses the names of the template', async () => {
     const { functions } = await stackOf(
       changed('Receiver', { FunctionName: { 'Fn::Sub': `\${AWS::Region}-fn` } }),
     );
@@ -111,7 +111,7 @@ describe('a stack read from its template', () => {
 });
 
 describe('a generated name', () => {
-  it('is made as CloudFormation makes it, and keeps what tells a long logical id from others', () => {
+  it('has CloudFormation’s form, and keeps the hash of a long logical id', () => {
     expect(generatedName('Stack', 'Queue1234ABCD', 'X1')).toBe('Stack-Queue1234ABCD-X1');
     const long = generatedName('Stack', `${'a'.repeat(60)}9343E4AA`, 'X1');
     expect(long).toMatch(/^Stack-a+9343E4AA-X1$/);
@@ -119,7 +119,7 @@ describe('a generated name', () => {
   });
 });
 
-describe('a template that cannot be run as it would be deployed is refused:', () => {
+describe('a template is refused for', () => {
   const allowOn = (statement: object): FixtureResources =>
     changed('ReceiverPolicy', { PolicyDocument: { Statement: [statement] } });
 
@@ -135,7 +135,7 @@ describe('a template that cannot be run as it would be deployed is refused:', ()
       'ReceiverPolicy: the local system does not evaluate conditions (Bool) on sqs:*',
     ],
     [
-      'a statement by exclusion',
+      'a statement with NotAction',
       allowOn({ Effect: 'Allow', NotAction: 'sqs:*', Resource: '*' }),
       'ReceiverPolicy: PolicyDocument.Statement[0]',
     ],
@@ -167,7 +167,7 @@ describe('a template that cannot be run as it would be deployed is refused:', ()
     [
       'a second Function URL',
       { ...fixtureResources, Second: { Type: 'AWS::Lambda::Url' } },
-      'expected one Function URL in the template, found 2',
+      'the template must have one Function URL, and has 2',
     ],
   ])('%s', async (_, resources, message) => {
     await expect(stackOf(resources)).rejects.toThrow(message);

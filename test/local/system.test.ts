@@ -16,7 +16,7 @@ const eventually = { timeout: 20_000 };
 const systems: LocalSystem[] = [];
 const { TMPDIR } = process.env;
 
-/** Of its own, since other tests may boot systems at the same time. */
+/** Its own directory, because other tests may boot systems at the same time. */
 let temporaryDirectory: string;
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ async function isListening(url: string): Promise<boolean> {
 }
 
 describe('a system', () => {
-  it('takes a request from the Function URL through table and queue to the runner and the topic', async () => {
+  it('passes a request from the Function URL through table and queue to the runner and the topic', async () => {
     const messages: unknown[] = [];
     const system = await boot({ onLog: ({ record }) => messages.push(record?.message) });
     expect((await post(system, 'one')).status).toBe(202);
@@ -93,7 +93,7 @@ describe('a system', () => {
     expect(refused).toEqual([]);
   });
 
-  it('gives the secrets the values that it was booted with', async () => {
+  it('puts the values of the options into the secrets', async () => {
     const maveraApiKey = 'mvra_live_of_a_test';
     const system = await boot({ sharedSecret: 'shared', bearerToken: 'bearer', maveraApiKey });
     expect(await (await post(system, 'secret')).json()).toEqual({
@@ -108,7 +108,7 @@ describe('a system', () => {
     });
   });
 
-  it('makes queues as the template says', async () => {
+  it('creates queues with the properties of the template', async () => {
     const system = await boot();
     const { runQueueUrl, deadLetterQueueUrl } = system.resources;
     const attributes = async (QueueUrl: string): Promise<Record<string, string> | undefined> =>
@@ -124,7 +124,7 @@ describe('a system', () => {
     });
   });
 
-  it('refuses a function what its role does not permit', async () => {
+  it('refuses calls that the role of a function does not permit', async () => {
     const system = await boot();
     expect(await (await post(system, 'forbidden')).json()).toMatchObject({
       name: 'AccessDeniedException',
@@ -133,7 +133,7 @@ describe('a system', () => {
     expect(system.gateway.calls().refused).toMatchObject([{ action: 'dynamodb:DeleteItem', count: 1 }]);
   });
 
-  it('does again what a killed runner was at', async () => {
+  it('repeats the work of a killed runner', async () => {
     const system = await boot({ redeliverAfterSeconds: 1 });
     await post(system, 'slow');
     const atWork = (): number | undefined =>
@@ -144,15 +144,15 @@ describe('a system', () => {
     expect(await receiveCount(system, 'slow')).toBe(2);
   });
 
-  it('says what is left when it is not drained in time', async () => {
+  it('reports what is left when the queue is not empty in time', async () => {
     const system = await boot();
     await post(system, 'slow');
     await expect(system.waitUntilDrained(500)).rejects.toThrow(
-      /^not drained after 0.5 s: .*ApproximateNumberOfMessagesNotVisible 1; invocations under way 1$/,
+      /^the run queue is not empty after 0.5 s: .*ApproximateNumberOfMessagesNotVisible 1; invocations under way 1$/,
     );
   });
 
-  it('can run beside another one', async () => {
+  it('can run beside another system', async () => {
     const [first, second] = await Promise.all([boot(), boot()]);
     await Promise.all([post(first, 'one'), post(second, 'two')]);
     await Promise.all([first.waitUntilDrained(20_000), second.waitUntilDrained(20_000)]);
@@ -160,7 +160,7 @@ describe('a system', () => {
     expect(await receiveCount(first, 'two')).toBe(0);
   });
 
-  it('leaves nothing behind when it is stopped, however often', async () => {
+  it('leaves nothing behind when it is stopped, also twice', async () => {
     const system = await boot();
     await post(system, 'slow');
     const pids = [...system.receiver.pids(), ...system.runner.pids()];
@@ -174,7 +174,7 @@ describe('a system', () => {
 });
 
 describe('a boot that fails', () => {
-  it('leaves nothing behind, and tells why', async () => {
+  it('leaves nothing behind, and says why', async () => {
     const port = await boot().then(async (system) => {
       await system.stop();
       return Number(new URL(system.segmentUrl).port);
@@ -189,7 +189,7 @@ describe('a boot that fails', () => {
     await expect(boot({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('says which permission Lambda would miss for the mapping', async () => {
+  it('names the permission that Lambda lacks for the mapping', async () => {
     const Policies = [
       {
         PolicyDocument: {
@@ -216,13 +216,13 @@ describe('a boot that fails', () => {
       { QueueName: { 'Fn::ImportValue': 'x' } },
       'RunQueue: the local system does not know Fn::ImportValue',
     ],
-  ])('names the resource that cannot be made: %s with %j', async (logicalId, properties, message) => {
+  ])('names the resource that cannot be created: %s with %j', async (logicalId, properties, message) => {
     await expect(boot({}, changed(logicalId, properties))).rejects.toThrow(message);
   });
 });
 
 describe('a system on other servers', () => {
-  it('works on them, and takes its resources away at the end', async () => {
+  it('uses them, and removes its resources at the end', async () => {
     const servers = await startAwsServers({}, process.env.PATH ?? '');
     const clients = createAwsClients(servers.endpoints);
     const system = await boot({ endpoints: servers.endpoints });

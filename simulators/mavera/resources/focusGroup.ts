@@ -4,7 +4,7 @@ import type { Participant } from './participants.ts';
 /** GUESS: the spelling, by analogy with video analyses (`pending | generating | completed | failed`). */
 export type FocusGroupStatus = 'pending' | 'processing' | 'completed' | 'failed';
 
-/** A focus group as the account keeps it; its status is a matter of time. */
+/** A focus group in the account; its status follows from the time. */
 export interface FocusGroup {
   readonly id: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface FocusGroup {
   readonly participants: readonly Participant[];
   readonly questions: readonly string[];
   readonly creditsUsed: number;
-  /** It ends as failed, not as completed. */
+  /** Whether it ends as failed instead of completed. */
   readonly isFailing: boolean;
   readonly createdAtMs: number;
   readonly endsAtMs: number;
@@ -31,13 +31,13 @@ export interface FocusGroupObject {
   readonly completed_at: number | null;
 }
 
-/** The `focus_group` object of one focus group, with what has come out of it. */
+/** The `focus_group` object of one focus group, with its results. */
 export interface FocusGroupDetails extends FocusGroupObject {
   /** When completed. */
   readonly results?: FocusGroupResults;
-  /** When completed or failed. GUESS: a failed one is not paid back. */
+  /** When completed or failed. GUESS: the credits of a failed one are not given back. */
   readonly usage?: { readonly credits_used: number };
-  /** When failed: a sentence. Not an object, which would be an error's envelope. */
+  /** When failed: a sentence. An object would be the envelope of an error. */
   readonly error?: string;
 }
 
@@ -45,7 +45,7 @@ const leastCredits = 50;
 const mostCredits = 200;
 
 /**
- * 50 credits, 2 more for every question and 5 for every persona, up to 200.
+ * 50 credits, plus 2 for every question and 5 for every persona, up to 200.
  *
  * Source of the range and of the 2 credits: Mavera guide, "Credits". GUESS: the 5 credits.
  */

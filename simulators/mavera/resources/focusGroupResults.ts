@@ -8,10 +8,10 @@ interface FocusGroupResponse {
   readonly reasoning: string;
 }
 
-/** What came out of a focus group. GUESS in all: its shape is not documented. */
+/** The results of a focus group. GUESS: the whole shape, which is not documented. */
 export interface FocusGroupResults {
   readonly summary: string;
-  /** Share of scores from 9, less the share of scores below 7; -100 to 100. */
+  /** The net promoter score: the share of scores from 9, minus the share of scores below 7; -100 to 100. */
   readonly nps: number;
   readonly themes: readonly string[];
   readonly questions: readonly {
@@ -27,7 +27,7 @@ const reasons: readonly string[] = [
   'Somebody I trust has done it, and it went well.',
 ];
 
-/** Lets every participant answer every question; the same ones always answer the same. */
+/** Every participant answers every question; the same input always gives the same results. */
 export function discuss(
   questions: readonly string[],
   participants: readonly Participant[],

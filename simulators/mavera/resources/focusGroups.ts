@@ -15,12 +15,12 @@ import { findParticipant, type Participant } from './participants.ts';
 
 /**
  * Focus groups: created in one call, generated in the background, polled until they are completed or have failed.
- * A body with `"simulate_failure": true` makes one that fails; that member is the simulator's own.
+ * `"simulate_failure": true` in the body makes it fail; only the simulator has this member.
  *
  * Source: guides, "Workspaces" (`workspace_id` is required), "Rate limits" (5 generations at once), "Credits".
- * GUESS: everything else, since the reference's pages were not available. Of the body, `name`, `questions` (texts,
- * or objects with `question` or `text`) and `persona_ids` or `personas` (ids, or objects with `id`) are looked at
- * where they have that form, and everything else is taken as it is.
+ * GUESS: everything else, because the pages of the reference were not available. The body may have `name`, `questions`
+ * (strings, or objects with `question` or `text`) and `persona_ids` or `personas` (ids, or objects with `id`); other
+ * members and other forms are accepted and ignored.
  */
 export const focusGroupRoutes: readonly Route[] = [
   { method: 'POST', path: '/focus-groups', handle: createFocusGroup },
@@ -58,7 +58,7 @@ function readFocusGroup(body: Body, workspaceId: string, createdAtMs: number, ac
   };
 }
 
-/** The named personas, or Mavera's own ones where none is named. */
+/** The personas of the request, or Mavera's own ones if it has none. */
 function participantsOf(ids: readonly string[], account: Account): readonly Participant[] {
   return ids.length === 0
     ? globalPersonas.map(({ id, name }) => ({ id, name }))
@@ -89,7 +89,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The item if it is text, or the first of these members of it that is. */
+/** The item if it is a string, or the first of its members that is one. */
 function memberOrText(item: unknown, ...members: readonly string[]): string {
   const fields: Readonly<Record<string, unknown>> = typeof item === 'object' ? { ...item } : {};
   const texts = [item, ...members.map((member) => fields[member])];

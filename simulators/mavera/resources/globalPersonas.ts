@@ -1,4 +1,4 @@
-/** A persona of the list: Mavera's own ones are read-only, and have no details. */
+/** A persona in the list. Mavera's own ones are read-only and have no details. */
 export interface ListedPersona {
   readonly id: string;
   readonly object: 'persona';
@@ -11,7 +11,7 @@ export interface ListedPersona {
   readonly created_at: number;
 }
 
-/** A few stand-ins for the personas that Mavera gives to every account. */
+/** Stand-ins for the global personas, which every account has. */
 export const globalPersonas: readonly ListedPersona[] = [
   {
     id: 'clx0000000001genz00000000',

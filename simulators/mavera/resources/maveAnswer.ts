@@ -2,7 +2,7 @@
 export type MavePhase = 'TRIAGE' | 'VALIDATION';
 export type MaveComplexity = 'SIMPLE' | 'MODERATE' | 'COMPLEX' | 'STRATEGIC';
 
-/** What Mave makes of one message. */
+/** Mave's answer to one message. */
 export interface MaveAnswer {
   readonly content: string;
   readonly phase: MavePhase;
@@ -13,7 +13,7 @@ export interface MaveAnswer {
 const leastCredits = 10;
 const mostCredits = 75;
 const charactersPerCredit = 20;
-/** Below this, Mave asks back what is meant. */
+/** To a shorter message Mave answers with a question. */
 const leastClearLength = 30;
 
 /**

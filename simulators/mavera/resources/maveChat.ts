@@ -7,8 +7,8 @@ import { answerMessage, type MaveAnswer } from './maveAnswer.ts';
 import { maveSources, type Thread, type ThreadMessage } from './thread.ts';
 
 /**
- * One message to Mave. The answer, its thread and what it costs all come at the end of the work; only the
- * credits are taken at its beginning, so that calls at once cannot overspend.
+ * One message to Mave. Answer and thread come at the end of the work. The credits are charged at its beginning, so that
+ * concurrent calls cannot overspend.
  *
  * Source: API reference, "Send message to Mave".
  */

@@ -1,7 +1,7 @@
 import { globalPersonas } from './globalPersonas.ts';
 import type { Persona } from './persona.ts';
 
-/** A persona that speaks: one of the account's own, or one of Mavera's. */
+/** A persona that answers: a custom or a global one. */
 export interface Participant {
   readonly id: string;
   readonly name: string;

@@ -8,7 +8,7 @@ import {
   personaTexts,
 } from './personaDetails.ts';
 
-/** Credits for one custom persona, whatever its pipeline. */
+/** Credits for one custom persona, for every pipeline. */
 export const personaCredits = 300;
 
 export const pipelineTypes = ['north_star', 'intermediate', 'advanced'] as const;
@@ -22,7 +22,7 @@ export interface PersonaFields extends DetailFields {
   readonly type?: (typeof personaTypes)[number];
 }
 
-/** A custom persona as the account keeps it. */
+/** A custom persona in the account. */
 export interface Persona {
   readonly id: string;
   readonly createdAtSeconds: number;
@@ -46,9 +46,9 @@ export interface PersonaObject {
 }
 
 /**
- * Reads the documented fields of a request; unknown ones are passed over.
- * GUESS: no field but `name` is required. The reference's parameter table was not available, and the
- * `pipeline_type` and `type` that an absent one stands for are guesses too.
+ * Reads the documented fields of a request; unknown fields are ignored.
+ * GUESS: only `name` is required, because the reference's parameter table was not available; also the defaults of
+ * `pipeline_type` and `type`.
  */
 export function readPersonaFields(body: Readonly<Record<string, unknown>>): PersonaFields {
   const fields: Record<string, unknown> = {

@@ -1,6 +1,6 @@
 /**
- * The members of a persona's `details`, in the order of the API reference as far as it could be read.
- * Each is text, a list of texts, an object of weights, or a flag.
+ * The members of a persona's `details`, in the order of the API reference where it was available.
+ * Each is a string, a list of strings, an object of weights, or a boolean.
  */
 const detailKinds = {
   primary_use_case: 'text',

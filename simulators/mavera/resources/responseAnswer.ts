@@ -3,7 +3,7 @@ import { UnsupportedSchemaError } from '../schemaSample/jsonSchema.ts';
 import { schemaSample } from '../schemaSample/schemaSample.ts';
 import type { ResponseFormat } from './responseFormat.ts';
 
-/** What a persona is asked. */
+/** The question to a persona. */
 export interface ResponseQuestion {
   readonly personaName: string;
   /** The input as text; items as their JSON. */
@@ -12,10 +12,10 @@ export interface ResponseQuestion {
   readonly format: ResponseFormat;
 }
 
-/** What a persona says to it. */
+/** A persona's answer. */
 export interface ResponseAnswer {
   readonly text: string;
-  /** The text as a value, where a schema was given. */
+  /** The parsed text, if the request has a schema. */
   readonly parsed: unknown;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -32,7 +32,7 @@ const mostCredits = 5;
  *
  * Source of the range: Mavera guide, "Credits". GUESS: what a response of a given size costs.
  *
- * @throws ApiError 400 for a schema of which the simulator makes no value
+ * @throws ApiError 400 for a schema that the simulator does not support
  */
 export function answerAs(question: ResponseQuestion): ResponseAnswer {
   const parsed = structured(question);
@@ -62,7 +62,7 @@ function sampleOf(schema: Readonly<Record<string, unknown>>): unknown {
     if (error instanceof UnsupportedSchemaError) {
       throw invalidField(
         'text.format.schema',
-        `a schema that the simulator can meet, without ${error.message}`,
+        `a schema that the simulator supports, without ${error.message}`,
       );
     }
     throw error;

@@ -3,7 +3,7 @@ import { isObject, type JsonSchema } from '../schemaSample/jsonSchema.ts';
 
 const formatTypes = ['text', 'json_object', 'json_schema'] as const;
 
-/** What the text of a response has to be. */
+/** The format of the text of a response. */
 export type ResponseFormat =
   | { readonly type: 'text' }
   | { readonly type: 'json_object' }

@@ -10,7 +10,7 @@ import { readResponseFormat } from './responseFormat.ts';
  * One answer of a persona, as text or as JSON.
  *
  * Source: API reference, "Create a response"; guide, "Structured outputs". Parameters that the reference does not
- * show are passed over. GUESS: an empty input is refused; the parsed answer is called `output_parsed`.
+ * show are ignored. GUESS: an empty input is refused; the parsed answer is called `output_parsed`.
  */
 export const responseRoutes: readonly Route[] = [
   { method: 'POST', path: '/responses', handle: createResponse },

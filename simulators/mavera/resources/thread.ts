@@ -9,7 +9,7 @@ export interface ThreadMessage {
   readonly created_at: string;
 }
 
-/** A conversation with Mave as the account keeps it. */
+/** A conversation with Mave in the account. */
 export interface Thread {
   readonly id: string;
   readonly title: string;
@@ -36,7 +36,7 @@ export interface ThreadObject {
   readonly updated_at: string;
 }
 
-/** The `mave_thread` object of one thread, with all that was said. */
+/** The `mave_thread` object of one thread, with its messages. */
 export interface ThreadDetails extends ThreadObject {
   readonly messages: readonly ThreadMessage[];
   readonly sources: readonly MaveSource[];
@@ -56,7 +56,7 @@ interface MaveSource {
   readonly domain: string;
 }
 
-/** The sources that every simulated answer rests on. */
+/** The sources of every simulated answer. */
 export const maveSources: readonly MaveSource[] = [
   {
     id: 'clx0000000011source000000',

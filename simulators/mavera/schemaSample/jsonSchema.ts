@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A schema of which the simulator makes no value; the message says what it is about. */
+/** A schema that the simulator does not support; the message names the part. */
 export class UnsupportedSchemaError extends Error {
   override readonly name = 'UnsupportedSchemaError';
 }

@@ -1,8 +1,8 @@
 import type { JsonSchema } from './jsonSchema.ts';
 
 /**
- * A number within the schema's bounds: the index and one where it may be that, else one near the bounds.
- * Of bounds that leave no number, the lower one.
+ * A number within the schema's bounds: the index plus one if the bounds allow it, or a number near the bounds.
+ * For bounds that allow no number, the lower bound.
  */
 export function numberSample(schema: JsonSchema, index: number, isInteger: boolean): number {
   const step = numeric(schema.multipleOf) ?? (isInteger ? 1 : undefined);

@@ -4,7 +4,7 @@ import { isObject, type JsonSchema, UnsupportedSchemaError } from './jsonSchema.
  * The schema that a reference within the same document points to: `#`, or a JSON pointer such as
  * `#/$defs/address`.
  *
- * @throws UnsupportedSchemaError for any other reference, and for one that points to nothing
+ * @throws UnsupportedSchemaError for any other reference, and for a target that does not exist
  */
 export function resolveReference(reference: string, root: JsonSchema): unknown {
   const [document, ...steps] = reference.split('/').map(unescapeStep);

@@ -4,24 +4,24 @@ import { resolveReference } from './resolveReference.ts';
 import { schemaType } from './schemaType.ts';
 import { textSample } from './textSample.ts';
 
-/** Where in the value something is made. */
+/** The place within the value. */
 interface Place {
   readonly root: JsonSchema;
-  /** Of the property, or of the one that holds the array. */
+  /** The name of the property, also for the items of its array. */
   readonly name: string;
-  /** In the array, from 0; tells the items of one array apart. */
+  /** The index in the array, from 0, by which its items differ. */
   readonly index: number;
-  /** The references that were followed to come here. */
+  /** The references that were followed to this place. */
   readonly references: readonly string[];
-  /** Within a schema that holds itself: only what is required is made. */
+  /** Whether this is inside a recursive schema: then only required properties are made. */
   readonly isLean: boolean;
 }
 
-/** Items of an array that may have as many. */
+/** The number of items of an array, if the schema allows it. */
 const usualItems = 2;
 const mostItems = 1_000;
 
-/** Keywords that a value could break unnoticed. */
+/** Keywords that are not supported, and that a value could break unnoticed. */
 const unsupportedKeywords: readonly string[] = [
   'allOf',
   'not',
@@ -36,9 +36,9 @@ const unsupportedKeywords: readonly string[] = [
 /**
  * Makes a value that conforms to a JSON schema; the same schema always gives the same value.
  *
- * Of `anyOf` and `oneOf` it takes the first branch of which a value can be made, of several types the first but
- * null. Every property is made, an array has two items where it may. `pattern` is ignored, and so are formats
- * that {@link textSample} does not know.
+ * For `anyOf` and `oneOf` it takes the first supported branch; for several types, the first except null. Every property
+ * is made, and an array has two items if it may. `pattern` is ignored, and so are formats that {@link textSample} does
+ * not know.
  *
  * @throws UnsupportedSchemaError
  */

@@ -1,6 +1,6 @@
 import type { JsonSchema } from './jsonSchema.ts';
 
-/** The type that a schema asks for: the first but null, or the one that its keywords belong to. */
+/** The type of a schema: the first except null, or the one of its keywords. */
 export function schemaType(schema: JsonSchema): unknown {
   const types: readonly unknown[] = [schema.type].flat();
   const type = types.find((candidate) => candidate !== 'null') ?? types[0];

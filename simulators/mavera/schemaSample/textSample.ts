@@ -2,7 +2,7 @@ import { type JsonSchema, UnsupportedSchemaError } from './jsonSchema.ts';
 
 const mostCharacters = 100_000;
 
-/** Texts of the usual formats, by the number of the text. */
+/** Strings of the usual formats, by number. */
 const formats = new Map<unknown, (number: number) => string>([
   ['date-time', (number) => new Date(Date.UTC(2026, 0, number, 9)).toISOString()],
   ['date', (number) => new Date(Date.UTC(2026, 0, number)).toISOString().slice(0, 10)],
@@ -17,7 +17,7 @@ const formats = new Map<unknown, (number: number) => string>([
 ]);
 
 /**
- * A text of the wanted format, or one that tells what it stands for, as long as it has to be.
+ * A string of the format, or one with the name of the property, within the lengths of the schema.
  *
  * @param name of the property
  */
@@ -30,7 +30,7 @@ export function textSample(schema: JsonSchema, name: string, index: number): str
   if (Number(minLength) > mostCharacters) {
     throw new UnsupportedSchemaError(`a text of ${minLength} characters at "${name}"`);
   }
-  // Plain characters only, so that no way of counting and cutting them differs.
+  // Only ASCII: all ways to count and cut characters give the same.
   const words = name.replaceAll(/[^ -~]+/g, ' ').replaceAll('_', ' ');
   const text = `Simulated ${words}${index === 0 ? '' : ` ${index + 1}`}`;
   return text.padEnd(Number(minLength), '.').slice(0, Number(maxLength));

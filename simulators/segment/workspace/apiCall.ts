@@ -1,7 +1,7 @@
 import type { ApiReply } from './apiReply.ts';
 import type { WorkspaceState } from './workspaceState.ts';
 
-/** A call of the Public API that is let in. */
+/** An authenticated call of the Public API. */
 export interface ApiCall {
   readonly method: string;
   readonly url: URL;
@@ -13,7 +13,7 @@ export interface ApiCall {
 export interface ApiSurroundings {
   readonly state: WorkspaceState;
   readonly offersWholeBodySignature: boolean;
-  /** Elements of a page at most. */
+  /** The most elements of a page. */
   readonly pageSize: number;
 }
 
@@ -24,5 +24,5 @@ export interface ApiSurroundings {
  */
 export type Handler = (call: ApiCall, surroundings: ApiSurroundings, ids: readonly string[]) => ApiReply;
 
-/** A method, a path whose groups are the ids, and who answers. */
+/** A method, a path whose groups are the ids, and the function that answers. */
 export type Endpoint = readonly [method: string, path: RegExp, handle: Handler];

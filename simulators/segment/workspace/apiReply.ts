@@ -5,12 +5,12 @@ export interface ApiReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `{"data": …}`, of a call that was done. */
+/** `{"data": …}`, the answer of a successful call. */
 export function data(value: object, status = 200): ApiReply {
   return { status, body: { data: value } };
 }
 
-/** `{"errors": [{type, message, field?}]}`. GUESS: the types, but for `input-validation` and `RequestError`. */
+/** `{"errors": [{type, message, field?}]}`. GUESS: the types, except `input-validation` and `RequestError`. */
 export function problem(status: number, message: string, field?: string): ApiReply {
   const types: Readonly<Record<number, string>> = {
     401: 'unauthorized',

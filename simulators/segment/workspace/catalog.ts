@@ -5,9 +5,9 @@ export const webhooksMetadataId = '614a3c7d791c91c41bae7599';
 export const sendActionId = 'nFPnRozhz1mh4Gbx4MLvT5';
 
 /**
- * What `GET /catalog/destinations/{id}` says of Webhooks (Actions). Which members options and fields have is of the types
- * of segmentio/public-api-sdk-typescript, which names them and says nothing of values. GUESS: descriptions, ids of fields,
- * types in upper case, and the trigger that the action comes with. Left out: logos, categories and the like.
+ * The answer of `GET /catalog/destinations/{id}` for Webhooks (Actions). The members of options and fields come from the
+ * types of segmentio/public-api-sdk-typescript, which have no values. GUESS: descriptions, ids of fields, types in upper
+ * case, and the default trigger of the action. Logos, categories and the like are left out.
  *
  * @param offersWholeBodySignature whether this workspace has the newer setting "Use X-Segment-Signature Header"
  */

@@ -7,20 +7,20 @@ import type { SignatureForm } from '../webhookRequest.ts';
 import { mappedPayloads } from './mappedPayloads.ts';
 import type { StoredDestination, StoredSubscription, WorkspaceState } from './workspaceState.ts';
 
-/** A request to a webhook, and how it was answered. */
+/** A request to a webhook and its answer. */
 export interface WorkspaceDelivery {
   readonly url: string;
   readonly subscription: string;
-  /** `undefined`: no answer came, or the mapping is set to what cannot be sent. */
+  /** `undefined`: no answer came, or the mapping's settings cannot be sent. */
   readonly status: number | undefined;
   readonly events: number;
 }
 
 /**
- * Sends the events of a source to its mappings, as Segment does: those that the mapping's filter matches, signed with the
- * destination's secret, in batches where batching is on.
+ * Sends the events of a source to its mappings, as Segment does. A mapping gets the events that its filter matches, signed
+ * with the destination's secret, and in batches if batching is on.
  *
- * @param delivered told of each request as it is answered
+ * @param delivered called with each request when it is answered
  */
 export async function deliverEvents(
   state: WorkspaceState,
@@ -50,8 +50,8 @@ interface Job {
 }
 
 /**
- * What Segment adds to an event that it has taken in. Source: Segment docs, "Spec: Common Fields". GUESS: that members
- * which are absent become empty objects, and which.
+ * The members that Segment adds to an event. Source: Segment docs, "Spec: Common Fields". GUESS: which absent members
+ * become empty objects.
  */
 function completed(event: SegmentPayloadEvent): SegmentPayloadEvent {
   const now = new Date().toISOString();
@@ -66,7 +66,7 @@ function completed(event: SegmentPayloadEvent): SegmentPayloadEvent {
   };
 }
 
-/** What is sent of a mapping's settings; one that was edited by hand may hold anything. */
+/** The settings of a mapping that requests depend on; an edit by hand may set any value. */
 const requestSettings = z.object({
   url: z.url(),
   method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
@@ -97,13 +97,13 @@ async function send(
       secret: typeof sharedSecret === 'string' ? sharedSecret : undefined,
       form: useSegmentSignatureHeader === true ? 'whole-body' : legacy,
       remixBatches: true,
-      // Nobody waits four hours for a system on this machine: 24 minutes here.
+      // Segment's four hours are too long on this machine: 24 minutes here.
       retry: { timeScale: 0.1 },
       onAttempt: ({ payload: sent, status }: DeliveryAttempt) => told(sent, status),
       signal,
     });
   } catch {
-    // A header that HTTP does not allow, or settings that no mapping has.
+    // A header that HTTP does not allow, or invalid settings.
     told(payload, undefined);
   }
 }

@@ -23,7 +23,7 @@ const destinationChange = z.object({
   settings: settings.optional(),
 });
 
-/** Destinations, of which Webhooks (Actions) is the only kind. Source: docs.segmentapis.com, "Destinations". */
+/** Destinations; Webhooks (Actions) is the only kind. Source: docs.segmentapis.com, "Destinations". */
 export const destinationEndpoints: readonly Endpoint[] = [
   ['GET', /^\/destinations$/, listDestinations],
   ['POST', /^\/destinations$/, createDestination],
@@ -41,7 +41,7 @@ export const destinationEndpoints: readonly Endpoint[] = [
   ],
 ];
 
-/** 404 of a destination. */
+/** The 404 for a destination. */
 export function destinationNotFound(): ApiReply {
   return problem(404, 'The destination was not found.');
 }
@@ -88,7 +88,7 @@ function createDestination({ body }: ApiCall, around: ApiSurroundings): ApiReply
   if (refused !== undefined) {
     return refused;
   }
-  // Source: public exports of workspaces show this member, which nobody sets. GUESS: that it comes with the creation.
+  // Source: public exports of workspaces have this member, which no client sets. GUESS: Segment sets it at the creation.
   const dynamicAuthSettings = { configId: 'local', oauth: { type: 'noAuth' } };
   const created = around.state.addDestination({
     ...parsed.data,

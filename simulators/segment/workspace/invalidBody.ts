@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type ApiReply, problem } from './apiReply.ts';
 
-/** 422 for a body that does not fit, naming the first field. GUESS: the wording, but for `"…" is required`. */
+/** The 422 for an invalid body; it names the first field. GUESS: the wording, except `"…" is required`. */
 export function invalidBody(error: z.ZodError, body: unknown): ApiReply {
   const [issue] = error.issues;
   const path = issue?.path ?? [];

@@ -1,12 +1,12 @@
 import type { SegmentPayloadEvent } from '../payload.ts';
 
 /**
- * What a mapping's field "data" makes of an event: `{"@path": "$."}` is all of it, `{"@path": "$.properties"}` a part, and
- * an object with members is put together from them. Of Segment's directives, only `@path` is known here.
+ * Applies a mapping's field "data" to an event: `{"@path": "$."}` is the whole event, `{"@path": "$.properties"}` a part,
+ * and an object is built from its members. `@path` is the only one of Segment's directives that works here.
  *
  * Source: `packages/core/src/mapping-kit` of segmentio/action-destinations.
  *
- * @returns `undefined` for what the event does not have
+ * @returns `undefined` for a part that the event does not have
  */
 export function mappedData(mapping: unknown, event: SegmentPayloadEvent): unknown {
   if (!isObject(mapping)) {

@@ -5,14 +5,15 @@ import type { StoredSubscription } from './workspaceState.ts';
 
 const wholeEvent = { '@path': '$.' };
 
-/** GUESS: that Segment reads a batch size of 0, the code's default, as the default of its documentation. */
+/** GUESS: Segment reads a batch size of 0, the code's default, as the default of its documentation. */
 const defaultBatchSize = 1_000;
 
 /**
- * What a mapping sends of some events: those that its filter matches, each alone, or in batches where batching is on.
+ * The payloads that a mapping sends for some events: those that its filter matches, one by one, or in batches if batching
+ * is on.
  *
- * Source: segmentio/action-destinations. Data that is no object is refused there and never sent; data that an event does
- * not have is `null` in a batch. Alone, Segment posts an empty request for it, unsigned; here it is left out.
+ * Source: segmentio/action-destinations. Data that is not an object is never sent. Data that an event does not have is
+ * `null` in a batch; for a single event Segment posts an empty, unsigned request, which is left out here.
  */
 export function mappedPayloads(
   { trigger, settings }: StoredSubscription,

@@ -7,7 +7,7 @@ const maxCount = 1_000;
  * One page of a list.
  *
  * Source: docs.segmentapis.com, "Pagination": `pagination.count` from 1 to 1,000, an opaque `pagination.cursor`, and no
- * `next` on the last page. GUESS: that the bracketed form (`pagination[count]`) is not read; how a wrong value is refused.
+ * `next` on the last page. GUESS: the bracketed form (`pagination[count]`) is ignored; how a wrong value is refused.
  *
  * @param name of the list in the answer
  */

@@ -6,7 +6,7 @@ import { sourceEndpoints } from './sourceEndpoints.ts';
 import { subscriptionEndpoints } from './subscriptionEndpoints.ts';
 
 /**
- * The endpoints by which destinations and mappings are set up. Sources: docs.segmentapis.com and the types of
+ * The endpoints that set up destinations and mappings. Sources: docs.segmentapis.com and the types of
  * segmentio/public-api-sdk-typescript; what they leave open is marked GUESS.
  */
 const endpoints: readonly Endpoint[] = [
@@ -29,7 +29,7 @@ export function answerApi(call: ApiCall, surroundings: ApiSurroundings): ApiRepl
   return problem(404, `${call.method} ${call.url.pathname} is not known.`);
 }
 
-/** The headers are left out: one of them is the token. */
+/** Echoes the message without the headers: one of them is the token. */
 function echo({ url }: ApiCall): ApiReply {
   return data({ method: 'get', message: url.searchParams.get('message') ?? '', headers: {} });
 }

@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { type ApiReply, problem } from './apiReply.ts';
 import type { StoredSubscription } from './workspaceState.ts';
 
-/** Source: Segment docs, "Webhooks (Actions)": from 1 to 4,000; the code's default is 0, and exports show text. */
+/** Source: Segment docs, "Webhooks (Actions)": from 1 to 4,000. The code's default is 0; exports have strings. */
 const batchSize = z.coerce
   .number('"batch_size" must be a number')
   .min(0, '"batch_size" must not be negative')
   .max(4_000, '"batch_size" must be at most 4000');
 
-/** Source: `metadata.json` of the action "send". GUESS: that unknown settings are refused. */
+/** Source: `metadata.json` of the action "send". GUESS: unknown settings are refused. */
 const sendSettings = z.strictObject({
   url: z.url('"url" must be a valid uri'),
   method: z.enum(['POST', 'PUT', 'PATCH']).optional(),
@@ -20,7 +20,7 @@ const sendSettings = z.strictObject({
   enable_batching: z.boolean().optional(),
 });
 
-/** 422 for a mapping that cannot be; `undefined` for one that can, or for members that a change leaves out. */
+/** The 422 for an invalid mapping; `undefined` for a valid one. Members that a change leaves out are valid. */
 export function refusedMapping({ trigger, settings }: Partial<StoredSubscription>): ApiReply | undefined {
   if (trigger !== undefined && 'error' in parseFql(trigger)) {
     return problem(422, '"trigger" is not valid FQL', 'trigger');

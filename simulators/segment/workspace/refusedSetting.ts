@@ -2,10 +2,10 @@ import type { ApiSurroundings } from './apiCall.ts';
 import { type ApiReply, problem } from './apiReply.ts';
 
 /**
- * 422 for a setting that Webhooks (Actions) does not have, or of the wrong type; `undefined` when all are fine.
+ * The 422 for an unknown setting of Webhooks (Actions) or a wrong type; `undefined` when all are valid.
  *
- * A masked secret that is written back is no reason to refuse: it is stored as it is, and breaks every signature. GUESS:
- * that unknown settings are refused.
+ * A masked secret that is written back is accepted: it is stored as it is, and breaks every signature. GUESS: unknown
+ * settings are refused.
  */
 export function refusedSetting(
   given: Readonly<Record<string, unknown>>,

@@ -3,7 +3,7 @@ import { data, problem } from './apiReply.ts';
 import { page } from './page.ts';
 import type { WorkspaceSource } from './workspaceState.ts';
 
-/** Sources are read only here: nothing of the project makes one. */
+/** Sources, read-only: nothing in the project creates one. */
 export const sourceEndpoints: readonly Endpoint[] = [
   [
     'GET',

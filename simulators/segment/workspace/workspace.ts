@@ -8,19 +8,19 @@ import type { StoredDestination, StoredSubscription, WorkspaceSource } from './w
 
 export type { ApiRequest, StoredDestination, StoredSubscription, WorkspaceDelivery, WorkspaceSource };
 
-/** How a workspace is started. */
+/** The options of a workspace. */
 export interface WorkspaceOptions {
   /** @default 0, any free port */
   readonly port?: number;
-  /** Of the Public API. @default a documented token that only the stand-in takes */
+  /** The token of the Public API. @default a documented token that only the stand-in accepts */
   readonly token?: string;
   /** @default one, "website" */
   readonly sources?: readonly WorkspaceSource[];
   /** Whether the catalog offers "Use X-Segment-Signature Header". @default true */
   readonly offersWholeBodySignature?: boolean;
-  /** Whether tracked events are sent on to the mappings. @default true */
+  /** Whether tracked events are delivered to the mappings. @default true */
   readonly deliver?: boolean;
-  /** Elements of a page of the Public API at most, whatever the caller asks for. @default 200 */
+  /** The most elements of a page of the Public API. @default 200 */
   readonly pageSize?: number;
 }
 
@@ -32,26 +32,26 @@ export interface SegmentWorkspace {
   readonly trackingUrl: string;
   /** Calls of the Public API in order. */
   requests(): readonly ApiRequest[];
-  /** With their secrets in the clear. */
+  /** With unmasked secrets. */
   destinations(): readonly StoredDestination[];
   subscriptions(destinationId: string): readonly StoredSubscription[];
-  /** What somebody changes by hand in Segment's pages. */
+  /** Changes a destination by hand, as on Segment's pages. */
   editDestination(id: string, change: Partial<Omit<StoredDestination, 'id'>>): void;
   editSubscription(id: string, change: Partial<Omit<StoredSubscription, 'id'>>): void;
   removeSubscription(id: string): void;
   /**
    * Answers the next calls of the Public API with an error.
    *
-   * @param options.msBeforeNext how long to wait, as Segment says it with 429
+   * @param options.msBeforeNext how long to wait, as in Segment's 429
    */
   failNext(times: number, status: number, options?: { readonly msBeforeNext?: number }): void;
-  /** Requests to webhooks that are over, in order; repeated ones are there each time. */
+  /** Finished requests to webhooks, in order, each attempt of a retried one. */
   deliveries(): readonly WorkspaceDelivery[];
   /** Ends all requests and deliveries, and frees the port. */
   stop(): Promise<void>;
 }
 
-/** The source of a workspace that is given none. */
+/** The default source of a workspace. */
 export const localSource: WorkspaceSource = {
   id: 'src_local',
   slug: 'website',
@@ -60,7 +60,7 @@ export const localSource: WorkspaceSource = {
 };
 
 /**
- * Starts a workspace on this machine. An event that comes by the Tracking API with the write key of a source is sent on
+ * Starts a workspace on this machine. An event that the Tracking API receives with the write key of a source is delivered
  * to the mappings of that source's destinations.
  *
  * @example const workspace = await startSegmentWorkspace({ token: 'secret', offersWholeBodySignature: false });

@@ -17,7 +17,7 @@ export interface ApiRequest {
   readonly body: unknown;
 }
 
-/** What the requests of a workspace depend on. */
+/** The state and options behind the requests of a workspace. */
 export interface WorkspaceServerSettings {
   readonly token: string;
   readonly sources: readonly WorkspaceSource[];
@@ -28,7 +28,7 @@ export interface WorkspaceServerSettings {
 
 const batchPath = '/v1/batch';
 
-/** GUESS: points of a minute, of which each call takes one. They are counted, and never enforced. */
+/** GUESS: the points of a minute; each call costs one. They are counted but not enforced. */
 const pointsPerMinute = 600;
 
 /** Answers the requests of one workspace: the Tracking API below `/v1`, the Public API everywhere else. */
@@ -36,7 +36,7 @@ export class WorkspaceServer {
   readonly state: WorkspaceState;
   readonly requests: ApiRequest[] = [];
   readonly deliveries: WorkspaceDelivery[] = [];
-  /** The answers of the next calls; made when they are given, for they hold a time. */
+  /** The answers of the next calls. Each is made when it is sent, because it has a time. */
   readonly failures: (() => ApiReply)[] = [];
   readonly #settings: WorkspaceServerSettings;
   readonly #stopping = new AbortController();
@@ -88,7 +88,7 @@ export class WorkspaceServer {
     return answerApi({ method, url, body }, { state: this.state, offersWholeBodySignature, pageSize });
   }
 
-  /** Answered as Segment does, 200 whatever it thinks of the events, before anything is sent on. */
+  /** Answers as Segment does: 200 also for bad events, before any delivery. */
   #respondToTracking(
     incoming: IncomingMessage,
     endpoint: string,
@@ -116,7 +116,7 @@ export class WorkspaceServer {
   #sendOn(sourceId: string, events: readonly SegmentPayloadEvent[]): void {
     const delivered = (delivery: WorkspaceDelivery): void => void this.deliveries.push(delivery);
     deliverEvents(this.state, sourceId, events, delivered, this.#stopping.signal).catch((error: unknown) => {
-      // A fault of the stand-in itself: whoever waits for the event would never learn why.
+      // An error of the stand-in itself, which the sender of the event would not see.
       process.emitWarning(error instanceof Error ? error : String(error));
     });
   }

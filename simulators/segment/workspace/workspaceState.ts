@@ -8,7 +8,7 @@ export interface WorkspaceSource {
   readonly writeKey: string;
 }
 
-/** A destination as the workspace keeps it, its secret in the clear. */
+/** A destination with its unmasked secret. */
 export interface StoredDestination {
   readonly id: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface StoredSubscription {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What a workspace holds. */
+/** The state of a workspace. */
 export class WorkspaceState {
   readonly sources: readonly WorkspaceSource[];
   readonly destinations = new Map<string, StoredDestination>();

@@ -1,6 +1,6 @@
 import { askMave, defineTriggers, respondAs, runFocusGroup, updatePersona } from 'mavera-triggers';
 
-/** A trigger for each way in which a run uses the ledger, the queues and the topic; each wants the event of its name. */
+/** A trigger for each way in which a run uses the ledger, the queues and the topic; each matches the event of its name. */
 export default defineTriggers([
   {
     name: 'ask',
@@ -10,7 +10,7 @@ export default defineTriggers([
   {
     name: 'budgeted',
     when: 'type = "track" and event = "budgeted"',
-    // One run reserves the whole budget and spends some of it, so that there is none for a second one.
+    // One run reserves the whole budget and spends some of it, so that a second run has no budget.
     run: askMave(() => ({ message: 'Why?' }), { estimatedCredits: 75 }),
     budget: { credits: 75, per: 'month', whenSpent: 'skip' },
   },

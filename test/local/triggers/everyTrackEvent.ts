@@ -1,6 +1,6 @@
 import { askMave, defineTriggers } from 'mavera-triggers';
 
-/** Wants every track event and reports with one: its own reports would start it for ever, if they could. */
+/** Matches every track event and reports with one: its own reports would start it again and again, if they could. */
 export default defineTriggers([
   {
     name: 'every-track-event',

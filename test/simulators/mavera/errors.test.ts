@@ -21,7 +21,7 @@ describe('the API key', () => {
     });
   });
 
-  it('is the configured one, where one is configured', async () => {
+  it('must be the configured one, if one is configured', async () => {
     const { call } = await useMavera({ apiKey });
     const other = `Bearer mvra_live_${'1'.repeat(30)}`;
     expect((await call('GET', '/usage')).status).toBe(200);
@@ -88,7 +88,7 @@ describe('a request that cannot be served', () => {
     expect({}).not.toHaveProperty('type');
   });
 
-  it('what is no HTTP at all ends that connection alone', async () => {
+  it('bytes that are not HTTP end only their own connection', async () => {
     const { mavera, call } = await useMavera();
     const socket = connect(Number(new URL(mavera.baseUrl).port), '127.0.0.1');
     socket.end('what is this\r\n\r\n');
@@ -96,7 +96,7 @@ describe('a request that cannot be served', () => {
     expect((await call('GET', '/usage')).status).toBe(200);
   });
 
-  it('a client that leaves while it sends is noted', async () => {
+  it('a client that closes the connection while it sends is counted', async () => {
     const { mavera, call } = await useMavera();
     const leaving = request(`${mavera.baseUrl}/personas`, {
       method: 'POST',
@@ -112,13 +112,13 @@ describe('a request that cannot be served', () => {
 });
 
 describe('the simulator as a server', () => {
-  it('says which port it cannot have', async () => {
+  it('names the port on which it cannot listen', async () => {
     const { mavera } = await useMavera();
     const port = Number(new URL(mavera.baseUrl).port);
     await expect(startMaveraSimulator({ port })).rejects.toThrow(`cannot listen on port ${port}`);
   });
 
-  it('stops in the middle of calls, and stopping twice is no harm', async () => {
+  it('stops in the middle of calls, and can be stopped twice', async () => {
     const { mavera, call } = await useMavera({ latency: 60_000 });
     const running = call('POST', '/mave/chat', { body: question }).catch(() => 'cut');
     await expect.poll(() => mavera.peaks().concurrentMaveCalls).toBe(1);

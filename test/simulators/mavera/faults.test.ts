@@ -87,7 +87,7 @@ describe('the other faults', () => {
     expect(JSON.stringify(mavera.personas()[0])).toContain(text);
   });
 
-  it('delay: the call takes longer, in its place under the concurrency cap', async () => {
+  it('delay: the call takes longer, and counts under the concurrency cap', async () => {
     const held = gate();
     const waited: number[] = [];
     const sleep = (ms: number): Promise<void> => {
@@ -103,7 +103,7 @@ describe('the other faults', () => {
     expect((await slow).status).toBe(200);
   });
 
-  it('any fault may come late', async () => {
+  it('any fault may have a delay', async () => {
     const waited: number[] = [];
     const { mavera, call } = await useMavera({ sleep: async (ms) => void waited.push(ms) });
     mavera.inject({ kind: 'status', status: 503, delayMs: 4_000 });
@@ -113,14 +113,14 @@ describe('the other faults', () => {
 });
 
 describe('which calls a fault meets', () => {
-  it('one, unless told otherwise', async () => {
+  it('one by default', async () => {
     const { mavera, call } = await useMavera();
     mavera.inject({ kind: 'status', status: 500 });
     expect((await call('GET', '/usage')).status).toBe(500);
     expect((await call('GET', '/usage')).status).toBe(200);
   });
 
-  it('as many as were asked for', async () => {
+  it('as many as times says', async () => {
     const { mavera, call } = await useMavera();
     mavera.inject({ kind: 'status', status: 500, times: 2 });
     const statuses = [];
@@ -142,7 +142,7 @@ describe('which calls a fault meets', () => {
     expect(statuses).toEqual([402, 402, 402, 200]);
   });
 
-  it('those of its method and path, * standing for anything', async () => {
+  it('those of its method and path, where * stands for anything', async () => {
     const { mavera, call } = await useMavera();
     mavera.inject({ kind: 'status', status: 503, path: '/personas*', method: 'GET', times: 9 });
     expect((await call('GET', '/personas?limit=5')).status).toBe(503);
@@ -176,10 +176,10 @@ describe('which calls a fault meets', () => {
 
   it.each([
     ['an unknown kind', { kind: 'explode' }],
-    ['a status that is no error', { kind: 'status', status: 200 }],
+    ['a status that is not an error', { kind: 'status', status: 200 }],
     ['a misspelt member', { kind: 'cut-after', tiems: 3 }],
     ['a delay without its length', { kind: 'delay' }],
-    ['no object', 'cut'],
+    ['a string', 'cut'],
   ])('is not injected with %s', async (_what, fault) => {
     const { mavera } = await useMavera();
     expect(() => mavera.inject(fault as Fault)).toThrow('Not a fault of the simulator');
@@ -208,7 +208,7 @@ describe('the control endpoints', () => {
     expect((await call('GET', '/usage')).status).toBe(200);
   });
 
-  it('GET /state and GET /calls tell what the program sees', async () => {
+  it('GET /state and GET /calls answer the same as the methods', async () => {
     const { mavera, call, control } = await useControl();
     await call('POST', '/personas', { body: persona });
     await call('POST', '/mave/chat', { body: question });
@@ -229,8 +229,8 @@ describe('the control endpoints', () => {
   });
 
   it.each([
-    ['a fault that is none', 'POST', '/faults', '{"kind":"explode"}', 400],
-    ['a body that is no JSON', 'POST', '/faults', '{"kind"', 400],
+    ['an unknown fault', 'POST', '/faults', '{"kind":"explode"}', 400],
+    ['a body that is not JSON', 'POST', '/faults', '{"kind"', 400],
     ['no body', 'POST', '/faults', undefined, 400],
     ['another path', 'GET', '/nowhere', undefined, 404],
     ['another method', 'PUT', '/state', undefined, 404],

@@ -36,12 +36,12 @@ describe('POST /focus-groups', () => {
     });
   });
 
-  it('answers pending even where nothing takes time', async () => {
+  it('answers pending even if the generation takes no time', async () => {
     const { call } = await useClock({ focusGroupMs: 0 });
     expect((await call('POST', '/focus-groups', { body: group })).body).toMatchObject({ status: 'pending' });
   });
 
-  it('takes any body with a workspace', async () => {
+  it('accepts any body with a workspace', async () => {
     const { call } = await useClock();
     const body = { workspace_id: 'ws_1', name: 7, questions: 'many', personas: { a: 1 }, anything: [null] };
     const answer = await call('POST', '/focus-groups', { body });
@@ -52,7 +52,7 @@ describe('POST /focus-groups', () => {
   it.each([
     ['no workspace', {}, 'missing_field'],
     ['an empty workspace', { workspace_id: '' }, 'invalid_field'],
-    ['a workspace that is no string', { workspace_id: 7 }, 'invalid_field'],
+    ['a workspace that is not a string', { workspace_id: 7 }, 'invalid_field'],
   ])('refuses %s with 400', async (_what, body, code) => {
     const { mavera, call } = await useClock();
     const answer = await call('POST', '/focus-groups', { body });
@@ -87,7 +87,7 @@ describe('POST /focus-groups', () => {
     expect(waited).toEqual([30]);
   });
 
-  it('exists for a client that has not got the answer', async () => {
+  it('exists although its client did not get the answer', async () => {
     const { mavera, call } = await useClock();
     mavera.inject({ kind: 'cut-after', path: '/focus-groups' });
     await expect(call('POST', '/focus-groups', { body: group })).rejects.toThrow();
@@ -124,7 +124,7 @@ describe('GET /focus-groups/:id', () => {
     expect(body).not.toHaveProperty('error');
   });
 
-  it('has results by question and persona, and what it cost, once it is completed', async () => {
+  it('has results by question and persona, and its credits, when it is completed', async () => {
     const { mavera, call, create, moveTo } = await useClock();
     await call('POST', '/personas', { body: persona });
     const custom = mavera.personas()[0]?.id;
@@ -158,14 +158,14 @@ describe('GET /focus-groups/:id', () => {
     });
   });
 
-  it('lets the global personas answer where none is named', async () => {
+  it('has the global personas if the body names none', async () => {
     const { mavera, create, moveTo } = await useClock();
     await create({ ...group, questions: ['Why?'] });
     moveTo(1_000);
     expect(mavera.focusGroups()[0]?.results?.questions[0]?.responses).toHaveLength(globalPersonas.length);
   });
 
-  it('ends as failed, with an error, where the body asks for that', async () => {
+  it('ends as failed, with an error, if the body asks for it', async () => {
     const { call, create, moveTo } = await useClock();
     const path = `/focus-groups/${await create({ ...group, simulate_failure: true })}`;
     expect((await call('GET', path)).body).toMatchObject({ status: 'pending' });
@@ -232,7 +232,7 @@ describe('GET /focus-groups', () => {
 });
 
 describe('the cap on generations', () => {
-  it('refuses the sixth at once with 429 and Retry-After, and takes it when one is finished', async () => {
+  it('refuses the sixth with 429 and Retry-After, and accepts it when one is finished', async () => {
     const { mavera, call, create, moveTo } = await useClock();
     await create();
     moveTo(400);
@@ -270,7 +270,7 @@ describe('the cap on generations', () => {
     expect((await Promise.all(calls)).map(({ status }) => status).sort()).toEqual([201, 201, 429]);
   });
 
-  it('is on generations, not on looking', async () => {
+  it('is on generations, not on polls', async () => {
     const { mavera, call, create } = await useClock({ focusGroupConcurrency: 1 });
     const path = `/focus-groups/${await create()}`;
     const looks = await Promise.all(Array.from({ length: 8 }, () => call('GET', path)));
@@ -278,7 +278,7 @@ describe('the cap on generations', () => {
     expect(mavera.peaks().concurrentFocusGroups).toBe(1);
   });
 
-  it('shows in the state of the simulator', async () => {
+  it('is in the state of the simulator', async () => {
     const { mavera, create, moveTo } = await useClock();
     await create();
     moveTo(1_000);

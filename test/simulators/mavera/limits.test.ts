@@ -20,7 +20,7 @@ describe('the rate limit', () => {
     expect(await statusAt(80_000)).toBe(200);
   });
 
-  it('tells limit, remaining calls and the Unix second of the next free call on every answer', async () => {
+  it('sends limit, remaining calls and the Unix second of the next free call with every answer', async () => {
     let nowMs = startMs;
     const { call } = await useMavera({ requestsPerMinute: 2, now: () => nowMs });
     const limitHeaders = async (path: string): Promise<readonly unknown[]> => {
@@ -57,7 +57,7 @@ describe('the rate limit', () => {
     expect((await call('GET', '/usage', other)).status).toBe(429);
   });
 
-  it('takes no place for a call without a good key', async () => {
+  it('does not count a call without a valid key', async () => {
     const { mavera, call } = await useMavera({ requestsPerMinute: 1 });
     const refused = await call('GET', '/usage', { authorization: 'Bearer nonsense' });
     expect(refused.headers.get('x-ratelimit-remaining')).toBe('1');
@@ -97,7 +97,7 @@ describe('what the simulator counts', () => {
     expect(JSON.stringify(mavera.calls())).not.toContain(apiKey);
   });
 
-  it('usage, in the shape of GET /usage', async () => {
+  it('the usage, in the shape of GET /usage', async () => {
     const { call } = await useMavera({ monthlyCredits: 1_200, requestsPerMinute: 120, now: () => startMs });
     await call('POST', '/personas', { body: persona });
     await call('POST', '/personas', { body: {} });
@@ -113,7 +113,7 @@ describe('what the simulator counts', () => {
     });
   });
 
-  it('runs repeat: the same calls give the same ids and latencies', async () => {
+  it('the same calls give the same ids and latencies in each run', async () => {
     const waits: number[][] = [];
     const ids: unknown[] = [];
     for (const run of [0, 1]) {

@@ -34,7 +34,7 @@ describe('POST /mave/chat', () => {
     expect(mavera.credits().used).toBe(credits);
   });
 
-  it('asks back what is meant by a message of a few words', async () => {
+  it('answers a message of a few words with a question', async () => {
     const { mavera, call } = await useMavera();
     const { body } = await call('POST', '/mave/chat', { body: { message: 'Why churn?' } });
     expect(body).toHaveProperty('content', expect.stringMatching(/^Could you tell me more.*\?/));
@@ -59,8 +59,8 @@ describe('POST /mave/chat', () => {
   it.each([
     ['no message', {}, 400, 'missing_field', 'message'],
     ['an empty message', { message: '' }, 400, 'invalid_field', 'message'],
-    ['a message that is no string', { message: ['hi'] }, 400, 'invalid_field', 'message'],
-    ['a thread id that is no string', { ...question, thread_id: 7 }, 400, 'invalid_field', 'thread_id'],
+    ['a message that is not a string', { message: ['hi'] }, 400, 'invalid_field', 'message'],
+    ['a thread id that is not a string', { ...question, thread_id: 7 }, 400, 'invalid_field', 'thread_id'],
     ['a stream flag that is text', { ...question, stream: 'no' }, 400, 'invalid_field', 'stream'],
     ['streaming', { ...question, stream: true }, 400, 'invalid_field', 'stream'],
     ['an unknown thread', { ...question, thread_id: 'clx9unknown' }, 404, 'resource_not_found', null],
@@ -77,7 +77,7 @@ describe('POST /mave/chat', () => {
     expect((await call('POST', '/mave/chat', { body: question })).status).toBe(402);
   });
 
-  it('calls at once cannot overspend', async () => {
+  it('concurrent calls cannot overspend', async () => {
     const held = gate();
     const { mavera, call } = await useMavera({ monthlyCredits: 30, latency: 1, sleep: () => held.passed });
     const calls = Array.from({ length: 5 }, () => call('POST', '/mave/chat', { body: question }));
@@ -88,7 +88,7 @@ describe('POST /mave/chat', () => {
     expect(mavera.credits().used).toBe(26);
   });
 
-  it('works on ten messages at once and refuses the eleventh with 429 and Retry-After', async () => {
+  it('works on ten messages at a time and refuses the eleventh with 429 and Retry-After', async () => {
     const held = gate();
     const { mavera, call } = await useMavera({ latency: 1, sleep: () => held.passed });
     const ten = Array.from({ length: 10 }, () => call('POST', '/mave/chat', { body: question }));
@@ -103,7 +103,7 @@ describe('POST /mave/chat', () => {
     expect(mavera.peaks().concurrentMaveCalls).toBe(11);
   });
 
-  it('keeps the answer of a client that has gone: the work is done and charged', async () => {
+  it('does and charges the work of a client that has closed the connection', async () => {
     const held = gate();
     const { mavera } = await useMavera({ latency: 1, sleep: () => held.passed });
     const leaving = new AbortController();
@@ -132,7 +132,7 @@ describe('/mave/threads', () => {
     return used;
   }
 
-  it('lists the thread that was used last first, without its messages', async () => {
+  it('lists the most recently used thread first, without messages', async () => {
     const { mavera, call } = await useThreads(2);
     const [oldest] = mavera.threads();
     await call('POST', '/mave/chat', { body: { message: 'Once more', thread_id: oldest?.id } });
@@ -150,7 +150,7 @@ describe('/mave/threads', () => {
     expect(body).not.toHaveProperty('data.0.messages');
   });
 
-  it('gives 50 a page unless another limit is asked for', async () => {
+  it('lists 50 per page by default', async () => {
     const { call } = await useMavera({ requestsPerMinute: 1_000 });
     for (let number = 0; number < 51; number += 1) {
       await call('POST', '/mave/chat', { body: { message: 'x' } });

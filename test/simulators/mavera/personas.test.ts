@@ -53,7 +53,7 @@ describe('POST /personas', () => {
     expect(mavera.personas()).toHaveLength(1);
   });
 
-  it('gives the credits anew in the next calendar month (UTC)', async () => {
+  it('renews the credits in the next calendar month (UTC)', async () => {
     let nowMs = Date.parse('2026-11-30T23:59:59Z');
     const { mavera, call } = await useMavera({ monthlyCredits: 300, now: () => nowMs });
     await call('POST', '/personas', { body: persona });
@@ -66,7 +66,7 @@ describe('POST /personas', () => {
     ['no name', {}, 'missing_field', 'name'],
     ['a name of one character', { name: 'x' }, 'invalid_field', 'name'],
     ['a name of 101 characters', { name: 'x'.repeat(101) }, 'invalid_field', 'name'],
-    ['a name that is no string', { name: 7 }, 'invalid_field', 'name'],
+    ['a name that is not a string', { name: 7 }, 'invalid_field', 'name'],
     ['another pipeline', { ...persona, pipeline_type: 'simple' }, 'invalid_field', 'pipeline_type'],
     ['another type', { ...persona, type: 'B2G' }, 'invalid_field', 'type'],
     ['a list that is text', { ...persona, goals: 'grow' }, 'invalid_field', 'goals'],
@@ -118,7 +118,7 @@ describe('GET /personas', () => {
     expect((body as { data: { name: string }[] }).data.map(({ name }) => name)).toEqual(names);
   });
 
-  it('hands out every persona once when it is read page by page', async () => {
+  it('lists every persona once over all pages', async () => {
     const { call } = await useMavera();
     for (const name of ['one', 'two', 'three']) {
       await call('POST', '/personas', { body: { name } });

@@ -47,7 +47,7 @@ describe('POST /responses', () => {
     expect(body).toHaveProperty('output.0.content.0.text', expect.stringContaining('Enterprise CMO'));
   });
 
-  it('takes items for the input', async () => {
+  it('accepts items as the input', async () => {
     const { call } = await useMavera();
     const input = [{ role: 'user', content: 'Would you switch?' }];
     const { status, body } = await call('POST', '/responses', { body: { ...asked, input } });
@@ -91,11 +91,11 @@ describe('POST /responses', () => {
     ['an input that is neither text nor items', { input: { text: 'hi' } }, 'invalid_field', 'input'],
     ['an input above 100,000 characters', { input: 'x'.repeat(100_001) }, 'invalid_field', 'input'],
     ['no persona', { persona_id: undefined }, 'missing_field', 'persona_id'],
-    ['a persona id that is no string', { persona_id: 7 }, 'invalid_field', 'persona_id'],
+    ['a persona id that is not a string', { persona_id: 7 }, 'invalid_field', 'persona_id'],
     ['an unknown persona', { persona_id: 'clx9unknown' }, 'invalid_persona', 'persona_id'],
-    ['instructions that are no string', { instructions: ['be brief'] }, 'invalid_field', 'instructions'],
+    ['instructions that are not a string', { instructions: ['be brief'] }, 'invalid_field', 'instructions'],
     ['streaming', { stream: true }, 'invalid_field', 'stream'],
-    ['a text that is no object', { text: 'json' }, 'invalid_field', 'text'],
+    ['a text that is not an object', { text: 'json' }, 'invalid_field', 'text'],
   ])('refuses %s with 400', async (_what, change, code, param) => {
     const { mavera, call } = await useMavera();
     const { status, body } = await call('POST', '/responses', { body: { ...asked, ...change } });
@@ -117,7 +117,7 @@ describe('structured output', () => {
     additionalProperties: false,
   };
 
-  it('json_schema: the text is JSON that conforms to the schema, and comes parsed as well', async () => {
+  it('json_schema: the text is JSON that conforms to the schema, and is also sent parsed', async () => {
     const { call } = await useMavera();
     const format = { type: 'json_schema', name: 'verdict', schema, strict: true };
     const { status, body } = await call('POST', '/responses', { body: withFormat(format) });
@@ -134,7 +134,7 @@ describe('structured output', () => {
     });
   });
 
-  it('json_object: the text is some JSON object', async () => {
+  it('json_object: the text is a JSON object', async () => {
     const { call } = await useMavera();
     const { body } = await call('POST', '/responses', { body: withFormat({ type: 'json_object' }) });
     const { output } = body as { output: readonly [{ content: readonly [{ text: string }] }] };
@@ -152,19 +152,19 @@ describe('structured output', () => {
   });
 
   it.each([
-    ['a format that is no object', 'json', 'invalid_field', 'text.format'],
+    ['a format that is not an object', 'json', 'invalid_field', 'text.format'],
     ['an unknown type', { type: 'xml' }, 'invalid_field', 'text.format.type'],
     ['a schema without a name', { type: 'json_schema', schema }, 'missing_field', 'text.format.name'],
     ['an empty name', { type: 'json_schema', name: '', schema }, 'invalid_field', 'text.format.name'],
     ['a name without a schema', { type: 'json_schema', name: 'a' }, 'missing_field', 'text.format.schema'],
     [
-      'a schema that is no object',
+      'a schema that is not an object',
       { type: 'json_schema', name: 'a', schema: [] },
       'invalid_field',
       'text.format.schema',
     ],
     [
-      'a schema that it makes no value for',
+      'a schema that it does not support',
       { type: 'json_schema', name: 'a', schema: { not: {} } },
       'invalid_field',
       'text.format.schema',

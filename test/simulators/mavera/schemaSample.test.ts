@@ -7,7 +7,7 @@ import {
 } from '../../../simulators/mavera/schemaSample/jsonSchema.ts';
 import { schemaSample } from '../../../simulators/mavera/schemaSample/schemaSample.ts';
 
-/** Throws when the value that is made of the schema does not conform to it. */
+/** Throws when the sample of the schema does not conform to it. */
 function check(schema: JsonSchema): unknown {
   return z.fromJSONSchema(schema).parse(schemaSample(schema));
 }
@@ -75,7 +75,7 @@ describe('a value for a JSON schema', () => {
     expect(schemaSample(schema)).toEqual({ to: 'slash', from: 'old' });
   });
 
-  it('ends where a schema holds itself', () => {
+  it('is finite for a recursive schema', () => {
     expect(check({ $ref: '#/$defs/node', $defs: { node } })).toMatchObject({
       name: 'Simulated name',
       children: [{ children: [] }, { children: [] }],
@@ -88,7 +88,7 @@ describe('a value for a JSON schema', () => {
     expect(check(chain)).toEqual({ next: { next: null } });
   });
 
-  it('is what a trigger’s own zod schema accepts', () => {
+  it('is valid for a trigger’s zod schema', () => {
     const output = z.object({
       sentiment: z.enum(['positive', 'negative']),
       score: z.number().min(0).max(10),
@@ -106,7 +106,7 @@ describe('a value for a JSON schema', () => {
     expect(() => output.parse(schemaSample(schema))).not.toThrow();
   });
 
-  it('conforms, whatever the bounds are', () => {
+  it('conforms for any bounds', () => {
     const bounds = fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat(20), fc.integer({ min: 1, max: 5 }));
     const leaf = bounds.chain(([low, span, step]) =>
       fc.constantFrom<JsonSchema>(

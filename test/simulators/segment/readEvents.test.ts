@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { InvalidEventsError, parseEvents, readEvents } from '../../../simulators/segment/readEvents.ts';
 
 describe('the lines of an events file', () => {
-  it('are events and batches, with their line numbers; blank lines are passed over', () => {
+  it('are events and batches with their line numbers; blank lines are ignored', () => {
     const text = '{"type":"track"}\n\n  \r\n[{"type":"page"},null]\r\n{"type":"alias"}';
     expect(parseEvents(text, 'a.ndjson')).toEqual([
       { file: 'a.ndjson', line: 1, payload: { type: 'track' } },
@@ -22,12 +22,12 @@ describe('the lines of an events file', () => {
 
   it.each([
     ['what is not JSON', '{"email":"dana@example.com"', 'a.ndjson:2 is not valid JSON'],
-    ['text', '"track"', 'a.ndjson:2 is no event'],
-    ['a number', '7', 'a.ndjson:2 is no event'],
-    ['null', 'null', 'a.ndjson:2 is no event'],
-    ['a batch of texts', '["dana@example.com"]', 'a.ndjson:2 is no event'],
-    ['a batch of batches', '[[{}]]', 'a.ndjson:2 is no event'],
-  ])('cannot be %s: the error names file and line, and not the content', (_what, line, message) => {
+    ['a string', '"track"', 'a.ndjson:2 is not an event'],
+    ['a number', '7', 'a.ndjson:2 is not an event'],
+    ['null', 'null', 'a.ndjson:2 is not an event'],
+    ['a batch of strings', '["dana@example.com"]', 'a.ndjson:2 is not an event'],
+    ['a batch of batches', '[[{}]]', 'a.ndjson:2 is not an event'],
+  ])('cannot be %s: the error names file and line, but not the content', (_what, line, message) => {
     const parse = (): unknown => parseEvents(`{}\n${line}\n`, 'a.ndjson');
     expect(parse).toThrow(InvalidEventsError);
     expect(parse).toThrow(message);
@@ -45,7 +45,7 @@ describe('reading events files', () => {
     return folder;
   }
 
-  it('takes paths and globs, by name within a glob, each file once', async () => {
+  it('accepts paths and globs, sorted within a glob, each file once', async () => {
     const folder = await useFiles({
       'b.ndjson': '{"n":2}',
       'a.ndjson': '{"n":1}',
@@ -64,7 +64,7 @@ describe('reading events files', () => {
     ]);
   });
 
-  it('says what to give instead of a folder', async () => {
+  it('refuses a folder, with what to give instead', async () => {
     await expect(readEvents('examples')).rejects.toThrow(
       'examples is a folder: give its files, such as examples/*.ndjson.',
     );

@@ -89,7 +89,7 @@ describe('what is sent', () => {
   it.each([
     ['a batch in the form for one event', { payload: [event], form: 'single' }, 'signs one event'],
     ['one event in the form for a batch', { payload: event, form: 'legacy-batch' }, 'signs a batch'],
-    ['a URL that is none', { payload: event, url: 'nowhere' }, 'Invalid URL'],
+    ['an invalid URL', { payload: event, url: 'nowhere' }, 'Invalid URL'],
     ['a header that is not ASCII', { payload: event, headers: { 'x-team': '成長' } }, ''],
   ] as const)('never %s', async (_what, options, message) => {
     const { url, received } = await useWebhook(200);
@@ -123,7 +123,7 @@ describe('after which answer it is sent again', () => {
     expect(attempts[0]).not.toHaveProperty('status');
   });
 
-  it('nobody there: yes, until the time is over', async () => {
+  it('no server: yes, until the time is over', async () => {
     const payload = event;
     const { outcome, attempts } = await sendToWebhook({
       url: 'http://127.0.0.1:1/segment',
@@ -159,7 +159,7 @@ describe('after which answer it is sent again', () => {
     expect(received[1]?.headers).toHaveProperty('x-segment-signature');
   });
 
-  it('an answer that is not JSON is told as text', async () => {
+  it('an answer that is not JSON is reported as text', async () => {
     const { url } = await useWebhook((response) => response.end('thanks'));
     const { attempts } = await sendToWebhook({ url, payload: event, secret });
     expect(attempts).toMatchObject([{ status: 200, answer: 'thanks' }]);
@@ -202,7 +202,7 @@ describe('how long it is sent again', () => {
 describe('a refused batch with re-mixing', () => {
   const batch = ['a', 'b', 'c', 'd', 'e'].map((messageId) => ({ type: 'track', messageId }));
 
-  it('comes again in other batches, each signed, with no event lost or doubled', async () => {
+  it('is sent again in other batches, each signed, with no event lost or doubled', async () => {
     const { url, received } = await useWebhook(503, 200);
     const random = (): number => 0.4;
     const { outcome } = await sendToWebhook({
@@ -231,7 +231,7 @@ describe('a refused batch with re-mixing', () => {
     }
   });
 
-  it('tells the worst outcome of its parts', async () => {
+  it('reports the worst outcome of its parts', async () => {
     const { url } = await useWebhook(503, 401, 200);
     const { outcome, attempts } = await sendToWebhook({
       url,
@@ -244,7 +244,7 @@ describe('a refused batch with re-mixing', () => {
     expect(attempts.map(({ status }) => status)).toEqual([503, 401, 200]);
   });
 
-  it('comes again as it was where re-mixing is not asked for', async () => {
+  it('is sent again unchanged without re-mixing', async () => {
     const { url, received } = await useWebhook(503, 200);
     await sendToWebhook({ url, payload: batch, secret, retry: atOnce });
     expect(received.map(({ body }) => body)).toEqual([JSON.stringify(batch), JSON.stringify(batch)]);
@@ -254,7 +254,7 @@ describe('a refused batch with re-mixing', () => {
 describe('old events', () => {
   const old = { ...event, timestamp: '2020-01-01T00:00:00.000Z', receivedAt: '2020-01-01T00:00:01.000Z' };
 
-  it('are sent as if they had just happened, and signed so, where that is asked for', async () => {
+  it('are sent and signed with new times on request', async () => {
     const { url, received } = await useWebhook(503, 200);
     const beforeMs = Date.now();
     await sendToWebhook({ url, payload: old, secret, form: 'single', shiftToNow: true, retry: atOnce });
@@ -267,7 +267,7 @@ describe('old events', () => {
     expect(second?.body).toBe(first?.body);
   });
 
-  it('are sent as they are otherwise', async () => {
+  it('are sent unchanged by default', async () => {
     const { url, received } = await useWebhook(200);
     await sendToWebhook({ url, payload: old, secret });
     expect(received[0]?.body).toBe(JSON.stringify(old));

@@ -46,7 +46,7 @@ describe('moving times to now', () => {
   it.each([
     ['no times', { type: 'track', userId: 'u' }],
     ['null for a time', { type: 'track', sentAt: null }],
-    ['a time that is none', { type: 'track', timestamp: 'yesterday' }],
+    ['an invalid time', { type: 'track', timestamp: 'yesterday' }],
     ['a time without a zone', { type: 'track', timestamp: '2026-11-16T08:00:00' }],
     ['a day that does not exist', { type: 'track', timestamp: '2026-13-77T08:00:00Z' }],
     ['a number for a time', { type: 'track', receivedAt: 1_763_280_000 }],
@@ -63,7 +63,7 @@ describe('moving times to now', () => {
     );
   });
 
-  it('does not touch the event that it was given', () => {
+  it('does not change the event that it is given', () => {
     const event = { timestamp: '2026-11-16T08:00:00Z' };
     shiftToNow(event, nowMs);
     expect(event).toEqual({ timestamp: '2026-11-16T08:00:00Z' });

@@ -17,13 +17,13 @@ export interface Answer {
   };
 }
 
-/** A workspace, and what a client can do to it; stopped with the test. */
+/** A workspace with a client; stopped with the test. */
 export interface StartedWorkspace {
   readonly workspace: SegmentWorkspace;
   call(method: string, path: string, body?: object, token?: string): Promise<Answer>;
-  /** @returns its id */
+  /** @returns the id of the destination */
   addDestination(settings?: object, sourceId?: string): Promise<string>;
-  /** One that wants track events. @returns its id */
+  /** Adds a mapping of track events. @returns its id */
   addMapping(destinationId: string, settings: object, members?: object): Promise<string>;
   track(...events: readonly object[]): Promise<number>;
 }

@@ -49,14 +49,14 @@ describe('POST /v1/batch', () => {
     expect(tracking.baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
   });
 
-  it('keeps an event as often as it is sent', async () => {
+  it('keeps an event that is sent twice twice', async () => {
     const { tracking, send } = await useTracking();
     await send({ batch: [event, event] });
     await send({ batch: [event] });
     expect(tracking.events()).toEqual([event, event, event]);
   });
 
-  it('tells every request with its time, status and events', async () => {
+  it('lists every request with its time, status and events', async () => {
     const { tracking, send } = await useTracking();
     const fromMs = Date.now();
     await send({ batch: [event, { type: 'track' }] });
@@ -78,8 +78,8 @@ describe('POST /v1/batch', () => {
   it.each([
     ['no batch', {}],
     ['an empty batch', { batch: [] }],
-    ['a batch that is no array', { batch: event }],
-    ['a body that is no object', []],
+    ['a batch that is not an array', { batch: event }],
+    ['a body that is not an object', []],
   ])('answers 200 for %s, with nothing to keep', async (_what, body) => {
     const { tracking, send } = await useTracking();
     expect((await send(body)).status).toBe(200);
@@ -104,7 +104,7 @@ describe('the write key', () => {
     ['in the body', { headers: {} }, { writeKey: 'wk_1' }],
     ['in the body, beside an OAuth token', { headers: { authorization: 'Bearer x' } }, { writeKey: 'wk_1' }],
     ['in both', { headers: { authorization: basic } }, { writeKey: 'wk_1' }],
-  ])('may come %s', async (_what, options, members) => {
+  ])('may be %s', async (_what, options, members) => {
     const { tracking, send } = await useTracking({ writeKey: 'wk_1' });
     await send({ batch: [event], ...members }, options);
     expect(tracking.events()).toEqual([event]);
@@ -121,8 +121,8 @@ describe('the write key', () => {
     ['wrong in the body', { headers: {} }, { writeKey: 'wk_2' }, 'the write key is wrong'],
     ['empty', { headers: { authorization: `Basic ${btoa(':')}` } }, {}, 'there is no write key'],
     ['absent', { headers: {} }, {}, 'there is no write key'],
-    ['no text', { headers: {} }, { writeKey: 1 }, 'there is no write key'],
-  ])('%s: 200 all the same, and the events are dropped', async (_what, options, members, reason) => {
+    ['a number', { headers: {} }, { writeKey: 1 }, 'there is no write key'],
+  ])('%s: still 200, and the events are dropped', async (_what, options, members, reason) => {
     const { tracking, send } = await useTracking({ writeKey: 'wk_1' });
     const response = await send({ batch: [event], ...members }, options);
     expect(response.status).toBe(200);
@@ -131,7 +131,7 @@ describe('the write key', () => {
     expect(tracking.dropped()).toEqual([{ event, reason }]);
   });
 
-  it('may be any where none is configured, but one is needed', async () => {
+  it('is required, and may be any if none is configured', async () => {
     const { tracking, send } = await useTracking();
     await send({ batch: [event] }, { headers: { authorization: `Basic ${btoa('another:')}` } });
     await send({ batch: [event] }, { headers: {} });
@@ -144,7 +144,7 @@ describe('events that Segment does not accept', () => {
   it.each([
     ['without userId and anonymousId', { ...event, userId: null }, 'it has neither userId nor anonymousId'],
     ['track without a name', { ...event, event: '' }, 'it is a track event without a name'],
-    ['that are no objects', null, 'it has neither userId nor anonymousId'],
+    ['that are not objects', null, 'it has neither userId nor anonymousId'],
   ])('%s are dropped, the others kept', async (_what, bad, reason) => {
     const { tracking, send } = await useTracking();
     expect((await send({ batch: [bad, event] })).status).toBe(200);
@@ -162,7 +162,7 @@ describe('events that Segment does not accept', () => {
     },
   );
 
-  it('a charset beside the content type is no harm', async () => {
+  it('a charset in the content type is accepted', async () => {
     const { tracking, send } = await useTracking();
     const headers = { authorization: basic, 'content-type': 'application/json; charset=utf-8' };
     await send({ batch: [event] }, { headers });
@@ -177,7 +177,7 @@ describe('what is refused with 400', () => {
     return { ...event, note: 'x'.repeat(bytes - empty) };
   }
 
-  it.each(['', '{"batch":', 'batch=1'])('the body %j, which is no JSON', async (body) => {
+  it.each(['', '{"batch":', 'batch=1'])('the body %j, which is not JSON', async (body) => {
     const { tracking, send } = await useTracking();
     const response = await send(body);
     expect(response.status).toBe(400);
@@ -203,7 +203,7 @@ describe('what is refused with 400', () => {
 });
 
 describe('failures on demand', () => {
-  it('answer the next batches with a status, take nothing, and end', async () => {
+  it('answer the next batches with a status, accept no event, and end', async () => {
     const { tracking, send } = await useTracking();
     tracking.failNext(2, 503);
     tracking.failNext(1, 429, 7);
@@ -224,7 +224,7 @@ describe('failures on demand', () => {
 });
 
 describe('the server', () => {
-  it('listens on the port that it is given, and frees it; stopping twice is no harm', async () => {
+  it('listens on the given port, frees it, and can be stopped twice', async () => {
     const { tracking } = await useTracking();
     const port = Number(new URL(tracking.baseUrl).port);
     await expect(startTrackingServer({ port })).rejects.toThrow('EADDRINUSE');

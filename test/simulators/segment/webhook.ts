@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Received {
   readonly method: string | undefined;
   readonly url: string | undefined;
@@ -11,13 +11,13 @@ export interface Received {
   readonly body: string;
 }
 
-/** A status to answer with, or what to do with the response instead. */
+/** A status to answer, or what to do with the response instead. */
 export type Behaviour = number | ((response: ServerResponse) => void);
 
 export const cut: Behaviour = (response) => response.socket?.destroy();
 export const silence: Behaviour = () => undefined;
 
-/** A webhook that behaves once in each given way, then keeps to the last one; stopped with the test. */
+/** A webhook that behaves in each given way once, and then always in the last; stopped with the test. */
 export async function useWebhook(...behaviours: readonly Behaviour[]): Promise<{
   readonly url: string;
   readonly received: readonly Received[];

@@ -13,7 +13,7 @@ const newMapping = {
 };
 
 describe('the Public API', () => {
-  it('lets nobody in without its token', async () => {
+  it('refuses calls without its token', async () => {
     const { call, workspace } = await useWorkspace({ token: 'mine' });
     expect(await call('GET', '/sources')).toMatchObject({ status: 401, body: { errors: [{}] } });
     expect(await call('POST', '/destinations', newDestination, 'other')).toMatchObject({ status: 401 });
@@ -90,7 +90,7 @@ describe('a list', () => {
     writeKey: `write-key-${index}`,
   }));
 
-  it('comes in pages, of which the last one has no next', async () => {
+  it('has pages, and the last has no next', async () => {
     const { call } = await useWorkspace({ sources });
     const ids: unknown[] = [];
     let query = 'pagination.count=2';
@@ -110,7 +110,7 @@ describe('a list', () => {
     expect(data?.pagination).not.toHaveProperty('next');
   });
 
-  it('has smaller pages than were asked for where the workspace says so', async () => {
+  it('has smaller pages than requested if the workspace limits them', async () => {
     const { call } = await useWorkspace({ sources, pageSize: 3 });
     const { data } = (await call('GET', '/sources?pagination.count=100')).body;
     expect(data).toMatchObject({ sources: [{}, {}, {}], pagination: { totalEntries: 5 } });
@@ -153,7 +153,7 @@ describe('a destination', () => {
     expect(await call('GET', `/destinations/${id}`)).toMatchObject({ status: 404 });
   });
 
-  it('takes its mappings with it', async () => {
+  it('is deleted with its mappings', async () => {
     const { call, addDestination, addMapping, workspace } = await useWorkspace();
     const id = await addDestination();
     await addMapping(id, { url });
@@ -161,7 +161,7 @@ describe('a destination', () => {
     expect(workspace.subscriptions(id)).toEqual([]);
   });
 
-  it('keeps the settings that a change does not name', async () => {
+  it('keeps settings that a change does not name', async () => {
     const { call, addDestination, workspace } = await useWorkspace();
     const id = await addDestination({ useSegmentSignatureHeader: true });
     await call('PATCH', `/destinations/${id}`, { settings: { sharedSecret: 'another' } });
@@ -172,7 +172,7 @@ describe('a destination', () => {
     });
   });
 
-  it('stores a mask that is written back as it is', async () => {
+  it('stores a mask that is written back unchanged', async () => {
     const { call, addDestination, workspace } = await useWorkspace();
     const id = await addDestination();
     await call('PATCH', `/destinations/${id}`, { settings: { sharedSecret: '••••••••••cret' } });
@@ -205,7 +205,7 @@ describe('a destination', () => {
     expect(workspace.destinations()).toEqual([]);
   });
 
-  it('has no setting that the workspace does not offer', async () => {
+  it('refuses a setting that the workspace does not offer', async () => {
     const { call, addDestination } = await useWorkspace({ offersWholeBodySignature: false });
     const id = await addDestination();
     const change = { settings: { useSegmentSignatureHeader: true } };
@@ -262,14 +262,14 @@ describe('a mapping', () => {
     expect(await call('POST', path, body)).toMatchObject({ status: 422, body: { errors: [{ field }] } });
   });
 
-  it('may have a batch size that is text, as exports show', async () => {
+  it('may have a batch size that is a string, as in exports', async () => {
     const { call, addDestination } = await useWorkspace();
     const settings = { url, batch_size: '5', enable_batching: true };
     const path = `/destinations/${await addDestination()}/subscriptions`;
     expect(await call('POST', path, { ...newMapping, settings })).toMatchObject({ status: 201 });
   });
 
-  it('is changed by what is wrapped in "input" alone', async () => {
+  it('is changed only by the members in "input"', async () => {
     const { call, addDestination, addMapping } = await useWorkspace();
     const destinationId = await addDestination();
     const path = `/destinations/${destinationId}/subscriptions/${await addMapping(destinationId, { url })}`;
@@ -318,8 +318,8 @@ it.each([
   expect(await call(method, path, body)).toMatchObject({ status: 404, body: { errors: [{}] } });
 });
 
-describe('trouble on demand', () => {
-  it('is answered to as many calls as were asked for', async () => {
+describe('errors on demand', () => {
+  it('are answered to as many calls as requested', async () => {
     const { call, workspace } = await useWorkspace();
     workspace.failNext(2, 503);
     const statuses = [];
@@ -329,7 +329,7 @@ describe('trouble on demand', () => {
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  it('says how long to wait, in the body and in headers', async () => {
+  it('have the time to wait in the body and in headers', async () => {
     const { call, workspace } = await useWorkspace();
     workspace.failNext(1, 429, { msBeforeNext: 57_647 });
     const { status, headers, body } = await call('GET', '/sources');
@@ -341,7 +341,7 @@ describe('trouble on demand', () => {
     expect(headers.get('x-ratelimit-reset')).toMatch(/^\w{3}, \d\d \w{3} \d{4} /);
   });
 
-  it('is told beforehand by the points that are left', async () => {
+  it('can be foreseen by the points that are left', async () => {
     const { call } = await useWorkspace();
     const { headers } = await call('GET', '/sources');
     expect(Number(headers.get('x-ratelimit-consumed'))).toBe(1);

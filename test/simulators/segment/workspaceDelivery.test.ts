@@ -34,8 +34,8 @@ async function connected(
 const names = (sent: readonly Sent[]): unknown =>
   sent.map(({ payload }) => (payload as { readonly event?: string }).event);
 
-describe('an event that is tracked', () => {
-  it('is sent on to the mappings that want it, with what Segment fills in', async () => {
+describe('a tracked event', () => {
+  it('is delivered to the mappings that match it, with the members that Segment adds', async () => {
     const { track, sent } = await connected({});
     expect(await track(event('one'), { type: 'identify', userId: 'u-1' }, event('two'))).toBe(200);
     await expect.poll(() => sent().length, eventually).toBe(2);
@@ -53,7 +53,7 @@ describe('an event that is tracked', () => {
     );
   });
 
-  it('keeps the message id and the time that it came with', async () => {
+  it('keeps its own message id and time', async () => {
     const { track, sent } = await connected({});
     const own = { messageId: 'm-1', timestamp: '2026-01-02T03:04:05.000Z' };
     await track(event('one', own));
@@ -73,7 +73,7 @@ describe('an event that is tracked', () => {
     expect(headers).not.toHaveProperty(other);
   });
 
-  it('carries the headers of the mapping, which win over the signature', async () => {
+  it('has the headers of the mapping, which replace the signature', async () => {
     const headers = { 'X-Team': 'growth', 'X-Signature': 'spoof' };
     const { track, sent } = await connected({}, { headers, method: 'PUT' });
     await track(event('one'));
@@ -82,7 +82,7 @@ describe('an event that is tracked', () => {
       .toMatchObject([{ 'x-team': 'growth', 'x-signature': 'spoof' }]);
   });
 
-  it('is not believed once a masked secret was written back', async () => {
+  it('has a wrong signature after a masked secret was written back', async () => {
     const { call, track, sent, destinationId } = await connected({});
     const masked = { settings: { sharedSecret: '••••••••••cret' } };
     await call('PATCH', `/destinations/${destinationId}`, masked);
@@ -97,7 +97,7 @@ describe('an event that is tracked', () => {
     expect(headers['x-signature']).not.toBe(signed.headers['x-signature']);
   });
 
-  it('goes nowhere while destination or mapping are off, and once the mapping is gone', async () => {
+  it('is not delivered while destination or mapping are off, or after the mapping is deleted', async () => {
     const { track, sent, workspace, destinationId, addMapping } = await connected({});
     const [mapping] = workspace.subscriptions(destinationId);
     workspace.editDestination(destinationId, { enabled: false });
@@ -119,7 +119,7 @@ describe('an event that is tracked', () => {
     await expect.poll(() => names(sent()), eventually).toEqual(['five', 'seven']);
   });
 
-  it('goes to the destinations of its own source', async () => {
+  it('is delivered to the destinations of its source', async () => {
     const { url, received } = await useWebhook(200);
     const { addDestination, addMapping, track, workspace } = await useWorkspace({
       sources: [
@@ -134,7 +134,7 @@ describe('an event that is tracked', () => {
     expect(received.map((request) => request.url)).toEqual(['/segment']);
   });
 
-  it('stays where it is when nothing is to be delivered', async () => {
+  it('is not delivered if the workspace delivers nothing', async () => {
     const { url, received } = await useWebhook(200);
     const [silent, other] = [await useWorkspace({ deliver: false }), await useWorkspace()];
     for (const { addDestination, addMapping } of [silent, other]) {
@@ -167,7 +167,7 @@ describe('with batching', () => {
     expect(headers[header]).toBe(signed.headers[header]);
   });
 
-  it('no batch is larger than its size, given as a number or as text', async () => {
+  it('no batch is larger than its size, a number or a string', async () => {
     const { track, workspace } = await connected({}, { enable_batching: true, batch_size: '2' });
     await track(...['1', '2', '3', '4', '5'].map((name) => event(name)));
     const sizes = (): readonly number[] =>
@@ -179,14 +179,14 @@ describe('with batching', () => {
   });
 });
 
-describe('what the mapping makes of an event', () => {
-  it('is a part of it, without the message id', async () => {
+describe('the payload of a mapping', () => {
+  it('may be a part of the event, without the message id', async () => {
     const { track, sent } = await connected({}, { data: { '@path': '$.properties' } });
     await track(event('one', { properties: { plan: 'gold' } }));
     await expect.poll(() => sent().map(({ payload }) => payload), eventually).toEqual([{ plan: 'gold' }]);
   });
 
-  it('is put together from parts', async () => {
+  it('may be built from parts', async () => {
     const data = { uid: { '@path': '$.userId' }, none: { '@path': '$.groupId' }, source: 'web' };
     const { track, sent } = await connected({}, { data });
     await track(event('one'));
@@ -195,7 +195,7 @@ describe('what the mapping makes of an event', () => {
       .toEqual([{ uid: 'u-1', source: 'web' }]);
   });
 
-  it('is null in a batch where the event has no such part, and never sent where it is no object', async () => {
+  it('is null in a batch if the event lacks the part, and never sent if it is not an object', async () => {
     const data = { '@path': '$.properties.order' };
     const { track, sent } = await connected({}, { data, enable_batching: true });
     const order = (value: unknown): object => event('one', { properties: { order: value } });
@@ -205,7 +205,7 @@ describe('what the mapping makes of an event', () => {
 });
 
 describe('a webhook that refuses', () => {
-  it('is asked again after 503, until it accepts', async () => {
+  it('gets the event again after 503, until it accepts', async () => {
     const { track, workspace, sent } = await connected({}, {}, useWebhook(503, 503, 200));
     await track(event('one'));
     const statuses = (): unknown => workspace.deliveries().map(({ status }) => status);
@@ -214,8 +214,8 @@ describe('a webhook that refuses', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it.each([401, 501])('is asked no more after %i', async (status) => {
-    // By the time that the second event is through, the first one would have been repeated.
+  it.each([401, 501])('does not get the event again after %i', async (status) => {
+    // The first event would be repeated before the second one is delivered.
     const { track, sent } = await connected({}, {}, useWebhook(status, 503, 503, 200));
     await track(event('one'));
     await expect.poll(() => sent().length, eventually).toBe(1);
@@ -223,7 +223,7 @@ describe('a webhook that refuses', () => {
     await expect.poll(() => names(sent()), eventually).toEqual(['one', 'two', 'two', 'two']);
   });
 
-  it('holds up neither other mappings nor the end', async () => {
+  it('delays neither other mappings nor the stop', async () => {
     const { track, workspace, addMapping, destinationId } = await connected({}, {}, useWebhook(503));
     const other = await useWebhook(200);
     await addMapping(destinationId, { url: other.url });
@@ -234,7 +234,7 @@ describe('a webhook that refuses', () => {
   });
 });
 
-it('what was set by hand to something that cannot be sent is a delivery without an answer', async () => {
+it('a setting by hand that cannot be sent is a delivery without an answer', async () => {
   const { track, workspace, destinationId } = await connected({});
   const [mapping] = workspace.subscriptions(destinationId);
   workspace.editSubscription(mapping?.id ?? '', { settings: { url: 'nowhere' } });
@@ -244,7 +244,7 @@ it('what was set by hand to something that cannot be sent is a delivery without 
     .toEqual([{ url: 'nowhere', subscription: 'Send', status: undefined, events: 1 }]);
 });
 
-it('of the Tracking API, there is the batch alone', async () => {
+it('the Tracking API has only the batch', async () => {
   const { workspace } = await useWorkspace();
   const get = await fetch(`${workspace.trackingUrl}/batch`);
   const track = await fetch(`${workspace.trackingUrl}/track`, { method: 'POST', body: '{}' });
