@@ -41,7 +41,7 @@ export function findRuns(
       return [{ place, outcome: 'invalid', detail: parsed.problem }];
     }
     const { event } = parsed;
-    const matched = matchTriggers(compiled, route, event);
+    const matched = matchTriggers(compiled, route, element);
     if (matched.length === 0) {
       return [{ place, outcome: 'ignored' }];
     }

@@ -72,7 +72,7 @@ function sortElement(element: unknown, rules: SortingRules): Sorted {
     return { kind: 'invalid', problem: parsed.problem };
   }
   const { event } = parsed;
-  const matched = matchTriggers(rules.triggers, rules.route, event);
+  const matched = matchTriggers(rules.triggers, rules.route, element);
   const isWanted = matched.length > 0 || isConnectionTest(event);
   if (!isWanted || isOwnReport(event)) {
     return { kind: 'ignored' };

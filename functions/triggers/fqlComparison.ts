@@ -51,7 +51,12 @@ function checkName(field: string, operator: string, token: Token): void {
   }
   const text = stringValue(token);
   if (text === '' && operator === '=') {
-    throw new FqlSyntaxError(`${field} = "" never matches an event`);
+    throw new FqlSyntaxError(
+      field === 'event'
+        ? 'event = "" is the filter of a new mapping at Segment, and matches only events with an empty name; ' +
+            'write the name of the event'
+        : 'type = "" never matches: every event has a type',
+    );
   }
   if (field === 'type' && !eventTypes.has(text)) {
     throw new FqlSyntaxError(

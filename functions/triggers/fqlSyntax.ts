@@ -3,6 +3,8 @@ import { checkComparison } from './fqlComparison.ts';
 import { FqlSyntaxError, stringFields, stringValue } from './fqlToken.ts';
 
 const objectFields: ReadonlySet<string> = new Set(['context', 'properties', 'traits']);
+/** How Segment's editor writes an array index: `products.\[0\].brand`, without its backslashes here. */
+const arrayElement = /^[^.[\]]*(?:\[\d+\])+$/;
 const functionNames: ReadonlySet<string> = new Set(['contains', 'match']);
 
 /**
@@ -136,7 +138,7 @@ function readField(reader: TokenReader, root: string): string {
   while (reader.peek()?.type === 'dot') {
     reader.take('a dot');
     const { value } = reader.takeType('ident', `a name after "${field}."`);
-    if (/[.[\]]/.test(value)) {
+    if (/[.[\]]/.test(value) && !arrayElement.test(value)) {
       throw new FqlSyntaxError(
         `"${value}" has an escaped dot or bracket, which Segment reads as the next name of the path`,
       );

@@ -1,5 +1,4 @@
 import { parseFql, type Subscription, validate } from '@segment/destination-subscriptions';
-import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { Trigger } from './trigger.ts';
 
 /** A trigger with its filter parsed, to be matched against many events. */
@@ -19,15 +18,20 @@ export function compileTriggers(triggers: readonly Trigger[]): readonly Compiled
   }));
 }
 
-/** The triggers that want this event of this route, in the order of the triggers file. */
+/**
+ * The triggers that want an event of a route, in the order of the triggers file.
+ *
+ * @param element the event as Segment sent it, not as we read it: to Segment's filters, `userId: ""` exists and
+ * `userId: 12345` is not a string
+ */
 export function matchTriggers(
   compiled: readonly CompiledTrigger[],
   route: string,
-  event: SegmentEvent,
+  element: unknown,
 ): readonly Trigger[] {
   const matched: Trigger[] = [];
   for (const { trigger, filter, routes } of compiled) {
-    if ((routes === undefined || routes.has(route)) && validate(filter, event)) {
+    if ((routes === undefined || routes.has(route)) && validate(filter, element)) {
       matched.push(trigger);
     }
   }

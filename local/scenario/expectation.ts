@@ -75,7 +75,7 @@ function outcomeOf(
     return { outcome: 'invalid', names: [] };
   }
   const { messageId } = parsed.event;
-  const names = matchTriggers(triggers, 'default', parsed.event).map(({ name }) => name);
+  const names = matchTriggers(triggers, 'default', element).map(({ name }) => name);
   if (names.length === 0) {
     return { outcome: 'ignored', names };
   }

@@ -36,8 +36,8 @@ function identityOf({ raw, event }: ExampleEvent): string {
 
 function matchesByTrigger(examples: readonly ExampleEvent[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { event } of examples) {
-    for (const { name } of matchTriggers(compiled, 'default', event)) {
+  for (const { raw } of examples) {
+    for (const { name } of matchTriggers(compiled, 'default', raw)) {
       counts[name] = (counts[name] ?? 0) + 1;
     }
   }

@@ -32,7 +32,7 @@ export function sortEvents(elements: readonly unknown[], rules: SortingRules): S
       continue;
     }
     const event = parsed.data;
-    const matched = matchTriggers(rules.triggers, route, event);
+    const matched = matchTriggers(rules.triggers, route, element);
     if (matched.length === 0) {
       counts.ignored += 1;
     } else if (isStale(event, nowMs, rules.dedupeWindowMs)) {

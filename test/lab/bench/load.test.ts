@@ -15,7 +15,7 @@ const segmentEvents = (count: number, kind: EventKind): readonly object[] =>
 const compiled = compileTriggers(triggers);
 const triggersOf = (event: object | undefined): readonly string[] => {
   const parsed = parseSegmentEvent(event);
-  return parsed.ok ? matchTriggers(compiled, 'default', parsed.event).map(({ name }) => name) : ['invalid'];
+  return parsed.ok ? matchTriggers(compiled, 'default', event).map(({ name }) => name) : ['invalid'];
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-load-'));

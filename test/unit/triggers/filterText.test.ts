@@ -28,6 +28,7 @@ describe('the text of a parsed filter', () => {
     String.raw`properties.\1st = 1 or properties.\and.\or.\null = 2 or properties.a\ b = 3`,
     String.raw`properties.\-x = 1 or properties._x-1 = 2 or properties.order.nullable.AND = 3`,
     'properties.android = 1 or properties.original = 2 or properties.nullable = 3',
+    String.raw`properties.products.\[0\].brand = "x" or properties.products\[1\].brand = "y"`,
     String.raw`properties.caf\é = 1 or properties.a\\b = 2`,
   ])('is what it was parsed of: %s', (fql) => {
     expect(rewritten(fql)).toBe(fql);

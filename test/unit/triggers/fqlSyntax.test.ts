@@ -191,7 +191,8 @@ describe('a comparison that never matches, or always', () => {
     ['type = "trak"', 'the types are track, identify, page, screen, group, alias, delete'],
     ['type = "Track"', 'the types are'],
     ['type != "trak"', 'the types are'],
-    ['event = ""', 'never matches'],
+    ['event = ""', 'is the filter of a new mapping at Segment, and matches only events with an empty name'],
+    ['type = ""', 'every event has a type'],
     ['event = 5', 'with a string in double quotes'],
     ['event = null', 'with a string in double quotes'],
     ['type = true', 'with a string in double quotes'],
@@ -247,6 +248,24 @@ describe('a comparison that never matches, or always', () => {
       expect(problemOf(fql)).not.toBe('');
     },
   );
+
+  it.each([
+    String.raw`properties.products.\[0\].brand = "x"`,
+    String.raw`properties.products\[0\].brand = "x"`,
+    String.raw`properties.grid.\[0\]\[1\] = "x"`,
+  ])("is accepted where it names an array's element as Segment's editor writes it: %s", (fql) => {
+    expect(() => checkFqlSyntax(fql)).not.toThrow();
+    const element = { properties: { products: [{ brand: 'x' }], grid: [['w', 'x']] } };
+    expect(validate(parseFql(fql), element)).toBe(true);
+  });
+
+  it.each([
+    String.raw`properties.products.\[brand\] = "x"`,
+    String.raw`properties.products.\[0 = "x"`,
+    String.raw`properties.products.\[\] = "x"`,
+  ])('is refused where brackets do not name an element of an array: %s', (fql) => {
+    expect(problemOf(fql)).toContain('escaped dot or bracket');
+  });
 
   it.each(['properties.total = -', 'properties.total > +', 'properties.trial !true'])(
     'is refused where it is none at all: %s',

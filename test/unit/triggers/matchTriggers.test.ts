@@ -1,5 +1,5 @@
+import { parseFql, validate } from '@segment/destination-subscriptions';
 import { describe, expect, it } from 'vitest';
-import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import { compileTriggers, matchTriggers } from '../../../functions/triggers/matchTriggers.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
@@ -10,16 +10,8 @@ function trigger(name: string, when: string, route?: string | readonly string[])
   return route === undefined ? { name, when, run } : { name, when, run, route };
 }
 
-function eventOf(element: object): SegmentEvent {
-  const parsed = parseSegmentEvent(element);
-  if (!parsed.ok) {
-    throw new Error(parsed.problem);
-  }
-  return parsed.event;
-}
-
 function namesFor(triggers: readonly Trigger[], element: object, route = 'default'): readonly string[] {
-  return matchTriggers(compileTriggers(triggers), route, eventOf(element)).map(({ name }) => name);
+  return matchTriggers(compileTriggers(triggers), route, element).map(({ name }) => name);
 }
 
 describe('the triggers that an event starts', () => {
@@ -48,16 +40,34 @@ describe('the triggers that an event starts', () => {
     expect(namesFor(triggers, audienceIdentifyEvent())).toEqual(['by-key', 'entered']);
   });
 
-  it('see an id that is null as absent, and one that is a number as text', () => {
-    const triggers = [trigger('known', 'userId != null'), trigger('forty-two', 'userId = "42"')];
-    expect(namesFor(triggers, { type: 'track', userId: null })).toEqual([]);
-    expect(namesFor(triggers, { type: 'track', userId: 42 })).toEqual(['known', 'forty-two']);
+  it.each([
+    ['userId != null', { userId: null }, false],
+    ['userId != null', { userId: '' }, true],
+    ['userId = ""', { userId: '' }, true],
+    ['userId != ""', { userId: '' }, false],
+    ['userId != null', { userId: 12345 }, true],
+    ['userId = "12345"', { userId: 12345 }, false],
+    ['event = "5"', { event: 5 }, false],
+    ['!contains(event, " ")', { event: 5 }, false],
+    ['match(name, "5*")', { name: 55 }, false],
+    ['context.library != null', { context: 'none' }, false],
+    ['properties.plan = "pro"', { properties: null }, false],
+  ])('are those that Segment would pass on: %s and %j', (when, fields, isWanted) => {
+    const element = { type: 'track', ...fields };
+    expect(validate(parseFql(when), element)).toBe(isWanted);
+    expect(namesFor([trigger('one', when)], element)).toEqual(isWanted ? ['one'] : []);
   });
 
-  it('see no members where Segment sends null', () => {
-    expect(
-      namesFor([trigger('paid', 'properties.plan = "pro"')], { type: 'track', properties: null }),
-    ).toEqual([]);
+  it.each([
+    'properties.products.\\[0\\].brand',
+    'properties.products\\[0\\].brand',
+    'properties.products.\\0.brand',
+  ])('may look at an element of an array: %s', (field) => {
+    const triggers = [trigger('one', `${field} = "Acme"`)];
+    const bought = (...brands: readonly string[]): object =>
+      trackEvent({ properties: { products: brands.map((brand) => ({ brand })) } });
+    expect(namesFor(triggers, bought('Acme', 'Other'))).toEqual(['one']);
+    expect(namesFor(triggers, bought('Other', 'Acme'))).toEqual([]);
   });
 });
 

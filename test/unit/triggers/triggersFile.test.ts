@@ -11,7 +11,7 @@ const compiled = compileTriggers(triggers);
 /** The requests that an event would start, by trigger. */
 function requestsFor(element: object): readonly (readonly [string, unknown])[] {
   const event = segmentEvent(element);
-  return matchTriggers(compiled, 'default', event).map((trigger) => {
+  return matchTriggers(compiled, 'default', element).map((trigger) => {
     const prepared = prepareRequest(trigger, { runId: '0'.repeat(40), events: [event] });
     return [trigger.name, prepared.ok ? prepared.request : prepared];
   });
