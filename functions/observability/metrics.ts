@@ -6,12 +6,18 @@
 export const metricUnits = {
   /** Requests answered 200. */
   RequestsAccepted: 'Count',
-  /** Requests answered 401: what they carried is lost, because Segment does not try again. */
+  /** Requests answered 401 because they had no signature. Strangers send such requests. */
+  SignatureMissing: 'Count',
+  /** Requests answered 401 because of a wrong signature. If Segment sent them, their events are lost. */
   SignatureRefused: 'Count',
+  /** Requests with a right signature, answered 400, 404, 405 or 413. Their events are lost. */
+  SignedRequestsRefused: 'Count',
   /** Requests answered any 4xx, 401 included. */
   RequestsRefused: 'Count',
   /** Requests answered 5xx; Segment tries again for 4 hours. */
   RequestsFailed: 'Count',
+  /** Requests answered 503 only because another request was queueing the same events; part of RequestsFailed. */
+  RequestsBusy: 'Count',
   /** Events in requests whose signature was right. */
   EventsReceived: 'Count',
   /** Events that a trigger wants, with all their runs in the queue. */
@@ -101,6 +107,16 @@ export type MetricValues = Readonly<Partial<Record<MetricName, number | undefine
 
 /** Metrics that are also emitted by trigger. */
 export const metricsByTrigger: readonly MetricName[] = ['RunsDone', 'RunsFailed', 'CreditsUsed'];
+
+/**
+ * Metrics that are also emitted by the version of the receiver function. They tell whether a new version refuses
+ * requests, while the version before still accepts most of them.
+ */
+export const metricsByVersion: readonly MetricName[] = [
+  'RequestsAccepted',
+  'RequestsRefused',
+  'SignatureRefused',
+];
 
 /** Whether values are added up, so that a 0 can be left out; a time, share or level of 0 cannot. */
 export function isCount(name: MetricName): boolean {

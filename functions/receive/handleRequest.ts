@@ -1,5 +1,5 @@
 import type { Log } from '../observability/log.ts';
-import type { MetricValues } from '../observability/metrics.ts';
+import { type MetricValues, metricsByVersion } from '../observability/metrics.ts';
 import { type HttpAnswer, httpAnswer } from './http.ts';
 import { receive } from './receive.ts';
 import type { ReceiverDependencies } from './receiverDependencies.ts';
@@ -12,12 +12,15 @@ const listedInvalid = 20;
 /** The members of Lambda's context that the receiver uses. */
 export interface InvocationContext {
   readonly awsRequestId: string;
+  readonly functionVersion: string;
   readonly getRemainingTimeInMillis: () => number;
 }
 
 /** The invocation that a request came with. */
 export interface ReceiverInvocation {
   readonly durationMs: number;
+  /** Of the function, such as `42`. */
+  readonly version: string;
   /** Whether it is the first of its environment. */
   readonly isColdStart: boolean;
 }
@@ -32,7 +35,8 @@ export function requestHandler(
     const startedAtMs = dependencies.now();
     log.begin(context.awsRequestId);
     const reception = await receiveSafely(event, context.getRemainingTimeInMillis(), dependencies, log);
-    logReception(log, reception, { durationMs: dependencies.now() - startedAtMs, isColdStart });
+    const durationMs = dependencies.now() - startedAtMs;
+    logReception(log, reception, { durationMs, version: context.functionVersion, isColdStart });
     isColdStart = false;
     return reception.answer;
   };
@@ -56,7 +60,7 @@ async function receiveSafely(
 
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
 export function logReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
-  const { durationMs, isColdStart } = invocation;
+  const { durationMs, version, isColdStart } = invocation;
   const { answer, source, route, detail, counts, outcome, invalid = [] } = reception;
   const fields = {
     source,
@@ -71,8 +75,10 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
     invalidEvents: invalid.length === 0 ? undefined : invalid.slice(0, listedInvalid),
     durationMs,
     coldStart: isColdStart ? true : undefined,
+    version,
   };
-  log.info('request', fields, { values: metricsOf(reception, invocation) });
+  const also = { by: 'version', names: metricsByVersion };
+  log.info('request', fields, { values: metricsOf(reception, invocation), also });
 }
 
 function metricsOf(
@@ -85,6 +91,7 @@ function metricsOf(
     SignatureRefused: statusCode === 401 ? 1 : 0,
     RequestsRefused: statusCode >= 400 && statusCode < 500 ? 1 : 0,
     RequestsFailed: statusCode >= 500 ? 1 : 0,
+    RequestsBusy: statusCode === 503 && outcome?.unsent.length === 0 ? 1 : 0,
     EventsReceived: counts?.received ?? 0,
     EventsQueued: counts?.queued ?? 0,
     EventsDuplicate: counts?.duplicates ?? 0,

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MetricName, metricsByTrigger, metricUnits } from '../../functions/observability/metrics.ts';
+import {
+  type MetricName,
+  metricsByTrigger,
+  metricsByVersion,
+  metricUnits,
+} from '../../functions/observability/metrics.ts';
 import { projectRoot } from '../bundling/projectRoot.ts';
 import { withRows } from './table.ts';
 
@@ -12,10 +17,19 @@ export function withMetricsTable(page: string): string {
   const rows = metricNames.map((name) => [
     `\`${name}\``,
     metricUnits[name],
-    metricsByTrigger.includes(name) ? '`service`; `service`, `trigger`' : '`service`',
+    dimensionsOf(name).join('; '),
     sentences.get(name) ?? '',
   ]);
   return withRows(page, ['metric', 'unit', 'dimensions', 'what it tells'], rows);
+}
+
+/** Each set of dimensions that a metric is emitted with. */
+function dimensionsOf(name: MetricName): readonly string[] {
+  return [
+    '`service`',
+    ...(metricsByTrigger.includes(name) ? ['`service`, `trigger`'] : []),
+    ...(metricsByVersion.includes(name) ? ['`service`, `version`'] : []),
+  ];
 }
 
 /**

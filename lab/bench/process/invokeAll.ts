@@ -56,6 +56,7 @@ function lambdaContext(): object {
   const deadlineMs = Date.now() + timeoutMs;
   return {
     awsRequestId: randomUUID(),
+    functionVersion: '42',
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),

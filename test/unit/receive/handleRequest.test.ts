@@ -21,7 +21,7 @@ function lineOf(reception: Reception, isColdStart = false): Record<string, unkno
   };
   const log = new Log({ service: 'mavera-triggers', namespace: 'MaveraTriggers', now: () => 1_000, write });
   log.begin('request-1');
-  logReception(log, reception, { durationMs: 12, isColdStart });
+  logReception(log, reception, { durationMs: 12, version: '42', isColdStart });
   return JSON.parse(text) as Record<string, unknown>;
 }
 
@@ -36,6 +36,7 @@ describe('the line of a request', () => {
       ...counts,
       invalidEvents: [{ index: 3, problem: 'type: expected a text' }],
       durationMs: 12,
+      version: '42',
       RequestsAccepted: 1,
       EventsReceived: 5,
       EventsQueued: 1,
@@ -63,7 +64,34 @@ describe('the line of a request', () => {
     expect(line).not.toHaveProperty('RequestsAccepted');
   });
 
-  it('has all metrics by the service alone', () => {
-    expect(lineOf(accepted)).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] } });
+  it('counts a request as busy if it failed only because another request was queueing its events', () => {
+    const event = { claimKey: 'a', messages: [], triggers: [] };
+    const failed = (unsent: readonly (typeof event)[]): Record<string, unknown> =>
+      lineOf({
+        answer: httpAnswer(503, {}),
+        outcome: { queued: [], duplicates: [], busy: [event], unsent, bypassed: 0 },
+      });
+    expect(failed([])).toMatchObject({ RequestsFailed: 1, RequestsBusy: 1 });
+    expect(failed([event])).toMatchObject({ RequestsFailed: 1 });
+    expect(failed([event])).not.toHaveProperty('RequestsBusy');
+  });
+
+  it('has all metrics by service, and by version those that tell whether a release refuses requests', () => {
+    const { _aws } = lineOf(accepted) as { _aws: { CloudWatchMetrics: readonly object[] } };
+    expect(_aws.CloudWatchMetrics).toMatchObject([
+      { Dimensions: [['service']] },
+      { Dimensions: [['service', 'version']], Metrics: [{ Name: 'RequestsAccepted', Unit: 'Count' }] },
+    ]);
+    expect(lineOf({ answer: httpAnswer(401, {}) })).toMatchObject({
+      _aws: {
+        CloudWatchMetrics: [
+          {},
+          {
+            Dimensions: [['service', 'version']],
+            Metrics: [{ Name: 'SignatureRefused' }, { Name: 'RequestsRefused' }],
+          },
+        ],
+      },
+    });
   });
 });

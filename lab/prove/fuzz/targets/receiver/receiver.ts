@@ -98,7 +98,7 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
         JSON.stringify({ sharedSecret: [secretCanary], bearerToken: [`t${secretCanary}`] }),
       );
       const reception = await receiving(functionUrlEvent(input.request), 20_000, dependenciesOf(input));
-      logReception(log, reception, { durationMs: 5, isColdStart: false });
+      logReception(log, reception, { durationMs: 5, version: '42', isColdStart: false });
       judgeAnswer(input, reception.answer, aws.calls);
       judgeTold(reception, lines);
       judgeMessages(reception, aws);
