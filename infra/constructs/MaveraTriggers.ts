@@ -105,6 +105,8 @@ export class MaveraTriggers extends Construct {
       const { receiverAlarms, runnerAlarms } = this.monitoring;
       new GradualRelease(this, 'RunnerRelease', { alias: this.runner.live, alarms: runnerAlarms });
       new GradualRelease(this, 'ReceiverRelease', { alias: this.receiver.live, alarms: receiverAlarms });
+      // One of them compares the new version with the one before: it must know the new one before it gets requests.
+      this.receiver.live.node.addDependency(...receiverAlarms);
     }
   }
 
@@ -146,6 +148,7 @@ export class MaveraTriggers extends Construct {
     return new Monitoring(this, 'Monitoring', {
       serviceName,
       receiver: receiver.function,
+      receiverVersion: receiver.function.currentVersion.version,
       runner: runner.function,
       receiverLogGroup: receiver.logGroup,
       runnerLogGroup: runner.logGroup,

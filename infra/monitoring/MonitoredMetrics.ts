@@ -7,10 +7,11 @@ const defaultPeriod = Duration.minutes(5);
 
 /** The metrics that the functions of one deployment emit. */
 export class MonitoredMetrics {
-  readonly #serviceName: string;
+  readonly #dimensions: Readonly<Record<string, string>>;
 
-  constructor(serviceName: string) {
-    this.#serviceName = serviceName;
+  /** @param version of the receiver function: for the metrics that are also emitted by version */
+  constructor(serviceName: string, version?: string) {
+    this.#dimensions = { service: serviceName, ...(version === undefined ? {} : { version }) };
   }
 
   /** @param statistic such as `Sum`, `Maximum` or `p99` */
@@ -23,7 +24,7 @@ export class MonitoredMetrics {
     return new Metric({
       namespace: metricsNamespace,
       metricName: name,
-      dimensionsMap: { service: this.#serviceName },
+      dimensionsMap: { ...this.#dimensions },
       statistic,
       label,
       period,

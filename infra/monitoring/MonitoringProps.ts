@@ -11,6 +11,8 @@ export interface MonitoringProps {
   /** The value of the metrics' dimension `service`. */
   readonly serviceName: string;
   readonly receiver: IFunction;
+  /** The version of the receiver that this deployment releases. */
+  readonly receiverVersion: string;
   readonly runner: IFunction;
   readonly receiverLogGroup: ILogGroup;
   readonly runnerLogGroup: ILogGroup;

@@ -4,27 +4,29 @@ import { runsByDay } from '../runsByDay.ts';
 import { MonitoredMetrics, math, orZero } from './MonitoredMetrics.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
 
-/** When somebody is called. */
+/** When an alarm goes off, and what it says. */
 export interface AlarmDefinition {
   readonly metric: IMetric;
   readonly threshold: number;
   /** @default greater than or equal to the threshold */
   readonly comparison?: ComparisonOperator;
-  /** Periods that are looked at. @default 1 */
+  /** How many periods are evaluated. @default 1 */
   readonly periods?: number;
-  /** How many of them have to be bad. @default all */
+  /** How many of them must be bad. @default all */
   readonly badPeriods?: number;
   /** @default not breaching */
   readonly missingData?: TreatMissingData;
-  /** One or two sentences for whoever is called. */
+  /** One or two sentences for the operator. */
   readonly description: string;
-  /** A new version of this function is taken back when the alarm goes off while it is released. */
+  /** If the alarm goes off during a release of this function, the release is rolled back. */
   readonly rollsBack?: 'receiver' | 'runner';
 }
 
-/** The names of the alarms; the section of the runbook is headed by the same name. */
+/** The names of the alarms. Each section of the runbook has the name of its alarm. */
 export type AlarmName =
   | 'SignatureFailures'
+  | 'SignedRequestsRefused'
+  | 'ReleaseRefusesRequests'
   | 'ReceiverFailures'
   | 'ReceiverLatency'
   | 'RunsWaitTooLong'
@@ -41,18 +43,18 @@ const fiveMinutes = Duration.minutes(5);
 const quarterHour = Duration.minutes(15);
 const hour = Duration.hours(1);
 
-/** Segment's deadline is 5 s; somebody has to know before it is reached. */
+/** Segment stops waiting after 5 s. Operators must know before that. */
 const latencyLimitMs = 3_500;
 /**
- * A message waits at most 15 minutes for its turn, then for a runner, and for a crashed runner's visibility timeout. A run
- * that waits longer is sent anew within that time: so often, at least, is heard of it.
+ * A message is delayed for at most 15 minutes. Then it waits for a runner, and after a crash for the visibility timeout.
+ * A run that waits longer is sent again within 15 minutes, and then reports its age.
  */
 const longestDelay = quarterHour;
 const slack = Duration.minutes(10);
 
 /**
- * Every alarm of a deployment. One that takes a release back has to go off within the 5 minutes in which a tenth of the
- * invocations try the new version; afterwards nobody asks it.
+ * Every alarm of a deployment. An alarm that rolls back a release must go off within the 5 minutes in which the new
+ * version gets a tenth of the invocations. After that, no alarm stops the release.
  */
 export function alarmCatalogue(
   props: MonitoringProps,
@@ -67,25 +69,37 @@ export function alarmCatalogue(
 
 function alarmsOfReceiver(props: MonitoringProps): Partial<Record<AlarmName, AlarmDefinition>> {
   const own = new MonitoredMetrics(props.serviceName);
+  // Two requests that queue the same events at the same time are not a failure: the second one is answered 503.
+  const failures = `${orZero('failed')} - ${orZero('busy')} + ${orZero('crashed')}`;
   return {
     SignatureFailures: {
-      metric: own.sum('SignatureRefused'),
-      threshold: 1,
-      description:
-        'Requests were refused as unsigned or wrongly signed. If they came from Segment, their events are lost for good.',
-      rollsBack: 'receiver',
-    },
-    ReceiverFailures: {
       metric: math(
-        'failed requests, percent',
-        // Each is missing when there was none of it, and with it the sum would be.
-        `IF(${orZero('failed')} + ${orZero('crashed')} >= 3, 100 * (${orZero('failed')} + ${orZero('crashed')}) / requests, 0)`,
+        'refused signatures',
+        `IF(${orZero('wrong')} >= 1 OR (${orZero('missing')} >= 10 AND ${orZero('accepted')} == 0), 1, 0)`,
         {
-          failed: own.sum('RequestsFailed'),
-          crashed: props.receiver.metricErrors({ period: fiveMinutes, statistic: 'Sum' }),
-          requests: props.receiver.metricInvocations({ period: fiveMinutes, statistic: 'Sum' }),
+          wrong: own.sum('SignatureRefused'),
+          missing: own.sum('SignatureMissing'),
+          accepted: own.sum('RequestsAccepted'),
         },
       ),
+      threshold: 1,
+      description:
+        'Requests were refused because of a wrong signature, or all were unsigned. If Segment sent them, their events are lost.',
+    },
+    SignedRequestsRefused: {
+      metric: own.sum('SignedRequestsRefused'),
+      threshold: 1,
+      description:
+        'Requests with a right signature were answered 400, 404, 405 or 413. Segment does not try again: their events are lost.',
+    },
+    ReleaseRefusesRequests: releaseRefusesRequests(props),
+    ReceiverFailures: {
+      metric: math('failed requests, percent', `IF(${failures} >= 3, 100 * (${failures}) / requests, 0)`, {
+        failed: own.sum('RequestsFailed'),
+        busy: own.sum('RequestsBusy'),
+        crashed: props.receiver.metricErrors({ period: fiveMinutes, statistic: 'Sum' }),
+        requests: props.receiver.metricInvocations({ period: fiveMinutes, statistic: 'Sum' }),
+      }),
       threshold: 1,
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
       description:
@@ -98,7 +112,7 @@ function alarmsOfReceiver(props: MonitoringProps): Partial<Record<AlarmName, Ala
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
       periods: 5,
       badPeriods: 3,
-      description: `One request in a hundred takes longer than ${latencyLimitMs} ms. Segment hangs up after 5 s, and sends the events again.`,
+      description: `One request in a hundred takes longer than ${latencyLimitMs} ms. Segment stops waiting after 5 s and sends the events again.`,
       rollsBack: 'receiver',
     },
     Throttles: {
@@ -107,12 +121,37 @@ function alarmsOfReceiver(props: MonitoringProps): Partial<Record<AlarmName, Ala
       periods: 3,
       badPeriods: 2,
       description:
-        'AWS has throttled a function or the table: a limit of the account, or the cost guard, is reached.',
+        'AWS throttled a function or the table: a limit of the account or receiverReservedConcurrency is reached.',
     },
   };
 }
 
-/** `ThrottledRequests` of DynamoDB is there for single operations only; these are there for the table and its index. */
+/**
+ * A new version that refuses what it should accept. Strangers can post wrong signatures, but nobody except a sender with
+ * the secret can make the receiver accept a request. So the release goes on as long as the new version accepts anything.
+ * If it accepts nothing, two wrong signatures roll it back. Requests that were refused for any other reason count only if
+ * the version before accepted enough requests in the same time: of 50 random requests, a new version with a tenth of
+ * them gets none with a probability of 0.5 %.
+ */
+function releaseRefusesRequests(props: MonitoringProps): AlarmDefinition {
+  const both = new MonitoredMetrics(props.serviceName);
+  const released = new MonitoredMetrics(props.serviceName, props.receiverVersion);
+  const isBroken = `${orZero('wrong')} >= 2 OR (${orZero('refused')} >= 2 AND ${orZero('accepted')} >= 50)`;
+  return {
+    metric: math('new version refuses all', `IF(${orZero('taken')} == 0 AND (${isBroken}), 1, 0)`, {
+      taken: released.sum('RequestsAccepted', 'accepted by the new version'),
+      wrong: released.sum('SignatureRefused', 'wrong signatures, by the new version'),
+      refused: released.sum('RequestsRefused', 'refused by the new version'),
+      accepted: both.sum('RequestsAccepted', 'accepted by both versions'),
+    }),
+    threshold: 1,
+    description:
+      'The newest version of the receiver accepts no request and refuses some. If they came from Segment, their events are lost.',
+    rollsBack: 'receiver',
+  };
+}
+
+/** DynamoDB has `ThrottledRequests` only for single operations. These metrics are for the table and its index. */
 function throttled({ receiver, runner, table }: MonitoringProps): IMetric {
   const sum = { period: fiveMinutes, statistic: 'Sum' } as const;
   const metrics = {
@@ -156,17 +195,18 @@ function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDe
         statistic: 'Maximum',
       }),
       threshold: 1,
-      description: 'Runs have failed for good and wait for somebody to decide about them, for 14 days.',
+      description:
+        'Runs were dead-lettered. They are kept for 14 days, until an operator decides about them.',
     },
     RunnerCrashes: {
-      // Lambda counts crashes and timeouts; what the function reports back as failed is no error to Lambda.
+      // Lambda counts crashes and timeouts. A failed delivery that the function reports is not an error for Lambda.
       metric: math('failed deliveries', `${orZero('crashed')} + ${orZero('failed')}`, {
         crashed: props.runner.metricErrors({ period: fiveMinutes, statistic: 'Sum' }),
         failed: own.sum('DeliveriesFailed'),
       }),
       threshold: 2,
       description:
-        'The runner has crashed, run out of time or failed on at least two runs in five minutes. They come back, up to five times in all.',
+        'At least two deliveries crashed, timed out or failed within five minutes. Their runs come back, up to five times in all.',
       rollsBack: 'runner',
     },
     BreakerOpen: {
@@ -176,11 +216,11 @@ function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDe
         keyless: own.sum('RunsWithoutApiKey'),
       }),
       threshold: 1,
-      // It opens for up to 15 minutes, and runs come back within as long again.
+      // The breaker opens for up to 15 minutes, and runs come back within another 15.
       periods: 6,
       badPeriods: 1,
       description:
-        'Mavera is not called: it refuses the key or the account, or is down, or its key is not filled in. All runs wait.',
+        'Mavera is not called: it refuses the key or the account, it is down, or its key is not filled in. All runs wait.',
     },
   };
 }
@@ -188,11 +228,11 @@ function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDe
 function alarmsOfCredits(props: MonitoringProps): Partial<Record<AlarmName, AlarmDefinition>> {
   const own = new MonitoredMetrics(props.serviceName);
   const used = (period: Duration): IMetric => own.metric('BudgetUsed', 'Maximum', undefined, period);
-  // No run, no word of the budget: what was said last holds, until a run of the next period says otherwise.
+  // Only runs report how full a budget is. Without runs, the last value holds until a run reports another one.
   const missingData = TreatMissingData.IGNORE;
   return {
     BudgetNearlySpent: {
-      // Runs of other budgets tell of theirs meanwhile: the fullest of some hours counts, or it would come and go.
+      // Runs of other budgets report theirs as well. The highest value of some hours counts, so that the alarm stays.
       metric: used(hour),
       threshold: 80,
       periods: 6,
@@ -222,7 +262,7 @@ function noEvents({
   const own = new MonitoredMetrics(serviceName);
   return {
     NoEvents: {
-      // Without the zeros, CloudWatch would look further back for data before it takes silence for silence.
+      // With zeros, because for missing data CloudWatch first looks further back.
       metric: math('events', orZero('received'), { received: own.sum('EventsReceived') }, hour),
       threshold: 1,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -178,7 +178,32 @@ describe('a release', () => {
     expect(dependent?.DependsOn).toContain(runnerAlias);
   });
 
-  it.each(['Receiver', 'Runner'])('of the %s is taken back on its alarms', (name) => {
+  it('compares the new version of the receiver with the version before', () => {
+    const template = testTemplate();
+    const { id } = resource(template, 'AWS::Lambda::Version', 'Receiver');
+    const { Metrics } = resource(
+      template,
+      'AWS::CloudWatch::Alarm',
+      'MonitoringReleaseRefusesRequests',
+    ).Properties;
+    expect(JSON.stringify(Metrics)).toContain(
+      JSON.stringify({ Name: 'version', Value: { 'Fn::GetAtt': [id, 'Version'] } }),
+    );
+  });
+
+  it('begins only when the alarms that roll it back are up to date', () => {
+    const template = testTemplate();
+    const group = resource(template, 'AWS::CodeDeploy::DeploymentGroup', 'Receiver');
+    const alarm = resource(template, 'AWS::CloudWatch::Alarm', 'MonitoringReleaseRefusesRequests');
+    expect(JSON.stringify(group.Properties.AlarmConfiguration)).toContain(JSON.stringify({ Ref: alarm.id }));
+    const { UpdatePolicy, DependsOn } = template.findResources('AWS::Lambda::Alias')[
+      resource(template, 'AWS::Lambda::Alias', 'Receiver').id
+    ] as { UpdatePolicy: unknown; DependsOn: readonly string[] };
+    expect(JSON.stringify(UpdatePolicy)).toContain(JSON.stringify({ Ref: group.id }));
+    expect(DependsOn).toContain(alarm.id);
+  });
+
+  it.each(['Receiver', 'Runner'])('of the %s is rolled back on its alarms', (name) => {
     const { Properties } = resource(testTemplate(), 'AWS::CodeDeploy::DeploymentGroup', name);
     expect(Properties).toMatchObject({
       AlarmConfiguration: { Enabled: true },

@@ -10,9 +10,12 @@ export function trafficWidgets(props: MonitoringProps): readonly IWidget[] {
   return [
     graph('Requests', [
       own.sum('RequestsAccepted', '200'),
-      own.sum('RequestsRefused', '4xx: dropped by Segment'),
-      own.sum('SignatureRefused', 'of these 401: lost'),
+      own.sum('RequestsRefused', '4xx: Segment does not try again'),
+      own.sum('SignatureMissing', 'of these, without a signature'),
+      own.sum('SignatureRefused', 'of these, with a wrong signature'),
+      own.sum('SignedRequestsRefused', 'of these, with a right signature: lost'),
       own.sum('RequestsFailed', '5xx: Segment tries again'),
+      own.sum('RequestsBusy', 'of these, the same events twice at once'),
     ]),
     graph('Events', [
       own.sum('EventsReceived', 'received'),

@@ -34,7 +34,7 @@ const comparisons: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanThreshold: (value, threshold) => value < threshold,
 };
 
-/** Whether a period with these values is a bad one; by the metric's name where the alarm has only one. */
+/** Whether the alarm counts a period with these values as bad. Values are by metric name if the alarm has one metric. */
 function isBad(name: string, values: PeriodValues): boolean {
   const { Metrics, ComparisonOperator, Threshold, TreatMissingData } = alarm(name);
   const expression = Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression;
@@ -46,7 +46,7 @@ function isBad(name: string, values: PeriodValues): boolean {
 }
 
 describe('every alarm', () => {
-  it.each(all)('keeps to what CloudWatch takes: %s', (_name, properties) => {
+  it.each(all)('is within the limits of CloudWatch: %s', (_name, properties) => {
     const { EvaluationPeriods, DatapointsToAlarm, Metrics = [] } = properties;
     const period = periodOf(properties);
     expect(period % 60).toBe(0);
@@ -56,19 +56,19 @@ describe('every alarm', () => {
     expect(JSON.stringify(Metrics)).not.toMatch(/SEARCH|METRICS\(/);
   });
 
-  it.each(all)('looks at what is emitted, by the dimensions it is emitted with: %s', (_name, properties) => {
+  it.each(all)('uses metrics that are emitted, with their dimensions: %s', (_name, properties) => {
     const emitted = emittedMetrics();
     const ours = metricsOfAlarm(properties).filter(({ namespace }) => namespace === 'MaveraTriggers');
     expect(ours.map(asEmitted).filter((metric) => !emitted.has(metric))).toEqual([]);
     expect(metricsOfAlarm(properties).length).toBeGreaterThan(0);
   });
 
-  it.each(all)('tells the topic when it goes off and when it is over: %s', (_name, properties) => {
+  it.each(all)('notifies the topic when it goes off and when it is over: %s', (_name, properties) => {
     expect(properties.AlarmActions).toEqual([alarmTopicArn]);
     expect(properties.OKActions).toEqual([alarmTopicArn]);
   });
 
-  it('is quiet without a topic', () => {
+  it('notifies nobody without a topic', () => {
     for (const properties of alarmsOf(monitoringStack({ alarmTopic: undefined }).stack).values()) {
       expect(properties).not.toHaveProperty('AlarmActions');
       expect(properties).not.toHaveProperty('OKActions');
@@ -82,19 +82,19 @@ describe('every alarm', () => {
   });
 });
 
-describe('the alarms that take a release back', () => {
-  it('are those of failures, latency and refused signatures for the receiver, and of crashes for the runner', () => {
+describe('the alarms that roll back a release', () => {
+  it('are those of refusals, failures and latency for the receiver, and of crashes for the runner', () => {
     const names = (found: readonly unknown[]): readonly string[] =>
       [...monitoring.alarms].filter(([, made]) => found.includes(made)).map(([name]) => name);
     expect(names(monitoring.receiverAlarms)).toEqual([
-      'SignatureFailures',
+      'ReleaseRefusesRequests',
       'ReceiverFailures',
       'ReceiverLatency',
     ]);
     expect(names(monitoring.runnerAlarms)).toEqual(['RunnerCrashes']);
   });
 
-  it.each(['SignatureFailures', 'ReceiverFailures', 'ReceiverLatency', 'RunnerCrashes'])(
+  it.each(['ReleaseRefusesRequests', 'ReceiverFailures', 'ReceiverLatency', 'RunnerCrashes'])(
     'can go off within the five minutes of a gradual release: %s',
     (name) => {
       expect(alarm(name).DatapointsToAlarm * periodOf(alarm(name))).toBeLessThanOrEqual(300);
@@ -103,9 +103,64 @@ describe('the alarms that take a release back', () => {
 });
 
 describe('SignatureFailures', () => {
-  it('goes off at the first refused signature', () => {
-    expect(isBad('SignatureFailures', { SignatureRefused: 1 })).toBe(true);
-    expect(isBad('SignatureFailures', {})).toBe(false);
+  it.each([
+    ['one wrong signature, while others are right', { wrong: 1, accepted: 1_000 }, true],
+    [
+      "a stranger's unsigned requests, while signed ones are accepted",
+      { missing: 1_000, accepted: 1 },
+      false,
+    ],
+    ["a stranger's few unsigned requests, while nothing comes from Segment", { missing: 9 }, false],
+    ['unsigned requests instead of signed ones: Segment has lost the secret', { missing: 10 }, true],
+    ['accepted requests', { accepted: 1_000 }, false],
+    ['nothing', {}, false],
+  ])('judges %s: %o', (_what, values, bad) => {
+    expect(isBad('SignatureFailures', values)).toBe(bad);
+  });
+});
+
+describe('ReleaseRefusesRequests', () => {
+  it.each([
+    ["a stranger's unsigned requests", { refused: 30, accepted: 20 }, false],
+    ["a stranger's one wrong signature", { wrong: 1, refused: 1, accepted: 20 }, false],
+    [
+      "a stranger's flood of wrong signatures, while the new version accepts others",
+      { taken: 1, wrong: 900, refused: 900, accepted: 9 },
+      false,
+    ],
+    ['a new version that takes each signature for wrong', { wrong: 2, refused: 2, accepted: 18 }, true],
+    [
+      'a new version that takes signed requests for unsigned, or answers them 400',
+      { refused: 6, accepted: 54 },
+      true,
+    ],
+    ['a new version that has not been called yet', { accepted: 500 }, false],
+    ['nothing', {}, false],
+  ])('judges %s: %o', (_what, values, bad) => {
+    expect(isBad('ReleaseRefusesRequests', values)).toBe(bad);
+  });
+
+  it('compares the version that is released with both versions together', () => {
+    const dimensions = (alarm('ReleaseRefusesRequests').Metrics ?? []).flatMap(({ Id, MetricStat }) =>
+      MetricStat === undefined
+        ? []
+        : [[Id, MetricStat.Metric.Dimensions?.map(({ Name, Value }) => `${Name} ${Value}`)]],
+    );
+    const both = 'service mavera-triggers-test';
+    const released = [both, 'version 42'];
+    expect(Object.fromEntries(dimensions)).toEqual({
+      taken: released,
+      wrong: released,
+      refused: released,
+      accepted: [both],
+    });
+  });
+});
+
+describe('SignedRequestsRefused', () => {
+  it('goes off at the first request with a right signature that is answered 400, 404, 405 or 413', () => {
+    expect(isBad('SignedRequestsRefused', { SignedRequestsRefused: 1 })).toBe(true);
+    expect(isBad('SignedRequestsRefused', {})).toBe(false);
   });
 });
 
@@ -116,14 +171,16 @@ describe('ReceiverFailures', () => {
     ['2 of 2', { failed: 2, crashed: 0, requests: 2 }, false],
     ['crashes alone, without a line of the function', { failed: undefined, crashed: 3, requests: 3 }, true],
     ['crashes and failures together', { failed: 1, crashed: 2, requests: 10 }, true],
-    ['nothing at all', {}, false],
-  ])('knows %s: %o', (_what, values, bad) => {
+    ['the same events posted twice at once by two mappings', { failed: 40, busy: 40, requests: 120 }, false],
+    ['failures among requests that were only busy', { failed: 43, busy: 40, requests: 120 }, true],
+    ['nothing', {}, false],
+  ])('judges %s: %o', (_what, values, bad) => {
     expect(isBad('ReceiverFailures', values)).toBe(bad);
   });
 });
 
 describe('ReceiverLatency', () => {
-  it('goes off in time before the 5 s after which Segment hangs up, for more than a moment', () => {
+  it('goes off before the 5 s after which Segment stops waiting, and not for a single minute', () => {
     expect(alarm('ReceiverLatency')).toMatchObject({ Threshold: 3_500, ExtendedStatistic: 'p99' });
     expect(isBad('ReceiverLatency', { Latency: 3_501 })).toBe(true);
     expect(isBad('ReceiverLatency', { Latency: 3_500 })).toBe(false);
@@ -135,35 +192,32 @@ describe('RunsWaitTooLong', () => {
   const healthySeconds = 15 * 60 + visibilityTimeout.toSeconds() + 10 * 60;
   const halfMs = runDeadline.toMilliseconds() / 2;
 
-  it('goes off for an old message, or an old run', () => {
+  it('goes off for an old message, and for an old run', () => {
     expect(isBad('RunsWaitTooLong', { message: healthySeconds + 1, run: undefined })).toBe(true);
     expect(isBad('RunsWaitTooLong', { message: undefined, run: halfMs + 1 })).toBe(true);
     expect(isBad('RunsWaitTooLong', { message: healthySeconds, run: halfMs })).toBe(false);
     expect(isBad('RunsWaitTooLong', {})).toBe(false);
   });
 
-  it('looks at as long a time as a run may stay silent', () => {
+  it('has periods as long as a run may wait without reporting its age', () => {
     expect(periodOf(alarm('RunsWaitTooLong'))).toBeGreaterThanOrEqual(15 * 60);
     expect(alarm('RunsWaitTooLong').DatapointsToAlarm).toBe(1);
   });
 });
 
 describe('DeadLetters', () => {
-  it('goes off at the first one', () => {
+  it('goes off at the first dead letter', () => {
     expect(isBad('DeadLetters', { ApproximateNumberOfMessagesVisible: 1 })).toBe(true);
     expect(isBad('DeadLetters', { ApproximateNumberOfMessagesVisible: 0 })).toBe(false);
   });
 });
 
 describe('BreakerOpen', () => {
-  it.each([{ opened: 1 }, { held: 1 }, { keyless: 1 }])(
-    'goes off when Mavera is not called: %o',
-    (values) => {
-      expect(isBad('BreakerOpen', values)).toBe(true);
-    },
-  );
+  it.each([{ opened: 1 }, { held: 1 }, { keyless: 1 }])('goes off if Mavera is not called: %o', (values) => {
+    expect(isBad('BreakerOpen', values)).toBe(true);
+  });
 
-  it('stays while the breaker is open, though a run may be heard of only every half an hour', () => {
+  it('stays while the breaker is open, even if runs report only every half hour', () => {
     const { EvaluationPeriods, DatapointsToAlarm } = alarm('BreakerOpen');
     expect(EvaluationPeriods * periodOf(alarm('BreakerOpen'))).toBeGreaterThanOrEqual(30 * 60);
     expect(DatapointsToAlarm).toBe(1);
@@ -172,22 +226,25 @@ describe('BreakerOpen', () => {
 });
 
 describe('the alarms of a budget', () => {
-  it('go off at 80 and at 100 percent of the fullest', () => {
+  it('go off at 80 and at 100 percent of the fullest budget', () => {
     expect(isBad('BudgetNearlySpent', { BudgetUsed: 79.9 })).toBe(false);
     expect(isBad('BudgetNearlySpent', { BudgetUsed: 80 })).toBe(true);
     expect(isBad('BudgetSpent', { BudgetUsed: 99.9 })).toBe(false);
     expect(isBad('BudgetSpent', { BudgetUsed: 100 })).toBe(true);
   });
 
-  it.each(['BudgetNearlySpent', 'BudgetSpent'])('stay as they are until a run says otherwise: %s', (name) => {
-    expect(alarm(name)).toMatchObject({
-      TreatMissingData: 'ignore',
-      Metrics: [{ MetricStat: { Stat: 'Maximum' } }],
-    });
-  });
+  it.each(['BudgetNearlySpent', 'BudgetSpent'])(
+    'stay as they are until a run reports another value: %s',
+    (name) => {
+      expect(alarm(name)).toMatchObject({
+        TreatMissingData: 'ignore',
+        Metrics: [{ MetricStat: { Stat: 'Maximum' } }],
+      });
+    },
+  );
 
   it.each(['BudgetNearlySpent', 'BudgetSpent'])(
-    'look at longer than a run waits for a budget before it asks again: %s',
+    'evaluate more time than a run waits before it asks for its budget again: %s',
     (name) => {
       expect(periodOf(alarm(name)) * alarm(name).EvaluationPeriods).toBeGreaterThan(15 * 60);
       expect(alarm(name).DatapointsToAlarm).toBe(1);
@@ -196,11 +253,14 @@ describe('the alarms of a budget', () => {
 });
 
 describe('Throttles', () => {
-  it.each(['receiver', 'runner', 'reads', 'writes', 'index'])('goes off for %s alone', (what) => {
-    expect(isBad('Throttles', { [what]: 1 })).toBe(true);
-  });
+  it.each(['receiver', 'runner', 'reads', 'writes', 'index'])(
+    'goes off if only one of them is throttled: %s',
+    (what) => {
+      expect(isBad('Throttles', { [what]: 1 })).toBe(true);
+    },
+  );
 
-  it('goes by metrics of the table that are there: by table and index, not by operation', () => {
+  it('uses metrics that DynamoDB has for table and index, not those for single operations', () => {
     const ofTable = metricsOfAlarm(alarm('Throttles')).filter(
       ({ namespace }) => namespace === 'AWS/DynamoDB',
     );
@@ -215,28 +275,28 @@ describe('Throttles', () => {
 describe('RunnerCrashes', () => {
   it.each([
     ['two crashes', { crashed: 2 }, true],
-    ['two deliveries that were reported back as failed', { crashed: 0, failed: 2 }, true],
+    ['two deliveries that were reported as failed', { crashed: 0, failed: 2 }, true],
     ['one of each', { crashed: 1, failed: 1 }, true],
-    ['one alone', { crashed: 1 }, false],
+    ['only one', { crashed: 1 }, false],
     ['nothing', {}, false],
-  ])('knows %s: %o', (_what, values, bad) => {
+  ])('judges %s: %o', (_what, values, bad) => {
     expect(isBad('RunnerCrashes', values)).toBe(bad);
   });
 });
 
 describe('NoEvents', () => {
-  it('is there only when it is asked for', () => {
+  it('exists only with alarmWhenNoEventsFor', () => {
     expect(alarmsOf(monitoringStack({ alarmWhenNoEventsFor: undefined }).stack).has('NoEvents')).toBe(false);
   });
 
-  it.each([1, 6, 24])('goes off after %i hours of silence, and not before', (hours) => {
+  it.each([1, 6, 24])('goes off after %i hours without events, and not before', (hours) => {
     const { stack: other } = monitoringStack({ alarmWhenNoEventsFor: Duration.hours(hours) });
     const properties = alarmsOf(other).get('NoEvents') as AlarmProperties;
     expect(properties.EvaluationPeriods * periodOf(properties)).toBe(hours * 3_600);
     expect(properties.DatapointsToAlarm).toBe(properties.EvaluationPeriods);
   });
 
-  it('takes no data for no events, at once: CloudWatch would look further back for data that is missing', () => {
+  it('takes missing data as no events at once, where CloudWatch would look further back', () => {
     const expression = alarm('NoEvents').Metrics?.find(
       ({ Expression }) => Expression !== undefined,
     )?.Expression;

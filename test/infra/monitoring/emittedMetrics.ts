@@ -1,5 +1,10 @@
 import { Log } from '../../../functions/observability/log.ts';
-import { type MetricName, metricsByTrigger, metricUnits } from '../../../functions/observability/metrics.ts';
+import {
+  type MetricName,
+  metricsByTrigger,
+  metricsByVersion,
+  metricUnits,
+} from '../../../functions/observability/metrics.ts';
 import { serviceName, type WatchedMetric } from './monitoringStack.ts';
 
 interface Directive {
@@ -15,14 +20,19 @@ export function emittedMetrics(): ReadonlySet<string> {
   };
   const names = Object.keys(metricUnits) as MetricName[];
   const values = Object.fromEntries(names.map((name) => [name, 1]));
-  const also = { by: 'trigger', names: metricsByTrigger };
   const log = new Log({ service: serviceName, namespace: 'MaveraTriggers', now: () => 1_000, write });
-  log.info('run', { trigger: 'plan-upgraded' }, { values, also });
-  const { _aws } = JSON.parse(text) as { _aws: { CloudWatchMetrics: readonly Directive[] } };
+  log.info('run', { trigger: 'plan-upgraded' }, { values, also: { by: 'trigger', names: metricsByTrigger } });
+  log.info('request', { version: '42' }, { values, also: { by: 'version', names: metricsByVersion } });
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { _aws: { CloudWatchMetrics: readonly Directive[] } });
   return new Set(
-    _aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
-      Dimensions.flatMap((dimensions) => Metrics.map(({ Name }) => `${Name} by ${dimensions.join(', ')}`)),
-    ),
+    lines
+      .flatMap(({ _aws }) => _aws.CloudWatchMetrics)
+      .flatMap(({ Dimensions, Metrics }) =>
+        Dimensions.flatMap((dimensions) => Metrics.map(({ Name }) => `${Name} by ${dimensions.join(', ')}`)),
+      ),
   );
 }
 

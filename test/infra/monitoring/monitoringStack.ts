@@ -36,6 +36,7 @@ export function monitoringStack(more: Partial<MonitoringProps> = {}): {
   const monitoring = new Monitoring(stack, 'Monitoring', {
     serviceName,
     receiver: LambdaFunction.fromFunctionName(stack, 'Receiver', 'the-receiver'),
+    receiverVersion: '42',
     runner: LambdaFunction.fromFunctionName(stack, 'Runner', 'the-runner'),
     receiverLogGroup: LogGroup.fromLogGroupName(stack, 'ReceiverLogs', 'receiver-logs'),
     runnerLogGroup: LogGroup.fromLogGroupName(stack, 'RunnerLogs', 'runner-logs'),
