@@ -9,7 +9,7 @@ import { OperatorError } from './ops/operatorError.ts';
 import { runProgram } from './runProgram.ts';
 
 const program = new Command('connect')
-  .description("Connects a Segment source with a running system, through Segment's Public API.")
+  .description("Connects a Segment source to a running system, through Segment's Public API.")
   .showHelpAfterError('(add --help to see how it is used)')
   .addCommand(segmentCommand())
   .addCommand(checkCommand())

@@ -1,4 +1,4 @@
-/** A column of a table: what stands above it, and the side that its cells are set to. */
+/** A column of a table: its heading and alignment. */
 export interface Column {
   readonly heading: string;
   /** @default 'left' */
@@ -6,8 +6,8 @@ export interface Column {
 }
 
 /**
- * Rows of cells as text: each column as wide as its widest cell, two spaces between them. Without a heading that says
- * anything, there is no line of headings.
+ * Formats rows of cells: each column is as wide as its widest cell, with two spaces between columns. If all headings
+ * are empty, there is no heading line.
  */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const headings = columns.map(({ heading }) => heading);

@@ -10,7 +10,7 @@ import { tailCommand } from './ops/tail.ts';
 import { runProgram } from './runProgram.ts';
 
 const program = new Command('ops')
-  .description('Shows and steers a running system: in AWS by the name of its stack, or --local.')
+  .description('Shows and steers a running system: a stack in AWS, or the local system with --local.')
   .showHelpAfterError('(add --help to see how it is used)')
   .addCommand(statusCommand())
   .addCommand(runsCommand())

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 
-/** A class of errors of the user's making: their message says it all. */
+/** A class of errors that the user can fix: the message says what to do. */
 export type ExpectedError = new (...args: never[]) => Error;
 
 /**
- * Runs a command-line program; an error that the user can mend is one line, and exit code 1.
+ * Runs a command-line program; an error that the user can fix prints one line and ends with exit code 1.
  *
  * @param expected the classes of such errors
  */
 export async function runProgram(program: Command, expected: readonly ExpectedError[]): Promise<void> {
-  // Whoever reads the output may have enough of it: `… | head`.
+  // The reader may close the pipe early: `… | head`.
   process.stdout.on('error', () => process.exit());
   try {
     await program.parseAsync();

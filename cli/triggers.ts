@@ -7,14 +7,14 @@ import { dryRun } from './triggers/dryRun.ts';
 import { printMappings } from './triggers/printMappings.ts';
 
 const program = new Command('triggers')
-  .description('Checks the triggers file and shows what it would do. Calls nobody.')
+  .description('Checks the triggers file and shows what it would do. Makes no calls.')
   .option('--triggers <file>', 'the triggers file', process.env.TRIGGERS ?? 'triggers.ts')
   .showHelpAfterError('(add --help to see how it is used)');
 
 program
   .command('check')
   .description(
-    'Checks the triggers file: types of fields, filters that Segment would misread or that never match, names.',
+    'Checks the triggers file: types of fields, names, and filters that Segment would misread or that never match.',
   )
   .argument('[file]', 'the triggers file; the same as --triggers <file>')
   .action((file: string | undefined) => {
@@ -24,7 +24,7 @@ program
 program
   .command('mappings')
   .description(
-    'Prints the filter of each mapping at Segment, to be pasted there: npm run connect does it for you.',
+    'Prints the filter of each mapping, to paste into Segment. `npm run connect` does this for you.',
   )
   .argument('[file]', 'the triggers file, as --triggers gives it')
   .action((file: string | undefined) => {
@@ -34,11 +34,11 @@ program
 program
   .command('dry-run')
   .description(
-    'Shows which triggers the events of NDJSON files would fire, the exact Mavera requests and their credits.',
+    'Shows which triggers the events of NDJSON files would start, the exact Mavera requests and their credits.',
   )
-  .argument('<files...>', 'NDJSON files or globs: an event, or an array of events (a batch), a line')
-  .option('--route <route>', 'the route that the events come in by (/segment/<route>)', 'default')
-  .option('--json', 'one JSON object a line for programs, instead of text for people')
+  .argument('<files...>', 'NDJSON files or globs; each line is an event, or an array of events (a batch)')
+  .option('--route <route>', 'the route by which the events arrive (/segment/<route>)', 'default')
+  .option('--json', 'one JSON object a line, for programs')
   .addHelpText('after', '\nExample:\n  npm run triggers -- dry-run examples/*.ndjson')
   .action(async (files: string[], options: { route: string; json?: true }) => {
     const { triggers } = program.opts<{ triggers: string }>();

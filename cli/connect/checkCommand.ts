@@ -12,8 +12,8 @@ import { withTarget } from './target/openTarget.ts';
 export function checkCommand(): Command {
   const command = new Command('check')
     .description(
-      'Compares what is set up at Segment with the triggers file and the secret. Changes nothing; exit code 1 when something ' +
-        'differs.',
+      'Compares the set-up at Segment with the triggers file and the secret. Changes nothing. The exit code is 1 if ' +
+        'something differs.',
     )
     .showHelpAfterError('(add --help to see how it is used)');
   return addConnectOptions(command, 'one JSON document')
@@ -39,7 +39,7 @@ async function check(target: ConnectTarget, options: ConnectOptions): Promise<vo
   } else {
     const prune = drift.some(({ action }) => action === 'disable') ? ' --prune' : '';
     output.text(
-      `Segment differs; to be done by npm run connect -- segment --source ${options.source}${target.flags}${prune}:\n`,
+      `Segment differs. npm run connect -- segment --source ${options.source}${target.flags}${prune} would do this:\n`,
     );
     output.text(formatDrift(drift));
   }

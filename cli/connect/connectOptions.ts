@@ -4,14 +4,14 @@ import { addDeploymentOptions, type DeploymentOptions } from '../ops/deployment/
 import { ConnectError } from './connectError.ts';
 import type { ConnectTarget } from './target/connectTarget.ts';
 
-/** The options of every command that speaks to Segment. */
+/** The options of every command that calls Segment. */
 export interface AddressOptions {
   readonly eu?: true;
   readonly apiUrl?: string;
   readonly trackingUrl?: string;
 }
 
-/** The options that say which system is connected to which source. */
+/** The options that name the system and the Segment source. */
 export interface ConnectOptions extends DeploymentOptions, AddressOptions {
   readonly source: string;
   readonly name?: string;
@@ -20,7 +20,7 @@ export interface ConnectOptions extends DeploymentOptions, AddressOptions {
   readonly batchSize: number;
 }
 
-/** Where Segment is. */
+/** Segment's addresses, and the token for them. */
 export interface SegmentAddress {
   readonly apiUrl: string;
   readonly trackingUrl: string;
@@ -35,25 +35,22 @@ const regions = {
 
 const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Adds the options that say which system is connected to which source, and what is sent. */
+/** Adds the options that name the system and the Segment source, and how events are sent. */
 export function addConnectOptions(command: Command, jsonShape: string): Command {
   const connecting = addDeploymentOptions(command, jsonShape)
-    .requiredOption('--source <slug>', 'the source at Segment whose events are wanted: its slug or id')
-    .option(
-      '--name <name>',
-      'what the destination is called (default: mavera-triggers, with the environment)',
-    )
+    .requiredOption('--source <slug>', 'the Segment source whose events you want: its slug or id')
+    .option('--name <name>', 'the name of the destination (default: mavera-triggers, with the environment)')
     .option('--triggers <file>', 'the triggers file that is deployed (default: triggers.ts)')
-    .option('--no-batching', 'one request for each event: sooner, and dearer')
+    .option('--no-batching', 'one request for each event: faster, but more expensive')
     .addOption(
-      new Option('--batch-size <events>', 'events of a batch at most, up to 4000')
+      new Option('--batch-size <events>', 'the most events of a batch, up to 4000')
         .default(1_000)
         .argParser(batchSize),
     );
   return addAddressOptions(connecting);
 }
 
-/** Adds the options that say where Segment is. */
+/** Adds the options with Segment's addresses. */
 export function addAddressOptions(command: Command): Command {
   return command
     .option('--eu', 'a workspace in the EU')
@@ -62,7 +59,7 @@ export function addAddressOptions(command: Command): Command {
 }
 
 /**
- * Where Segment is, and the token for it.
+ * Finds Segment's addresses, and the token for them.
  *
  * @throws ConnectError without a token
  */
@@ -78,19 +75,19 @@ export function segmentAddress(
     given === '' && standIn !== undefined && apiUrl === undefined ? localSecrets.segmentApiToken : given;
   if (isOnThisMachine(segmentUrl) && !isOnThisMachine(apiUrl ?? region.apiUrl)) {
     throw new ConnectError(
-      `Segment cannot reach ${segmentUrl}, which is on this machine: leave --local away, or start npm run dev without ` +
-        'SEGMENT_TRACKING_URL, so that its stand-in for Segment is there.',
+      `Segment cannot reach ${segmentUrl}, which is on this machine: leave out --local. Or start ` +
+        'npm run dev without SEGMENT_TRACKING_URL, so that it simulates Segment too.',
     );
   }
   if (token !== '' && !/^[\x21-\x7e]+$/.test(token)) {
     throw new ConnectError(
-      'SEGMENT_PUBLIC_API_TOKEN holds spaces or characters that no token has: export it again.',
+      'SEGMENT_PUBLIC_API_TOKEN contains spaces or characters that no token has: export it again.',
     );
   }
   if (token === '') {
     throw new ConnectError(
       'SEGMENT_PUBLIC_API_TOKEN is not set: make a Public API token in Segment (Settings > Access Management > Tokens, as ' +
-        'workspace owner) and export it. Without one, docs/connect-segment.md shows the same by hand.',
+        'workspace owner) and export it. docs/connect-segment.md shows how to connect by hand, without a token.',
     );
   }
   return { apiUrl: apiUrl ?? region.apiUrl, trackingUrl: trackingUrl ?? region.trackingUrl, token };
@@ -99,7 +96,9 @@ export function segmentAddress(
 function batchSize(text: string): number {
   const size = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (size < 1 || size > 4_000) {
-    throw new InvalidArgumentError('Give a whole number from 1 to 4000.');
+    throw new InvalidArgumentError(
+      'Expected a whole number from 1 to 4000: Segment sends no larger batches.',
+    );
   }
   return size;
 }
@@ -113,7 +112,7 @@ function baseUrl(text: string): string {
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine(text));
   if (url === null || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {
     throw new InvalidArgumentError(
-      'Give an https:// URL (http:// only on this machine), without credentials or query.',
+      'Expected an https:// URL (http:// only on this machine), without credentials or query.',
     );
   }
   return text.replace(/\/+$/, '');

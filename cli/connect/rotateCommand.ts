@@ -19,28 +19,28 @@ interface RotateOptions extends DeploymentOptions, AddressOptions {
 export function rotateCommand(): Command {
   const command = new Command('rotate')
     .description(
-      'Rotates the shared secret, or the bearer token, so that no event is refused: the new value becomes valid beside the ' +
-        'old one, then every destination of the workspace that posts to us is given it, and after four hours the old one is ' +
-        'taken out.',
+      'Rotates the shared secret, or the bearer token, without refusing an event. The new value becomes valid beside the ' +
+        'old one. Then every destination of the workspace that posts to us gets it. After four hours the old one is removed.',
     )
     .showHelpAfterError('(add --help to see how it is used)');
   return addAddressOptions(addDeploymentOptions(command, 'one JSON document'))
-    .option('--bearer', "the bearer token of the mappings' headers, in place of the shared secret")
-    .option(
-      '--by-hand',
-      'Segment is given the new value by somebody, in its own pages; with --finish: do not ask Segment',
+    .option('--bearer', "rotate the bearer token of the mappings' headers, not the shared secret")
+    .option('--by-hand', 'you give Segment the new value in its own pages; with --finish: do not ask Segment')
+    .addOption(
+      new Option('--switched', 'record that you have done this by hand').conflicts([
+        'finish',
+        'byHand',
+        'bearer',
+      ]),
     )
     .addOption(
-      new Option('--switched', 'note that this was done by hand').conflicts(['finish', 'byHand', 'bearer']),
-    )
-    .addOption(
-      new Option('--finish', 'take the old value out; 4 h 15 min after Segment had the new one').conflicts(
+      new Option('--finish', 'remove the old value, 4 h 15 min after Segment got the new one').conflicts(
         'bearer',
       ),
     )
     .addHelpText(
       'after',
-      '\nEach step may be repeated, and goes on from where it was.\n\nExamples:\n' +
+      '\nEach step can be repeated, and continues where it was.\n\nExamples:\n' +
         '  npm run connect -- rotate\n  npm run connect -- rotate --finish\n  npm run connect -- rotate --by-hand',
     )
     .action((options: RotateOptions) => withTarget(options, (target) => run(target, options)));
@@ -60,12 +60,12 @@ async function step(target: ConnectTarget, options: RotateOptions, output: Outpu
   }
   if (options.switched === true) {
     await noteSwitched(target, Date.now());
-    output.note('noted: after 4 h 15 min, run rotate --finish');
+    output.note('recorded: run rotate --finish after 4 h 15 min');
     return 'switched';
   }
   const what = options.bearer === true ? 'bearerToken' : ((await rotatedNow(target)) ?? 'sharedSecret');
   const segment = options.byHand === true ? undefined : rotatingSegment(target, options, what, output);
-  // Before anything is begun: what cannot be given to Segment need not be made.
+  // Before anything changes: find out whether Segment can be given a value.
   await segment?.ready();
   const state = await rotate(target, {
     what,
@@ -95,6 +95,6 @@ async function finishStep(target: ConnectTarget, options: RotateOptions, output:
       : (what: 'sharedSecret' | 'bearerToken', value: string) =>
           rotatingSegment(target, options, what, output).stillOld(value);
   const what = await finish(target, Date.now(), findOld);
-  output.note(`the old value of ${what} is valid no more`);
+  output.note(`the old value of ${what} is not valid any more`);
   return 'finished';
 }

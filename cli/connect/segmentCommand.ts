@@ -31,19 +31,19 @@ interface SegmentOptions extends ConnectOptions, TestOptions {
 export function segmentCommand(): Command {
   const command = new Command('segment')
     .description(
-      'Sets a Segment source up to post its events: a Webhooks (Actions) destination with the shared secret, and a mapping ' +
-        'for each route that lets through what the triggers want. Then sends a test event through. Run again, it changes ' +
+      'Sets up a Segment source to post its events: a Webhooks (Actions) destination with the shared secret, and a mapping ' +
+        'for each route with the filters of its triggers. Then sends a test event through. When it is run again, it changes ' +
         'what differs, and nothing else.',
     )
     .showHelpAfterError('(add --help to see how it is used)');
   return testOptions(addConnectOptions(command, 'one JSON document'))
     .option('--dry-run', 'only print the plan')
-    .option('--prune', 'disable mappings that post to a route which no trigger names any more')
-    .option('--write-secret', 'write the shared secret to Segment though it seems to be the same')
+    .option('--prune', 'disable mappings of routes that no trigger names any more')
+    .option('--write-secret', 'write the shared secret to Segment even if it seems to be the same')
     .option('--no-test', 'send no test event')
     .addHelpText(
       'after',
-      '\nNeeds a Public API token of the workspace in SEGMENT_PUBLIC_API_TOKEN, and AWS credentials that may read the stack, ' +
+      '\nNeeds a Public API token of the workspace in SEGMENT_PUBLIC_API_TOKEN, and AWS credentials that can read the stack, ' +
         'its secret and its table.\n\nExamples:\n  npm run connect -- segment --source website --dry-run\n' +
         '  npm run connect -- segment --source website --eu --no-batching',
     )
@@ -61,7 +61,7 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
     output.note(`note: ${warning}`);
   }
   const steps = [...tokenStep(bearerToken), ...stepsFor(target, session, secret, options)];
-  // Standard output is the document's, where programs read it.
+  // With --json, standard output holds only the document.
   const say = output.isJson ? output.note : output.text;
   say(`${target.title}  ←  source ${session.source.slug}\n`);
   say(formatPlan(steps));
@@ -79,17 +79,17 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
   }
 }
 
-/** What is first in the secret is not yet for Segment: some receivers may not know it. */
+/** The first value of the secret is not for Segment yet: some receivers may not know it. */
 function refuseAmidRotation({ members }: SegmentSecret, { flags }: ConnectTarget): void {
   const rotation = readRotation(members);
   if (rotation !== undefined && rotation.switchedAt === undefined) {
     throw new ConnectError(
-      `A rotation of ${rotation.what} is under way: run npm run connect -- rotate${flags} again, or rotate --switched if Segment was given the new value by hand.`,
+      `A rotation of ${rotation.what} is under way: run npm run connect -- rotate${flags} again, or rotate --switched if you gave Segment the new value by hand.`,
     );
   }
 }
 
-/** The bearer token is ours to make; it has to be known to the receivers before it is used. */
+/** We make the bearer token; the receivers must know it before it is used. */
 function tokenStep(bearerToken: string | undefined): readonly Step[] {
   return bearerToken === undefined
     ? [{ what: "bearer token in the stack's secret", action: 'create', changes: [] }]
@@ -119,7 +119,7 @@ async function carryOut(
   const isTokenAlone = options.batching && !session.offersSignatureHeader;
   const waitMs = waitBeforeUse(steps, known, isTokenAlone, Date.now());
   if (waitMs > 0) {
-    note(`waiting ${Math.ceil(waitMs / 1000)} s, until every receiver knows the secret as it is now`);
+    note(`waiting ${Math.ceil(waitMs / 1000)} s, until every receiver knows the secret`);
     await sleep(waitMs);
   }
   await applyPlan(session.api, steps, session.actual.destination?.id, ({ action, what }) =>
@@ -131,7 +131,7 @@ async function carryOut(
   );
   if (left.length > 0) {
     throw new ConnectError(
-      `Segment has answered that it is done, and shows something else: ${left
+      `Segment answered that it is done, but shows something else: ${left
         .map(({ what, changes }) => `${what} (${changes.join(', ')})`)
         .join(', ')}. Set that up by hand: docs/connect-segment.md.`,
     );

@@ -17,7 +17,7 @@ export const webhooksMetadataId = '614a3c7d791c91c41bae7599';
 
 const signatureSetting = 'useSegmentSignatureHeader';
 
-/** A source at Segment and what it is to be connected to, as they are found. */
+/** A Segment source, and what is set up for it. */
 export interface Session {
   readonly api: SegmentApi;
   readonly trackingUrl: string;
@@ -27,7 +27,7 @@ export interface Session {
   readonly offersSignatureHeader: boolean;
 }
 
-/** Looks up all that a plan needs. @throws ConnectError, TriggersFileError */
+/** Reads all that a plan needs. @throws ConnectError, TriggersFileError */
 export async function openSession(
   target: ConnectTarget,
   options: ConnectOptions,
@@ -54,7 +54,7 @@ export async function openSession(
   };
 }
 
-/** Segment, as it is reached with the token of the environment. @throws ConnectError */
+/** The client of Segment's Public API, with the token of the environment. @throws ConnectError */
 export function segmentApi(
   target: ConnectTarget,
   options: Pick<ConnectOptions, 'eu' | 'apiUrl' | 'trackingUrl'>,
@@ -64,7 +64,7 @@ export function segmentApi(
   return { api: new SegmentApi({ apiUrl, token, sleep, onWait: (text) => output.note(text) }), trackingUrl };
 }
 
-/** The session once more, with what is at Segment now. @throws ConnectError */
+/** The session with what is set up at Segment now. @throws ConnectError */
 export async function readAgain(
   target: ConnectTarget,
   session: Session,
@@ -75,7 +75,7 @@ export async function readAgain(
   return { ...session, actual: { ...actual, ...found } };
 }
 
-/** What there is to be at Segment. */
+/** What should be set up at Segment. */
 export function desiredConnection(
   target: ConnectTarget,
   { triggers, offersSignatureHeader }: Session,
@@ -95,7 +95,7 @@ export function desiredConnection(
   };
 }
 
-/** Values of the secret, as Segment is to use them. */
+/** The values of the secret that Segment should use. */
 export interface SecretsInUse {
   readonly sharedSecret: string;
   /** `undefined`: there is none. */
@@ -104,8 +104,8 @@ export interface SecretsInUse {
 }
 
 /**
- * The values that are to be used at Segment: the first of each. While a rotation is under way and Segment has not been given
- * the new value, it is the old one, which every receiver knows, and either will do.
+ * The values that Segment should use: the first of each. During a rotation, until Segment has the new value, it is the old
+ * one, which every receiver knows; both values are then accepted.
  */
 export function currentSecrets({ credentials, members }: SegmentSecret): SecretsInUse {
   const rotation = readRotation(members);
@@ -143,9 +143,9 @@ interface FoundDestination {
 }
 
 /**
- * One that posts to us, by its name if there are several; else one of that name.
+ * Finds the destination that posts to us, by its name if there are several; or else one of that name.
  *
- * @throws ConnectError when it serves somebody else as well, whose events would be refused from then on
+ * @throws ConnectError if it also posts elsewhere: a changed secret would make those events be refused
  */
 async function findDestination(
   api: SegmentApi,
@@ -170,8 +170,10 @@ async function findDestination(
     throw new ConnectError(
       `The destination "${found.destination.name ?? found.destination.id}" also posts elsewhere (${others
         .map((mapping) => mapping.name ?? mapping.id)
-        .join(', ')}), with one secret for all: give this system a destination of its own with --name, ` +
-        'and disable its mappings in that one.',
+        .join(
+          ', ',
+        )}), and has one secret for all of it: give this system a destination of its own with --name, ` +
+        'and disable its mappings in the other one.',
     );
   }
   return found;

@@ -9,7 +9,7 @@ import { withTarget } from './target/openTarget.ts';
 export function testCommand(): Command {
   const command = new Command('test')
     .description(
-      'Sends an event through Segment, and waits until the receiver has it, by each route. It starts no run.',
+      'Sends an event through Segment and waits until the receiver has it, by each route. It starts no run.',
     )
     .showHelpAfterError('(add --help to see how it is used)');
   return testOptions(addConnectOptions(command, 'one JSON document'))

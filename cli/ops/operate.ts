@@ -3,13 +3,13 @@ import type { DeploymentOptions } from './deployment/deploymentOptions.ts';
 import { OperatorError } from './operatorError.ts';
 import { type Output, processOutput } from './output.ts';
 
-/** What a command does with a system. @returns whether all of it could be done; if not, the exit code is 1 */
+/** What a command does with a system. @returns `false` if something could not be done: the exit code is then 1 */
 export type Operation = (deployment: Deployment, output: Output) => Promise<boolean>;
 
 /**
- * Opens the system that the options name, and does a command's work on it.
+ * Opens the system that the options name, and runs an operation on it.
  *
- * @throws OperatorError for what the operator can mend
+ * @throws OperatorError for what the operator can fix
  */
 export async function operate(options: DeploymentOptions, operation: Operation): Promise<void> {
   const deployment = await openDeployment(options);
@@ -25,7 +25,7 @@ export async function operate(options: DeploymentOptions, operation: Operation):
   }
 }
 
-/** Each in a module of its own: `--local` need not load what AWS takes, nor the other way round. */
+/** Loads only what is needed: `--local` does not load the clients for AWS. */
 async function openDeployment({ local, stack, region }: DeploymentOptions): Promise<Deployment> {
   if (local === true) {
     const { openLocalSystem } = await import('./deployment/openLocalSystem.ts');

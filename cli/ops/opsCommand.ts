@@ -1,18 +1,18 @@
 import { Command } from 'commander';
 import { addDeploymentOptions } from './deployment/deploymentOptions.ts';
 
-/** What `--help` says of a command. */
+/** What `--help` says about a command. */
 export interface CommandDescription {
   readonly description: string;
   /** What `--json` prints, e.g. `one JSON document`. */
   readonly jsonShape: string;
-  /** How it is called, after `npm run ops -- `. */
+  /** Arguments after `npm run ops -- `. */
   readonly examples: readonly string[];
-  /** Further text for people. */
+  /** More text for people. */
   readonly notes?: string;
 }
 
-/** A command with the options that all of them have; arguments, options and action are the caller's. */
+/** Makes a command with the common options; the caller adds arguments, further options and the action. */
 export function opsCommand(
   name: string,
   { description, jsonShape, examples, notes }: CommandDescription,

@@ -1,4 +1,4 @@
-/** Where a command writes to. */
+/** Where a command writes. */
 export interface Output {
   /** Whether the reader is a program. */
   readonly isJson: boolean;
@@ -6,13 +6,13 @@ export interface Output {
   text(text: string): void;
   /** JSON for programs: a whole document, indented. */
   document(value: unknown): void;
-  /** JSON for programs: a line for each value. */
+  /** JSON for programs: one line for each value. */
   lines(values: readonly unknown[]): void;
-  /** Progress and warnings, beside the output. */
+  /** Progress and warnings, on standard error. */
   note(text: string): void;
 }
 
-/** What a terminal would obey, save ends of lines: parts of what is shown came with customers' events. */
+/** Control characters that a terminal would obey, except line feeds: shown texts may come from customers' events. */
 const notForTerminals = /[^\P{Cc}\n]|\p{Bidi_Control}/gu;
 
 /** Writes to this process's standard output and standard error. */
@@ -27,7 +27,7 @@ export function processOutput(isJson: boolean): Output {
   };
 }
 
-/** JSON that says the same without what a terminal would obey. */
+/** The same JSON with control characters escaped. */
 function escaped(json: string): string {
   return json.replace(
     notForTerminals,

@@ -16,17 +16,17 @@ import { countFrom } from './options/count.ts';
 import { sinceOption } from './options/since.ts';
 import type { Output } from './output.ts';
 
-/** The index may be a little behind the table, and the runners' clocks ahead of this one. */
+/** The index may lag behind the table, and the runners' clocks may be ahead of this one. */
 const overlapMs = 60_000;
-/** The latest changes before the first look, to see that something is there. */
+/** How many of the latest changes the first read shows. */
 const shownAtFirst = 10;
 const dayMs = 86_400_000;
 
 /** How to follow. */
 export interface TailOptions {
-  /** Seconds between two looks. */
+  /** Seconds between two reads. */
   readonly every: number;
-  /** Runs that arrived earlier are not followed, in epoch milliseconds. @default a day before each look */
+  /** Only runs that arrived since, in epoch milliseconds. @default a day before each read */
   readonly since?: number;
 }
 
@@ -34,11 +34,12 @@ export interface TailOptions {
 export function tailCommand(): Command {
   return opsCommand('tail', {
     description: 'Shows runs as they change, until Ctrl-C.',
-    jsonShape: 'one JSON object a line, one a change,',
+    jsonShape: 'one JSON object a line for each change,',
     examples: ['tail', 'tail --every 10 --since 1h'],
-    notes: 'Each look reads all runs since --since: with hundreds of thousands a day, have it look at fewer.',
+    notes:
+      'Each time it reads all runs since --since. With hundreds of thousands of runs a day, choose a later time.',
   })
-    .option('--every <seconds>', 'how often to look', countFrom(1, 3_600), 2)
+    .option('--every <seconds>', 'how often to read', countFrom(1, 3_600), 2)
     .addOption(sinceOption('only runs that arrived since', '24h'))
     .action(async (options: DeploymentOptions & TailOptions) => {
       const interrupted = onInterrupt();
@@ -46,14 +47,14 @@ export function tailCommand(): Command {
     });
 }
 
-/** Shows runs as they change, until the signal. @returns true: there is nothing that could not be done */
+/** Shows runs as they change, until the signal. @returns true */
 export async function tail(
   deployment: Deployment,
   { every, since }: TailOptions,
   signal: AbortSignal,
   output: Output,
 ): Promise<boolean> {
-  /** When each run had changed last that was shown; of those that changed lately. */
+  /** Run id → last change shown, for runs that changed recently. */
   const shown = new Map<string, number>();
   let lookedAtMs: number | undefined;
   if (!output.isJson) {

@@ -10,7 +10,7 @@ export function checkTriggers(triggersFile: string): void {
   const triggers = readTriggers(triggersFile);
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
   for (const { name, when, route, run } of triggers) {
-    const routes = route === undefined ? 'every route that is let in' : `route ${[route].flat().join(', ')}`;
+    const routes = route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`;
     const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
     console.log(
       `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routes}\n` +

@@ -12,8 +12,8 @@ export interface DryRunOptions {
 }
 
 /**
- * Prints what the events of files would start: each Mavera request, and the credits in all. Exit code 1 when a
- * request could not be built.
+ * Prints what the events of files would start: each Mavera request, and the total credits. Exit code 1 if a request
+ * could not be built.
  *
  * @throws TriggersFileError, InvalidEventsError
  */

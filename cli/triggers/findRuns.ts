@@ -7,7 +7,7 @@ import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTr
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { EventLine } from '../../simulators/segment/readEvents.ts';
 
-/** What one element of a file, at its place `file:line[index]`, would come to. */
+/** What one element of a file, at its place `file:line[index]`, would start. */
 export type Finding =
   | { readonly place: string; readonly outcome: 'ignored' | 'duplicate' }
   | { readonly place: string; readonly outcome: 'invalid'; readonly detail: string }
@@ -27,7 +27,7 @@ export type Finding =
       readonly detail: string;
     };
 
-/** Works out which runs the events of files would start when they come in by a route, one after the other. */
+/** Finds the runs that the events of files would start if they arrived by a route, one after the other. */
 export function findRuns(
   lines: readonly EventLine[],
   triggers: readonly Trigger[],

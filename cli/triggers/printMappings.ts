@@ -4,7 +4,7 @@ import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import { routeUrl, triggersByRoute } from '../connect/plan/desiredConnection.ts';
 
 /**
- * Prints, for each route, its URL and what a mapping there has to let through, the event that tests the connection as well.
+ * Prints the URL of each route and the filters of its mappings, which also pass the connection test event.
  *
  * @throws TriggersFileError
  */

@@ -36,16 +36,14 @@ async function file(name: string, content: string): Promise<string> {
 const header = "import { askMave, createPersona, defineTriggers } from 'mavera-triggers';\nexport default ";
 
 describe('npm run triggers -- check', () => {
-  it('lists the triggers of the project and finds no fault', async () => {
+  it('lists the triggers of the project and finds no problem', async () => {
     const { code, stdout, stderr } = await triggers('check');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(
-      'churn-signal       askMave, about 50 credits a run, every route that is let in',
-    );
+    expect(stdout).toContain('churn-signal       askMave, about 50 credits a run, every open route');
     expect(stdout).toContain('triggers.ts: 5 triggers, no problems.');
   });
 
-  it('names trigger, field and fix of every mistake, without a stack', async () => {
+  it('names trigger, field and fix of every mistake, without a stack trace', async () => {
     const path = await file(
       'bad.ts',
       `${header}defineTriggers([{ name: 'a', when: "type = 'track'", run: askMave(() => ({ message: 'x' })) }]);`,
@@ -57,13 +55,13 @@ describe('npm run triggers -- check', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it('takes the file as its argument as well, and says that one without triggers does nothing', async () => {
+  it('accepts the file as an argument, and warns if it has no triggers', async () => {
     const { code, stdout, stderr } = await triggers(
       'check',
       await file('none.ts', `${header}defineTriggers([]);`),
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toMatch(/none\.ts: there are no triggers, so that every event is ignored\.\n$/);
+    expect(stderr).toMatch(/none\.ts: there are no triggers, so every event is ignored\.\n$/);
   });
 
   it('names the two conditions of a filter that can never match', async () => {
@@ -84,7 +82,7 @@ describe('npm run triggers -- check', () => {
     }
   });
 
-  it('says in which line the file throws', async () => {
+  it('names the line in which the file throws', async () => {
     const path = await file(
       'throws.ts',
       'const plans: string[] | undefined = undefined;\n\nexport default plans!.map(String);\n',
@@ -94,7 +92,7 @@ describe('npm run triggers -- check', () => {
     expect(stderr).toMatch(/^triggersFile: .*throws\.ts:3:\d+ throws when it is loaded: Cannot read prop/);
   });
 
-  it('says which file is missing', async () => {
+  it('names the missing file', async () => {
     const { code, stderr } = await triggers('--triggers', 'nowhere.ts', 'check');
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
     expect(stderr).toContain('nowhere.ts does not exist');
@@ -102,7 +100,7 @@ describe('npm run triggers -- check', () => {
 });
 
 describe('npm run triggers -- mappings', () => {
-  it('prints what each mapping at Segment has to let through', async () => {
+  it('prints the filter of each mapping', async () => {
     const path = await file(
       'routes.ts',
       `${header}defineTriggers([
@@ -121,7 +119,7 @@ describe('npm run triggers -- mappings', () => {
 });
 
 describe('npm run triggers -- dry-run', () => {
-  it('shows the exact requests and their credits, and calls nobody', async () => {
+  it('shows the exact requests and their credits, and makes no call', async () => {
     const event =
       '{"type":"track","event":"churn_signal","messageId":"1","properties":{"ltv":5,"signal_type":"x"}}';
     const events = await file('events.ndjson', `${event}\n[${event},null]\n{"type":"page"}\n`);
@@ -137,7 +135,7 @@ describe('npm run triggers -- dry-run', () => {
     );
   });
 
-  it('is a JSON object a line for programs', async () => {
+  it('prints one JSON object a line with --json', async () => {
     const { stdout } = await triggers('dry-run', 'examples/*.ndjson', '--json');
     const findings = stdout
       .trim()
@@ -147,15 +145,15 @@ describe('npm run triggers -- dry-run', () => {
     expect([count('run'), count('duplicate'), count('ignored'), count('invalid')]).toEqual([24, 4, 53, 1]);
   });
 
-  it('takes the triggers file behind the command as well, and says that one without triggers does nothing', async () => {
+  it('accepts --triggers after the command, and warns if the file has no triggers', async () => {
     const path = await file('empty.ts', `${header}defineTriggers([]);`);
     const { code, stdout, stderr } = await triggers('dry-run', 'examples/*.ndjson', '--triggers', path);
     expect(code).toBe(0);
     expect(stdout).toContain('0 runs, about 0 credits');
-    expect(stderr).toMatch(/empty\.ts: there are no triggers, so that every event is ignored\.\n$/);
+    expect(stderr).toMatch(/empty\.ts: there are no triggers, so every event is ignored\.\n$/);
   });
 
-  it('ends with 1 when a request cannot be built, saying why', async () => {
+  it('exits with 1 and the reason if a request cannot be built', async () => {
     const path = await file(
       'persona.ts',
       `${header}defineTriggers([{ name: 'p', when: 'type = "page"', run: createPersona(() => ({ name: 'x' })) }]);`,
@@ -167,7 +165,7 @@ describe('npm run triggers -- dry-run', () => {
     expect(stdout).toContain('name:');
   });
 
-  it('says which file or line cannot be read', async () => {
+  it('names the file or line that cannot be read', async () => {
     const events = await file('broken.ndjson', '{"type":"track"}\n{');
     expect(await triggers('dry-run', events)).toMatchObject({
       code: 1,
@@ -181,7 +179,7 @@ describe('npm run triggers -- dry-run', () => {
 });
 
 describe('npm run triggers', () => {
-  it('helps', async () => {
+  it('shows its help', async () => {
     expect((await triggers('--help')).stdout).toContain('dry-run');
     expect((await triggers('dry-run', '--help')).stdout).toContain('examples/*.ndjson');
     expect(await triggers('bogus')).toMatchObject({ code: 1, stderr: expect.stringContaining('bogus') });

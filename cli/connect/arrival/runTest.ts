@@ -9,7 +9,7 @@ import type { ConnectTarget } from '../target/connectTarget.ts';
 import { sendTestEvent } from './sendTestEvent.ts';
 import { waitForArrival } from './waitForArrival.ts';
 
-/** By which routes a test event has arrived, after how many seconds; and by which it has not. */
+/** The routes by which a test event arrived, with the seconds; and those by which it did not. */
 export interface Arrival {
   readonly arrived: Readonly<Record<string, number>>;
   readonly missing: readonly string[];
@@ -33,10 +33,10 @@ export function testOptions(command: Command): Command {
 }
 
 /**
- * Sends an event through Segment and waits until the receiver has it, by each route. When it does not arrive, says what to
- * look at, and the exit code is 1.
+ * Sends an event through Segment and waits until the receiver has it, by each route. If it does not arrive, it says where to
+ * look, and the exit code is 1.
  *
- * @throws ConnectError when it cannot be sent
+ * @throws ConnectError if it cannot be sent
  */
 export async function runTest(
   target: ConnectTarget,
@@ -48,7 +48,7 @@ export async function runTest(
   const writeKey = source.writeKeys[0] ?? SEGMENT_WRITE_KEY;
   if (writeKey === '') {
     throw new ConnectError(
-      `The token may not see the write key of ${source.slug} (it needs "Source Admin"): put the key into SEGMENT_WRITE_KEY, or leave the test away with --no-test.`,
+      `The token may not see the write key of ${source.slug} (it needs "Source Admin"): put the key into SEGMENT_WRITE_KEY, or skip the test with --no-test.`,
     );
   }
   const routes = [...triggersByRoute(triggers).keys()];
@@ -66,14 +66,14 @@ export async function runTest(
   const missing = routes.filter((route) => !arrived.has(route));
   const say = output.isJson ? output.note : output.text;
   for (const [route, ms] of arrived) {
-    say(`The test event has arrived by the route ${route} after ${(ms / 1000).toFixed(0)} s.`);
+    say(`The test event arrived by the route ${route} after ${(ms / 1000).toFixed(0)} s.`);
   }
   if (missing.length > 0) {
     process.exitCode = 1;
     output.note(
-      `The test event has not arrived by ${missing.join(', ')} within ${Math.round(waitMs / 1000)} s. Look at Segment's page ` +
-        `Event Delivery of the destination for the receiver's answer, at the receiver's log and the alarm SignatureFailures, ` +
-        `and run npm run connect -- check --source ${source.slug}${target.flags}.`,
+      `The test event did not arrive by ${missing.join(', ')} within ${Math.round(waitMs / 1000)} s. Look for the receiver's ` +
+        `answer on the destination's page Event Delivery at Segment, and in the receiver's log; see the alarm ` +
+        `SignatureFailures; and run npm run connect -- check --source ${source.slug}${target.flags}.`,
     );
   }
   const seconds = [...arrived].map(([route, ms]) => [route, Math.round(ms / 1000)]);
@@ -83,7 +83,7 @@ export async function runTest(
 function duration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms < 1_000 || ms > 3_600_000) {
-    throw new InvalidArgumentError('Give a duration from 1s to 1h, such as 90s or 5m.');
+    throw new InvalidArgumentError('Expected a duration from 1s to 1h, such as 90s or 5m.');
   }
   return ms;
 }

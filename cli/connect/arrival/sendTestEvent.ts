@@ -3,7 +3,7 @@ import { connectionTestEvent } from '../../../functions/sources/segment/connecti
 import { ConnectError } from '../connectError.ts';
 
 /**
- * Sends the event that tests the connection through a source.
+ * Sends the connection test event through a source.
  *
  * @param trackingUrl e.g. `https://api.segment.io/v1`
  * @returns its message id

@@ -2,14 +2,14 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { claimKey, messageKey } from '../../../functions/ledger/keys.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 
-/** What to wait for, and with what. */
+/** What to wait for, and how. */
 export interface ArrivalOptions {
   readonly messageId: string;
   readonly routes: readonly string[];
   readonly waitMs: number;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Told from time to time which routes are still waited for. */
+  /** Called from time to time with the routes that are still missing. */
   readonly onProgress: (missing: readonly string[], elapsedMs: number) => void;
 }
 
@@ -17,9 +17,9 @@ const pollEveryMs = 1_000;
 const progressEveryMs = 10_000;
 
 /**
- * Waits until an event has arrived by each route: the receiver has then verified and claimed it.
+ * Waits until an event has arrived by each route, that is, until the receiver has verified and claimed it.
  *
- * @returns after how long each route had it, in milliseconds; a route that it did not arrive by is not in there
+ * @returns route → milliseconds until it arrived; without the routes by which it did not
  */
 export async function waitForArrival(
   target: ConnectTarget,

@@ -2,10 +2,10 @@ import type { SegmentApi } from '../segmentApi/segmentApi.ts';
 import type { Step, StepCall } from './planConnection.ts';
 
 /**
- * Does what a plan says, step by step. When it is broken off, a new plan finds what is done, and goes on from there.
+ * Carries out a plan, step by step. After an interruption, a new plan finds what is done and continues from there.
  *
  * @param destinationId `undefined`: the plan creates it
- * @param onDone told of each step that is done
+ * @param onDone called after each step
  * @throws ConnectError
  */
 export async function applyPlan(
@@ -15,7 +15,7 @@ export async function applyPlan(
   onDone: (step: Step) => void,
 ): Promise<void> {
   let id = destinationId;
-  // What is new first: should it be refused, nothing that works has been narrowed.
+  // Create first: if Segment refuses it, nothing that works has been changed.
   const isNew = ({ action }: Step): boolean => action === 'create';
   for (const step of [...steps.filter(isNew), ...steps.filter((one) => !isNew(one))]) {
     if (step.call !== undefined) {
@@ -25,7 +25,7 @@ export async function applyPlan(
   }
 }
 
-/** @returns the id of a destination that was created */
+/** Makes one call. @returns the id of a destination that was created */
 async function apply(api: SegmentApi, call: StepCall, destinationId = ''): Promise<string | undefined> {
   switch (call.kind) {
     case 'createDestination':

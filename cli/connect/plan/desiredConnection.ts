@@ -2,27 +2,27 @@ import { connectionTestFilter } from '../../../functions/sources/segment/connect
 import { joinFilters } from '../../../functions/triggers/joinFilters.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 
-/** What there is to be at Segment. */
+/** What should be set up at Segment. */
 export interface DesiredConnection {
   readonly name: string;
   /** `https://…/segment`; a route is one more path segment. */
   readonly segmentUrl: string;
   readonly sharedSecret: string;
   readonly bearerToken: string;
-  /** What is as good as these at Segment: the other values of a rotation that is under way. */
+  /** Other values that Segment may have during a rotation. */
   readonly alsoValid?: AlsoValid;
-  /** `undefined` where the catalog does not offer it. */
+  /** `undefined` if the catalog does not offer it. */
   readonly useSegmentSignatureHeader: true | undefined;
   readonly mappings: readonly DesiredMapping[];
 }
 
-/** Further values that the receivers know. */
+/** Other values that the receivers accept. */
 export interface AlsoValid {
   readonly sharedSecret: readonly string[];
   readonly bearerToken: readonly string[];
 }
 
-/** One mapping: events of these filters, posted to a route. */
+/** One mapping: events that pass its filter are posted to its route. */
 export interface DesiredMapping {
   readonly name: string;
   readonly route: string;
@@ -35,14 +35,14 @@ export interface MappingOptions {
   readonly segmentUrl: string;
   readonly bearerToken: string;
   readonly batching: boolean;
-  /** Events of a batch at most. */
+  /** The most events of a batch. */
   readonly batchSize: number;
 }
 
-/** What the names of our mappings begin with. */
+/** The names of our mappings begin with this. */
 const namePrefix = 'mavera-triggers: ';
 
-/** Routes with the triggers that look at them; those that look at every route belong to "default". */
+/** Routes with the triggers that read them; triggers that read every route belong to "default". */
 export function triggersByRoute(triggers: readonly Trigger[]): ReadonlyMap<string, readonly Trigger[]> {
   const byRoute = new Map<string, Trigger[]>();
   for (const trigger of triggers) {
@@ -53,22 +53,22 @@ export function triggersByRoute(triggers: readonly Trigger[]): ReadonlyMap<strin
   return byRoute;
 }
 
-/** Where a route is. */
+/** The URL of a route. */
 export function routeUrl(segmentUrl: string, route: string): string {
   return route === 'default' ? segmentUrl : `${segmentUrl}/${route}`;
 }
 
-/** The mappings that send each route what its triggers want, and the event that tests the connection. */
+/** The mappings that send each route what its triggers want, and the connection test event. */
 export function desiredMappings(
   triggers: readonly Trigger[],
-  terms: MappingOptions,
+  options: MappingOptions,
 ): readonly DesiredMapping[] {
   return [...triggersByRoute(triggers)].flatMap(([route, ofRoute]) =>
     joinFilters([connectionTestFilter, ...ofRoute.map(({ when }) => when)]).map((trigger, index) => ({
       name: `${namePrefix}${route}${index === 0 ? '' : ` (${index + 1})`}`,
       route,
       trigger,
-      settings: settingsOf(route, terms),
+      settings: settingsOf(route, options),
     })),
   );
 }
@@ -89,8 +89,7 @@ function settingsOf(
 }
 
 /**
- * What to think about before the routes are used: a trigger without a route looks at every route, and each mapping sends
- * its own copy of an event.
+ * Warnings about routes: a trigger without a route reads every route, and each mapping sends its own copy of an event.
  */
 export function routeWarnings(triggers: readonly Trigger[]): readonly string[] {
   const named = [...triggersByRoute(triggers).keys()].filter((route) => route !== 'default');
@@ -98,7 +97,7 @@ export function routeWarnings(triggers: readonly Trigger[]): readonly string[] {
   return named.length === 0 || everywhere.length === 0
     ? []
     : [
-        `${everywhere.join(', ')}: without a route, looks at every route: an event that the mappings of ${named.join(', ')} ` +
-          'send as well starts it once for each of them. Give it a route (route: "default") if that is not meant.',
+        `${everywhere.join(', ')}: a trigger without a route reads every route. An event that the mappings of ` +
+          `${named.join(', ')} also send starts it once for each of them. To prevent this, give it route: "default".`,
       ];
 }

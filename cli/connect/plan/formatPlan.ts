@@ -1,13 +1,13 @@
 import { formatTable } from '../../formatTable.ts';
 import type { Step } from './planConnection.ts';
 
-/** A plan as a table: what is created, changed, kept, and which fields are concerned. */
+/** A plan as a table: what is created, changed or kept, and which fields change. */
 export function formatPlan(steps: readonly Step[]): string {
   const details = steps.flatMap(({ what, details: lines = [] }) => section(what, lines));
   return [tableOf(steps), ...details].join('\n');
 }
 
-/** What is not as it is wanted: as a table, and field by field with both values; of a secret, only that it differs. */
+/** What differs: as a table, and field by field with both values; of a secret, only that it differs. */
 export function formatDrift(steps: readonly Step[]): string {
   const details = steps.flatMap(({ what, differences = [] }) =>
     section(
@@ -21,7 +21,7 @@ export function formatDrift(steps: readonly Step[]): string {
   return [tableOf(steps), ...details].join('\n');
 }
 
-/** The same for programs, without what would be sent: it holds secrets. */
+/** A plan for programs, without the request bodies: they hold secrets. */
 export function planDocument(steps: readonly Step[]): readonly object[] {
   return steps.map(({ action, what, changes, differences, details }) => ({
     action,

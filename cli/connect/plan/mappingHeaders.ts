@@ -2,12 +2,12 @@ import { type Comparison, compareSecret, isMasked } from './maskedValue.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The token's header among those of a mapping; names of headers are the same in any case. */
+/** Whether a header carries the token; upper and lower case are the same. */
 function isAuthorization(name: string): boolean {
   return name.toLowerCase() === 'authorization';
 }
 
-/** The value of a mapping's Authorization header; `undefined` when it has none. */
+/** The value of a mapping's Authorization header; `undefined` if it has none. */
 export function authorizationOf(headers: unknown): unknown {
   return entriesOf(headers).find(([name]) => isAuthorization(name))?.[1];
 }
@@ -18,18 +18,18 @@ export function hasToken(actual: unknown, desired: unknown, otherTokens: readonl
   return compareSecret(authorizationOf(actual), String(authorizationOf(desired)), ...others);
 }
 
-/** Settings of a mapping with ours over what is there: whatever somebody has added stays, save for what is masked. */
+/** Our settings of a mapping merged over what is there: what others added stays, except masked values. */
 export function mergedSettings(desired: Settings, actual: Settings): Settings {
   return { ...unmasked(actual), ...desired, headers: mergedHeaders(desired.headers, actual.headers) };
 }
 
-/** Settings of a mapping but for its token. */
+/** Settings of a mapping without its token. */
 export function withoutToken(settings: Settings): Settings {
   const others = entriesOf(settings.headers).filter(([name]) => !isAuthorization(name));
   return { ...settings, headers: Object.fromEntries(others) };
 }
 
-/** Headers of others that cannot be written back, since they are not shown. */
+/** Headers of others that cannot be written back, because Segment masks them. */
 export function maskedHeaders(headers: unknown): readonly string[] {
   return entriesOf(headers).flatMap(([name, value]) =>
     isMasked(value) && !isAuthorization(name) ? [name] : [],

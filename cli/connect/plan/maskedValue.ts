@@ -1,12 +1,14 @@
-/** What Segment shows in place of a secret: bullets, perhaps behind a word, and perhaps its last characters. */
+/** What Segment shows instead of a secret: bullets, perhaps after a word, and perhaps its last characters. */
 const mask = /^.*(?:[•●∙·█]|\*{3}|x{6}|X{6})/su;
 
-/** Whether a secret at Segment is ours, as far as it is shown. */
+/** Whether a secret at Segment is ours, as far as Segment shows it. */
 export type Comparison = 'same' | 'different' | 'unknown';
 
 /**
+ * Compares what Segment shows of a secret with ours.
+ *
  * @param shown as the Public API gives it
- * @param ours more than one while a rotation is under way: each will do
+ * @param ours several values during a rotation: each is right
  */
 export function compareSecret(shown: unknown, ...ours: readonly string[]): Comparison {
   if (typeof shown !== 'string' || !mask.test(shown)) {
@@ -19,7 +21,7 @@ export function compareSecret(shown: unknown, ...ours: readonly string[]): Compa
   return ours.some((one) => one.endsWith(visible)) ? 'same' : 'different';
 }
 
-/** Whether a value holds something masked, at any depth: written back, it would take the place of the secret. */
+/** Whether a value contains something masked, at any depth: written back, it would replace the secret. */
 export function isMasked(value: unknown): boolean {
   if (typeof value === 'string') {
     return mask.test(value);

@@ -5,26 +5,26 @@ import type { DesiredConnection, DesiredMapping } from './desiredConnection.ts';
 import { hasToken, maskedHeaders, mergedSettings } from './mappingHeaders.ts';
 import { compareSecret } from './maskedValue.ts';
 
-/** What is at Segment. */
+/** What is set up at Segment. */
 export interface ActualConnection {
   readonly sourceId: string;
   readonly metadataId: string;
   /** Id of the action "Send". */
   readonly actionId: string;
-  /** `undefined`: there is none yet. */
+  /** `undefined` if there is none yet. */
   readonly destination: SegmentDestination | undefined;
   readonly mappings: readonly SegmentMapping[];
 }
 
-/** Choices of whoever connects. */
+/** Choices of the user. */
 export interface PlanOptions {
-  /** Write the shared secret though it seems to be the same. */
+  /** Write the shared secret even if it seems to be the same. */
   readonly writeSecret: boolean;
   /** Disable mappings of routes that no trigger names any more. */
   readonly prune: boolean;
 }
 
-/** One thing of the plan. `changes` names fields, never values of secrets. */
+/** One step of the plan. `changes` names fields, never values of secrets. */
 export interface Step {
   /** For people: `destination mavera-triggers`, `mapping mavera-triggers: default`. */
   readonly what: string;
@@ -32,13 +32,13 @@ export interface Step {
   readonly changes: readonly string[];
   /** Each change of an update, with what is there and what is wanted. */
   readonly differences?: readonly Difference[];
-  /** What it will be like, in lines. */
+  /** How it will be, in lines. */
   readonly details?: readonly string[];
-  /** What is to be called, and with which body; `undefined`: nothing. */
+  /** The call to make, with its body; `undefined` if there is nothing to do. */
   readonly call?: StepCall;
 }
 
-/** A field that is not as it is wanted; of a secret, neither value is in here. */
+/** A field that differs; of a secret, neither value is in here. */
 export interface Difference {
   readonly field: string;
   readonly atSegment: string;
@@ -52,7 +52,7 @@ export type StepCall =
   | { readonly kind: 'createMapping'; readonly body: object }
   | { readonly kind: 'changeMapping'; readonly id: string; readonly body: object };
 
-/** What has to be done so that Segment is set up as desired; all steps "keep" or "leave" when nothing is. */
+/** The steps that set Segment up as desired; all are "keep" or "leave" if nothing differs. */
 export function planConnection(
   desired: DesiredConnection,
   actual: ActualConnection,
@@ -71,7 +71,7 @@ export function planConnection(
   ];
 }
 
-/** Whether a plan has anything to do. */
+/** Whether a plan changes anything. */
 export function hasWork(steps: readonly Step[]): boolean {
   return steps.some(({ call }) => call !== undefined);
 }
@@ -90,7 +90,7 @@ function urlText(url: unknown): string {
   return typeof template === 'string' ? template : '';
 }
 
-/** A URL without what may be a secret in it. */
+/** A URL without parts that may be secret. */
 function shownUrl(url: unknown): string {
   const parsed = URL.parse(urlText(url));
   return parsed === null ? 'another place' : `${parsed.origin}${parsed.pathname}`;
@@ -215,7 +215,7 @@ function planOrphan(
     : { what, action: 'leave', changes: [`${reason}: --prune disables it`] };
 }
 
-/** By name; else one that posts to the same URL, and that nobody else is called. */
+/** Pairs by name, or else by URL with a mapping that is not paired yet. */
 function pairMappings(
   desired: readonly DesiredMapping[],
   actual: readonly SegmentMapping[],
@@ -239,7 +239,7 @@ function pairMappings(
   return pairs;
 }
 
-/** Fields whose values are secrets, or may hold some. */
+/** Fields whose values are or may contain secrets. */
 const secretFields: ReadonlySet<string> = new Set(['sharedSecret', 'headers', 'data']);
 
 function differenceOf(
@@ -263,7 +263,7 @@ function shownValue(field: string, value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
 }
 
-/** Segment may write a filter in its own way. */
+/** Segment may format a filter in its own way. */
 function isSameFilter(actual: string | null | undefined, desired: string): boolean {
   if (actual === desired || typeof actual !== 'string') {
     return actual === desired;
@@ -290,7 +290,7 @@ function isSameSetting(
 ): boolean {
   switch (name) {
     case 'headers':
-      // What cannot be seen is taken for what was written.
+      // A value that cannot be seen counts as ours.
       return hasToken(actual, desired, otherTokens) !== 'different';
     case 'enable_batching':
       return String(actual ?? false) === String(desired);

@@ -9,17 +9,17 @@ import type { ConnectTarget } from '../target/connectTarget.ts';
 import { type OurDestination, ourDestinations } from './ourDestinations.ts';
 import type { RotatedMember } from './rotation.ts';
 
-/** Segment, as far as a rotation is concerned. */
+/** What a rotation needs of Segment. */
 export interface RotatingSegment {
-  /** @throws ConnectError when it cannot be asked, or nothing there posts to us */
+  /** @throws ConnectError if Segment does not answer, or nothing there posts to us */
   ready(): Promise<void>;
-  /** Gives every destination that posts to us a new value, and leaves everything else as it is. */
+  /** Gives a new value to every destination that posts to us, and changes nothing else. */
   give(newValue: string): Promise<void>;
-  /** The destinations that still show another value. */
+  /** The destinations that still have another value. */
   stillOld(newValue: string): Promise<readonly string[]>;
 }
 
-/** @throws ConnectError without a token, or where nothing is set up at Segment */
+/** Opens Segment for a rotation. @throws ConnectError without a token, or if nothing is set up at Segment */
 export function rotatingSegment(
   target: ConnectTarget,
   options: AddressOptions,
@@ -65,7 +65,7 @@ async function giveOne(
   const masked = mappings.filter(({ settings }) => isMasked(withoutToken(settings ?? {})));
   if (masked.length > 0) {
     throw new ConnectError(
-      `Segment shows settings of ${masked.map(({ name, id }) => name ?? id).join(', ')} masked, and takes them as a whole: change the token there by hand (rotate --bearer --by-hand).`,
+      `Segment shows settings of ${masked.map(({ name, id }) => name ?? id).join(', ')} masked, and accepts settings only as a whole: change the token there by hand (rotate --bearer --by-hand).`,
     );
   }
   for (const { id, settings } of mappings) {

@@ -3,10 +3,10 @@ import type { SegmentDestination, SegmentMapping } from '../segmentApi/apiSchema
 import type { SegmentApi } from '../segmentApi/segmentApi.ts';
 import { webhooksMetadataId } from '../session.ts';
 
-/** A destination that posts to us, on whatever source. */
+/** A destination that posts to us, of any Segment source. */
 export interface OurDestination {
   readonly destination: SegmentDestination;
-  /** Those that post to us. */
+  /** Its mappings that post to us. */
   readonly mappings: readonly SegmentMapping[];
 }
 

@@ -18,16 +18,16 @@ import {
   startRotation,
 } from './rotation.ts';
 
-/** What a rotation needs from outside. */
+/** What a rotation needs. */
 export interface RotateOptions {
   readonly what: RotatedMember;
-  /** Gives the new value to Segment; `undefined`: somebody does it by hand. */
+  /** Gives the new value to Segment; `undefined` if the user does it by hand. */
   readonly atSegment: ((newValue: string) => Promise<void>) | undefined;
-  /** What at Segment still has another value; absent: it cannot be asked. */
+  /** What at Segment still has another value; absent if Segment is not asked. */
   readonly stillOld?: ((newValue: string) => Promise<readonly string[]>) | undefined;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Told each thing that is done, or waited for. */
+  /** Called with each thing that is done, or waited for. */
   readonly say: (text: string) => void;
 }
 
@@ -35,21 +35,21 @@ export interface RotateOptions {
 export type RotationState = 'by hand' | 'switched' | 'nothing to do';
 
 /**
- * Rotates a secret without a refused event: both values are valid, then Segment is given the new one. Called again, it goes
- * on from where it was, and gives the new value to what at Segment still has the old one.
+ * Rotates a secret without a refused event: both values become valid, then Segment gets the new one. When it is called
+ * again, it continues where it was, and gives the new value to what at Segment still has the old one.
  *
- * @throws ConnectError while another rotation is under way
+ * @throws ConnectError during another rotation
  */
-export async function rotate(target: ConnectTarget, terms: RotateOptions): Promise<RotationState> {
-  const { what, now, sleep, say, atSegment } = terms;
-  const begun = await begin(target, terms);
+export async function rotate(target: ConnectTarget, options: RotateOptions): Promise<RotationState> {
+  const { what, now, sleep, say, atSegment } = options;
+  const begun = await begin(target, options);
   const step = nextStep(begun.rotation, now());
   const isSwitched = step.kind === 'keep' || step.kind === 'finish';
-  if (isSwitched && !(await isAnyOld(begun, terms))) {
+  if (isSwitched && !(await isAnyOld(begun, options))) {
     say(
       step.kind === 'keep'
         ? `Segment uses the new value. The old one is needed until ${at(step.untilMs)}: then run rotate --finish.`
-        : 'Segment uses the new value, and the old one is needed no more: run rotate --finish.',
+        : 'Segment uses the new value, and the old one is not needed any more: run rotate --finish.',
     );
     return 'nothing to do';
   }
@@ -61,13 +61,13 @@ export async function rotate(target: ConnectTarget, terms: RotateOptions): Promi
   if (atSegment === undefined) {
     return 'by hand';
   }
-  // Read again each time: somebody may have changed it meanwhile.
+  // Read again: somebody may have changed it meanwhile.
   const newValue = newValueOf(begun.rotation, await readSegmentSecret(target));
   await atSegment(newValue);
-  const old = (await terms.stillOld?.(newValue)) ?? [];
+  const old = (await options.stillOld?.(newValue)) ?? [];
   if (old.length > 0) {
     throw new ConnectError(
-      `Segment has answered that it is done, and still shows another ${what} for ${old.join(', ')}: run rotate again.`,
+      `Segment answered that it is done, but still shows another ${what} for ${old.join(', ')}: run rotate again.`,
     );
   }
   const after = await readSegmentSecret(target);
@@ -103,7 +103,7 @@ async function begin(target: ConnectTarget, { what, now, say }: RotateOptions): 
   return { secret, rotation: underWay(secret) };
 }
 
-/** Notes that Segment was given the new value by hand, all of it by now. @throws ConnectError when none is under way */
+/** Records that Segment was given the new value by hand, everywhere. @throws ConnectError without a rotation */
 export async function noteSwitched(target: ConnectTarget, nowMs: number): Promise<void> {
   const secret = await readSegmentSecret(target);
   const rotation = underWay(secret);
@@ -111,25 +111,25 @@ export async function noteSwitched(target: ConnectTarget, nowMs: number): Promis
   const { startedAt } = rotation;
   if (nowMs < Date.parse(startedAt) + receiversKnowAfterMs) {
     throw new ConnectError(
-      `Not every receiver knows the new value before ${at(Date.parse(startedAt) + receiversKnowAfterMs)}: if Segment has it already, put the old one back there until then.`,
+      `Receivers may not know the new value before ${at(Date.parse(startedAt) + receiversKnowAfterMs)}: if Segment already has it, put the old one back there until then.`,
     );
   }
   await writeSegmentSecret(target, secret, noteSwitch(rotation, nowMs));
 }
 
-/** What is being rotated, if anything. @throws ConnectError */
+/** Which value is being rotated, if any. @throws ConnectError */
 export async function rotatedNow(target: ConnectTarget): Promise<RotatedMember | undefined> {
   return readRotation((await readSegmentSecret(target)).members)?.what;
 }
 
-/** Names of what at Segment still has another value than this one. */
+/** Finds what at Segment still has another value; returns names. */
 export type FindOld = (what: RotatedMember, newValue: string) => Promise<readonly string[]>;
 
 /**
- * Takes the old value out.
+ * Removes the old value.
  *
- * @param findOld `undefined`: Segment cannot be asked
- * @throws ConnectError while it may still be needed
+ * @param findOld `undefined` if Segment is not asked
+ * @throws ConnectError while the old value may still be needed
  */
 export async function finish(
   target: ConnectTarget,
@@ -141,7 +141,7 @@ export async function finish(
   const step = nextStep(rotation, nowMs);
   if (step.kind === 'keep') {
     throw new ConnectError(
-      `Segment may send what it has signed with the old value again for 4 hours: finish after ${at(step.untilMs)}.`,
+      `For 4 hours Segment may retry what it signed with the old value: finish after ${at(step.untilMs)}.`,
     );
   }
   if (step.kind !== 'finish') {
@@ -152,7 +152,7 @@ export async function finish(
   const old = (await findOld?.(rotation.what, newValueOf(rotation, secret))) ?? [];
   if (old.length > 0) {
     throw new ConnectError(
-      `Segment's destination ${old.join(', ')} still has another ${rotation.what}: its events would be refused for good. Run rotate again, which gives it the new one; the four hours begin anew.`,
+      `Segment's destination ${old.join(', ')} still has another ${rotation.what}: its events would be refused for good. Run rotate again, which gives it the new one; the four hours then start again.`,
     );
   }
   await writeSegmentSecret(target, secret, finishRotation(rotation, secret.credentials));
@@ -163,12 +163,12 @@ async function isAnyOld({ rotation, secret }: BegunRotation, { stillOld }: Rotat
   return ((await stillOld?.(newValueOf(rotation, secret))) ?? []).length > 0;
 }
 
-/** The new value. @throws ConnectError when the first of the secret is another one by now */
+/** The new value. @throws ConnectError if the secret's first value is another one by now */
 function newValueOf({ what, fingerprint }: Rotation, { credentials }: SegmentSecret): string {
   const [first = ''] = credentials[what];
   if (fingerprintOf(first) !== fingerprint) {
     throw new ConnectError(
-      `The first ${what} in the secret is not the one that is being rotated: somebody has changed it. Put the values that Segment may still use behind the one it shall use, take the member "rotation" out, and begin anew.`,
+      `The first ${what} in the secret is not the one that is being rotated: somebody has changed it. Put the value that Segment should use first and those that it may still use after it, remove the member "rotation", and start again.`,
     );
   }
   return first;
@@ -177,7 +177,7 @@ function newValueOf({ what, fingerprint }: Rotation, { credentials }: SegmentSec
 function underWay({ members }: SegmentSecret): Rotation {
   const rotation = readRotation(members);
   if (rotation === undefined) {
-    throw new ConnectError('No rotation is under way: begin one with rotate.');
+    throw new ConnectError('No rotation is under way: start one with rotate.');
   }
   return rotation;
 }

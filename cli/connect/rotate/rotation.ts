@@ -8,11 +8,11 @@ export type RotatedMember = 'sharedSecret' | 'bearerToken';
 /** A rotation under way, kept in the secret itself; times are ISO 8601. */
 export interface Rotation {
   readonly what: RotatedMember;
-  /** Tells the new value from any other, without being it. */
+  /** Identifies the new value without revealing it. */
   readonly fingerprint: string;
-  /** Since when the receivers may know the new value. */
+  /** When the new value was put into the secret. */
   readonly startedAt: string;
-  /** Since when Segment uses the new value; absent before. */
+  /** When Segment got the new value; absent before. */
   readonly switchedAt?: string | undefined;
 }
 
@@ -24,26 +24,26 @@ const rotationSchema = z.object({
 });
 
 /**
- * After how long every receiver can know a value: one that meets an unknown signature fetches the secret at once, but at
- * most once a minute.
+ * After this time every receiver can know a value: a receiver that meets an unknown signature fetches the secret at once,
+ * but at most once a minute.
  */
 export const receiversKnowAfterMs = 75_000;
 
-/** Segment retries for 4 hours, with what it had signed at first; and some time for its own caches. */
+/** Segment retries for 4 hours with the first signature; and some time for its own caches. */
 export const oldValueNeededMs = (4 * 60 + 15) * 60_000;
 
-/** What is to be done next. */
+/** What to do next. */
 export type NextStep =
   /** Put the new value before the old one. */
   | { readonly kind: 'start' }
   /** Wait until the receivers know it, then give it to Segment. */
   | { readonly kind: 'switch'; readonly notBeforeMs: number }
-  /** Nothing but to wait: the old value is still needed. */
+  /** Wait: the old value is still needed. */
   | { readonly kind: 'keep'; readonly untilMs: number }
-  /** Take the old value out. */
+  /** Remove the old value. */
   | { readonly kind: 'finish' };
 
-/** The rotation that a secret is in, if any; one that cannot be read is none. */
+/** The rotation that is recorded in a secret; `undefined` if there is none, or it cannot be read. */
 export function readRotation(members: Readonly<Record<string, unknown>>): Rotation | undefined {
   return rotationSchema.safeParse(members.rotation).data;
 }
@@ -66,7 +66,7 @@ export function fingerprintOf(value: string): string {
 
 type Changes = Readonly<Record<string, unknown>>;
 
-/** The new value first, all that were valid behind it. */
+/** The new value first, all valid ones after it. */
 export function startRotation(
   what: RotatedMember,
   newValue: string,

@@ -10,16 +10,16 @@ import type { ConnectTarget } from '../target/connectTarget.ts';
 
 const memberSchema = z.record(z.string(), z.unknown());
 
-/** What Segment signs with, and whatever else operators keep beside it. */
+/** The secret that Segment signs with, and what else operators keep in it. */
 export interface SegmentSecret {
   readonly credentials: SegmentCredentials;
-  /** The whole JSON, to be written back with a change. */
+  /** The whole JSON, to write it back with a change. */
   readonly members: Readonly<Record<string, unknown>>;
-  /** When it was last changed, in epoch milliseconds: some receivers may not know it yet. */
+  /** Last change, in epoch milliseconds: some receivers may not know a recent one. */
   readonly changedAtMs: number;
 }
 
-/** @throws ConnectError when it is not of its shape; what is in it is never named */
+/** Reads the secret. @throws ConnectError if it has another shape; the message names no value */
 export async function readSegmentSecret({
   secretsmanager,
   segmentSecretId,
@@ -33,12 +33,12 @@ export async function readSegmentSecret({
     return { credentials: parseSegmentCredentials(members), members, changedAtMs };
   } catch {
     throw new ConnectError(
-      `The secret ${segmentSecretId} is not of the shape {"sharedSecret": "…", "bearerToken": "…"}: mend it in Secrets Manager.`,
+      `The secret ${segmentSecretId} does not have the shape {"sharedSecret": "…", "bearerToken": "…"}: correct it in Secrets Manager.`,
     );
   }
 }
 
-/** Writes it back, with members changed; those of `undefined` are taken out. */
+/** Writes the secret back with changed members; `undefined` removes a member. */
 export async function writeSegmentSecret(
   { secretsmanager, segmentSecretId }: ConnectTarget,
   secret: SegmentSecret,

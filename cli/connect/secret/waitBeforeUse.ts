@@ -3,10 +3,10 @@ import { receiversKnowAfterMs } from '../rotate/rotation.ts';
 import type { SegmentSecret } from './segmentSecret.ts';
 
 /**
- * How long a plan has to wait before it is carried out, in milliseconds: what Segment is to sign with a secret that was
- * changed a moment ago would be refused by receivers that do not know it yet, and a refused event is lost.
+ * How long a plan must wait before it is carried out, in milliseconds. Receivers that do not know a changed secret yet would
+ * refuse what Segment signs with it, and a refused event is lost.
  *
- * @param isTokenAlone batches are signed the older way, and let in by the bearer token alone
+ * @param isTokenAlone batches have the older signature, so only the bearer token opens the receiver to them
  */
 export function waitBeforeUse(
   steps: readonly Step[],
@@ -19,7 +19,7 @@ export function waitBeforeUse(
     : 0;
 }
 
-/** A destination that is new sends nothing before its mappings are there. */
+/** A new destination sends nothing before it has mappings. */
 function usesSecret({ action, changes, call }: Step, isTokenAlone: boolean): boolean {
   return action === 'update'
     ? changes.includes('sharedSecret') || changes.includes('headers')

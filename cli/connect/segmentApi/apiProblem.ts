@@ -1,27 +1,27 @@
 import { ConnectError } from '../connectError.ts';
 import { errorsSchema } from './apiSchemas.ts';
 
-/** What Segment said of a call that it refused. */
+/** What Segment said about a call that it refused. */
 export interface ApiRefusal {
   readonly status: number;
-  /** What was to be done, e.g. `create the mapping`. */
+  /** The purpose of the call, e.g. `create the mapping`. */
   readonly purpose: string;
   readonly apiUrl: string;
   /** Parsed JSON, or nothing. */
   readonly body: unknown;
-  /** What must not be repeated, should Segment quote it: secrets that were sent. */
+  /** Secrets that were sent: an error message must not repeat them, even if Segment quotes them. */
   readonly hidden: readonly string[];
 }
 
-/** How long Segment asks to wait, in milliseconds; `undefined` when it does not say. */
+/** How long Segment asks to wait, in milliseconds; `undefined` if it does not say. */
 export function waitAskedFor(body: unknown): number | undefined {
   return errorsSchema.safeParse(body).data?.errors[0]?.data?.msBeforeNext;
 }
 
-/** Of Segment's own words. */
+/** Of Segment's own message. */
 const maxLength = 300;
 
-/** A refusal of the Public API in a sentence, with the fix; Segment's own words without what must not be repeated. */
+/** Describes a refusal of the Public API in a sentence, with the fix and Segment's own message without secrets. */
 export function apiProblem({ status, purpose, apiUrl, body, hidden }: ApiRefusal): ConnectError {
   const [first] = errorsSchema.safeParse(body).data?.errors ?? [];
   const said =
@@ -29,29 +29,29 @@ export function apiProblem({ status, purpose, apiUrl, body, hidden }: ApiRefusal
       ? ''
       : `: ${quoted(`${first.message}${first.field === undefined ? '' : ` (${first.field})`}`, hidden)}`;
   return new ConnectError(
-    `Segment refuses to ${purpose} with ${status}${said}. ${fixFor(status, apiUrl, body)}`.trim(),
+    `Segment refused to ${purpose} with ${status}${said}. ${fixFor(status, apiUrl, body)}`.trim(),
   );
 }
 
 function quoted(text: string, hidden: readonly string[]): string {
   const safe = hidden.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
-  return safe.replaceAll(/\p{Cc}+/gu, ' ').slice(0, maxLength);
+  return safe.replaceAll(/\p{Cc}+/gu, ' ').slice(0, maxLength).replace(/\.$/, '');
 }
 
 function fixFor(status: number, apiUrl: string, body: unknown): string {
   switch (status) {
     case 401:
       return (
-        'SEGMENT_PUBLIC_API_TOKEN has to be a Public API token of this workspace (Settings > Access Management > Tokens, by ' +
-        `a workspace owner), not one of the older Config API, and of the region that is asked (${apiUrl}): add --eu for a ` +
-        'workspace in the EU, or leave it away.'
+        'SEGMENT_PUBLIC_API_TOKEN must be a Public API token of this workspace (Settings > Access Management > Tokens, by ' +
+        `a workspace owner), not one of the older Config API, and of the region at ${apiUrl}: add --eu for a workspace in ` +
+        'the EU, or leave it out.'
       );
     case 403:
-      return 'The token may not do this: make one as workspace owner.';
+      return 'The token does not allow this: make one as workspace owner.';
     case 404:
-      return 'It may have been removed, or the token belongs to another workspace; mappings also need the feature "Destination Subscriptions", which Segment turns on.';
+      return 'It may have been removed, or the token belongs to another workspace. Mappings also need the feature "Destination Subscriptions", which Segment turns on.';
     case 409:
-      return 'Somebody else changes it: run the command again.';
+      return 'Somebody else is changing it: run the command again.';
     case 413:
     case 422:
       return 'If your workspace limits filters (two conditions on self-service plans) or mappings (50), split the triggers by routes, or set it up by hand: docs/connect-segment.md.';
@@ -62,6 +62,6 @@ function fixFor(status: number, apiUrl: string, body: unknown): string {
         : `Too many calls: run the command again in ${Math.ceil(waitMs / 1000)} seconds.`;
     }
     default:
-      return status >= 500 ? 'Segment is in trouble: run the command again.' : '';
+      return status >= 500 ? 'Segment has a problem: run the command again.' : '';
   }
 }

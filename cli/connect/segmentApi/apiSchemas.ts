@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const settings = z.record(z.string(), z.unknown());
 
-/** Where the next page of a list begins; the last page has none. */
+/** Cursor of the next page of a list; the last page has none. */
 const pagination = z
   .object({ next: z.string().nullish() })
   .nullish()
@@ -12,7 +12,7 @@ export const sourceSchema = z.object({
   id: z.string(),
   slug: z.string(),
   name: z.string().nullish(),
-  /** Empty for a token that may not see them. */
+  /** Empty if the token may not see them. */
   writeKeys: z
     .array(z.string())
     .nullish()

@@ -1,7 +1,7 @@
-/** Members whose texts are secrets, or may be, with all that is in them. */
+/** Members whose texts are or may be secrets, at any depth. */
 const secretMembers: ReadonlySet<string> = new Set(['sharedSecret', 'headers']);
 
-/** The secrets of a request's body, for an error message not to repeat them; the longest first. */
+/** The secrets in a request's body, longest first, so that an error message can hide them. */
 export function secretsIn(body: unknown): readonly string[] {
   return [...new Set(textsOf(body, false))].sort((one, other) => other.length - one.length);
 }

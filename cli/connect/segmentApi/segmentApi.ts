@@ -14,17 +14,17 @@ import {
 } from './apiSchemas.ts';
 import { secretsIn } from './secretsIn.ts';
 
-/** Where the Public API is, and what the client needs from outside. */
+/** What the client needs. */
 export interface SegmentApiOptions {
   /** Without a path, e.g. `https://api.segmentapis.com`. */
   readonly apiUrl: string;
   readonly token: string;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Told when a call has to wait. */
+  /** Called when a call has to wait. */
   readonly onWait: (text: string) => void;
 }
 
-/** What the catalog says of a destination. */
+/** What the catalog says about a destination. */
 export interface CatalogEntry {
   readonly settingNames: readonly string[];
   /** Ids by slug. */
@@ -34,7 +34,7 @@ export interface CatalogEntry {
 interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
-  /** For people: what the call is to do, after "to". */
+  /** What the call does, for people: the words after "to". */
   readonly purpose: string;
   readonly body?: unknown;
 }
@@ -42,11 +42,11 @@ interface Call {
 const timeoutMs = 30_000;
 const maxTries = 4;
 const firstPauseMs = 500;
-/** What a person may be kept waiting for; longer waits are theirs to decide. */
+/** The longest wait without asking the user. */
 const longestWaitMs = 90_000;
 const pageSize = 100;
 
-/** Segment's Public API, as far as a connection needs it. Source: docs.segmentapis.com. */
+/** Client of Segment's Public API, as far as a connection needs it. Source: docs.segmentapis.com. */
 export class SegmentApi {
   readonly #options: SegmentApiOptions;
 
@@ -54,7 +54,7 @@ export class SegmentApi {
     this.#options = options;
   }
 
-  /** @throws ConnectError, as all of these methods */
+  /** @throws ConnectError, like all of these methods */
   async sources(): Promise<readonly SegmentSource[]> {
     return await this.#pages('/sources', 'list the sources', sourcesPage, (page) => page.sources);
   }
@@ -140,13 +140,13 @@ export class SegmentApi {
     if (!parsed.success) {
       const where = parsed.error.issues[0]?.path.join('.') || 'data';
       throw new ConnectError(
-        `Segment's answer to ${call.purpose} is not of the documented shape (${where}): set it up by hand, docs/connect-segment.md.`,
+        `Segment's answer to ${call.purpose} does not have the documented shape (${where}): set it up by hand, docs/connect-segment.md.`,
       );
     }
     return parsed.data;
   }
 
-  /** What changes nothing when it is made twice is tried again after trouble; a creation is not. */
+  /** Retries calls that can be made twice; a creation cannot. */
   async #send(call: Call): Promise<unknown> {
     const { sleep, onWait, apiUrl, token } = this.#options;
     for (let tries = 1; ; tries += 1) {
@@ -198,21 +198,19 @@ export class SegmentApi {
 
   #unreachable({ purpose, method }: Call, reason: unknown): ConnectError {
     const again =
-      method === 'POST'
-        ? ' It may have been done all the same: run the command again, it finds what is there.'
-        : '';
+      method === 'POST' ? ' It may have been done: run the command again, it finds what is there.' : '';
     return new ConnectError(
       `Segment cannot be reached at ${this.#options.apiUrl} to ${purpose} (${String(reason)}).${again}`,
     );
   }
 }
 
-/** Never both, says Segment; a success with errors is none. */
+/** A success with errors is a failure. Segment documents never both. */
 function holdsErrors(body: unknown): boolean {
   return errorsSchema.safeParse(body).success;
 }
 
-/** `undefined`: not to be tried again. A creation that failed may have been done. */
+/** The pause before a retry; `undefined`: no retry. A creation that failed may have been done. */
 function pauseBeforeNext({ method }: Call, status: number, body: unknown, tries: number): number | undefined {
   if (status === 429) {
     const waitMs = waitAskedFor(body);

@@ -5,9 +5,9 @@ import { explainLocalError, readRunningSystem } from '../../ops/deployment/readR
 import type { ConnectTarget } from './connectTarget.ts';
 
 /**
- * The system that `npm run dev` has started in a directory.
+ * Opens the system that `npm run dev` started in a directory.
  *
- * @throws OperatorError when there is none
+ * @throws OperatorError if none is running
  */
 export async function openLocalTarget(directory: string): Promise<ConnectTarget> {
   const state = await readRunningSystem(directory);

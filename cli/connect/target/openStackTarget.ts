@@ -7,10 +7,10 @@ import { readStackOutputs } from '../../ops/deployment/stackOutputs.ts';
 import type { ConnectTarget } from './connectTarget.ts';
 
 /**
- * A stack that is deployed in AWS, with the credentials of the environment.
+ * Opens a stack in AWS, with the credentials of the environment.
  *
  * @param region `undefined`: that of the environment or the profile
- * @throws OperatorError for credentials, permissions, or a stack that is not there
+ * @throws OperatorError for credentials, permissions, or a missing stack
  */
 export async function openStackTarget(stack: string, region: string | undefined): Promise<ConnectTarget> {
   const outputs = await readStackOutputs(stack, region);

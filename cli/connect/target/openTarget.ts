@@ -2,7 +2,7 @@ import type { DeploymentOptions } from '../../ops/deployment/deploymentOptions.t
 import { ConnectError } from '../connectError.ts';
 import type { ConnectTarget } from './connectTarget.ts';
 
-/** Does a command's work on the system that the options name. @throws ConnectError for what the caller can mend */
+/** Opens the system that the options name, and runs a command's work on it. @throws ConnectError for what the user can fix */
 export async function withTarget(
   { local, stack, region }: DeploymentOptions,
   work: (target: ConnectTarget) => Promise<void>,
@@ -18,7 +18,7 @@ export async function withTarget(
   }
 }
 
-/** Each in a module of its own: `--local` need not load what AWS takes, nor the other way round. */
+/** Loads only what is needed: `--local` does not load the clients for AWS. */
 async function openLocal(): Promise<ConnectTarget> {
   const { openLocalTarget } = await import('./openLocalTarget.ts');
   return await openLocalTarget(process.cwd());

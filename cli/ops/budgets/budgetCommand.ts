@@ -5,7 +5,7 @@ import { setBudgetCommand } from './setBudget.ts';
 /** `budget` */
 export function budgetCommand(): Command {
   return new Command('budget')
-    .description('Shows and sets budgets of credits.')
+    .description('Lists and sets budgets of credits.')
     .showHelpAfterError('(add --help to see how it is used)')
     .addCommand(listBudgetsCommand())
     .addCommand(setBudgetCommand());

@@ -11,7 +11,7 @@ const columns = [
   { heading: 'limit' },
 ] as const;
 
-/** Budgets as a table; the triggers file and the stack's settings, which set most limits, are not known here. */
+/** Budgets as a table. Configured limits are not known here: they are in the triggers file and the stack's settings. */
 export function formatBudgets(budgets: readonly BudgetUse[]): string {
   return formatTable(
     columns,

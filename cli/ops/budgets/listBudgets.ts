@@ -12,24 +12,22 @@ import { readBudgets } from './readBudgets.ts';
 /** `budget list` */
 export function listBudgetsCommand(): Command {
   return opsCommand('list', {
-    description: 'Lists what has gone out of the budgets in this day and month, and what operators have set.',
-    jsonShape: 'one JSON object a line, one a budget,',
+    description: 'Lists what was spent of the budgets in this day and month, and what operators have set.',
+    jsonShape: 'one JSON object a line for each budget,',
     examples: ['budget list'],
   }).action(async (options: DeploymentOptions) => {
     await operate(options, (deployment, output) => listBudgets(deployment, Date.now(), output));
   });
 }
 
-/** Lists budgets. @returns true: there is nothing that could not be done */
+/** Lists budgets. @returns true */
 export async function listBudgets(deployment: Deployment, nowMs: number, output: Output): Promise<boolean> {
   const operator = await new OperatorDesk(deployment.dynamodb, deployment.tableName).read();
   const budgets = await readBudgets(deployment, await recentTriggers(deployment, nowMs), operator, nowMs);
   if (output.isJson) {
     output.lines(budgets);
   } else {
-    output.text(
-      budgets.length === 0 ? 'No budget was drawn on in this day or month.' : formatBudgets(budgets),
-    );
+    output.text(budgets.length === 0 ? 'No budget was used in this day or month.' : formatBudgets(budgets));
   }
   return true;
 }

@@ -5,20 +5,20 @@ import type { Ledger } from '../deployment/deployment.ts';
 
 const periods: readonly BudgetPeriod[] = ['day', 'month'];
 
-/** What has gone out of a budget in the period that it is now, and what operators have set of it. */
+/** What was spent of a budget in the current period, and what operators have set. */
 export interface BudgetUse {
   /** Its name, or `*` for all triggers together. */
   readonly trigger: string;
-  /** e.g. `2026-11-21` or `2026-11`; absent for one that nothing was spent of yet, or that no trigger has. */
+  /** e.g. `2026-11-21` or `2026-11`; absent if nothing was spent in the current period. */
   readonly period?: string;
   readonly spentCredits?: number;
   /** Spent and reserved. */
   readonly committedCredits?: number;
-  /** Credits that an operator has set in place of the configured ones. */
+  /** Credits that an operator has set instead of the configured ones. */
   readonly operatorCredits?: number;
 }
 
-/** Reads the budgets of triggers in the day and the month that it is now. */
+/** Reads the budgets of triggers in the current day and month. */
 export async function readBudgets(
   ledger: Ledger,
   triggers: Iterable<string>,

@@ -9,21 +9,22 @@ import { opsCommand } from '../opsCommand.ts';
 import { parseTriggerName } from '../options/triggerName.ts';
 import type { Output } from '../output.ts';
 
-/** What a budget is set to: so many credits, or what the triggers file or the stack's settings say. */
+/** A number of credits, or the configured budget. */
 export type BudgetSetting = number | 'default';
 
 /** `budget set` */
 export function setBudgetCommand(): Command {
   return opsCommand('set', {
-    description: 'Sets the budget of all triggers together, or of one, in place of the configured one.',
+    description:
+      'Sets the budget of all triggers together, or of one trigger, instead of the configured one.',
     jsonShape: 'one JSON document',
     examples: ['budget set 500 --trigger churn-signal', 'budget set default'],
     notes:
-      'It is of the day or month (UTC) that is configured, of the month where no budget is. 0 stops all spending.\n' +
-      'Runs that wait for a budget notice within a quarter of an hour that it was raised.',
+      'It applies to the configured day or month (UTC), or to the month if no budget is configured. 0 stops all spending.\n' +
+      'Runs that wait notice a raised budget within a quarter of an hour.',
   })
-    .argument('<credits>', 'credits of each period, or `default` for the configured ones', parseBudget)
-    .option('--trigger <name>', 'of this trigger alone', parseTriggerName)
+    .argument('<credits>', 'credits for each period, or `default` for the configured budget', parseBudget)
+    .option('--trigger <name>', 'only for this trigger', parseTriggerName)
     .action(async (setting: BudgetSetting, options: DeploymentOptions & { readonly trigger?: string }) => {
       await operate(options, (deployment, output) =>
         setBudget(deployment, options.trigger ?? allTriggers, setting, Date.now(), output),
@@ -31,7 +32,7 @@ export function setBudgetCommand(): Command {
     });
 }
 
-/** Sets a budget. @returns true: there is nothing that could not be done */
+/** Sets a budget. @returns true */
 export async function setBudget(
   deployment: Deployment,
   trigger: string,
@@ -47,7 +48,7 @@ export async function setBudget(
   } else {
     const whose =
       trigger === allTriggers ? 'The budget of all triggers together' : `The budget of ${trigger}`;
-    output.text(`${whose} is ${inWords(setting)} now; it was ${inWords(before ?? 'default')}.`);
+    output.text(`${whose} is now ${inWords(setting)}; it was ${inWords(before ?? 'default')}.`);
   }
   if (trigger !== allTriggers && !(await isRecentTrigger(deployment, trigger, nowMs))) {
     output.note(unknownTriggerWarning(trigger, deployment.flags));

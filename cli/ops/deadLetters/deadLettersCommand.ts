@@ -6,7 +6,7 @@ import { redriveDeadLettersCommand } from './redriveDeadLetters.ts';
 /** `dead-letters` */
 export function deadLettersCommand(): Command {
   return new Command('dead-letters')
-    .description('Lists, redrives and discards what was given up.')
+    .description('Lists, redrives and discards dead letters.')
     .showHelpAfterError('(add --help to see how it is used)')
     .addCommand(listDeadLettersCommand())
     .addCommand(redriveDeadLettersCommand())

@@ -16,13 +16,13 @@ export interface DiscardOptions extends SelectionOptions {
 /** `dead-letters discard` */
 export function discardDeadLettersCommand(): Command {
   const command = opsCommand('discard', {
-    description: 'Deletes dead letters. The records of their runs stay as they are.',
-    jsonShape: 'one JSON object a line, one a message,',
+    description: 'Deletes dead letters. The run items stay as they are.',
+    jsonShape: 'one JSON object a line for each message,',
     examples: ['dead-letters discard --reason message_unreadable --yes'],
     notes: 'Without --yes it only shows what would be deleted.',
   });
   return addSelection(command)
-    .option('--yes', 'delete them: there is no way back')
+    .option('--yes', 'delete them; this cannot be undone')
     .action(async (prefixes: readonly string[], options: DeploymentOptions & DiscardOptions) => {
       await operate(options, (deployment, output) =>
         discardDeadLetters(deployment, prefixes, options, output),
@@ -31,10 +31,10 @@ export function discardDeadLettersCommand(): Command {
 }
 
 /**
- * Deletes dead letters, or shows which.
+ * Deletes dead letters, or shows which would be deleted.
  *
- * @returns whether all that were meant are deleted
- * @throws OperatorError when it is not clear which are meant
+ * @returns whether all selected ones were deleted
+ * @throws OperatorError if it is not clear which to delete
  */
 export async function discardDeadLetters(
   deployment: Deployment,
@@ -46,11 +46,11 @@ export async function discardDeadLetters(
   const report = new RedriveReport(output);
   const isSure = options.yes === true;
   await eachDeadLetters(deployment, async (letters, remove) => {
-    const meant = letters.filter((letter) => selection.has(letter));
+    const selected = letters.filter((letter) => selection.has(letter));
     if (isSure) {
-      await remove(meant);
+      await remove(selected);
     }
-    for (const { message } of meant) {
+    for (const { message } of selected) {
       const { runId, trigger } = message ?? {};
       report.add({ runId, trigger, outcome: isSure ? 'discarded' : 'would be discarded' });
     }
@@ -60,12 +60,12 @@ export async function discardDeadLetters(
   const hasMissed = selection.tellMissed(output, deployment.flags);
   if (report.count() === 0) {
     if (!hasMissed) {
-      output.note('No dead letter is like that: nothing was discarded.');
+      output.note('No dead letter matches: nothing was discarded.');
     }
     return !hasMissed;
   }
   if (!isSure) {
-    output.note('Nothing was deleted: add --yes to do it. There is no way back.');
+    output.note('Nothing was deleted: add --yes to delete them. This cannot be undone.');
   }
   return isSure && !hasMissed;
 }

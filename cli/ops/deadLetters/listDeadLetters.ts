@@ -26,13 +26,13 @@ const widestDetail = 70;
 /** `dead-letters list` */
 export function listDeadLettersCommand(): Command {
   return opsCommand('list', {
-    description: 'Lists the dead letters: why each run was given up, and where it stands now.',
-    jsonShape: 'one JSON object a line, one a message,',
+    description: 'Lists the dead letters: why each run failed, and its state now.',
+    jsonShape: 'one JSON object a line for each message,',
     examples: ['dead-letters list'],
     notes:
-      'It receives the messages and gives them back: nobody else sees them meanwhile, for a minute at most.',
+      'It receives the messages and gives them back. Others cannot see them meanwhile, for a minute at most.',
   })
-    .option('--limit <count>', 'at most so many', countFrom(1, 100_000), 200)
+    .option('--limit <count>', 'how many at most', countFrom(1, 100_000), 200)
     .action(async (options: DeploymentOptions & { readonly limit: number }) => {
       await operate(options, (deployment, output) =>
         listDeadLetters(deployment, options.limit, Date.now(), output),
@@ -44,11 +44,11 @@ export function listDeadLettersCommand(): Command {
 interface ListedLetter extends Pick<DeadLetter, 'messageId' | 'reason' | 'detail' | 'sentAtMs'> {
   readonly runId?: string | undefined;
   readonly trigger?: string | undefined;
-  /** Absent when the ledger does not know the run. */
+  /** Absent if the ledger has no such run. */
   readonly runState?: string | undefined;
 }
 
-/** Lists dead letters. @returns true: there is nothing that could not be done */
+/** Lists dead letters. @returns true */
 export async function listDeadLetters(
   deployment: Deployment,
   limit: number,
@@ -74,7 +74,7 @@ export async function listDeadLetters(
     );
   }
   if (listed.length > limit) {
-    output.note(`There are more than these ${limit}: raise --limit.`);
+    output.note(`There are more than ${limit}: raise --limit.`);
   }
   return true;
 }

@@ -9,24 +9,24 @@ import { type DeadLetter, readDeadLetter } from './deadLetter.ts';
 
 const messagesPerCall = 10;
 /**
- * How long nobody else sees what was received. Should the command be interrupted, it is shown again by itself, that
- * long after; what takes longer than that meets the first messages again, and knows them.
+ * How long received messages stay hidden from others. If the command is interrupted, SQS shows them again after this
+ * time. A command that takes longer receives its first messages again, and recognises them.
  */
 const heldSeconds = 60;
-/** Long polling asks all of SQS's servers: an empty answer means that nothing is there. */
+/** Long polling asks all of SQS's servers: an empty answer means an empty queue. */
 const waitSeconds = 1;
-/** Receptions of nothing but known messages after which it has gone round. */
+/** After so many receptions of known messages only, all messages have been seen. */
 const maxKnownReceptions = 3;
 
 type DeadLetterQueue = Pick<Deployment, 'sqs' | 'deadLetterQueueUrl'>;
 
-/** Deletes dead letters that are held. @throws Error when SQS does not delete one: it is still there */
+/** Deletes received dead letters. @throws Error if SQS does not delete one */
 export type DeleteDeadLetters = (letters: readonly DeadLetter[]) => Promise<void>;
 
 /**
- * Goes once through the dead letters, ten at a time, and gives back those that were not deleted.
+ * Visits each dead letter once, ten at a time, and gives back those that were not deleted.
  *
- * @param deal what to do with some of them
+ * @param deal handles some of them
  * @throws what `deal` throws, and what the AWS SDK throws when the queue does not answer
  */
 export async function eachDeadLetters(
@@ -34,7 +34,7 @@ export async function eachDeadLetters(
   deal: (letters: readonly DeadLetter[], remove: DeleteDeadLetters) => Promise<'go on' | 'enough'>,
 ): Promise<void> {
   const seen = new Set<string>();
-  /** The receipt handle of each message that is to be given back: that of its last reception. */
+  /** Message id → last receipt handle, of the messages to give back. */
   const held = new Map<string, string>();
   const remove: DeleteDeadLetters = async (letters) => {
     await deleteDeadLetters(queue, letters);
@@ -96,7 +96,7 @@ async function receive({ sqs, deadLetterQueueUrl }: DeadLetterQueue): Promise<re
   return Messages.map(readDeadLetter);
 }
 
-/** What is shown again already cannot be given back: that is as well. */
+/** A message that SQS already shows again cannot be given back, and need not be. */
 async function giveBack(
   { sqs, deadLetterQueueUrl }: DeadLetterQueue,
   receiptHandles: readonly string[],
@@ -115,6 +115,6 @@ async function giveBack(
       );
     }
   } catch {
-    // They are shown again by themselves.
+    // SQS shows them again after the visibility timeout.
   }
 }

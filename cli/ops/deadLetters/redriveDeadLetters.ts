@@ -22,11 +22,11 @@ export interface RedriveDeadLettersOptions extends SelectionOptions {
 export function redriveDeadLettersCommand(): Command {
   const command = opsCommand('redrive', {
     description: 'Sends dead letters back to the run queue, with a deadline as long as their first one.',
-    jsonShape: 'one JSON object a line, one a message,',
+    jsonShape: 'one JSON object a line for each message,',
     examples: ['dead-letters redrive a1b2c3d4', 'dead-letters redrive --reason expired'],
     notes:
-      'Each is sent before it is deleted: interrupted, nothing is lost, and what was sent twice is made once.\n' +
-      'Those whose run is done by now are refused, unless --again is given.',
+      'Each message is sent before it is deleted here, so an interruption loses nothing. A run that is sent twice is made\n' +
+      'once. If the run is done by now, it is refused without --again.',
   });
   return addSelection(command)
     .option('--again', 'also those whose run is done or skipped by now; it spends credits again')
@@ -40,8 +40,8 @@ export function redriveDeadLettersCommand(): Command {
 /**
  * Sends dead letters back to the run queue.
  *
- * @returns whether all that were meant could be
- * @throws OperatorError when it is not clear which are meant
+ * @returns whether all selected ones were sent
+ * @throws OperatorError if it is not clear which to send
  */
 export async function redriveDeadLetters(
   deployment: Deployment,
@@ -53,14 +53,14 @@ export async function redriveDeadLetters(
   const selection = new Selection(prefixes, options);
   const report = new RedriveReport(output);
   await eachDeadLetters(deployment, async (letters, remove) => {
-    const meant = letters.filter((letter) => selection.has(letter));
-    await redriveSome(deployment, meant, { again: options.again === true, nowMs, remove }, report);
+    const selected = letters.filter((letter) => selection.has(letter));
+    await redriveSome(deployment, selected, { again: options.again === true, nowMs, remove }, report);
     report.tellProgress();
     return 'go on';
   });
   const hasMissed = selection.tellMissed(output, deployment.flags);
   if (report.count() === 0 && !hasMissed) {
-    output.note('No dead letter is like that: nothing was redriven.');
+    output.note('No dead letter matches: nothing was redriven.');
   }
   return report.end() && !hasMissed;
 }
@@ -68,7 +68,7 @@ export async function redriveDeadLetters(
 async function redriveSome(
   deployment: Deployment,
   letters: readonly DeadLetter[],
-  terms: RedriveOptions & { readonly remove: DeleteDeadLetters },
+  options: RedriveOptions & { readonly remove: DeleteDeadLetters },
   report: RedriveReport,
 ): Promise<void> {
   const runIds = letters.flatMap(({ message }) => message?.runId ?? []);
@@ -79,8 +79,8 @@ async function redriveSome(
     const { message } = letter;
     const plan =
       message === undefined
-        ? { kind: 'refuse' as const, why: 'It is no run and can only be discarded.' }
-        : planDeadLetter(message, runs.get(message.runId), terms);
+        ? { kind: 'refuse' as const, why: 'It is not a run: it can only be discarded.' }
+        : planDeadLetter(message, runs.get(message.runId), options);
     if (plan.kind === 'refuse') {
       const { runId, trigger } = message ?? {};
       report.add({ runId, trigger, outcome: 'refused', why: plan.why });
@@ -90,7 +90,7 @@ async function redriveSome(
   }
   const refused = await sendRuns(deployment, outgoing);
   const sent = outgoing.filter(({ message }) => !refused.has(message.runId));
-  await terms.remove(sent.map(({ letter }) => letter));
+  await options.remove(sent.map(({ letter }) => letter));
   for (const { message } of outgoing) {
     const { runId, trigger } = message;
     const why = refused.get(runId);

@@ -5,14 +5,14 @@ import { parseTriggerName } from '../options/triggerName.ts';
 import type { Output } from '../output.ts';
 import type { DeadLetter } from './deadLetter.ts';
 
-/** Which dead letters are meant. */
+/** Which dead letters to select. */
 export interface SelectionOptions {
   readonly all?: true;
   readonly reason?: string;
   readonly trigger?: string;
 }
 
-/** Adds argument and options that say which dead letters are meant. */
+/** Adds the argument and options that select dead letters. */
 export function addSelection(command: Command): Command {
   return command
     .argument('[run...]', 'run ids, or the first 6 or more characters of them', collectRunIdPrefixes)
@@ -21,19 +21,19 @@ export function addSelection(command: Command): Command {
     .option('--trigger <name>', 'those of this trigger', parseTriggerName);
 }
 
-/** Says which dead letters are meant, and remembers which of the named runs had one. */
+/** Decides which dead letters are selected, and remembers which named runs had one. */
 export class Selection {
   readonly #prefixes: readonly string[];
   readonly #options: SelectionOptions;
   readonly #met = new Set<string>();
 
-  /** @throws OperatorError when it is not clear which are meant */
+  /** @throws OperatorError if it is not clear which to select */
   constructor(prefixes: readonly string[], options: SelectionOptions) {
     const hasFilter = options.reason !== undefined || options.trigger !== undefined;
     const ways = [prefixes.length > 0, hasFilter, options.all === true].filter((isGiven) => isGiven);
     if (ways.length !== 1) {
       throw new OperatorError(
-        'Say which dead letters: either run ids, or --reason and --trigger, or --all; ' +
+        'Say which dead letters: run ids, or --reason and --trigger, or --all. ' +
           '`npm run ops -- dead-letters list` shows them.',
       );
     }
@@ -57,11 +57,13 @@ export class Selection {
     );
   }
 
-  /** Tells of which of the named runs there was no dead letter. @returns whether there were any */
+  /** Notes each named run that had no dead letter. @returns whether there was any */
   tellMissed(output: Output, flags: string): boolean {
     const missed = this.#prefixes.filter((prefix) => !this.#met.has(prefix));
     for (const prefix of missed) {
-      output.note(`No dead letter of a run ${prefix}: \`npm run ops -- dead-letters list${flags}\`.`);
+      output.note(
+        `There is no dead letter of run ${prefix}: see \`npm run ops -- dead-letters list${flags}\`.`,
+      );
     }
     return missed.length > 0;
   }

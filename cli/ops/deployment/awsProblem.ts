@@ -4,12 +4,12 @@ const signIn =
 const expired = 'The AWS credentials have expired: sign in again, e.g. with `aws sso login`.';
 const unknownCredentials = `AWS does not accept these credentials: ${signIn}`;
 const gone =
-  'A table, queue or secret of the stack is not there (any more): deploy the stack again, or check --stack.';
-const throttled = 'AWS limits how often it is asked: try again in a moment.';
+  'A table, queue or secret of the stack does not exist: deploy the stack again, or check --stack.';
+const throttled = 'AWS limits the rate of calls: try again in a moment.';
 const unreachable =
   'AWS cannot be reached: check the network, the region, and AWS_ENDPOINT_URL_* in the environment.';
 
-/** What people have to do about an error of the AWS SDK, by its name or code. */
+/** What to do about an error of the AWS SDK, by its name or code. */
 const problems: Readonly<Record<string, string>> = {
   CredentialsProviderError: `No AWS credentials were found: ${signIn}`,
   TokenProviderError: expired,
@@ -37,9 +37,9 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an error of the AWS SDK means and how to mend it, in one line; `undefined` for what nobody foresaw.
+ * Says in one line what an error of the AWS SDK means and how to fix it; `undefined` for an unexpected error.
  *
- * @param permissionsPage the page that lists the permissions which the caller needs
+ * @param permissionsPage the page that lists the permissions of the command
  */
 export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.md'): string | undefined {
   if (!(error instanceof Error)) {
@@ -48,7 +48,7 @@ export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.
   if (error.message.startsWith('Region is missing')) {
     return 'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION.';
   }
-  // SQS's own name of it is `AWS.SimpleQueueService.NonExistentQueue`, and a profile that is not there has none.
+  // A missing profile has no error name of its own.
   if (/^Could not resolve credentials|^Profile .* (?:not found|could not be found)/.test(error.message)) {
     return problems.CredentialsProviderError;
   }
@@ -61,7 +61,7 @@ export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.
   return problems[error.name] ?? problems[codeOf(error)];
 }
 
-/** Errors of connections have a code, sometimes those of an inner error. */
+/** The code of a connection error, or that of its first inner error. */
 export function codeOf(error: Error): string {
   const { code, errors } = error as { readonly code?: unknown; readonly errors?: readonly unknown[] };
   const [inner] = errors ?? [];

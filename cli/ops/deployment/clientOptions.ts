@@ -1,4 +1,4 @@
-/** A person waits for the answer: a call that hangs is worse than one that fails and is made again. */
+/** A person waits for the answer: a call that hangs is worse than one that fails and is tried again. */
 export const clientOptions = {
   maxAttempts: 4,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },

@@ -1,18 +1,18 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
-/** A running system, in AWS or on this machine, as its operators reach it. */
+/** A running system, in AWS or on this machine, and its clients. */
 export interface Deployment {
   /** For people, e.g. `stack MaveraTriggers in eu-west-1`. */
   readonly title: string;
-  /** What a further command needs to find it again, e.g. ` --local`. */
+  /** Options by which another command finds the same system, e.g. ` --local`. */
   readonly flags: string;
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly tableName: string;
   readonly runQueueUrl: string;
   readonly deadLetterQueueUrl: string;
-  /** What an error of its clients means, with the fix; `undefined` for one that nobody foresaw. */
+  /** What an error of its clients means, with the fix; `undefined` for an unexpected one. */
   explain(error: unknown): string | undefined;
   close(): void;
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-/** The name of the stack unless it was deployed with an `environment`. */
+/** The name of a stack that was deployed without an `environment`. */
 export const defaultStack = 'MaveraTriggers';
 
 /** The options that every command has. */
@@ -22,6 +22,6 @@ export function addDeploymentOptions(command: Command, jsonShape: string): Comma
       new Option('--stack <name>', 'the stack in AWS').env('MAVERA_TRIGGERS_STACK').default(defaultStack),
     )
     .option('--region <region>', 'its region (default: that of the environment or the profile)')
-    .option('--local', 'the system that `npm run dev` has started in this directory, instead of one in AWS')
-    .option('--json', `${jsonShape} for programs, instead of text for people`);
+    .option('--local', 'the system that `npm run dev` started in this directory')
+    .option('--json', `${jsonShape} for programs`);
 }

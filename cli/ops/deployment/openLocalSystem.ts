@@ -5,9 +5,9 @@ import type { Deployment } from './deployment.ts';
 import { explainLocalError, readRunningSystem } from './readRunningSystem.ts';
 
 /**
- * Opens the system that `npm run dev` has started in this directory.
+ * Opens the system that `npm run dev` started in a directory.
  *
- * @throws OperatorError when there is none
+ * @throws OperatorError if none is running
  */
 export async function openLocalSystem(directory: string): Promise<Deployment> {
   const state = await readRunningSystem(directory);

@@ -7,10 +7,10 @@ import { defaultStack } from './deploymentOptions.ts';
 import { readStackOutputs } from './stackOutputs.ts';
 
 /**
- * Opens a stack that is deployed in AWS, with the credentials of the environment.
+ * Opens a stack in AWS, with the credentials of the environment.
  *
  * @param region `undefined`: that of the environment or the profile
- * @throws OperatorError for credentials, permissions, or a stack that is not there
+ * @throws OperatorError for credentials, permissions, or a missing stack
  */
 export async function openStack(stack: string, region: string | undefined): Promise<Deployment> {
   const outputs = await readStackOutputs(stack, region);

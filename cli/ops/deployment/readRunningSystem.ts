@@ -2,8 +2,8 @@ import { type LocalState, readLocalState } from '../../../local/dev/localState.t
 import { OperatorError } from '../operatorError.ts';
 import { codeOf } from './awsProblem.ts';
 
-const notRunning = 'No local system is running here: start it with `npm run dev`, in this directory.';
-/** Errors of a server that is not there, and of another one that has its port now. */
+const notRunning = 'No local system is running here: start one with `npm run dev` in this directory.';
+/** Errors of a missing server, and of another server on its port. */
 const goneErrors: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -12,9 +12,9 @@ const goneErrors: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Where the system is that `npm run dev` has started in a directory.
+ * Reads where the system of `npm run dev` runs that was started in a directory.
  *
- * @throws OperatorError when none is running
+ * @throws OperatorError if none is running
  */
 export async function readRunningSystem(directory: string): Promise<LocalState> {
   const state = await readLocalState(directory);
@@ -24,14 +24,14 @@ export async function readRunningSystem(directory: string): Promise<LocalState> 
   return state;
 }
 
-/** What an error of the local system's servers means; `undefined` for one that nobody foresaw. */
+/** What an error of the local system's servers means; `undefined` for an unexpected one. */
 export function explainLocalError(error: unknown): string | undefined {
   return error instanceof Error && (goneErrors.has(error.name) || goneErrors.has(codeOf(error)))
     ? notRunning
     : undefined;
 }
 
-/** Signal 0 only asks. Another user's process may not be asked, but is there. */
+/** Signal 0 only checks. EPERM: the process exists, but belongs to another user. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

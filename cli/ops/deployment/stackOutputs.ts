@@ -2,7 +2,7 @@ import { OperatorError } from '../operatorError.ts';
 import { explainAwsError } from './awsProblem.ts';
 import { clientOptions } from './clientOptions.ts';
 
-/** The outputs of the stack that operators work with: `infra/MaveraTriggersStack.ts`. */
+/** The stack's outputs that the commands use: `infra/MaveraTriggersStack.ts`. */
 const names = {
   tableName: 'LedgerTableName',
   runQueueUrl: 'RunQueueUrl',
@@ -18,10 +18,10 @@ export type StackOutputs = Readonly<Record<keyof typeof names | 'region', string
  * Asks CloudFormation for the outputs of a stack.
  *
  * @param region `undefined`: that of the environment or the profile
- * @throws OperatorError for credentials, permissions, or a stack that is not there
+ * @throws OperatorError for credentials, permissions, or a missing stack
  */
 export async function readStackOutputs(stack: string, region: string | undefined): Promise<StackOutputs> {
-  // Not needed by the local system, hence not loaded for it.
+  // The local system does not need it.
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient({ ...clientOptions, ...(region === undefined ? {} : { region }) });
   try {
@@ -34,7 +34,7 @@ export async function readStackOutputs(stack: string, region: string | undefined
       const value = values.get(names[name]);
       if (value === undefined) {
         throw new OperatorError(
-          `Stack "${stack}" has no output ${names[name]}: is it a stack of mavera-triggers, and was it deployed to its end?`,
+          `Stack "${stack}" has no output ${names[name]}: is it a stack of mavera-triggers, and was its deployment completed?`,
         );
       }
       return value;
@@ -58,7 +58,7 @@ export async function readStackOutputs(stack: string, region: string | undefined
   }
 }
 
-/** CloudFormation has no error of its own for it. */
+/** CloudFormation has no error of its own for a missing stack. */
 function isMissingStack(error: unknown): boolean {
   return (
     error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')

@@ -1,4 +1,4 @@
-/** A text in one line of so many characters, for a cell of a table. */
+/** Puts a text on one line of at most so many characters, for a cell of a table. */
 export function cut(text: string, characters: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= characters

@@ -6,10 +6,10 @@ import type { Ledger } from '../deployment/deployment.ts';
 import { type RunEntry, readRunEntry, runKeyPrefix } from './runEntry.ts';
 
 const dayMs = 86_400_000;
-/** Days that are asked for at the same time. */
+/** Days that are read at the same time. */
 const daysAtOnce = 8;
 
-/** Which runs are asked for; all that arrived since `sinceMs` where nothing else is said. */
+/** Which runs to read; without further members all that arrived since `sinceMs`. */
 export interface RunFilter {
   readonly sinceMs: number;
   readonly trigger?: string | undefined;
@@ -19,14 +19,14 @@ export interface RunFilter {
   readonly updatedSinceMs?: number | undefined;
 }
 
-/** The runs that a filter lets through, the newest first; whoever has enough of them ends the loop. */
+/** The runs that pass a filter, newest first. The caller may leave the loop early. */
 export async function* queryRuns(ledger: Ledger, filter: RunFilter, nowMs: number): AsyncGenerator<RunEntry> {
   for (const day of daysSince(filter.sinceMs, nowMs)) {
     yield* queryDay(ledger, day, filter);
   }
 }
 
-/** All runs that a filter lets through, in no order, since days are asked for at the same time. */
+/** All runs that pass a filter, in no order, because days are read at the same time. */
 export async function visitRuns(
   ledger: Ledger,
   filter: RunFilter,
@@ -40,7 +40,7 @@ export async function visitRuns(
   });
 }
 
-/** The UTC days from a moment until now, the last first. */
+/** The UTC days from a time until now, the last first. */
 function daysSince(sinceMs: number, nowMs: number): readonly string[] {
   const first = Math.floor(sinceMs / dayMs);
   const last = Math.floor(nowMs / dayMs);

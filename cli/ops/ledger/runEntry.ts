@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { plainItem } from './plainItem.ts';
 
-/** What precedes the id of a run in its key. */
+/** The key of a run item before the run's id. */
 export const runKeyPrefix = 'run#';
 
 const entrySchema = z
@@ -26,7 +26,7 @@ const entrySchema = z
 /** A run as the index `RunsByDay` has it: enough for lists. Times are epoch milliseconds. */
 export type RunEntry = Readonly<z.infer<typeof entrySchema>>;
 
-/** Reads an item of the index; `undefined` for what is no run. */
+/** Reads an item of the index; `undefined` if it is not a run. */
 export function readRunEntry(item: Readonly<Record<string, AttributeValue>>): RunEntry | undefined {
   return entrySchema.safeParse(plainItem(item)).data;
 }

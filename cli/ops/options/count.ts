@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A reader of whole numbers within bounds, for an option or argument. */
+/** Makes a parser of whole numbers within bounds, for an option or argument. */
 export function countFrom(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

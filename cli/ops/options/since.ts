@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than records are kept; a day more is one query more. */
+/** Longer than run items are kept. Each day is one more query. */
 const longestDays = 400;
 
 /**
- * Reads a moment of the past: how long ago (`90m`, `24h`, `7d`), or an ISO time.
+ * Reads a time in the past: how long ago (`90m`, `24h`, `7d`), or an ISO time.
  *
  * @returns epoch milliseconds
  * @throws InvalidArgumentError saying what is expected
@@ -18,15 +18,17 @@ export function parseSince(text: string, nowMs: number): number {
     throw new InvalidArgumentError('Expected how long ago, such as 90m, 24h or 7d, or an ISO time.');
   }
   if (sinceMs > nowMs) {
-    throw new InvalidArgumentError('It has to be in the past.');
+    throw new InvalidArgumentError('Expected a time in the past.');
   }
   if (nowMs - sinceMs > longestDays * 86_400_000) {
-    throw new InvalidArgumentError(`It has to be within the last ${longestDays} days.`);
+    throw new InvalidArgumentError(
+      `Expected a time within the last ${longestDays} days: older runs are not kept.`,
+    );
   }
   return sinceMs;
 }
 
-/** The option `--since`, in epoch milliseconds; how far back it reaches without is the caller's to say and do. */
+/** The option `--since`, in epoch milliseconds. The caller names and applies the default. */
 export function sinceOption(what: string, withoutIt: string): Option {
   return new Option(
     '--since <time>',

@@ -13,10 +13,10 @@ import type { Output } from '../output.ts';
 export function pauseCommand(): Command {
   return opsCommand('pause', {
     description:
-      'Holds back the runs of one trigger, or of all. Events go on to be queued, and nothing is lost.',
+      'Pauses the runs of one trigger, or of all triggers. Events are still queued, and nothing is lost.',
     jsonShape: 'one JSON document',
     examples: ['pause', 'pause churn-signal'],
-    notes: 'Calls that are under way are not broken off. Runs that wait beyond their deadline are given up.',
+    notes: 'Calls that are under way are not interrupted. Runs that wait beyond their deadline fail.',
   })
     .argument('[trigger]', 'a trigger (default: all)', parseTriggerName)
     .action(async (trigger: string | undefined, options: DeploymentOptions) => {
@@ -26,7 +26,7 @@ export function pauseCommand(): Command {
     });
 }
 
-/** Pauses a trigger, or `*`. @returns true: there is nothing that could not be done */
+/** Pauses a trigger, or `*` for all. @returns true */
 export async function pause(
   deployment: Deployment,
   trigger: string,
@@ -46,7 +46,7 @@ export async function pause(
     output.text(
       before === undefined
         ? `${nameOf(trigger)} paused. To go on: ${back}`
-        : `${nameOf(trigger)} paused already, since ${localTime(sinceMs)}.`,
+        : `${nameOf(trigger)} already paused, since ${localTime(sinceMs)}.`,
     );
   }
   if (trigger !== allTriggers && !(await isRecentTrigger(deployment, trigger, nowMs))) {

@@ -11,12 +11,12 @@ import type { Output } from '../output.ts';
 /** `resume` */
 export function resumeCommand(): Command {
   return opsCommand('resume', {
-    description: 'Lets the runs of one trigger, or of all, go on that `pause` holds back.',
+    description: 'Resumes the runs of one trigger, or of all triggers, after `pause`.',
     jsonShape: 'one JSON document',
     examples: ['resume', 'resume churn-signal'],
     notes:
-      'Runs that wait notice it within two minutes, each at its own time. Without a trigger, those that were paused\n' +
-      'by name stay paused.',
+      'Runs that wait go on within two minutes, not all at once. Without a trigger, triggers that were paused by name\n' +
+      'stay paused.',
   })
     .argument('[trigger]', 'a trigger (default: all)', parseTriggerName)
     .action(async (trigger: string | undefined, options: DeploymentOptions) => {
@@ -26,7 +26,7 @@ export function resumeCommand(): Command {
     });
 }
 
-/** Resumes a trigger, or `*`. @returns true: there is nothing that could not be done */
+/** Resumes a trigger, or `*` for all. @returns true */
 export async function resume(
   deployment: Deployment,
   trigger: string,

@@ -4,12 +4,12 @@ import type { RunDetails } from '../runs/runDetails.ts';
 import { type RedriveOptions, type RedrivePlan, redriveNonce } from './planRedrive.ts';
 
 /**
- * The message that takes a dead letter's place in the run queue, or why there is none.
+ * The message to send for a dead letter, or why there is none.
  *
- * A run that is not over gets no new nonce, nor does one that the ledger does not know: should another message of it
- * be about, the later of the two finds it finished.
+ * A run that has not ended, or that the ledger does not have, gets no new nonce. If another message of it exists, the
+ * later of the two finds the run finished.
  *
- * @param run what the ledger has of the run
+ * @param run the run as the ledger has it
  */
 export function planDeadLetter(
   message: RunMessage,
@@ -24,7 +24,7 @@ export function planDeadLetter(
     slotAtMs: undefined,
   };
   if (report !== undefined) {
-    // The run is done: what is made again is the report of its result.
+    // The run is done: only the report of its result is sent again.
     return { kind: 'send', message: { ...fresh, report: { attempts: 0 } } };
   }
   switch (run?.state) {
@@ -38,7 +38,7 @@ export function planDeadLetter(
             kind: 'refuse',
             why:
               `Run ${shortRunId(message.runId)} is ${run.state} by now: discard the dead letter, ` +
-              'or have the run made again with --again, which spends credits again.',
+              'or make the run again with --again, which spends credits again.',
           };
     default: {
       const redrive = message.redrive === run?.redrive ? message.redrive : undefined;

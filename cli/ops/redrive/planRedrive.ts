@@ -9,22 +9,22 @@ export type RedrivePlan =
   | { readonly kind: 'send'; readonly message: RunMessage }
   | { readonly kind: 'refuse'; readonly why: string };
 
-/** On what terms runs are redriven. */
+/** How runs are redriven. */
 export interface RedriveOptions {
-  /** Also runs that are done, though that spends credits again. */
+  /** Also runs that are done, which spends credits again. */
   readonly again: boolean;
   readonly nowMs: number;
 }
 
 /**
- * The nonce of a redrive: the name of the end that it undoes. A run is made again once for each nonce, so that however
- * often, and by whichever command, one end is redriven, the run is made again once.
+ * The nonce of a redrive: it names the end that the redrive undoes. A run is made again once for each nonce. So however
+ * often the same end is redriven, by whichever command, the run is made again once.
  */
 export function redriveNonce({ updatedAtMs }: { readonly updatedAtMs: number }): string {
   return `ended-${updatedAtMs}`;
 }
 
-/** The message that has a run made again, or why there is none. */
+/** The message that makes a run again, or why there is none. */
 export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): RedrivePlan {
   const why = refusalByState(run, again) ?? refusalByEvent(run);
   if (why !== undefined) {
@@ -33,7 +33,10 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
   const event = eventOf(run);
   const { runId, trigger, route, messageId, receivedAtMs, deadlineAtMs } = run;
   if (event === undefined || deadlineAtMs === undefined) {
-    return { kind: 'refuse', why: 'An earlier version has written its record, with too little in it.' };
+    return {
+      kind: 'refuse',
+      why: 'An earlier version wrote its run item, which lacks what a redrive needs.',
+    };
   }
   return {
     kind: 'send',
@@ -58,12 +61,12 @@ function refusalByState({ state, reason, collectedBy }: RunDetails, again: boole
       return undefined;
     case 'skipped':
       return reason === 'collected'
-        ? `Its event was gathered: redrive the run that performed it${
+        ? `Its event was collected with others: redrive the run that was made for all of them${
             collectedBy === undefined ? '' : `, ${shortRunId(collectedBy)}`
           }.`
         : undefined;
     case 'done':
-      return again ? undefined : 'It is done: --again has it made again, which spends credits again.';
+      return again ? undefined : 'It is done: --again makes it again, which spends credits again.';
     default:
       return `It is ${state}: it is under way, or comes back by itself.`;
   }
@@ -72,20 +75,20 @@ function refusalByState({ state, reason, collectedBy }: RunDetails, again: boole
 function refusalByEvent(run: RunDetails): string | undefined {
   const { runId, events = [], eventsAreCut, collected } = run;
   const fromDeadLetters =
-    `if its message is a dead letter, it is whole there: ` +
+    `if its message is a dead letter, it is complete there: ` +
     `\`npm run ops -- dead-letters redrive ${shortRunId(runId)}\`.`;
   if (events.length === 0) {
-    return `Its event is not in the ledger (any more); ${fromDeadLetters}`;
+    return `Its event is not in the ledger; ${fromDeadLetters}`;
   }
-  // One that performs gathered events reads them whole from where they were gathered; its own tells whose run it is.
+  // The run of a collection reads the events complete from the collection; its own event only identifies it.
   const own = ownEvent(run);
   const isCut = eventsAreCut && (collected === undefined || JSON.stringify(own ?? '').includes(cutMark));
   return own === undefined || isCut
-    ? `Its event was too large to be kept whole; ${fromDeadLetters}`
+    ? `Its event was too large to be kept complete; ${fromDeadLetters}`
     : undefined;
 }
 
-/** The run's own event; of gathered ones that is not always the first. */
+/** The run's own event; among collected ones it is not always the first. */
 function ownEvent({ events = [], messageId }: RunDetails): unknown {
   return events.length === 1 || messageId === undefined
     ? events[0]

@@ -2,9 +2,9 @@ import { formatTable } from '../../formatTable.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import type { Output } from '../output.ts';
 
-/** What became of one run, or of one dead letter. */
+/** The outcome for one run, or one dead letter. */
 export interface Redriven {
-  /** Absent for a dead letter that is no run. */
+  /** Absent for a dead letter that is not a run. */
   readonly runId?: string | undefined;
   readonly trigger?: string | undefined;
   readonly outcome: 'sent' | 'would be sent' | 'refused' | 'discarded' | 'would be discarded';
@@ -16,7 +16,7 @@ const columns = [{ heading: 'run' }, { heading: 'trigger' }, { heading: 'outcome
 
 const progressEvery = 100;
 
-/** Gathers what became of runs, and tells it: programs at once, people at the end. */
+/** Collects outcomes and prints them: for programs at once, for people as a table at the end. */
 export class RedriveReport {
   readonly #output: Output;
   readonly #told: Redriven[] = [];
@@ -33,14 +33,14 @@ export class RedriveReport {
     }
   }
 
-  /** How many there are so far, of one outcome or of all. */
+  /** How many outcomes there are so far, of one kind or in all. */
   count(outcome?: Redriven['outcome']): number {
     return outcome === undefined
       ? this.#told.length
       : this.#told.filter((redriven) => redriven.outcome === outcome).length;
   }
 
-  /** Says how far it has come, not more often than every hundredth time. @param total how many there are, if known */
+  /** Notes the progress after each hundred. @param total how many there are, if known */
   tellProgress(total?: number): void {
     if (this.count() >= this.#progressTold + progressEvery) {
       this.#progressTold = this.count();

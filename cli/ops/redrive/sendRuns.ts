@@ -5,13 +5,13 @@ import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 
 const messagesPerCall = 10;
-/** More than so many are spread over time. */
+/** Runs that are sent without delay, and then in each further interval. */
 const atOnce = 100;
 const secondsBetween = 10;
 /** The longest that SQS delays a message. */
 const maxDelaySeconds = 900;
 
-/** A run to be sent, and how much later than now it is to be delivered. */
+/** A run to send, and the delay of its delivery. */
 export interface OutgoingRun {
   readonly message: RunMessage;
   readonly delaySeconds: number;
@@ -30,8 +30,8 @@ export function delayOf(index: number): number {
 /**
  * Sends runs to the run queue.
  *
- * @returns why the queue did not take a run, by the run's id; empty when it has taken all
- * @throws what the AWS SDK throws when the queue does not answer
+ * @returns run id → why the queue did not take it; empty if it took all
+ * @throws what the AWS SDK throws if the queue does not answer
  */
 export async function sendRuns(
   { sqs, runQueueUrl }: Pick<Deployment, 'sqs' | 'runQueueUrl'>,
@@ -54,7 +54,7 @@ export async function sendRuns(
     for (const [index, { message }] of batch.entries()) {
       if (!taken.has(`${index}`)) {
         const { Code, Message } = Failed.find(({ Id }) => Id === `${index}`) ?? {};
-        refused.set(message.runId, `The queue did not take it: ${Message ?? Code ?? 'it did not say why'}`);
+        refused.set(message.runId, `The queue did not take it: ${Message ?? Code ?? 'it gave no reason'}`);
       }
     }
   }
@@ -65,7 +65,7 @@ interface WrittenRun extends OutgoingRun {
   readonly body: string;
 }
 
-/** Batches of as many messages, and as many bytes, as SQS takes in one call. */
+/** Splits runs into batches that SQS takes in one call, by number and bytes. */
 function batches(runs: readonly OutgoingRun[]): readonly (readonly WrittenRun[])[] {
   const found: WrittenRun[][] = [];
   let roomBytes = 0;

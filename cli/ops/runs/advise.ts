@@ -2,7 +2,7 @@ import { shortRunId } from '../format/shortRunId.ts';
 import { planRedrive } from '../redrive/planRedrive.ts';
 import type { RunDetails } from './runDetails.ts';
 
-/** Reasons that a redrive alone does not mend. */
+/** Reasons that a redrive alone does not fix. */
 const faultsOfTriggersFile: ReadonlySet<string> = new Set([
   'builder_failed',
   'request_invalid',
@@ -11,7 +11,7 @@ const faultsOfTriggersFile: ReadonlySet<string> = new Set([
   'output_invalid',
 ]);
 
-/** What an operator may do about a run that is over and not done; `undefined` when there is nothing to do. */
+/** What an operator can do about a run that failed or was skipped; `undefined` if nothing. */
 export function advise(run: RunDetails, nowMs: number, flags: string): string | undefined {
   if (run.state !== 'failed' && run.state !== 'skipped') {
     return undefined;
@@ -21,7 +21,7 @@ export function advise(run: RunDetails, nowMs: number, flags: string): string | 
     return run.state === 'failed' ? plan.why : undefined;
   }
   const first = faultsOfTriggersFile.has(run.reason ?? '')
-    ? 'mend the triggers file and deploy it; then: '
+    ? 'fix the triggers file and deploy it; then: '
     : '';
-  return `To have it made again: ${first}npm run ops -- runs redrive ${shortRunId(run.runId)}${flags}`;
+  return `To make it again: ${first}npm run ops -- runs redrive ${shortRunId(run.runId)}${flags}`;
 }

@@ -3,21 +3,21 @@ import { explainReason } from '../../../functions/run/reasons.ts';
 import { localTime } from '../format/localTime.ts';
 
 const sentences: Readonly<Record<HistoryEntry['what'], string>> = {
-  taken: 'A runner has taken it.',
-  waits: 'It waits',
-  calls: 'It calls Mavera.',
-  answered: 'Mavera has answered.',
+  taken: 'A runner took it.',
+  waits: 'It waited',
+  calls: 'It called Mavera.',
+  answered: 'Mavera answered.',
   recovered: 'The work of a call whose answer was lost was found at Mavera.',
-  done: 'It is done.',
-  failed: 'It is given up.',
-  skipped: 'It is not made.',
-  redriven: 'An operator has it made again.',
+  done: 'It was done.',
+  failed: 'It failed.',
+  skipped: 'It was skipped.',
+  redriven: 'An operator redrove it.',
   reported: 'Its result was reported to Segment.',
 };
 
 /** What happened to a run, in plain words. */
 export function describeEntry({ what, reason, untilMs, times, lastAtMs }: HistoryEntry): string {
-  // A run that is done has no reason but that.
+  // The reason of a done run is only `done`.
   const why = reason === undefined || reason === what ? '' : ` ${explainReason(reason)}`;
   if (what !== 'waits') {
     return `${sentences[what]}${why}`;

@@ -4,7 +4,7 @@ import { localTime } from '../format/localTime.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import type { RunDetails } from './runDetails.ts';
 
-/** Where a run stands, and why, in a sentence or two. */
+/** The state of a run, and why, in a sentence or two. */
 export function describeState(run: RunDetails, nowMs: number): string {
   switch (run.state) {
     case 'waiting':
@@ -14,27 +14,27 @@ export function describeState(run: RunDetails, nowMs: number): string {
     case 'done':
       return describeDone(run);
     case 'failed':
-      return `It was given up. ${reasonOf(run)}`;
+      return `It failed. ${reasonOf(run)}`;
     case 'skipped':
-      return `It was not made. ${reasonOf(run)}${describeCollectedBy(run)}`;
+      return `It was skipped. ${reasonOf(run)}${describeCollectedBy(run)}`;
     default:
-      return `It is in the state "${run.state}", which this version does not know.`;
+      return `It has the state "${run.state}", which this version does not know.`;
   }
 }
 
 function describeWaiting(run: RunDetails, nowMs: number): string {
   const { leaseUntilMs, notBeforeMs, pending, pendingSinceMs } = run;
   if (leaseUntilMs > nowMs) {
-    return `A runner is at it, until ${when(leaseUntilMs, nowMs)} at the latest.`;
+    return `A runner is working on it, until ${when(leaseUntilMs, nowMs)} at the latest.`;
   }
   const work =
     pending === undefined
       ? ''
-      : ` Its work at Mavera is ${pending}${pendingSinceMs === undefined ? '' : `, begun ${when(pendingSinceMs, nowMs)}`}.`;
+      : ` Its work at Mavera is ${pending}${pendingSinceMs === undefined ? '' : `, started ${when(pendingSinceMs, nowMs)}`}.`;
   const back =
     notBeforeMs > nowMs
       ? `It waits and comes back by itself at ${when(notBeforeMs, nowMs)}.`
-      : 'It waits, its time has come, and it goes on as soon as a runner is free.';
+      : 'It waits for a free runner.';
   return `${back} ${reasonOf(run)}${work}${describeCollectedBy(run)}`.trimEnd();
 }
 
@@ -42,16 +42,16 @@ function describeCalling({ leaseUntilMs, lostCallAtMs }: RunDetails, nowMs: numb
   const since = lostCallAtMs === undefined ? '' : ` since ${when(lostCallAtMs, nowMs)}`;
   return leaseUntilMs > nowMs
     ? `Mavera is being called${since}.`
-    : `Its runner has ended while Mavera was being called${since}. It comes back when its message is shown again, and ` +
-        'looks at Mavera for the work before it calls again.';
+    : `Its runner ended while Mavera was being called${since}. It comes back when SQS shows its message again. Then it ` +
+        'searches Mavera for the work before it calls again.';
 }
 
 function describeDone({ creditsUsed, collected, segmentReport }: RunDetails): string {
   return [
     creditsUsed === undefined
       ? 'It is done.'
-      : `It is done and has used ${creditsUsed.toLocaleString('en')} credits.`,
-    collected === undefined ? '' : `It has performed ${collected} gathered events.`,
+      : `It is done and used ${creditsUsed.toLocaleString('en')} credits.`,
+    collected === undefined ? '' : `It was made for ${collected} collected events.`,
     segmentReport === 'sent' ? 'Its result is at Segment.' : '',
     segmentReport === 'failed' ? explainReason('segment_report_failed') : '',
   ]
@@ -61,13 +61,13 @@ function describeDone({ creditsUsed, collected, segmentReport }: RunDetails): st
 
 function describeCollectedBy({ state, reason, collectedBy }: RunDetails): string {
   if (reason === 'collecting' && collectedBy !== undefined) {
-    return ` Run ${shortRunId(collectedBy)} has closed the window by now: this one ends when it comes back.`;
+    return ` Run ${shortRunId(collectedBy)} has closed the collection: this run ends when it comes back.`;
   }
   if (state !== 'skipped' || reason !== 'collected') {
     return '';
   }
   return collectedBy === undefined
-    ? ' Which one is not kept any more.'
+    ? ' The ledger no longer has its id.'
     : ` That is run ${shortRunId(collectedBy)}.`;
 }
 
@@ -75,7 +75,7 @@ function reasonOf({ reason }: RunDetails): string {
   return reason === undefined ? '' : explainReason(reason);
 }
 
-/** A moment, and how far away it is: `2026-11-21 14:05:09 (in 4 s)`. */
+/** A time, and how far away it is: `2026-11-21 14:05:09 (in 4 s)`. */
 export function when(ms: number, nowMs: number): string {
   const distance = duration(Math.abs(ms - nowMs));
   return `${localTime(ms)} (${ms > nowMs ? `in ${distance}` : `${distance} ago`})`;

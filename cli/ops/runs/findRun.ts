@@ -6,15 +6,15 @@ import type { RunEntry } from '../ledger/runEntry.ts';
 import { OperatorError } from '../operatorError.ts';
 
 const idLength = 40;
-/** Records are kept for 30 days, unless the settings say otherwise. */
+/** The default of `runRetention`. */
 export const lookBackMs = 30 * 86_400_000;
 const mostCandidates = 10;
 
 /**
- * The whole id of the run that is meant.
+ * Finds the whole id of a run.
  *
- * @param prefix a whole id, or its beginning, which is looked for among the runs of the last 30 days
- * @throws OperatorError when no run, or more than one, begins so
+ * @param prefix a whole id, or its beginning, which is searched among the runs of the last 30 days
+ * @throws OperatorError if no run, or more than one, begins so
  */
 export async function findRunId(deployment: Deployment, prefix: string, nowMs: number): Promise<string> {
   if (prefix.length === idLength) {
@@ -24,13 +24,13 @@ export async function findRunId(deployment: Deployment, prefix: string, nowMs: n
   const [only, ...others] = found;
   if (only === undefined) {
     throw new OperatorError(
-      `No run of the last 30 days begins with "${prefix}": look for it with ` +
+      `No run of the last 30 days begins with "${prefix}": list the runs with ` +
         `\`npm run ops -- runs list --since 7d${deployment.flags}\`.`,
     );
   }
   if (others.length > 0) {
     throw new OperatorError(
-      `"${prefix}" is the beginning of ${found.length} runs: give more of its id.\n${candidates(found)}`,
+      `${found.length} runs begin with "${prefix}": give more of the id.\n${candidates(found)}`,
     );
   }
   return only.runId;
@@ -42,7 +42,7 @@ async function runsWithPrefix(ledger: Ledger, idPrefix: string, nowMs: number): 
   return found.sort((a, b) => b.receivedAtMs - a.receivedAtMs);
 }
 
-/** So much of each id as tells these apart. */
+/** Enough of each id to tell these runs apart. */
 function candidates(runs: readonly RunEntry[]): string {
   return runs
     .slice(0, mostCandidates)

@@ -4,7 +4,7 @@ import { describeEntry } from './describeHistory.ts';
 import { describeState, when } from './describeState.ts';
 import type { RunDetails } from './runDetails.ts';
 
-/** A run for people, from what it has come to down to its event. */
+/** A run for people, from its state down to its event. */
 export function formatRun(run: RunDetails, nowMs: number, advice: string | undefined): string {
   return [
     [`run ${run.runId}`, describeState(run, nowMs), run.detail, advice].filter(isThere).join('\n'),

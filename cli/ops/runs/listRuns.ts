@@ -42,21 +42,21 @@ const dayMs = 86_400_000;
 /** `runs list` */
 export function listRunsCommand(): Command {
   return opsCommand('list', {
-    description: 'Lists runs, the newest first.',
-    jsonShape: 'one JSON object a line, one a run,',
+    description: 'Lists runs, newest first.',
+    jsonShape: 'one JSON object a line for each run,',
     examples: ['runs list --state failed --since 7d', 'runs list --trigger churn-signal --user u-1 --json'],
   })
     .option('--trigger <name>', 'only runs of this trigger', parseTriggerName)
     .option('--user <id>', 'only runs for events of this user')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(runStates))
     .addOption(sinceOption('only runs since', '24h'))
-    .option('--limit <count>', 'at most so many', countFrom(1, 100_000), 50)
+    .option('--limit <count>', 'how many at most', countFrom(1, 100_000), 50)
     .action(async (options: DeploymentOptions & ListRunsOptions) => {
       await operate(options, (deployment, output) => listRuns(deployment, options, Date.now(), output));
     });
 }
 
-/** Lists runs. @returns true: there is nothing that could not be done */
+/** Lists runs. @returns true */
 export async function listRuns(
   deployment: Deployment,
   { trigger, user, state, since, limit }: ListRunsOptions,
@@ -91,12 +91,12 @@ function print(
   if (output.isJson) {
     output.lines(runs);
   } else if (runs.length === 0) {
-    output.text(`No such run since ${localTime(sinceMs)}.`);
+    output.text(`No run since ${localTime(sinceMs)} matches.`);
   } else {
     output.text(formatTable(columns, runs.map(cells)));
   }
   if (isCut) {
-    output.note(`There are more than these ${limit}: raise --limit, or ask for less.`);
+    output.note(`There are more than ${limit}: raise --limit, or narrow the filter.`);
   }
 }
 

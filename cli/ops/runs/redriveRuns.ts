@@ -15,7 +15,7 @@ import { delayOf, type OutgoingRun, sendRuns } from '../redrive/sendRuns.ts';
 import { readRuns } from './runDetails.ts';
 import { type RunSelection, selectRuns } from './selectRuns.ts';
 
-/** Runs whose records are read, and which are sent, before the next are. */
+/** Runs that are read and sent together. */
 const atOnce = 50;
 
 /** Which runs to make again, and how. */
@@ -28,12 +28,12 @@ export interface RedriveRunsOptions extends RunSelection {
 /** `runs redrive` */
 export function redriveRunsCommand(): Command {
   return opsCommand('redrive', {
-    description: 'Has runs made again that have failed or were skipped.',
-    jsonShape: 'one JSON object a line, one a run,',
+    description: 'Makes runs again that failed or were skipped.',
+    jsonShape: 'one JSON object a line for each run,',
     examples: ['runs redrive a1b2c3d4', 'runs redrive --trigger churn-signal --since 7d --dry-run'],
     notes:
-      'However often one end of a run is redriven, the run is made again once. The runner keeps to the rate limit\n' +
-      'and the budgets as ever; more than 100 runs are spread over time. The dead letter of a run stays where it is.',
+      'However often the same end of a run is redriven, the run is made again once. The runner keeps the rate limit and\n' +
+      'the budgets. More than 100 runs are spread over time. The dead letter of a run stays where it is.',
   })
     .argument('[run...]', 'run ids, or the first 6 or more characters of them', collectRunIdPrefixes)
     .option('--trigger <name>', 'runs of this trigger', parseTriggerName)
@@ -47,7 +47,7 @@ export function redriveRunsCommand(): Command {
     .addOption(sinceOption('runs since', '24h'))
     .option('--dry-run', 'only show what would be done')
     .option('--again', 'also runs that are done; it spends their credits again')
-    .option('--yes', 'do it without asking, for more than one run')
+    .option('--yes', 'redrive more than one run')
     .action(async (prefixes: readonly string[], options: DeploymentOptions & RedriveRunsOptions) => {
       await operate(options, (deployment, output) =>
         redriveRuns(deployment, prefixes, options, Date.now(), output),
@@ -58,8 +58,8 @@ export function redriveRunsCommand(): Command {
 /**
  * Sends runs to the run queue to be made again.
  *
- * @returns whether all of them could be
- * @throws OperatorError when it is not clear which runs are meant, or more than one needs `--yes`
+ * @returns whether all of them were sent
+ * @throws OperatorError if it is not clear which runs to redrive, or if `--yes` is missing for more than one
  */
 export async function redriveRuns(
   deployment: Deployment,
@@ -70,12 +70,12 @@ export async function redriveRuns(
 ): Promise<boolean> {
   const runIds = await selectRuns(deployment, prefixes, options, nowMs);
   if (runIds.length === 0) {
-    output.note('No run is like that: nothing was redriven.');
+    output.note('No run matches: nothing was redriven.');
     return true;
   }
   if (runIds.length > 1 && options.yes === undefined && options.dryRun === undefined) {
     throw new OperatorError(
-      `${runIds.length} runs are meant: add --yes to redrive them, or --dry-run to see what would be done.`,
+      `${runIds.length} runs match: add --yes to redrive them, or --dry-run to see what would be done.`,
     );
   }
   const report = new RedriveReport(output);
@@ -100,7 +100,7 @@ async function redriveSome(
     const run = runs.get(runId);
     const plan =
       run === undefined
-        ? { kind: 'refuse' as const, why: 'The ledger has no such run (any more).' }
+        ? { kind: 'refuse' as const, why: 'The ledger has no such run.' }
         : planRedrive(run, { again: again === true, nowMs });
     if (plan.kind === 'refuse') {
       report.add({ runId, trigger: run?.trigger, outcome: 'refused', why: plan.why });

@@ -6,7 +6,7 @@ import type { Ledger } from '../deployment/deployment.ts';
 import { plainItem } from '../ledger/plainItem.ts';
 import { runKeyPrefix } from '../ledger/runEntry.ts';
 
-const recordSchema = z.object({
+const runItemSchema = z.object({
   state: z.string().default('?'),
   trigger: z.string().default('?'),
   source: z.string().default('segment'),
@@ -36,51 +36,51 @@ const recordSchema = z.object({
 const eventsSchema = z.array(z.record(z.string(), z.unknown()));
 const requestSchema = z.record(z.string(), z.unknown());
 
-/** All that the ledger has of a run, as docs/ledger.md describes it. */
-export interface RunDetails extends Readonly<z.infer<typeof recordSchema>> {
+/** All that the ledger has of a run: docs/ledger.md. */
+export interface RunDetails extends Readonly<z.infer<typeof runItemSchema>> {
   readonly runId: string;
   readonly history: readonly HistoryEntry[];
-  /** Absent when they were not kept, or have been too large. */
+  /** Absent if they were not kept or were too large. */
   readonly events?: readonly Readonly<Record<string, unknown>>[] | undefined;
-  /** Whether texts of the events were cut, since they were too long to be kept. */
+  /** Whether long texts of the events were cut. */
   readonly eventsAreCut: boolean;
   readonly request?: Readonly<Record<string, unknown>> | undefined;
   readonly result?: unknown;
-  /** The run that has performed this one's event together with others. */
+  /** The run that was made for this run's event together with others. */
   readonly collectedBy?: string | undefined;
 }
 
 type Items = ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>;
 
-/** Reads runs by their whole ids; those that the ledger does not have are left out. */
+/** Reads runs by their whole ids; runs that the ledger does not have are left out. */
 export async function readRuns(ledger: Ledger, runIds: readonly string[]): Promise<readonly RunDetails[]> {
   const read = (keys: readonly string[]): Promise<Items> =>
     readItems(ledger.dynamodb, ledger.tableName, keys);
   const ids = [...new Set(runIds)];
   const items = await read(ids.flatMap((id) => [`${runKeyPrefix}${id}`, `details#${id}`]));
   const collections = ids.flatMap((id) => items.get(`${runKeyPrefix}${id}`)?.collection?.S ?? []);
-  const performers = await read([...new Set(collections)].map((collection) => `collected#${collection}#0`));
-  return ids.flatMap((id) => runDetails(id, items, performers) ?? []);
+  const closings = await read([...new Set(collections)].map((collection) => `collected#${collection}#0`));
+  return ids.flatMap((id) => runDetails(id, items, closings) ?? []);
 }
 
-function runDetails(runId: string, items: Items, performers: Items): RunDetails | undefined {
+function runDetails(runId: string, items: Items, closings: Items): RunDetails | undefined {
   const item = items.get(`${runKeyPrefix}${runId}`);
   if (item === undefined) {
     return undefined;
   }
   const details = items.get(`details#${runId}`);
-  const record = recordSchema.parse(plainItem(item));
-  const performer = performers.get(`collected#${record.collection}#0`)?.runId?.S;
+  const run = runItemSchema.parse(plainItem(item));
+  const closedBy = closings.get(`collected#${run.collection}#0`)?.runId?.S;
   return {
     runId,
-    ...record,
+    ...run,
     history: readHistory(item.history?.S),
     events: eventsSchema.safeParse(parseJson(details?.events?.S)).data,
     // The mark of functions/ledger/shortenedJson.ts.
     eventsAreCut: details?.events?.S?.includes(' […cut]"') ?? false,
     request: requestSchema.safeParse(parseJson(details?.request?.S)).data,
     result: parseJson(item.result?.S),
-    collectedBy: performer === runId ? undefined : performer,
+    collectedBy: closedBy === runId ? undefined : closedBy,
   };
 }
 

@@ -5,7 +5,7 @@ import { findRunId } from './findRun.ts';
 
 const dayMs = 86_400_000;
 
-/** Which runs are meant, where they are not named. */
+/** Which runs to select, if they are not named. */
 export interface RunSelection {
   readonly trigger?: string;
   /** @default failed */
@@ -15,9 +15,9 @@ export interface RunSelection {
 }
 
 /**
- * The whole ids of the runs that are meant: those that are named, or those that the options select.
+ * The whole ids of the runs that are named, or that the options select.
  *
- * @throws OperatorError when it is not clear which are meant
+ * @throws OperatorError if it is not clear which to select
  */
 export async function selectRuns(
   deployment: Deployment,

@@ -16,7 +16,7 @@ import { readRuns } from './runDetails.ts';
 /** `runs show` */
 export function showRunCommand(): Command {
   return opsCommand('show', {
-    description: 'Explains one run: what happened to it and why, its event, its request and its answer.',
+    description: 'Explains one run: what happened and why, its event, its request and its answer.',
     jsonShape: 'one JSON document',
     examples: ['runs show a1b2c3d4'],
   })
@@ -29,8 +29,8 @@ export function showRunCommand(): Command {
 /**
  * Explains a run.
  *
- * @returns true: there is nothing that could not be done
- * @throws OperatorError when there is no such run, or more than one
+ * @returns true
+ * @throws OperatorError if there is no such run, or more than one
  */
 export async function showRun(
   deployment: Deployment,
@@ -41,7 +41,7 @@ export async function showRun(
   const runId = await findRunId(deployment, prefix, nowMs);
   const [run] = await readRuns(deployment, [runId]);
   if (run === undefined) {
-    throw new OperatorError(`The ledger has no run ${runId}: its record may have been deleted with age.`);
+    throw new OperatorError(`The ledger has no run ${runId}: its item may have expired.`);
   }
   const advice = advise(run, nowMs, deployment.flags);
   if (output.isJson) {

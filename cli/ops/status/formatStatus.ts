@@ -9,13 +9,13 @@ import { shortRunId } from '../format/shortRunId.ts';
 import { when } from '../runs/describeState.ts';
 import type { AccountStatus, BreakerStatus, OutcomeCount, PaceStatus, Status } from './status.ts';
 
-/** How a system stands, for people. */
+/** The state of a system, for people. */
 export function formatStatus(status: Status): string {
   const { deployment, atMs, budgets, lastHour } = status;
   return [
     `${deployment}, ${localTime(atMs)}`,
     formatTable([{ heading: '' }, { heading: '' }], facts(status)),
-    budgets.length === 0 ? 'No budget was drawn on in this day or month.' : formatBudgets(budgets),
+    budgets.length === 0 ? 'No budget was used in this day or month.' : formatBudgets(budgets),
     lastHour.length === 0 ? 'No run arrived in the last hour.' : formatLastHour(lastHour),
   ].join('\n\n');
 }
@@ -45,24 +45,24 @@ function describePace({ nextSlotAtMs, heldUntilMs }: PaceStatus, nowMs: number):
   const slot =
     nextSlotAtMs > nowMs
       ? `the next free slot is in ${duration(nextSlotAtMs - nowMs)}`
-      : 'a slot is free right now';
+      : 'a slot is free now';
   return heldUntilMs > nowMs
-    ? `${slot}; Mavera has asked all to wait until ${when(heldUntilMs, nowMs)}`
+    ? `${slot}; Mavera asked all callers to wait until ${when(heldUntilMs, nowMs)}`
     : slot;
 }
 
 function describeBreaker(breaker: BreakerStatus, nowMs: number): string {
   const { state, failures, openUntilMs = nowMs, reason = '', probe = '' } = breaker;
-  // A word, and sometimes what Mavera itself called it.
+  // A word, and sometimes Mavera's own code after it.
   const [word = ''] = reason.split(' ', 1);
   const why = reason === '' ? '' : ` (${reason}: ${explainReason(word)})`;
   switch (state) {
     case 'open':
       return `open until ${when(openUntilMs, nowMs)}${why}`;
     case 'probing':
-      return `open, and run ${shortRunId(probe)} is finding out whether Mavera works again${why}`;
+      return `open; run ${shortRunId(probe)} is testing whether Mavera works again${why}`;
     case 'due':
-      return `open, and the next run finds out whether Mavera works again${why}`;
+      return `open; the next run tests whether Mavera works again${why}`;
     default:
       return failures === 0 ? 'closed' : `closed, after ${failures} failures in a row`;
   }
@@ -70,14 +70,14 @@ function describeBreaker(breaker: BreakerStatus, nowMs: number): string {
 
 function describeAccount(account: AccountStatus | undefined, nowMs: number): string {
   if (account === undefined) {
-    return 'nobody has looked yet';
+    return 'not read yet';
   }
   const { creditsRemaining, creditsIncluded, autoRecharge, requestsPerMinute, readAtMs } = account;
   return [
     `${formatCredits(creditsRemaining)} of ${formatCredits(creditsIncluded)} credits left`,
-    autoRecharge ? 'buys more by itself' : undefined,
+    autoRecharge ? 'recharges itself' : undefined,
     requestsPerMinute === undefined ? undefined : `${requestsPerMinute} requests a minute`,
-    readAtMs === 0 ? 'out of date: it is about to be read again' : `read ${duration(nowMs - readAtMs)} ago`,
+    readAtMs === 0 ? 'out of date; the next run reads it again' : `read ${duration(nowMs - readAtMs)} ago`,
   ]
     .filter((part) => part !== undefined)
     .join(', ');

@@ -11,7 +11,7 @@ import { recentMs } from '../ledger/triggerNames.ts';
 import { RunSurvey } from './runSurvey.ts';
 import type { BreakerStatus, RunQueueStatus, Status } from './status.ts';
 
-/** Reads how a system stands; the queue's counts and the index may be some seconds old. */
+/** Reads the state of a system. The queue's counts and the index may be some seconds old. */
 export async function readStatus(deployment: Deployment, nowMs: number): Promise<Status> {
   const { runQueueUrl, deadLetterQueueUrl, dynamodb, tableName } = deployment;
   const [runQueue, deadLetterQueue, items, survey] = await Promise.all([
@@ -38,7 +38,7 @@ export async function readStatus(deployment: Deployment, nowMs: number): Promise
   };
 }
 
-/** What the breaker's item means at a moment. */
+/** What the breaker's item means at a certain time. */
 export function breakerStatus(breaker: BreakerState, nowMs: number): BreakerStatus {
   const { failures, openUntilMs, reason, probe, probeUntilMs } = breaker;
   if (openUntilMs === 0) {

@@ -4,7 +4,7 @@ import type { OpenRun, OutcomeCount } from './status.ts';
 
 const hourMs = 3_600_000;
 
-/** Gathers out of many runs what the status says of them. */
+/** Summarises many runs for the status. */
 export class RunSurvey {
   readonly triggers = new Set<string>();
   oldestOpen: OpenRun | undefined;

@@ -1,34 +1,34 @@
 import type { BudgetUse } from '../budgets/readBudgets.ts';
 
-/** How a system stands. Times are epoch milliseconds. */
+/** The state of a system. Times are epoch milliseconds. */
 export interface Status {
   readonly deployment: string;
   readonly atMs: number;
   readonly runQueue: RunQueueStatus;
   readonly deadLetters: number;
-  /** Of the runs of the last 4 days that are not over, the one that arrived first; absent when there is none. */
+  /** The oldest run of the last 4 days that has not ended; absent if there is none. */
   readonly oldestOpenRun?: OpenRun | undefined;
   readonly pace: PaceStatus;
   readonly breaker: BreakerStatus;
-  /** What Mavera said of the account; absent when nobody has looked yet. */
+  /** What Mavera said about the account; absent if it was not read yet. */
   readonly account?: AccountStatus | undefined;
-  /** By trigger, `*` for all: since when it is paused. */
+  /** Trigger, or `*` for all → since when it is paused. */
   readonly pausedSinceMs: Readonly<Record<string, number>>;
   readonly budgets: readonly BudgetUse[];
   readonly lastHour: readonly OutcomeCount[];
 }
 
-/** Messages of the run queue, as SQS counts them: about. */
+/** Messages of the run queue. SQS counts approximately. */
 export interface RunQueueStatus {
-  /** To be delivered as soon as a runner is free. */
+  /** Ready for a free runner. */
   readonly visible: number;
-  /** Of runs that wait. */
+  /** Messages of runs that wait. */
   readonly delayed: number;
   /** With a runner. */
   readonly inFlight: number;
 }
 
-/** A run that is not over. */
+/** A run that has not ended. */
 export interface OpenRun {
   readonly runId: string;
   readonly trigger: string;
@@ -39,9 +39,9 @@ export interface OpenRun {
 
 /** The shared rate limit. */
 export interface PaceStatus {
-  /** The next slot that nobody has; one that is past stands for now. */
+  /** The next free slot; a time in the past means now. */
   readonly nextSlotAtMs: number;
-  /** Until when Mavera has asked everybody to wait; 0 when it has not. */
+  /** The retry-after hold: until when Mavera asked all callers to wait; 0 without one. */
   readonly heldUntilMs: number;
 }
 
@@ -52,7 +52,7 @@ export interface BreakerStatus {
   readonly failures: number;
   readonly openUntilMs?: number | undefined;
   readonly reason?: string | undefined;
-  /** The run that finds out. */
+  /** The run that probes. */
   readonly probe?: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface AccountStatus {
   readonly readAtMs: number;
 }
 
-/** Runs of one trigger that arrived in the last hour and stand alike. */
+/** Runs of one trigger that arrived in the last hour and have the same state and reason. */
 export interface OutcomeCount {
   readonly trigger: string;
   readonly state: string;

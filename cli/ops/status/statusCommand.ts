@@ -11,7 +11,7 @@ import { readStatus } from './readStatus.ts';
 export function statusCommand(): Command {
   return opsCommand('status', {
     description:
-      'Shows how the system stands: queue, pace, breaker, account, budgets, pauses, the last hour.',
+      'Shows the state of the system: queue, pace, breaker, account, budgets, pauses, the last hour.',
     jsonShape: 'one JSON document',
     examples: ['status', 'status --local'],
   }).action(async (options: DeploymentOptions) => {
@@ -19,7 +19,7 @@ export function statusCommand(): Command {
   });
 }
 
-/** Shows how a system stands. @returns true: there is nothing that could not be done */
+/** Shows the state of a system. @returns true */
 export async function showStatus(deployment: Deployment, nowMs: number, output: Output): Promise<boolean> {
   const status = await readStatus(deployment, nowMs);
   if (output.isJson) {

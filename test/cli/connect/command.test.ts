@@ -26,7 +26,7 @@ async function beginRotation(): Promise<void> {
 }
 
 describe('npm run connect -- segment', () => {
-  it('goes on where it was broken off', async () => {
+  it('continues after an interruption', async () => {
     world = await startConnectWorld(secret);
     await world.connect(segment);
     const [destination] = world.workspace.destinations();
@@ -39,7 +39,7 @@ describe('npm run connect -- segment', () => {
     expect(world.workspace.destinations()).toHaveLength(1);
   });
 
-  it('gives Segment no value that receivers may not know yet, while a rotation is under way', async () => {
+  it('gives Segment no value that receivers may not know yet, during a rotation', async () => {
     world = await startConnectWorld(secret);
     await world.connect(segment);
     await beginRotation();
@@ -52,13 +52,13 @@ describe('npm run connect -- segment', () => {
     expect(world.writes()).toBe(before);
   });
 
-  it('turns on no signature that the workspace does not offer', async () => {
+  it('does not turn on a signature that the workspace does not offer', async () => {
     world = await startConnectWorld(secret, { offersWholeBodySignature: false });
     expect(await world.connect([...segment, '--no-batching'])).toMatchObject({ code: 0 });
     expect(world.workspace.destinations()[0]?.settings).not.toHaveProperty('useSegmentSignatureHeader');
   });
 
-  it('says what to do without a token, with one of another kind, and with a broken one', async () => {
+  it('says what to do without a token, with a wrong one, and with a broken one', async () => {
     world = await startConnectWorld(secret);
     const api = ['--api-url', world.workspace.apiUrl];
     expect((await world.connect([...segment, ...api])).stderr).toMatch(
@@ -68,34 +68,34 @@ describe('npm run connect -- segment', () => {
     expect(wrong.stderr).toMatch(/with 401.*Public API token of this workspace/);
     expect(wrong.stderr).not.toContain('a-config-token');
     const broken = await world.connect([...segment, ...api], { SEGMENT_PUBLIC_API_TOKEN: 'two words' });
-    expect(broken.stderr).toContain('holds spaces');
+    expect(broken.stderr).toContain('contains spaces');
     expect(world.writes()).toBe(0);
   });
 
-  it('does not give Segment itself a URL of this machine, nor anybody a token over http', async () => {
+  it('does not give the real Segment a URL of this machine, nor send a token over http', async () => {
     world = await startConnectWorld(secret);
     const env = { SEGMENT_PUBLIC_API_TOKEN: 'token' };
     expect((await world.connect([...segment, '--eu'], env)).stderr).toContain(
       `Segment cannot reach ${world.segmentUrl}`,
     );
     expect((await world.connect([...segment, '--api-url', 'http://api.example.com'], env)).stderr).toContain(
-      'Give an https:// URL',
+      'Expected an https:// URL',
     );
   });
 
-  it('says so when the system has gone', async () => {
+  it('says if the system is gone', async () => {
     world = await startConnectWorld(secret);
     await world.leaveState({ pid: 2 ** 22 + 1 });
     expect(await world.connect(segment)).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'No local system is running here: start it with `npm run dev`, in this directory.\n',
+      stderr: 'No local system is running here: start one with `npm run dev` in this directory.\n',
     });
   });
 });
 
 describe('npm run connect -- check', () => {
-  it('says of each difference what is there and what is wanted, and of secrets only that they differ', async () => {
+  it('shows what is there and what is wanted, and of secrets only that they differ', async () => {
     world = await startConnectWorld(secret);
     await world.connect(segment);
     const [destination] = world.workspace.destinations();
@@ -116,7 +116,7 @@ describe('npm run connect -- check', () => {
 });
 
 describe('npm run connect -- rotate', () => {
-  it('begins nothing where there is nothing at Segment to be given the new value', async () => {
+  it('starts nothing if nothing at Segment could get the new value', async () => {
     world = await startConnectWorld(secret);
     expect(await world.connect(['rotate'])).toMatchObject({
       code: 1,
@@ -127,7 +127,7 @@ describe('npm run connect -- rotate', () => {
 });
 
 describe('npm run connect', () => {
-  it('helps, with an example for each command', async () => {
+  it('shows an example in the help of each command', async () => {
     world = await startConnectWorld(secret);
     for (const command of ['segment', 'check', 'test', 'rotate']) {
       expect((await world.connect([command, '--help'])).stdout).toContain(`npm run connect -- ${command}`);

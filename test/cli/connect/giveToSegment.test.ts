@@ -58,7 +58,7 @@ const secretOf = (id: string): unknown =>
   workspace.destinations().find((one) => one.id === id)?.settings.sharedSecret;
 
 describe('what is rotated at Segment', () => {
-  it('is every destination that posts to us, of whichever source and name, and no other', async () => {
+  it('is every destination that posts to us, of any source and name, and no other', async () => {
     const ours = [
       await destination('website', 'mavera-triggers', { url: segmentUrl }),
       await destination('mobile', 'by hand', { url: `${segmentUrl}/mobile` }),
@@ -72,7 +72,7 @@ describe('what is rotated at Segment', () => {
     expect(await stillOld('the-new-0ne')).toEqual([]);
   });
 
-  it('is, of the bearer token, the header in whatever letters, with all else as it was', async () => {
+  it('is the header of the bearer token, in any case, and nothing else', async () => {
     const settings = { url: segmentUrl, method: 'PUT', batch_size: 7 };
     const headers = { authorization: 'Bearer old-token', 'X-Team': 'growth' };
     const id = await destination('website', 'by hand', { ...settings, headers });
@@ -86,7 +86,7 @@ describe('what is rotated at Segment', () => {
     expect(await stillOld('new-token')).toEqual([]);
   });
 
-  it('has to be there', async () => {
+  it('must exist', async () => {
     const { ready } = segment('sharedSecret');
     await expect(ready()).rejects.toThrow(`No destination of this workspace posts to ${segmentUrl}`);
     await destination('website', 'ours', { url: segmentUrl });

@@ -86,7 +86,7 @@ function changedSettings(change: Readonly<Record<string, unknown>>): ActualConne
 }
 
 describe('the mappings', () => {
-  it('are one for each route, each with the filters of its triggers and of the test event', () => {
+  it('are one for each route, with the filters of its triggers and of the test event', () => {
     expect(desired.mappings.map(({ name, trigger, settings }) => [name, settings.url, trigger])).toEqual([
       [
         'mavera-triggers: default',
@@ -110,7 +110,7 @@ describe('the mappings', () => {
     });
   });
 
-  it('are several where filters cannot be joined', () => {
+  it('are several if filters cannot be joined', () => {
     const when = 'contains(event, "a") and contains(event, "b")';
     const names = desiredMappings([{ name: 'two', when, run }], terms).map(({ name, trigger }) => [
       name,
@@ -122,17 +122,17 @@ describe('the mappings', () => {
     ]);
   });
 
-  it('come with a warning where a trigger looks at every route', () => {
+  it('come with a warning if a trigger reads every route', () => {
     expect(routeWarnings(triggers)).toEqual([]);
     expect(routeWarnings([{ name: 'all', when: 'type = "page"', run }])).toEqual([]);
     expect(routeWarnings([...triggers, { name: 'all', when: 'type = "page"', run }])).toEqual([
-      expect.stringContaining('all: without a route, looks at every route'),
+      expect.stringContaining('all: a trigger without a route reads every route'),
     ]);
   });
 });
 
 describe('a plan', () => {
-  it('creates all of it where there is nothing, and then has nothing to do', () => {
+  it('creates everything at first, and then has nothing to do', () => {
     const steps = planConnection(desired, empty, options);
     expect(steps.map(({ action, what }) => [action, what])).toEqual([
       ['create', 'destination mavera-triggers'],
@@ -173,7 +173,7 @@ describe('a plan', () => {
     expect(step).toMatchObject({ action: 'update', changes });
   });
 
-  it('leaves a secret that is not shown at all as it is, unless told otherwise', () => {
+  it('does not write a secret that is fully masked, except with --write-secret', () => {
     const settings = { sharedSecret: '••••••••••', useSegmentSignatureHeader: true };
     const actual = { ...setUp, destination: { ...(setUp.destination as SegmentDestination), settings } };
     expect(planConnection(desired, actual, options)[0]).toMatchObject({ action: 'keep' });
@@ -181,13 +181,13 @@ describe('a plan', () => {
     expect(forced?.call).toMatchObject({ body: { settings: { sharedSecret: desired.sharedSecret } } });
   });
 
-  it('asks for the newer signature only where it is offered', () => {
+  it('turns on the newer signature only where it is offered', () => {
     const older = { ...desired, useSegmentSignatureHeader: undefined };
     const body = planConnection(older, empty, options)[0]?.call;
     expect(JSON.stringify(body)).not.toContain('useSegmentSignatureHeader');
   });
 
-  it('keeps what somebody has added to a mapping, but nothing that is masked', () => {
+  it('keeps what others added to a mapping, but nothing that is masked', () => {
     const headers = { 'X-Team': 'growth', 'X-Key': '••••••abcd' };
     const [, step] = planConnection(desired, changedSettings({ headers, extra: 1 }), options);
     expect(step?.call).toMatchObject({
@@ -199,14 +199,14 @@ describe('a plan', () => {
     expect(step?.changes).toEqual(['headers', 'header X-Key is masked: set it again']);
   });
 
-  it('leaves a filter alone that Segment writes in its own way, and a header in other letters', () => {
+  it('accepts a filter that Segment formats differently, and a header in another case', () => {
     const trigger = (desired.mappings[0]?.trigger ?? '').replaceAll(' = ', '=');
     expect(hasWork(planConnection(desired, changedMapping({ trigger }), options))).toBe(false);
     const headers = { authorization: 'Bearer token-of-48-letters' };
     expect(hasWork(planConnection(desired, changedSettings({ headers }), options))).toBe(false);
   });
 
-  it('says what is there and what is wanted, save of secrets', () => {
+  it('shows what is there and what is wanted, except secrets', () => {
     const actual = changedMapping({ trigger: 'event = ""', settings: { url: segmentUrl, method: 'PUT' } });
     const [, step] = planConnection(desired, actual, options);
     expect(step?.differences).toEqual([
@@ -230,7 +230,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('takes any value of a rotation that is under way', () => {
+  it('accepts each value of a rotation that is under way', () => {
     const alsoValid = { sharedSecret: ['the-other-secret-9876'], bearerToken: ['the-other-token'] };
     const rotating = { ...desired, sharedSecret: 'an-old-secret-0000', alsoValid };
     const settings = { sharedSecret: '••••••9876', useSegmentSignatureHeader: true };
@@ -242,13 +242,13 @@ describe('a plan', () => {
     expect(hasWork(planConnection(desired, actual, options))).toBe(true);
   });
 
-  it('does not say of a second mapping to a URL of ours that no trigger names it', () => {
+  it('does not say of a second mapping to our URL that no trigger names it', () => {
     const extra = { ...(setUp.mappings[0] as SegmentMapping), id: 'z', name: 'mavera-triggers: default (2)' };
     const steps = planConnection(desired, { ...setUp, mappings: [...setUp.mappings, extra] }, options);
     expect(steps.at(-1)?.changes.join()).toContain('which other mappings serve: --prune disables it');
   });
 
-  it('leaves mappings alone that post elsewhere, and disables one without triggers only if asked to', () => {
+  it('does not touch mappings that post elsewhere, and disables one without triggers only with --prune', () => {
     const elsewhere: SegmentMapping = {
       id: 'x',
       name: 'Slack',
@@ -274,7 +274,7 @@ describe('a plan', () => {
     ]);
   });
 
-  it('takes batch sizes that Segment keeps as text', () => {
+  it('accepts batch sizes that Segment keeps as text', () => {
     expect(hasWork(planConnection(desired, changedSettings({ batch_size: '1000' }), options))).toBe(false);
   });
 
@@ -284,7 +284,7 @@ describe('a plan', () => {
     expect(text).not.toContain(desired.bearerToken);
   });
 
-  it('once carried out has nothing left to do, whatever was there, and writes nothing masked', () => {
+  it('leaves nothing to do once carried out, whatever was there, and writes nothing masked', () => {
     const setting = fc.record(
       {
         url: fc.constantFrom(segmentUrl, `${segmentUrl}/audiences`, 'https://elsewhere.example.com'),

@@ -77,7 +77,7 @@ function terms(changes: Partial<RotateOptions> = {}): RotateOptions {
 }
 
 describe('a rotation', () => {
-  it('has both values valid before Segment is given the new one, and for four hours after', async () => {
+  it('has both values valid before Segment gets the new one, and for four hours after', async () => {
     let atSwitch: Record<string, unknown> = {};
     const atSegment = async (value: string): Promise<void> => {
       given.push(value);
@@ -104,7 +104,7 @@ describe('a rotation', () => {
     });
   });
 
-  it('goes on from where it was broken off, with the same value', async () => {
+  it('continues after an interruption, with the same value', async () => {
     const broken = terms({ atSegment: () => Promise.reject(new Error('Segment is down')) });
     await expect(rotate(target(), broken)).rejects.toThrow('Segment is down');
     const before = await members();
@@ -115,7 +115,7 @@ describe('a rotation', () => {
     expect(given).toHaveLength(1);
   });
 
-  it('waits for the receivers again after it was broken off in that wait', async () => {
+  it('waits for the receivers again if that wait was interrupted', async () => {
     const broken = terms({ sleep: () => Promise.reject(new Error('interrupted')) });
     await expect(rotate(target(), broken)).rejects.toThrow('interrupted');
     nowMs += 5_000;
@@ -127,7 +127,7 @@ describe('a rotation', () => {
     expect(await rotate(target(), terms({ atSegment: undefined }))).toBe('by hand');
     await expect(finish(target(), nowMs, undefined)).rejects.toThrow('has not been given the new value yet');
     await expect(noteSwitched(target(), nowMs - 1)).rejects.toThrow(
-      'Not every receiver knows the new value before 2026-11-21 12:01 UTC',
+      'Receivers may not know the new value before 2026-11-21 12:01 UTC',
     );
     await noteSwitched(target(), nowMs);
     await noteSwitched(target(), nowMs + hourMs);
@@ -151,7 +151,7 @@ describe('a rotation', () => {
     expect(await finish(target(), later, async () => [])).toBe('sharedSecret');
   });
 
-  it('gives the new value to what has got the old one since, and keeps the old one for four hours from then', async () => {
+  it('gives the new value to what got the old one since, and keeps the old one for four more hours', async () => {
     await rotate(target(), terms());
     nowMs += 5 * hourMs;
     const stillOld = async (): Promise<readonly string[]> => (given.length > 1 ? [] : ['another']);
@@ -161,14 +161,14 @@ describe('a rotation', () => {
     expect(await finish(target(), nowMs + 5 * hourMs, async () => [])).toBe('sharedSecret');
   });
 
-  it('is not over while Segment still shows another value for something', async () => {
+  it('does not end while Segment still shows another value', async () => {
     await expect(rotate(target(), terms({ stillOld: async () => ['another'] }))).rejects.toThrow(
       'still shows another sharedSecret for another: run rotate again',
     );
     await expect(finish(target(), nowMs + 5 * hourMs, undefined)).rejects.toThrow('has not been given');
   });
 
-  it('gives nothing to Segment, and takes nothing out, once somebody has changed the new value', async () => {
+  it('gives nothing to Segment and removes nothing after somebody has changed the new value', async () => {
     await rotate(target(), terms());
     const SecretString = JSON.stringify({ ...(await members()), sharedSecret: ['theirs', 'old'] });
     await world.clients.secretsmanager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
@@ -179,13 +179,13 @@ describe('a rotation', () => {
     expect(given).toHaveLength(1);
   });
 
-  it('says which one is under way', async () => {
+  it('says which rotation is under way', async () => {
     expect(await rotatedNow(target())).toBeUndefined();
     await rotate(target(), terms({ what: 'bearerToken' }));
     expect(await rotatedNow(target())).toBe('bearerToken');
   });
 
-  it('keeps what was changed beside it meanwhile', async () => {
+  it('keeps what was changed in the secret meanwhile', async () => {
     const atSegment = async (): Promise<void> => {
       const SecretString = JSON.stringify({ ...(await members()), note: 'changed' });
       await world.clients.secretsmanager.send(
@@ -196,19 +196,19 @@ describe('a rotation', () => {
     expect(await members()).toMatchObject({ note: 'changed', rotation: { switchedAt: expect.any(String) } });
   });
 
-  it('is of one thing at a time', async () => {
+  it('rotates one value at a time', async () => {
     await rotate(target(), terms());
     await expect(rotate(target(), terms({ what: 'bearerToken' }))).rejects.toThrow(
       'A rotation of sharedSecret is under way',
     );
   });
 
-  it('of the bearer token works the same way', async () => {
+  it('works the same way for the bearer token', async () => {
     await rotate(target(), terms({ what: 'bearerToken' }));
     expect(await members()).toMatchObject({ sharedSecret: 'old', bearerToken: [given[0], 'token'] });
   });
 
-  it('that nobody has begun cannot be finished', async () => {
+  it('cannot be finished before it was started', async () => {
     await expect(finish(target(), nowMs, undefined)).rejects.toThrow('No rotation is under way');
     await expect(noteSwitched(target(), nowMs)).rejects.toThrow('No rotation is under way');
   });

@@ -10,7 +10,7 @@ function inUse(members: Readonly<Record<string, unknown>>): ReturnType<typeof cu
   return currentSecrets({ members, credentials: parseSegmentCredentials(members), changedAtMs: 0 });
 }
 
-describe('the values that Segment is to use', () => {
+describe('the values that Segment should use', () => {
   it('are the first of each', () => {
     const none = { sharedSecret: [], bearerToken: [] };
     expect(inUse(both)).toEqual({ sharedSecret: 'new', bearerToken: 'token', alsoValid: none });
@@ -21,7 +21,7 @@ describe('the values that Segment is to use', () => {
     });
   });
 
-  it('are the old one while receivers may not know the new one, and either where it is', () => {
+  it('are the old one while receivers may not know the new one, and both are accepted', () => {
     expect(inUse({ ...both, rotation: { what: 'sharedSecret', fingerprint, startedAt } })).toEqual({
       sharedSecret: 'old',
       bearerToken: 'token',
@@ -33,7 +33,7 @@ describe('the values that Segment is to use', () => {
     });
   });
 
-  it('are the new one alone once Segment was given it', () => {
+  it('are only the new one after Segment got it', () => {
     expect(
       inUse({ ...both, rotation: { what: 'sharedSecret', fingerprint, startedAt, switchedAt: startedAt } }),
     ).toMatchObject({ sharedSecret: 'new', alsoValid: { sharedSecret: [] } });

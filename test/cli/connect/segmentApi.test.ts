@@ -71,7 +71,7 @@ describe("Segment's Public API", () => {
 describe('a refusal is explained', () => {
   it('401: which token, and for which region', async () => {
     const problem = await problemOf(apiWith('wrong').sources());
-    expect(problem).toContain('Segment refuses to list the sources with 401: Missing or invalid token');
+    expect(problem).toContain('Segment refused to list the sources with 401: Missing or invalid token');
     expect(problem).toMatch(/Public API token .*not one of the older Config API.*--eu/);
   });
 
@@ -88,7 +88,7 @@ describe('a refusal is explained', () => {
     );
   });
 
-  it('429: waits as long as it is asked to, and gives up where that is too long', async () => {
+  it('429: waits as long as Segment asks, and fails if that is too long', async () => {
     workspace.failNext(1, 429, { msBeforeNext: 4_000 });
     expect(await apiWith().sources()).toHaveLength(7);
     expect([waits, told]).toEqual([[4_000], ['Segment asks to wait 4 s']]);
@@ -96,15 +96,15 @@ describe('a refusal is explained', () => {
     expect(await problemOf(apiWith().sources())).toContain('run the command again in 600 seconds');
   });
 
-  it('5xx: tries again what can be made twice', async () => {
+  it('5xx: retries what can be made twice', async () => {
     workspace.failNext(2, 503);
     expect(await apiWith().destinations()).toEqual([]);
     expect(waits).toHaveLength(2);
     workspace.failNext(10, 503);
-    expect(await problemOf(apiWith().changeDestination('d', {}))).toContain('Segment is in trouble');
+    expect(await problemOf(apiWith().changeDestination('d', {}))).toContain('Segment has a problem');
   });
 
-  it('5xx: makes nothing twice', async () => {
+  it('5xx: does not retry a creation', async () => {
     workspace.failNext(1, 500);
     expect(await problemOf(apiWith().createDestination(destination))).toContain(
       'create the destination with 500',
@@ -117,10 +117,12 @@ describe('a refusal is explained', () => {
     expect(await problemOf(nobody.sources())).toMatch(
       /^Segment cannot be reached at http:\/\/127\.0\.0\.1:1 to list/,
     );
-    expect(await problemOf(nobody.createMapping('d', {}))).toContain('It may have been done all the same');
+    expect(await problemOf(nobody.createMapping('d', {}))).toContain(
+      'It may have been done: run the command again',
+    );
   });
 
-  it("with Segment's own words, but for secrets that it repeats", async () => {
+  it("with Segment's own message, without the secrets that it repeats", async () => {
     const server = createServer(async (incoming, response) => {
       const { settings: sent } = JSON.parse(Buffer.concat(await incoming.toArray()).toString());
       const message = `"${sent.sharedSecret}" and "${sent.headers.Authorization}" are not\u001b[31m allowed`;
@@ -141,7 +143,7 @@ describe('a refusal is explained', () => {
       const server = createServer((_incoming, response) => response.end(body));
       const port = await listen(server, 0);
       expect(await problemOf(apiWith('t', `http://127.0.0.1:${port}`).sources())).toContain(
-        'not of the documented shape',
+        'does not have the documented shape',
       );
       await closeServer(server);
     },

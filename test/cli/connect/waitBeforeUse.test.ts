@@ -12,7 +12,7 @@ const update = (...changes: readonly string[]): Step => ({
 });
 const create: Step = { what: 'x', action: 'create', changes: [], call: { kind: 'createMapping', body: {} } };
 
-describe('a secret that was changed a moment ago', () => {
+describe('a secret that was just changed', () => {
   it.each([
     ['the shared secret of a destination that is there', [update('enabled', 'sharedSecret')], false, 70_000],
     ['the token of a mapping that is there', [update('headers')], false, 70_000],
@@ -24,7 +24,7 @@ describe('a secret that was changed a moment ago', () => {
     expect(waitBeforeUse(steps, justNow, isTokenAlone, nowMs)).toBe(waitMs);
   });
 
-  it('is known to every receiver after a while', () => {
+  it('is known to every receiver after 75 seconds', () => {
     expect(waitBeforeUse([update('headers')], { changedAtMs: nowMs - 75_000 }, true, nowMs)).toBe(0);
   });
 });

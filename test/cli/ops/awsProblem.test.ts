@@ -15,7 +15,7 @@ describe('an error of AWS', () => {
     [named('ExpiredToken'), 'have expired: sign in again'],
     [named('UnrecognizedClientException'), 'AWS does not accept these credentials'],
     [named('Error', 'Region is missing'), 'add --region'],
-    [named('ResourceNotFoundException'), 'not there (any more)'],
+    [named('ResourceNotFoundException'), 'does not exist'],
     [named('ThrottlingException'), 'try again in a moment'],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'AWS cannot be reached'],
     [
@@ -30,7 +30,7 @@ describe('an error of AWS', () => {
     expect(explainAwsError(error)).toContain(sentence);
   });
 
-  it('says who may not do what, as AWS does', () => {
+  it('quotes AWS on a missing permission', () => {
     const message = 'User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:Query\nmore';
     expect(explainAwsError(named('AccessDeniedException', message))).toBe(
       'User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:Query ' +
@@ -38,7 +38,7 @@ describe('an error of AWS', () => {
     );
   });
 
-  it('is left as it is when nobody foresaw it', () => {
+  it('is not explained if it is unexpected', () => {
     expect(explainAwsError(named('TypeError'))).toBeUndefined();
     expect(explainAwsError('text')).toBeUndefined();
   });

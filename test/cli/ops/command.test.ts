@@ -94,7 +94,7 @@ describe('npm run ops -- … --local', () => {
     expect(stdout).toContain('churn-signal  done              1       23');
   });
 
-  it('prints a document, or a line an object, for programs', async () => {
+  it('prints a document, or one object a line, with --json', async () => {
     const status = await run(['status', '--local', '--json']);
     expect(JSON.parse(status.stdout)).toMatchObject({ deployment: 'local system', deadLetters: 0 });
     const list = await run(['runs', 'list', '--local', '--json']);
@@ -106,7 +106,7 @@ describe('npm run ops -- … --local', () => {
     ).toMatchObject([{ runId: runIdOf('one') }]);
   });
 
-  it('lets nothing through to the terminal that it would obey', async () => {
+  it('replaces control characters that a terminal would obey', async () => {
     const text = await run(['runs', 'list', '--local']);
     expect(text.stdout).toContain('u-\uFFFD31m1');
     const json = await run(['runs', 'list', '--local', '--json']);
@@ -114,7 +114,7 @@ describe('npm run ops -- … --local', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ userId: 'u-\u009b31m1' });
   });
 
-  it('follows until Ctrl-C, and ends with 0', async () => {
+  it('follows runs until Ctrl-C, and exits with 0', async () => {
     const child = spawn(process.execPath, [script, 'tail', '--local'], {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -126,11 +126,11 @@ describe('npm run ops -- … --local', () => {
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  it('says how to start a system where none runs, or has gone', async () => {
+  it('says how to start a system if none runs any more', async () => {
     const nothing = {
       code: 1,
       stdout: '',
-      stderr: 'No local system is running here: start it with `npm run dev`, in this directory.\n',
+      stderr: 'No local system is running here: start one with `npm run dev` in this directory.\n',
     };
     expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
     const child = spawn(process.execPath, ['-e', '']);
@@ -147,10 +147,10 @@ describe('npm run ops -- … --local', () => {
     expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
   });
 
-  it('ends with 1 when something could not be done', async () => {
+  it('exits with 1 if something could not be done', async () => {
     const { code, stdout } = await run(['runs', 'redrive', runIdOf('one'), '--local']);
     expect(code).toBe(1);
-    expect(stdout).toContain('It is done: --again has it made again');
+    expect(stdout).toContain('It is done: --again makes it again');
   });
 });
 
@@ -162,7 +162,7 @@ describe('npm run ops on a stack in AWS', () => {
       )
       .join('');
 
-  /** CloudFormation, as far as it is asked. */
+  /** A stand-in for CloudFormation with one answer. */
   async function withCloudFormation<Value>(
     answer: { readonly status: number; readonly body: string },
     work: (env: Record<string, string>, requests: readonly string[]) => Promise<Value>,
@@ -209,7 +209,7 @@ describe('npm run ops on a stack in AWS', () => {
     };
   }
 
-  it('finds its table and its queues by the outputs of the stack', async () => {
+  it('finds table and queues by the outputs of the stack', async () => {
     const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
     const answer = described({
       LedgerTableName: tableName,
@@ -253,7 +253,7 @@ describe('npm run ops on a stack in AWS', () => {
       'is not authorized to perform: cloudformation:DescribeStacks (access denied',
     ],
     [described({}), 'has no output LedgerTableName'],
-  ])('says in one line what is wrong, and how to mend it (%#)', async (answer, sentence) => {
+  ])('says in one line what is wrong, and how to fix it (%#)', async (answer, sentence) => {
     await withCloudFormation(answer, async (env) => {
       const { code, stdout, stderr } = await run(['status', '--region', 'eu-west-1'], { env });
       expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({
@@ -266,7 +266,7 @@ describe('npm run ops on a stack in AWS', () => {
     });
   });
 
-  it('says so when there are no credentials, no region, or no AWS', async () => {
+  it('says if there are no credentials, no region, or no AWS', async () => {
     const message = async (env: Record<string, string>): Promise<string> =>
       (await run(['status'], { env })).stderr;
     expect(await message({})).toBe(
@@ -286,7 +286,7 @@ describe('npm run ops on a stack in AWS', () => {
 });
 
 describe('npm run ops', () => {
-  it('helps, with an example for each command', async () => {
+  it('shows an example in the help of each command', async () => {
     const { stdout } = await run(['--help']);
     for (const name of ['status', 'runs', 'dead-letters', 'pause', 'resume', 'budget', 'tail']) {
       expect(stdout).toContain(name);
@@ -320,8 +320,11 @@ describe('npm run ops', () => {
     ],
     ['runs list --since soon', "argument 'soon' is invalid. Expected how long ago, such as 90m, 24h or 7d"],
     ['runs list --limit 0', 'Expected a whole number from 1 to 100000.'],
-    ['runs list --trigger Churn', 'A trigger has 1 to 64 of a-z, 0-9 and -'],
-    ['runs show xyz', "Expected a run's id, 40 of 0-9 and a-f, or its first 6 or more characters."],
+    ['runs list --trigger Churn', 'Expected 1 to 64 characters of a-z, 0-9 and -'],
+    [
+      'runs show xyz',
+      'Expected the id of a run (40 characters of 0-9 and a-f), or at least its first 6 characters.',
+    ],
     ['budget set much', 'Expected a whole number of credits from 0 to 999999999, or `default`.'],
     ['bogus', "unknown command 'bogus'"],
   ])('refuses `%s`, naming the value and the fix', async (line, message) => {

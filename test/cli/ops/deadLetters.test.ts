@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => ops.stop());
 
-/** One that the runner gave up, one that crashed, one that is done by now, and one that is no run. */
+/** One that failed, one that crashed, one that is done by now, and one that is not a run. */
 beforeEach(async () => {
   deployment = await ops.withFreshQueues();
   await putDeadLetter(deployment, runMessage('failed'), 'expired');
@@ -51,7 +51,7 @@ async function queued(): Promise<readonly RunMessage[]> {
 const all = ['crashed', 'done-since', 'failed', 'nonsense'];
 
 describe('dead-letters list', () => {
-  it('says why each was given up and where its run stands now, and leaves them where they are', async () => {
+  it('says why each run failed and its state now, and leaves the dead letters where they are', async () => {
     const output = writtenOutput();
     await listDeadLetters(deployment, 200, Date.now(), output);
     const lines = output.out().split('\n');
@@ -59,14 +59,14 @@ describe('dead-letters list', () => {
     expect(lines).toHaveLength(5);
     expect(output.out()).toMatch(/churn-signal +expired +failed +A sentence about expired/);
     expect(output.out()).toMatch(
-      /plan-upgraded +crashed +calling +Every delivery of it ended without a word/,
+      /plan-upgraded +crashed +calling +The runner crashed or timed out at each delivery/,
     );
     expect(output.out()).toMatch(/mavera_422 +done /);
     expect(output.out()).toMatch(/- +- +message_unreadable +- /);
     expect(await left()).toEqual(all);
   });
 
-  it('is an object a message for programs', async () => {
+  it('prints an object for each message with --json', async () => {
     const output = writtenOutput(true);
     await listDeadLetters(deployment, 200, Date.now(), output);
     expect(output.values).toContainEqual({
@@ -80,7 +80,7 @@ describe('dead-letters list', () => {
     });
   });
 
-  it('shows each once, however many there are, and says when there are more', async () => {
+  it('shows each dead letter once, however many there are, and says if there are more', async () => {
     for (let index = 0; index < 25; index += 1) {
       await putDeadLetter(deployment, runMessage(`more-${index}`), 'expired');
     }
@@ -90,11 +90,11 @@ describe('dead-letters list', () => {
     const some = writtenOutput();
     await listDeadLetters(deployment, 3, Date.now(), some);
     expect(some.out().split('\n')).toHaveLength(4);
-    expect(some.notes()).toBe('There are more than these 3: raise --limit.');
+    expect(some.notes()).toBe('There are more than 3: raise --limit.');
     expect(await left()).toHaveLength(29);
   });
 
-  it('says that there are none', async () => {
+  it('says that there are no dead letters', async () => {
     const output = writtenOutput();
     await listDeadLetters(await ops.withFreshQueues(), 200, Date.now(), output);
     expect(output.out()).toBe('There are no dead letters.');
@@ -102,7 +102,7 @@ describe('dead-letters list', () => {
 });
 
 describe('dead-letters redrive', () => {
-  it('sends those that are meant to the run queue, and takes them out', async () => {
+  it('sends the selected ones to the run queue, and removes them', async () => {
     const nowMs = Date.now();
     const output = writtenOutput(true);
     const prefixes = [runIdOf('failed').slice(0, 8)];
@@ -114,7 +114,7 @@ describe('dead-letters redrive', () => {
     expect(await left()).toEqual(['crashed', 'done-since', 'nonsense']);
   });
 
-  it('goes by reason and by trigger', async () => {
+  it('selects dead letters by reason and by trigger', async () => {
     await redriveDeadLetters(deployment, [], { reason: 'crashed' }, Date.now(), writtenOutput());
     expect(await queued()).toMatchObject([{ messageId: 'crashed' }]);
     const options = { trigger: 'churn-signal', reason: 'expired' };
@@ -123,22 +123,22 @@ describe('dead-letters redrive', () => {
     expect(await left()).toEqual(['done-since', 'nonsense']);
   });
 
-  it('refuses of all of them those that are done by now, and those that are no run', async () => {
+  it('refuses dead letters whose run is done by now, and those that are not runs', async () => {
     const output = writtenOutput();
     expect(await redriveDeadLetters(deployment, [], { all: true }, Date.now(), output)).toBe(false);
     expect((await queued()).map(({ messageId }) => messageId).sort()).toEqual(['crashed', 'failed']);
     expect(output.out()).toContain('is done by now: discard the dead letter');
-    expect(output.out()).toContain('It is no run and can only be discarded.');
+    expect(output.out()).toContain('It is not a run: it can only be discarded.');
     expect(await left()).toEqual(['done-since', 'nonsense']);
   });
 
-  it('makes those again that are done, when that is asked for', async () => {
+  it('makes done runs again with --again', async () => {
     const options = { reason: 'mavera_422', again: true } as const;
     expect(await redriveDeadLetters(deployment, [], options, Date.now(), writtenOutput())).toBe(true);
     expect(await queued()).toMatchObject([{ messageId: 'done-since', redrive: expect.any(String) }]);
   });
 
-  it('loses nothing when the queue does not take it', async () => {
+  it('loses nothing if the run queue does not take it', async () => {
     const broken = { ...deployment, runQueueUrl: `${deployment.runQueueUrl}-gone` };
     await expect(
       redriveDeadLetters(broken, [], { all: true }, Date.now(), writtenOutput()),
@@ -146,16 +146,16 @@ describe('dead-letters redrive', () => {
     expect(await left()).toEqual(all);
   });
 
-  it('says of which run there is no dead letter', async () => {
+  it('says which run has no dead letter', async () => {
     const output = writtenOutput();
     expect(await redriveDeadLetters(deployment, ['abcdef'], {}, Date.now(), output)).toBe(false);
     expect(output.notes()).toContain(
-      'No dead letter of a run abcdef: `npm run ops -- dead-letters list --local`.',
+      'There is no dead letter of run abcdef: see `npm run ops -- dead-letters list --local`.',
     );
     expect(await left()).toEqual(all);
   });
 
-  it('wants to know which, and in one way', async () => {
+  it('refuses a missing or an ambiguous selection of dead letters', async () => {
     for (const [prefixes, options] of [
       [[], {}],
       [['abcdef'], { all: true as const }],
@@ -163,13 +163,13 @@ describe('dead-letters redrive', () => {
     ] as const) {
       await expect(
         redriveDeadLetters(deployment, prefixes, options, Date.now(), writtenOutput()),
-      ).rejects.toThrow('Say which dead letters: either run ids, or --reason and --trigger, or --all');
+      ).rejects.toThrow('Say which dead letters: run ids, or --reason and --trigger, or --all');
     }
   });
 });
 
 describe('dead-letters discard', () => {
-  it('shows what it would delete, and deletes nothing, without --yes', async () => {
+  it('only shows what it would delete without --yes', async () => {
     const output = writtenOutput();
     expect(await discardDeadLetters(deployment, [], { reason: 'message_unreadable' }, output)).toBe(false);
     expect(output.out()).toContain('would be discarded');
@@ -177,7 +177,7 @@ describe('dead-letters discard', () => {
     expect(await left()).toEqual(all);
   });
 
-  it('deletes those that are meant, and no others', async () => {
+  it('deletes the selected ones, and no others', async () => {
     const output = writtenOutput(true);
     const options = { reason: 'message_unreadable', yes: true } as const;
     expect(await discardDeadLetters(deployment, [], options, output)).toBe(true);

@@ -28,7 +28,7 @@ describe('a moment', () => {
 });
 
 describe('a table', () => {
-  it('has columns as wide as their widest cell, figures to the right', () => {
+  it('has columns as wide as their widest cell, with numbers to the right', () => {
     const columns = [{ heading: 'run' }, { heading: 'credits', align: 'right' }, { heading: 'why' }] as const;
     expect(
       formatTable(columns, [
@@ -38,13 +38,13 @@ describe('a table', () => {
     ).toEqual(['run       credits  why', 'a1b2c3d4    1,200', 'b               7  pace']);
   });
 
-  it('has no line of headings when they say nothing', () => {
+  it('has no heading line if all headings are empty', () => {
     expect(formatTable([{ heading: '' }, { heading: '' }], [['a', 'b']])).toBe('a  b');
   });
 });
 
 describe('a cell', () => {
-  it('is one line of so many characters, none of them half', () => {
+  it('is one line of at most so many characters, and splits no character', () => {
     expect(cut('two\n  lines', 20)).toBe('two lines');
     expect(cut('12345678', 5)).toBe('1234…');
     expect(cut('123😀5678', 5)).toBe('123…');

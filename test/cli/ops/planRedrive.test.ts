@@ -11,7 +11,7 @@ const terms = { again: false, nowMs };
 const failed = (more: Partial<RunDetails> = {}): RunDetails => details({ state: 'failed', ...more });
 
 describe('the redrive of a run', () => {
-  it('sends it as it came, with a fresh deadline as long as the first one', () => {
+  it('sends the event as it came, with a new deadline as long as the first one', () => {
     expect(planRedrive(failed(), terms)).toEqual({
       kind: 'send',
       message: {
@@ -29,7 +29,7 @@ describe('the redrive of a run', () => {
     });
   });
 
-  it('has the same nonce however often one end is redriven, and another one after the next end', () => {
+  it('has the same nonce however often one end is redriven, and another nonce after the next end', () => {
     const nonce = (run: RunDetails): unknown => {
       const plan = planRedrive(run, terms);
       return plan.kind === 'send' ? plan.message.redrive : plan;
@@ -38,13 +38,13 @@ describe('the redrive of a run', () => {
     expect(nonce(failed({ updatedAtMs: nowMs }))).not.toBe(nonce(failed()));
   });
 
-  it('brings the own event of a run that performed gathered ones', () => {
+  it('carries the own event of a run that was made for collected events', () => {
     const events = [trackEvent('m-0'), trackEvent('m-1', { mine: true })] as Record<string, unknown>[];
     const plan = planRedrive(failed({ events, collected: 2 }), terms);
     expect(plan).toMatchObject({ message: { event: { messageId: 'm-1', properties: { mine: true } } } });
   });
 
-  it('is refused for one that performs gathered events when its own was cut, or is not among them', () => {
+  it('is refused for the run of a collection if its own event was cut or is missing', () => {
     const event = { type: 'track', event: 'churn_signal', messageId: 'm-1', userId: 'u-1' };
     const other = { ...event, messageId: 'm-2' };
     for (const events of [
@@ -52,33 +52,33 @@ describe('the redrive of a run', () => {
       [other, { ...other, messageId: 'm-3' }],
     ]) {
       const plan = planRedrive(failed({ events, eventsAreCut: true, collected: 2 }), terms);
-      expect(plan).toEqual({ kind: 'refuse', why: expect.stringContaining('too large to be kept whole') });
+      expect(plan).toEqual({ kind: 'refuse', why: expect.stringContaining('too large to be kept complete') });
     }
   });
 
   it.each([
-    ['is under way', { state: 'calling' }, 'It is calling: it is under way, or comes back by itself.'],
-    ['waits', { state: 'waiting' }, 'It is waiting: it is under way, or comes back by itself.'],
-    ['is done', { state: 'done' }, 'spends credits again'],
     [
-      'was performed by another one',
+      'the run is under way',
+      { state: 'calling' },
+      'It is calling: it is under way, or comes back by itself.',
+    ],
+    ['the run waits', { state: 'waiting' }, 'It is waiting: it is under way, or comes back by itself.'],
+    ['the run is done', { state: 'done' }, 'spends credits again'],
+    [
+      'another run was made for its event',
       { state: 'skipped', reason: 'collected', collectedBy: 'b'.repeat(40) },
-      'redrive the run that performed it, bbbbbbbb.',
+      'redrive the run that was made for all of them, bbbbbbbb.',
     ],
-    [
-      'has lost its event',
-      { events: undefined },
-      'not in the ledger (any more); if its message is a dead letter',
-    ],
-    ['has part of its event', { eventsAreCut: true }, 'too large to be kept whole'],
-    ['has no event', { events: [{ type: 'nonsense' }] }, 'An earlier version has written its record'],
-    ['has no deadline', { deadlineAtMs: undefined }, 'An earlier version has written its record'],
-  ] as const)('is refused with a sentence when it %s', (_what, more, why) => {
+    ['the event has expired', { events: undefined }, 'not in the ledger; if its message is a dead letter'],
+    ['the event was cut', { eventsAreCut: true }, 'too large to be kept complete'],
+    ['the event is unreadable', { events: [{ type: 'nonsense' }] }, 'An earlier version wrote its run item'],
+    ['the deadline is missing', { deadlineAtMs: undefined }, 'An earlier version wrote its run item'],
+  ] as const)('is refused with a sentence if %s', (_what, more, why) => {
     const plan = planRedrive({ ...failed(), ...more } as RunDetails, terms);
     expect(plan).toEqual({ kind: 'refuse', why: expect.stringContaining(why) });
   });
 
-  it('makes a run again that is done, when that is asked for', () => {
+  it('makes a done run again with --again', () => {
     expect(planRedrive(details(), { again: true, nowMs })).toMatchObject({ kind: 'send' });
   });
 });
@@ -90,7 +90,7 @@ describe('the redrive of a dead letter', () => {
     return plan.kind === 'send' ? plan.message : undefined;
   };
 
-  it('sends its message whole, without slot and wait, with a fresh deadline', () => {
+  it('sends the whole message without slot and wait, with a new deadline', () => {
     expect(sent(failed())).toEqual({
       ...message,
       deadlineAtMs: nowMs + 96 * 3_600_000,
@@ -100,18 +100,18 @@ describe('the redrive of a dead letter', () => {
     });
   });
 
-  it('has the nonce that a redrive of the run has, so that both together make it once', () => {
+  it('has the same nonce as a redrive of the run, so both together make it once', () => {
     const plan = planRedrive(failed(), terms);
     expect(plan).toMatchObject({ message: { redrive: sent(failed())?.redrive } });
   });
 
-  it('gives no new nonce to a run that is not over, or is not known: a copy of it finds it finished', () => {
+  it('gives no new nonce to a run that has not ended or is unknown', () => {
     expect(sent(details({ state: 'calling' }))?.redrive).toBeUndefined();
     expect(sent(details({ state: 'waiting', redrive: 'ended-1' }))?.redrive).toBe('ended-1');
     expect(sent(undefined)?.redrive).toBeUndefined();
   });
 
-  it('is refused when the run is done by now, unless it is to be made again', () => {
+  it('is refused if the run is done by now, except with --again', () => {
     expect(planDeadLetter(message, details(), terms)).toEqual({
       kind: 'refuse',
       why: expect.stringContaining('is done by now: discard the dead letter'),
@@ -121,7 +121,7 @@ describe('the redrive of a dead letter', () => {
     });
   });
 
-  it('reports a result again from the start, and does not make the run again', () => {
+  it('sends a report again from the start, and does not make the run again', () => {
     const report = runMessage('x', { report: { attempts: 8 } });
     expect(sent(details(), report)).toMatchObject({ report: { attempts: 0 } });
     expect(sent(details(), report)?.redrive).toBeUndefined();

@@ -65,7 +65,7 @@ async function queued(): Promise<readonly RunMessage[]> {
 }
 
 describe('runs list', () => {
-  it('shows the runs of the last day, the newest first', async () => {
+  it('shows the runs of the last day, newest first', async () => {
     const output = writtenOutput();
     await listRuns(deployment, { limit: 50 }, nowMs, output);
     const lines = output.out().split('\n');
@@ -77,7 +77,7 @@ describe('runs list', () => {
     ]);
   });
 
-  it('goes by trigger, user, state and time', async () => {
+  it('selects runs by trigger, user, state and time', async () => {
     expect(await listed({ trigger: 'plan-upgraded' })).toEqual(['failed']);
     expect(await listed({ user: 'u-2' })).toEqual(['skipped']);
     expect(await listed({ state: 'failed' })).toEqual(['failed']);
@@ -85,17 +85,17 @@ describe('runs list', () => {
     expect(await listed({ since: nowMs - hourMs })).toEqual(['done']);
   });
 
-  it('says when there are more than it shows, and when there are none', async () => {
+  it('says if there are more runs than it shows, and if there are none', async () => {
     const output = writtenOutput();
     await listRuns(deployment, { limit: 2 }, nowMs, output);
     expect(output.out().split('\n')).toHaveLength(3);
-    expect(output.notes()).toContain('more than these 2: raise --limit');
+    expect(output.notes()).toContain('more than 2: raise --limit');
     const empty = writtenOutput();
     await listRuns(deployment, { limit: 2, trigger: 'nobody' }, nowMs, empty);
-    expect(empty.out()).toMatch(/^No such run since \d{4}-/);
+    expect(empty.out()).toMatch(/^No run since \d{4}-.* matches/);
   });
 
-  it('is the whole entry of the index for programs', async () => {
+  it('prints the whole entry of the index with --json', async () => {
     const output = writtenOutput(true);
     await listRuns(deployment, { limit: 1 }, nowMs, output);
     expect(output.values).toEqual([
@@ -115,41 +115,39 @@ describe('runs list', () => {
 });
 
 describe('runs show', () => {
-  it('explains a run: what it came to, its history, request and event', async () => {
+  it('explains a run: its state, history, request and event', async () => {
     const output = writtenOutput();
     await showRun(deployment, runIdOf('failed').slice(0, 6), nowMs, output);
     const text = output.out();
-    expect(text).toContain(`run ${runIdOf('failed')}\nIt was given up. Mavera answered 422`);
+    expect(text).toContain(`run ${runIdOf('failed')}\nIt failed. Mavera answered 422`);
     expect(text).toContain('\nMavera said: no.\n');
     expect(text).toContain(`npm run ops -- runs redrive ${runIdOf('failed').slice(0, 8)} --local`);
     expect(text).toContain('event        track "churn_signal"');
     expect(text).toContain('credits      50 reserved in budget#*#2026-11, budget#plan-upgraded#2026-11-21');
-    expect(text).toMatch(
-      /What happened\n.*A runner has taken it\.\n.*for the 2nd time in a row.*\n.*It is given up/,
-    );
+    expect(text).toMatch(/What happened\n.*A runner took it\.\n.*for the 2nd time in a row.*\n.*It failed/);
     expect(text).toContain('Request\nPOST /mave/chat\n{\n  "message": "Why?"\n}');
     expect(text).toContain('"ltv": 5');
   });
 
-  it('shows the answer of one that is done', async () => {
+  it('shows the answer of a done run', async () => {
     const output = writtenOutput();
     await showRun(deployment, runIdOf('done'), nowMs, output);
-    expect(output.out()).toContain('It is done and has used 1,200 credits.');
+    expect(output.out()).toContain('It is done and used 1,200 credits.');
     expect(output.out()).toContain('Answer\n{\n  "content": "Because."\n}');
   });
 
-  it('is all of that, structured, for programs', async () => {
+  it('prints the explanation as one document with --json', async () => {
     const output = writtenOutput(true);
     await showRun(deployment, runIdOf('failed'), nowMs, output);
     expect(output.values).toMatchObject([
       {
         runId: runIdOf('failed'),
         state: 'failed',
-        explanation: 'It was given up. Mavera answered 422, the request cannot be processed.',
+        explanation: 'It failed. Mavera answered 422, the request cannot be processed.',
         advice: expect.stringContaining('runs redrive'),
         budgets: ['budget#*#2026-11', 'budget#plan-upgraded#2026-11-21'],
         history: [
-          { what: 'taken', explanation: 'A runner has taken it.' },
+          { what: 'taken', explanation: 'A runner took it.' },
           { what: 'waits', times: 2 },
           { what: 'failed' },
         ],
@@ -159,7 +157,7 @@ describe('runs show', () => {
     ]);
   });
 
-  it('names the run that performed a gathered event', async () => {
+  it('names the run that was made for a collected event', async () => {
     const collection = `${runIdOf('performer')}-1`;
     await ops.put(`collected#${collection}#0`, { runId: runIdOf('performer') });
     await ops.putRun('member', {
@@ -173,7 +171,7 @@ describe('runs show', () => {
     expect(output.out()).toContain(`That is run ${runIdOf('performer').slice(0, 8)}.`);
   });
 
-  it('lists the candidates of a beginning that several runs have', async () => {
+  it('lists the runs that begin with an ambiguous id', async () => {
     for (const end of ['1', '2']) {
       await ops.put(`run#${'cafe00'.padEnd(39, '0')}${end}`, {
         state: 'done',
@@ -184,11 +182,11 @@ describe('runs show', () => {
     }
     const candidates = showRun(deployment, 'cafe00', nowMs, writtenOutput());
     await expect(candidates).rejects.toThrow(
-      /beginning of 2 runs: give more of its id\.\n.*twin-.*\n.*twin-/,
+      /2 runs begin with "cafe00": give more of the id\.\n.*twin-.*\n.*twin-/,
     );
   });
 
-  it('says that there is no such run', async () => {
+  it('says that no run has this id', async () => {
     await expect(showRun(deployment, '123456', nowMs, writtenOutput())).rejects.toThrow(
       'No run of the last 30 days begins with "123456"',
     );
@@ -215,25 +213,25 @@ describe('runs redrive', () => {
     ]);
   });
 
-  it('refuses, each with a sentence, runs that cannot be redriven, and says so by its exit code', async () => {
+  it('refuses runs that cannot be redriven, each with a sentence, and returns false', async () => {
     const output = writtenOutput();
     const ids = [runIdOf('done'), runIdOf('old'), '2'.repeat(40)];
     expect(await redriveRuns(deployment, ids, { yes: true }, nowMs, output)).toBe(false);
-    expect(output.out()).toContain('It is done: --again has it made again, which spends credits again.');
-    expect(output.out()).toContain('Its event is not in the ledger (any more)');
-    expect(output.out()).toContain('The ledger has no such run (any more).');
+    expect(output.out()).toContain('It is done: --again makes it again, which spends credits again.');
+    expect(output.out()).toContain('Its event is not in the ledger');
+    expect(output.out()).toContain('The ledger has no such run.');
     expect(await queued()).toEqual([]);
   });
 
-  it('asks before it redrives more than one run', async () => {
+  it('redrives more than one run only with --yes', async () => {
     const ids = [runIdOf('failed'), runIdOf('old')];
     await expect(redriveRuns(deployment, ids, {}, nowMs, writtenOutput())).rejects.toThrow(
-      '2 runs are meant: add --yes to redrive them, or --dry-run to see what would be done.',
+      '2 runs match: add --yes to redrive them, or --dry-run to see what would be done.',
     );
     expect(await queued()).toEqual([]);
   });
 
-  it('shows what it would do, without doing it', async () => {
+  it('only shows what it would redrive with --dry-run', async () => {
     const output = writtenOutput();
     const since = nowMs - 72 * hourMs;
     expect(await redriveRuns(deployment, [], { since, dryRun: true }, nowMs, output)).toBe(false);
@@ -242,7 +240,7 @@ describe('runs redrive', () => {
     expect(await queued()).toEqual([]);
   });
 
-  it('finds runs by trigger and state, and spreads many of them over time', async () => {
+  it('redrives runs by trigger and state, and spreads many of them over time', async () => {
     const many = Array.from({ length: 130 }, (_none, index) => `many-${index}`);
     for (const name of many) {
       const attributes = { trigger: 'many', state: 'failed', receivedAtMs: nowMs - 5_000 };
@@ -255,7 +253,7 @@ describe('runs redrive', () => {
     expect((await queued()).map(({ messageId }) => messageId)).toHaveLength(100);
   });
 
-  it('wants to know which runs, and in one way', async () => {
+  it('refuses a missing or an ambiguous selection of runs', async () => {
     await expect(redriveRuns(deployment, [], {}, nowMs, writtenOutput())).rejects.toThrow('Say which runs');
     const both = redriveRuns(deployment, ['abcdef'], { state: 'failed' }, nowMs, writtenOutput());
     await expect(both).rejects.toThrow('Give either run ids, or --trigger, --state and --since, not both.');

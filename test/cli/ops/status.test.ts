@@ -40,15 +40,15 @@ async function statusText(): Promise<string> {
   return output.out();
 }
 
-describe('the status of a system that has done nothing yet', () => {
-  it('is that nothing waits, nothing is held and nothing was spent', async () => {
+describe('the status of a new system', () => {
+  it('says that nothing waits, nothing is paused and nothing was spent', async () => {
     const text = await statusText();
     expect(text).toMatch(/^test system, \d{4}-/);
     expect(text).toContain('run queue        0 to be delivered, 0 waiting, 0 with a runner');
     expect(text).toContain('oldest open run  none of the last 4 days');
-    expect(text).toContain('pace             a slot is free right now');
+    expect(text).toContain('pace             a slot is free now');
     expect(text).toContain('breaker          closed');
-    expect(text).toContain('Mavera account   nobody has looked yet');
+    expect(text).toContain('Mavera account   not read yet');
     expect(text).toContain('paused           nothing');
     expect(text).toContain('No run arrived in the last hour.');
   });
@@ -92,7 +92,7 @@ describe('the status of a busy system', () => {
     await ops.put(budgetKey('never-seen', 'day', nowMs), { committedCredits: 1 });
   });
 
-  it('tells of queues, the oldest open run, pace, breaker and account', async () => {
+  it('shows queues, the oldest open run, pace, breaker and account', async () => {
     await putDeadLetter(deployment, runMessage('x'), 'expired');
     for (const DelaySeconds of [0, 600]) {
       const { runQueueUrl: QueueUrl } = deployment;
@@ -105,7 +105,7 @@ describe('the status of a busy system', () => {
       `oldest open run  3 d 3 h: ${runIdOf('oldest').slice(0, 8)}, trial-started, waiting (budget_spent)`,
     );
     expect(text).toMatch(
-      /the next free slot is in 1 min 5 s; Mavera has asked all to wait until .* \(in 5 s\)/,
+      /the next free slot is in 1 min 5 s; Mavera asked all callers to wait until .* \(in 5 s\)/,
     );
     expect(text).toMatch(
       /breaker +open until .* \(in 30 s\) \(mavera_503 overloaded: Mavera answered 503, it is unavailable/,
@@ -113,7 +113,7 @@ describe('the status of a busy system', () => {
     expect(text).toContain('12,345 of 50,000 credits left, 120 requests a minute, read 3 min ago');
   });
 
-  it('tells of the budgets of all triggers that have had runs, and of operators', async () => {
+  it('shows the budgets of all triggers that had runs, and those that operators have set', async () => {
     await setBudget(deployment, 'churn-signal', 500, nowMs, writtenOutput());
     const lines = (await statusText()).split('\n').map((line) => line.replace(/ {2,}/g, ' | '));
     const day = new Date(nowMs).toISOString().slice(0, 10);
@@ -133,7 +133,7 @@ describe('the status of a busy system', () => {
     ]);
   });
 
-  it('is one document for programs', async () => {
+  it('prints the status as one document with --json', async () => {
     const output = writtenOutput(true);
     await showStatus(deployment, nowMs, output);
     expect(output.values).toMatchObject([
@@ -176,7 +176,7 @@ describe('the breaker', () => {
 });
 
 describe('pause and resume', () => {
-  it('hold back all triggers, and let them go on', async () => {
+  it('pause all triggers, and resume them', async () => {
     const output = writtenOutput();
     await pause(deployment, '*', nowMs - minuteMs, output);
     expect(output.out()).toBe('All triggers are paused. To go on: npm run ops -- resume --local');
@@ -187,11 +187,11 @@ describe('pause and resume', () => {
     expect(await statusText()).toMatch(/paused +nothing/);
   });
 
-  it('say that a trigger is paused already, since when, and keep that', async () => {
+  it('say since when a trigger is already paused, and keep that time', async () => {
     await pause(deployment, 'churn-signal', nowMs - minuteMs, writtenOutput());
     const output = writtenOutput();
     await pause(deployment, 'churn-signal', nowMs, output);
-    expect(output.out()).toMatch(/^Trigger churn-signal is paused already, since /);
+    expect(output.out()).toMatch(/^Trigger churn-signal is already paused, since /);
     const json = writtenOutput(true);
     await pause(deployment, 'churn-signal', nowMs, json);
     expect(json.values).toEqual([
@@ -199,7 +199,7 @@ describe('pause and resume', () => {
     ]);
   });
 
-  it('say what stays paused', async () => {
+  it('say which triggers stay paused', async () => {
     await pause(deployment, '*', nowMs, writtenOutput());
     await pause(deployment, 'churn-signal', nowMs, writtenOutput());
     const one = writtenOutput();
@@ -214,24 +214,24 @@ describe('pause and resume', () => {
     expect(none.out()).toBe('All triggers were not paused.');
   });
 
-  it('warn of a name that no run of the last days has', async () => {
+  it('warn of a trigger that had no run in the last days', async () => {
     const known = writtenOutput();
     await pause(deployment, 'trial-started', nowMs, known);
     expect(known.notes()).toBe('');
     const unknown = writtenOutput();
     await pause(deployment, 'trail-started', nowMs, unknown);
-    expect(unknown.notes()).toContain('no run of the last 4 days is of a trigger "trail-started"');
+    expect(unknown.notes()).toContain('trigger "trail-started" had no run in the last 4 days');
   });
 });
 
 describe('budget set and budget list', () => {
-  it('set what goes before the configured credits, and take it back', async () => {
+  it('override the configured credits, and restore them', async () => {
     const output = writtenOutput();
     await setBudget(deployment, '*', 5_000, nowMs, output);
     await setBudget(deployment, '*', 'default', nowMs, output);
     expect(output.out().split('\n')).toEqual([
       'The budget of all triggers together is 5,000 credits now; it was as configured.',
-      'The budget of all triggers together is as configured now; it was 5,000 credits.',
+      'The budget of all triggers together is now as configured; it was 5,000 credits.',
     ]);
   });
 

@@ -25,7 +25,7 @@ function follow(isJson: boolean): { readonly output: Written; end(): Promise<boo
 }
 
 describe('tail', () => {
-  it('shows each change of a run once, as it happens, and ends when it is told to', async () => {
+  it('shows each change of a run once, as it happens, and ends at the signal', async () => {
     const receivedAtMs = Date.now();
     await ops.putRun('before', { receivedAtMs, updatedAtMs: Date.now(), creditsUsed: 23 });
     const { output, end } = follow(false);
@@ -43,7 +43,7 @@ describe('tail', () => {
     expect(output.notes()).toBe('Following test system; Ctrl-C ends it.');
   });
 
-  it('is an object a change for programs', async () => {
+  it('prints an object for each change with --json', async () => {
     const { output, end } = follow(true);
     await expect.poll(() => output.values.length, eventually).toBeGreaterThan(1);
     await end();
