@@ -103,7 +103,7 @@ describe('npm run connect, in this order', () => {
       0,
       expect.stringContaining('done: create mapping mavera-triggers: default'),
     ]);
-    expect(stdout).toContain('The test event has arrived by the route default');
+    expect(stdout).toContain('The test event arrived by the route default');
     const [destination] = workspace.destinations();
     expect(destination?.settings).toMatchObject({
       sharedSecret: system.sharedSecret,

@@ -230,7 +230,7 @@ describe('budget set and budget list', () => {
     await setBudget(deployment, '*', 5_000, nowMs, output);
     await setBudget(deployment, '*', 'default', nowMs, output);
     expect(output.out().split('\n')).toEqual([
-      'The budget of all triggers together is 5,000 credits now; it was as configured.',
+      'The budget of all triggers together is now 5,000 credits; it was as configured.',
       'The budget of all triggers together is now as configured; it was 5,000 credits.',
     ]);
   });
