@@ -18,13 +18,15 @@ export interface OutgoingRun {
 }
 
 /**
- * How long the n-th of many runs is held back: the runner paces its calls by itself, but each run that has to wait
- * there costs a delivery.
+ * The delay of the n-th of many runs. The runner paces its calls by itself, but each run that has to wait there costs a
+ * delivery. When the longest delay is reached, the delays begin again at zero, so that no number of runs makes a burst.
  *
- * @param index how many are sent before it
+ * @param index how many runs are sent before it
+ * @returns seconds
  */
 export function delayOf(index: number): number {
-  return Math.min(maxDelaySeconds, Math.floor(index / atOnce) * secondsBetween);
+  const steps = maxDelaySeconds / secondsBetween + 1;
+  return (Math.floor(index / atOnce) % steps) * secondsBetween;
 }
 
 /**
