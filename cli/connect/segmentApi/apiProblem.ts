@@ -35,7 +35,10 @@ export function apiProblem({ status, purpose, apiUrl, body, hidden }: ApiRefusal
 
 function quoted(text: string, hidden: readonly string[]): string {
   const safe = hidden.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
-  return safe.replaceAll(/\p{Cc}+/gu, ' ').slice(0, maxLength).replace(/\.$/, '');
+  return safe
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, maxLength)
+    .replace(/\.$/, '');
 }
 
 function fixFor(status: number, apiUrl: string, body: unknown): string {

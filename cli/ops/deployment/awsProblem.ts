@@ -1,6 +1,7 @@
 const signIn =
   'sign in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ' +
   'add --local for the system of `npm run dev`.';
+const noCredentials = `No AWS credentials were found: ${signIn}`;
 const expired = 'The AWS credentials have expired: sign in again, e.g. with `aws sso login`.';
 const unknownCredentials = `AWS does not accept these credentials: ${signIn}`;
 const gone =
@@ -9,9 +10,9 @@ const throttled = 'AWS limits the rate of calls: try again in a moment.';
 const unreachable =
   'AWS cannot be reached: check the network, the region, and AWS_ENDPOINT_URL_* in the environment.';
 
-/** What to do about an error of the AWS SDK, by its name or code. */
-const problems: Readonly<Record<string, string>> = {
-  CredentialsProviderError: `No AWS credentials were found: ${signIn}`,
+/** What to do about an error of credentials, by its name. The SDK's own sentence follows: it names the profile or cause. */
+const credentialProblems: Readonly<Record<string, string>> = {
+  CredentialsProviderError: noCredentials,
   TokenProviderError: expired,
   ExpiredToken: expired,
   ExpiredTokenException: expired,
@@ -21,6 +22,10 @@ const problems: Readonly<Record<string, string>> = {
   InvalidSignatureException: unknownCredentials,
   SignatureDoesNotMatch: unknownCredentials,
   IncompleteSignature: unknownCredentials,
+};
+
+/** What to do about another error of the AWS SDK, by its name or code. */
+const problems: Readonly<Record<string, string>> = {
   ResourceNotFoundException: gone,
   QueueDoesNotExist: gone,
   Throttling: throttled,
@@ -46,11 +51,11 @@ export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.
     return undefined;
   }
   if (error.message.startsWith('Region is missing')) {
-    return 'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION.';
+    return 'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION or AWS_DEFAULT_REGION.';
   }
-  // A missing profile has no error name of its own.
-  if (/^Could not resolve credentials|^Profile .* (?:not found|could not be found)/.test(error.message)) {
-    return problems.CredentialsProviderError;
+  const credentials = credentialProblem(error);
+  if (credentials !== undefined) {
+    return `${credentials} (AWS SDK: ${firstLine(error.message)})`;
   }
   if (/^AccessDenied|^Authorization/.test(error.name)) {
     return `${firstLine(error.message)} (access denied: ${permissionsPage} lists the permissions that this needs)`;
@@ -61,6 +66,17 @@ export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.
   return problems[error.name] ?? problems[codeOf(error)];
 }
 
+function credentialProblem({ name, message }: Error): string | undefined {
+  if (name === 'CredentialsProviderError' && /\bexpired\b/i.test(message)) {
+    // An SSO session that is over has the same name as missing credentials.
+    return expired;
+  }
+  // A missing profile has no error name of its own.
+  return /^Could not resolve credentials|^Profile .* (?:not found|could not be found)/.test(message)
+    ? noCredentials
+    : credentialProblems[name];
+}
+
 /** The code of a connection error, or that of its first inner error. */
 export function codeOf(error: Error): string {
   const { code, errors } = error as { readonly code?: unknown; readonly errors?: readonly unknown[] };
@@ -68,6 +84,8 @@ export function codeOf(error: Error): string {
   return typeof code === 'string' ? code : inner instanceof Error ? codeOf(inner) : '';
 }
 
+const longestQuote = 300;
+
 function firstLine(text: string): string {
-  return text.split('\n', 1).join('');
+  return text.split('\n', 1).join('').slice(0, longestQuote);
 }

@@ -21,7 +21,10 @@ export function addDeploymentOptions(command: Command, jsonShape: string): Comma
     .addOption(
       new Option('--stack <name>', 'the stack in AWS').env('MAVERA_TRIGGERS_STACK').default(defaultStack),
     )
-    .option('--region <region>', 'its region (default: that of the environment or the profile)')
+    .option(
+      '--region <region>',
+      'its region (default: AWS_REGION, AWS_DEFAULT_REGION, or that of the profile)',
+    )
     .option('--local', 'the system that `npm run dev` started in this directory')
     .option('--json', `${jsonShape} for programs`);
 }

@@ -2,6 +2,19 @@ import { OperatorError } from '../operatorError.ts';
 import { explainAwsError } from './awsProblem.ts';
 import { clientOptions } from './clientOptions.ts';
 
+/**
+ * The region for the SDK: `--region`, else `AWS_DEFAULT_REGION`, which the AWS CLI reads and the SDK does not.
+ * `AWS_REGION` comes before it, as in the AWS CLI.
+ *
+ * @returns `undefined` leaves it to the SDK: `AWS_REGION`, or the profile's region
+ */
+export function regionFor(
+  option: string | undefined,
+  { AWS_REGION = '', AWS_DEFAULT_REGION = '' }: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  return option ?? (AWS_REGION === '' && AWS_DEFAULT_REGION !== '' ? AWS_DEFAULT_REGION : undefined);
+}
+
 /** The stack's outputs that the commands use: `infra/MaveraTriggersStack.ts`. */
 const names = {
   tableName: 'LedgerTableName',
@@ -23,7 +36,11 @@ export type StackOutputs = Readonly<Record<keyof typeof names | 'region', string
 export async function readStackOutputs(stack: string, region: string | undefined): Promise<StackOutputs> {
   // The local system does not need it.
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient({ ...clientOptions, ...(region === undefined ? {} : { region }) });
+  const chosen = regionFor(region, process.env);
+  const client = new CloudFormationClient({
+    ...clientOptions,
+    ...(chosen === undefined ? {} : { region: chosen }),
+  });
   try {
     const resolvedRegion = await client.config.region();
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));

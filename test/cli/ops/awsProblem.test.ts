@@ -30,6 +30,21 @@ describe('an error of AWS', () => {
     expect(explainAwsError(error)).toContain(sentence);
   });
 
+  it.each([
+    [
+      named('ExpiredToken', 'The security token included in the request is expired'),
+      'The AWS credentials have expired: sign in again, e.g. with `aws sso login`. ' +
+        '(AWS SDK: The security token included in the request is expired)',
+    ],
+    [
+      named('CredentialsProviderError', 'The SSO session associated with this profile has expired.\nmore'),
+      'The AWS credentials have expired: sign in again, e.g. with `aws sso login`. ' +
+        '(AWS SDK: The SSO session associated with this profile has expired.)',
+    ],
+  ])('says what the SDK said about credentials: %s', (error, sentence) => {
+    expect(explainAwsError(error)).toBe(sentence);
+  });
+
   it('quotes AWS on a missing permission', () => {
     const message = 'User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:Query\nmore';
     expect(explainAwsError(named('AccessDeniedException', message))).toBe(

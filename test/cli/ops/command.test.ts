@@ -229,6 +229,10 @@ describe('npm run ops on a stack in AWS', () => {
       expect((await run(['status'], { env: byEnvironment })).stdout).toMatch(
         /^stack by-environment in us-east-1, /,
       );
+      const asAwsCli = { ...env, AWS_DEFAULT_REGION: 'ap-south-1' };
+      expect((await run(['status'], { env: asAwsCli })).stdout).toMatch(
+        /^stack MaveraTriggers in ap-south-1, /,
+      );
     });
   });
 
@@ -239,7 +243,7 @@ describe('npm run ops on a stack in AWS', () => {
     ],
     [
       refused('ExpiredToken', 'The security token included in the request is expired'),
-      'have expired: sign in again',
+      'sign in again, e.g. with `aws sso login`. (AWS SDK: The security token included in the request is expired)',
     ],
     [
       refused('InvalidClientTokenId', 'The security token is invalid'),
@@ -270,7 +274,7 @@ describe('npm run ops on a stack in AWS', () => {
     const message = async (env: Record<string, string>): Promise<string> =>
       (await run(['status'], { env })).stderr;
     expect(await message({})).toBe(
-      'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION.\n',
+      'No AWS region is set: add --region, e.g. --region eu-west-1, or set AWS_REGION or AWS_DEFAULT_REGION.\n',
     );
     expect(await message({ AWS_REGION: 'eu-west-1' })).toMatch(
       /^No AWS credentials were found: sign in .*\n$/,
