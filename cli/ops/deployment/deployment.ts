@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Executions, UnknownExecutions } from './readExecutions.ts';
 
 /** A running system, in AWS or on this machine, and its clients. */
 export interface Deployment {
@@ -12,6 +13,8 @@ export interface Deployment {
   readonly tableName: string;
   readonly runQueueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** Reads the account's quota of concurrent executions; absent for the local system, which has none. */
+  readExecutions?(): Promise<Executions | UnknownExecutions>;
   /** What an error of its clients means, with the fix; `undefined` for an unexpected one. */
   explain(error: unknown): string | undefined;
   close(): void;

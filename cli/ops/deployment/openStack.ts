@@ -4,6 +4,7 @@ import { explainAwsError } from './awsProblem.ts';
 import { clientOptions } from './clientOptions.ts';
 import type { Deployment } from './deployment.ts';
 import { defaultStack } from './deploymentOptions.ts';
+import { readExecutions } from './readExecutions.ts';
 import { readStackOutputs } from './stackOutputs.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function openStack(stack: string, region: string | undefined): Prom
     tableName: outputs.tableName,
     runQueueUrl: outputs.runQueueUrl,
     deadLetterQueueUrl: outputs.deadLetterQueueUrl,
+    readExecutions: () => readExecutions(sqs, outputs.runQueueUrl, outputs.region),
     explain: explainAwsError,
     close: () => {
       dynamodb.destroy();

@@ -7,6 +7,7 @@ import { duration } from '../format/duration.ts';
 import { localTime } from '../format/localTime.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import { when } from '../runs/describeState.ts';
+import { describeExecutions } from './describeExecutions.ts';
 import type { AccountStatus, BreakerStatus, OutcomeCount, PaceStatus, Status } from './status.ts';
 
 /** The state of a system, for people. */
@@ -21,7 +22,8 @@ export function formatStatus(status: Status): string {
 }
 
 function facts(status: Status): readonly (readonly [string, string])[] {
-  const { runQueue, deadLetters, oldestOpenRun, pace, breaker, account, pausedSinceMs, atMs } = status;
+  const { runQueue, deadLetters, oldestOpenRun, pace, breaker, account, pausedSinceMs, atMs, executions } =
+    status;
   const { visible, delayed, inFlight } = runQueue;
   return [
     ['run queue', `${visible} to be delivered, ${delayed} waiting, ${inFlight} with a runner`],
@@ -38,6 +40,7 @@ function facts(status: Status): readonly (readonly [string, string])[] {
     ['breaker', describeBreaker(breaker, atMs)],
     ['Mavera account', describeAccount(account, atMs)],
     ['paused', describePaused(pausedSinceMs, atMs)],
+    ...(executions === undefined ? [] : [['executions', describeExecutions(executions)] as const]),
   ];
 }
 

@@ -14,11 +14,12 @@ import type { BreakerStatus, RunQueueStatus, Status } from './status.ts';
 /** Reads the state of a system. The queue's counts and the index may be some seconds old. */
 export async function readStatus(deployment: Deployment, nowMs: number): Promise<Status> {
   const { runQueueUrl, deadLetterQueueUrl, dynamodb, tableName } = deployment;
-  const [runQueue, deadLetterQueue, items, survey] = await Promise.all([
+  const [runQueue, deadLetterQueue, items, survey, executions] = await Promise.all([
     countMessages(deployment, runQueueUrl),
     countMessages(deployment, deadLetterQueueUrl),
     readItems(dynamodb, tableName, [paceKey, breakerKey, usageKey, operatorSettingsKey]),
     surveyRuns(deployment, nowMs),
+    deployment.readExecutions?.(),
   ]);
   const operator = readOperatorSettings(items.get(operatorSettingsKey));
   const pace = items.get(paceKey);
@@ -32,6 +33,7 @@ export async function readStatus(deployment: Deployment, nowMs: number): Promise
     pace: { nextSlotAtMs: Number(pace?.nextSlotAtMs?.N ?? 0), heldUntilMs: heldUntilMs(pace) },
     breaker: breakerStatus(readBreaker(items.get(breakerKey)), nowMs),
     account: readUsage(items.get(usageKey)),
+    executions,
     pausedSinceMs: Object.fromEntries(operator.pausedSinceMs),
     budgets: await readBudgets(deployment, survey.triggers, operator, nowMs),
     lastHour: survey.lastHour(),

@@ -1,4 +1,5 @@
 import type { BudgetUse } from '../budgets/readBudgets.ts';
+import type { Executions, UnknownExecutions } from '../deployment/readExecutions.ts';
 
 /** The state of a system. Times are epoch milliseconds. */
 export interface Status {
@@ -12,6 +13,8 @@ export interface Status {
   readonly breaker: BreakerStatus;
   /** What Mavera said about the account; absent if it was not read yet. */
   readonly account?: AccountStatus | undefined;
+  /** Concurrent executions of the account; absent for the local system. */
+  readonly executions?: Executions | UnknownExecutions | undefined;
   /** Trigger, or `*` for all → since when it is paused. */
   readonly pausedSinceMs: Readonly<Record<string, number>>;
   readonly budgets: readonly BudgetUse[];

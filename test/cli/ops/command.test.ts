@@ -180,6 +180,7 @@ describe('npm run ops on a stack in AWS', () => {
         AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${port}`,
         AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
         AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+        AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
         AWS_ACCESS_KEY_ID: 'x',
         AWS_SECRET_ACCESS_KEY: 'hidden',
       };
@@ -234,6 +235,40 @@ describe('npm run ops on a stack in AWS', () => {
         /^stack MaveraTriggers in ap-south-1, /,
       );
     });
+  });
+
+  it('warns if the quota of concurrent executions is too low, and says if it cannot be read', async () => {
+    const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
+    const answer = described({
+      LedgerTableName: tableName,
+      RunQueueUrl: runQueueUrl,
+      DeadLetterQueueUrl: deadLetterQueueUrl,
+      SegmentUrl: 'https://abc.lambda-url.eu-west-1.on.aws/segment',
+      SegmentSecretName: 'mavera-triggers/segment',
+    });
+    let status = 200;
+    const lambda = createServer((request, response) => {
+      const body = request.url?.includes('account-settings')
+        ? { AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 } }
+        : { EventSourceMappings: [{ ScalingConfig: { MaximumConcurrency: 5 } }] };
+      response.writeHead(status, { 'x-amzn-errortype': 'AccessDeniedException' });
+      response.end(JSON.stringify(status === 200 ? body : { Message: 'not authorized' }));
+    });
+    const port = await listen(lambda, 0);
+    await withCloudFormation(answer, async (env) => {
+      const withLambda = { ...env, AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${port}` };
+      const args = ['status', '--region', 'eu-west-1'];
+      expect((await run(args, { env: withLambda })).stdout).toContain(
+        'executions       quota 10: TOO FEW, the runners take up to 5, and the receiver needs 10.',
+      );
+      status = 403;
+      const { code, stdout } = await run(args, { env: withLambda });
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining('executions       unknown: not authorized (access denied'),
+      });
+    });
+    await closeServer(lambda);
   });
 
   it.each([
