@@ -5,7 +5,7 @@ import { runTest, type TestOptions, testOptions } from './arrival/runTest.ts';
 import { ConnectError } from './connectError.ts';
 import { addConnectOptions, type ConnectOptions } from './connectOptions.ts';
 import { applyPlan } from './plan/applyPlan.ts';
-import { routeWarnings } from './plan/desiredConnection.ts';
+import { overlapWarnings, routeWarnings } from './plan/desiredConnection.ts';
 import { formatPlan, planDocument } from './plan/formatPlan.ts';
 import { hasWork, planConnection, type Step } from './plan/planConnection.ts';
 import { readRotation } from './rotate/rotation.ts';
@@ -55,8 +55,12 @@ async function connectSegment(target: ConnectTarget, options: SegmentOptions): P
   const session = await openSession(target, options, output);
   const secret = await readSegmentSecret(target);
   refuseAmidRotation(secret, target);
-  const { bearerToken } = currentSecrets(secret);
-  const warnings = routeWarnings(session.triggers);
+  const secrets = currentSecrets(secret);
+  const { bearerToken } = secrets;
+  const warnings = [
+    ...routeWarnings(session.triggers),
+    ...overlapWarnings(desiredConnection(target, session, secrets, options).mappings),
+  ];
   for (const warning of warnings) {
     output.note(`note: ${warning}`);
   }

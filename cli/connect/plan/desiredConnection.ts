@@ -101,3 +101,22 @@ export function routeWarnings(triggers: readonly Trigger[]): readonly string[] {
           `${named.join(', ')} also send starts it once for each of them. To prevent this, give it route: "default".`,
       ];
 }
+
+/**
+ * Warnings about routes with several mappings, because their filters cannot be joined. Segment sends an event that passes
+ * several of them once for each, at the same time.
+ */
+export function overlapWarnings(mappings: readonly DesiredMapping[]): readonly string[] {
+  // The mapping that only passes the test event overlaps with no other.
+  const ofTriggers = mappings.filter(({ trigger }) => trigger !== connectionTestFilter);
+  return [...Map.groupBy(ofTriggers, ({ route }) => route)].flatMap(([route, { length }]) =>
+    length === 1
+      ? []
+      : [
+          `route ${route} has ${length} mappings: a filter with two functions, or with parentheses of its own, cannot be ` +
+            'joined with others. Segment sends an event that passes several of them once for each, at the same time. It ' +
+            'still starts each trigger once, but each request costs. To prevent this, simplify the filters, or give the ' +
+            'triggers different routes.',
+        ],
+  );
+}

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type DesiredConnection,
   desiredMappings,
+  overlapWarnings,
   routeWarnings,
 } from '../../../cli/connect/plan/desiredConnection.ts';
 import { planDocument } from '../../../cli/connect/plan/formatPlan.ts';
@@ -119,6 +120,22 @@ describe('the mappings', () => {
     expect(names).toEqual([
       ['mavera-triggers: default', connectionTestFilter],
       ['mavera-triggers: default (2)', when],
+    ]);
+  });
+
+  it('come with a warning if several of one route can pass the same event', () => {
+    const twoFunctions = 'contains(event, "a") and contains(event, "b")';
+    const warningsOf = (...filters: readonly string[]): readonly string[] =>
+      overlapWarnings(
+        desiredMappings(
+          filters.map((when, index) => ({ name: `t-${index}`, when, run })),
+          terms,
+        ),
+      );
+    expect(warningsOf('type = "page"', 'type = "track"')).toEqual([]);
+    expect(warningsOf(twoFunctions)).toEqual([]);
+    expect(warningsOf(twoFunctions, 'type = "track"')).toEqual([
+      expect.stringContaining('route default has 2 mappings: a filter with two functions'),
     ]);
   });
 
