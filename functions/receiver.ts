@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
@@ -58,6 +59,8 @@ const dependencies: ReceiverDependencies = {
     (error) => log.warn('the queue failed', error),
   ),
   now,
+  random: Math.random,
+  sleep,
 };
 
 dependencies.segmentSecret.warm();

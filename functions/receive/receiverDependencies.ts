@@ -26,4 +26,6 @@ export interface ReceiverDependencies {
   readonly claims: Claims;
   readonly queue: RunQueue;
   readonly now: () => number;
+  readonly random: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }

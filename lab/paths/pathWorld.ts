@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
@@ -104,6 +105,8 @@ function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunne
     claims: new Claims(clients.dynamodb, tableName, (error) => fail('the ledger failed', error)),
     queue: new RunQueue(clients.sqs, runQueueUrl, (error) => fail('the queue failed', error)),
     now: Date.now,
+    random: Math.random,
+    sleep,
   };
 }
 

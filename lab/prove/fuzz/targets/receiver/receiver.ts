@@ -88,6 +88,8 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
     claims: new Claims(clients.dynamodb, 'ledger', (error) => log.warn('the ledger failed', error)),
     queue: new RunQueue(clients.sqs, `${aws.endpoint}/queue`, (error) => log.warn('the queue failed', error)),
     now: () => nowMs,
+    random: () => 0,
+    sleep: async () => undefined,
   });
   return {
     check: async (input) => {
