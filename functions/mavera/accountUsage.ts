@@ -15,28 +15,32 @@ const maxCredits = 1e15;
 
 const credits = z.number().check(z.minimum(-maxCredits), z.maximum(maxCredits));
 
+/** More than any plan allows: the greatest that is documented is 600. */
+const maxRequestsPerMinute = 1e15;
+
 /** One request in ten minutes. With a lower limit a run would wait for hours for its slot. */
 const leastRequestsPerMinute = 0.1;
 
+const requestsPerMinute = z
+  .number()
+  .check(z.minimum(leastRequestsPerMinute), z.maximum(maxRequestsPerMinute));
+
 const usage = z.object({
-  credits: z.object({ remaining: credits, included: z.optional(z.nullable(credits)) }),
-  rate_limit: z.optional(
-    z.nullable(
-      z.object({
-        requests_per_minute: z.optional(
-          z.nullable(z.number().check(z.minimum(leastRequestsPerMinute), z.maximum(maxCredits))),
-        ),
-      }),
-    ),
-  ),
-  auto_recharge: z.optional(z.nullable(z.object({ enabled: z.optional(z.nullable(z.boolean())) }))),
+  credits: z.object({ remaining: credits, included: orAbsent(credits) }),
+  rate_limit: orAbsent(z.object({ requests_per_minute: orAbsent(requestsPerMinute) })),
+  auto_recharge: orAbsent(z.object({ enabled: orAbsent(z.boolean()) })),
 });
+
+/** An impossible value counts as absent, so that the other members are still read. */
+function orAbsent<Output>(schema: z.ZodMiniType<Output>): z.ZodMiniType<Output | undefined> {
+  return z.catch(z.optional(schema), undefined);
+}
 
 /**
  * Reads the answer of `GET /usage`.
  * Source: Mavera API reference, "Get usage statistics".
  *
- * @throws ZodError when it is not of the documented shape
+ * @throws ZodError when it does not say how many credits remain
  */
 export function readAccountUsage(json: unknown): AccountUsage {
   const { credits, rate_limit, auto_recharge } = usage.parse(json);
@@ -44,6 +48,6 @@ export function readAccountUsage(json: unknown): AccountUsage {
     creditsRemaining: credits.remaining,
     creditsIncluded: credits.included ?? 0,
     autoRecharge: auto_recharge?.enabled === true,
-    requestsPerMinute: rate_limit?.requests_per_minute ?? undefined,
+    requestsPerMinute: rate_limit?.requests_per_minute,
   };
 }

@@ -55,6 +55,30 @@ describe("the account's usage", () => {
     },
   );
 
+  it.each([0, -1, 1e-9, 1e126, Number.NaN, '120', true, []])(
+    'an impossible rate limit counts as absent, and the credits are still read: %j',
+    (requests_per_minute) => {
+      expect(readAccountUsage({ ...documented, rate_limit: { requests_per_minute } })).toEqual({
+        creditsRemaining: 2_500,
+        creditsIncluded: 5_000,
+        autoRecharge: true,
+        requestsPerMinute: undefined,
+      });
+    },
+  );
+
+  it.each([
+    [{ rate_limit: 'none' }, { requestsPerMinute: undefined }],
+    [{ auto_recharge: 'yes' }, { autoRecharge: false }],
+    [{ auto_recharge: { enabled: 1 } }, { autoRecharge: false }],
+    [{ credits: { remaining: 2_500, included: '5000' } }, { creditsIncluded: 0 }],
+  ])('a member of another type counts as absent: %j', (changes, expected) => {
+    expect(readAccountUsage({ ...documented, ...changes })).toMatchObject({
+      creditsRemaining: 2_500,
+      ...expected,
+    });
+  });
+
   it('an account may have spent more credits than included', () => {
     const credits = { remaining: -20, included: 500 };
     expect(readAccountUsage({ credits }).creditsRemaining).toBe(-20);
@@ -65,10 +89,7 @@ describe("the account's usage", () => {
     [{ credits: null }, 'credits'],
     [{ credits: {} }, 'credits.remaining'],
     [{ credits: { remaining: '2500' } }, 'credits.remaining'],
-    [{ ...documented, rate_limit: { requests_per_minute: 0 } }, 'rate_limit.requests_per_minute'],
-    [{ ...documented, rate_limit: { requests_per_minute: '120' } }, 'rate_limit.requests_per_minute'],
     [{ credits: { remaining: 1e126 } }, 'credits.remaining'],
-    [{ ...documented, rate_limit: { requests_per_minute: 1e-9 } }, 'rate_limit.requests_per_minute'],
     [null, 'expected object'],
     [[], 'expected object'],
   ])('usage that is not as documented is refused, and the message names the field (%#)', (json, field) => {
