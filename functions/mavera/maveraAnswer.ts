@@ -1,3 +1,5 @@
+import { type MaveraFault, meaningOf } from './answerTable.ts';
+
 /** Requests left in Mavera's sliding 60-second window, as its answer says. */
 export interface RateLimitState {
   readonly remaining: number;
@@ -5,24 +7,53 @@ export interface RateLimitState {
   readonly resetAtMs?: number | undefined;
 }
 
+/** A success, with its JSON. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly json: unknown;
+  readonly rateLimit?: RateLimitState | undefined;
+}
+
+/** An error that Mavera itself answered, in its envelope. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly error: MaveraError;
+  readonly rateLimit?: RateLimitState | undefined;
+}
+
 /**
- * What came of one call.
- * `answered`: a success with its JSON; `refused`: an error that Mavera answered; `unreachable`: the request
- * never got there; `lost`: it may have got there, and no whole answer came back; `unreadable`: a success whose body
- * is none that Mavera documents.
+ * Something in front of Mavera refused the call, such as a firewall, a proxy or a redirect to a login page. Mavera was
+ * not asked, and other runs meet the same.
  */
-export type MaveraAnswer =
-  | { readonly kind: 'answered'; readonly json: unknown; readonly rateLimit?: RateLimitState | undefined }
-  | {
-      readonly kind: 'refused';
-      readonly error: MaveraError;
-      readonly rateLimit?: RateLimitState | undefined;
-    }
-  | { readonly kind: 'unreachable' | 'lost' | 'unreadable'; readonly detail: string };
+export interface Blocked {
+  readonly kind: 'blocked';
+  /** HTTP status: 3xx or 4xx. */
+  readonly status: number;
+  readonly detail: string;
+  readonly retryAfterMs?: number | undefined;
+  readonly rateLimit?: RateLimitState | undefined;
+}
+
+/** There was no connection, so nothing was sent. */
+export interface Unreachable {
+  readonly kind: 'unreachable';
+  readonly detail: string;
+}
+
+/** The request may have got to Mavera, and no answer of Mavera came back: the work may have been done. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly detail: string;
+  /** HTTP status of what came back instead; 2xx for a success that cannot be read. Absent when nothing came. */
+  readonly status?: number | undefined;
+}
+
+/** The outcome of one call. Which answer is of which kind: {@link answerTable} in answerTable.ts. */
+export type MaveraAnswer = Answered | Refused | Blocked | Unreachable | Lost;
 
 /** An error as Mavera answers it. */
 export interface MaveraError {
-  /** HTTP status; that of the code when an error came with status 200. */
+  /** HTTP status. For a known error inside a success: the status that is documented for it. */
   readonly status: number;
   /** e.g. `credits_exhausted`; `unknown` when the answer did not say. */
   readonly code: string;
@@ -30,23 +61,52 @@ export interface MaveraError {
   readonly retryAfterMs?: number | undefined;
 }
 
-/**
- * Whose fault an error is, which decides what becomes of the run.
- * `passing`: nobody's, try again; `account`: the key's, the plan's or the set-up's, so all runs wait; `request`: the run's own.
- */
-export type MaveraFault = 'passing' | 'account' | 'request';
-
-const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
-const accountStatuses: ReadonlySet<number> = new Set([401, 402]);
-
-/**
- * Source: Mavera, "Errors": 400, 401, 402, 403 and 404 are not to be retried, 429, 500 and 503 are. 502 and 504
- * are not documented; a platform in front of the service sends them.
- */
+/** Who caused an error of Mavera. */
 export function faultOf({ status }: MaveraError): MaveraFault {
-  // A redirect is never followed, since it would carry the key along: the base URL has to be mended.
-  if (accountStatuses.has(status) || (status >= 300 && status < 400)) {
-    return 'account';
+  const meaning = meaningOf(status, true);
+  return meaning.kind === 'refused' ? meaning.fault : 'passing';
+}
+
+/** Whether a call may have cost credits. */
+export function mayBeBilled(answer: MaveraAnswer): boolean {
+  switch (answer.kind) {
+    case 'answered':
+    case 'lost':
+      return true;
+    case 'blocked':
+    case 'unreachable':
+      return false;
+    case 'refused':
+      return meaningOf(answer.error.status, true).mayBeBilled;
   }
-  return passingStatuses.has(status) || status >= 500 ? 'passing' : 'request';
+}
+
+/** The status of an answer that is not a success; absent where none came. */
+export function statusOf(answer: MaveraAnswer): number | undefined {
+  switch (answer.kind) {
+    case 'refused':
+      return answer.error.status;
+    case 'blocked':
+    case 'lost':
+      return answer.status;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a rate limit refused the call: Mavera's, or that of something in front of it. */
+export function isThrottled(answer: MaveraAnswer): boolean {
+  return (answer.kind === 'refused' || answer.kind === 'blocked') && statusOf(answer) === 429;
+}
+
+/** For how long the answer asks to make no call; absent where it does not say. */
+export function retryAfterMsOf(answer: MaveraAnswer): number | undefined {
+  switch (answer.kind) {
+    case 'refused':
+      return answer.error.retryAfterMs;
+    case 'blocked':
+      return answer.retryAfterMs;
+    default:
+      return undefined;
+  }
 }

@@ -1,18 +1,9 @@
-import type { MaveraAnswer } from './maveraAnswer.ts';
+import { isThrottled, type MaveraAnswer } from './maveraAnswer.ts';
+import { neverConnected } from './neverConnected.ts';
 import { readResponse } from './readResponse.ts';
 
-/** Longer answers are not read to their end. */
+/** Larger answers are not read to the end. */
 const maxAnswerBytes = 8 * 1024 * 1024;
-/** Errors of a connection that never was: the request cannot have been acted upon. */
-const neverConnected: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** A request to Mavera's API. */
 export interface MaveraRequest {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -21,7 +12,7 @@ export interface MaveraRequest {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** What the client works with. */
+/** What the client needs. */
 export interface MaveraClientOptions {
   /** e.g. `https://app.mavera.io/api/v1`. */
   readonly baseUrl: string;
@@ -32,11 +23,11 @@ export interface MaveraClientOptions {
 /** Requests that count against Mavera's rate limit. */
 export interface RequestCounts {
   readonly made: number;
-  /** Those of them that were answered 429. */
+  /** Those of them that a rate limit refused. */
   readonly throttled: number;
 }
 
-/** Mavera's REST API, one call at a time. Never rejects: whatever happens is an answer of some kind. */
+/** Mavera's REST API. Its promises never reject: every failure is an answer of some kind. */
 export class MaveraClient {
   readonly #options: MaveraClientOptions;
   #requests: RequestCounts = { made: 0, throttled: 0 };
@@ -45,18 +36,17 @@ export class MaveraClient {
     this.#options = options;
   }
 
-  /** So far. */
+  /** The requests that this client has made. */
   get requests(): RequestCounts {
     return this.#requests;
   }
 
-  /** Calls once: nothing is retried here, since Mavera has no idempotency keys. */
+  /** Makes one call. It is not retried here, because Mavera has no idempotency keys. */
   async call(request: MaveraRequest, apiKey: string): Promise<MaveraAnswer> {
     const answer = await this.#call(request, apiKey);
     if (answer.kind !== 'unreachable') {
       const { made, throttled } = this.#requests;
-      const isThrottled = answer.kind === 'refused' && answer.error.status === 429;
-      this.#requests = { made: made + 1, throttled: throttled + (isThrottled ? 1 : 0) };
+      this.#requests = { made: made + 1, throttled: throttled + (isThrottled(answer) ? 1 : 0) };
     }
     return answer;
   }
@@ -72,20 +62,20 @@ export class MaveraClient {
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        // A redirect would carry the key to wherever it points.
+        // A redirect would send the key to another server.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
+      const { status, headers } = response;
       const body = await readText(response);
-      return body === undefined
-        ? { kind: 'unreadable', detail: `Mavera's answer is larger than ${maxAnswerBytes} bytes` }
-        : readResponse(response.status, response.headers, body, now());
+      return readResponse({ status, headers, body }, request.method === 'GET', now());
     } catch (error) {
       return unanswered(error, timeoutMs);
     }
   }
 }
 
+/** @returns `undefined` for an answer that is too large */
 async function readText(response: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -103,9 +93,13 @@ function unanswered(error: unknown, timeoutMs: number): MaveraAnswer {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { kind: 'lost', detail: `Mavera did not answer within ${timeoutMs / 1000} s` };
   }
-  const { code } = ((error as Error).cause ?? {}) as { readonly code?: string };
-  if (code !== undefined && neverConnected.has(code)) {
-    return { kind: 'unreachable', detail: `Mavera cannot be reached: ${code}` };
-  }
-  return { kind: 'lost', detail: `The connection to Mavera broke: ${code ?? (error as Error).name}` };
+  return neverConnected(error)
+    ? { kind: 'unreachable', detail: `Could not connect to Mavera: ${nameOf(error)}` }
+    : { kind: 'lost', detail: `The connection to Mavera broke: ${nameOf(error)}` };
+}
+
+/** The code of what made fetch fail, otherwise the error's name. */
+function nameOf(error: unknown): string {
+  const { name, cause } = error as Error;
+  return (cause as { readonly code?: string } | undefined)?.code ?? name;
 }

@@ -1,67 +1,58 @@
-import * as z from 'zod/mini';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
+import { meaningOf } from './answerTable.ts';
 import type { MaveraAnswer, MaveraError, RateLimitState } from './maveraAnswer.ts';
+import { documentedStatus, type ErrorSaid, envelopeIn, errorInside } from './maveraErrorIn.ts';
 
-const errorEnvelope = z.object({
-  error: z.object({
-    message: z.optional(z.nullable(z.string())),
-    type: z.optional(z.nullable(z.string())),
-    code: z.optional(z.nullable(z.string())),
-  }),
-});
+/** A whole response, as it came. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** `undefined` for one that is too large to be read. */
+  readonly body: string | undefined;
+}
 
-/** Statuses of the codes, for an error that came with status 200. */
-const statusOfCode: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    missing_api_key: 401,
-    invalid_api_key: 401,
-    revoked_api_key: 401,
-    expired_api_key: 401,
-    credits_exhausted: 402,
-    budget_exceeded: 402,
-    forbidden: 403,
-    resource_not_found: 404,
-    rate_limit_exceeded: 429,
-    internal_error: 500,
-    service_unavailable: 503,
-  }),
-);
-
-/** Longer than that nobody is asked to wait; what says otherwise is a mistake, such as milliseconds for seconds. */
+/** Nobody is asked to wait longer; a greater value is a mistake, such as milliseconds for seconds. */
 const maxRetryAfterMs = 15 * 60_000;
-/** The window is 60 s: what ends later is not it. */
+/** The window is 60 s, so a later end is a mistake. */
 const maxResetAheadMs = 2 * 60_000;
-/** The longest message and code of an error that are kept. */
-const maxMessageCharacters = 500;
-const maxCodeCharacters = 100;
 
 /**
- * Reads a whole response of Mavera: the body first, then the status, since Mavera's own samples find errors in
- * bodies.
+ * Reads a whole response to a call of Mavera. It reads the body before the status, because Mavera's own samples look for
+ * errors in every body. What each answer means stands in answerTable.ts.
  * Source: Mavera, "Errors" and "Rate limits".
+ *
+ * @param isRead the call was a GET
  */
-export function readResponse(status: number, headers: Headers, body: string, nowMs: number): MaveraAnswer {
-  const rateLimit = readRateLimit(headers, nowMs);
-  const json = parseJson(body);
-  const envelope = errorEnvelope.safeParse(json);
+export function readResponse(response: HttpResponse, isRead: boolean, nowMs: number): MaveraAnswer {
+  const { status, headers } = response;
+  const json = parseJson(response.body ?? '');
   const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && json !== undefined && !envelope.success) {
+  const said = isSuccess ? errorInside(json, isRead) : envelopeIn(json);
+  const rateLimit = readRateLimit(headers, nowMs);
+  const retryAfterMs = readRetryAfter(headers.get('retry-after'), nowMs);
+  if (said !== undefined) {
+    return { kind: 'refused', error: { ...errorOf(said, status), retryAfterMs }, rateLimit };
+  }
+  if (isSuccess && json !== undefined) {
     return { kind: 'answered', json, rateLimit };
   }
-  if (isSuccess && json === undefined) {
-    return {
-      kind: 'unreadable',
-      detail: `Mavera answered ${status} with a body that is not JSON, or is nested too deeply`,
-    };
+  if (meaningOf(status, false).kind === 'blocked') {
+    const detail = `Something in front of Mavera answered ${status}, without Mavera's error JSON`;
+    return { kind: 'blocked', status, detail, retryAfterMs, rateLimit };
   }
-  const { code, message } = envelope.success ? envelope.data.error : {};
-  const error: MaveraError = {
-    status: isSuccess ? (statusOfCode.get(code ?? '') ?? 400) : status,
-    code: (code ?? 'unknown').slice(0, maxCodeCharacters).toWellFormed(),
-    message: (message ?? `Mavera answered ${status}`).slice(0, maxMessageCharacters).toWellFormed(),
-    retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),
+  const detail = isSuccess
+    ? `The answer was ${status} with a body that is not JSON, is nested too deeply, or is too large`
+    : `Something in front of Mavera answered ${status}, without Mavera's error JSON`;
+  return { kind: 'lost', status, detail };
+}
+
+function errorOf(said: ErrorSaid, status: number): Omit<MaveraError, 'retryAfterMs'> {
+  const isSuccess = status >= 200 && status < 300;
+  return {
+    status: isSuccess ? (documentedStatus(said) ?? status) : status,
+    code: said.code ?? 'unknown',
+    message: said.message ?? `Mavera answered ${status}`,
   };
-  return { kind: 'refused', error, rateLimit };
 }
 
 function readRateLimit(headers: Headers, nowMs: number): RateLimitState | undefined {
@@ -74,13 +65,13 @@ function readRateLimit(headers: Headers, nowMs: number): RateLimitState | undefi
   return { remaining, resetAtMs: isAhead ? resetAtMs : undefined };
 }
 
-/** Seconds as documented, or a date as HTTP allows. */
+/** Reads seconds, as Mavera documents them, or a date, which HTTP allows too. */
 function readRetryAfter(header: string | null, nowMs: number): number | undefined {
   const seconds = readNumber(header);
   if (seconds !== undefined) {
     return Math.min(maxRetryAfterMs, seconds * 1000);
   }
-  // A date begins with a weekday; Date.parse would take "-1" for a year.
+  // A date begins with a weekday. Without this check Date.parse would read "-1" as a year.
   const atMs = header === null || !/^[A-Za-z]/.test(header) ? Number.NaN : Date.parse(header);
   return Number.isNaN(atMs) ? undefined : Math.min(maxRetryAfterMs, Math.max(0, atMs - nowMs));
 }
@@ -90,10 +81,11 @@ function readNumber(header: string | null): number | undefined {
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** `undefined` also for what could never be written again. */
+/** `undefined` also for JSON that is nested too deeply to be written again. */
 function parseJson(body: string): unknown {
   try {
-    const json: unknown = JSON.parse(body);
+    // JSON.parse does not accept a byte order mark.
+    const json: unknown = JSON.parse(body.replace(/^\ufeff/, ''));
     return isNestedWithin(json) ? json : undefined;
   } catch {
     return undefined;

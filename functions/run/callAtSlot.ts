@@ -1,4 +1,4 @@
-import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
+import { isThrottled, type MaveraAnswer, retryAfterMsOf, statusOf } from '../mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
@@ -33,8 +33,8 @@ export async function callAtSlot(
     return undefined;
   }
   const answer = await mavera.call(request, apiKey);
-  const status = answer.kind === 'refused' ? answer.error.status : undefined;
-  const report: CallReport = { kind: answer.kind, durationMs: now() - startedAtMs, status };
+  const durationMs = now() - startedAtMs;
+  const report: CallReport = { kind: answer.kind, durationMs, status: statusOf(answer) };
   const holdUntilMs = retryAfterHold(answer, now());
   if (holdUntilMs !== undefined) {
     // Without the hold others run into a 429, which costs nothing.
@@ -45,8 +45,9 @@ export async function callAtSlot(
 
 /** Until when nobody may call, as Mavera's answer says; `undefined` when it does not ask for it. */
 export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | undefined {
-  if (answer.kind === 'refused' && answer.error.status === 429 && answer.error.retryAfterMs !== undefined) {
-    return nowMs + answer.error.retryAfterMs;
+  const retryAfterMs = retryAfterMsOf(answer);
+  if (isThrottled(answer) && retryAfterMs !== undefined) {
+    return nowMs + retryAfterMs;
   }
   const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
   return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;

@@ -58,8 +58,8 @@ export function decideOnAnswer(
   if (retry.kind === 'fail') {
     return { kind: 'fail', failure: retry };
   }
-  const counted = { as_none: attempts, as_one: attempts + 1, as_last: options.maxAttempts };
-  const answerLost = answer.kind === 'lost' || answer.kind === 'unreadable';
+  const counted = { as_none: attempts, as_one: attempts + 1 };
+  const answerLost = answer.kind === 'lost';
   return { ...retry, call: { attempts: counted[retry.counts], answerLost } };
 }
 

@@ -35,6 +35,8 @@ export const reasons = {
     'It is done; its result waits to be reported to Segment until the secret has a segmentWriteKey.',
   segment_unavailable: 'It is done; Segment did not take the report of its result yet.',
   mavera_unreachable: 'Mavera could not be reached.',
+  mavera_blocked:
+    'Something in front of Mavera, such as a firewall or a proxy, refuses all calls; Mavera was not asked.',
   // Why it is not made at all.
   stale: 'Its event was older than the trigger allows by the time its turn came.',
   sampled_out: "It is not in the share of events that the trigger's sample takes.",
@@ -72,6 +74,7 @@ export function explainReason(reason: string): string {
 }
 
 const meanings: Readonly<Record<string, string>> = {
+  200: ', with an error inside',
   400: ', the request is not one that it takes',
   401: ', the API key is not accepted',
   402: ', the account has no credits or its budget is spent',

@@ -1,4 +1,12 @@
-import { faultOf, type MaveraAnswer, type MaveraError } from '../mavera/maveraAnswer.ts';
+import {
+  type Answered,
+  type Blocked,
+  faultOf,
+  type Lost,
+  type MaveraAnswer,
+  mayBeBilled,
+  type Refused,
+} from '../mavera/maveraAnswer.ts';
 import type { Reason } from './reasons.ts';
 
 const firstBackoffMs = 10_000;
@@ -16,10 +24,16 @@ export type RetryDecision =
       readonly kind: 'wait';
       readonly delayMs: number;
       readonly reason: Reason;
-      /** How the call counts against the limit of attempts; `as_last`: it is not to be made again. */
-      readonly counts: 'as_none' | 'as_one' | 'as_last';
+      /** How the call counts against the limit of attempts. */
+      readonly counts: 'as_none' | 'as_one';
     }
-  | { readonly kind: 'fail'; readonly reason: Reason; readonly detail: string };
+  | {
+      readonly kind: 'fail';
+      readonly reason: Reason;
+      readonly detail: string;
+      /** `estimate`: the last call may have cost credits. */
+      readonly spent: 'nothing' | 'estimate';
+    };
 
 /** What the decision goes by. */
 export interface RetryOptions {
@@ -30,47 +44,63 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-type Unsuccessful = Exclude<MaveraAnswer, { readonly kind: 'answered' }>;
+type Unsuccessful = Exclude<MaveraAnswer, Answered>;
 
 /**
- * Decides on a call that was refused or not answered: what passes is tried again after `Retry-After` and an
- * exponential backoff with full jitter; a limit, an outage and the account's fault make the run wait without
- * counting; what is the request's own fault ends the run. After a success that cannot be read, whose credits are
- * spent, no call is made again.
+ * Decides on a call that was refused or not answered. What passes is tried again after `Retry-After` and an exponential
+ * backoff with full jitter. A limit, an outage, the account and what stands in front of Mavera make the run wait without
+ * counting. What is wrong with the request ends the run.
  */
 export function decideRetry(answer: Unsuccessful, terms: RetryOptions): RetryDecision {
   switch (answer.kind) {
     case 'refused':
-      return decideOnError(answer.error, terms);
+      return decideOnRefusal(answer, terms);
+    case 'blocked':
+      return decideOnBlock(answer, terms);
     case 'unreachable':
       return waitUncounted('mavera_unreachable', 0, terms);
-    // Whether the work was done has to be found out first: never given up here.
-    case 'unreadable':
-      return { kind: 'wait', delayMs: backoffMs(terms), reason: 'answer_unreadable', counts: 'as_last' };
+    // Never given up here: Mavera has to be searched for the work first.
     case 'lost':
-      return { kind: 'wait', delayMs: backoffMs(terms), reason: 'answer_lost', counts: 'as_one' };
+      return { kind: 'wait', delayMs: backoffMs(terms), reason: reasonOfLost(answer), counts: 'as_one' };
   }
 }
 
-function decideOnError(error: MaveraError, terms: RetryOptions): RetryDecision {
-  const { status, retryAfterMs } = error;
+function decideOnRefusal(answer: Refused, terms: RetryOptions): RetryDecision {
+  const { status, retryAfterMs } = answer.error;
   const reason: Reason = `mavera_${status}`;
-  const fault = faultOf(error);
+  const fault = faultOf(answer.error);
   if (fault === 'request') {
-    return { kind: 'fail', reason, detail: describe(error) };
+    return { kind: 'fail', reason, detail: describe(answer), spent: 'nothing' };
   }
   if (fault === 'account') {
-    return { kind: 'wait', delayMs: accountWaitMs * (1 + terms.random()), reason, counts: 'as_none' };
+    return waitForAccount(reason, terms);
   }
   // A limit or an outage is no attempt: a run would use up all of them within minutes of one.
   if (status === 429 || status === 503) {
     return waitUncounted(reason, retryAfterMs ?? (status === 429 ? rateLimitedMs : 0), terms);
   }
   if (terms.attempts >= terms.maxAttempts) {
-    const detail = `${terms.attempts} calls; the last: ${describe(error)}`;
-    return { kind: 'fail', reason: 'attempts_exhausted', detail };
+    const detail = `${terms.attempts} calls; the last: ${describe(answer)}`;
+    const spent = mayBeBilled(answer) ? 'estimate' : 'nothing';
+    return { kind: 'fail', reason: 'attempts_exhausted', detail, spent };
   }
   return { kind: 'wait', delayMs: (retryAfterMs ?? 0) + backoffMs(terms), reason, counts: 'as_one' };
+}
+
+/** Mavera was not asked, and all runs meet the same. */
+function decideOnBlock({ status, retryAfterMs }: Blocked, terms: RetryOptions): RetryDecision {
+  if (status === 429) {
+    return waitUncounted('mavera_429', retryAfterMs ?? rateLimitedMs, terms);
+  }
+  return waitForAccount(status < 400 ? `mavera_${status}` : 'mavera_blocked', terms);
+}
+
+function reasonOfLost({ status = 0 }: Lost): Reason {
+  return status >= 200 && status < 300 ? 'answer_unreadable' : 'answer_lost';
+}
+
+function waitForAccount(reason: Reason, { random }: RetryOptions): RetryDecision {
+  return { kind: 'wait', delayMs: accountWaitMs * (1 + random()), reason, counts: 'as_none' };
 }
 
 function waitUncounted(reason: Reason, leastMs: number, { random }: RetryOptions): RetryDecision {
@@ -82,6 +112,6 @@ function backoffMs({ attempts, random }: RetryOptions): number {
   return random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, attempts - 1));
 }
 
-function describe({ status, code, message }: MaveraError): string {
+function describe({ error: { status, code, message } }: Refused): string {
   return `Mavera answered ${status} ${code}: ${message}`;
 }

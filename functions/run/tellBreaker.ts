@@ -1,30 +1,32 @@
 import type { SharedState } from '../ledger/sharedState.ts';
-import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
+import { faultOf, isThrottled, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
 
 /** Failures of Mavera's in a row that open the breaker. */
 const maxFailures = 5;
 
-/** What an answer says of Mavera: `account`: it refuses all that we ask; `neither`: it is only busy. */
+/** What an answer says of Mavera: `account`: all calls are refused; `neither`: it is only busy. */
 export type Health = 'well' | 'account' | 'down' | 'neither';
+
+const healthByFault = { request: 'well', account: 'account', passing: 'down' } as const;
 
 /** What one answer says of Mavera itself. */
 export function healthOf(answer: MaveraAnswer): Health {
-  if (answer.kind === 'answered') {
-    return 'well';
+  if (isThrottled(answer)) {
+    return 'neither';
   }
-  if (answer.kind !== 'refused') {
-    return 'down';
+  switch (answer.kind) {
+    case 'answered':
+      return 'well';
+    case 'refused':
+      return healthByFault[faultOf(answer.error)];
+    case 'blocked':
+      return 'account';
+    case 'unreachable':
+    case 'lost':
+      return 'down';
   }
-  const fault = faultOf(answer.error);
-  if (fault === 'account') {
-    return 'account';
-  }
-  if (fault === 'request') {
-    return 'well';
-  }
-  return answer.error.status === 429 ? 'neither' : 'down';
 }
 
 /** The call that was answered. */
@@ -86,7 +88,12 @@ async function tell(
 }
 
 function reasonOf(answer: MaveraAnswer): string {
-  return answer.kind === 'refused'
-    ? `mavera_${answer.error.status} ${answer.error.code}`
-    : `mavera_${answer.kind}`;
+  switch (answer.kind) {
+    case 'refused':
+      return `mavera_${answer.error.status} ${answer.error.code}`;
+    case 'blocked':
+      return `${answer.status < 400 ? `mavera_${answer.status}` : 'mavera_blocked'} HTTP ${answer.status}`;
+    default:
+      return `mavera_${answer.kind}`;
+  }
 }

@@ -175,6 +175,17 @@ describe('a run whose answer was lost', () => {
     expect(second).toMatchObject({ result: { content: expect.any(String), threadId: expect.any(String) } });
   });
 
+  it.each([502, 504, 520, 408, 200])(
+    'finds the persona that Mavera created behind the page of a gateway, and creates no second one: %d',
+    async (status) => {
+      mavera.inject({ path: '/personas', method: 'POST', kind: 'html', status, work: 'done' });
+      const run = runOf('persona');
+      expect(await deliver(run)).toMatchObject({ outcome: 'waiting', call: { kind: 'lost', status } });
+      expect(await deliverAgain()).toMatchObject({ outcome: 'done', recovery: 'found', creditsUsed: 300 });
+      expect(mavera.personas()).toHaveLength(1);
+    },
+  );
+
   it('calls again when the work was not done', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-before' });
     await deliver(runOf('persona'));
@@ -286,9 +297,11 @@ describe('a run waits, without raising the receive count,', () => {
   it.each([
     ['a 503: Mavera is away', { kind: 'status', status: 503 }, 'mavera_503', 0],
     ['a 500', { kind: 'status', status: 500 }, 'mavera_500', 1],
-    ['an HTML error page', { kind: 'html' }, 'mavera_502', 1],
+    ['the error page of a gateway: the work may have been done', { kind: 'html' }, 'answer_lost', 1],
+    ['the page of a firewall: nothing was done', { kind: 'html', status: 403 }, 'mavera_blocked', 0],
+    ['a 200 with an unknown error inside', { kind: 'error-in-200', code: 'something_new' }, 'mavera_200', 1],
     ['a connection cut before the work', { kind: 'cut-before' }, 'answer_lost', 1],
-    ['half an answer', { kind: 'truncated' }, 'answer_unreadable', 3],
+    ['half an answer', { kind: 'truncated' }, 'answer_unreadable', 1],
     ['a 402: the account is out of credits', { kind: 'status', status: 402 }, 'mavera_402', 0],
     ['a 401: the key was revoked', { kind: 'status', status: 401 }, 'mavera_401', 0],
   ] as const)('after %s', async (_name, fault, reason, attempts) => {

@@ -3,6 +3,7 @@ import { type $ZodType, safeParse, toJSONSchema } from 'zod/v4/core';
 import { describeSchemaError } from '../../schema/schemaError.ts';
 import type { RespondAsAction } from '../../triggers/actions.ts';
 import { thrownMessage } from '../../triggers/shown.ts';
+import { errorSaidIn, quoteError } from '../maveraErrorIn.ts';
 import { type ActionPerformer, OutputInvalidError } from './actionPerformer.ts';
 import { creditsField, personaIdOf } from './maveraFields.ts';
 
@@ -51,7 +52,11 @@ export const respondAsPerformer: ActionPerformer<RespondAsAction> = {
   readAnswer(json, { output }) {
     const { id, status = 'completed', output: items, usage } = answer.parse(json);
     if (status.toLowerCase() !== 'completed') {
-      throw new OutputInvalidError(`The response is not completed: its status is ${status.slice(0, 50)}`);
+      const said = errorSaidIn(json);
+      const why = said === undefined ? '' : `. Mavera says: ${quoteError(said)}`;
+      throw new OutputInvalidError(
+        `The response is not completed: its status is ${status.slice(0, 50)}${why}`,
+      );
     }
     const text = items
       .flatMap(({ content = [] }) => content)

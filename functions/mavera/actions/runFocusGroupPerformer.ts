@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { RunFocusGroupAction } from '../../triggers/actions.ts';
 import { durationMs } from '../../triggers/duration.ts';
+import { errorSaidIn, quoteError } from '../maveraErrorIn.ts';
 import {
   type ActionPerformer,
   type LostCall,
@@ -76,9 +77,13 @@ function readState(json: unknown, action: RunFocusGroupAction): PendingState {
       result: { creditsUsed: body.usage?.credits_used, result: { focusGroupId: body.id, focusGroup: body } },
     };
   }
-  return isOneOf(failedStatuses)
-    ? { kind: 'failed', detail: `Mavera says that focus group ${body.id ?? ''} is ${status.slice(0, 50)}` }
-    : { kind: 'running' };
+  if (!isOneOf(failedStatuses)) {
+    return { kind: 'running' };
+  }
+  const said = errorSaidIn(json);
+  const why = said === undefined ? '' : `: ${quoteError(said)}`;
+  const detail = `Mavera says that focus group ${body.id ?? ''} is ${status.slice(0, 50)}${why}`;
+  return { kind: 'failed', detail };
 }
 
 /**

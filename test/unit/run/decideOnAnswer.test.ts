@@ -98,6 +98,22 @@ describe('a call without a success', () => {
     });
   });
 
+  it('counts as an attempt and is recovered first when a success cannot be read', () => {
+    expect(decide({ kind: 'lost', status: 200, detail: '' })).toMatchObject({
+      kind: 'wait',
+      reason: 'answer_unreadable',
+      call: { attempts: 2, answerLost: true },
+    });
+  });
+
+  it('does not count when something in front of Mavera blocked it', () => {
+    expect(decide({ kind: 'blocked', status: 403, detail: '' })).toMatchObject({
+      kind: 'wait',
+      reason: 'mavera_blocked',
+      call: notCounted,
+    });
+  });
+
   it('does not count when Mavera could not be reached', () => {
     expect(decide({ kind: 'unreachable', detail: '' })).toMatchObject({
       kind: 'wait',

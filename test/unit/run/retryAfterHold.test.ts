@@ -14,6 +14,11 @@ describe('the retry-after hold', () => {
     expect(retryAfterHold(refused(429, 5_000), nowMs)).toBe(nowMs + 5_000);
   });
 
+  it('lasts as long as the 429 of a gateway says', () => {
+    const blocked = { kind: 'blocked', status: 429, detail: 'HTML', retryAfterMs: 5_000 } as const;
+    expect(retryAfterHold(blocked, nowMs)).toBe(nowMs + 5_000);
+  });
+
   it('lasts until the limit is reset when nothing is left of it', () => {
     const rateLimit = { remaining: 0, resetAtMs };
     expect(retryAfterHold({ kind: 'answered', json: {}, rateLimit }, nowMs)).toBe(resetAtMs);

@@ -11,13 +11,13 @@ function decideOnStatus(status: number, changes: Partial<RetryOptions & MaveraEr
   return decideRetry({ kind: 'refused', error }, { ...terms, ...changes });
 }
 
-const countedStatus = fc.constantFrom(408, 425, 500, 502, 504, 520);
+const countedStatus = fc.constantFrom(200, 408, 425, 500, 502, 504, 520);
 /** Of so few bits that no order of the arithmetic rounds. */
 const random = fc.integer({ min: 0, max: 2 ** 20 - 1 }).map((drawn) => drawn / 2 ** 20);
 const unreachable = { kind: 'unreachable', detail: 'ECONNREFUSED' } as const;
 
 describe("a call that failed for nobody's fault", () => {
-  it.each([408, 425, 500, 502, 504, 520])('is made again, and counts: %d', (status) => {
+  it.each([200, 408, 425, 500, 502, 504, 520])('is made again, and counts: %d', (status) => {
     expect(decideOnStatus(status)).toEqual({
       kind: 'wait',
       delayMs: 5_000,
@@ -59,7 +59,9 @@ describe("a call that failed for nobody's fault", () => {
       kind: 'fail',
       reason: 'attempts_exhausted',
       detail: '8 calls; the last: Mavera answered 500 some_code: Some words.',
+      spent: 'estimate',
     });
+    expect(decideOnStatus(425, { attempts: 8 })).toMatchObject({ kind: 'fail', spent: 'nothing' });
   });
 
   it('is given up at any number of attempts beyond the limit', () => {
@@ -125,7 +127,8 @@ describe('a call that met a limit or an outage', () => {
 describe('a call of which it has to be found out first what was done', () => {
   it.each([
     [{ kind: 'lost', detail: 'no answer' }, 'answer_lost', 'as_one'],
-    [{ kind: 'unreadable', detail: 'no JSON' }, 'answer_unreadable', 'as_last'],
+    [{ kind: 'lost', status: 200, detail: 'no JSON' }, 'answer_unreadable', 'as_one'],
+    [{ kind: 'lost', status: 504, detail: 'HTML' }, 'answer_lost', 'as_one'],
   ] as const)('waits as after any other and is never given up here: %j', (answer, reason, counts) => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000 }), random, (attempts, drawn) => {
@@ -158,12 +161,52 @@ describe("a call that failed for the account's fault", () => {
   });
 });
 
+describe('a call that something in front of Mavera blocked', () => {
+  const blocked = (status: number, retryAfterMs?: number): Parameters<typeof decideRetry>[0] => ({
+    kind: 'blocked',
+    status,
+    detail: 'HTML',
+    retryAfterMs,
+  });
+
+  it.each([
+    [400, 'mavera_blocked'],
+    [401, 'mavera_blocked'],
+    [403, 'mavera_blocked'],
+    [404, 'mavera_blocked'],
+    [405, 'mavera_blocked'],
+    [413, 'mavera_blocked'],
+    [307, 'mavera_307'],
+  ])('a blocked call never counts and is never given up: %d', (status, reason) => {
+    expect(decideRetry(blocked(status), { ...terms, attempts: 1_000 })).toEqual({
+      kind: 'wait',
+      delayMs: 1.5 * minuteMs,
+      reason,
+      counts: 'as_none',
+    });
+  });
+
+  it.each([
+    [undefined, 45_000],
+    [0, 15_000],
+    [60_000, 75_000],
+  ])('a blocked call with status 429 waits for Retry-After: %j', (retryAfterMs, delayMs) => {
+    expect(decideRetry(blocked(429, retryAfterMs), { ...terms, attempts: 1_000 })).toEqual({
+      kind: 'wait',
+      delayMs,
+      reason: 'mavera_429',
+      counts: 'as_none',
+    });
+  });
+});
+
 describe("a call that failed for the request's own fault", () => {
   it.each([400, 403, 404, 409, 413, 422])('ends the run at once, with what Mavera said: %d', (status) => {
     expect(decideOnStatus(status)).toEqual({
       kind: 'fail',
       reason: `mavera_${status}`,
       detail: `Mavera answered ${status} some_code: Some words.`,
+      spent: 'nothing',
     });
   });
 });

@@ -12,6 +12,21 @@ describe('what an answer says of Mavera', () => {
     expect(healthOf({ kind: 'answered', json: {} })).toBe<Health>('well');
   });
 
+  it.each([301, 403, 404, 413])(
+    'is that all calls are refused, when something in front of it blocks: %d',
+    (status) => {
+      expect(healthOf({ kind: 'blocked', status, detail: 'HTML' })).toBe<Health>('account');
+    },
+  );
+
+  it('is nothing of its health, when a gateway limits the rate', () => {
+    expect(healthOf({ kind: 'blocked', status: 429, detail: 'HTML' })).toBe<Health>('neither');
+  });
+
+  it('is that it is down, when an unknown error is inside a success', () => {
+    expect(healthOf(refused(200))).toBe<Health>('down');
+  });
+
   it.each([400, 403, 404, 409, 413, 422])(
     'is that it is well, when the request itself was wrong: %d',
     (status) => {
@@ -31,7 +46,7 @@ describe('what an answer says of Mavera', () => {
     expect(healthOf(refused(status))).toBe<Health>('down');
   });
 
-  it.each(['unreachable', 'lost', 'unreadable'] as const)(
+  it.each(['unreachable', 'lost'] as const)(
     'is that it is down, when there was no answer to read: %s',
     (kind) => {
       expect(healthOf({ kind, detail: 'no answer' })).toBe<Health>('down');

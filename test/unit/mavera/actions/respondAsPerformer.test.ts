@@ -254,6 +254,13 @@ describe('an answer as text', () => {
     },
   );
 
+  it('what Mavera says about a response that is not completed is quoted', () => {
+    const changes = { status: 'incomplete', error: { code: 'max_tokens', message: 'It is too long.' } };
+    expect(() => read(answer('I wou', changes))).toThrow(
+      'The response is not completed: its status is incomplete. Mavera says: max_tokens: It is too long.',
+    );
+  });
+
   it.each([
     [{ id: 5 }, 'id'],
     [{ output: undefined }, 'output'],

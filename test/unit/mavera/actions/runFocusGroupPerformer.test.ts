@@ -110,6 +110,24 @@ describe('polling a focus group', () => {
     },
   );
 
+  it.each([
+    [{ message: 'The personas are gone.', code: 'no_personas' }, 'no_personas: The personas are gone.'],
+    [{ message: 'The personas are gone.' }, 'The personas are gone.'],
+    ['The personas are gone.', 'The personas are gone.'],
+  ])('a focus group that has failed is told in the words of Mavera: %j', (error, words) => {
+    expect(poll({ id: 'fg_1', status: 'failed', error })).toEqual({
+      kind: 'failed',
+      detail: `Mavera says that focus group fg_1 is failed: ${words}`,
+    });
+  });
+
+  it.each([{}, null, '', { code: null }])(
+    'a focus group with an error that says nothing is done: %j',
+    (error) => {
+      expect(poll({ id: 'fg_1', status: 'completed', error })).toMatchObject({ kind: 'done' });
+    },
+  );
+
   it.each(['pending', 'PROCESSING', 'generating', 'in a status that nobody knows', ''])(
     'a focus group with another status is running: %j',
     (status) => {

@@ -101,7 +101,7 @@ async function check(input: AnswersInput): Promise<string> {
     nested === 0
       ? first
       : `{"id":"a","thread_id":"b","content":"c","sources":${'['.repeat(nested)}${']'.repeat(nested)}}`;
-  const answer = readResponse(status, headersOf(headers), body, nowMs);
+  const answer = readResponse({ status, headers: headersOf(headers), body }, false, nowMs);
   if ('rateLimit' in answer && answer.rateLimit !== undefined) {
     const { remaining, resetAtMs = nowMs } = answer.rateLimit;
     mustHold(remaining >= 0 && Number.isFinite(remaining), `it reads that ${remaining} requests are left`);
