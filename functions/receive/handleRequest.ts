@@ -61,11 +61,12 @@ async function receiveSafely(
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
 export function logReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
   const { durationMs, version, isColdStart } = invocation;
-  const { answer, source, route, detail, counts, outcome, invalid = [] } = reception;
+  const { answer, source, route, signature, detail, counts, outcome, invalid = [] } = reception;
   const fields = {
     source,
     route,
     status: answer.statusCode,
+    signature,
     detail,
     ...counts,
     triggers: countByTrigger(reception),
@@ -81,17 +82,10 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
   log.info('request', fields, { values: metricsOf(reception, invocation), also });
 }
 
-function metricsOf(
-  { answer, counts, outcome, invalid = [] }: Reception,
-  { durationMs, isColdStart }: ReceiverInvocation,
-): MetricValues {
-  const { statusCode } = answer;
+function metricsOf(reception: Reception, { durationMs, isColdStart }: ReceiverInvocation): MetricValues {
+  const { counts, outcome, invalid = [] } = reception;
   return {
-    RequestsAccepted: statusCode === 200 ? 1 : 0,
-    SignatureRefused: statusCode === 401 ? 1 : 0,
-    RequestsRefused: statusCode >= 400 && statusCode < 500 ? 1 : 0,
-    RequestsFailed: statusCode >= 500 ? 1 : 0,
-    RequestsBusy: statusCode === 503 && outcome?.unsent.length === 0 ? 1 : 0,
+    ...requestMetrics(reception),
     EventsReceived: counts?.received ?? 0,
     EventsQueued: counts?.queued ?? 0,
     EventsDuplicate: counts?.duplicates ?? 0,
@@ -100,7 +94,20 @@ function metricsOf(
     EventsStale: counts?.stale ?? 0,
     ClaimBypassed: outcome?.bypassed ?? 0,
     ReceiverDuration: durationMs,
-    ColdStarts: isColdStart ? 1 : 0,
+    ColdStarts: Number(isColdStart),
+  };
+}
+
+function requestMetrics({ answer: { statusCode }, signature, outcome }: Reception): MetricValues {
+  const isRefused = statusCode >= 400 && statusCode < 500;
+  return {
+    RequestsAccepted: Number(statusCode === 200),
+    SignatureMissing: Number(statusCode === 401 && signature === 'missing'),
+    SignatureRefused: Number(statusCode === 401 && signature !== 'missing'),
+    SignedRequestsRefused: Number(isRefused && signature === 'right'),
+    RequestsRefused: Number(isRefused),
+    RequestsFailed: Number(statusCode >= 500),
+    RequestsBusy: Number(statusCode === 503 && outcome?.unsent.length === 0),
   };
 }
 

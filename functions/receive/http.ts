@@ -35,7 +35,12 @@ export interface HttpRefusal {
 
 export type ReadRequest =
   | { readonly ok: true; readonly request: ReceiverRequest }
-  | { readonly ok: false; readonly refusal: HttpRefusal };
+  | {
+      readonly ok: false;
+      readonly refusal: HttpRefusal;
+      /** What was posted, for a check of its signature; absent when it is not an HTTP request. */
+      readonly posted?: SourceRequest;
+    };
 
 /** An answer of payload format 2.0. */
 export interface HttpAnswer {
@@ -56,27 +61,28 @@ export function readRequest(event: unknown, limits: RequestLimits): ReadRequest 
   if (!parsed.success) {
     return refuse(400, 'This function takes only HTTP requests of payload format 2.0');
   }
-  const { rawPath, headers, requestContext } = parsed.data;
+  const { rawPath, requestContext } = parsed.data;
+  const posted = { headers: inLowerCase(parsed.data.headers), body: decodeBody(parsed.data) };
   const path = routePath.exec(rawPath);
   if (path === null) {
-    return refuse(404, 'There is nothing at this path: post to /segment or /segment/<route>');
+    return refuse(404, 'There is nothing at this path: post to /segment or /segment/<route>', posted);
   }
   const route = path[2] ?? 'default';
   if (routes !== undefined && !routes.has(route)) {
     return refuse(
       404,
       `The route "${route}" is not open: add it to the setting "routes", or post to another route`,
+      posted,
     );
   }
   if (!methods.has(requestContext.http.method)) {
-    return refuse(405, 'Use POST, PUT or PATCH', { allow: 'POST, PUT, PATCH' });
+    return refuse(405, 'Use POST, PUT or PATCH', posted, { allow: 'POST, PUT, PATCH' });
   }
-  const body = decodeBody(parsed.data);
-  if (Buffer.byteLength(body) > maxBodyBytes) {
+  if (Buffer.byteLength(posted.body) > maxBodyBytes) {
     const limit = `${maxBodyBytes.toLocaleString('en')} bytes`;
-    return refuse(413, `The body is larger than ${limit}: lower the Batch Size of the mapping`);
+    return refuse(413, `The body is larger than ${limit}: lower the Batch Size of the mapping`, posted);
   }
-  return { ok: true, request: { source: 'segment', route, headers: inLowerCase(headers), body } };
+  return { ok: true, request: { source: 'segment', route, ...posted } };
 }
 
 /** An answer with a JSON body: the counts of a request's events, or `{"detail": "…"}`. */
@@ -109,6 +115,11 @@ function decodeBody({ body = '', isBase64Encoded }: z.infer<typeof functionUrlEv
   return isBase64Encoded === true ? Buffer.from(body, 'base64') : body;
 }
 
-function refuse(status: number, detail: string, headers: Record<string, string> = {}): ReadRequest {
-  return { ok: false, refusal: { status, detail, headers } };
+function refuse(
+  status: number,
+  detail: string,
+  posted?: SourceRequest,
+  headers: Readonly<Record<string, string>> = {},
+): ReadRequest {
+  return { ok: false, refusal: { status, detail, headers }, ...(posted && { posted }) };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClaimOptions } from '../ledger/claimAttempt.ts';
 import type { ClaimOutcome } from '../ledger/claimState.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
-import { authenticateSegment } from '../sources/segment/authenticate.ts';
+import { authenticateSegment, isSignedBySegment } from '../sources/segment/authenticate.ts';
 import type { Authentication, SourceRequest } from '../sources/source.ts';
 import { type HttpRefusal, httpAnswer, readRequest } from './http.ts';
 import type { ReceiverDependencies } from './receiverDependencies.ts';
@@ -46,20 +46,48 @@ export async function receive(
 
   const read = readRequest(event, settings);
   if (!read.ok) {
-    return refused(read.refusal);
+    const isSigned = await isSignedAllTheSame(read.posted, dependencies);
+    return { ...refused(read.refusal), ...(isSigned && { signature: 'right' }) };
   }
   const { source, route } = read.request;
   const authentication = await authenticate(read.request, dependencies);
   if (!authentication.ok) {
-    return { source, route, ...refused(authentication.refusal) };
+    const { refusal } = authentication;
+    return {
+      source,
+      route,
+      ...refused(refusal),
+      ...('signature' in refusal && { signature: refusal.signature }),
+    };
   }
   const { elements } = authentication;
   const sorted = sortEvents(elements, { ...settings, source, route, triggers, nowMs: now() });
   if (sorted.invalid.length === elements.length) {
-    return { source, route, ...refusedAsInvalid(sorted) };
+    return { source, route, signature: 'right', ...refusedAsInvalid(sorted) };
   }
   const queued = await queueEvents(sorted.wanted, { answerByMs, endsAtMs }, dependencies);
-  return { source, route, ...accepted(elements.length, sorted, queued) };
+  return { source, route, signature: 'right', ...accepted(elements.length, sorted, queued) };
+}
+
+/**
+ * Whether Segment has signed a request that is refused for its path, method or size: then its events are lost, and an
+ * alarm tells. Bodies beyond Lambda's 6 MB do not arrive here, so that the check is never much work.
+ */
+async function isSignedAllTheSame(
+  posted: SourceRequest | undefined,
+  { segmentSecret }: ReceiverDependencies,
+): Promise<boolean> {
+  if (posted === undefined) {
+    return false;
+  }
+  try {
+    return isSignedBySegment(posted, (await segmentSecret.get()).sharedSecret);
+  } catch (error) {
+    if (error instanceof SecretUnavailableError) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Tries the secret in use, and if it may have been rotated, the current one. */

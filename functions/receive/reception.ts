@@ -1,3 +1,4 @@
+import type { SignatureVerdict } from '../sources/source.ts';
 import type { HttpAnswer } from './http.ts';
 import type { SortedEvents, WantedEvent } from './sortEvents.ts';
 
@@ -35,6 +36,8 @@ export interface Reception {
   readonly route?: string;
   /** Why the request was refused. */
   readonly detail?: string;
+  /** Absent where it was not checked. */
+  readonly signature?: SignatureVerdict;
   readonly counts?: EventCounts;
   readonly invalid?: SortedEvents['invalid'];
   readonly outcome?: QueuedEvents;

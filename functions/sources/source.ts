@@ -8,11 +8,15 @@ export interface SourceRequest {
   readonly body: string | Uint8Array;
 }
 
+/** Whether a request is signed by its source; `wrong` also where the signature does not cover enough of it. */
+export type SignatureVerdict = 'missing' | 'wrong' | 'right';
+
 /** Why a request is not accepted, as the sender may read it. */
 export interface Refusal {
   readonly status: 400 | 401;
   /** A sentence for the person who configures the source: what was wrong, and which setting to change. */
   readonly detail: string;
+  readonly signature: SignatureVerdict;
   /** Whether it could be accepted with another secret than those tried. */
   readonly mayBeRotated: boolean;
 }

@@ -194,6 +194,29 @@ describe('a request is answered', () => {
     });
   });
 
+  it('that its events are lost when Segment signed a request that is refused with 400, 404, 405 or 413', async () => {
+    const signedOne = signed(upgraded());
+    const legacyBatch = signed([upgraded(), upgraded()], { header: 'x-signature' });
+    const refused: readonly [number, Request][] = [
+      [400, signed({ type: 'nonsense' })],
+      [400, signed([])],
+      [404, { ...signedOne, path: '/' }],
+      [404, { ...legacyBatch, path: '/segments' }],
+      [405, { ...signedOne, method: 'DELETE' }],
+      [413, signed(upgraded({ name: 'x'.repeat(1_000) }))],
+    ];
+    dependencies = { ...dependencies, settings: { ...dependencies.settings, maxBodyBytes: 900 } };
+    for (const [status, request] of refused) {
+      expect(await receptionOf(request)).toMatchObject({
+        answer: { statusCode: status },
+        signature: 'right',
+      });
+      for (const headers of [{}, { 'x-segment-signature': '0'.repeat(40) }, { 'x-signature': 'spoof' }]) {
+        expect((await receptionOf({ ...request, headers })).signature).not.toBe('right');
+      }
+    }
+  });
+
   it('405 by any other method, and 404 at any other path', async () => {
     expect(await post({ ...signed(upgraded()), method: 'GET' })).toMatchObject({ status: 405 });
     for (const path of ['/', '/segments', '/segment/a/b', '/segment/..%2f', '/sendgrid']) {
@@ -404,6 +427,7 @@ describe('what is told of a request', () => {
     expect(told).toEqual({
       source: 'segment',
       route: 'web',
+      signature: 'right',
       counts: { received: 5, queued: 2, duplicates: 1, ignored: 1, invalid: 1, stale: 0 },
       invalid: [{ index: 4, problem: expect.stringContaining('type') }],
       repeated: [expect.objectContaining({ triggers: ['upgraded'] })],

@@ -18,6 +18,7 @@ import {
   wrongSignature,
   wrongToken,
 } from './refusals.ts';
+import { unsupportedVariant } from './unsupportedVariant.ts';
 
 /** Signs the whole request body; sent when "Use X-Segment-Signature Header" is on at the destination. */
 export const wholeBodyHeader = 'x-segment-signature';
@@ -66,23 +67,36 @@ export function authenticateSegment(
   if (isSignedWith(body, signature, credentials.sharedSecret)) {
     return parseVerified(textOf(body));
   }
-  return header === legacyHeader
-    ? authenticateFirstEvent(request, signature, credentials, options)
-    : wrongSignature(header);
+  const isSigned = (text: string): boolean => isSignedWith(text, signature, credentials.sharedSecret);
+  const text = textOf(body);
+  const first = header === legacyHeader ? firstElement(text) : undefined;
+  return first !== undefined && isSigned(first)
+    ? authenticateBatch(text, first, headers.authorization, credentials, options)
+    : (unsupportedVariant(request, text, isSigned) ?? wrongSignature(header));
 }
 
-/** `X-Signature` over element 0: it proves nothing about the other elements. */
-function authenticateFirstEvent(
-  { body, headers: { authorization } }: SourceRequest,
-  signature: string,
-  { sharedSecret, bearerToken }: SegmentCredentials,
+/** Whether Segment has signed a request, or the first event of it, whatever else is wrong with it. */
+export function isSignedBySegment({ body, headers }: SourceRequest, secrets: readonly string[]): boolean {
+  const header = headers[wholeBodyHeader] === undefined ? legacyHeader : wholeBodyHeader;
+  const signature = headers[header];
+  if (signature === undefined || body.length === 0 || !isSignature(signature)) {
+    return false;
+  }
+  if (isSignedWith(body, signature, secrets)) {
+    return true;
+  }
+  const first = header === legacyHeader ? firstElement(textOf(body)) : undefined;
+  return first !== undefined && isSignedWith(first, signature, secrets);
+}
+
+/** A batch of which only the first event is signed, which proves nothing about the others. */
+function authenticateBatch(
+  text: string,
+  first: string,
+  authorization: string | undefined,
+  { bearerToken }: SegmentCredentials,
   { allowFirstEventSignature }: SegmentAuthenticationOptions,
 ): Authentication {
-  const text = textOf(body);
-  const first = firstElement(text);
-  if (first === undefined || !isSignedWith(first, signature, sharedSecret)) {
-    return wrongSignature(legacyHeader);
-  }
   const coversAll = text === `[${first}]`;
   if (coversAll || allowFirstEventSignature || hasBearerToken(authorization ?? '', bearerToken)) {
     return parseVerified(text);

@@ -12,22 +12,30 @@ export function firstElement(array: string): string | undefined {
   if (!array.startsWith('[')) {
     return undefined;
   }
+  const { value: end } = endsOfElements(array).next();
+  return end === undefined ? undefined : array.slice(1, end);
+}
+
+/** The index at which each element of a JSON array, or each member of an object, ends; found without parsing. */
+export function* endsOfElements(container: string): Generator<number, undefined> {
   let depth = 0;
   let isInString = false;
-  for (let index = 1; index < array.length; index += 1) {
-    const character = array.charCodeAt(index);
+  for (let index = 1; index < container.length; index += 1) {
+    const character = container.charCodeAt(index);
     if (isInString) {
       index += character === backslash ? 1 : 0;
       isInString = character !== quote;
     } else if (character === quote) {
       isInString = true;
-    } else if (depth === 0 && (character === comma || closing.has(character))) {
-      return array.slice(1, index);
+    } else if (depth === 0 && closing.has(character)) {
+      yield index;
+      return;
+    } else if (depth === 0 && character === comma) {
+      yield index;
     } else {
       depth += depthChange(character);
     }
   }
-  return undefined;
 }
 
 function depthChange(character: number): number {

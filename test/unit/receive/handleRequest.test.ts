@@ -54,15 +54,27 @@ describe('the line of a request', () => {
   });
 
   it.each([
-    [401, { SignatureRefused: 1, RequestsRefused: 1 }],
-    [413, { RequestsRefused: 1 }],
-    [503, { RequestsFailed: 1 }],
-  ])('counts a request that was answered %i', (status, metrics) => {
-    const detail = 'because';
-    const line = lineOf({ answer: httpAnswer(status, { detail }), detail });
-    expect(line).toMatchObject({ status, detail, ...metrics });
-    expect(line).not.toHaveProperty('RequestsAccepted');
-  });
+    [401, 'wrong', ['SignatureRefused', 'RequestsRefused']],
+    [401, 'missing', ['SignatureMissing', 'RequestsRefused']],
+    [400, 'missing', ['RequestsRefused']],
+    [400, 'right', ['SignedRequestsRefused', 'RequestsRefused']],
+    [404, 'right', ['SignedRequestsRefused', 'RequestsRefused']],
+    [413, undefined, ['RequestsRefused']],
+    [503, undefined, ['RequestsFailed']],
+  ] as const)(
+    'counts a request that was answered %i and whose signature is %s',
+    (status, signature, names) => {
+      const detail = 'because';
+      const line = lineOf({
+        answer: httpAnswer(status, { detail }),
+        detail,
+        ...(signature && { signature }),
+      });
+      expect(line).toMatchObject({ status, detail });
+      const counted = Object.keys(line).filter((name) => /^(Requests|Sign)/.test(name));
+      expect(counted).toEqual(names);
+    },
+  );
 
   it('counts a request as busy if it failed only because another request was queueing its events', () => {
     const event = { claimKey: 'a', messages: [], triggers: [] };

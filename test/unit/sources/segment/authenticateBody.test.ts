@@ -34,6 +34,7 @@ describe('what is handed on', () => {
       });
       expect(refusal).toEqual({
         status: 401,
+        signature: 'wrong',
         detail: expect.stringContaining('X-Signature does not match the body'),
         mayBeRotated: true,
       });
@@ -97,6 +98,7 @@ describe('a body that is no event', () => {
     for (const headers of [whole(body), legacy(body)]) {
       expect(refused({ body, headers })).toEqual({
         status: 400,
+        signature: 'right',
         detail: expect.stringContaining(detail),
         mayBeRotated: false,
       });
@@ -117,6 +119,7 @@ describe('a body that is no event', () => {
     (body) => {
       expect(refused({ body })).toEqual({
         status: 400,
+        signature: 'missing',
         detail: expect.stringMatching(/first event of the batch is null.*Data field/),
         mayBeRotated: false,
       });
