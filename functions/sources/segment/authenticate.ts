@@ -18,7 +18,7 @@ import {
   wrongSignature,
   wrongToken,
 } from './refusals.ts';
-import { unsupportedVariant } from './unsupportedVariant.ts';
+import { unsignedVariant, unsupportedVariant } from './unsupportedVariant.ts';
 
 /** Signs the whole request body; sent when "Use X-Segment-Signature Header" is on at the destination. */
 export const wholeBodyHeader = 'x-segment-signature';
@@ -59,7 +59,8 @@ export function authenticateSegment(
   const header = headers[wholeBodyHeader] === undefined ? legacyHeader : wholeBodyHeader;
   const signature = headers[header];
   if (signature === undefined) {
-    return textOf(body).startsWith('[null') ? firstEventIsNull : notSigned;
+    const text = textOf(body);
+    return text.startsWith('[null') ? firstEventIsNull : (unsignedVariant(text) ?? notSigned);
   }
   if (!isSignature(signature)) {
     return malformedSignature(header, signature);

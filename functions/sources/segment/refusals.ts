@@ -12,6 +12,13 @@ export const firstEventIsNull = refuse(
 );
 export const notSigned = refuse(401, 'missing', `The request is not signed: ${setSharedSecret}`);
 
+export const audienceCall = refuse(
+  401,
+  'missing',
+  'This is a call of the destination Webhook Audiences to create or look up an audience, and Segment does not sign ' +
+    'these: in its settings, clear the two URLs for them, or give the URLs of a service that answers them',
+);
+
 export const notJson = refuse(400, 'right', "The body is not JSON: check the mapping's Data field");
 export const emptyBatch = refuse(400, 'right', 'The batch is empty');
 export const noObjects = refuse(

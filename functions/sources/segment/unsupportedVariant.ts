@@ -1,11 +1,18 @@
 import type { Authentication, SourceRequest } from '../source.ts';
 import { endsOfElements, firstElement } from './firstElement.ts';
-import { audienceExtras, extensibleBatch, formEncoded } from './refusals.ts';
+import { audienceCall, audienceExtras, extensibleBatch, formEncoded } from './refusals.ts';
 
 /** Larger bodies are not searched: the sender is not authenticated, and each try costs a hash. */
 const maxSearchedCharacters = 32_768;
+/** The last member of the body with which Webhook Audiences creates or looks up an audience. */
+const audienceMember = /"(?:audienceName|externalId)":"(?:[^"\\]|\\.)*"\}$/;
 /** Members that Webhook Audiences may have added. */
 const maxExtras = 8;
+
+/** The refusal of an unsigned request that another destination of Segment sends. */
+export function unsignedVariant(text: string): Authentication | undefined {
+  return text.length <= maxSearchedCharacters && audienceMember.test(text) ? audienceCall : undefined;
+}
 
 /**
  * The refusal of a request that another destination of Segment has signed with our secret, but not as it is sent. Two

@@ -56,6 +56,21 @@ describe('the destination Webhook Audiences', () => {
   );
 });
 
+describe('a call of Webhook Audiences to create or look up an audience', () => {
+  it.each(['{"space":"eu","audienceName":"a \\"b\\""}', '{"externalId":"x-1"}'])(
+    'is told what it is: %s',
+    (body) => {
+      expect(refused({ body })).toMatchObject({
+        status: 401,
+        signature: 'missing',
+        detail: expect.stringMatching(
+          /Webhook Audiences to create or look up an audience.*clear the two URLs/,
+        ),
+      });
+    },
+  );
+});
+
 describe('a wrong signature', () => {
   it('is not taken for another destination of Segment', () => {
     for (const body of [wrappedBatch, extended, json]) {
