@@ -1,12 +1,25 @@
-import { isThrottled, type MaveraAnswer, retryAfterMsOf, statusOf } from '../mavera/maveraAnswer.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
+import { faultOf, isThrottled, type MaveraAnswer, retryAfterMsOf, statusOf } from '../mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
+
+/** Failures of Mavera's in a row that open the breaker. */
+const maxFailures = 5;
 
 /** When a call is to start; without a slot, now. */
 export interface CallTime {
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
+}
+
+/** Who calls. */
+export interface Caller {
+  readonly runId: string;
+  readonly shared: SharedState;
+  readonly apiKey: string;
+  /** The run is the one that probes while the breaker is half open. @default false */
+  readonly probes?: boolean | undefined;
 }
 
 /** A call that was made. */
@@ -16,31 +29,33 @@ export interface MadeCall {
 }
 
 /**
- * Waits for a slot that is near, calls Mavera once, and passes on to all environments what it says of its rate limit.
+ * Waits for a slot that is near, calls Mavera once, and tells all environments what the answer says of Mavera: its rate
+ * limit to the pace, its health to the breaker.
  *
  * @returns `undefined` when the slot was missed, and no call made
  */
 export async function callAtSlot(
   request: MaveraRequest,
   { startAtMs, lateByMs = Number.POSITIVE_INFINITY }: CallTime,
-  apiKey: string,
-  { now, sleep, mavera, pace, onTrouble }: RunnerDependencies,
+  caller: Caller,
+  dependencies: RunnerDependencies,
 ): Promise<MadeCall | undefined> {
+  const { now, sleep, mavera, pace, onTrouble } = dependencies;
   const slotAtMs = startAtMs ?? now();
   await sleep(Math.max(0, slotAtMs - now()));
   const startedAtMs = now();
   if (startedAtMs > slotAtMs + lateByMs) {
     return undefined;
   }
-  const answer = await mavera.call(request, apiKey);
+  const answer = await mavera.call(request, caller.apiKey);
   const durationMs = now() - startedAtMs;
-  const report: CallReport = { kind: answer.kind, durationMs, status: statusOf(answer) };
   const holdUntilMs = retryAfterHold(answer, now());
   if (holdUntilMs !== undefined) {
     // Without the hold others run into a 429, which costs nothing.
     await pace.holdUntil(holdUntilMs).catch((error: unknown) => onTrouble('the pace cannot be held', error));
   }
-  return { answer, report };
+  const breaker = await tellBreaker(caller, answer, dependencies);
+  return { answer, report: { kind: answer.kind, durationMs, status: statusOf(answer), breaker } };
 }
 
 /** Until when nobody may call, as Mavera's answer says; `undefined` when it does not ask for it. */
@@ -51,4 +66,88 @@ export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | un
   }
   const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
   return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
+}
+
+/** What an answer says of Mavera: `account`: all calls are refused; `neither`: it is only busy. */
+export type Health = 'well' | 'account' | 'down' | 'neither';
+
+const healthByFault = { request: 'well', account: 'account', passing: 'down' } as const;
+
+/** What one answer says of Mavera itself. */
+export function healthOf(answer: MaveraAnswer): Health {
+  if (isThrottled(answer)) {
+    return 'neither';
+  }
+  switch (answer.kind) {
+    case 'answered':
+      return 'well';
+    case 'refused':
+      return healthByFault[faultOf(answer.error)];
+    case 'blocked':
+      return 'account';
+    case 'unreachable':
+    case 'lost':
+      return 'down';
+  }
+}
+
+/**
+ * Tells the breaker how Mavera answered. The breaker only spares Mavera and the account: when the ledger does not
+ * answer here, the result of the call must not be lost.
+ *
+ * @returns what that did to the breaker
+ */
+async function tellBreaker(
+  caller: Caller,
+  answer: MaveraAnswer,
+  dependencies: RunnerDependencies,
+): Promise<CallReport['breaker']> {
+  try {
+    return await tell(caller, answer, dependencies);
+  } catch (error) {
+    dependencies.onTrouble('the breaker cannot be told of an answer', error);
+    return undefined;
+  }
+}
+
+async function tell(
+  { runId, shared, probes = false }: Caller,
+  answer: MaveraAnswer,
+  { breaker, usage, now }: RunnerDependencies,
+): Promise<CallReport['breaker']> {
+  const open = async (): Promise<CallReport['breaker']> =>
+    (await breaker.open(reasonOf(answer), shared.breaker, now(), probes ? runId : undefined))
+      ? 'opened'
+      : undefined;
+  switch (healthOf(answer)) {
+    case 'well':
+      if (probes) {
+        return (await breaker.close(runId)) ? 'closed' : undefined;
+      }
+      if (shared.breaker.failures > 0) {
+        await breaker.forgetFailures();
+      }
+      return undefined;
+    case 'account':
+      await usage.outdate();
+      return await open();
+    case 'down':
+      return probes || (await breaker.countFailure()) >= maxFailures ? await open() : undefined;
+    case 'neither':
+      if (probes) {
+        await breaker.endProbe(runId);
+      }
+      return undefined;
+  }
+}
+
+function reasonOf(answer: MaveraAnswer): string {
+  switch (answer.kind) {
+    case 'refused':
+      return `mavera_${answer.error.status} ${answer.error.code}`;
+    case 'blocked':
+      return `${answer.status < 400 ? `mavera_${answer.status}` : 'mavera_blocked'} HTTP ${answer.status}`;
+    default:
+      return `mavera_${answer.kind}`;
+  }
 }

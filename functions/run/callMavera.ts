@@ -11,7 +11,6 @@ import type { LeasedRun } from './leasedRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, Wait } from './runOutcome.ts';
-import { tellBreaker } from './tellBreaker.ts';
 
 /** What it takes to record an answer in a slow ledger. */
 const recordingMs = 5_000;
@@ -52,14 +51,13 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
     return await run.wait(refused, notMade);
   }
   await run.markCalling(attempts + 1, pass.startAtMs);
-  const made = await callAtSlot(prepared.request, pass, call.apiKey, dependencies);
+  const caller = { runId: run.message.runId, shared, apiKey: call.apiKey, probes: pass.probes === true };
+  const made = await callAtSlot(prepared.request, pass, caller, dependencies);
   if (made === undefined) {
     await leaveCap(call, dependencies);
     return await run.wait({ untilMs: now(), reason: 'slot_missed' }, notMade);
   }
-  const told = { runId: run.message.runId, shared, probes: pass.probes === true };
-  const breaker = await tellBreaker(told, made.answer, dependencies);
-  run.report({ call: { ...made.report, breaker } });
+  run.report({ call: made.report });
   if (!mayBeUnderWay(made.answer, prepared)) {
     await leaveCap(call, dependencies);
   }
@@ -123,7 +121,9 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
   }
   switch (decision.kind) {
     case 'done':
-      await keepId(prepared.keys, decision.result, dependencies);
+      if (prepared.keys.kept !== undefined) {
+        await keepId(prepared.keys.kept, decision.result.keptId, dependencies);
+      }
       return await run.finish(decision.result.creditsUsed, writeResult(decision.result.result));
     case 'fail':
       return await run.fail(decision.failure);

@@ -4,10 +4,10 @@ import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { LeaseLostError } from './leaseLost.ts';
+import { LeaseLostError } from './leasedRun.ts';
+import { collectionKeyOf } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
-import { collectionKeyOf } from './triggerKeys.ts';
 
 /** The most events of one collection. */
 const mostEvents = 1_000;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { RunEnd } from '../ledger/runTransitions.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
+import { resultMessage } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { announceEnd } from './announceEnd.ts';
 import { LeasedRun } from './leasedRun.ts';
 import { performRun } from './performRun.ts';
 import { reportResult } from './reportResult.ts';
@@ -98,7 +99,31 @@ async function leaseAndPerform(
   } else {
     await performRun(run, dependencies);
   }
+  if (run.recordedEnd !== undefined) {
+    // A delivery that finds the end recorded but not announced announces it again: see above.
+    await announceEnd(message, run.recordedEnd.end, run.recordedEnd.finishedAtMs, dependencies);
+  }
   return run.outcome;
+}
+
+/**
+ * Publishes how a run has ended to the results topic. Where the trigger wants it, a message of its own has the result
+ * reported to Segment, so that no failure there touches the run.
+ *
+ * @throws what the AWS SDK throws when topic or queue do not answer
+ */
+async function announceEnd(
+  message: RunMessage,
+  end: RunEnd,
+  finishedAtMs: number,
+  { results, queues, triggers, now }: RunnerDependencies,
+): Promise<void> {
+  const trigger = triggers.get(message.trigger);
+  await results.publish(resultMessage(message, trigger?.run.kind, end, finishedAtMs));
+  if (end.state === 'done' && trigger?.toSegment !== undefined) {
+    const report = { ...message, notBeforeMs: undefined, slotAtMs: undefined, report: { attempts: 0 } };
+    await queues.sendLater(report, now());
+  }
 }
 
 type ReadMessage =

@@ -1,10 +1,9 @@
-import type { ActionPerformer, ActionResult } from '../mavera/actions/actionPerformer.ts';
+import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import type { Action } from '../triggers/actions.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
-import type { TriggerKeys } from './triggerKeys.ts';
 
 /** How long a run waits for the thread or persona that another run is about to make. */
 const keptIdWaitMs = 30_000;
@@ -29,12 +28,12 @@ export async function takeKeptId(
 
 /** Keeps the thread or persona that a run has made or used, for the next runs of its key. */
 export async function keepId(
-  { kept }: TriggerKeys,
-  { keptId }: ActionResult,
+  key: string,
+  id: string | undefined,
   { keptIds, now }: RunnerDependencies,
 ): Promise<void> {
-  if (kept !== undefined && keptId !== undefined) {
-    await keptIds.keep(kept, keptId, now());
+  if (id !== undefined) {
+    await keptIds.keep(key, id, now());
   }
 }
 

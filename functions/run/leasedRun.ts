@@ -10,8 +10,6 @@ import type {
 } from '../ledger/runTransitions.ts';
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { announceEnd } from './announceEnd.ts';
-import { assertLeased } from './leaseLost.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -23,6 +21,32 @@ import {
   type RunOutcome,
   type Wait,
 } from './runOutcome.ts';
+
+/** Another delivery has taken the run over, because this delivery's lease had ended. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+
+  constructor() {
+    super('Another delivery has taken this run over; this message will find the run finished or waiting');
+  }
+}
+
+/**
+ * Stops this delivery when the run is no longer its own.
+ *
+ * @throws LeaseLostError
+ */
+export function assertLeased(isLeased: boolean): void {
+  if (!isLeased) {
+    throw new LeaseLostError();
+  }
+}
+
+/** The end of a run, and when it was recorded. */
+export interface RecordedEnd {
+  readonly end: RunEnd;
+  readonly finishedAtMs: number;
+}
 
 /**
  * A run under the lease of one delivery, and the ways in which the delivery can end: the run waits, fails, is skipped
@@ -42,6 +66,7 @@ export class LeasedRun {
   #creditReservation: CreditReservation | undefined;
   #facts: DeliveryFacts = {};
   #outcome: RunOutcome | undefined;
+  #recordedEnd: RecordedEnd | undefined;
 
   /**
    * @param delivery the queue message as it came, and when Lambda ends this invocation, in epoch milliseconds
@@ -100,6 +125,11 @@ export class LeasedRun {
       throw new Error(`The delivery of run ${this.message.runId} has not ended`);
     }
     return { ...this.#facts, ...this.#outcome };
+  }
+
+  /** The end that this delivery has recorded, to be announced; `undefined` when the run waits. */
+  get recordedEnd(): RecordedEnd | undefined {
+    return this.#recordedEnd;
   }
 
   /** What people will see of the run; written with the next change of the run item. */
@@ -176,7 +206,7 @@ export class LeasedRun {
     return ended;
   }
 
-  /** Records the result, then publishes it: a delivery that finds it recorded but not published publishes it again. */
+  /** Records the result. */
   async finish(creditsUsed: number | undefined, result: string): Promise<Ended> {
     return await this.#end({ state: 'done', creditsUsed, result }, false);
   }
@@ -192,7 +222,7 @@ export class LeasedRun {
       await runs.finish(this.lease, end, { nowMs, history: this.#history, settlement, answerLost }),
     );
     this.#creditReservation = undefined;
-    await announceEnd(this.message, end, nowMs, this.#dependencies);
+    this.#recordedEnd = { end, finishedAtMs: nowMs };
     return this.#endAs({ outcome: end.state, reason, creditsUsed: end.creditsUsed });
   }
 

@@ -9,7 +9,6 @@ import { type Call, pendingLeaseMs } from './callMavera.ts';
 import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, Failure } from './runOutcome.ts';
-import { tellBreaker } from './tellBreaker.ts';
 
 /** A poll that the gates have passed. */
 export interface Poll extends Call {
@@ -41,12 +40,11 @@ export async function pollPending(poll: Poll, dependencies: RunnerDependencies):
     await caps.acquire(kind, { runId, limit: cap, nowMs: now(), leaseUntilMs: now() + pendingLeaseMs });
   }
   const polledAtMs = now();
-  const made = await callAtSlot(performer.request(id), pass, apiKey, dependencies);
+  const made = await callAtSlot(performer.request(id), pass, { runId, shared, apiKey, probes }, dependencies);
   if (made === undefined) {
     return await run.wait({ untilMs: now(), reason: 'slot_missed' });
   }
-  const told = await tellBreaker({ runId, shared, probes }, made.answer, dependencies);
-  run.report({ call: { ...made.report, breaker: told } });
+  run.report({ call: made.report });
   const decision = decideOnPoll(made.answer, {
     id,
     action,

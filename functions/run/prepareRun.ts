@@ -5,10 +5,9 @@ import type { Trigger } from '../triggers/trigger.ts';
 import type { CollectedEvents } from './collectEvents.ts';
 import { takeKeptId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { prepareRequest } from './prepareRequest.ts';
+import { prepareRequest, type TriggerKeys, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
-import { type TriggerKeys, triggerKeys } from './triggerKeys.ts';
 
 /** A run whose request is built. */
 export interface PreparedRun {

@@ -50,7 +50,9 @@ export async function recoverLostAnswer(
       const { creditsUsed, result } = recovery.result;
       run.note('recovered');
       run.report({ recovery: 'found' });
-      await keepId(prepared.keys, recovery.result, dependencies);
+      if (prepared.keys.kept !== undefined) {
+        await keepId(prepared.keys.kept, recovery.result.keptId, dependencies);
+      }
       return await run.finish(creditsUsed, writeResult(result));
     }
     case 'pending': {
@@ -147,7 +149,7 @@ async function slotsFor(
 /** Reads from Mavera at the slots that were reserved; what goes beyond them needs a slot that is near. */
 function slottedReader(
   firstAtMs: number,
-  { shared, prepared, apiKey }: LostRun,
+  { run, shared, prepared, apiKey }: LostRun,
   dependencies: RunnerDependencies,
 ): ReadMavera {
   const { pace, now, settings } = dependencies;
@@ -163,10 +165,11 @@ function slottedReader(
       throw new RecoveryFailedError('There is no free rate-limit slot within 30 s');
     }
     reads += 1;
+    const caller = { runId: run.message.runId, shared, apiKey };
     const made = await callAtSlot(
       { method: 'GET', path },
       { startAtMs: slot.slotAtMs },
-      apiKey,
+      caller,
       dependencies,
     );
     const answer = made?.answer;

@@ -34,7 +34,8 @@ export async function refreshUsage(
   }
   const slotIsUsed = slot.isOfRun;
   const request = { method: 'GET', path: '/usage' } as const;
-  const made = await callAtSlot(request, { startAtMs: slot.atMs }, apiKey, dependencies);
+  const caller = { runId: run.message.runId, shared, apiKey };
+  const made = await callAtSlot(request, { startAtMs: slot.atMs }, caller, dependencies);
   if (made?.answer.kind !== 'answered') {
     onTrouble("the account's usage cannot be read", new Error(`Mavera's answer: ${made?.answer.kind}`));
     return { shared, slotIsUsed };

@@ -1,7 +1,7 @@
 import type { RunMessage } from '../queue/runMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import { type TriggerKeys, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import { type TriggerKeys, triggerKeys } from './triggerKeys.ts';
 
 /**
  * Gives back what a run without a result has claimed: the cooldown of its key, and the making of the thread or persona.

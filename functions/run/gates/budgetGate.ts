@@ -4,7 +4,7 @@ import { allTriggers, type OperatorSettings } from '../../ledger/operatorSetting
 import type { CreditReservation } from '../../ledger/runTransitions.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
-import { assertLeased } from '../leaseLost.ts';
+import { assertLeased } from '../leasedRun.ts';
 import { type Gate, type GateDecision, type GatedRun, type GateWait, pass } from './gate.ts';
 
 /** How long a budget's item is kept after its period. */

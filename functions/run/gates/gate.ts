@@ -3,9 +3,9 @@ import type { CreditReservation, RunLease } from '../../ledger/runTransitions.ts
 import type { SharedState } from '../../ledger/sharedState.ts';
 import type { RunMessage } from '../../queue/runMessage.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
+import type { TriggerKeys } from '../prepareRequest.ts';
 import type { Reason } from '../reasons.ts';
 import type { GateName, Wait } from '../runOutcome.ts';
-import type { TriggerKeys } from '../triggerKeys.ts';
 
 /** A run as the gates see it. */
 export interface GatedRun {

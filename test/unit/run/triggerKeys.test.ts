@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collectionKey, cooldownKey, keptKey } from '../../../functions/ledger/keys.ts';
-import { collectionKeyOf, type TriggerKeys, triggerKeys } from '../../../functions/run/triggerKeys.ts';
+import { collectionKeyOf, type TriggerKeys, triggerKeys } from '../../../functions/run/prepareRequest.ts';
 import { askMave, createPersona, updatePersona } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { segmentEvent, trackEvent } from '../segmentEvents.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
-import { type Health, healthOf } from '../../../functions/run/tellBreaker.ts';
+import { type Health, healthOf } from '../../../functions/run/callAtSlot.ts';
 
 const refused = (status: number): MaveraAnswer => ({
   kind: 'refused',
