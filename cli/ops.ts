@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { budgetCommand } from './ops/budgets/budgetCommand.ts';
 import { deadLettersCommand } from './ops/deadLetters/deadLettersCommand.ts';
+import { forgetCommand } from './ops/forget/forgetCommand.ts';
 import { OperatorError } from './ops/operatorError.ts';
 import { pauseCommand } from './ops/pausing/pause.ts';
 import { resumeCommand } from './ops/pausing/resume.ts';
@@ -18,6 +20,7 @@ const program = new Command('ops')
   .addCommand(pauseCommand())
   .addCommand(resumeCommand())
   .addCommand(budgetCommand())
+  .addCommand(forgetCommand())
   .addCommand(tailCommand());
 
-await runProgram(program, [OperatorError]);
+await runProgram(program, [OperatorError, TriggersFileError]);

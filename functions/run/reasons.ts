@@ -42,6 +42,7 @@ export const reasons = {
   sampled_out: "It is not in the share of events that the trigger's sample takes.",
   cooldown: 'The trigger has had a run for the same key, and its cooldown is not over.',
   collected: 'Its event was gathered with others; another run was made for all of them.',
+  forgotten: 'An operator removed the data of its user.',
   // Why it was given up.
   expired: 'It waited beyond its deadline.',
   builder_failed: "The trigger's request builder threw.",

@@ -327,7 +327,7 @@ describe('npm run ops on a stack in AWS', () => {
 describe('npm run ops', () => {
   it('shows an example in the help of each command', async () => {
     const { stdout } = await run(['--help']);
-    for (const name of ['status', 'runs', 'dead-letters', 'pause', 'resume', 'budget', 'tail']) {
+    for (const name of ['status', 'runs', 'dead-letters', 'pause', 'resume', 'budget', 'forget', 'tail']) {
       expect(stdout).toContain(name);
     }
     const commands = [
@@ -344,6 +344,7 @@ describe('npm run ops', () => {
       'dead-letters redrive',
       'dead-letters discard',
       'budget set',
+      'forget',
       'tail',
     ]) {
       const help = await run([...command.split(' '), '--help']);

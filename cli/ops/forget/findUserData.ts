@@ -1,0 +1,116 @@
+import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { readItems } from '../../../functions/ledger/sharedState.ts';
+import { text } from '../../../functions/ledger/updateExpression.ts';
+import type { Ledger } from '../deployment/deployment.ts';
+import { runKeyPrefix } from '../ledger/runEntry.ts';
+import type { ForgottenUsers } from './forgottenUsers.ts';
+
+const detailsPrefix = 'details#';
+const collectedPrefix = 'collected#';
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** An event in the ledger, and the forgotten user whom it is about, if any. */
+export interface FoundEvent {
+  readonly event: unknown;
+  readonly user: string | undefined;
+}
+
+/** What one scan finds of users. */
+export interface UserData {
+  /** Run id → the item of each run that is a user's, or that was made for an event of a user. */
+  readonly runs: ReadonlyMap<string, Item>;
+  /** Run id → all events of the run; only runs with an event of a user. */
+  readonly details: ReadonlyMap<string, readonly FoundEvent[]>;
+  /** Key → the event of a user that waits in a collection, or was collected. */
+  readonly collected: ReadonlyMap<string, FoundEvent>;
+}
+
+/**
+ * Reads the whole table once and keeps what belongs to users.
+ *
+ * @param onProgress called after each page with the number of items that were read
+ */
+export async function findUserData(
+  ledger: Ledger,
+  users: ForgottenUsers,
+  onProgress: (itemsRead: number) => void,
+): Promise<UserData> {
+  const runs = new Map<string, Item>();
+  const details = new Map<string, readonly FoundEvent[]>();
+  const collected = new Map<string, FoundEvent>();
+  for await (const item of scan(ledger, onProgress)) {
+    const pk = item.pk?.S ?? '';
+    if (pk.startsWith(runKeyPrefix) && users.idOf(item.userId?.S) !== undefined) {
+      runs.set(pk.slice(runKeyPrefix.length), item);
+      continue;
+    }
+    const events = eventsIn(item.events?.S ?? `[${item.event?.S ?? ''}]`, users);
+    const found = events.find(({ user }) => user !== undefined);
+    if (found !== undefined && pk.startsWith(detailsPrefix)) {
+      details.set(pk.slice(detailsPrefix.length), events);
+    } else if (found !== undefined) {
+      collected.set(pk, found);
+    }
+  }
+  return { runs: await withSharedRuns(ledger, runs, details), details, collected };
+}
+
+/** Adds the runs of other users that were made for an event of a forgotten user too. */
+async function withSharedRuns(
+  { dynamodb, tableName }: Ledger,
+  runs: ReadonlyMap<string, Item>,
+  details: UserData['details'],
+): Promise<ReadonlyMap<string, Item>> {
+  const missing = [...details.keys()].filter((runId) => !runs.has(runId));
+  const items = await readItems(
+    dynamodb,
+    tableName,
+    missing.map((runId) => `${runKeyPrefix}${runId}`),
+  );
+  return new Map([
+    ...runs,
+    ...[...items].map(([pk, item]) => [pk.slice(runKeyPrefix.length), item] as const),
+  ]);
+}
+
+async function* scan(
+  { dynamodb, tableName }: Ledger,
+  onProgress: (itemsRead: number) => void,
+): AsyncGenerator<Item> {
+  let startKey: Record<string, AttributeValue> | undefined;
+  let itemsRead = 0;
+  do {
+    const {
+      Items = [],
+      ScannedCount = 0,
+      LastEvaluatedKey,
+    } = await dynamodb.send(
+      new ScanCommand({
+        TableName: tableName,
+        // Most items are claims, which hold no personal data.
+        FilterExpression: 'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected)',
+        ExpressionAttributeValues: {
+          ':run': text(runKeyPrefix),
+          ':details': text(detailsPrefix),
+          ':collected': text(collectedPrefix),
+        },
+        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+      }),
+    );
+    yield* Items;
+    itemsRead += ScannedCount;
+    onProgress(itemsRead);
+    startKey = LastEvaluatedKey;
+  } while (startKey !== undefined);
+}
+
+/** The events in a JSON array; none if it cannot be read. */
+function eventsIn(json: string | undefined, users: ForgottenUsers): readonly FoundEvent[] {
+  try {
+    const events: unknown = json === undefined ? [] : JSON.parse(json);
+    return Array.isArray(events) ? events.map((event) => ({ event, user: users.ofEvent(event) })) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { loadTriggers } from '../../../infra/bundling/loadTriggers.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { operate } from '../operate.ts';
+import { OperatorError } from '../operatorError.ts';
+import { opsCommand } from '../opsCommand.ts';
+import type { Output } from '../output.ts';
+import { deleteItem } from './carryOut.ts';
+import { forget } from './forget.ts';
+import { formatForget } from './forgetReport.ts';
+import { readForgetRequests } from './forgetRequests.ts';
+import { ForgottenUsers, readUserIds } from './forgottenUsers.ts';
+
+/** Whom to forget, and how. */
+export interface ForgetCommandOptions {
+  readonly file?: string;
+  readonly requested?: true;
+  readonly triggers: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+const mostUsers = 10_000;
+const progressEvery = 100_000;
+
+/** `forget` */
+export function forgetCommand(): Command {
+  return opsCommand('forget', {
+    description:
+      'Removes the data of users from the ledger and the dead-letter queue, with one scan for all of them.',
+    jsonShape: 'one JSON document',
+    examples: ['forget u-1 u-2 --dry-run', 'forget --file users.txt --yes', 'forget --requested --yes'],
+    notes:
+      'It removes events, requests, results, and the ids of threads and personas. It lists what Mavera keeps, with the\n' +
+      'calls that delete it there. Each scan reads the whole table: collect the requests of a day in one command.',
+  })
+    .argument('[user...]', 'user ids; events with this anonymous id count as well')
+    .option('--file <file>', 'a text file with one user id a line')
+    .option(
+      '--requested',
+      'the users of `delete` events that the receiver has recorded (setting honourDeletes)',
+    )
+    .option(
+      '--triggers <file>',
+      'the triggers file that is deployed, for the keys of cooldowns, threads and personas',
+      process.env.TRIGGERS ?? 'triggers.ts',
+    )
+    .option('--dry-run', 'only show what would be removed')
+    .option('--yes', 'remove it; this cannot be undone')
+    .action(async (ids: readonly string[], options: DeploymentOptions & ForgetCommandOptions) => {
+      await operate(options, (deployment, output) =>
+        forgetUsers(deployment, ids, options, Date.now(), output),
+      );
+    });
+}
+
+/**
+ * Forgets users, or shows what would be removed.
+ *
+ * @returns whether everything could be removed
+ * @throws OperatorError if nobody is named, or too many
+ */
+export async function forgetUsers(
+  deployment: Deployment,
+  ids: readonly string[],
+  { file, requested, triggers, dryRun, yes }: ForgetCommandOptions,
+  nowMs: number,
+  output: Output,
+): Promise<boolean> {
+  const requests = requested === true ? await readForgetRequests(deployment) : [];
+  const named = [...ids, ...(file === undefined ? [] : await readUserIds(file))];
+  const users = new ForgottenUsers([...named, ...requests.map(({ userId }) => userId)]);
+  if (users.ids.length === 0) {
+    if (requested === true) {
+      output.note('No request is recorded: nothing was removed.');
+      return true;
+    }
+    throw new OperatorError('Say whom to forget: user ids, --file, or --requested.');
+  }
+  if (users.ids.length > mostUsers) {
+    throw new OperatorError(
+      `${users.ids.length} users are too many for one scan: split them into files of ${mostUsers}.`,
+    );
+  }
+  const remove = yes === true && dryRun !== true;
+  let noted = 0;
+  const result = await forget(deployment, {
+    users,
+    triggers: loadTriggers(triggers),
+    remove,
+    nowMs,
+    onProgress: (itemsRead) => {
+      if (itemsRead >= noted + progressEvery) {
+        noted = itemsRead;
+        output.note(`${itemsRead.toLocaleString('en')} items read`);
+      }
+    },
+  });
+  const isComplete = result.openRuns.length === 0;
+  if (remove && isComplete) {
+    for (const { pk } of requests) {
+      await deleteItem(deployment, pk);
+    }
+  }
+  if (output.isJson) {
+    output.document(result);
+  } else {
+    output.text(formatForget(result));
+  }
+  if (!remove) {
+    output.note('Nothing was removed: add --yes to remove it. This cannot be undone.');
+    return dryRun === true;
+  }
+  return isComplete;
+}

@@ -1,0 +1,87 @@
+import { formatTable } from '../../formatTable.ts';
+import { cut } from '../format/cut.ts';
+import { shortRunId } from '../format/shortRunId.ts';
+import type { WorkAtMavera } from './workAtMavera.ts';
+
+/** What is counted for a user. */
+export type Removed = 'runs' | 'events' | 'keptIds' | 'cooldowns' | 'deadLetters';
+
+/** What was, or would be, removed; and what was not. */
+export interface ForgetResult {
+  readonly removed: boolean;
+  readonly users: readonly ({ readonly userId: string } & Readonly<Record<Removed, number>>)[];
+  /** Runs that have not ended: their data is still there. */
+  readonly openRuns: readonly string[];
+  /** What Mavera keeps. Only its owner can delete it there. */
+  readonly atMavera: readonly WorkAtMavera[];
+}
+
+/** Counts what is removed for each user. */
+export class ForgetCounts {
+  readonly #counts: ReadonlyMap<string, Record<Removed, number>>;
+
+  constructor(ids: readonly string[]) {
+    this.#counts = new Map(
+      ids.map((id) => [id, { runs: 0, events: 0, keptIds: 0, cooldowns: 0, deadLetters: 0 }]),
+    );
+  }
+
+  add(users: readonly string[], what: Removed): void {
+    for (const user of users) {
+      const counts = this.#counts.get(user);
+      if (counts !== undefined) {
+        counts[what] += 1;
+      }
+    }
+  }
+
+  all(): ForgetResult['users'] {
+    return [...this.#counts].map(([userId, counts]) => ({ userId, ...counts }));
+  }
+}
+
+const columns = [
+  { heading: 'user' },
+  { heading: 'runs', align: 'right' },
+  { heading: 'events', align: 'right' },
+  { heading: 'threads and personas', align: 'right' },
+  { heading: 'cooldowns', align: 'right' },
+  { heading: 'dead letters', align: 'right' },
+] as const;
+const widestUser = 40;
+const shownRuns = 10;
+
+/** What was removed, for people; and what they still have to do. */
+export function formatForget({ removed, users, openRuns, atMavera }: ForgetResult): string {
+  const table = formatTable(
+    columns,
+    users.map(({ userId, runs, events, keptIds, cooldowns, deadLetters }) => [
+      cut(userId, widestUser),
+      ...[runs, events, keptIds, cooldowns, deadLetters].map((count) => count.toLocaleString('en')),
+    ]),
+  );
+  return [
+    removed ? 'Removed from the ledger and the dead-letter queue:' : 'Would be removed:',
+    table,
+    openRuns.length === 0 ? '' : formatOpen(openRuns),
+    atMavera.length === 0 ? '' : formatAtMavera(atMavera),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function formatOpen(openRuns: readonly string[]): string {
+  const names = openRuns.slice(0, shownRuns).map(shortRunId).join(', ');
+  const more = openRuns.length > shownRuns ? `, and ${openRuns.length - shownRuns} more` : '';
+  return (
+    `${openRuns.length} of their runs have not ended, and keep their data: ${names}${more}.\n` +
+    'Run the command again when they have ended, at their deadline at the latest.'
+  );
+}
+
+function formatAtMavera(works: readonly WorkAtMavera[]): string {
+  const lines = works.flatMap(({ kind, id, calls }) =>
+    calls.length === 0 ? [`# ${kind} ${id}: Mavera documents no call that deletes it`] : calls,
+  );
+  return `Still at Mavera. Delete it there, with MAVERA_BASE_URL and MAVERA_API_KEY set:\n${lines.join('\n')}`;
+}

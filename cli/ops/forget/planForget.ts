@@ -1,0 +1,78 @@
+import { runKeyPrefix } from '../ledger/runEntry.ts';
+import type { FoundEvent, Item, UserData } from './findUserData.ts';
+import type { ForgottenUsers } from './forgottenUsers.ts';
+
+/** One change of the ledger. */
+export type ForgetStep = { readonly users: readonly string[] } & (
+  | { readonly kind: 'delete'; readonly what: 'details' | 'collected'; readonly pk: string }
+  /** Keeps the events of others. The request goes: it was built from all of them. */
+  | { readonly kind: 'strip details'; readonly pk: string; readonly events: string }
+  /** Removes ids, result and sentences of a run that has ended. The rest stays, so that the run is not made again. */
+  | { readonly kind: 'clear run'; readonly pk: string; readonly isOwn: boolean }
+  /** Ends a run that waits, so that Mavera is not called for it. */
+  | { readonly kind: 'end run'; readonly pk: string }
+);
+
+/** What to change, and what has to wait. */
+export interface ForgetPlan {
+  readonly steps: readonly ForgetStep[];
+  /** Runs that cannot be ended from outside, with their users: they are at work, or have credits or work at Mavera. */
+  readonly open: readonly { readonly runId: string; readonly users: readonly string[] }[];
+}
+
+/**
+ * Plans what to remove. Run items come last: after an interruption, the rest is still found by them.
+ *
+ * @param data what the ledger has of the users
+ */
+export function planForget(users: ForgottenUsers, data: UserData, nowMs: number): ForgetPlan {
+  const steps: ForgetStep[] = [];
+  const runSteps: ForgetStep[] = [];
+  const open: { runId: string; users: readonly string[] }[] = [];
+  for (const [pk, { user }] of data.collected) {
+    steps.push({ kind: 'delete', what: 'collected', pk, users: user === undefined ? [] : [user] });
+  }
+  for (const runId of new Set([...data.runs.keys(), ...data.details.keys()])) {
+    const run = data.runs.get(runId);
+    const events = data.details.get(runId) ?? [];
+    const own = users.idOf(run?.userId?.S);
+    const concerned = [...new Set([own, ...events.map(({ user }) => user)])].filter((id) => id !== undefined);
+    const isIdle = own !== undefined && run !== undefined && isOpen(run) && canBeEnded(run, nowMs);
+    if (run !== undefined && isOpen(run) && !isIdle) {
+      open.push({ runId, users: concerned });
+      continue;
+    }
+    steps.push(detailsStep(runId, events, concerned));
+    if (run !== undefined) {
+      const pk = `${runKeyPrefix}${runId}`;
+      runSteps.push(
+        isIdle
+          ? { kind: 'end run', pk, users: concerned }
+          : { kind: 'clear run', pk, users: concerned, isOwn: own !== undefined },
+      );
+    }
+  }
+  return { steps: [...steps, ...runSteps], open };
+}
+
+function detailsStep(runId: string, events: readonly FoundEvent[], users: readonly string[]): ForgetStep {
+  const pk = `details#${runId}`;
+  const ofOthers = events.filter(({ user }) => user === undefined).map(({ event }) => event);
+  return ofOthers.length === 0
+    ? { kind: 'delete', what: 'details', pk, users }
+    : { kind: 'strip details', pk, events: JSON.stringify(ofOthers), users };
+}
+
+function isOpen({ state }: Item): boolean {
+  return state?.S === 'waiting' || state?.S === 'calling';
+}
+
+/** Nobody works on it, and nothing has to be settled. A collection that it has joined may hold events of others. */
+function canBeEnded(run: Item, nowMs: number): boolean {
+  const toSettle = ['creditsReserved', 'lostCallAtMs', 'pending', 'collection'];
+  return (
+    run.state?.S === 'waiting' &&
+    Number(run.leaseUntilMs?.N ?? 0) <= nowMs &&
+    toSettle.every((name) => run[name] === undefined)
+  );
+}
