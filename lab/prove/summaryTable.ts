@@ -10,7 +10,7 @@ export interface FinishedProof {
 }
 
 /** Counts that must be 0; they stand at the end of a row. */
-const mustBeNone: ReadonlySet<string> = new Set(['lost', 'twice']);
+const mustBeNone: ReadonlySet<string> = new Set(['not finished', 'lost', 'twice']);
 
 /** What was tried and what came of it: a row for each proof, a column for each thing that was counted, and the sums. */
 export function summaryTable(finished: readonly FinishedProof[]): string {

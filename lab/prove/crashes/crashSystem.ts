@@ -47,7 +47,8 @@ export async function startCrashSystem(): Promise<CrashSystem> {
     segmentTrackingUrl: tracking.baseUrl,
     triggersFile: 'lab/prove/crashes/triggers.ts',
     // The shortest leases, so that what a dead process held is soon taken over.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', runnerConcurrency },
+    // More calls than a run could need: a slow machine takes some answers too late, which costs an attempt each.
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     redeliverAfterSeconds: 1,
     interpose: async (endpoint) => {

@@ -1,7 +1,8 @@
-import { LocalSystemError } from '../../../local/localSystemError.ts';
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
 import { sum } from '../../statistics.ts';
 import { ledgerProblems } from '../evidence/ledgerProblems.ts';
+import type { Patience } from '../evidence/patience.ts';
+import { type Settled, settle } from '../evidence/settle.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type CrashCase, caseName, type Step } from './crashCase.ts';
 import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
@@ -16,7 +17,7 @@ const pairs = 120;
 /** What the functions can work off without keeping anybody waiting for long. */
 const casesAtOnce = 48;
 /** Two dead leases one after the other, and the runs that wait behind. */
-const drainMs = 240_000;
+const patience: Patience = { usualMs: 240_000, stillMs: 120_000, mostMs: 1_800_000 };
 
 /**
  * Every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the local
@@ -43,6 +44,7 @@ async function proveCrashes(options: ProofOptions): Promise<ProofResult> {
     counts: {
       'faults tried': tried,
       'events sent': events,
+      'not finished': count(/ is not finished: /),
       lost: count(/ is lost$/),
       twice: count(/ was done \d+ times$/),
     },
@@ -77,15 +79,22 @@ async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<T
       ({ points }) => !isShort || points.every(({ fault }) => shortFaults.has(fault)),
     );
     const cases = [...singles, ...faultPairs(known, isShort ? 0 : pairs, seed)];
-    const { verdicts, stuck } = await tryCases(system, cases, progress);
+    const { verdicts, settled } = await tryCases(system, cases, progress);
     return {
       known,
       verdicts,
-      problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
+      problems: await problemsOf(system, settled),
     };
   } finally {
     await system.stop();
   }
+}
+
+/** As long as something is left to do, the ledger cannot be as it must be at the end. */
+async function problemsOf({ system, results }: CrashSystem, settled: Settled): Promise<readonly string[]> {
+  return settled.isOver
+    ? await ledgerProblems(system, results)
+    : [`not finished, waiting for ${settled.waitsFor}`];
 }
 
 const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave']);
@@ -112,19 +121,18 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
       .flat()
       .map(({ scenario }, index) => ({ id: `warm-${index}`, scenario, points: [] }));
     await sendCases(system, warming, casesAtOnce, () => undefined);
-    await system.system.waitUntilDrained(drainMs);
+    let settled = await settle(system.system, patience, progress);
     const verdicts: CaseVerdict[] = [];
-    const stuck: string[] = [];
     for (const [index, wave] of waves.entries()) {
       const where = `(faults of the account, ${index + 1} of ${waves.length})`;
       const tried = await tryCases(system, wave, (line) => progress(`${line} ${where}`));
       verdicts.push(...tried.verdicts);
-      stuck.push(...tried.stuck);
+      settled = tried.settled;
     }
     return {
       known: [],
       verdicts,
-      problems: [...stuck, ...(await ledgerProblems(system.system, system.results))],
+      problems: await problemsOf(system, settled),
     };
   } finally {
     await system.stop();
@@ -147,8 +155,8 @@ async function learnSteps(
     for (const time of ['first', 'second']) {
       const crashCase: CrashCase = { id: `${time}-${index}`, scenario, points: [] };
       const outcomes = await sendCases(system, [crashCase], 1, () => undefined);
-      await system.system.waitUntilDrained(drainMs);
-      const [verdict] = await judge(system, outcomes);
+      const settled = await settle(system.system, patience, progress);
+      const [verdict] = await judge(system, outcomes, settled);
       steps = distinct(system.saboteur.stepsOf(crashCase.id));
       if (verdict === undefined || verdict.problems.length > 0 || steps.length === 0) {
         throw new Error(`Without any fault, ${scenario.name} fails: ${verdict?.problems.join('; ')}`);
@@ -167,7 +175,7 @@ async function tryCases(
   system: CrashSystem,
   cases: readonly CrashCase[],
   progress: (line: string) => void,
-): Promise<{ readonly verdicts: readonly CaseVerdict[]; readonly stuck: readonly string[] }> {
+): Promise<{ readonly verdicts: readonly CaseVerdict[]; readonly settled: Settled }> {
   let sent = 0;
   const every = 20;
   const outcomes = await sendCases(system, inMixedOrder(cases), casesAtOnce, () => {
@@ -177,29 +185,17 @@ async function tryCases(
     }
   });
   progress('crashes: waiting until every run is at its end');
-  const stuck = await drained(system);
+  const settled = await settle(system.system, patience, (line) => progress(`crashes: ${line}`));
   progress('crashes: judging what was done');
-  return { verdicts: await judge(system, outcomes), stuck };
-}
-
-/** Why not, if it does not; the cases then say which runs still wait. */
-async function drained({ system }: CrashSystem): Promise<readonly string[]> {
-  try {
-    await system.waitUntilDrained(drainMs);
-    return [];
-  } catch (error) {
-    if (error instanceof LocalSystemError) {
-      return [error.message];
-    }
-    throw error;
-  }
+  return { verdicts: await judge(system, outcomes, settled), settled };
 }
 
 async function judge(
   system: CrashSystem,
   outcomes: ReadonlyMap<CrashCase, DeliveryOutcome>,
+  settled: Settled,
 ): Promise<readonly CaseVerdict[]> {
-  return [...(await readTraces(system, outcomes))].map(([crashCase, traces]) => ({
+  return [...(await readTraces(system, outcomes, settled))].map(([crashCase, traces]) => ({
     crashCase,
     met: system.saboteur.metBy(crashCase.id),
     problems: judgeCase(traces),

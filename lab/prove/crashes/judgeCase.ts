@@ -8,6 +8,8 @@ export interface EventTraces {
   /** State of its run in the ledger; `undefined`: there is no record. */
   readonly runState: string | undefined;
   readonly runReason: string | undefined;
+  /** What its run or its claim still waits for; `undefined` if nothing will change any more. */
+  readonly waitsFor: string | undefined;
   /** State of its claim, and how long its lease still lasts. */
   readonly claimState: string | undefined;
   readonly claimLeaseMs: number;
@@ -22,26 +24,29 @@ export interface CaseTraces {
 
 /**
  * What is wrong with a case, each in a few words; empty when all is as it must be: delivered, each event's work done once,
- * each run at its end, no claim that would keep anybody waiting.
+ * each run at its end, no claim that would keep anybody waiting. What may still end well is not finished, and not lost.
  */
 export function judgeCase({ delivered, events }: CaseTraces): readonly string[] {
-  const problems = events.flatMap((event) => {
-    const { messageId, timesDone, runState, claimState } = event;
-    return [
-      ...(timesDone === 0 ? [`${messageId} is lost`] : []),
-      ...(timesDone > 1 ? [`${messageId} was done ${timesDone} times`] : []),
-      ...(hasEnded(event)
-        ? []
-        : [`the run of ${messageId} is ${runState ?? 'not there'} (${event.runReason})`]),
-      ...(claimState === 'queued' || event.claimLeaseMs <= 0
-        ? []
-        : [`the claim of ${messageId} is ${claimState}`]),
-    ];
-  });
+  const problems = events.flatMap(judgeEvent);
   return delivered === 'delivered' ? problems : [`the sender's last word is ${delivered}`, ...problems];
 }
 
-/** Done, or its event was gathered into another run. */
+function judgeEvent(event: EventTraces): readonly string[] {
+  const { messageId, timesDone, runState, runReason, claimState, claimLeaseMs, waitsFor } = event;
+  const twice = timesDone > 1 ? [`${messageId} was done ${timesDone} times`] : [];
+  if (waitsFor !== undefined) {
+    return [...twice, `${messageId} is not finished: ${waitsFor}`];
+  }
+  const isFailed = runState === 'failed';
+  return [
+    ...twice,
+    ...(timesDone === 0 && !isFailed ? [`${messageId} is lost`] : []),
+    ...(hasEnded(event) ? [] : [`the run of ${messageId} is ${runState ?? 'not there'} (${runReason})`]),
+    ...(claimState === 'queued' || claimLeaseMs <= 0 ? [] : [`the claim of ${messageId} is ${claimState}`]),
+  ];
+}
+
+/** Done, or its event was collected into another run. */
 function hasEnded({ runState, runReason }: EventTraces): boolean {
   return runState === 'done' || (runState === 'skipped' && runReason === 'collected');
 }

@@ -1,5 +1,7 @@
 import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
+import { describeItem } from '../evidence/activity.ts';
+import type { Settled } from '../evidence/settle.ts';
 import { workDone } from '../evidence/workDone.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
@@ -9,6 +11,7 @@ import type { CaseTraces } from './judgeCase.ts';
 export async function readTraces(
   { system, mavera }: CrashSystem,
   outcomes: ReadonlyMap<CrashCase, DeliveryOutcome>,
+  settled: Settled,
 ): Promise<ReadonlyMap<CrashCase, CaseTraces>> {
   const cases = [...outcomes.keys()].map((crashCase) => ({ crashCase, keys: keysOf(crashCase) }));
   const items = await readItems(
@@ -29,10 +32,30 @@ export async function readTraces(
           runState: run?.state?.S,
           runReason: run?.reason?.S,
           claimState: claim?.state?.S,
+          waitsFor: waitsFor(settled, [`run#${runId}`, claimKey], nowMs, run?.state?.S),
           claimLeaseMs: Number(claim?.leaseUntilMs?.N ?? 0) - nowMs,
         };
       });
       return [crashCase, { delivered: outcomes.get(crashCase) ?? 'stopped', events }];
     }),
   );
+}
+
+/** An event whose run is not there yet may still be in the queue. */
+function waitsFor(
+  settled: Settled,
+  keys: readonly string[],
+  nowMs: number,
+  runState: string | undefined,
+): string | undefined {
+  if (settled.isOver) {
+    return undefined;
+  }
+  const open = keys.flatMap((key) => settled.open.get(key) ?? []);
+  const isOpen = open.length > 0 || runState === undefined;
+  return isOpen
+    ? [...open.map((item) => describeItem(item, nowMs)), `the system waits for ${settled.waitsFor}`].join(
+        '; ',
+      )
+    : undefined;
 }

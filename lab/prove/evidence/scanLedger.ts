@@ -1,4 +1,9 @@
-import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  paginateScan,
+  type ScanCommandInput,
+} from '@aws-sdk/client-dynamodb';
 
 /** An item of the ledger as DynamoDB has it. */
 export type LedgerItem = Readonly<Record<string, AttributeValue>>;
@@ -19,13 +24,23 @@ export async function scanLedger(
     {
       TableName,
       ConsistentRead: true,
-      ...(attributes === undefined ? {} : { ProjectionExpression: attributes.join() }),
+      ...(attributes === undefined ? {} : projection(attributes)),
     },
   );
   for await (const { Items = [] } of pages) {
     items.push(...Items);
   }
   return items;
+}
+
+/** Placeholders, since some names are words of DynamoDB's own. */
+function projection(
+  attributes: readonly string[],
+): Pick<ScanCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'> {
+  return {
+    ProjectionExpression: attributes.map((name) => `#${name}`).join(),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+  };
 }
 
 /** The item's key. */

@@ -1,9 +1,12 @@
 import type { LocalSystem } from '../../../local/system.ts';
 import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
 import { sum } from '../../statistics.ts';
+import type { Patience } from '../evidence/patience.ts';
 import { keyOf, scanLedger } from '../evidence/scanLedger.ts';
+import { countMessages, settle } from '../evidence/settle.ts';
 import type { ProofOptions } from '../proof.ts';
 import { BadEvents } from './badEvents.ts';
+import { CpuWatch } from './cpuWatch.ts';
 import type { FloodWorld } from './floodKind.ts';
 import { floodKinds } from './floodKinds.ts';
 import { type FloodRecord, flood } from './floodRound.ts';
@@ -17,10 +20,11 @@ import {
   type KindObservation,
   type LedgerObservation,
 } from './observation.ts';
-import { callsByMarker, deadLetters, environmentMemory, watchLog, watchMemory } from './watchSystem.ts';
+import { timeoutFactor } from './synthesizeForFloods.ts';
+import { callsByMarker, environmentMemory, watchLog, watchMemory } from './watchSystem.ts';
 
-/** The runs of the good events may take so long when all floods are over. */
-const drainMs = 120_000;
+/** For the runs of the good events, when all floods are over. */
+const patience: Patience = { usualMs: 120_000, stillMs: 120_000, mostMs: 1_200_000 };
 
 /** How long each kind floods alone, and all of them together; twice. */
 interface FloodPlan {
@@ -41,13 +45,14 @@ export async function floodSystem(
 ): Promise<FloodObservation> {
   const log = watchLog(system);
   const watch = watchMemory(system);
+  const cpu = new CpuWatch(system.receiver);
   const { segmentUrl: url, sharedSecret: secret } = system;
   const good = new GoodTraffic({ url, secret, bearerToken, seed });
   const world: FloodWorld = { url: new URL(url), secret, bad: new BadEvents(seed), good };
   const records = floodKinds.map((kind): FloodRecord => ({ kind, answers: new Map(), spans: [], sent: 0 }));
   const plan = isShort ? shortPlan : fullPlan;
 
-  const undrained: string[] = [];
+  let waitsFor: string | undefined;
   const frontFirstMb = ownLiveMb();
   const goThrough = async (name: string): Promise<void> => {
     const stream = startGoodStream(good);
@@ -56,7 +61,8 @@ export async function floodSystem(
     // What the floods let go can be collected when traffic goes on.
     await deliverEachForm(good);
     progress(`${name} round: waiting until the runs of all good events are done`);
-    await system.waitUntilDrained(drainMs).catch((error: unknown) => undrained.push(log.explain(error)));
+    const settled = await settle(system, patience, progress);
+    waitsFor = settled.isOver ? undefined : settled.waitsFor;
   };
   await goThrough('first');
   const firstTaking = await takeLiveMemory(system);
@@ -71,7 +77,7 @@ export async function floodSystem(
     deliveries: good.deliveries,
     ledger: await observeLedger(system, world.bad, log.bypassed()),
     callsByMarker: callsByMarker(mavera),
-    deadLetters: await deadLetters(system),
+    deadLetters: (await countMessages(system, system.resources.deadLetterQueueUrl)).visible,
     environments,
     live: [
       ...liveMemory(system, firstTaking, lastTaking),
@@ -79,7 +85,8 @@ export async function floodSystem(
     ],
     invocations: { seen: system.receiver.invocations, expectedAtMost: wholeRequests(records, good) },
     crashLines: log.crashLines,
-    undrained,
+    receiverCpu: { mostSeconds: cpu.stop(), limitSeconds: receiverTimeoutSeconds(system) },
+    waitsFor,
   };
 }
 
@@ -119,6 +126,12 @@ function kindObservation({ kind, answers, spans, sent }: FloodRecord, good: Good
     answers,
     goodBeside: sum(beside.map(({ markers }) => markers.length)),
   };
+}
+
+/** What the template says, before this proof has multiplied it. */
+function receiverTimeoutSeconds({ receiver, stack }: LocalSystem): number {
+  const definition = stack.functions.find(({ name }) => name === receiver.functionName);
+  return (definition?.timeoutSeconds ?? Number.NaN) / timeoutFactor;
 }
 
 /** Requests that may have come to an invocation. */

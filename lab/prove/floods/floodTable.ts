@@ -12,7 +12,8 @@ export function floodTable(seen: FloodObservation): string {
     judgeKind(kind).length === 0 ? 'held' : 'BROKE',
   ]);
   const headings = ['flood', 'requests', 'answers', 'good events beside it', ''];
-  return `${formatTable(columns(headings), floods)}\n\n${memoryTable(seen)}`;
+  const cpu = `most CPU of the receiver for one request: ${seen.receiverCpu.mostSeconds.toFixed(1)} s`;
+  return [formatTable(columns(headings), floods), memoryTable(seen), cpu].join('\n\n');
 }
 
 function answersOf({ answers }: KindObservation): string {

@@ -7,9 +7,16 @@ import { sum } from '../../statistics.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { floodSystem } from './floodSystem.ts';
 import { floodTable } from './floodTable.ts';
-import { goodMarkers, judgeFloods, judgeKind, lostMarkers, repeatedMarkers } from './judgeFloods.ts';
+import {
+  goodMarkers,
+  judgeFloods,
+  judgeKind,
+  lostMarkers,
+  repeatedMarkers,
+  unfinishedMarkers,
+} from './judgeFloods.ts';
 import type { FloodObservation } from './observation.ts';
-import { synthesizeWithProbe } from './synthesizeWithProbe.ts';
+import { synthesizeForFloods } from './synthesizeForFloods.ts';
 
 /** Of an Enterprise plan and more: the floods are what is tried here, not the pace. */
 const requestsPerMinute = 100_000;
@@ -44,7 +51,7 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
       receiverMemoryMb: 512,
     },
     receiverPoolSize: 3,
-    synthesize: synthesizeWithProbe,
+    synthesize: synthesizeForFloods,
     redeliverAfterSeconds: 1,
     onProgress: options.progress,
   });
@@ -58,6 +65,7 @@ function countsOf(seen: FloodObservation): Readonly<Record<string, number>> {
     'floods held': seen.kinds.filter((kind) => judgeKind(kind).length === 0).length,
     'flood requests': sum(seen.kinds.map(({ requests }) => requests)),
     'events sent': goodMarkers(seen).size,
+    'not finished': unfinishedMarkers(seen).length,
     lost: lostMarkers(seen).length,
     twice: repeatedMarkers(seen).length,
   };

@@ -22,7 +22,6 @@ export function judgeFloods(seen: FloodObservation): readonly string[] {
   const failures = [
     ...seen.kinds.flatMap(judgeKind),
     ...judgeDeliveries(seen),
-    ...seen.undrained,
     ...judgeRuns(seen),
     ...judgeLedger(seen),
     ...judgeMemory(seen),
@@ -65,8 +64,17 @@ export function goodMarkers({ deliveries }: Pick<FloodObservation, 'deliveries'>
   return new Set(deliveries.flatMap(({ markers }) => markers));
 }
 
-/** Good events whose run was never done. */
+/** Good events whose run was never done, and will never be. */
 export function lostMarkers(seen: FloodObservation): readonly string[] {
+  return seen.waitsFor === undefined ? missingMarkers(seen) : [];
+}
+
+/** Good events whose run was not done in time, but may still be. */
+export function unfinishedMarkers(seen: FloodObservation): readonly string[] {
+  return seen.waitsFor === undefined ? [] : missingMarkers(seen);
+}
+
+function missingMarkers(seen: FloodObservation): readonly string[] {
   return [...goodMarkers(seen)].filter((marker) => !seen.callsByMarker.has(marker));
 }
 
@@ -84,6 +92,9 @@ function judgeRuns(seen: FloodObservation): readonly string[] {
       (marker) => `good event ${marker} was run ${seen.callsByMarker.get(marker)} times instead of once`,
     ),
     ...strange.map((marker) => `Mavera was asked for ${marker}, which no good event carries`),
+    ...(seen.waitsFor === undefined
+      ? []
+      : [`${unfinishedMarkers(seen).length} good events are not finished, waiting for ${seen.waitsFor}`]),
     ...(seen.deadLetters === 0 ? [] : [`${seen.deadLetters} messages lie in the dead-letter queue`]),
   ];
 }
@@ -102,7 +113,9 @@ function judgeLedger(seen: FloodObservation): readonly string[] {
     ...(missing > bypassed
       ? [`${missing} of ${good.size} good events have no claim, and only ${bypassed} were queued without one`]
       : []),
-    ...(runs === good.size ? [] : [`the ledger has ${runs} runs for ${good.size} good events`]),
+    ...(runs === good.size || (runs < good.size && seen.waitsFor !== undefined)
+      ? []
+      : [`the ledger has ${runs} runs for ${good.size} good events`]),
   ];
 }
 
@@ -132,9 +145,16 @@ function judgeLive({ name, told: [told, of], firstMb, lastMb }: LiveMemory): rea
   ];
 }
 
-function judgeInvocations({ invocations, crashLines }: FloodObservation): readonly string[] {
+function judgeInvocations(observed: FloodObservation): readonly string[] {
+  const { invocations, receiverCpu, crashLines } = observed;
   const { seen, expectedAtMost } = invocations;
+  const { mostSeconds, limitSeconds } = receiverCpu;
   return [
+    ...(mostSeconds < limitSeconds
+      ? []
+      : [
+          `the receiver took ${mostSeconds.toFixed(1)} s of CPU for one request: Lambda ends it after ${limitSeconds} s`,
+        ]),
     ...(seen > expectedAtMost
       ? [`the receiver was invoked ${seen} times for ${expectedAtMost} whole requests`]
       : []),

@@ -63,10 +63,12 @@ export interface FloodObservation {
   readonly environments: readonly EnvironmentMemory[];
   /** Of each function's environments, and of the process with the front and the servers. */
   readonly live: readonly LiveMemory[];
+  /** The most CPU that the receiver took for one request, and the time after which Lambda ends it. */
+  readonly receiverCpu: { readonly mostSeconds: number; readonly limitSeconds: number };
   /** Invocations of the receiver, and the requests that should have come to one. */
   readonly invocations: { readonly seen: number; readonly expectedAtMost: number };
   /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
   readonly crashLines: readonly string[];
-  /** What was left to do when the time for the runs was over. */
-  readonly undrained: readonly string[];
+  /** What the system still waits for; `undefined` if nothing will change any more. */
+  readonly waitsFor: string | undefined;
 }

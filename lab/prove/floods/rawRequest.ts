@@ -15,11 +15,11 @@ export interface RawRequest {
   readonly headNeverEnds?: boolean;
   /** Says that nothing more comes when all is sent, as a sender that goes away does. @default false */
   readonly hangsUp?: boolean;
-  /** How long an answer is waited for. @default a minute, longer than any invocation lives */
+  /** How long an answer is waited for. @default 2 minutes, longer than any invocation lives */
   readonly patienceMs?: number;
 }
 
-const defaultPatienceMs = 60_000;
+const defaultPatienceMs = 120_000;
 const statusLine = /^HTTP\/1\.1 (\d{3}) /;
 
 /** Sends a request over a connection of its own. @returns never rejects: what does not answer is `none` */

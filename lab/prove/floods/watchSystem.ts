@@ -1,4 +1,3 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { FunctionLogLine } from '../../../local/lambda/functionLog.ts';
 import type { LocalSystem } from '../../../local/system.ts';
 import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
@@ -6,27 +5,19 @@ import { MemoryWatch, type WatchedProcess } from '../../memory/memoryWatch.ts';
 import { megabyte } from '../../memory/processMemory.ts';
 import type { EnvironmentMemory } from './observation.ts';
 
-type FunctionLogRecord = NonNullable<FunctionLogLine['record']>;
-
 /** What the functions' log tells of a flood. */
 export interface WatchedLog {
   /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
   readonly crashLines: readonly string[];
   /** Events queued without a claim so far. */
   bypassed(): number;
-  /** Why not all runs are done: the error, and what the runs that are left wait for. */
-  explain(error: unknown): string;
 }
 
 /** Reads every line that a function writes from now on. */
 export function watchLog(system: LocalSystem): WatchedLog {
   const crashLines: string[] = [];
-  const waiting = new Map<unknown, unknown>();
   let bypassed = 0;
   system.onLog((line) => {
-    if (line.record?.message === 'run') {
-      noteRun(waiting, line.record);
-    }
     if (isCrashLine(line)) {
       crashLines.push(line.text);
     }
@@ -35,19 +26,7 @@ export function watchLog(system: LocalSystem): WatchedLog {
   return {
     crashLines,
     bypassed: () => bypassed,
-    explain: (error) => {
-      const reasons = [...new Set(waiting.values())].join(', ');
-      return `runs of good events were not done in time: ${error}; ${waiting.size} wait (${reasons})`;
-    },
   };
-}
-
-function noteRun(waiting: Map<unknown, unknown>, { runId, outcome, reason }: FunctionLogRecord): void {
-  if (outcome === 'waiting') {
-    waiting.set(runId, reason);
-  } else {
-    waiting.delete(runId);
-  }
 }
 
 /** The functions write JSON on stdout alone: what comes on stderr is V8's or Node's. */
@@ -110,15 +89,4 @@ export function callsByMarker(mavera: MaveraSimulator): ReadonlyMap<string, numb
     }
   }
   return calls;
-}
-
-/** Messages in the dead-letter queue. */
-export async function deadLetters({ clients, resources }: LocalSystem): Promise<number> {
-  const { Attributes } = await clients.sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: resources.deadLetterQueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages'],
-    }),
-  );
-  return Number(Attributes?.ApproximateNumberOfMessages);
 }

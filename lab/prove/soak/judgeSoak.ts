@@ -10,6 +10,8 @@ export interface SoakTraces {
   readonly undelivered: number;
   /** By the id of the event that Mavera did work for. */
   readonly timesDone: ReadonlyMap<string, number>;
+  /** What the system still waits for; `undefined` if nothing will change any more. */
+  readonly waitsFor: string | undefined;
   /** What is wrong with the ledger and the queues. */
   readonly problems: readonly string[];
   readonly memory: readonly { readonly name: string; readonly samplesBytes: readonly number[] }[];
@@ -18,6 +20,8 @@ export interface SoakTraces {
 /** What that means. */
 export interface SoakVerdict {
   readonly lost: readonly string[];
+  /** Not done yet, but they may still be. */
+  readonly unfinished: readonly string[];
   readonly twice: readonly string[];
   readonly trends: readonly ({ readonly name: string } & MemoryTrend)[];
   readonly failures: readonly string[];
@@ -29,9 +33,11 @@ export interface SoakVerdict {
  */
 const mayGrowBytes = 32 * megabyte;
 
-export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }: SoakTraces): SoakVerdict {
+export function judgeSoak(traces: SoakTraces): SoakVerdict {
+  const { accepted, undelivered, timesDone, waitsFor, problems, memory } = traces;
   const wanted = [...accepted].filter(isWanted);
-  const lost = wanted.filter((id) => !timesDone.has(id));
+  const missing = wanted.filter((id) => !timesDone.has(id));
+  const [lost, unfinished] = waitsFor === undefined ? [missing, []] : [[], missing];
   const twice = [...timesDone].filter(([, times]) => times > 1).map(([id]) => id);
   const unasked = [...timesDone.keys()].filter((id) => !isWanted(id) || !accepted.has(id));
   const trends = memory.flatMap(({ name, samplesBytes }) => {
@@ -43,10 +49,13 @@ export function judgeSoak({ accepted, undelivered, timesDone, problems, memory }
     .filter(({ early, late }) => late > early + mayGrowBytes);
   return {
     lost,
+    unfinished,
     twice,
     trends,
     failures: [
       ...some(lost, (ids) => `lost: ${ids}`),
+      ...some(unfinished, (ids) => `not finished: ${ids}`),
+      ...(waitsFor === undefined ? [] : [`not finished, waiting for ${waitsFor}`]),
       ...some(twice, (ids) => `done twice: ${ids}`),
       ...some(unasked, (ids) => `done without being asked: ${ids}`),
       ...(wanted.length === 0 ? ['no event was wanted: nothing is shown'] : []),

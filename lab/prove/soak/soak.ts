@@ -9,6 +9,8 @@ import { isBatch } from '../../../simulators/segment/payload.ts';
 import { sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
 import { MemoryWatch } from '../../memory/memoryWatch.ts';
 import { ledgerProblems } from '../evidence/ledgerProblems.ts';
+import type { Patience } from '../evidence/patience.ts';
+import { settle } from '../evidence/settle.ts';
 import { workDone } from '../evidence/workDone.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type Chaos, startChaos } from './chaos.ts';
@@ -22,7 +24,7 @@ const sendersAtOnce = 6;
 const mostWaiting = 300;
 /** More would take each other's time on two cores. */
 const runnerConcurrency = 6;
-const drainMs = 600_000;
+const patience: Patience = { usualMs: 600_000, stillMs: 120_000, mostMs: 2_400_000 };
 const memoryEveryMs = 500;
 /** Segment's waits between attempts, in a tenth of their time. */
 const timeScale = 0.1;
@@ -68,17 +70,18 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
     progress,
   });
   progress('soak: waiting until every run is at its end');
-  const waiting = setInterval(() => progress(`soak: ${mavera.threads().length} runs done`), 20_000);
-  await system.waitUntilDrained(drainMs).finally(() => clearInterval(waiting));
+  const say = (line: string): void => progress(`soak: ${mavera.threads().length} runs done; ${line}`);
+  await settle(system, patience, say);
   await chaos.stop();
   // What was copied last.
-  await system.waitUntilDrained(drainMs);
+  const settled = await settle(system, patience, say);
   memory.stop();
   const traces: SoakTraces = {
     accepted: sent.accepted,
     undelivered: sent.undelivered,
     timesDone: workDone(mavera),
-    problems: await ledgerProblems(system, results),
+    waitsFor: settled.isOver ? undefined : settled.waitsFor,
+    problems: settled.isOver ? await ledgerProblems(system, results) : [],
     memory: memory
       .processes()
       .map(({ name, pid, samplesBytes }) => ({ name: `${name} ${pid}`, samplesBytes })),
@@ -86,7 +89,12 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
   const verdict = judgeSoak(traces);
   return {
     table: soakTable({ ...sent, ...chaosFigures(chaos), ...verdict }),
-    counts: { 'events sent': sent.events, lost: verdict.lost.length, twice: verdict.twice.length },
+    counts: {
+      'events sent': sent.events,
+      'not finished': verdict.unfinished.length,
+      lost: verdict.lost.length,
+      twice: verdict.twice.length,
+    },
     failures: verdict.failures.map((failure) => `soak (seed ${seed}): ${failure}`),
   };
 }
@@ -125,7 +133,8 @@ async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSyste
     maveraBaseUrl: mavera.baseUrl,
     triggersFile: 'lab/prove/soak/triggers.ts',
     // The shortest leases, so that what a dead process held is soon taken over.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', runnerConcurrency },
+    // More calls than a run could need: a slow machine takes some answers too late, which costs an attempt each.
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     receiverPoolSize: 4,
     redeliverAfterSeconds: 1,

@@ -14,7 +14,7 @@ export interface SoakFigures extends SoakVerdict {
 
 /** A line for each figure, then a line for each process that lived long enough for a trend. */
 export function soakTable(figures: SoakFigures): string {
-  const { trends, lost, twice } = figures;
+  const { trends, unfinished, lost, twice } = figures;
   const rows: readonly (readonly [string, number])[] = [
     ['events', figures.events],
     ['events sent again', figures.repeated],
@@ -23,6 +23,7 @@ export function soakTable(figures: SoakFigures): string {
     ['receivers killed', figures.killedReceivers],
     ['runners killed', figures.killedRunners],
     ['messages delivered twice', figures.duplicatedMessages],
+    ['not finished', unfinished.length],
     ['lost', lost.length],
     ['done twice', twice.length],
   ];

@@ -62,7 +62,8 @@ const held: FloodObservation = {
   live: [live],
   invocations: { seen: 6, expectedAtMost: 6 },
   crashLines: [],
-  undrained: [],
+  receiverCpu: { mostSeconds: 1.5, limitSeconds: 10 },
+  waitsFor: undefined,
 };
 
 function failuresOf(changes: Partial<FloodObservation>): readonly string[] {
@@ -132,8 +133,9 @@ describe('a run fails it', () => {
     expect(failuresOf({ deadLetters: 2 })).toEqual(one(/2 messages lie in the dead-letter queue/));
   });
 
-  it('when something is left to do', () => {
-    expect(failuresOf({ undrained: ['1 waits (concurrency)'] })).toEqual(one(/1 waits \(concurrency\)/));
+  it('when it is not finished, which is not called lost', () => {
+    const slow = { callsByMarker: new Map([['good-1', 1]]), waitsFor: 'run#1 is waiting (concurrency)' };
+    expect(failuresOf(slow)).toEqual(one(/^1 good events are not finished, waiting for run#1 is waiting/));
   });
 });
 
@@ -197,6 +199,11 @@ describe('a function fails it', () => {
     expect(failuresOf({ environments: [{ ...environment, isAlive: false }] })).toEqual(
       one(/receiver environment 42 ended while the floods went on/),
     );
+  });
+
+  it('when the receiver takes more CPU for a request than Lambda gives it time', () => {
+    const receiverCpu = { mostSeconds: 10.1, limitSeconds: 10 };
+    expect(failuresOf({ receiverCpu })).toEqual(one(/the receiver took 10\.1 s of CPU for one request/));
   });
 
   it('when it writes of a crash', () => {

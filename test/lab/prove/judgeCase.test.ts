@@ -8,6 +8,7 @@ const well: EventTraces = {
   runReason: 'done',
   claimState: 'queued',
   claimLeaseMs: 5_000,
+  waitsFor: undefined,
 };
 
 function judge(
@@ -26,6 +27,21 @@ describe('a case of the crash matrix', () => {
   it('fails when its event was lost, or done twice', () => {
     expect(judge({ timesDone: 0 })).toEqual(['m is lost']);
     expect(judge({ timesDone: 2 })).toEqual(['m was done 2 times']);
+  });
+
+  it('is not finished, rather than lost, while something may still move', () => {
+    const slow = { timesDone: 0, runState: 'waiting', runReason: undefined, waitsFor: '1 message in flight' };
+    expect(judge(slow)).toEqual(['m is not finished: 1 message in flight']);
+    expect(judge({ ...slow, timesDone: 2 })).toEqual([
+      'm was done 2 times',
+      'm is not finished: 1 message in flight',
+    ]);
+  });
+
+  it('was not lost when its run has failed, and people can find it', () => {
+    expect(judge({ timesDone: 0, runState: 'failed', runReason: 'attempts' })).toEqual([
+      'the run of m is failed (attempts)',
+    ]);
   });
 
   it('fails when its run has not ended well', () => {

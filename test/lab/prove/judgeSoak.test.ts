@@ -14,6 +14,7 @@ function failuresOf(changes: Partial<SoakTraces>): readonly string[] {
     accepted: new Set([wanted, ignored]),
     undelivered: 0,
     timesDone: new Map([[wanted, 1]]),
+    waitsFor: undefined,
     problems: [],
     memory: [],
     ...changes,
@@ -29,6 +30,11 @@ describe('a soak', () => {
   it('fails for what was lost, done twice, or done without being asked', () => {
     expect(failuresOf({ timesDone: new Map() })).toEqual([`lost: ${wanted}`]);
     expect(failuresOf({ timesDone: new Map([[wanted, 2]]) })).toEqual([`done twice: ${wanted}`]);
+    const waitsFor = '1 message delayed';
+    expect(failuresOf({ timesDone: new Map(), waitsFor })).toEqual([
+      `not finished: ${wanted}`,
+      'not finished, waiting for 1 message delayed',
+    ]);
     const more = new Map([
       [wanted, 1],
       [ignored, 1],

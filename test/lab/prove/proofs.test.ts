@@ -9,10 +9,10 @@ describe('what is promised', () => {
     async (proof) => {
       const { failures, counts } = await proof.run({ progress: () => undefined, isShort: true, seed: 1 });
       expect(failures).toEqual([]);
-      const { lost, twice, ...tried } = counts;
-      expect([lost, twice]).toEqual([0, 0]);
+      const { lost, twice, 'not finished': unfinished, ...tried } = counts;
+      expect([lost, twice, unfinished]).toEqual([0, 0, 0]);
       expect(Object.values(tried).every((count) => count > 0)).toBe(true);
     },
-    240_000,
+    1_800_000,
   );
 });

@@ -1,0 +1,75 @@
+/** What is left to do in a system at one moment. */
+export interface Activity {
+  readonly atMs: number;
+  readonly messages: {
+    readonly visible: number;
+    readonly delayed: number;
+    readonly inFlight: number;
+  };
+  /** Invocations under way. */
+  readonly busy: number;
+  /** Invocations so far. */
+  readonly invocations: number;
+  /** Items of the ledger that are not at their end: claims in the making, and runs that wait or call. */
+  readonly open: readonly OpenItem[];
+}
+
+/** A claim or a run that is not at its end. Times are epoch milliseconds, 0 for never. */
+export interface OpenItem {
+  /** In the ledger: `run#…`, `claim#…`. */
+  readonly key: string;
+  readonly state: string;
+  readonly reason?: string | undefined;
+  readonly updatedAtMs: number;
+  readonly leaseUntilMs: number;
+  /** The run does not go on before. */
+  readonly notBeforeMs: number;
+}
+
+/** Whether nothing will change any more: what is not done now, is lost. */
+export function isOver({ atMs, messages, busy, open }: Activity): boolean {
+  const { visible, delayed, inFlight } = messages;
+  return visible + delayed + inFlight + busy === 0 && open.every((item) => wakesAtMs(item) <= atMs);
+}
+
+/** Whether something has happened between two looks. */
+export function hasMoved(before: Activity, after: Activity): boolean {
+  return trace(before) !== trace(after);
+}
+
+/** What a system waits for, for people: `3 messages in flight; 2 runs wait (pace), the first until 12:00:05`. */
+export function describeActivity({ atMs, messages, busy, open }: Activity): string {
+  const { visible, delayed, inFlight } = messages;
+  const parts = [
+    counted(visible, 'message to deliver', 'messages to deliver'),
+    counted(delayed, 'message delayed', 'messages delayed'),
+    counted(inFlight, 'message in flight', 'messages in flight'),
+    counted(busy, 'invocation under way', 'invocations under way'),
+    ...open.slice(0, mostNamed).map((item) => describeItem(item, atMs)),
+    ...(open.length > mostNamed ? [`${open.length - mostNamed} more are open`] : []),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'nothing' : parts.join('; ');
+}
+
+/** `run#4f2a91… is waiting (pace), free in 14 s`. */
+export function describeItem(item: OpenItem, nowMs: number): string {
+  const why = item.reason === undefined ? '' : ` (${item.reason})`;
+  const wakesMs = wakesAtMs(item) - nowMs;
+  const when = wakesMs > 0 ? `, free in ${Math.ceil(wakesMs / 1000)} s` : '';
+  return `${item.key} is ${item.state}${why}${when}`;
+}
+
+/** Until when a lease or a known wait keeps others away. */
+export function wakesAtMs({ leaseUntilMs, notBeforeMs }: OpenItem): number {
+  return Math.max(leaseUntilMs, notBeforeMs);
+}
+
+const mostNamed = 3;
+
+function trace({ messages, busy, invocations, open }: Activity): string {
+  return JSON.stringify([messages, busy, invocations, open]);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? one : many}`;
+}

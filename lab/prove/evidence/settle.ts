@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { LocalSystem } from '../../../local/system.ts';
+import { sum } from '../../statistics.ts';
+import { type Activity, describeActivity, type OpenItem } from './activity.ts';
+import { type Patience, verdictOn, type Watching, watched } from './patience.ts';
+import { keyOf, type LedgerItem, scanLedger } from './scanLedger.ts';
+
+/** How the wait for the end of all work ended. */
+export type Settled =
+  | { readonly isOver: true }
+  | {
+      readonly isOver: false;
+      /** What is left, for people. */
+      readonly waitsFor: string;
+      /** The runs and claims that are not at their end, by their keys. */
+      readonly open: ReadonlyMap<string, OpenItem>;
+    };
+
+const lookEveryMs = 250;
+/** While there are messages: a scan of a large ledger takes its time. */
+const scanEveryMs = 5_000;
+const tellEveryMs = 30_000;
+const endedStates: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'queued', 'released']);
+
+/**
+ * Waits until nothing is left to do, with more patience on a machine that is slow: see `Patience`.
+ *
+ * @param progress told now and then what is waited for
+ */
+export async function settle(
+  system: LocalSystem,
+  patience: Patience,
+  progress: (line: string) => void,
+): Promise<Settled> {
+  let watching: Watching | undefined;
+  let toldAtMs = Date.now();
+  const look = observer(system);
+  for (;;) {
+    watching = watched(watching, await look());
+    const { last } = watching;
+    switch (verdictOn(watching, patience)) {
+      case 'over':
+        return { isOver: true };
+      case 'not finished':
+        return {
+          isOver: false,
+          waitsFor: describeActivity(last),
+          open: new Map(last.open.map((item) => [item.key, item])),
+        };
+      case 'wait':
+        if (last.atMs - toldAtMs > tellEveryMs) {
+          toldAtMs = last.atMs;
+          progress(`waiting for ${describeActivity(last)}`);
+        }
+        await sleep(lookEveryMs);
+    }
+  }
+}
+
+/** Looks at a system. The queue is read between two looks at the functions, so that no work slips by unseen. */
+function observer(system: LocalSystem): () => Promise<Activity> {
+  const pools = [system.receiver, system.runner];
+  const invocationsOf = (): number => sum(pools.map((pool) => pool.invocations));
+  let open: readonly OpenItem[] = [];
+  let scannedAtMs = 0;
+  return async () => {
+    const before = invocationsOf();
+    const messages = await countMessages(system, system.resources.runQueueUrl);
+    const busy = sum(pools.map((pool) => pool.busy)) + invocationsOf() - before;
+    const isIdle = busy + sum(Object.values(messages)) === 0;
+    if (isIdle || Date.now() - scannedAtMs > scanEveryMs) {
+      open = await openItems(system);
+      scannedAtMs = Date.now();
+    }
+    const invocations = invocationsOf();
+    // What began during the scan is under way, or has changed something since.
+    return {
+      atMs: Date.now(),
+      messages,
+      busy: busy + (isIdle ? invocations - before : 0),
+      invocations,
+      open,
+    };
+  };
+}
+
+/** What a queue holds. */
+export async function countMessages(
+  { clients }: LocalSystem,
+  QueueUrl: string,
+): Promise<Activity['messages']> {
+  const names = {
+    visible: 'ApproximateNumberOfMessages',
+    delayed: 'ApproximateNumberOfMessagesDelayed',
+    inFlight: 'ApproximateNumberOfMessagesNotVisible',
+  } as const;
+  const { Attributes } = await clients.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: Object.values(names) }),
+  );
+  const count = (name: keyof typeof names): number => Number(Attributes?.[names[name]]);
+  return { visible: count('visible'), delayed: count('delayed'), inFlight: count('inFlight') };
+}
+
+async function openItems({ clients, resources }: LocalSystem): Promise<readonly OpenItem[]> {
+  const attributes = ['pk', 'state', 'reason', 'updatedAtMs', 'leaseUntilMs', 'notBeforeMs'];
+  const items = await scanLedger(clients.dynamodb, resources.tableName, attributes);
+  return items.flatMap((item) => openItem(item) ?? []).toSorted((a, b) => a.key.localeCompare(b.key));
+}
+
+/** @returns `undefined` for an item that is at its end, or neither a run nor a claim */
+export function openItem(item: LedgerItem): OpenItem | undefined {
+  const key = keyOf(item);
+  const state = item.state?.S ?? '';
+  return /^(?:run|claim)#/.test(key) && !endedStates.has(state)
+    ? {
+        key,
+        state,
+        reason: item.reason?.S,
+        updatedAtMs: numberOf(item.updatedAtMs),
+        leaseUntilMs: numberOf(item.leaseUntilMs),
+        notBeforeMs: numberOf(item.notBeforeMs),
+      }
+    : undefined;
+}
+
+function numberOf(attribute: AttributeValue | undefined): number {
+  return Number(attribute?.N ?? 0);
+}
