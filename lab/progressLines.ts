@@ -1,4 +1,4 @@
-/** Takes lines that say what is being done. Writes each to stderr, after the seconds since now. */
+/** Returns a function that writes a line to stderr, after the seconds since now. */
 export function progressLines(): (line: string) => void {
   const startedAtMs = performance.now();
   return (line) => {

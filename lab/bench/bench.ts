@@ -25,20 +25,17 @@ const resultsPath = join(projectRoot, resultsFile);
 
 const program = new Command('bench')
   .description(
-    'Measures the receiver beside the same receiver written as AWS documents it: size, import, CPU, AWS calls, memory, ' +
-      'latency and cost; then the pace of the runner under a backlog. Takes about six minutes. Exit code 1 when a ' +
-      'figure does not hold its limit.',
+    'Compares the receiver with the same receiver written as AWS documents it: size, import, CPU, AWS calls, memory, ' +
+      'latency and cost. Then measures the pace of the runner under a backlog. Takes about six minutes. Exit code 1 if ' +
+      'a figure is not within its limit.',
   )
-  .option('--json', 'all figures as JSON, instead of a table')
-  .addOption(new Option('--only <names...>', 'these measurements alone').choices(measurementNames))
+  .option('--json', 'print all figures as JSON instead of a table')
+  .addOption(new Option('--only <names...>', 'only these measurements').choices(measurementNames))
   .addOption(
-    new Option(
-      '--write',
-      `keeps the results in ${resultsFile}, and renews docs/performance.md by them`,
-    ).conflicts('only'),
+    new Option('--write', `write the results into ${resultsFile} and docs/performance.md`).conflicts('only'),
   )
   .addOption(
-    new Option('--render', `renews docs/performance.md by ${resultsFile}, without measuring`).conflicts([
+    new Option('--render', `write docs/performance.md from ${resultsFile}, without measuring`).conflicts([
       'only',
       'write',
       'json',
@@ -71,7 +68,7 @@ try {
 async function bench(names: readonly MeasurementName[]): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), 'mavera-triggers-bench-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-  // The processes that were started end with this one.
+  // Child processes end with this one.
   process.once('SIGINT', () => process.exit(130));
   const measuredAt = new Date().toISOString();
   const machine = thisMachine();
@@ -89,7 +86,7 @@ async function bench(names: readonly MeasurementName[]): Promise<Report> {
 
 function keep({ measuredAt, machine, measurements }: Report): void {
   if (!isWhole(measurements)) {
-    throw new LabError('only the results of a whole run are kept: leave --only away');
+    throw new LabError('only the results of a whole run are kept: leave out --only');
   }
   writeResults(resultsPath, { measuredAt, machine, measurements });
   writePages(projectRoot, readResults(resultsPath));

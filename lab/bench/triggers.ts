@@ -1,6 +1,6 @@
 import { askMave, createPersona, defineTriggers } from 'mavera-triggers';
 
-/** The triggers of both sides: five, as in the default triggers file, whatever that has become. */
+/** The triggers of both sides: five, like the default triggers file at the time of writing. */
 // biome-ignore lint/style/noDefaultExport: the shape of a triggers file
 export default defineTriggers([
   {

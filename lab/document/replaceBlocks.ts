@@ -1,6 +1,6 @@
 import { LabError } from '../labError.ts';
 
-/** A page of Markdown with places for what is measured or proven. */
+/** A page of Markdown with blocks for what is measured or proven. */
 export interface PageWithBlocks {
   /** From the root of the project, for errors. */
   readonly path: string;

@@ -2,27 +2,27 @@
 export interface ProofOptions {
   /** Takes a line that says what is being done, and how far it is. */
   readonly progress: (line: string) => void;
-  /** A form of less than half a minute, for the tests. */
+  /** Whether to run the form for the tests, of less than half a minute. */
   readonly isShort: boolean;
-  /** Where every random choice starts: the same seed makes the same choices. */
+  /** The start of all random choices: the same seed makes the same choices. */
   readonly seed: number;
-  /** How many events a proof sends that sends as many as it is told. @default its own number */
+  /** How many events the soak sends. @default its own number */
   readonly events?: number | undefined;
-  /** After which time such a proof sends no more. @default its own time */
+  /** After which time the soak sends no more. @default its own time */
   readonly sendingMs?: number | undefined;
 }
 
-/** What a proof came to. */
+/** The result of a proof. */
 export interface ProofResult {
-  /** Its own table, for people. */
+  /** Its table, for people. */
   readonly table: string;
-  /** What it counted, such as `{ 'faults tried': 412 }`; added up in the last table. */
+  /** What it counted, such as `{ 'faults tried': 412 }`; the summary adds it up. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Each a sentence that names the case and how to repeat it; empty when everything held. */
+  /** Each is a sentence that names the case and how to repeat it; empty if everything held. */
   readonly failures: readonly string[];
 }
 
-/** One property of the system, shown by trying. */
+/** A property of the system that is proven by trying to break it. */
 export interface Proof {
   /** One word, as on the command line. */
   readonly name: string;

@@ -5,5 +5,5 @@ import { model } from './model/model.ts';
 import type { Proof } from './proof.ts';
 import { soak } from './soak/soak.ts';
 
-/** All that is proven, in the order in which it is tried: what takes longest comes last. */
+/** All proofs in the order in which they run, the longest last. */
 export const proofs: readonly Proof[] = [model, fuzz, floods, crashes, soak];

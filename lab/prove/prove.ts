@@ -1,5 +1,5 @@
 /**
- * `npm run prove`: tries to break what the system promises, and says what came of it. Exit code 0 only if everything held.
+ * `npm run prove`: tries to break what the system promises. Exit code 0 only if everything held.
  */
 import { Argument, Command, Option } from 'commander';
 import { countFrom } from '../../cli/ops/options/count.ts';
@@ -24,24 +24,24 @@ const wholeNumber = countFrom(1, 999_999_999);
 const names = proofs.map(({ name }) => name);
 const program = new Command('prove')
   .description(
-    `Tries to break what the system promises, on this machine, with real processes. Without names, all of it: less than 20 minutes on 2 cores.\n\n${proofs
+    `Tries to break what the system promises, on this machine, with real processes. Without names it tries everything, in less than 20 minutes on 2 cores.\n\n${proofs
       .map(({ name, description }) => `  ${name.padEnd(9)}${description}`)
       .join('\n')}`,
   )
   .addArgument(new Argument('[names...]', 'what to prove').choices(names))
-  .option('--short', 'a form of less than half a minute each, as in the tests')
+  .option('--short', 'the form for the tests: less than half a minute each')
   .addOption(
-    new Option('--seed <number>', 'where every random choice starts').argParser(wholeNumber).default(1),
+    new Option('--seed <number>', 'the start of all random choices').argParser(wholeNumber).default(1),
   )
   .option('--events <number>', 'how many events the soak sends (100,000)', wholeNumber)
   .option('--minutes <number>', 'after how many minutes the soak sends no more (8)', wholeNumber)
-  .option('--write', 'put the figures into docs/reliability.md')
+  .option('--write', 'write the figures into docs/reliability.md')
   .showHelpAfterError('(add --help to see how it is used)')
   .action(async (chosen: readonly string[], flags: ProveFlags) => {
     const { write, short, events, minutes } = flags;
     if (write === true && (chosen.length > 0 || (short ?? events ?? minutes) !== undefined)) {
       program.error(
-        "error: '--write' puts down the figures of everything in full: leave out the names, '--short', '--events' and '--minutes'.",
+        "error: '--write' needs the figures of all proofs in full: leave out names, '--short', '--events' and '--minutes'.",
       );
     }
     process.exitCode = await prove(chosen, flags);
@@ -49,9 +49,17 @@ const program = new Command('prove')
 
 const interrupted = onInterrupt();
 interrupted.addEventListener('abort', () => process.exit(interruptedExitCode));
-// Whoever reads the output may go away first.
+// The reader of the output may go away first.
 process.stdout.on('error', () => undefined);
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof LocalSystemError || error instanceof LabError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
 process.exit();
 
 /** @returns the exit code */
@@ -65,19 +73,11 @@ async function prove(chosen: readonly string[], flags: ProveFlags): Promise<numb
   };
   const finished: FinishedProof[] = [];
   for (const proof of proofs.filter(({ name }) => chosen.length === 0 || chosen.includes(name))) {
-    const proofStartedAtMs = performance.now();
-    try {
-      const result = await proof.run(options);
-      const seconds = Math.round((performance.now() - proofStartedAtMs) / 1000);
-      finished.push({ name: proof.name, seconds, result });
-      console.log(`\n== ${proof.name}: ${proof.description}\n\n${result.table}\n`);
-    } catch (error) {
-      if (!(error instanceof LocalSystemError || error instanceof LabError)) {
-        throw error;
-      }
-      console.error(error.message);
-      return 1;
-    }
+    const startedAtMs = performance.now();
+    const result = await proof.run(options);
+    const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+    finished.push({ name: proof.name, seconds, result });
+    console.log(`\n== ${proof.name}: ${proof.description}\n\n${result.table}\n`);
   }
   const failures = finished.flatMap(({ result }) => result.failures);
   console.log(`${summaryTable(finished)}\n`);
@@ -86,6 +86,9 @@ async function prove(chosen: readonly string[], flags: ProveFlags): Promise<numb
   }
   if (failures.length > 0) {
     console.log(`Not as promised:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+    if (finished.some(({ result }) => (result.counts['not finished'] ?? 0) > 0)) {
+      console.log('What is not finished is not lost: try again with less other work on this machine.');
+    }
     return 1;
   }
   console.log('As promised: nothing was lost, nothing was done twice.');

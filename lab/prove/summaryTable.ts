@@ -9,10 +9,10 @@ export interface FinishedProof {
   readonly result: ProofResult;
 }
 
-/** Counts that must be 0; they stand at the end of a row. */
+/** Counts that must be 0. They are the last columns. */
 const mustBeNone: ReadonlySet<string> = new Set(['not finished', 'lost', 'twice']);
 
-/** What was tried and what came of it: a row for each proof, a column for each thing that was counted, and the sums. */
+/** A row for each proof and one for the sums, a column for each count. */
 export function summaryTable(finished: readonly FinishedProof[]): string {
   const counted = [...new Set(finished.flatMap(({ result }) => Object.keys(result.counts)))].toSorted(
     (a, b) => Number(mustBeNone.has(a)) - Number(mustBeNone.has(b)),

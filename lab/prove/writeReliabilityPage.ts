@@ -6,7 +6,7 @@ import { type FinishedProof, summaryTable } from './summaryTable.ts';
 const path = 'docs/reliability.md';
 
 /**
- * Puts what was found into docs/reliability.md, between its markers.
+ * Writes the figures into docs/reliability.md, between its markers.
  *
  * @throws LabError if the page has no such markers
  */
@@ -16,7 +16,7 @@ export async function writeReliabilityPage(finished: readonly FinishedProof[], n
   await writeFile(path, replaceBlocks({ path, markdown, writer: 'prove' }, blocks));
 }
 
-/** The machine and the date, the table of all proofs, and each one's own. */
+/** The date and the machine, the summary of all proofs, then the table of each. */
 export function figures(finished: readonly FinishedProof[], now: Date, machine: Machine): string {
   const { cores, cpu, memoryBytes, node } = machine;
   const gibibytes = Math.round(memoryBytes / 1024 ** 3);

@@ -5,11 +5,11 @@ import { leastSamples, memoryTrend } from '../../lab/memory/memoryTrend.ts';
 import { MemoryWatch } from '../../lab/memory/memoryWatch.ts';
 import { megabyte, ownPeakBytes } from '../../lab/memory/processMemory.ts';
 
-/** Longer than any test here: each looks only when it says so. */
+/** Longer than any test here: the watches look only when they begin and end. */
 const never = 2 ** 30;
 
 describe('a watch of memory', () => {
-  it('samples the processes of its pools, and those that were seen by other means', () => {
+  it('a watch samples the processes of its pools, and those that it is told of', () => {
     const watch = new MemoryWatch([{ name: 'receiver', pids: () => [process.pid] }], never);
     watch.note('runner', process.ppid);
     const [own, parent, ...others] = watch.stop();
@@ -19,7 +19,7 @@ describe('a watch of memory', () => {
     expect(others).toEqual([]);
   });
 
-  it('sees a peak between two looks', () => {
+  it('a watch sees a peak between two looks', () => {
     const watch = new MemoryWatch([{ name: 'own', pids: () => [process.pid] }], never);
     watch.resetPeaks();
     const size = 256 * megabyte;
@@ -31,7 +31,7 @@ describe('a watch of memory', () => {
     watch.stop();
   });
 
-  it('keeps what it saw of a process that has ended', async () => {
+  it('a watch keeps the samples of a process that has ended', async () => {
     const child = spawn('sleep', ['60']);
     const pid = child.pid ?? 0;
     const watch = new MemoryWatch([{ name: 'child', pids: () => [pid] }], never);
@@ -45,14 +45,14 @@ describe('a watch of memory', () => {
 });
 
 describe('the trend of memory', () => {
-  it('is the median of each tenth, and the peak', () => {
+  it('a trend is the median of each tenth, and the peak', () => {
     const samples = Array.from({ length: leastSamples }, (_none, index) => index);
     const trend = memoryTrend(samples);
     expect(trend?.tenthsBytes).toEqual([9.5, 29.5, 49.5, 69.5, 89.5, 109.5, 129.5, 149.5, 169.5, 189.5]);
     expect(trend?.peakBytes).toBe(199);
   });
 
-  it('needs enough samples', () => {
+  it('a trend needs enough samples', () => {
     expect(memoryTrend([1, 2, 3])).toBeUndefined();
   });
 });

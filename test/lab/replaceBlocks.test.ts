@@ -8,7 +8,7 @@ function replaced(text: string, blocks: Readonly<Record<string, string>>): strin
 }
 
 describe('the text between markers', () => {
-  it('is replaced, and the text around them stays', () => {
+  it('the text between markers is replaced, and the text around them stays', () => {
     const page = replaced(markdown, { one: '$& new' });
     expect(page).toBe(
       'before\n<!-- bench:one -->\n\n$& new\n\n<!-- /bench:one -->\nafter <!-- prove:two -->\n',
@@ -16,7 +16,7 @@ describe('the text between markers', () => {
     expect(replaced(page, { one: '$& new' })).toBe(page);
   });
 
-  it('needs markers for every block, and a block for all markers', () => {
+  it('every block needs markers, and all markers need a block', () => {
     expect(() => replaced(markdown, { one: '1', two: '2' })).toThrow('add <!-- bench:two -->');
     expect(() => replaced(markdown, {})).toThrow('markers for one');
   });

@@ -7,11 +7,11 @@ describe('the median', () => {
     [[4, 1, 3, 2], 2.5],
     [[10, 9, 100], 10],
     [[7], 7],
-  ])('of %j is %d', (values, expected) => {
+  ])('the median of %j is %d', (values, expected) => {
     expect(median(values)).toBe(expected);
   });
 
-  it('of nothing does not exist', () => {
+  it('the median of nothing does not exist', () => {
     expect(() => median([])).toThrow(RangeError);
   });
 });
@@ -28,11 +28,11 @@ describe('a percentile', () => {
     [[3, 1, 2], 99, 3],
     [[10, 9, 100], 1, 9],
     [[7], 99, 7],
-  ])('of %j at %d %% is %d, one of the values', (values, percent, expected) => {
+  ])('a percentile of %j at %d %% is %d, one of the values', (values, percent, expected) => {
     expect(percentile(values, percent)).toBe(expected);
   });
 
-  it('of nothing, at 0 % or above 100 % does not exist', () => {
+  it('a percentile of nothing, at 0 % or above 100 % does not exist', () => {
     expect(() => percentile([], 50)).toThrow('no values');
     expect(() => percentile([1], 0)).toThrow('percentile 0');
     expect(() => percentile([1], 101)).toThrow('percentile 101');
@@ -40,14 +40,14 @@ describe('a percentile', () => {
 });
 
 describe('the sum', () => {
-  it('of nothing is 0', () => {
+  it('the sum of nothing is 0', () => {
     expect(sum([1, 2, 6])).toBe(9);
     expect(sum([])).toBe(0);
   });
 });
 
 describe('the mean', () => {
-  it('is the sum shared out evenly', () => {
+  it('the mean is the sum divided by the number of values', () => {
     expect(mean([1, 2, 6])).toBe(3);
     expect(() => mean([])).toThrow(RangeError);
   });

@@ -8,11 +8,11 @@ import { startAwsServers } from '../../../local/aws/servers.ts';
 import { sharedSecret } from '../load/functionUrlEvent.ts';
 import { handlerEnvironment, type Resources } from './handlerEnvironment.ts';
 
-/** Emulated DynamoDB, SQS and Secrets Manager, each in another process than the handlers. */
+/** Emulated DynamoDB, SQS and Secrets Manager, in other processes than the handlers. */
 export interface BenchAws {
-  /** The environment of a handler with a table and a queue of its own. */
+  /** The environment of a handler with its own table and queue. */
   environmentFor(name: string, partitionKey: 'pk' | 'id'): Promise<Readonly<Record<string, string>>>;
-  /** The environment of a handler on a table that is there, with a queue of its own. */
+  /** The environment of a handler on an existing table, with its own queue. */
   environmentOn(tableName: string): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface BenchAws {
  * Starts the emulators and puts the shared secret into them.
  *
  * @param path the PATH to look for the emulator of DynamoDB on
- * @param given servers to use in place of the emulators
+ * @param given servers to use instead of the emulators
  * @throws LocalSystemError when one does not start
  */
 export async function startBenchAws(path: string, given: Partial<Endpoints> = {}): Promise<BenchAws> {

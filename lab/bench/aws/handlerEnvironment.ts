@@ -1,16 +1,16 @@
 import { region } from '../../../local/account/account.ts';
 
-/** Memory of the receiver unless set otherwise, with which Lambda gives it one whole CPU. */
+/** The receiver's default memory, with which Lambda gives it one whole CPU. */
 export const memoryMb = 1_769;
 
-/** What a handler works on. */
+/** The resources of a handler. */
 export interface Resources {
   readonly tableName: string;
   readonly queueUrl: string;
   readonly secretArn: string;
 }
 
-/** The environment that both sides are given: the template's, the baseline's names for the same, and Lambda's own. */
+/** The environment of both sides: the template's variables, the baseline's names for the same, and Lambda's own. */
 export function handlerEnvironment(resources: Resources): Readonly<Record<string, string>> {
   const { tableName, queueUrl, secretArn } = resources;
   return {
@@ -37,7 +37,7 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
   };
 }
 
-/** Resources that nobody serves, for a handler that is loaded and never invoked. */
+/** Resources that do not exist, for a handler that is loaded and never invoked. */
 export const noResources: Resources = {
   tableName: 'nowhere',
   queueUrl: `https://sqs.${region}.amazonaws.com/000000000000/nowhere`,

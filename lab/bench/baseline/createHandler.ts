@@ -20,14 +20,14 @@ export type Handler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const secretMaxAgeSeconds = 300;
-/** The sockets that a default client opens: more at once would wait for one, at a tenth more CPU. */
+/** The sockets of a default client: with more requests at once, some would wait, which takes a tenth more CPU. */
 const eventsAtOnce = 50;
 
 const logger = new Logger();
 const metrics = new Metrics();
 const compiledTriggers = compileTriggers(triggers);
 
-/** The handler around one way to queue an event once: everything else is the same. */
+/** The handler around one way to queue an event once. Everything but that is the same. */
 export function createHandler(queueOnce: QueueOnce): Handler {
   return async (event, context) => {
     logger.addContext(context);

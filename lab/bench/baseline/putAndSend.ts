@@ -9,8 +9,8 @@ const dynamodb = new DynamoDBClient({});
 const sqs = new SQSClient({});
 
 /**
- * The least that a receiver can do event by event: one conditional put and one send. It loses events (a crash in
- * between leaves a put that refuses every retry); it is here as the floor of that way to work.
+ * The minimum for a receiver that works event by event: one conditional put and one send. It loses events, because a crash
+ * between the two leaves a put that refuses every retry. It shows how cheap that way can be at best.
  */
 export const handler: Handler = createHandler(async (wanted) => {
   const expiresAtSeconds = Math.ceil(Date.now() / 1000) + Number(process.env.DEDUPE_WINDOW_SECONDS);

@@ -18,8 +18,8 @@ const sendRunsOnce = makeIdempotent((wanted: WantedEvent) => sendRuns(sqs, RUN_Q
 });
 
 /**
- * The receiver's job as AWS documents it: Powertools for idempotency, logs, metrics and the secret, default clients,
- * each event by itself.
+ * The receiver as AWS documents such functions: Powertools for idempotency, logs, metrics and the secret, default clients,
+ * each event separately.
  * Source: "Powertools for AWS Lambda (TypeScript)", Idempotency, `makeIdempotent` function wrapper.
  */
 export const handler: Handler = createHandler((wanted, context) => {

@@ -13,7 +13,7 @@ const fields = z
   .nullish()
   .transform((value) => value ?? {});
 
-/** The event that functions/sources/segment/event.ts reads, written as zod's documentation would. */
+/** The same event as functions/sources/segment/event.ts reads, in the style of zod's documentation. */
 export const segmentEvent = z.looseObject({
   type: z.enum(['track', 'identify', 'page', 'screen', 'group', 'alias', 'delete']),
   messageId: text,

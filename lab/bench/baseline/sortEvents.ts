@@ -4,7 +4,7 @@ import { type CompiledTrigger, matchTriggers } from '../../../functions/triggers
 import { segmentEvent } from './segmentEvent.ts';
 import type { WantedEvent } from './wantedEvent.ts';
 
-/** The elements of a request, told apart. */
+/** The elements of a request, sorted. */
 export interface SortedEvents {
   readonly received: number;
   readonly wanted: readonly WantedEvent[];

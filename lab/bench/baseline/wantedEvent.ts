@@ -5,7 +5,7 @@ import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
 
 /** An event that at least one trigger wants. */
 export interface WantedEvent {
-  /** With `messageKey`, what an event is known again by. */
+  /** With `messageKey`, what identifies an event. */
   readonly route: string;
   readonly messageKey: string;
   readonly event: SegmentEvent;
@@ -13,10 +13,10 @@ export interface WantedEvent {
   readonly receivedAtMs: number;
 }
 
-/** Queues the runs of an event at most once; rejects when somebody else is at it, or when AWS fails. */
+/** Queues the runs of an event at most once. Rejects if another request is queueing them, or if AWS fails. */
 export type QueueOnce = (wanted: WantedEvent, context: Context) => Promise<void>;
 
-/** One message per run, the same as the receiver's. */
+/** One message per run, the same as the receiver sends. */
 export async function sendRuns(client: SQSClient, queueUrl: string, wanted: WantedEvent): Promise<void> {
   const { route, event, receivedAtMs } = wanted;
   const { messageId } = event;

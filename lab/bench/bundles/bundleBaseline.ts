@@ -5,8 +5,8 @@ import { type Bundle, bundleOf } from './bundle.ts';
 import { benchTriggers } from './bundleReceiver.ts';
 
 /**
- * Where the AWS SDK comes from, the two ways that `NodejsFunction` knows. `bundled`: `bundleAwsSDK` and `minify`, as
- * AWS advises for cold starts; `runtime`: the defaults, Lambda's own copy and no minification.
+ * Where the AWS SDK comes from: the two ways of `NodejsFunction`. `bundled`: `bundleAwsSDK` and `minify`, as AWS advises
+ * for cold starts. `runtime`: the defaults, with Lambda's own copy and without minification.
  */
 export type SdkOrigin = 'bundled' | 'runtime';
 

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 
-/** The programs of the processes that handlers are loaded into. */
+/** The programs of the processes that load handlers. */
 export interface ProcessPrograms {
   readonly importProcess: string;
   readonly handlerProcess: string;
 }
 
-/** Compiles them: stripping types would add 18 MB to each process, and memory is measured. */
+/** Compiles them, because type stripping would add 18 MB to each process, and memory is measured. */
 export function bundleProcesses(outdir: string): ProcessPrograms {
   const names = ['importProcess', 'handlerProcess'] as const;
   buildSync({

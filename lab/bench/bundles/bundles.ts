@@ -4,14 +4,14 @@ import { bundleBaseline } from './bundleBaseline.ts';
 import { bundleProcesses, type ProcessPrograms } from './bundleProcesses.ts';
 import { bundleEmptyHandler, bundleReceiver } from './bundleReceiver.ts';
 
-/** All that is measured, and the programs to measure it with. */
+/** The bundles that are measured, and the programs that measure them. */
 export interface Bundles {
   readonly receiver: Bundle;
-  /** The baseline that the limits speak of: its SDK bundled and minified, the better of the two ways. */
+  /** The baseline of the limits: with its SDK bundled and minified, the better of the two ways. */
   readonly baseline: Bundle;
-  /** The same by the defaults of `NodejsFunction`: the SDK of the runtime. */
+  /** The same with the defaults of `NodejsFunction`: the SDK of the runtime. */
   readonly baselineOnRuntimeSdk: Bundle;
-  /** One conditional put and one send per event, and nothing else. */
+  /** Only one conditional put and one send per event. */
   readonly putAndSend: Bundle;
   readonly empty: Bundle;
   readonly programs: ProcessPrograms;

@@ -10,7 +10,7 @@ import { type Headings, markdownTable, rowsTable } from './markdownTable.ts';
 
 const sides: Headings = ['receiver', 'baseline'];
 
-/** What stands between the markers of docs/performance.md, by their names. */
+/** The blocks of docs/performance.md by the names of their markers. */
 export function blocks(results: Results): Readonly<Record<string, string>> {
   const { measurements } = results;
   const { start, cpu, calls, throughput, latency, largest, ledger, pace } = sections(measurements);

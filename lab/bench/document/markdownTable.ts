@@ -1,10 +1,10 @@
 import type { Row } from '../report/row.ts';
 import { type RowCells, rowCells } from '../report/rowCells.ts';
 
-/** What the two figures of a row are. */
+/** The headings of a row's two figures. */
 export type Headings = readonly [figure: string, other: string];
 
-/** Cells as a table of Markdown; the first column to the left, the others to the right. */
+/** A table of Markdown with the first column aligned left, the others right. */
 export function markdownTable(headings: readonly string[], lines: readonly (readonly string[])[]): string {
   const rule = headings.map((_heading, index) => (index === 0 ? '---' : '---:'));
   return [headings, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

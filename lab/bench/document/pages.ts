@@ -9,7 +9,7 @@ import { plots } from './plots.ts';
 export const performancePage = 'docs/performance.md';
 export const plotsDirectory = 'docs/plots';
 
-/** The page and its plots as they have to be, by their paths from the root of the project. */
+/** The page and its plots as they must be, by their paths from the root of the project. */
 export function pages(results: Results, currentPage: string): Readonly<Record<string, string>> {
   const files = Object.entries(plots(results.measurements)).map(
     ([name, svg]) => [`${plotsDirectory}/${name}`, svg] as const,

@@ -4,7 +4,7 @@ import { signSegmentRequest } from '../../../functions/sources/segment/signReque
 /** The shared secret of the bench's webhook. */
 export const sharedSecret = 'bench-shared-secret';
 
-/** A signed request (`X-Segment-Signature`) as a Function URL hands it to the function, payload format 2.0. */
+/** A signed request (`X-Segment-Signature`) as a Function URL passes it to the function, payload format 2.0. */
 export function functionUrlEvent(payload: object | readonly object[]): object {
   const { body, headers } = signSegmentRequest({ payload, secret: sharedSecret });
   const domainName = 'bench.lambda-url.us-east-1.on.aws';

@@ -5,21 +5,21 @@ import { segmentEvent } from './segmentEvent.ts';
 
 /** Requests to measure a handler with. */
 export interface Load {
-  /** Of the events, those that a trigger wants, in percent; spread evenly over every hundred. */
+  /** The share of the events that a trigger wants, spread evenly over every hundred. */
   readonly wantedPercent: number;
   readonly requests: number;
-  /** Of each request; 1 is sent as an object, more as a batch. */
+  /** 1 is sent as an object, more as a batch. */
   readonly eventsPerRequest: number;
-  /** For events that were queued before: the message id of each. Without it all are fresh. */
+  /** The message ids of events that were queued before. @default all events are new */
   readonly queuedBefore?: readonly string[];
 }
 
-/** Events of a load in all. */
+/** The number of events of a load. */
 export function eventsOf({ requests, eventsPerRequest }: Load): number {
   return requests * eventsPerRequest;
 }
 
-/** What the answers to a load must add up to. */
+/** The sums of the counts that the answers to a load must have. */
 export function countsOf(load: Load): Readonly<Record<'queued' | 'duplicates' | 'ignored', number>> {
   const events = eventsOf(load);
   const wanted = Array.from({ length: events }, (_none, index) => isWanted(load, index)).filter(
@@ -29,7 +29,7 @@ export function countsOf(load: Load): Readonly<Record<'queued' | 'duplicates' | 
   return { queued: fresh ? wanted : 0, duplicates: fresh ? 0 : wanted, ignored: events - wanted };
 }
 
-/** Writes a load, with message ids that were never seen before unless it says so, as NDJSON. @returns the file */
+/** Writes a load as NDJSON, with new message ids if it names none. @returns the file */
 export function writeLoad(directory: string, load: Load): string {
   const file = join(directory, 'load.ndjson');
   const lines = Array.from({ length: load.requests }, (_none, request) => {

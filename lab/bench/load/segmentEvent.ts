@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-/** A `track` event that the trigger `plan-upgraded` wants, or that none does. */
+/** A `track` event that the trigger `plan-upgraded` wants, or that no trigger wants. */
 export type EventKind = 'wanted' | 'ignored';
 
-/** Of an event as JSON; 4,000 of them are the 4 MB that Segment sends at most. */
+/** The size of an event as JSON; 4,000 of them are Segment's largest batch, 4 MB. */
 const eventBytes = 1_000;
 
 /**
  * Makes an event of about 1 KB, as analytics.js sends it through Segment.
  *
- * @param messageId a fresh one unless given
+ * @param messageId @default a new one
  */
 export function segmentEvent(kind: EventKind, messageId = `ajs-next-${Date.now()}-${randomUUID()}`): object {
   const now = new Date().toISOString();

@@ -3,7 +3,7 @@ import type { ClientRequest } from 'node:http';
 import { billedUnits } from './billedUnits.ts';
 import type { BilledUnits } from './messages.ts';
 
-/** Counts the requests that this process makes to AWS, whatever client makes them, retries included. */
+/** Counts this process's requests to AWS by any client, with retries. */
 export class AwsCalls {
   #calls: Record<string, number> = {};
   #billed = { writeUnits: 0, queueRequests: 0 };
@@ -43,13 +43,13 @@ export class AwsCalls {
   }
 }
 
-/** `PutItem` out of `x-amz-target: DynamoDB_20120810.PutItem`; a call without it still counts. */
+/** `PutItem` from `x-amz-target: DynamoDB_20120810.PutItem`; a call without this header counts too. */
 function operationOf(request: ClientRequest): string {
   const target = String(request.getHeader('x-amz-target') ?? `${request.method} ${request.path}`);
   return target.slice(target.indexOf('.') + 1);
 }
 
-/** The SDK hands a request's whole body to its `end`. */
+/** The SDK passes a request's whole body to `end`. */
 function onBody(request: ClientRequest, listen: (body: Buffer) => void): void {
   const end = request.end.bind(request) as (...given: unknown[]) => ClientRequest;
   request.end = (...given: unknown[]): ClientRequest => {

@@ -22,7 +22,7 @@ export function billedUnits(operation: string, body: Uint8Array): BilledUnits {
     case 'SendMessageBatch':
       return { ...noUnits, queueRequests: Math.max(1, Math.ceil(body.length / queueRequestBytes)) };
     case 'GetSecretValue':
-      // Once in 5 minutes, whatever the number of events.
+      // Once in 5 minutes, for any number of events.
       return noUnits;
     default:
       throw new Error(`${operation} has no price in the bench: add it to billedUnits`);

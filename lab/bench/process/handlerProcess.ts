@@ -1,4 +1,4 @@
-/** Loads the bundle that its argument names and invokes its handler as ordered, until the bench lets go of it. */
+/** Loads the bundle that its argument names and invokes its handler as ordered, until the bench ends it. */
 import { AwsCalls } from './awsCalls.ts';
 import { invokeAll, type Meters } from './invokeAll.ts';
 import { loadHandler } from './loadHandler.ts';
@@ -6,7 +6,7 @@ import { LogBytes } from './logBytes.ts';
 import { failure, type InvokeOrder, type ProcessReport } from './messages.ts';
 
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches every process of the terminal's group: the bench ends this one.
+// Ctrl-C reaches every process of the terminal's group, but the bench ends this one.
 process.on('SIGINT', () => undefined);
 
 const meters: Meters = { calls: new AwsCalls(), log: new LogBytes() };

@@ -1,4 +1,4 @@
-/** Loads the bundle that its argument names, says how long that took, and ends. */
+/** Loads the bundle that its argument names, reports how long that took, and ends. */
 import { loadHandler } from './loadHandler.ts';
 import { failure, type ProcessReport } from './messages.ts';
 

@@ -12,13 +12,13 @@ import type { Invocations, InvokeOrder } from './messages.ts';
 const timeoutMs = 10_000;
 const heapLookMs = 10;
 
-/** What a handler does besides answering. */
+/** What is counted besides the answers. */
 export interface Meters {
   readonly calls: AwsCalls;
   readonly log: LogBytes;
 }
 
-/** Invokes a handler with each event of a file, one at a time as Lambda does, and measures all of it together. */
+/** Invokes a handler with each event of a file, one at a time as Lambda does, and measures all together. */
 export async function invokeAll(
   handler: BenchedHandler,
   { eventsFile, meter, everyMs }: InvokeOrder,
@@ -28,7 +28,7 @@ export async function invokeAll(
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  // So that nobody pays for the garbage of an earlier order.
+  // So that the garbage of an earlier order is not counted.
   globalThis.gc?.();
   calls.reset(meter);
   log.reset(meter);

@@ -1,7 +1,7 @@
 import type { Answer } from './loadHandler.ts';
 import { waitUntil } from './waitUntil.ts';
 
-/** What requests are started by; in milliseconds, from any moment. */
+/** The clock that starts requests, in milliseconds from any time. */
 export interface Clock {
   now(): number;
   waitUntil(atMs: number): Promise<void>;
@@ -10,18 +10,18 @@ export interface Clock {
 /** The answers to requests, and how long they took. */
 export interface TimedAnswers {
   readonly answers: readonly Answer[];
-  /** Of each request, from the moment it was to start until its answer. */
+  /** For each request, from its planned start to its answer. */
   readonly latenciesMs: readonly number[];
   /** Time in the handler as Lambda bills it: each request's, rounded up to a millisecond. */
   readonly billedMs: number;
 }
 
-/** This process's. */
+/** The clock of this process. */
 export const processClock: Clock = { now: () => performance.now(), waitUntil };
 
 /**
- * Sends requests to a handler, one at a time. With `everyMs` they come at fixed moments: one that comes while another
- * is at work waits for it, as for the only environment there is, and its latency counts from the moment it came.
+ * Sends requests to a handler, one at a time. With `everyMs` they come at fixed times. A request that comes while another is
+ * under way waits for it, as if there were one environment only. Its latency counts from the time it came.
  */
 export async function invokeEach(
   invoke: (event: unknown) => Promise<Answer>,

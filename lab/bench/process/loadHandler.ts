@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** What a handler answers, payload format 2.0. */
+/** The answer of a handler, payload format 2.0. */
 export interface Answer {
   readonly statusCode: number;
   readonly body: string;
 }
 
-/** A function's handler, as far as the bench calls it. */
+/** A function's handler, as the bench calls it. */
 export type BenchedHandler = (event: unknown, context: object) => Promise<Answer>;
 
 /** A loaded handler, and how long that took. */

@@ -1,35 +1,35 @@
 import { sum } from '../../statistics.ts';
 
-/** What a handler's process is told to do: invoke the handler with each line of a file, one after the other. */
+/** The order to a handler's process: invoke the handler with each line of a file, one after the other. */
 export interface InvokeOrder {
-  /** NDJSON: an event of payload format 2.0 a line. */
+  /** NDJSON: an event of payload format 2.0 in each line. */
   readonly eventsFile: string;
-  /** Reads the AWS calls' bodies and the log to tell what they are billed; costs CPU, so not while that is measured. */
+  /** Whether to read the AWS calls' bodies and the log to find what is billed. It takes CPU, so not while CPU is measured. */
   readonly meter: boolean;
-  /** Starts a request every so often, whatever became of those before; without it each follows on the last answer. */
+  /** Starts a request so often, whether earlier ones are answered or not. Without it, each follows the last answer. */
   readonly everyMs?: number;
 }
 
-/** What the invocations of one order took and did. */
+/** The result of one order. */
 export interface Invocations {
   /** User and system CPU of the handler's process. */
   readonly cpuMs: number;
   readonly wallMs: number;
-  /** Of each request, from the moment it was to start until its answer. */
+  /** For each request, from its planned start to its answer. */
   readonly latenciesMs: readonly number[];
   /** Time in the handler as Lambda bills it: each request's, rounded up to a millisecond. */
   readonly billedMs: number;
   /** HTTP requests to AWS by operation, such as `PutItem`. */
   readonly calls: Readonly<Record<string, number>>;
-  /** What AWS bills for them; all 0 unless metered. */
+  /** What AWS bills for them; all 0 if not metered. */
   readonly billed: BilledUnits;
-  /** Written to the function's log; 0 unless metered. */
+  /** Bytes written to the function's log; 0 if not metered. */
   readonly logBytes: number;
   /** The largest resident set that the process ever had. */
   readonly peakRssBytes: number;
-  /** Highest use of the JavaScript heap during the order, looked at every 10 ms. */
+  /** The largest JavaScript heap during the order, sampled every 10 ms. */
   readonly peakHeapBytes: number;
-  /** Events that the answers count as queued, as queued before, and as ignored. */
+  /** Events that the answers count as queued, as duplicates and as ignored. */
   readonly queued: number;
   readonly duplicates: number;
   readonly ignored: number;
@@ -42,7 +42,7 @@ export function callsOf({ calls }: Invocations): number {
   return sum(Object.values(calls));
 }
 
-/** What AWS charges by. */
+/** What AWS charges for. */
 export interface BilledUnits {
   /** Of DynamoDB, 1 KB each. */
   readonly writeUnits: number;
@@ -50,7 +50,7 @@ export interface BilledUnits {
   readonly queueRequests: number;
 }
 
-/** What a handler's process says: that the handler is loaded, what an order took, or what went wrong. */
+/** The report of a handler's process: the handler is loaded, an order is done, or something went wrong. */
 export type ProcessReport =
   | { readonly type: 'loaded'; readonly importMs: number }
   | { readonly type: 'done'; readonly invocations: Invocations }

@@ -1,9 +1,9 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-/** A timer is late by about this; the rest is waited for awake. */
+/** Timers are about this late, so the last part is waited in a loop. */
 const timerIsLateByMs = 2;
 
-/** Waits for a moment of `performance.now()`, to within some hundredths of a millisecond; past ones are not waited for. */
+/** Waits until `performance.now()` reaches a time, exact to some hundredths of a millisecond. Does not wait if it is past. */
 export async function waitUntil(atMs: number): Promise<void> {
   const sleepMs = atMs - performance.now() - timerIsLateByMs;
   if (sleepMs > 0) {

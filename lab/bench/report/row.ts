@@ -5,17 +5,17 @@ export interface Row {
   /** What was measured, with its unit. */
   readonly name: string;
   readonly receiver: number;
-  /** What it is compared with: the baseline, unless the name says otherwise. */
+  /** What it is compared with: the baseline if the name does not say otherwise. */
   readonly other?: number;
   readonly ratio?: number;
   /** Digits after the point. */
   readonly digits: number;
   readonly limit?: Limit;
-  /** Absent when there is no limit. */
+  /** Absent if there is no limit. */
   readonly holds?: boolean;
 }
 
-/** What a row is made of. */
+/** The figures of a row. */
 export interface Figures {
   readonly name: string;
   readonly receiver: number;
@@ -24,7 +24,7 @@ export interface Figures {
   readonly limit?: Limit;
 }
 
-/** Judges figures by their limit. */
+/** Makes a row, and compares the figures with their limit. */
 export function row(figures: Figures): Row {
   const { receiver, other, limit } = figures;
   const times = ratio(receiver, other);

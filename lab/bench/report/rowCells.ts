@@ -22,12 +22,12 @@ export function rowCells({ name, receiver, other, digits, ratio, limit, holds }:
   };
 }
 
-/** An infinite time is that of what never happened. */
+/** An infinite time means that it never happened. */
 function formatFigure(figure: number, digits: number): string {
   return Number.isFinite(figure) ? figure.toFixed(digits) : 'never';
 }
 
-/** A limit as `≤ 0.55 ×`. */
+/** A limit such as `≤ 0.55 ×`. */
 function formatLimit({ of, bound, value }: Limit): string {
   return `${bound === 'below' ? '<' : '≤'} ${value}${of === 'ratio' ? ' ×' : ''}`;
 }

@@ -20,7 +20,7 @@ export type SectionName =
   | 'ledger'
   | 'pace';
 
-/** The rows of each part, with the limits that they must hold; none of what was not measured. */
+/** The rows of each part with their limits; a part that was not measured has none. */
 export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
   const { start, events, latency, largest, ledger, pace } = measured;
   return {

@@ -1,4 +1,4 @@
-/** What is left to do in a system at one moment. */
+/** What is left to do in a system at one time. */
 export interface Activity {
   readonly atMs: number;
   readonly messages: {
@@ -10,34 +10,34 @@ export interface Activity {
   readonly busy: number;
   /** Invocations so far. */
   readonly invocations: number;
-  /** Items of the ledger that are not at their end: claims in the making, and runs that wait or call. */
+  /** Items of the ledger that are not at their end: claims that are being made, and runs that wait or call. */
   readonly open: readonly OpenItem[];
 }
 
-/** A claim or a run that is not at its end. Times are epoch milliseconds, 0 for never. */
+/** A claim or a run that is not at its end. Times are epoch milliseconds; 0 means none. */
 export interface OpenItem {
-  /** In the ledger: `run#…`, `claim#…`. */
+  /** `run#…` or `claim#…`. */
   readonly key: string;
   readonly state: string;
   readonly reason?: string | undefined;
   readonly updatedAtMs: number;
   readonly leaseUntilMs: number;
-  /** The run does not go on before. */
+  /** The run waits until then. */
   readonly notBeforeMs: number;
 }
 
-/** Whether nothing will change any more: what is not done now, is lost. */
+/** Whether nothing will change any more. Then work that is not done is lost. */
 export function isOver({ atMs, messages, busy, open }: Activity): boolean {
   const { visible, delayed, inFlight } = messages;
   return visible + delayed + inFlight + busy === 0 && open.every((item) => wakesAtMs(item) <= atMs);
 }
 
-/** Whether something has happened between two looks. */
+/** Whether something changed between two looks. */
 export function hasMoved(before: Activity, after: Activity): boolean {
   return trace(before) !== trace(after);
 }
 
-/** What a system waits for, for people: `3 messages in flight; 2 runs wait (pace), the first until 12:00:05`. */
+/** What a system waits for: `3 messages in flight; run#4f2a91… is waiting (pace), free in 14 s`. */
 export function describeActivity({ atMs, messages, busy, open }: Activity): string {
   const { visible, delayed, inFlight } = messages;
   const parts = [
@@ -59,7 +59,7 @@ export function describeItem(item: OpenItem, nowMs: number): string {
   return `${item.key} is ${item.state}${why}${when}`;
 }
 
-/** Until when a lease or a known wait keeps others away. */
+/** The end of the item's lease or of its wait, whichever is later. */
 export function wakesAtMs({ leaseUntilMs, notBeforeMs }: OpenItem): number {
   return Math.max(leaseUntilMs, notBeforeMs);
 }

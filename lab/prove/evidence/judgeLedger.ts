@@ -1,12 +1,13 @@
 import { sum } from '../../statistics.ts';
 import { keyOf, type LedgerItem } from './scanLedger.ts';
 
-/** The longest that a place among the calls under way is kept for somebody of whom nothing more is heard. */
+/** The longest time that a concurrency cap counts a call whose runner is gone. */
 const longestPlaceMs = 15 * 60_000;
 
 /**
- * What is stuck in a ledger whose runs have all ended; empty when all is as it must be: no run waits or holds credits,
- * what the budgets have committed is what the runs have spent, no place is kept for ever, every end was published.
+ * What is wrong in a ledger whose runs have all ended; empty if all is right. No run may wait or keep credits reserved. The
+ * budgets must have committed what the runs have spent. No concurrency cap may count a call for ever. Every end must be
+ * published.
  *
  * @param items the whole table
  * @param published ids of the runs whose ends were published
@@ -31,7 +32,7 @@ function runProblems(run: LedgerItem, published: ReadonlySet<string>): readonly 
   const state = run.state?.S ?? '';
   return [
     ...(['done', 'skipped', 'failed'].includes(state) ? [] : [`${key} is ${state}`]),
-    ...(run.creditsReserved === undefined ? [] : [`${key} holds ${run.creditsReserved.N} credits`]),
+    ...(run.creditsReserved === undefined ? [] : [`${key} has ${run.creditsReserved.N} credits reserved`]),
     ...(published.has(key.slice('run#'.length)) ? [] : [`the end of ${key} was not published`]),
   ];
 }
@@ -50,5 +51,5 @@ function budgetProblems(budget: LedgerItem, runs: readonly LedgerItem[]): readon
 function capProblems(cap: LedgerItem, nowMs: number): readonly string[] {
   return Object.entries(cap.holders?.M ?? {})
     .filter(([, lease]) => Number(lease.N) > nowMs + longestPlaceMs)
-    .map(([holder]) => `${keyOf(cap)} keeps a place for ${holder} too long`);
+    .map(([holder]) => `${keyOf(cap)} counts the call of ${holder} too long`);
 }

@@ -7,7 +7,7 @@ import { scanLedger } from './scanLedger.ts';
 
 const resultMessage = z.object({ runId: z.string() });
 
-/** What is wrong with the ledger, the dead-letter queue and the results topic as a whole, when all runs have ended. */
+/** What is wrong with the ledger, the dead-letter queue and the results topic after all runs have ended. */
 export async function ledgerProblems(system: LocalSystem, results: ResultsQueue): Promise<readonly string[]> {
   const items = await scanLedger(system.clients.dynamodb, system.resources.tableName);
   const published = (await results.drain()).map((body) => resultMessage.parse(JSON.parse(body)).runId);

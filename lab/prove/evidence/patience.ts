@@ -1,28 +1,28 @@
 import { type Activity, hasMoved, isOver, wakesAtMs } from './activity.ts';
 
-/** How long the end of all work is waited for. The machine may be busy with other work: slow is not lost. */
+/** How long to wait for the end of all work. The machine may be busy with other work: slow is not lost. */
 export interface Patience {
-  /** So long at least. */
+  /** The time that is always given. */
   readonly usualMs: number;
-  /** Then for as long as something moves or will move: given up after so long without any change. */
+  /** After that, waiting goes on while something moves or will move. It ends after so long without any change. */
   readonly stillMs: number;
-  /** Whatever happens, not longer: what goes round in circles moves too. */
+  /** The longest time. A run that goes round in circles moves too. */
   readonly mostMs: number;
 }
 
 /** What was seen of a system so far. */
 export interface Watching {
   readonly last: Activity;
-  /** The time in which it was watched. A pause of this process itself counts as little. */
+  /** How long it was watched. A pause of the watching process does not count. */
   readonly watchedMs: number;
-  /** Of that, the time since something last moved. */
+  /** The part of it since the last change. */
   readonly stillMs: number;
 }
 
-/** A longer gap between two looks is a pause of this process, in which nobody looked. */
+/** A longer gap between two looks is a pause of the watching process. */
 const longestGapMs = 2_000;
 
-/** What is known after a further look. */
+/** Adds a look. */
 export function watched(before: Watching | undefined, activity: Activity): Watching {
   if (before === undefined) {
     return { last: activity, watchedMs: 0, stillMs: 0 };
@@ -38,7 +38,7 @@ export function watched(before: Watching | undefined, activity: Activity): Watch
 /**
  * - `over`: nothing will change any more
  * - `wait`: it may still end well
- * - `not finished`: it was given its time, and nothing has moved for long, or it goes round in circles
+ * - `not finished`: the time is over, and nothing has moved for long or it goes round in circles
  */
 export function verdictOn({ last, watchedMs, stillMs }: Watching, patience: Patience): Verdict {
   if (isOver(last)) {

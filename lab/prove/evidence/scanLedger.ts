@@ -33,7 +33,7 @@ export async function scanLedger(
   return items;
 }
 
-/** Placeholders, since some names are words of DynamoDB's own. */
+/** With placeholders, because some names are reserved words of DynamoDB. */
 function projection(
   attributes: readonly string[],
 ): Pick<ScanCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'> {

@@ -19,15 +19,15 @@ export type Settled =
     };
 
 const lookEveryMs = 250;
-/** While there are messages: a scan of a large ledger takes its time. */
+/** How often the ledger is scanned while there are messages: a scan of a large one takes its time. */
 const scanEveryMs = 5_000;
 const tellEveryMs = 30_000;
 const endedStates: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'queued', 'released']);
 
 /**
- * Waits until nothing is left to do, with more patience on a machine that is slow: see `Patience`.
+ * Waits until nothing is left to do; longer on a slow machine, see `Patience`.
  *
- * @param progress told now and then what is waited for
+ * @param progress gets a line now and then about what is left
  */
 export async function settle(
   system: LocalSystem,
@@ -75,7 +75,7 @@ function observer(system: LocalSystem): () => Promise<Activity> {
       scannedAtMs = Date.now();
     }
     const invocations = invocationsOf();
-    // What began during the scan is under way, or has changed something since.
+    // An invocation that began during the scan may have changed the ledger since.
     return {
       atMs: Date.now(),
       messages,

@@ -3,8 +3,8 @@ import type { MaveraSimulator } from '../../../simulators/mavera/simulator.ts';
 const messageId = /<([^<>]+)>/g;
 
 /**
- * What Mavera has done, counted by the ids of the events that it was done for: questions that Mave was asked, personas,
- * focus groups. Read from what is there, whatever became of the answers.
+ * How often Mavera has done the work of each event, by the event's id: questions to Mave, personas, focus groups. It is read
+ * from what exists at Mavera, whether its answers arrived or not.
  */
 export function workDone(mavera: MaveraSimulator): ReadonlyMap<string, number> {
   const texts = [

@@ -1,6 +1,6 @@
 import { claimOf, type WantedEvent, wantedEvent } from './wantedEvent.ts';
 
-/** The events of requests that must not be let in: every one of them would start a run if it were. */
+/** Events of requests that must be refused. Each would start a run if it were accepted. */
 export class BadEvents {
   readonly #kindByClaim = new Map<string, string>();
   readonly #seed: number;
@@ -18,7 +18,7 @@ export class BadEvents {
     return event;
   }
 
-  /** Which kind of flood a claim would be from. */
+  /** The kind of flood that sent an event, by the key of the claim that the event would get. */
   get kindByClaim(): ReadonlyMap<string, string> {
     return this.#kindByClaim;
   }

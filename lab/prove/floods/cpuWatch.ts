@@ -6,8 +6,8 @@ const lookEveryMs = 100;
 const tickSeconds = 0.01;
 
 /**
- * Finds the most CPU that a function takes for one invocation. CPU tells slow code from a machine that is busy with other
- * work, on which the clock goes on.
+ * Finds the most CPU time that a function takes for one invocation. On a machine that is busy with other work, the clock
+ * says little about the code; CPU time does.
  */
 export class CpuWatch {
   readonly #pool: EnvironmentPool;

@@ -4,46 +4,46 @@ import type { GoodTraffic } from './goodTraffic.ts';
 import { type Answer, type RawRequest, sendRaw } from './rawRequest.ts';
 import type { WantedEvent } from './wantedEvent.ts';
 
-/** What a flood is made with. */
+/** What the requests of a flood are made from. */
 export interface FloodWorld {
   readonly url: URL;
-  /** The receiver's own: for the floods that are rightly signed. */
+  /** The receiver's shared secret, for floods with correct signatures. */
   readonly secret: string;
   readonly bad: BadEvents;
   readonly good: GoodTraffic;
 }
 
-/** What one request of a flood is made with. */
+/** What one request of a flood is made from. */
 export interface Making {
   readonly secret: string;
   readonly random: Random;
-  /** How many requests of this kind there were before: takes turns between the variants of a kind. */
+  /** How many requests of this kind there were before; it selects the variant. */
   readonly turn: number;
-  /** An event that would start a run, were it let in. @param route where it is posted to */
+  /** An event that would start a run if it were accepted. @param route where it is posted to */
   badEvent(route?: string): WantedEvent;
 }
 
 /** One way to flood the receiver. */
 export interface FloodKind {
   readonly name: string;
-  /** What is documented to be answered; 503, which Segment tries again, may come before it. */
+  /** The documented answers. 503, after which Segment tries again, may come before them. */
   readonly answers: ReadonlySet<Answer>;
   /** Requests at a time. */
   readonly atOnce: number;
-  /** How often the function is invoked at most; what is sent as good traffic is counted there. */
+  /** How often the function may be invoked. `as good traffic`: these requests are counted with the good traffic. */
   readonly invokes: 'once a request' | 'never' | 'as good traffic';
-  /** Sends one request, or delivers one with its retries. @returns what was answered each time */
+  /** Sends one request, or delivers one with its retries. @returns every answer */
   send(world: FloodWorld, turn: number, random: Random): Promise<readonly Answer[]>;
 }
 
-/** How a hostile kind differs from a small request that the function answers. */
+/** How a hostile kind differs from small requests that the function answers. */
 export interface HostileOptions {
   readonly atOnce?: number;
-  /** The front answers it, or nobody does. @default true */
+  /** `false`: the front answers, or nobody does. @default true */
   readonly reachesFunction?: boolean;
 }
 
-/** A kind of which no request may be let in, or start anything. */
+/** A kind whose requests must all be refused, and start nothing. */
 export function hostile(
   name: string,
   answers: readonly Answer[],
@@ -62,7 +62,7 @@ export function hostile(
   };
 }
 
-/** One of the variants, each in its turn. */
+/** Takes the variants in turn. */
 export function inTurn<Variant>(variants: readonly [Variant, ...Variant[]], turn: number): Variant {
   return variants[turn % variants.length] ?? variants[0];
 }

@@ -2,7 +2,7 @@ import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import type { FloodKind, FloodWorld } from './floodKind.ts';
 import type { Answer } from './rawRequest.ts';
 
-/** What was sent of one kind so far, and when. */
+/** What was sent of one kind so far, and in which spans of time. */
 export interface FloodRecord {
   readonly kind: FloodKind;
   readonly answers: Map<Answer, number>;
@@ -11,15 +11,15 @@ export interface FloodRecord {
   sent: number;
 }
 
-/** How far a kind goes in one flood. */
+/** The size of one flood. */
 export interface FloodExtent {
-  /** No request begins later than this after the first one. */
+  /** How long after the first request further requests may begin. */
   readonly forMs: number;
   readonly atMost: number;
   readonly seed: number;
 }
 
-/** Floods with one kind: at least one request, never more at a time than the kind allows. */
+/** Sends at least one request of a kind, and never more at a time than the kind allows. */
 export async function flood(record: FloodRecord, world: FloodWorld, extent: FloodExtent): Promise<void> {
   const { kind } = record;
   const fromMs = Date.now();

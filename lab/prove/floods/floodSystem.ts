@@ -23,10 +23,10 @@ import {
 import { timeoutFactor } from './synthesizeForFloods.ts';
 import { callsByMarker, environmentMemory, watchLog, watchMemory } from './watchSystem.ts';
 
-/** For the runs of the good events, when all floods are over. */
+/** How long the runs of the good events are waited for when all floods are over. */
 const patience: Patience = { usualMs: 120_000, stillMs: 120_000, mostMs: 1_200_000 };
 
-/** How long each kind floods alone, and all of them together; twice. */
+/** How long each kind floods alone, and then all of them together. Both happen in each of two rounds. */
 interface FloodPlan {
   readonly aloneMs: number;
   readonly togetherMs: number;
@@ -36,7 +36,7 @@ interface FloodPlan {
 const fullPlan: FloodPlan = { aloneMs: 200, togetherMs: 4_000, atMost: 200 };
 const shortPlan: FloodPlan = { aloneMs: 0, togetherMs: 0, atMost: 1 };
 
-/** Floods a system that was just booted, with good traffic beside, and observes it from the outside. */
+/** Floods a fresh system while good traffic goes on, and observes it from the outside. */
 export async function floodSystem(
   system: LocalSystem,
   mavera: MaveraSimulator,
@@ -58,7 +58,7 @@ export async function floodSystem(
     const stream = startGoodStream(good);
     await floodRound(name, { records, world, plan, seed, progress });
     await stream.end();
-    // What the floods let go can be collected when traffic goes on.
+    // With new traffic, the garbage of the floods can be collected.
     await deliverEachForm(good);
     progress(`${name} round: waiting until the runs of all good events are done`);
     const settled = await settle(system, patience, progress);
@@ -98,7 +98,7 @@ interface Round {
   readonly progress: (line: string) => void;
 }
 
-/** Floods with each kind alone, where the plan has time for it, then with all of them at once. */
+/** Floods with each kind alone if the plan has time for it, then with all of them at once. */
 async function floodRound(name: string, { records, world, plan, seed, progress }: Round): Promise<void> {
   const { aloneMs, togetherMs, atMost } = plan;
   if (aloneMs > 0) {
@@ -128,13 +128,13 @@ function kindObservation({ kind, answers, spans, sent }: FloodRecord, good: Good
   };
 }
 
-/** What the template says, before this proof has multiplied it. */
+/** The timeout of the template, before this proof multiplied it. */
 function receiverTimeoutSeconds({ receiver, stack }: LocalSystem): number {
   const definition = stack.functions.find(({ name }) => name === receiver.functionName);
   return (definition?.timeoutSeconds ?? Number.NaN) / timeoutFactor;
 }
 
-/** Requests that may have come to an invocation. */
+/** Requests that may have started an invocation. */
 function wholeRequests(records: readonly FloodRecord[], good: GoodTraffic): number {
   const hostile = records.filter(({ kind }) => kind.invokes === 'once a request');
   const attempts = sum(good.deliveries.map(({ answers }) => answers.length));

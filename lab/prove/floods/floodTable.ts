@@ -2,7 +2,7 @@ import { type Column, formatTable } from '../../../cli/formatTable.ts';
 import { judgeKind } from './judgeFloods.ts';
 import type { FloodObservation, KindObservation } from './observation.ts';
 
-/** What was sent and answered, a line for each kind of flood, and what memory it took. */
+/** Requests and answers of each kind of flood, then the memory and the CPU that they took. */
 export function floodTable(seen: FloodObservation): string {
   const floods = seen.kinds.map((kind) => [
     kind.name,

@@ -18,14 +18,15 @@ import {
 import type { FloodObservation } from './observation.ts';
 import { synthesizeForFloods } from './synthesizeForFloods.ts';
 
-/** Of an Enterprise plan and more: the floods are what is tried here, not the pace. */
+/** More than any plan has: the floods are tried here, not the pace. */
 const requestsPerMinute = 100_000;
 const bearerToken = 'floods-bearer-token';
 
 /** Shows that no flood of hostile or heavy requests stops good traffic, starts a run or takes more than its memory. */
 export const floods: Proof = {
   name: 'floods',
-  description: 'hostile and heavy requests beside good events: none gets in, no good one is lost',
+  description:
+    'hostile and heavy requests beside good events: no hostile one is accepted, no good one is lost',
   run: runFloods,
 };
 
@@ -45,9 +46,9 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
     context: {
       maveraRequestsPerMinute: requestsPerMinute,
       maveraTimeout: '20s',
-      // Fewer than Mavera takes at once, so that no run waits minutes for a place.
+      // Fewer than the concurrency cap, so that no run waits minutes for it.
       runnerConcurrency: 4,
-      // The least that a receiver can be given: what fits into it fits into more.
+      // The smallest setting: what fits into it fits into more.
       receiverMemoryMb: 512,
     },
     receiverPoolSize: 3,

@@ -4,13 +4,13 @@ import type { GoodTraffic } from './goodTraffic.ts';
 const pauseMs = 300;
 const batchEvents = 3;
 
-/** Good traffic that goes on until it is ended. */
+/** Good traffic that continues until it is ended. */
 export interface GoodStream {
-  /** @returns when the last delivery is over */
+  /** Resolves when the last delivery is over. */
   end(): Promise<void>;
 }
 
-/** Sends good events, single and in batches, signed in all of Segment's ways, one delivery after the other. */
+/** Sends good events, single and in batches, signed in each of Segment's ways, one delivery after the other. */
 export function startGoodStream(good: GoodTraffic): GoodStream {
   let isEnding = false;
   const send = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export function startGoodStream(good: GoodTraffic): GoodStream {
   };
 }
 
-/** One event twice and two batches: every form of signature, and a duplicate. */
+/** Delivers one event twice and two batches: every form of signature, and a duplicate. */
 export async function deliverEachForm(good: GoodTraffic): Promise<void> {
   const event = good.event();
   const batch = (): ReturnType<GoodTraffic['event']>[] =>

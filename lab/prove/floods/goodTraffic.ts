@@ -5,14 +5,14 @@ import type { SignatureForm } from '../../../simulators/segment/webhookRequest.t
 import type { Answer } from './rawRequest.ts';
 import { markerOf, type WantedEvent, wantedEvent } from './wantedEvent.ts';
 
-/** Every wait of Segment's retries is so much shorter here: its 2 seconds become 40 ms. */
+/** Segment's waits between retries are multiplied with it: 2 seconds become 40 ms. */
 const timeScale = 0.02;
 
 /** One delivery of events, with all its attempts. */
 export interface GoodDelivery {
   readonly markers: readonly string[];
   readonly endedAtMs: number;
-  /** `delivered`, or how Segment would have given it up. */
+  /** `delivered`, or how Segment would have ended it. */
   readonly outcome: string;
   readonly answers: readonly Answer[];
 }
@@ -25,7 +25,7 @@ export interface GoodTrafficOptions {
   readonly seed: number;
 }
 
-/** What Segment would send: every event wanted, rightly signed and tried again as Segment does. */
+/** Good traffic: every event is wanted, signed correctly, and tried again as Segment does. */
 export class GoodTraffic {
   readonly deliveries: GoodDelivery[] = [];
   readonly #options: GoodTrafficOptions;
@@ -37,16 +37,16 @@ export class GoodTraffic {
     this.#random = seededRandom(options.seed);
   }
 
-  /** A new event of its own marker. */
+  /** A new event with its own marker. */
   event(properties: Readonly<Record<string, unknown>> = {}): WantedEvent {
     this.#made += 1;
     return wantedEvent(`flood-good-${this.#options.seed}-${this.#made}`, properties);
   }
 
   /**
-   * Delivers a single event, or the events of a batch, until they are accepted or Segment would give them up.
+   * Delivers a single event, or the events of a batch, until they are accepted or Segment would try no more.
    *
-   * @param events those of them that no trigger wants have no marker
+   * @param events events that no trigger wants have no marker
    */
   async deliver(events: readonly SegmentPayloadEvent[], form: SignatureForm): Promise<GoodDelivery> {
     const { url, secret, bearerToken } = this.#options;

@@ -1,11 +1,11 @@
-/** Pairs of letters that are the same to a hash that multiplies by 31 (Java) or by 33 (DJB2, old PHP). */
+/** Pairs of letters that have the same hash if it multiplies by 31 (Java) or by 33 (DJB2, old PHP). */
 const equalPairs = [
   ['Aa', 'BB'],
   ['Ez', 'FY'],
 ] as const;
 /** 2^16 keys. */
 const pairsOfKey = 16;
-/** V8 hashes a key that is a small integer to that integer: these agree in their lower bits. */
+/** V8 hashes a small integer key to that integer; these have the same lower bits. */
 const integerKeys = 16_384;
 
 /** Keys that all have the same hash in a naive hash table, or in V8's tables of integers. */
@@ -19,7 +19,7 @@ export function collidingKeys(turn: number): readonly string[] {
   );
 }
 
-/** So many different keys, as short as can be. */
+/** Different keys, each as short as possible. */
 export function manyKeys(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `k${index.toString(36)}`);
 }

@@ -3,21 +3,21 @@ import type { Answer } from './rawRequest.ts';
 import { claimOf } from './wantedEvent.ts';
 
 /**
- * How much more an environment may need at the end than after the first round, in MB. V8 keeps the text that a regular
- * expression was last tried on, so that the last request may still be there: twice the 5 MiB of the largest one, as
- * event and as body (measured: 15 MB with a small one, 25 MB with a large one). A receiver that was made to keep every
- * body that it had verified needed 26 MB more in the full form.
+ * How much more memory an environment may use at the end than after the first round, in MB. V8 keeps the string that a
+ * regular expression was last applied to. So the last request may still be in memory twice, as event and as body, each up
+ * to 5 MiB (measured: 15 MB with a small one, 25 MB with a large one). A receiver that kept every verified body on
+ * purpose used 26 MB more in the full form.
  */
 const growthMb = 16;
 /**
- * How much more the process with the front may need than before the floods, in MB. It also holds the simulator with
- * every call that it was sent, the emulators, and what the floods are made of; twelve of the largest bodies are more.
+ * How much more memory the process with the front may use than before the floods, in MB. It also contains the simulator
+ * with its log of calls, the emulators and the floods. Twelve of the largest bodies are more than this.
  */
 export const frontGrowthMb = 64;
-/** Of the log, in a failure. */
+/** How much of a log line a failure shows. */
 const shownCharacters = 300;
 
-/** What did not hold, each as a sentence; none when all did. */
+/** What did not hold, each as a sentence; empty if all held. */
 export function judgeFloods(seen: FloodObservation): readonly string[] {
   const failures = [
     ...seen.kinds.flatMap(judgeKind),
@@ -30,7 +30,7 @@ export function judgeFloods(seen: FloodObservation): readonly string[] {
   return failures.map((failure) => `${failure} (seed ${seen.seed})`);
 }
 
-/** Whether a kind was answered as documented, and not by 503 alone. */
+/** Whether a kind got a documented answer, and not only 503. */
 export function judgeKind({ name, expected, requests, answers }: KindObservation): readonly string[] {
   const allowed = (answer: Answer): boolean => expected.has(answer) || answer === 503;
   const documented = [...expected].join(' or ');
@@ -64,7 +64,7 @@ export function goodMarkers({ deliveries }: Pick<FloodObservation, 'deliveries'>
   return new Set(deliveries.flatMap(({ markers }) => markers));
 }
 
-/** Good events whose run was never done, and will never be. */
+/** Good events whose run was not done, and will not be. */
 export function lostMarkers(seen: FloodObservation): readonly string[] {
   return seen.waitsFor === undefined ? missingMarkers(seen) : [];
 }

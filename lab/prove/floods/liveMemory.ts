@@ -6,15 +6,15 @@ import type { LocalSystem } from '../../../local/system.ts';
 import { megabyte } from '../../memory/processMemory.ts';
 import type { LiveMemory } from './observation.ts';
 
-/** How long an environment may take to collect its garbage. */
+/** How long an environment may take for its garbage collection. */
 const collectMs = 20_000;
-/** How long the front's process may take to let go of what it needs no more. */
+/** How long the front's process may take to release memory. */
 const settleMs = 10_000;
 
-/** What the environments need at one moment, in MB by process id. */
+/** The memory that each environment uses at one time, in MB by process id. */
 export type LiveTaking = ReadonlyMap<number, number>;
 
-/** Puts two takings side by side, by function: which environment the larger requests come to is chance. */
+/** Compares two takings by function. Which environment gets the larger requests is chance. */
 export function liveMemory(system: LocalSystem, first: LiveTaking, last: LiveTaking): readonly LiveMemory[] {
   const ofPool = (name: string, pool: EnvironmentPool): LiveMemory => {
     const pids = pool.pids();
@@ -26,8 +26,8 @@ export function liveMemory(system: LocalSystem, first: LiveTaking, last: LiveTak
 }
 
 /**
- * What this process needs, waited for until it is no more than so much: what was sent to the front goes only when the
- * client has closed its connections, after 4 idle seconds.
+ * The memory that this process uses, in MB. If it is above a limit, it is measured again for some time: what was sent to the
+ * front is released when the client closes its connections, after 4 idle seconds.
  */
 export async function ownLiveMbWhen(atMostMb: number): Promise<number> {
   const untilMs = Date.now() + settleMs;
@@ -39,7 +39,7 @@ export async function ownLiveMbWhen(atMostMb: number): Promise<number> {
   return liveMb;
 }
 
-/** Megabytes that this process still needs, after a full collection: its heap, and the buffers outside it. */
+/** The memory that this process uses after a full garbage collection, in MB: its heap and the buffers outside it. */
 export function ownLiveMb(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
@@ -50,8 +50,8 @@ export function ownLiveMb(): number {
 }
 
 /**
- * What every environment still needs after a full collection, in MB by process id: asked of `memoryProbe.mjs`. Only
- * when no invocation is under way. One that does not answer is left out.
+ * The memory that each environment uses after a full garbage collection, in MB by process id. `memoryProbe.mjs` reports
+ * it. Call it only while no invocation is under way. An environment that does not report is left out.
  */
 export async function takeLiveMemory(system: LocalSystem): Promise<LiveTaking> {
   const pids = [...system.receiver.pids(), ...system.runner.pids()];

@@ -1,7 +1,7 @@
 /**
- * Preloaded into every environment of this proof, and idle until SIGUSR2: it then collects all garbage and writes what
- * is still needed as a line of the log. V8 collects when it sees fit, so that the resident set alone cannot tell a leak
- * from garbage. Plain JavaScript, as the environments' bootstrap is.
+ * Preloaded into every environment of this proof. On SIGUSR2 it collects all garbage and logs the memory that is still in
+ * use. V8 collects when it likes, so the resident set alone cannot tell a leak from garbage. This is plain JavaScript
+ * because the environments' bootstrap is.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,17 +1,17 @@
 import { segmentSignature, wholeBodyHeader } from '../../../functions/sources/segment/authenticate.ts';
 import type { RawRequest } from './rawRequest.ts';
 
-/** How a request differs from one that Segment would post. */
+/** How a request differs from Segment's requests. */
 export interface PostOptions {
   readonly method?: string;
   readonly path?: string;
-  /** Names and values; `content-type: application/json` when none is named. */
+  /** Names and values. @default `content-type: application/json` */
   readonly headers?: readonly (readonly [string, string])[];
   /** Sends the body in chunks, without a length. @default false */
   readonly isChunked?: boolean;
 }
 
-/** Bytes of a chunk. */
+/** The size of a chunk. */
 const pieceBytes = 64 * 1024;
 
 /** A whole request with this body. */
@@ -31,7 +31,7 @@ export function post(body: string | Buffer, options: PostOptions = {}): RawReque
   };
 }
 
-/** The header that Segment would sign this body with. */
+/** The header with Segment's signature of this body. */
 export function signed(body: string | Buffer, secret: string): readonly [string, string] {
   return [wholeBodyHeader, segmentSignature(body, secret)];
 }

@@ -1,19 +1,19 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What came back: a status, or nothing before the connection ended or was given up. */
+/** A status, or `none` if the connection ended or timed out before. */
 export type Answer = number | 'none';
 
-/** The bytes of a request, sent as they are: a client of HTTP would not let most floods out. */
+/** The bytes of a request, sent as they are: an HTTP client would refuse to send most floods. */
 export interface RawRequest {
   /** Request line and headers, without the empty line. */
   readonly head: readonly string[];
   readonly body: readonly (string | Buffer)[];
-  /** Between two pieces of the body. @default none */
+  /** The pause between two pieces of the body. @default no pause */
   readonly pauseMs?: number;
   /** Leaves out the empty line that ends the headers. @default false */
   readonly headNeverEnds?: boolean;
-  /** Says that nothing more comes when all is sent, as a sender that goes away does. @default false */
+  /** Closes the sending side when all is sent, as a sender that goes away does. @default false */
   readonly hangsUp?: boolean;
   /** How long an answer is waited for. @default 2 minutes, longer than any invocation lives */
   readonly patienceMs?: number;
@@ -22,7 +22,7 @@ export interface RawRequest {
 const defaultPatienceMs = 120_000;
 const statusLine = /^HTTP\/1\.1 (\d{3}) /;
 
-/** Sends a request over a connection of its own. @returns never rejects: what does not answer is `none` */
+/** Sends a request over its own connection. Never rejects: without an answer it returns `none`. */
 export async function sendRaw(url: URL, request: RawRequest): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true });
@@ -65,7 +65,7 @@ async function writeAll(socket: Socket, request: RawRequest, answered: AbortSign
   }
 }
 
-/** Waits until the piece is on its way, so that a slow reader holds the sender back. */
+/** Waits until the piece is written, so that a slow reader slows the sender. */
 async function write(socket: Socket, piece: Buffer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.write(piece, (error) => (error ? reject(error) : resolve()));

@@ -1,6 +1,6 @@
 import { askMave, defineTriggers } from 'mavera-triggers';
 
-/** The one trigger of the proof: its question carries the event's marker, by which its calls are counted. */
+/** The only trigger of the proof. Its question carries the event's marker, by which calls are counted. */
 export default defineTriggers([
   {
     name: 'flood-proof',

@@ -4,13 +4,13 @@ import { claimKey, messageKey } from '../../../functions/ledger/keys.ts';
 export type WantedEvent = {
   readonly type: 'track';
   readonly event: 'flood_proof';
-  /** The marker too, so that claims and calls can be told apart by it. */
+  /** Also the marker, by which claims and calls are recognized. */
   readonly messageId: string;
   readonly userId: string;
   readonly properties: Readonly<Record<string, unknown>> & { readonly marker: string };
 };
 
-/** An event that starts a run wherever it is let in. */
+/** An event that starts a run if it is accepted. */
 export function wantedEvent(marker: string, properties: Readonly<Record<string, unknown>> = {}): WantedEvent {
   return {
     type: 'track',
@@ -26,7 +26,7 @@ export function markerOf(event: Readonly<Record<string, unknown>>): string | und
   return event.event === 'flood_proof' ? String(event.messageId) : undefined;
 }
 
-/** Key of the claim that is made on an event when it is let in. */
+/** The key of the claim that an event gets when it is accepted. */
 export function claimOf(messageId: string, route = 'default'): string {
   const identity = { source: 'segment', route, messageId, element: undefined } as const;
   return claimKey(identity, messageKey(identity));

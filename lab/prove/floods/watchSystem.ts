@@ -5,9 +5,9 @@ import { MemoryWatch, type WatchedProcess } from '../../memory/memoryWatch.ts';
 import { megabyte } from '../../memory/processMemory.ts';
 import type { EnvironmentMemory } from './observation.ts';
 
-/** What the functions' log tells of a flood. */
+/** What the functions' log says about a flood. */
 export interface WatchedLog {
-  /** Lines that tell of a crash, a timeout or a failure that nobody foresaw. */
+  /** Log lines of a crash, a timeout or an unexpected failure. */
   readonly crashLines: readonly string[];
   /** Events queued without a claim so far. */
   bypassed(): number;
@@ -29,14 +29,14 @@ export function watchLog(system: LocalSystem): WatchedLog {
   };
 }
 
-/** The functions write JSON on stdout alone: what comes on stderr is V8's or Node's. */
+/** The functions write only JSON, on stdout. V8 and Node.js write on stderr. */
 function isCrashLine({ stream, record }: FunctionLogLine): boolean {
   return stream === 'stderr' || record === undefined || record.level === 'ERROR';
 }
 
 const everyMs = 100;
 
-/** Watches the memory of both functions' environments, also of one that lived only as long as a line took it. */
+/** Watches the memory of both functions' environments, also of an environment that lived for one log line only. */
 export function watchMemory(system: LocalSystem): MemoryWatch {
   const { receiver, runner } = system;
   const watch = new MemoryWatch(
@@ -55,8 +55,8 @@ export function watchMemory(system: LocalSystem): MemoryWatch {
 /**
  * The memory of each environment in the two rounds of the floods.
  *
- * @param watched whose peaks are those of the second round
- * @param firstPeaks in bytes, by process id
+ * @param watched processes with the peaks of the second round
+ * @param firstPeaks the peaks of the first round in bytes, by process id
  */
 export function environmentMemory(
   { receiver, runner, stack }: LocalSystem,
@@ -79,7 +79,7 @@ export function environmentMemory(
 
 const marker = /flood-(?:good|bad)-\d+-\d+/;
 
-/** How often Mavera was asked for work, by the marker of the event that it was asked for. */
+/** How often Mavera was called for work, by the event's marker. */
 export function callsByMarker(mavera: MaveraSimulator): ReadonlyMap<string, number> {
   const calls = new Map<string, number>();
   for (const { method, requestBody } of mavera.calls()) {

@@ -1,21 +1,21 @@
 import { mustHold } from './fuzzTarget.ts';
 
-/** Stands in every personal field of an event: any seven of its characters give it away, however it is cut. */
+/** The value of every personal field of an event. Any seven of its characters reveal it, also if it is cut. */
 export const personalCanary = 'kx7q'.repeat(8);
-/** Stands in every secret. */
+/** The value of every secret. */
 export const secretCanary = 'wz3j'.repeat(8);
 
 const marks = { 'personal data': 'kx7q', 'a secret': 'wz3j' } as const;
 
 /**
- * Looks for canaries in what may hold none.
+ * Checks that a text contains no canary.
  *
- * @param where what the text is, as a failure names it
+ * @param where what the text is, for the failure
  * @throws FuzzFailure
  */
 export function mustNotTell(where: string, text: string): void {
   for (const [what, mark] of Object.entries(marks)) {
     const at = text.indexOf(mark);
-    mustHold(at === -1, `${where} holds ${what}: …${text.slice(Math.max(0, at - 80), at + 20)}…`);
+    mustHold(at === -1, `${where} contains ${what}: …${text.slice(Math.max(0, at - 80), at + 20)}…`);
   }
 }

@@ -13,9 +13,9 @@ export interface CorpusInput {
 }
 
 /**
- * The inputs that are kept for a target, in the order of their names: what has once failed, and what is nasty anyhow.
+ * The inputs that are kept for a target, by name: inputs that have failed once, and other difficult ones.
  *
- * @throws Error naming a file that is no input of the target
+ * @throws Error that names a file which is not an input of the target
  */
 export async function readCorpus({ name, schema }: FuzzTarget): Promise<readonly CorpusInput[]> {
   const directory = join(corpusDirectory, name);
@@ -33,7 +33,7 @@ export async function readCorpus({ name, schema }: FuzzTarget): Promise<readonly
   );
 }
 
-/** Leaves a counterexample where it can be taken from. @returns a sentence that says how */
+/** Writes a counterexample to a file. @returns a sentence that says where it is */
 export function howToKeep({ name }: FuzzTarget, input: unknown): string {
   const file = join(mkdtempSync(join(tmpdir(), 'mavera-fuzz-')), 'counterexample.json');
   writeFileSync(file, `${JSON.stringify(input, undefined, 2)}\n`);

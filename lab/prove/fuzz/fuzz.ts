@@ -7,13 +7,14 @@ import { targets as allTargets } from './targets.ts';
 
 const fullMs = 88_000;
 const shortMs = 5_500;
-/** What is told apart of what was seen; the rest is added up. */
+/** How many different results are named; the rest is added up. */
 const mostWords = 6;
 
-/** Whatever comes in: inputs that nobody would write, at every place that takes some. */
+/** Inputs that nobody would send, for everything that takes input. */
 export const fuzz: Proof = {
   name: 'fuzz',
-  description: 'what nobody would send, wherever input is taken: answered in our own words',
+  description:
+    'inputs that nobody would send, for everything that takes input: each is answered as documented',
   run: (options) => fuzzTargets(allTargets, options),
 };
 

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { type CorpusInput, howToKeep, readCorpus } from './corpus.ts';
 import { FuzzFailure, type FuzzTarget, type OpenTarget } from './fuzzTarget.ts';
 
-/** No check takes so long, whatever the machine does beside. */
+/** No check takes so long, also on a busy machine. */
 const checkTimeoutMs = 30_000;
-/** What a failure shows of its input; the whole of it goes into the corpus. */
+/** How much of its input a failure shows; the whole input goes into the corpus. */
 const shownCharacters = 2_000;
 
 /** How a target is run. */
@@ -14,7 +14,7 @@ export interface FuzzOptions {
   readonly isShort: boolean;
 }
 
-/** What came of a target. */
+/** The result of a target. */
 export interface TargetReport {
   readonly name: string;
   readonly inputs: number;
@@ -74,7 +74,7 @@ async function search(
   if (details.counterexample === null) {
     return { inputs: details.numRuns, failures: [] };
   }
-  // Of the property's only argument; its type is lost on the way through the plugins.
+  // The property has one argument; its type is lost in the plugins.
   const [input] = details.counterexample as readonly unknown[];
   const failure =
     `${target.name}: ${problemOf(details.errorInstance)} (seed ${details.seed}, path ${details.counterexamplePath}; ` +
@@ -86,7 +86,7 @@ function count(seen: Map<string, number>, word: string): void {
   seen.set(word, (seen.get(word) ?? 0) + 1);
 }
 
-/** Of an error that nobody foresaw, with the place where it was thrown. */
+/** An unexpected error, with the line that threw it. */
 function problemOf(error: unknown): string {
   if (error instanceof FuzzFailure) {
     return error.message;

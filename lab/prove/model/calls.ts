@@ -1,23 +1,23 @@
 import { act, type Done } from './ledgerCalls.ts';
 import { type EventIndex, endInvocation, type LedgerCall, type Owner, type State } from './state.ts';
 
-/** What can happen next, and where that leads. */
+/** Something that can happen next, and the state that follows. */
 export interface Transition {
   readonly label: string;
   readonly next: State;
-  /** The sender sends what was delivered already: nothing may depend on it. */
+  /** Whether the sender repeats a delivered event: nothing may depend on that. */
   readonly isRepeat?: boolean;
 }
 
-/** How an invocation goes on after a call. */
+/** How an invocation continues after a call. */
 export interface Continuation {
-  /** @param answer `failed`: no answer for good, whatever the server did */
+  /** @param answer `failed`: no answer will come, whether the server acted or not */
   readonly proceed: (state: State, answer: Done['answer'] | 'failed') => State;
-  /** What its death leaves behind, beside what it owned. */
+  /** What its death leaves, besides what it owned. */
   readonly die: (state: State) => State;
 }
 
-/** Whether the server acts upon a call when it is made, twice, later, or not at all; and what the caller learns. */
+/** Whether the server acts on a call at once, twice, later or not at all, and what the caller learns. */
 const faults = [
   { name: 'dies before', acts: 0, isLate: false, outcome: 'death' },
   { name: 'dies after', acts: 1, isLate: false, outcome: 'death' },
@@ -29,7 +29,7 @@ const faults = [
   { name: 'fails, and arrives late', acts: 0, isLate: true, outcome: 'failure' },
 ] as const;
 
-/** One call to ledger or queue: as it should go, and in each way in which it can go wrong. */
+/** One call to ledger or queue: how it should go, and each way in which it can go wrong. */
 export function* callLedger(
   state: State,
   slot: Owner,

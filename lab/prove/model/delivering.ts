@@ -53,7 +53,7 @@ export function* deliver(state: State, slot: RunnerSlot, delivering: Delivering)
           case 'taken, may have called':
             return go(next, 'recover');
           case 'busy':
-            return go(next, 'queue anew');
+            return go(next, 'queue again');
           case 'finished':
             return go(next, cameBack ? 'publish' : 'acknowledge');
           default:
@@ -65,10 +65,10 @@ export function* deliver(state: State, slot: RunnerSlot, delivering: Delivering)
     }
     case 'recover':
       yield {
-        label: `${slot}: looks for the work of ${event}`,
+        label: `${slot}: recovers the work of ${event}`,
         next: go(state, timesDone(state, event) > 0 ? 'finish' : 'announce the call'),
       };
-      yield* trouble(state, `${slot}: cannot look for the work of ${event}`, (next) =>
+      yield* trouble(state, `${slot}: cannot recover the work of ${event}`, (next) =>
         go(next, 'release, answer lost'),
       );
       yield* death(state, `${slot}: dies looking for the work of ${event}`, fail);
@@ -84,9 +84,9 @@ export function* deliver(state: State, slot: RunnerSlot, delivering: Delivering)
       break;
     case 'release, call over':
     case 'release, answer lost':
-      yield* callLedger(state, slot, phase, event, owned('queue anew'));
+      yield* callLedger(state, slot, phase, event, owned('queue again'));
       break;
-    case 'queue anew':
+    case 'queue again':
       yield* callLedger(state, slot, phase, event, owned('acknowledge'));
       break;
     case 'publish': {
@@ -108,7 +108,7 @@ export function* deliver(state: State, slot: RunnerSlot, delivering: Delivering)
 
 type Go = (next: State, to: Delivering['phase']) => State;
 
-/** Mavera is called once; what then becomes of the run is the runner's own decision. */
+/** Mavera is called once. Then the runner's own code decides about the run. */
 function* callMavera(
   state: State,
   slot: RunnerSlot,
@@ -132,7 +132,7 @@ function* callMavera(
   yield* trouble(state, `${label}, which refuses`, (next) => go(next, 'release, call over'));
 }
 
-/** A fault that is no death, if one may still happen. */
+/** A fault that does not end the invocation, if one may still happen. */
 function* trouble(state: State, label: string, then: (next: State) => State): Generator<Transition> {
   if (!state.onlyDeaths) {
     yield* death(state, label, then);

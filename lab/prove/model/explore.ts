@@ -7,26 +7,26 @@ import { transitions } from './transitions.ts';
 export interface Exploration {
   readonly states: number;
   readonly transitions: number;
-  /** Each with the way that leads there. */
+  /** Each with the way to it. */
   readonly violations: readonly string[];
 }
 
 /** What is explored, and what must hold. */
 export interface Claims {
-  /** What may never be; a few words, or `undefined`. */
+  /** What is wrong in a state, in a few words; `undefined` if nothing is. */
   readonly violation: (state: State) => string | undefined;
-  /** What must stay within reach from everywhere, without the sender repeating what it has delivered. */
+  /** What every state must be able to reach, without the sender repeating delivered events. */
   readonly isGoal: (state: State) => boolean;
 }
 
 const mostViolations = 5;
 
 /**
- * Looks at every state that can be reached, breadth first, so that the way to a violation is a shortest one; then at whether
- * the goal can be reached from every one of them.
+ * Checks every state that can be reached, breadth first, so that the way to a violation is as short as possible. Then it
+ * checks whether each of them can reach the goal.
  *
  * @param next replaced in tests by protocols that are wrong
- * @throws RangeError for a protocol whose states do not end
+ * @throws RangeError for a protocol with endlessly many states
  */
 export function explore(
   initial: State,

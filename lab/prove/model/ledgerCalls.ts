@@ -10,7 +10,7 @@ import {
   withAt,
 } from './state.ts';
 
-/** What a call has done, and what its caller learns from the answer. */
+/** What a call did, and what its caller learns from the answer. */
 export interface Done {
   readonly state: State;
   readonly answer:
@@ -27,8 +27,8 @@ const nowMs = 1_000;
 const never = Number.MAX_SAFE_INTEGER;
 
 /**
- * What ledger and queue do when a call reaches them. Which claim and which run may be taken is decided by the very
- * functions of the receiver and the runner; that DynamoDB's conditions decide the same is shown on the emulator.
+ * What ledger and queue do when a call reaches them. The receiver's and the runner's own functions decide which claim and
+ * which run may be taken. Tests on the emulator show that DynamoDB's conditions decide the same.
  */
 export function act(state: State, call: LedgerCall, event: EventIndex, owner: Owner): Done {
   switch (call) {
@@ -39,13 +39,13 @@ export function act(state: State, call: LedgerCall, event: EventIndex, owner: Ow
         state: { ...state, fresh: withAt(state.fresh, event, at(state.fresh, event) + 1) },
         answer: 'done',
       };
-    case 'queue anew':
+    case 'queue again':
       return {
         state: { ...state, cameBack: withAt(state.cameBack, event, at(state.cameBack, event) + 1) },
         answer: 'done',
       };
     case 'mark':
-      // Nobody asks for the lease of a queued claim: without it, states are the same that differ in nothing else.
+      // Nobody reads the lease of a queued claim. Without it, more states are equal.
       return changeClaim(state, event, owner, (found) => ({ ...found, state: 'queued', isLeased: false }));
     case 'give up':
       return changeClaim(state, event, owner, () => null);
@@ -119,7 +119,7 @@ function changeClaim(
     : { state: { ...state, claims: withAt(state.claims, event, change(found)) }, answer: 'done' };
 }
 
-/** @param change `undefined`: its condition does not hold */
+/** @param change `undefined`: the condition does not hold */
 function changeRun(
   state: State,
   event: EventIndex,

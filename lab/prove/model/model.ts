@@ -21,7 +21,7 @@ export const promises: Claims = {
     isAtRest(state),
 };
 
-/** Nothing is under way, and nothing in the ledger keeps anybody waiting. */
+/** Nothing is under way, and no lease in the ledger makes anybody wait. */
 function isAtRest({ fresh, cameBack, receivers, runners, late, claims }: State): boolean {
   return (
     [...fresh, ...cameBack].every((count) => count === 0) &&
@@ -31,8 +31,8 @@ function isAtRest({ fresh, cameBack, receivers, runners, late, claims }: State):
 }
 
 /**
- * The claim and run protocols as a state machine, explored to its end: the decisions are the functions of the receiver and
- * the runner, the rest is what can come between two calls.
+ * The claim and run protocols as a state machine, explored to its end. The receiver's and the runner's own functions decide;
+ * the model adds what can happen between two calls.
  */
 export const model: Proof = {
   name: 'model',

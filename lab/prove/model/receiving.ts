@@ -47,12 +47,12 @@ export function* receive(state: State, slot: ReceiverSlot, receiving: Receiving)
   }
 }
 
-/** Where there was no claim, there is none to give up. */
+/** Without a claim there is nothing to release. */
 function unsent(outcome: Receiving['outcomes'][number]): Receiving['outcomes'][number] {
   return outcome === 'claimed' ? 'unsent' : 'busy';
 }
 
-/** The next place at which there is something to do: each phase is over all events before the next begins. */
+/** The next position with something to do. Each phase handles all events before the next phase begins. */
 function advance(receiving: Receiving): Receiving {
   const phases = ['claim', 'send', 'close', 'answer'] as const;
   let { phase, at } = receiving;
@@ -101,7 +101,7 @@ function withReceiver(state: State, slot: ReceiverSlot, receiving: Receiving | n
   return { ...state, receivers: { ...state.receivers, [slot]: receiving } };
 }
 
-/** All that is in a set of that many, but for nothing. */
+/** All subsets of a set of this size, without the empty one. */
 function subsets(count: number): readonly (readonly number[])[] {
   return Array.from({ length: 2 ** count - 1 }, (_none, index) =>
     Array.from({ length: count }, (_nothing, place) => place).filter(

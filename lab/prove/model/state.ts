@@ -4,7 +4,7 @@ import type { RunState } from '../../../functions/ledger/runState.ts';
 /** One of the events. */
 export type EventIndex = number;
 
-/** An invocation: one of two receivers or runners at work, one that has ended, or the one whose write is still on its way. */
+/** An invocation: one of two receivers or runners, one that has ended, or the one whose write arrives late. */
 export type Owner = 'receiver 1' | 'receiver 2' | 'runner 1' | 'runner 2' | 'ended' | 'late';
 export type ReceiverSlot = 'receiver 1' | 'receiver 2';
 export type RunnerSlot = 'runner 1' | 'runner 2';
@@ -22,7 +22,7 @@ export interface Run {
   readonly state: RunState;
   readonly owner: Owner;
   readonly isLeased: boolean;
-  /** Whether a call was announced whose outcome is not noted. */
+  /** Whether a call was announced, and its outcome is not recorded. */
   readonly mayHaveCalled: boolean;
 }
 
@@ -30,16 +30,16 @@ export interface Run {
 export interface Receiving {
   readonly events: readonly EventIndex[];
   readonly phase: 'claim' | 'send' | 'close' | 'answer';
-  /** Place among the events. */
+  /** The position among the events. */
   readonly at: number;
-  /** By place; `unsent`: claimed, and not in the queue. */
+  /** By position. `unsent`: claimed, but not in the queue. */
   readonly outcomes: readonly (ClaimOutcome | 'unsent')[];
 }
 
 /** A delivery at a runner. */
 export interface Delivering {
   readonly event: EventIndex;
-  /** Whether the message was delivered before, or sent anew by a delivery. */
+  /** Whether the message was delivered before, or was sent again by a delivery. */
   readonly cameBack: boolean;
   readonly phase:
     | 'take'
@@ -50,11 +50,11 @@ export interface Delivering {
     | 'publish'
     | 'release, call over'
     | 'release, answer lost'
-    | 'queue anew'
+    | 'queue again'
     | 'acknowledge';
 }
 
-/** A write whose sender has given up, or has died, and which still arrives. */
+/** A write that still arrives although its sender has timed out or died. */
 export interface LateWrite {
   readonly call: LedgerCall;
   readonly event: EventIndex;
@@ -72,37 +72,37 @@ export type LedgerCall =
   | 'finish'
   | 'release, call over'
   | 'release, answer lost'
-  | 'queue anew';
+  | 'queue again';
 
 /** The whole system at one moment. */
 export interface State {
   readonly claims: readonly (Claim | null)[];
   readonly runs: readonly (Run | null)[];
-  /** Messages that can be had, by event: the receivers', and those that came back. */
+  /** Visible messages by event: those of the receivers, and those that came back. */
   readonly fresh: readonly number[];
   readonly cameBack: readonly number[];
   /** How often Mavera has done the work. */
   readonly timesDone: readonly number[];
   readonly isPublished: readonly boolean[];
-  /** Whether the sender has seen a 200 for it, and tries no more. */
+  /** Whether the sender has got a 200 for it, and tries no more. */
   readonly isDelivered: readonly boolean[];
   readonly receivers: Readonly<Record<ReceiverSlot, Receiving | null>>;
   readonly runners: Readonly<Record<RunnerSlot, Delivering | null>>;
   readonly late: LateWrite | null;
   /** Faults that may still happen. */
   readonly faults: number;
-  /** Whether a fault is always the death of an invocation, before or after a call was acted upon. */
+  /** Whether each fault is the death of an invocation, before or after the server acted. */
   readonly onlyDeaths: boolean;
-  /** Events that the sender may still send although they are delivered. */
+  /** How many delivered events the sender may still repeat. */
   readonly repeats: number;
 }
 
-/** How much happens in a model. */
+/** The size of a model. */
 export interface Bounds extends Pick<State, 'faults' | 'onlyDeaths' | 'repeats'> {
   readonly events: number;
 }
 
-/** Before anything has happened. */
+/** The state at the start. */
 export function initialState({ events, faults, onlyDeaths, repeats }: Bounds): State {
   const each = <Value>(value: Value): readonly Value[] => Array.from({ length: events }, () => value);
   return {
@@ -122,12 +122,12 @@ export function initialState({ events, faults, onlyDeaths, repeats }: Bounds): S
   };
 }
 
-/** A copy of a list with another value at one place. */
+/** A copy of a list with another value at one position. */
 export function withAt<Value>(values: readonly Value[], at: number, value: Value): readonly Value[] {
   return values.with(at, value);
 }
 
-/** What an invocation owned is owned by one that has ended; or by the late write, if that is its own. */
+/** What the invocation owned is now owned by an ended one, or by its late write if there is one. */
 export function endInvocation(state: State, slot: Owner): State {
   const isLate = state.late?.owner === slot;
   const heir: Owner = isLate ? 'late' : 'ended';

@@ -1,20 +1,20 @@
 import type { Transition } from './calls.ts';
 import type { State } from './state.ts';
 
-/** More would be a protocol whose states do not end. */
+/** With more states, the protocol would be endless. */
 const mostStates = 6_000_000;
 
 /** The states that were reached so far, and what leads from one to another. */
 export class StateGraph {
   readonly #ids = new Map<string, number>();
   readonly #interned = new Map<string, number>();
-  /** Of the state that was taken last, as they are and as its key has them. */
+  /** The members of the state that was taken last, and their codes in its key. */
   #members: readonly unknown[] = [];
   #codes: readonly number[] = [];
   readonly #states: (State | undefined)[] = [];
   readonly #cameFrom: number[] = [];
   readonly #cameBy: string[] = [];
-  /** Where each transition but a repeat starts and ends. */
+  /** Where each transition starts and ends, without repeats. */
   readonly #sources: number[] = [];
   readonly #targets: number[] = [];
   readonly #goals: number[] = [];
@@ -27,7 +27,7 @@ export class StateGraph {
     return this.#ids.size;
   }
 
-  /** The state, which is forgotten: its key tells it apart. */
+  /** Returns the state and forgets it; its key is enough to recognize it. */
   take(id: number): State {
     const state = this.#states[id];
     if (state === undefined) {
@@ -52,7 +52,7 @@ export class StateGraph {
     this.#goals.push(id);
   }
 
-  /** What happened on the way to a state, as short as can be. */
+  /** The shortest way to a state, as words. */
   wayTo(id: number): string {
     const labels: string[] = [];
     for (let at = id; at > 0; at = this.#cameFrom[at] ?? 0) {
@@ -61,7 +61,7 @@ export class StateGraph {
     return labels.reverse().join(' → ');
   }
 
-  /** The states from which no goal can be reached without a repeat, those first that were reached first. */
+  /** The states that cannot reach a goal without a repeat, in the order in which they were found. */
   withoutGoal(): readonly number[] {
     const { starts, sources } = this.#incoming();
     const reaches = new Uint8Array(this.size);
@@ -77,7 +77,7 @@ export class StateGraph {
     return [...reaches.keys()].filter((id) => reaches[id] === 0);
   }
 
-  /** Of each state, where the transitions that end there start: `sources` from `starts[id]` to `starts[id + 1]`. */
+  /** The transitions by the state in which they end: `sources` from `starts[id]` to `starts[id + 1]`. */
   #incoming(): { readonly starts: Int32Array; readonly sources: Int32Array } {
     const starts = new Int32Array(this.size + 1);
     for (const target of this.#targets) {
@@ -113,10 +113,10 @@ export class StateGraph {
     return id;
   }
 
-  /** A character for each member: millions of keys have to be kept. */
+  /** One character for each member, because millions of keys are kept. */
   #keyOf(state: State): string {
     const codes = Object.values(state).map((member, place) =>
-      // Most members are those of the state before, and need not be written to be known again.
+      // Most members are the same objects as in the state before.
       member === this.#members[place] ? (this.#codes[place] ?? 0) : this.#intern(JSON.stringify(member)),
     );
     return String.fromCharCode(...codes);

@@ -5,8 +5,8 @@ import { receive, sendRequests } from './receiving.ts';
 import { type Claim, type Delivering, type Run, type State, withAt } from './state.ts';
 
 /**
- * Everything that can happen next. A step that commutes with all that others may do meanwhile is taken at once: whatever
- * they do, they can as well do it afterwards (a partial-order reduction; a step's faults are taken with it).
+ * Everything that can happen next. A step that commutes with all steps of others is taken at once, with its faults: the
+ * others can do the same afterwards (partial-order reduction).
  */
 export function transitions(state: State): readonly Transition[] {
   const { receivers, runners } = state;
@@ -34,12 +34,17 @@ export function transitions(state: State): readonly Transition[] {
   return [...found, ...beginnings(state), ...leasesRunOut(state), ...lateArrival(state)];
 }
 
-/** They add a message, count what Mavera does for a run that nobody else holds, or end what is over. */
-const commuting: ReadonlySet<Delivering['phase']> = new Set(['call', 'publish', 'queue anew', 'acknowledge']);
+/** They add a message, count Mavera's work for a leased run, or end something that is over. */
+const commuting: ReadonlySet<Delivering['phase']> = new Set([
+  'call',
+  'publish',
+  'queue again',
+  'acknowledge',
+]);
 
 function* beginnings(state: State): Generator<Transition> {
   const { receivers, runners } = state;
-  // Which of two that are free makes no difference.
+  // If two are free, it makes no difference which one is taken.
   const freeReceiver = firstFree(receivers);
   if (freeReceiver !== undefined) {
     yield* sendRequests(state, freeReceiver);
@@ -60,7 +65,7 @@ function* lateArrival(state: State): Generator<Transition> {
   }
 }
 
-/** Lambda ends an invocation before its lease is over: only what has ended can be found with a lease that ran out. */
+/** Lambda ends an invocation before its lease is over. So only ended invocations have leases that ran out. */
 function* leasesRunOut(state: State): Generator<Transition> {
   for (const [event, claim] of state.claims.entries()) {
     if (canRunOut(claim)) {

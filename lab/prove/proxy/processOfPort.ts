@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * Finds out which of some processes holds the other end of a connection over the loopback interface, by what Linux says
- * of sockets.
+ * Finds the process at the other end of a connection over the loopback interface, by Linux's list of sockets.
  *
- * @param port of that process's end
- * @returns its process id; `undefined` when none of them has it (any more)
+ * @param port the port of that process's end
+ * @returns its process id; `undefined` if none of the processes has it
  */
 export function processOfPort(port: number, pids: readonly number[]): number | undefined {
   const inode = inodeOfPort(port);

@@ -8,11 +8,11 @@ import type { LocalSystem } from '../../../local/system.ts';
 /** What has been done to the system so far. */
 export interface ChaosCounts {
   readonly killed: { receivers: number; runners: number };
-  /** Messages of which a copy was put into the queue. */
+  /** Messages whose copy was put into the queue. */
   duplicatedMessages: number;
 }
 
-/** Trouble at random, as long as it lasts. */
+/** Random trouble, until it is stopped. */
 export interface Chaos {
   readonly counts: ChaosCounts;
   /** Processes that are never killed, so that their memory can be watched. */
@@ -21,11 +21,11 @@ export interface Chaos {
 }
 
 const everyMs = 1_000;
-/** As Lambda would: a process that serves nobody is as good a victim as one at work. */
+/** The chance that a process is killed each time. As in Lambda, idle processes can end too. */
 const killShare = 0.4;
 
 /**
- * Kills processes of the functions, and has SQS deliver messages twice, at random moments.
+ * Kills processes of the functions and delivers messages twice, at random times.
  *
  * @param random from 0 up to, but not including, 1
  */
@@ -62,7 +62,7 @@ export function startChaos(system: LocalSystem, random: () => number): Chaos {
   };
 }
 
-/** Takes some messages, puts a copy of each into the queue, and lets them be delivered as well. */
+/** Receives some messages, puts a copy of each into the queue, and makes the originals visible again. */
 async function duplicateMessages({
   clients: { sqs },
   resources: { runQueueUrl },

@@ -2,13 +2,13 @@ import { type MemoryTrend, memoryTrend } from '../../memory/memoryTrend.ts';
 import { megabyte } from '../../memory/processMemory.ts';
 import { isWanted } from './soakRequests.ts';
 
-/** What was found when all was over. */
+/** What was found at the end. */
 export interface SoakTraces {
   /** Ids of the events that the receiver has answered 200 for. */
   readonly accepted: ReadonlySet<string>;
-  /** Requests that the sender has given up. */
+  /** Requests that the sender tries no more. */
   readonly undelivered: number;
-  /** By the id of the event that Mavera did work for. */
+  /** How often Mavera did the work, by the event's id. */
   readonly timesDone: ReadonlyMap<string, number>;
   /** What the system still waits for; `undefined` if nothing will change any more. */
   readonly waitsFor: string | undefined;
@@ -17,7 +17,7 @@ export interface SoakTraces {
   readonly memory: readonly { readonly name: string; readonly samplesBytes: readonly number[] }[];
 }
 
-/** What that means. */
+/** What follows from it. */
 export interface SoakVerdict {
   readonly lost: readonly string[];
   /** Not done yet, but they may still be. */
@@ -28,8 +28,8 @@ export interface SoakVerdict {
 }
 
 /**
- * How much larger a process may be at its end than when it had got going: what its collector has not looked at yet. What
- * leaks with each event is many times that after tens of thousands.
+ * How much larger a process may be at its end than soon after its start: garbage that is not collected yet. A leak with each
+ * event would be many times that after tens of thousands of events.
  */
 const mayGrowBytes = 32 * megabyte;
 

@@ -20,13 +20,13 @@ import { soakTable } from './soakTable.ts';
 
 const load = { wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 400 } as const;
 const sendersAtOnce = 6;
-/** Runs that may wait before the senders do: all functions are at work until the end, and their memory is under load. */
+/** If more runs wait, the senders pause. So all functions have work until the end, and their memory is under load. */
 const mostWaiting = 300;
-/** More would take each other's time on two cores. */
+/** More processes would compete for two cores. */
 const runnerConcurrency = 6;
 const patience: Patience = { usualMs: 600_000, stillMs: 120_000, mostMs: 2_400_000 };
 const memoryEveryMs = 500;
-/** Segment's waits between attempts, in a tenth of their time. */
+/** Segment's waits between attempts are multiplied with it. */
 const timeScale = 0.1;
 const defaults = {
   full: { events: 100_000, sendingMs: 480_000 },
@@ -34,8 +34,8 @@ const defaults = {
 } as const;
 
 /**
- * Many events through the local system, with its processes killed and its messages delivered twice at random: nothing is
- * lost, nothing is done twice, and memory does not grow.
+ * Sends many events through the local system while processes are killed and messages are delivered twice at random. Nothing
+ * may be lost or done twice, and memory may not grow.
  */
 export const soak: Proof = {
   name: 'soak',
@@ -73,7 +73,7 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
   const say = (line: string): void => progress(`soak: ${mavera.threads().length} runs done; ${line}`);
   await settle(system, patience, say);
   await chaos.stop();
-  // What was copied last.
+  // The last copies.
   const settled = await settle(system, patience, say);
   memory.stop();
   const traces: SoakTraces = {
@@ -132,8 +132,8 @@ async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSyste
   const system = await bootLocalSystem({
     maveraBaseUrl: mavera.baseUrl,
     triggersFile: 'lab/prove/soak/triggers.ts',
-    // The shortest leases, so that what a dead process held is soon taken over.
-    // More calls than a run could need: a slow machine takes some answers too late, which costs an attempt each.
+    // The shortest leases, so that a dead process's work is soon taken over.
+    // More attempts than a run needs: on a slow machine some answers come too late, and each costs an attempt.
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     receiverPoolSize: 4,
@@ -144,23 +144,23 @@ async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSyste
   return { system, mavera, results };
 }
 
-/** What was sent, and what of it was let in. */
+/** What was sent, and what was accepted. */
 export interface Sent {
-  /** Each counted once. */
+  /** Different events. */
   readonly events: number;
   readonly requests: number;
   readonly repeated: number;
   readonly retries: number;
   /** Ids of the events that the receiver has answered 200 for. */
   readonly accepted: ReadonlySet<string>;
-  /** Requests that were given up. */
+  /** Requests that the sender tries no more. */
   readonly undelivered: number;
 }
 
 interface Sending {
   readonly events: number;
   readonly stopAtMs: number;
-  /** How many events Mavera has done its work for. */
+  /** For how many events Mavera has done the work. */
   readonly done: () => number;
   readonly progress: (line: string) => void;
 }

@@ -1,12 +1,12 @@
 import type { SegmentPayload, SegmentPayloadEvent } from '../../../simulators/segment/payload.ts';
 
-/** What is sent in all. */
+/** What is sent. */
 export interface SoakLoad {
-  /** Each event counted once, whatever number of times it is sent. */
+  /** Different events; some are sent twice. */
   readonly events: number;
   /** Share of the events that a trigger wants. */
   readonly wantedShare: number;
-  /** Share of the events that are sent once more, in another request. */
+  /** Share of the events that are sent again, in another request. */
   readonly repeatedShare: number;
   /** Share of the requests that carry one event alone. */
   readonly singleShare: number;
@@ -15,7 +15,7 @@ export interface SoakLoad {
   readonly random: () => number;
 }
 
-/** One request, and how many of its events had been in another one before. */
+/** One request, and how many of its events were in an earlier one. */
 export interface SoakRequest {
   readonly payload: SegmentPayload;
   readonly repeated: number;
@@ -23,17 +23,17 @@ export interface SoakRequest {
 
 const wantedPrefix = 'soak-wanted-';
 
-/** Id of an event; one that a trigger wants is known by it. */
+/** The id of an event; it says whether a trigger wants the event. */
 export function soakMessageId(index: number, isWanted: boolean): string {
   return `${isWanted ? wantedPrefix : 'soak-ignored-'}${index}`;
 }
 
-/** Whether an event of this id is one that a trigger wants. */
+/** Whether a trigger wants the event with this id. */
 export function isWanted(messageId: string): boolean {
   return messageId.startsWith(wantedPrefix);
 }
 
-/** Requests as Segment makes them, one after the other: single events and batches mixed, some events for a second time. */
+/** Requests as Segment makes them: single events and batches mixed, some events for the second time. */
 export function* soakRequests(load: SoakLoad): Generator<SoakRequest> {
   const { events, wantedShare, repeatedShare, singleShare, largestBatch, random } = load;
   const again: SegmentPayloadEvent[] = [];
@@ -49,7 +49,7 @@ export function* soakRequests(load: SoakLoad): Generator<SoakRequest> {
   while (made < events || again.length > 0) {
     const size = random() < singleShare ? 1 : 2 + Math.floor(random() * (largestBatch - 1));
     const count = Math.min(size, events - made);
-    // Before new ones are made, so that none is twice in one request.
+    // Taken before new events are made, so that no event is twice in one request.
     const old = count < size || random() < 0.5 ? again.splice(0, Math.ceil(size / 5)) : [];
     const fresh = Array.from({ length: count }, next);
     const all = [...fresh, ...old];

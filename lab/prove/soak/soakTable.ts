@@ -1,7 +1,7 @@
 import { formatTable } from '../../../cli/formatTable.ts';
 import { megabytes, type SoakVerdict } from './judgeSoak.ts';
 
-/** What the table says. */
+/** The figures of the table. */
 export interface SoakFigures extends SoakVerdict {
   readonly events: number;
   readonly requests: number;
@@ -12,7 +12,7 @@ export interface SoakFigures extends SoakVerdict {
   readonly duplicatedMessages: number;
 }
 
-/** A line for each figure, then a line for each process that lived long enough for a trend. */
+/** A line for each figure, then one for each process that lived long enough for a trend. */
 export function soakTable(figures: SoakFigures): string {
   const { trends, unfinished, lost, twice } = figures;
   const rows: readonly (readonly [string, number])[] = [

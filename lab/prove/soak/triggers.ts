@@ -1,6 +1,6 @@
 import { askMave, defineTriggers } from 'mavera-triggers';
 
-/** Wants one kind of event; what Mave is asked says for which event. */
+/** Wants one kind of event. The question to Mave names the event's id. */
 export default defineTriggers([
   {
     name: 'soak',

@@ -35,7 +35,7 @@ describe('the axis of a plot', () => {
     [40_303, [0, 10_000, 20_000, 30_000, 40_000, 50_000]],
     [0.0021, [0, 0.0005, 0.001, 0.0015, 0.002, 0.0025]],
     [0, [0, 0.2, 0.4, 0.6, 0.8, 1]],
-  ])('for %d has round, even steps that reach it', (highest, ticks) => {
+  ])('the axis for %d has round, even steps that reach it', (highest, ticks) => {
     expect(niceTicks(highest)).toEqual(ticks);
   });
 });
@@ -43,13 +43,13 @@ describe('the axis of a plot', () => {
 describe('a plot', () => {
   const svg = barChart(chart);
 
-  it('draws bars as long as their values, from 0', () => {
+  it('a plot draws bars as long as their values, from 0', () => {
     const [ours = 0, theirs = 0] = bars(svg);
     expect(theirs).toBeCloseTo(2 * ours, 0);
     expect(leftOfBars(svg) + theirs).toBeLessThan(760);
   });
 
-  it('leaves room for its longest label', () => {
+  it('a plot leaves room for its longest label', () => {
     const [first] = chart.groups;
     const longer = { label: 'a label that is three times as long', bars: first?.bars ?? [] };
     const wide = barChart({ ...chart, groups: [...chart.groups, longer] });
@@ -58,12 +58,12 @@ describe('a plot', () => {
     expect(Math.max(...bars(wide))).toBeLessThan(Math.max(...bars(svg)));
   });
 
-  it('tells a value that never came, and does not draw it', () => {
+  it('a plot names an infinite value, and does not draw it', () => {
     expect(svg).toContain('>never</text>');
     expect(bars(svg)[2]).toBe(1);
   });
 
-  it('has a title, a legend, labels, values and the unit of its axis', () => {
+  it('a plot has a title, a legend, labels, values and the unit of its axis', () => {
     for (const text of [
       'Before &amp; after',
       '&lt;ours&gt;',
@@ -78,16 +78,16 @@ describe('a plot', () => {
     }
   });
 
-  it('is told in words to those who cannot see it', () => {
+  it('a plot has a description for those who cannot see it', () => {
     expect(svg).toContain('single: &lt;ours&gt; 50.0 ms, theirs 100.0 ms; batch: theirs never ms</desc>');
   });
 
-  it('has a ground and letters of its own for light and for dark', () => {
+  it('a plot has its own background and text colours for light and dark', () => {
     expect(svg).toContain('<rect class="ground"');
     expect(svg).toContain('@media (prefers-color-scheme: dark)');
   });
 
-  it('contains no text that is not escaped', () => {
+  it('a plot escapes all text', () => {
     expect(svg).not.toMatch(/<ours>|Before & after/);
   });
 });

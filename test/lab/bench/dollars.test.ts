@@ -21,13 +21,13 @@ describe('the cost of a million events', () => {
     ['an invocation each', { requests: 1 }, 'lambda', 0.2],
     ['ten milliseconds each at 1,769 MB', { billedMs: 10 }, 'lambda', 10_000 * (1769 / 1024) * 0.0000133334],
     ['a log line of 1 KiB each', { logBytes: 1024 }, 'logs', 1e6 * 0.5 * 2 ** -20],
-  ] as const)('counts %s', (_what, changed, part, dollars) => {
+  ] as const)('the cost of a million events counts %s', (_what, changed, part, dollars) => {
     const cost = dollarsPerMillion({ ...nothing, ...changed });
     expect(cost[part]).toBeCloseTo(dollars, 10);
     expect(cost.total).toBeCloseTo(dollars, 10);
   });
 
-  it('adds the parts up', () => {
+  it('the cost of a million events is the sum of its parts', () => {
     const { total, ...parts } = dollarsPerMillion({
       ...nothing,
       requests: 1,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inTurns } from '../../../lab/bench/measure/inTurns.ts';
 
 describe('measuring in turns', () => {
-  it('goes back and forth, one at a time', async () => {
+  it('measuring in turns goes back and forth, one subject at a time', async () => {
     const order: string[] = [];
     const results = await inTurns({ a: 1, b: 2, c: 3 }, 3, async (subject, name) => {
       order.push(name);

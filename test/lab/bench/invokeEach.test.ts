@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, invokeEach } from '../../../lab/bench/process/invokeEach.ts';
 
-/** Time that passes only where something takes it. */
+/** Time that passes only when the test says so. */
 class SimulatedClock implements Clock {
   #nowMs = 1_000;
 
@@ -18,7 +18,7 @@ class SimulatedClock implements Clock {
   }
 }
 
-/** Requests that take so long each. */
+/** Invokes a handler with requests that take these times. */
 async function invoke(tookMs: readonly number[], everyMs?: number): ReturnType<typeof invokeEach> {
   const clock = new SimulatedClock();
   const handler = async (event: unknown) => {
@@ -28,35 +28,35 @@ async function invoke(tookMs: readonly number[], everyMs?: number): ReturnType<t
   return await invokeEach(handler, tookMs, clock, everyMs);
 }
 
-describe('requests that follow each on the last answer', () => {
-  it('have the latency of their own work alone', async () => {
+describe('requests that each follow the last answer', () => {
+  it('requests in a row have the latency of their own work only', async () => {
     const { latenciesMs, answers } = await invoke([5, 100, 5]);
     expect(latenciesMs).toEqual([5, 100, 5]);
     expect(answers.map(({ body }) => body)).toEqual(['5', '100', '5']);
   });
 });
 
-describe('requests that come at fixed moments', () => {
-  it('have the latency of their own work as long as none is late', async () => {
+describe('requests at fixed times', () => {
+  it('requests at fixed times have the latency of their own work if none is late', async () => {
     expect((await invoke([5, 20, 5], 20)).latenciesMs).toEqual([5, 20, 5]);
   });
 
-  it('wait for the one at work, which counts from the moment they came', async () => {
-    // At 20, 40, 60 and 80 ms they come while the first is at work, until 100.
+  it('requests at fixed times wait for the one under way, and the wait counts', async () => {
+    // Requests come at 20, 40, 60 and 80 ms, while the first is under way until 100.
     expect((await invoke([100, 5, 5, 5, 5], 20)).latenciesMs).toEqual([100, 85, 70, 55, 40]);
   });
 
-  it('have a latency that grows without end when they are more than can be done', async () => {
+  it('the latency of too many requests at fixed times grows without end', async () => {
     expect((await invoke([30, 30, 30, 30], 20)).latenciesMs).toEqual([30, 40, 50, 60]);
   });
 
-  it('are billed for their work, not for the waiting', async () => {
+  it('requests are billed for their work, not for waiting', async () => {
     expect((await invoke([100, 5, 5], 20)).billedMs).toBe(110);
   });
 });
 
 describe('the time that Lambda bills', () => {
-  it('is rounded up to a millisecond for each request', async () => {
+  it('the billed time of each request is rounded up to a millisecond', async () => {
     expect((await invoke([0.2, 1.5, 3])).billedMs).toBe(1 + 2 + 3);
   });
 });

@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'bench-ledger-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the claims that fill a ledger', () => {
-  it('stand for the events of their numbers', () => {
+  it('stored claims belong to the events with their numbers', () => {
     const element = segmentEvent('wanted', claimedMessageId(7));
     const parsed = parseSegmentEvent(element);
     const messageId = parsed.ok ? parsed.event.messageId : undefined;
@@ -22,7 +22,7 @@ describe('the claims that fill a ledger', () => {
     expect(storedClaim(7).pk).not.toEqual(storedClaim(8).pk);
   });
 
-  it('are written as an export of each table, every claim once', () => {
+  it('stored claims are exported by table, each once', () => {
     const lines: string[] = [];
     const tables = { 'bench-few': 3, 'bench-many': 100_002 };
     const { source, schema } = writeExport(directory, tables, (line) => lines.push(line));

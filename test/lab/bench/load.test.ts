@@ -27,18 +27,18 @@ const written = (load: Load): readonly { readonly body: string }[] =>
     .map((line) => JSON.parse(line));
 
 describe('the load of the bench', () => {
-  it('has events of 1 KB, each with a message id of its own', () => {
+  it('a load has events of 1 KB, each with its own message id', () => {
     const events = segmentEvents(50, 'wanted').map((event) => JSON.stringify(event));
     expect(new Set(events.map((text) => text.length))).toEqual(new Set([1_000]));
     expect(new Set(events.map((text) => JSON.parse(text).messageId)).size).toBe(50);
   });
 
-  it('has events that one trigger wants, and events that none does', () => {
+  it('a load has events that one trigger wants, and events that no trigger wants', () => {
     expect(triggersOf(segmentEvents(1, 'wanted')[0])).toEqual(['plan-upgraded']);
     expect(triggersOf(segmentEvents(1, 'ignored')[0])).toEqual([]);
   });
 
-  it('is signed over the whole body', () => {
+  it('a load is signed over the whole body', () => {
     const { body, headers } = functionUrlEvent(segmentEvents(3, 'wanted')) as {
       readonly body: string;
       readonly headers: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ describe('the load of the bench', () => {
     expect(isSignedWith(body, headers['x-segment-signature'] ?? '', [sharedSecret])).toBe(true);
   });
 
-  it('has as many wanted events as it says, in every hundred, over all requests', () => {
+  it('a load has its share of wanted events in every hundred, over all requests', () => {
     const load = { wantedPercent: 1, requests: 200, eventsPerRequest: 1 };
     expect(countsOf(load)).toEqual({ queued: 2, duplicates: 0, ignored: 198 });
     expect(countsOf({ ...load, requests: 3, eventsPerRequest: 1_000 }).queued).toBe(30);
@@ -56,7 +56,7 @@ describe('the load of the bench', () => {
     expect(bodies.filter((event) => triggersOf(event).length > 0)).toHaveLength(2);
   });
 
-  it('takes the message ids of events that were queued before', () => {
+  it('a load can have the message ids of events that were queued before', () => {
     const queuedBefore = ['a', 'b', 'c', 'd'];
     const load = { wantedPercent: 100, requests: 2, eventsPerRequest: 2, queuedBefore };
     expect(eventsOf(load)).toBe(4);

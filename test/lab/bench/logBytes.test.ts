@@ -6,7 +6,7 @@ const log = new LogBytes();
 afterEach(() => written.mockClear());
 
 describe('the bytes that a function logs', () => {
-  it('are counted while they are metered, and written all the same', () => {
+  it('log bytes are counted while they are metered, and still written', () => {
     log.reset(true);
     process.stdout.write('é\n');
     process.stdout.write(new Uint8Array(4));
@@ -14,7 +14,7 @@ describe('the bytes that a function logs', () => {
     expect(written).toHaveBeenCalledTimes(2);
   });
 
-  it('are not counted else', () => {
+  it('log bytes are not counted if they are not metered', () => {
     log.reset(false);
     process.stdout.write('a line\n');
     expect(log.bytes).toBe(0);

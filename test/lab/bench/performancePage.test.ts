@@ -11,7 +11,7 @@ const results = readResults(join(projectRoot, resultsFile));
 const page = read(performancePage);
 
 describe('docs/performance.md', () => {
-  it('says what lab/bench/results.json says (else: npm run bench -- --render)', () => {
+  it('docs/performance.md shows lab/bench/results.json (if not: npm run bench -- --render)', () => {
     const rendered = pages(results, page);
     expect(page).toBe(rendered[performancePage]);
     for (const [path, content] of Object.entries(rendered)) {
@@ -19,7 +19,7 @@ describe('docs/performance.md', () => {
     }
   });
 
-  it('would not pass with another figure', () => {
+  it('docs/performance.md would not pass with another figure', () => {
     const { measurements } = results;
     const { start } = measurements;
     const importTimes = { ...start.importTimes, receiverMs: start.importTimes.receiverMs + 1 };
@@ -29,12 +29,12 @@ describe('docs/performance.md', () => {
     expect(rendered[`${plotsDirectory}/import.svg`]).not.toBe(read(`${plotsDirectory}/import.svg`));
   });
 
-  it('shows every plot there is, and no other', () => {
+  it('docs/performance.md shows every plot, and no other', () => {
     const shown = [...page.matchAll(/\]\(plots\/([\w-]+\.svg)\)/g)].map(([, name]) => name);
     expect(shown.toSorted()).toEqual(readdirSync(join(projectRoot, plotsDirectory)).toSorted());
   });
 
-  it('names the command of every measurement', () => {
+  it('docs/performance.md names the command of every measurement', () => {
     for (const name of measurementNames) {
       expect(page).toContain(`npm run bench -- --only ${name}\n`);
     }
@@ -42,11 +42,11 @@ describe('docs/performance.md', () => {
 });
 
 describe('lab/bench/results.json', () => {
-  it('is read as it was written', () => {
+  it('results.json is read as it was written', () => {
     expect(parseResults(formatResults(results))).toEqual(results);
   });
 
-  it('keeps the time of an answer that never came', () => {
+  it('results.json keeps the infinite time of an answer that never came', () => {
     const { measurements } = results;
     const never = { ...measurements.largest.baseline, wallMs: Number.POSITIVE_INFINITY };
     const changed = {
@@ -59,19 +59,15 @@ describe('lab/bench/results.json', () => {
   });
 
   it.each([
-    ['no JSON', () => '{', 'not JSON'],
+    ['text that is not JSON', () => '{', 'not JSON'],
     [
-      'a figure that is missing',
+      'a missing figure',
       () => formatResults({ ...results, machine: { ...results.machine, cores: Number.NaN } }),
       'machine.cores',
     ],
-    [
-      'a measurement that is missing',
-      () => JSON.stringify({ ...results, measurements: {} }),
-      'measurements.start',
-    ],
-    ['a date that is none', () => JSON.stringify({ ...results, measuredAt: 'today' }), 'measuredAt'],
-  ])('is refused with %s, saying where', (_what, text, where) => {
+    ['a missing measurement', () => JSON.stringify({ ...results, measurements: {} }), 'measurements.start'],
+    ['an invalid date', () => JSON.stringify({ ...results, measuredAt: 'today' }), 'measuredAt'],
+  ])('results.json is refused with %s, and the error says where', (_what, text, where) => {
     expect(() => parseResults(text())).toThrow(where);
   });
 });

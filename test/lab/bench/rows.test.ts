@@ -72,7 +72,7 @@ const withLargestBatch = (changed: Partial<typeof largest.receiver>): Measuremen
 });
 
 describe('the limits of the bench', () => {
-  it('hold on the limit itself', () => {
+  it('limits hold for figures that are equal to them', () => {
     expect(broken(asGoodAsItMustBe)).toEqual([]);
     expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(14);
   });
@@ -91,13 +91,13 @@ describe('the limits of the bench', () => {
     ['429', { ...asGoodAsItMustBe, pace: { ...pace, refused: 1 } }],
     ['not used', { ...asGoodAsItMustBe, pace: { ...pace, shareUsed: 0.949 } }],
     ['cost per million', withReceiver({ single: cost(2, 10, 7, 1) })],
-  ])('are each broken by themselves: %s', (name, measurements) => {
+  ])('each limit can be broken alone: %s', (name, measurements) => {
     expect(broken(measurements)).toEqual([expect.stringContaining(name)]);
   });
 });
 
 describe('a report of some measurements', () => {
-  it('has the rows of those alone', () => {
+  it('a report of some measurements has only their rows', () => {
     const { start: startRows, ...others } = sections({ start });
     expect(startRows).toHaveLength(5);
     expect(Object.values(others).flat()).toEqual([]);
@@ -105,7 +105,7 @@ describe('a report of some measurements', () => {
 });
 
 describe('the table of the bench', () => {
-  it('shows figures, ratio, limit and verdict of each row', () => {
+  it('the table shows figures, ratio, limit and verdict of each row', () => {
     const table: readonly Row[] = [
       {
         name: 'import: ms',
@@ -133,7 +133,7 @@ describe('the table of the bench', () => {
     ]);
   });
 
-  it('fits into 110 columns', () => {
+  it('the table fits into 110 columns', () => {
     const widest = Math.max(
       ...reportTable(rows(asGoodAsItMustBe))
         .split('\n')

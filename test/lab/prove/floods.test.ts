@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { floodKinds } from '../../../lab/prove/floods/floodKinds.ts';
 import { floods } from '../../../lab/prove/floods/floods.ts';
 
-it('holds in its short form: every kind of flood is answered as documented, and no good event is lost', async () => {
+it('in the short form every kind of flood is answered as documented, and no good event is lost', async () => {
   const steps: string[] = [];
   const { table, counts, failures } = await floods.run({
     progress: (step) => steps.push(step),

@@ -8,8 +8,8 @@ import { openReceiver, receiver } from '../../../lab/prove/fuzz/targets/receiver
 
 const options = { isShort: true, seed: 1, progress: () => undefined };
 
-describe('whatever comes in', () => {
-  it('is dealt with as documented', async () => {
+describe('any input', () => {
+  it('any input is answered as documented', async () => {
     const { failures, counts, table } = await fuzz.run(options);
     expect(failures).toEqual([]);
     expect(counts['inputs tried']).toBeGreaterThan(100);
@@ -17,32 +17,32 @@ describe('whatever comes in', () => {
   });
 });
 
-describe('a receiver that lets in what is not signed as a whole', () => {
-  it('is found out by the corpus already', async () => {
+describe('a receiver that accepts a body of which only the first event is signed', () => {
+  it('the corpus alone finds a receiver that accepts a partly signed body', async () => {
     const careless: typeof receive = (event, remainingMs, dependencies) => {
       const settings = { ...dependencies.settings, allowFirstEventSignature: true };
       return receive(event, remainingMs, { ...dependencies, settings });
     };
     const { failures } = await fuzzTargets([{ ...receiver, open: () => openReceiver(careless) }], options);
     expect(failures).toContain(
-      'receiver: forged-beside-signed.json of the corpus: it let in what was not rightly signed',
+      'receiver: forged-beside-signed.json of the corpus: it accepted what was not signed correctly',
     );
   });
 });
 
-describe('a receiver that tells whose event it was', () => {
-  it('is found out', async () => {
+describe('a receiver that logs personal data', () => {
+  it('fuzzing finds a receiver that logs personal data', async () => {
     const talkative: typeof receive = async (event, remainingMs, dependencies) => {
       const reception = await receive(event, remainingMs, dependencies);
       return { ...reception, detail: JSON.stringify(event) };
     };
     const { failures } = await fuzzTargets([{ ...receiver, open: () => openReceiver(talkative) }], options);
-    expect(failures.join()).toContain('a line of the log holds personal data');
+    expect(failures.join()).toContain('a line of the log contains personal data');
   });
 });
 
 describe('a target that does not hold', () => {
-  it('fails with its name, the seed, the path and the smallest input', async () => {
+  it('a target that does not hold fails with its name, the seed, the path and the smallest input', async () => {
     const parsers: FuzzTarget<string> = {
       name: 'parsers',
       share: 1,
@@ -50,7 +50,7 @@ describe('a target that does not hold', () => {
       inputs: fc.string(),
       open: async () => ({
         check: (text) => {
-          mustHold(text.length < 5, 'a text is too long for it');
+          mustHold(text.length < 5, 'a string is too long for it');
           return 'short';
         },
         close: async () => undefined,
@@ -59,7 +59,7 @@ describe('a target that does not hold', () => {
     const { failures } = await fuzzTargets([parsers], options);
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatch(
-      /^parsers: a text is too long for it \(seed 1, path [\d:]+; input "[^"]{5}"; /,
+      /^parsers: a string is too long for it \(seed 1, path [\d:]+; input "[^"]{5}"; /,
     );
   });
 });

@@ -18,18 +18,18 @@ function judge(
   return judgeCase({ delivered, events: [{ ...well, ...changes }] });
 }
 
-describe('a case of the crash matrix', () => {
-  it('holds when its event was done once and is at its end', () => {
+describe('the judge of the crash matrix', () => {
+  it('a case holds when its event was done once and its run has ended', () => {
     expect(judge({})).toEqual([]);
     expect(judge({ runState: 'skipped', runReason: 'collected' })).toEqual([]);
   });
 
-  it('fails when its event was lost, or done twice', () => {
+  it('a case fails when its event is lost or done twice', () => {
     expect(judge({ timesDone: 0 })).toEqual(['m is lost']);
     expect(judge({ timesDone: 2 })).toEqual(['m was done 2 times']);
   });
 
-  it('is not finished, rather than lost, while something may still move', () => {
+  it('a case is not finished, rather than lost, while something may still move', () => {
     const slow = { timesDone: 0, runState: 'waiting', runReason: undefined, waitsFor: '1 message in flight' };
     expect(judge(slow)).toEqual(['m is not finished: 1 message in flight']);
     expect(judge({ ...slow, timesDone: 2 })).toEqual([
@@ -38,13 +38,13 @@ describe('a case of the crash matrix', () => {
     ]);
   });
 
-  it('was not lost when its run has failed, and people can find it', () => {
+  it('a case is not lost when its run has failed, because people can find the run', () => {
     expect(judge({ timesDone: 0, runState: 'failed', runReason: 'attempts' })).toEqual([
       'the run of m is failed (attempts)',
     ]);
   });
 
-  it('fails when its run has not ended well', () => {
+  it('a case fails when its run has not ended well', () => {
     expect(judge({ runState: 'waiting', runReason: 'pace' })).toEqual(['the run of m is waiting (pace)']);
     expect(judge({ runState: undefined, runReason: undefined })).toEqual([
       'the run of m is not there (undefined)',
@@ -52,12 +52,12 @@ describe('a case of the crash matrix', () => {
     expect(judge({ runState: 'skipped', runReason: 'cooldown' })).toHaveLength(1);
   });
 
-  it('fails when its claim would keep a retry waiting', () => {
+  it('a case fails when its claim would delay a retry', () => {
     expect(judge({ claimState: 'claiming' })).toEqual(['the claim of m is claiming']);
     expect(judge({ claimState: 'claiming', claimLeaseMs: 0 })).toEqual([]);
   });
 
-  it('fails when the sender has given up', () => {
+  it('a case fails when the sender tries no more', () => {
     expect(judge({}, 'discarded')).toEqual(["the sender's last word is discarded"]);
   });
 });

@@ -25,34 +25,34 @@ function budget(committed: number, spent: number): Item {
 }
 
 describe('a ledger whose runs have ended', () => {
-  it('is well when its budgets hold what its runs have used, and every end was published', () => {
+  it('a ledger is right when its budgets have spent what its runs have used, and every end was published', () => {
     expect(judgeLedger([run('a'), run('b'), budget(100, 100)], new Set(['a', 'b']), nowMs)).toEqual([]);
   });
 
-  it('is not when a run waits, holds credits, or was not published', () => {
+  it('a ledger is wrong when a run waits, has credits reserved, or was not published', () => {
     const waiting = run('a', { state: { S: 'calling' }, creditsReserved: { N: '50' } });
     expect(judgeLedger([waiting], new Set(), nowMs)).toEqual([
       'run#a is calling',
-      'run#a holds 50 credits',
+      'run#a has 50 credits reserved',
       'the end of run#a was not published',
     ]);
   });
 
-  it('is not when credits stay reserved, or were spent that no run has used', () => {
+  it('a ledger is wrong when credits stay reserved, or were spent that no run has used', () => {
     expect(judgeLedger([run('a'), budget(100, 50)], new Set(['a']), nowMs)).toEqual([
       'budget#ask#2026-11 has committedCredits 100, its runs have used 50',
     ]);
     expect(judgeLedger([run('a'), budget(50, 0)], new Set(['a']), nowMs)).toHaveLength(1);
   });
 
-  it('is not when a place among the calls is kept for longer than anybody needs it', () => {
+  it('a ledger is wrong when a concurrency cap counts a call for too long', () => {
     const cap = (untilMs: number): Item => ({
       pk: { S: 'cap#askMave' },
       holders: { M: { a: { N: `${untilMs}` } } },
     });
     expect(judgeLedger([cap(nowMs + 900_000)], new Set(), nowMs)).toEqual([]);
     expect(judgeLedger([cap(nowMs + 900_001)], new Set(), nowMs)).toEqual([
-      'cap#askMave keeps a place for a too long',
+      'cap#askMave counts the call of a too long',
     ]);
   });
 });

@@ -23,11 +23,11 @@ function failuresOf(changes: Partial<SoakTraces>): readonly string[] {
 }
 
 describe('a soak', () => {
-  it('holds when what was wanted was done once, and nothing else', () => {
+  it('a soak holds when every wanted event was done once, and nothing else was', () => {
     expect(failuresOf({})).toEqual([]);
   });
 
-  it('fails for what was lost, done twice, or done without being asked', () => {
+  it('a soak fails for events that are lost, done twice or not wanted', () => {
     expect(failuresOf({ timesDone: new Map() })).toEqual([`lost: ${wanted}`]);
     expect(failuresOf({ timesDone: new Map([[wanted, 2]]) })).toEqual([`done twice: ${wanted}`]);
     const waitsFor = '1 message delayed';
@@ -42,13 +42,13 @@ describe('a soak', () => {
     expect(failuresOf({ timesDone: more })).toEqual([`done without being asked: ${ignored}`]);
   });
 
-  it('fails when the sender has given up, the ledger is not well, or nothing was wanted at all', () => {
+  it('a soak fails when the sender tries no more, the ledger is wrong, or no event was wanted', () => {
     expect(failuresOf({ undelivered: 1 })).toHaveLength(1);
     expect(failuresOf({ problems: ['run#a is waiting'] })).toEqual(['run#a is waiting']);
     expect(failuresOf({ accepted: new Set([ignored]), timesDone: new Map() })).toHaveLength(1);
   });
 
-  it('fails when the memory of a process that lives long grows', () => {
+  it('a soak fails when the memory of a long-lived process grows', () => {
     const growing = Array.from({ length: leastSamples }, (_none, index) => (80 + index) * megabyte);
     expect(failuresOf({ memory: [{ name: 'runner 1', samplesBytes: growing }] })).toEqual([
       'runner 1 grows from 110 to 270 MB',
@@ -65,7 +65,7 @@ describe('the requests of a soak', () => {
     (isBatch(payload) ? payload : [payload]).map((event) => String(event?.messageId)),
   );
 
-  it('carry every event, a tenth of them twice, and never twice in one request', () => {
+  it('the requests carry every event, a tenth of them twice, never twice in one request', () => {
     expect(new Set(ids).size).toBe(2_000);
     const repeated = requests.reduce((sum, request) => sum + request.repeated, 0);
     expect(ids).toHaveLength(2_000 + repeated);
@@ -77,7 +77,7 @@ describe('the requests of a soak', () => {
     }
   });
 
-  it('are single events and batches', () => {
+  it('the requests are single events and batches', () => {
     const batches = requests.filter(({ payload }) => isBatch(payload));
     expect(batches.length).toBeGreaterThan(5);
     expect(batches.length).toBeLessThan(requests.length);

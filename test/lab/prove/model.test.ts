@@ -15,13 +15,13 @@ function exploreWith(
 }
 
 describe('the model of the protocols', () => {
-  it('is explored to its end, and holds', () => {
+  it('the model of the protocols is explored to its end, and holds', () => {
     const found = explore(oneFault, promises);
     expect(found.violations).toEqual([]);
     expect(found.states).toBeGreaterThan(5_000);
   });
 
-  it('finds that events would be lost if leases did not run out', () => {
+  it('the model finds that events would be lost if leases did not run out', () => {
     const { violations } = exploreWith((found) =>
       found.filter(({ label }) => !label.startsWith('the lease of')),
     );
@@ -30,10 +30,10 @@ describe('the model of the protocols', () => {
     );
   });
 
-  it('finds that work would be done twice if a lost answer were not looked for', () => {
+  it('the model finds that work would be done twice if a lost answer were not recovered', () => {
     const { violations } = exploreWith((found, state) =>
       found.map((transition) =>
-        transition.label.includes('looks for the work of 0')
+        transition.label.includes('recovers the work of 0')
           ? {
               ...transition,
               next: {
@@ -50,7 +50,7 @@ describe('the model of the protocols', () => {
     expect(violations[0]).toMatch(/^event 0 is done twice: /);
   });
 
-  it('finds that an event would be lost if a claim were final when it is made', () => {
+  it('the model finds that an event would be lost if a claim were final when it is made', () => {
     const { violations } = exploreWith((found) =>
       found.map((transition) => {
         const claims = transition.next.claims.map((claim) =>

@@ -45,8 +45,8 @@ function waitFor(at: (second: number) => Partial<Activity>): { verdict: Verdict;
   return { verdict: 'wait', seconds: 120 };
 }
 
-describe('nothing will move any more', () => {
-  it('when there is no message, no invocation, no lease and no known end of a wait', () => {
+describe('a system in which nothing will move any more', () => {
+  it('has no message, no invocation, no lease and no run with a known end of its wait', () => {
     expect(isOver(idle)).toBe(true);
     expect(isOver({ ...idle, open: [waiting] })).toBe(true);
   });
@@ -58,21 +58,21 @@ describe('nothing will move any more', () => {
     ['an invocation under way', { busy: 1 }],
     ['a lease', { open: [{ ...waiting, leaseUntilMs: startMs + 1 }] }],
     ['a wait with a known end', { open: [{ ...waiting, notBeforeMs: startMs + 1 }] }],
-  ])('is not so while there is %s', (_what, change) => {
+  ])('something may still move while there is %s', (_what, change) => {
     expect(isOver({ ...idle, ...change })).toBe(false);
   });
 });
 
 describe('waiting for the end of all work', () => {
-  it('ends as soon as nothing will move any more', () => {
+  it('waiting ends as soon as nothing will move any more', () => {
     expect(waitFor((second) => (second < 3 ? {} : idle))).toEqual({ verdict: 'over', seconds: 3 });
   });
 
-  it('takes the usual time, although nothing moves', () => {
+  it('waiting takes the usual time although nothing moves', () => {
     expect(waitFor(() => ({}))).toEqual({ verdict: 'not finished', seconds: 10 });
   });
 
-  it('takes more time while something moves: slow is not lost', () => {
+  it('waiting goes on while something moves: slow is not lost', () => {
     const slow = (second: number): Partial<Activity> =>
       second < 40 ? { invocations: Math.floor(second / 4) } : idle;
     expect(waitFor(slow)).toEqual({ verdict: 'over', seconds: 40 });
@@ -80,31 +80,34 @@ describe('waiting for the end of all work', () => {
     expect(waitFor(stops)).toEqual({ verdict: 'not finished', seconds: 25 });
   });
 
-  it.each(['leaseUntilMs', 'notBeforeMs'] as const)('takes more time up to a known end: %s', (name) => {
-    const open = [{ ...waiting, [name]: startMs + 30_000 }];
-    expect(waitFor((second) => (second < 32 ? { open } : idle))).toMatchObject({
-      verdict: 'not finished',
-      seconds: 30,
-    });
-    expect(waitFor((second) => (second < 30 ? { open } : idle))).toMatchObject({
-      verdict: 'over',
-      seconds: 30,
-    });
-  });
+  it.each(['leaseUntilMs', 'notBeforeMs'] as const)(
+    'waiting goes on to a known end of a wait: %s',
+    (name) => {
+      const open = [{ ...waiting, [name]: startMs + 30_000 }];
+      expect(waitFor((second) => (second < 32 ? { open } : idle))).toMatchObject({
+        verdict: 'not finished',
+        seconds: 30,
+      });
+      expect(waitFor((second) => (second < 30 ? { open } : idle))).toMatchObject({
+        verdict: 'over',
+        seconds: 30,
+      });
+    },
+  );
 
-  it('ends although it moves when it goes round in circles', () => {
+  it('waiting ends for a system that goes round in circles', () => {
     expect(waitFor((second) => ({ invocations: second }))).toEqual({ verdict: 'not finished', seconds: 60 });
   });
 
-  it('does not count the time in which nobody looked', () => {
+  it('waiting does not count a pause of the watching process', () => {
     const first = watched(undefined, inFlight);
     const late = watched(first, { ...inFlight, atMs: startMs + 3_600_000 });
     expect(verdictOn(late, patience)).toBe('wait');
   });
 });
 
-describe('what is waited for', () => {
-  it('is told by messages, invocations and open runs', () => {
+describe('the description of a waiting system', () => {
+  it('names messages, invocations and open runs', () => {
     expect(describeActivity(idle)).toBe('nothing');
     const open = [{ ...waiting, notBeforeMs: startMs + 13_500 }, waiting, waiting, waiting];
     expect(describeActivity({ ...inFlight, busy: 2, open })).toBe(

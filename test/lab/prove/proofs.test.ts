@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { crashes } from '../../../lab/prove/crashes/crashes.ts';
 import { soak } from '../../../lab/prove/soak/soak.ts';
 
-// Those of the model, the floods and the fuzzing have tests of their own.
-describe('what is promised', () => {
+// The model, the floods and the fuzzing have their own tests.
+describe('the proofs', () => {
   it.each([crashes, soak])(
-    'holds in the short form of $name',
+    'hold in the short form of $name',
     async (proof) => {
       const { failures, counts } = await proof.run({ progress: () => undefined, isShort: true, seed: 1 });
       expect(failures).toEqual([]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summaryTable } from '../../../lab/prove/summaryTable.ts';
 
-describe('the last table', () => {
-  it('adds up what was tried, with what must be none at the end', () => {
+describe('the summary of the proofs', () => {
+  it('adds up the counts, and shows those that must be 0 last', () => {
     const table = summaryTable([
       {
         name: 'crashes',

@@ -4,7 +4,7 @@ import type { Measurements } from '../../measure/measurements.ts';
 import { below } from '../limit.ts';
 import type { Figures } from '../row.ts';
 
-/** How the loads are called where their costs are shown. */
+/** The names of the loads where their costs are shown. */
 export const scenarios: Readonly<Record<LoadName, string>> = {
   single: 'all matched, single',
   batch: 'all matched, batches of 1,000',

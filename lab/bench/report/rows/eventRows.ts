@@ -7,7 +7,7 @@ type Events = Measurements['events'];
 
 const againstPutAndSend = '  … against one put and one send per event';
 
-/** CPU that an event takes. */
+/** The CPU time of an event. */
 export function cpuRows({ receiver, baseline, putAndSend }: Events): readonly Figures[] {
   const figures = (name: string, load: keyof EventCosts, other = baseline): Figures => ({
     name: `${name}: ms`,
@@ -24,7 +24,7 @@ export function cpuRows({ receiver, baseline, putAndSend }: Events): readonly Fi
   ];
 }
 
-/** AWS calls that an event takes. */
+/** The AWS calls of an event. */
 export function callRows({ receiver, baseline, putAndSend }: Events): readonly Figures[] {
   const figures = (name: string, load: keyof EventCosts, other = baseline): Figures => ({
     name,
@@ -43,7 +43,7 @@ export function callRows({ receiver, baseline, putAndSend }: Events): readonly F
   ];
 }
 
-/** Events that one environment takes in a second of the clock, and in a second of CPU. */
+/** How many events one environment takes in a second by the clock, and in a second of CPU time. */
 export function throughputRows({ receiver, baseline }: Events): readonly Figures[] {
   const figures = (name: string, load: keyof EventCosts, time: 'wallMs' | 'cpuMs'): Figures => ({
     name,

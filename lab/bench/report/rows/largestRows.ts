@@ -2,7 +2,7 @@ import type { Measurements } from '../../measure/measurements.ts';
 import { atMost, below } from '../limit.ts';
 import type { Figures } from '../row.ts';
 
-/** How the largest batch that Segment sends is taken. */
+/** How the largest batch that Segment sends is received. */
 export function largestRows({ receiver, baseline }: Measurements['largest']): readonly Figures[] {
   const megabytes = (bytes: number): number => bytes / 1_000_000;
   return [

@@ -2,7 +2,7 @@ import { openLoads } from '../../measure/latencies.ts';
 import type { Measurements } from '../../measure/measurements.ts';
 import type { Figures } from '../row.ts';
 
-/** How long requests that come at fixed moments take to be answered. */
+/** How long requests that come at fixed times take to be answered. */
 export function latencyRows({ single, batch }: Measurements['latency']): readonly Figures[] {
   return [
     ...figures(`one event every ${single.everyMs} ms`, single),

@@ -8,7 +8,7 @@ const kinds: Readonly<Record<keyof LedgerCosts, string>> = {
   duplicate: 'known events',
 };
 
-/** What an event asks of the receiver with 1,000,000 claims in the ledger (first) and with 1,000 (second). */
+/** The cost of an event with 1,000,000 claims in the ledger (first) and with 1,000 (second). */
 export function ledgerRows(costs: LedgerCosts): readonly Figures[] {
   return (Object.keys(kinds) as (keyof LedgerCosts)[]).flatMap((kind) => {
     const figures = (name: string, part: keyof Effort, digits: number): Figures => ({

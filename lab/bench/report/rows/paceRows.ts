@@ -2,7 +2,7 @@ import type { PaceAccuracy } from '../../pace/measurePace.ts';
 import { atMost } from '../limit.ts';
 import type { Figures } from '../row.ts';
 
-/** How well the runner keeps Mavera's limit, and uses it. */
+/** Whether the runner stays within Mavera's rate limit, and how much of it is used. */
 export function paceRows(pace: PaceAccuracy): readonly Figures[] {
   const backlog = `a backlog at ${pace.limit} calls a minute`;
   return [

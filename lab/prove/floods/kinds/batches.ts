@@ -3,19 +3,19 @@ import { type FloodKind, type FloodWorld, inTurn } from '../floodKind.ts';
 import { collidingKeys, manyKeys } from '../hostileKeys.ts';
 import type { Answer } from '../rawRequest.ts';
 
-/** What Segment sends at most. */
+/** The most events that Segment puts into a batch. */
 const batchEvents = 4_000;
-/** One in so many of a batch is wanted: enough to see that each is run, few enough to run them all in time. */
+/** One event in so many is wanted: enough to see that each is run, few enough to run them all in time. */
 const wantedEvery = 400;
 
-/** Each nearly 1 MiB of JSON, and many times that when it is parsed. */
+/** Each is nearly 1 MiB of JSON, and takes many times that when it is parsed. */
 const largeLists = [
   (): unknown => Array.from({ length: 300_000 }, () => ({})),
   (): unknown => Array.from({ length: 490_000 }, () => 1),
   (): unknown => 'x'.repeat(1_000_000),
 ] as const;
 
-/** Floods of genuine requests: large, and all of them to be accepted. */
+/** Floods of genuine requests: they are large, and all of them must be accepted. */
 export const batchFloods: readonly FloodKind[] = [
   genuine('batches of 4,000', ({ good }, turn) =>
     Array.from({ length: batchEvents }, (_, index) =>
@@ -40,7 +40,7 @@ function genuine(
 ): FloodKind {
   return {
     name,
-    // Nothing within 10 seconds is tried again, as Segment does.
+    // Without an answer within 10 seconds it is tried again, as Segment does.
     answers: new Set<Answer>([200, 'none']),
     atOnce: 2,
     invokes: 'as good traffic',

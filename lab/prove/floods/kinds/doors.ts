@@ -16,7 +16,7 @@ const contentTypes = [
 
 type Encoding = readonly [name: string, compress: (text: string) => Buffer];
 
-/** What a small request could be inflated to by a receiver that would do so. */
+/** The size that a small request would have if the receiver inflated it. */
 const bombBytes = 64 * 1024 * 1024;
 const encodings: readonly [Encoding, ...Encoding[]] = [
   ['gzip', gzipSync],
@@ -25,7 +25,7 @@ const encodings: readonly [Encoding, ...Encoding[]] = [
 ];
 let bomb: Buffer | undefined;
 
-/** Floods of requests that came to the wrong door, or in a dress that nobody expects. */
+/** Floods of requests with an unexpected path, method, content type or encoding. */
 export const doorFloods: readonly FloodKind[] = [
   hostile('routes that are made up', [404], ({ badEvent, secret, random, turn }) => {
     const name = `made-up-${Math.floor(random() * 2 ** 32).toString(36)}-${turn}`;
@@ -50,7 +50,7 @@ export const doorFloods: readonly FloodKind[] = [
     const body = new URLSearchParams({ payload: JSON.stringify(badEvent()) }).toString();
     return post(body, { headers: [['content-type', contentTypes[0]], signed(body, secret)] });
   }),
-  // Signed is what Segment sent: a body that somebody compressed on the way is not it.
+  // The signature is of what Segment sent; a body that was compressed on the way is different.
   hostile('compressed bodies', [401], ({ badEvent, secret, turn }) => {
     const body = JSON.stringify(badEvent());
     const [encoding, compress] = inTurn(encodings, turn);

@@ -12,7 +12,7 @@ const brackets: readonly [Brackets, ...Brackets[]] = [
 ];
 const protoKeys = ['"__proto__"', '"constructor"', String.raw`"\u005f_proto__"`, '"prototype"'] as const;
 
-/** Floods of JSON that costs a careless parser its stack, its time or its prototypes. */
+/** Floods of JSON that would overflow a careless parser's stack, take its time or change its prototypes. */
 export const jsonFloods: readonly FloodKind[] = [
   hostile('nested deeply, unsigned', [401], ({ badEvent, turn }) => post(deep(badEvent(), turn)), {
     atOnce: 4,
@@ -36,7 +36,7 @@ export const jsonFloods: readonly FloodKind[] = [
     const doubled = `${body.slice(0, -1)},"userId":"somebody else"}`;
     return post(doubled, { headers: [signed(body, secret)] });
   }),
-  // The last one counts, as everywhere in JavaScript: what is verified is what is read.
+  // The last key wins, as everywhere in JavaScript.
   signedBody('keys that come twice', ({ badEvent }) => {
     const body = JSON.stringify(badEvent());
     return `${body.slice(0, -1)}${',"type":"track"'.repeat(10_000)},"type":"none"}`;
@@ -50,7 +50,7 @@ export const jsonFloods: readonly FloodKind[] = [
   ),
 ];
 
-/** A kind whose bodies are rightly signed, and nothing that could start a run all the same. */
+/** A kind whose bodies are signed correctly, but hold nothing that could start a run. */
 function signedBody(
   name: string,
   make: (making: Parameters<Parameters<typeof hostile>[2]>[0]) => string,
@@ -66,7 +66,7 @@ function signedBody(
   );
 }
 
-/** A wanted event with a property of 100,000 levels, by turns of objects, arrays, and keys of prototypes. */
+/** A wanted event with a property that is nested 100,000 levels deep: objects, arrays and prototype keys in turn. */
 function deep(event: object, turn: number): string {
   const [open, close] = inTurn(brackets, turn);
   return `${JSON.stringify(event).slice(0, -1)},"deep":${open.repeat(levels)}1${close.repeat(levels)}}`;

@@ -7,9 +7,9 @@ import { type FloodKind, hostile, inTurn, type Making } from '../floodKind.ts';
 import { post, signed } from '../post.ts';
 import type { RawRequest } from '../rawRequest.ts';
 
-/** Longer ones the front refuses itself: with everything else it takes 16 KB of headers. */
+/** The front takes 16 KB of headers in all, and refuses more by itself. */
 const longHeaderBytes = 12_000;
-/** Repeats of a header that come to less than those 16 KB. */
+/** How often a header is repeated: less than those 16 KB. */
 const repeats = 800;
 
 const unsignedForms = [
@@ -26,15 +26,15 @@ const wrongForms: readonly [(making: Making) => RawRequest, ...((making: Making)
     const body = JSON.stringify(badEvent());
     return post(body, { headers: [signed(body, 'some other secret')] });
   },
-  // A signature that was seen once, under another body.
+  // The signature of another body.
   ({ badEvent, secret }) => post(JSON.stringify(badEvent()), { headers: [signed('{}', secret)] }),
-  // A first event that was seen once, with forged ones behind it, and without the token that speaks for them.
+  // A genuine first event with forged ones after it, and without the bearer token.
   ({ badEvent, secret }) => {
     const first = JSON.stringify(badEvent());
     const body = `[${first},${JSON.stringify(badEvent())}]`;
     return post(body, { headers: [[legacyHeader, segmentSignature(first, secret)]] });
   },
-  // The same with a token that was guessed.
+  // The same with a guessed token.
   ({ badEvent, secret }) => {
     const first = JSON.stringify(badEvent());
     const body = `[${first},${JSON.stringify(badEvent())}]`;
@@ -57,7 +57,7 @@ const longForms = [
   ],
 ] as const;
 
-/** Floods against the check of the signature. */
+/** Floods that attack the check of the signature. */
 export const signatureFloods: readonly FloodKind[] = [
   hostile('unsigned', [401], (making) => inTurn(unsignedForms, making.turn)(making)),
   hostile('wrongly signed', [401], (making) => inTurn(wrongForms, making.turn)(making)),
@@ -65,7 +65,7 @@ export const signatureFloods: readonly FloodKind[] = [
     post(JSON.stringify([badEvent(), badEvent()]), { headers: inTurn(longForms, turn)() }),
   ),
   hostile(
-    'more headers than let in',
+    'more headers than allowed',
     [431],
     ({ badEvent }) => post(JSON.stringify(badEvent()), { headers: [[wholeBodyHeader, 'a'.repeat(40_000)]] }),
     { reachesFunction: false },

@@ -2,12 +2,12 @@ import { type FloodKind, hostile, inTurn } from '../floodKind.ts';
 import { post, signed } from '../post.ts';
 
 const mebibyte = 1024 * 1024;
-/** What the receiver takes by default. */
+/** The largest body that the receiver accepts by default. */
 const bodyLimitBytes = 5 * mebibyte;
-/** What Lambda takes: a larger body is answered by the front. */
+/** The largest body that Lambda accepts; the front refuses a larger one. */
 const invocationLimitBytes = 6 * mebibyte;
 
-/** Floods of large bodies, and of bodies that are not as long as they say. */
+/** Floods of large bodies, and of bodies with a false length. */
 export const sizeFloods: readonly FloodKind[] = [
   hostile(
     'larger than the limit',
@@ -62,7 +62,7 @@ export const sizeFloods: readonly FloodKind[] = [
   ),
 ];
 
-/** The event in so many bytes of JSON. */
+/** The event as JSON of this length. */
 function padded(event: object, bytes: number): Buffer {
   const text = JSON.stringify(event);
   return Buffer.concat([Buffer.from(text), Buffer.alloc(bytes - text.length, ' ')]);

@@ -1,14 +1,14 @@
 import { type FloodKind, hostile, inTurn } from '../floodKind.ts';
 import { post, signed } from '../post.ts';
 
-/** How long a sender holds a connection on which it will never finish. */
+/** How long a sender keeps a connection open on which it will never finish. */
 const holdMs = 1_500;
 const pieces = 20;
 
 /**
- * Floods of slow senders. Lambda invokes a function with a whole body only: in AWS the front of the Function URL keeps
- * the connections, and here `local/http` stands for it. Of our own is what follows from that: a body that came in
- * drops is treated as any other, and one that never ended starts no invocation and keeps nobody waiting.
+ * Floods of slow senders. Lambda invokes a function with whole bodies only. In AWS the front of the Function URL keeps
+ * the connections; here `local/http` does. What must hold: a body that came in drops is treated like any other. A body
+ * that never ends starts no invocation and delays no other request.
  */
 export const slowFloods: readonly FloodKind[] = [
   hostile(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** A text with pieces taken out, put in, doubled or cut off: near enough to the real thing to get far. */
+/** A string with pieces removed, added, doubled or cut off. It is close enough to a valid one to get far. */
 export function brokenText(texts: fc.Arbitrary<string>, pieces: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const change = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),

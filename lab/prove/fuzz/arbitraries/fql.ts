@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** The members of an event that filters look at. */
+/** The members of an event that filters read. */
 export interface FilteredEvent {
   readonly type: string;
   readonly event?: unknown;
@@ -11,7 +11,7 @@ export interface FilteredEvent {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** A piece of FQL, with what it says: this is the reading that Segment's evaluator is held against. */
+/** A piece of FQL with its meaning. Segment's evaluator is compared with it. */
 export interface Filter {
   readonly fql: string;
   readonly matches: (event: FilteredEvent) => boolean;
@@ -91,7 +91,7 @@ const ofFunction: fc.Arbitrary<Filter> = fc
 
 const comparison = fc.oneof(ofType, ofText, ofNumber, ofTruth, ofPresence);
 const condition = fc.oneof({ weight: 4, arbitrary: comparison }, ofFunction);
-/** A function's closing parenthesis would end the group, so that it can only stand last. */
+/** A function's closing parenthesis would end the group, so a function is always last in it. */
 const group = fc
   .tuple(fc.array(comparison, { maxLength: 3 }), condition)
   .chain(([comparisons, last]) => joined([...comparisons, last]))
@@ -103,8 +103,8 @@ export const anyFilter: fc.Arbitrary<Filter> = fc
   .chain(joined);
 
 /**
- * FQL that means something, but that Segment may read otherwise: functions anywhere, groups in groups, and with
- * or on one level (`and` binds closer).
+ * FQL that has a meaning, but that Segment may read differently: functions anywhere, groups in groups, and `and` with `or`
+ * on one level (`and` binds closer).
  */
 export const anyWriting: fc.Arbitrary<Filter> = fc.letrec<{ writing: Filter; part: Filter }>((tie) => ({
   writing: fc
@@ -129,7 +129,7 @@ const members = fc
   .map((fields): Record<string, unknown> => fields);
 const text = fc.option(fc.constantFrom(...words), { nil: undefined });
 
-/** Events whose members are as often as not what the filters look for. */
+/** Events whose members often match the filters. */
 export const anyFilteredEvent: fc.Arbitrary<FilteredEvent> = fc.record({
   type: fc.constantFrom(...types),
   event: text,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Text of any UTF-16 code units, halves of surrogate pairs and what SQS refuses among them. */
+/** Strings of any UTF-16 code units, with half surrogate pairs and characters that SQS refuses. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 12 }),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
@@ -12,8 +12,8 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 );
 
 /**
- * Text that a member may have as its name. None ends with a backslash: once V8 has read such a name, it takes others that
- * end with an escape for it (https://github.com/nodejs/node/issues/63785).
+ * Strings for the names of members. None ends with a backslash: after V8 has read such a name, it confuses it with names
+ * that end with an escape (https://github.com/nodejs/node/issues/63785).
  */
 const anyName = anyText.filter((text) => !text.endsWith('\\'));
 

@@ -55,7 +55,7 @@ const lists = {
   focusGroups: { data: [documented.focusGroup] },
 };
 
-/** What stands where something else belongs. */
+/** Values that replace others. */
 const misplaced = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -99,7 +99,7 @@ const change: fc.Arbitrary<Change> = fc.record({
   removes: fc.boolean(),
 });
 
-/** Answers as documented, with wrong things at some places; now and then anything. */
+/** Documented answers with some wrong values; sometimes anything. */
 export const maveraJson: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 10,
@@ -113,7 +113,7 @@ export const maveraJson: fc.Arbitrary<unknown> = fc.oneof(
   anyJson,
 );
 
-/** Changes the member that is the so-manieth of all members, at whatever depth. */
+/** Changes one member, found by its number among all members at any depth. */
 function changed(json: unknown, { at, value, removes }: Change): unknown {
   let left = at;
   const visit = (node: unknown): unknown => {

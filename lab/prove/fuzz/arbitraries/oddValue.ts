@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as z from 'zod';
 import { anyJson, anyText } from './json.ts';
 
-/** Values that no JSON holds, and that a function of a triggers file may well return or throw. */
+/** Values that are not JSON, but that a function of a triggers file may return or throw. */
 const makers = {
   undefined: () => undefined,
   NaN: () => Number.NaN,
@@ -51,7 +51,7 @@ type OddKind = keyof typeof makers;
 
 const oddKinds = Object.keys(makers) as [OddKind, ...OddKind[]];
 
-/** How a value is made, as JSON. */
+/** The description of a value, as JSON. */
 export type OddValue =
   | { readonly json: unknown }
   | { readonly odd: OddKind }
@@ -69,7 +69,7 @@ export const oddValueSchema: z.ZodType<OddValue> = z.lazy(() =>
   ]),
 );
 
-/** Makes the value; a new one each time. */
+/** Makes a new value each time. */
 export function makeOdd(recipe: OddValue): unknown {
   if ('json' in recipe) {
     return recipe.json;
@@ -85,7 +85,7 @@ export function makeOdd(recipe: OddValue): unknown {
     : Object.fromEntries(recipe.members.map(([name, value]) => [name, makeOdd(value)]));
 }
 
-/** An object so many levels deep: JSON can be parsed at any depth, and not written at every one. */
+/** An object of this depth. JSON can be parsed at any depth, but not always written. */
 export function nested(levels: number): unknown {
   let value: unknown = 'deep';
   for (let level = 0; level < levels; level += 1) {
@@ -94,7 +94,7 @@ export function nested(levels: number): unknown {
   return value;
 }
 
-/** Too few, many, and more levels than the stack has room for. */
+/** Few levels, many, and more than the stack can take. */
 export const anyDepth: fc.Arbitrary<number> = fc.oneof(
   { weight: 8, arbitrary: fc.nat({ max: 12 }) },
   fc.constantFrom(1_000, 5_000, 20_000),
@@ -106,7 +106,7 @@ const leaf: fc.Arbitrary<OddValue> = fc.oneof(
   anyDepth.map((levels) => ({ nested: levels })),
 );
 
-/** Any value, some of them with such members that the code looks for. */
+/** Any value; some have members that the code reads. */
 export function anyOddValue(...names: readonly string[]): fc.Arbitrary<OddValue> {
   const name = names.length === 0 ? anyText : fc.oneof(fc.constantFrom(...names), anyText);
   return fc.letrec<{ value: OddValue }>((tie) => ({

@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers';
 import * as z from 'zod';
 import { answerWith, type Trouble } from './trouble.ts';
 
-/** What stands in the ledger of every event: nothing, or the claim of somebody else. */
+/** What the ledger has for every event: nothing, or the claim of another request. */
 export type ClaimFound = 'none' | 'queued' | 'held' | 'dead';
 
 /** How the services behave from now on. */
@@ -15,7 +15,7 @@ export interface Behaviour {
   readonly queue: Trouble | 'takes some';
 }
 
-/** DynamoDB, SQS and Secrets Manager, as far as the receiver calls them, in good and in bad moods. */
+/** DynamoDB, SQS and Secrets Manager as far as the receiver calls them; they answer well or badly. */
 export interface OddAws {
   readonly endpoint: string;
   /** Operations that were called since the last change of behaviour. */

@@ -1,17 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One answer of Mavera's; a status of 0 hangs up. */
+/** One answer of Mavera; status 0 closes the connection. */
 export interface OddAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
 }
 
-/** A Mavera that answers what it is told to, and a Segment beside it that does the same. */
+/** A Mavera, and a Segment, that give the answers they are told to. */
 export interface OddMavera {
   readonly baseUrl: string;
-  /** From now on the answers, one after the other, and from the first again. */
+  /** Sets the answers. They are given in turn, then from the first again. */
   answerWith(answers: readonly OddAnswer[]): void;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Ways in which a server fails its caller. */
+/** Ways in which a server can fail its caller. */
 export const troubles = [
   'well',
   'fails',
@@ -18,7 +18,7 @@ export type Trouble = (typeof troubles)[number];
 
 type Answer = readonly [status: number, body: string, type?: string];
 
-/** What each of them answers in place of some JSON; the others answer nothing. */
+/** What each of them answers instead of JSON; the others answer nothing. */
 const answers: Readonly<Partial<Record<Trouble, (json: string) => Answer>>> = {
   well: (json) => [200, json],
   fails: () => [500, '{"__type":"com.amazonaws#InternalServerError","message":"odd"}'],

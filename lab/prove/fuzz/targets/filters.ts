@@ -44,7 +44,7 @@ const filter = fc.oneof(
   fc.tuple(pieces, fc.nat({ max: 3_000 })).map(([piece, times]) => piece.repeat(times)),
 );
 
-/** Filters as people write them, well and badly, against any event. */
+/** Filters as people write them, right and wrong, against any event. */
 export const filters: FuzzTarget<FiltersInput> = {
   name: 'filters',
   share: 10,

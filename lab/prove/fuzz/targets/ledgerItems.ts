@@ -14,14 +14,14 @@ import { type FuzzTarget, mustHold } from '../fuzzTarget.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-/** What the SDK hands over: names of types and values; the readers see no more of it than that. */
+/** Attribute values as the SDK returns them: the name of a type and the value. */
 const schema = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 type ItemInput = z.infer<typeof schema>;
 
 const nowMs = 1_800_000_000_000;
 
-/** As DynamoDB writes numbers: always one, of up to 38 digits. */
+/** Numbers as DynamoDB writes them, with up to 38 digits. */
 const numeral = fc.oneof(
   fc.integer().map(String),
   fc.constantFrom(
@@ -123,7 +123,7 @@ const name = fc.oneof(
   anyText,
 );
 
-/** What may stand in the table, written by an older version, or by hand. */
+/** Items that may be in the table, written by an older version or by hand. */
 export const ledgerItems: FuzzTarget<ItemInput> = {
   name: 'ledger-items',
   share: 6,
@@ -159,7 +159,7 @@ function check(input: ItemInput): string {
     const taken = notTaken(item, 'mine', nowMs);
     mustBeNumbers({ taken, end: foundEnd(item) });
     const verdict = judgeRun({ state: 'waiting', owner: 'a', leaseUntilMs: 0 }, 'mine', nowMs);
-    mustHold(verdict === 'free', 'a run that nobody holds is not free');
+    mustHold(verdict === 'free', 'a run without a lease is not free');
     return taken.kind;
   } catch (error) {
     const isForeseen =
@@ -171,7 +171,7 @@ function check(input: ItemInput): string {
   }
 }
 
-/** What is no number spreads from sum to sum, until DynamoDB refuses it. */
+/** NaN would spread from sum to sum until DynamoDB refuses it. */
 function mustBeNumbers(value: unknown, path = ''): void {
   mustHold(typeof value !== 'number' || Number.isFinite(value), `${path} is read as ${value}`);
   if (typeof value === 'object' && value !== null) {

@@ -59,7 +59,7 @@ const change = fc
   .constantFrom(...Object.entries(changes))
   .chain(([name, values]) => values.map((value): [string, unknown] => [name, value]));
 
-/** Bodies of messages that are nearly those of runs. */
+/** Bodies of messages that are nearly runs. */
 export const anyMessageBody: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 10,
@@ -72,7 +72,7 @@ export const anyMessageBody: fc.Arbitrary<string> = fc.oneof(
   anyText,
 );
 
-/** What may lie in the queue: the runner reads it, or says why not. */
+/** Messages in the queue: the runner must read them, or say why not. */
 export const queueMessages: FuzzTarget<string> = {
   name: 'queue-messages',
   share: 6,
@@ -104,7 +104,7 @@ function check(body: string): string {
   for (const moment of [message.receivedAtMs, message.deadlineAtMs, message.notBeforeMs, message.slotAtMs]) {
     mustHold(
       moment === undefined || !Number.isNaN(new Date(moment).getTime()),
-      `${moment} is a moment of a run`,
+      `a run has the time ${moment}`,
     );
   }
   mustHold((message.report?.attempts ?? 0) >= 0, `a report was tried ${message.report?.attempts} times`);

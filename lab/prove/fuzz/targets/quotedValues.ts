@@ -29,7 +29,7 @@ function check({ value: recipe, maxLength }: QuotedInput): string {
     return 'as it is';
   }
   const inner: unknown = JSON.parse(text);
-  mustHold(typeof inner === 'string', `it is no text in quotes: ${text}`);
+  mustHold(typeof inner === 'string', `it is not a quoted string: ${text}`);
   mustHold(Array.from(inner).length <= maxLength + 1, `it is longer than ${maxLength}: ${text}`);
   return 'quoted';
 }

@@ -42,7 +42,7 @@ const members = fc.array(
   { maxLength: 5 },
 );
 
-/** What the functions of a triggers file may come to. */
+/** What the functions of a triggers file may return or throw. */
 export const requestBuilders: FuzzTarget<BuilderInput> = {
   name: 'request-builders',
   share: 7,
@@ -89,7 +89,7 @@ function check({ kind, built, throws, id, idThrows, keptId }: BuilderInput): str
   const trigger = { name: 'a', when: 'type = "track"', run: action as unknown as Action };
   const prepared = prepareRequest(trigger, { runId: 'a'.repeat(40), events: [event], keptId });
   if (!prepared.ok) {
-    mustHold(prepared.detail.length > 10, 'the refusal is no sentence');
+    mustHold(prepared.detail.length > 10, 'the refusal is not a sentence');
     return prepared.reason;
   }
   mustHold(!throws, 'a builder that throws has made a request');
@@ -98,7 +98,7 @@ function check({ kind, built, throws, id, idThrows, keptId }: BuilderInput): str
   return 'built';
 }
 
-/** A key is a text, or there is none; what else the function comes to can be told. */
+/** A key is a string or `undefined`. For anything else there is an error with a message. */
 function judgeKey(per: Per): void {
   try {
     const key = eventKey(per, event);

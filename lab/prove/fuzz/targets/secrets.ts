@@ -11,7 +11,7 @@ import { mustNotTell, secretCanary } from '../canary.ts';
 import { type FuzzTarget, mustHold, type OpenTarget } from '../fuzzTarget.ts';
 import { startOddAws } from '../servers/oddAws.ts';
 
-/** Those that the SDK does not try again, or wait for. */
+/** Kinds of trouble after which the SDK neither tries again nor waits. */
 const quickTroubles = [
   'well',
   'refuses',
@@ -73,7 +73,7 @@ export const secrets: FuzzTarget<SecretInput> = {
   open: openSecrets,
 };
 
-/** Clients of the functions find their services by the environment. */
+/** The functions' clients find their services by environment variables. */
 const environment = {
   AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'local',
@@ -97,7 +97,7 @@ async function openSecrets(): Promise<OpenTarget<SecretInput>> {
   return {
     check: async ({ secretString, trouble }) => {
       lines.length = 0;
-      // Every cached value is asked for anew.
+      // Every cached value is read again.
       nowMs += 3_600_000;
       aws.behave({ secret: trouble, ledger: 'well', claim: 'none', queue: 'well' }, secretString);
       const seen = await Promise.all(cached.map(read));

@@ -12,7 +12,7 @@ const fn: OddValue = { odd: 'function' };
 const odd = anyOddValue('per', 'for', 'credits', 'kind', 'build', 'name', 'toString', '__proto__', 'length');
 const length = fc.constantFrom('90s', '24h', '7d', '1.5m', '0s', '99999999999999d').map(json);
 
-/** What a member usually is; now and then anything, or nothing. */
+/** The usual value of a member; sometimes anything, or nothing. */
 function member(name: string, usual: fc.Arbitrary<OddValue>): fc.Arbitrary<readonly [string, OddValue][]> {
   const value = fc.oneof({ weight: 6, arbitrary: usual }, odd);
   return fc.oneof(
@@ -73,7 +73,7 @@ const minimal = anyFilter.map(
   }),
 );
 
-/** What `defineTriggers` may be given by a file that nobody has checked the types of. */
+/** What `defineTriggers` may get from a file whose types were not checked. */
 export const triggersFiles: FuzzTarget<OddValue> = {
   name: 'triggers-files',
   share: 6,
@@ -101,7 +101,7 @@ function check(input: OddValue): string {
     mustHold(error.problems.length > 0, 'the refusal names no problem');
     mustHold(
       error.problems.every((problem) => problem.length > 10),
-      'a problem is no sentence',
+      'a problem is not a sentence',
     );
     return 'refused';
   }

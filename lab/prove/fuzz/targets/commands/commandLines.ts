@@ -28,11 +28,11 @@ const schema = z.strictObject({
 
 type LineInput = z.infer<typeof schema>;
 
-/** A command that has said nothing by then hangs. */
+/** A command that has not ended by then hangs. */
 const patienceMs = 25_000;
 const mostLines = 20;
 
-/** AWS is where nobody listens: no command gets further than to it. */
+/** Nothing listens at the address of AWS, so no command gets further. */
 const nowhere = 'http://127.0.0.1:9';
 const baseEnvironment = {
   AWS_ACCESS_KEY_ID: 'local',
@@ -48,7 +48,7 @@ const baseEnvironment = {
   MAVERA_API_KEY: secretCanary,
 } as const;
 
-/** What lies about where the commands are run. */
+/** The files in the folder in which the commands run. */
 const files: Readonly<Record<string, string>> = {
   'throws.ts': `throw Object.assign(Object.create(null), { secret: process.env.MAVERA_API_KEY });`,
   'broken.ts': 'export default defineTriggers([',
@@ -60,7 +60,7 @@ const files: Readonly<Record<string, string>> = {
   'events.ndjson': '{"type":"track"}\n[null,5,{"type":"odd"}]\n\n{"type":',
 };
 
-/** Whole commands, each in a process of its own. */
+/** Whole commands, each in its own process. */
 export const commandLines: FuzzTarget<LineInput> = {
   name: 'command-lines',
   share: 16,
@@ -106,7 +106,7 @@ async function openCommandLines(): Promise<OpenTarget<LineInput>> {
   };
 }
 
-/** The bench takes minutes, and `dev` runs until it is ended: only what they refuse is tried. */
+/** The bench takes minutes, and `dev` runs until it is stopped: only arguments that they refuse are tried. */
 function endsByItself({ program, argv, environment }: LineInput): boolean {
   if (program === 'lab/bench/bench.ts') {
     return argv.some((word) => word !== '--json' && word !== '--');

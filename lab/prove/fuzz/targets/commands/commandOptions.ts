@@ -32,7 +32,7 @@ const schema = z.strictObject({ program: z.enum(['ops', 'connect']), argv: z.arr
 
 type CommandInput = z.infer<typeof schema>;
 
-/** The arguments of the commands that speak to AWS and Segment; here they speak to nobody. */
+/** The arguments of the commands that call AWS and Segment; here they call nothing. */
 export const commandOptions: FuzzTarget<CommandInput> = {
   name: 'command-options',
   share: 4,
@@ -65,7 +65,7 @@ async function check({ program, argv }: CommandInput): Promise<string> {
   }
 }
 
-/** Keeps a command from ending the process, from writing, and from doing anything. */
+/** Makes a command neither end the process, nor write, nor do anything. */
 function muzzle(command: Command, hear: (text: string) => void): void {
   command.exitOverride().configureOutput({ writeOut: hear, writeErr: hear });
   if (command.commands.length === 0) {

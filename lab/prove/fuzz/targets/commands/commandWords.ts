@@ -107,7 +107,7 @@ const words = fc.oneof(
   { weight: 1, arbitrary: anyText.map((text) => text.replaceAll('\0', '')) },
 );
 
-/** Lines that are right, as far as nobody has to be reached. */
+/** Command lines that are right, as far as they need no server. */
 const right: Readonly<Record<string, readonly string[]>> = {
   ops: [
     ...[
@@ -166,7 +166,7 @@ const right: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Arguments as somebody may type them: what is right, with a slip or two, or anything. */
+/** Arguments as somebody may type them: right, with a mistake or two, or anything. */
 export function anyArguments(program: string): fc.Arbitrary<string[]> {
   const anything = fc.array(words, { maxLength: 7 });
   const lines = right[program];

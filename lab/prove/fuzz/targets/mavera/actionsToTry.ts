@@ -16,7 +16,7 @@ const persona = (): { name: string; description: string } => ({
 const input = (): { input: string } => ({ input: 'a question' });
 const group = (): { workspace_id: string; name: string } => ({ workspace_id: 'ws_1', name: 'a name' });
 
-/** An action of each kind, and of each form that is read or recovered otherwise. */
+/** An action of each kind, and of each form that is read or recovered differently. */
 export const actionsToTry: Readonly<Record<string, Action>> = {
   askMave: askMave(question),
   'askMave in a thread': askMave(question, { thread: 'per-user' }),

@@ -12,14 +12,14 @@ const baseUrl = 'https://app.mavera.io/api/v1';
 /** Greater numbers are refused by DynamoDB. Source: its developer guide, "Data types". */
 const greatestNumber = 9.99e125;
 
-/** What is read out of an answer can be kept in the ledger, published, and used for the next call. */
+/** What is read from an answer must fit into the ledger, be publishable, and be usable for the next call. */
 export function judgeResult(
   performer: ActionPerformer,
   action: Action,
   read: ActionResult | PendingWork,
 ): void {
   if ('pendingId' in read) {
-    mustHold(performer.pending !== undefined, 'work is pending that nobody can look at');
+    mustHold(performer.pending !== undefined, 'work is pending that cannot be polled');
     judgeRequest(performer.pending.request(read.pendingId));
     mustBeKeepable(read.pendingId);
     return;
@@ -45,7 +45,7 @@ export function isForLedger(value: number): boolean {
   return Math.abs(value) <= greatestNumber;
 }
 
-/** A request stays below the resource that it is meant for. */
+/** A request must stay below the resource that it is for. */
 export function judgeRequest({ path, body }: MaveraRequest): void {
   const [resource = ''] = /^\/(?:mave\/chat|mave\/threads|personas|responses|focus-groups)/.exec(path) ?? [];
   mustHold(resource !== '', `it would call ${path}`);

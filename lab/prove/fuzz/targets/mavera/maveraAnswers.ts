@@ -26,7 +26,7 @@ const schema = z.strictObject({
   headers: z.array(z.tuple([z.string(), z.string()])),
   /** Bodies of the answers, one for each request. */
   bodies: z.array(z.string()).min(1),
-  /** Levels of a list that stands in place of the first body's sources; 0 for none. */
+  /** How deep a list is nested that replaces the first body's sources; 0 for none. */
   nested: z.int().nonnegative(),
 });
 
@@ -35,7 +35,7 @@ type AnswersInput = z.infer<typeof schema>;
 const nowMs = 1_800_000_000_000;
 const lost = { runId: 'a'.repeat(40), startedAtMs: nowMs };
 const longestWaitMs = 60 * 60_000;
-/** Pages of a list, and then threads that are looked into. */
+/** Pages of a list, then the threads that are read. */
 const mostReads = 100 + 20;
 
 const seconds = fc.oneof(
@@ -68,7 +68,7 @@ const header = fc.tuple(
 );
 const json = maveraJson.map((value) => JSON.stringify(value));
 
-/** What Mavera may answer, at every place that reads an answer. */
+/** Answers of Mavera, for everything that reads one. */
 export const maveraAnswers: FuzzTarget<AnswersInput> = {
   name: 'mavera-answers',
   share: 8,
@@ -111,7 +111,7 @@ async function check(input: AnswersInput): Promise<string> {
     if (answer.kind === 'refused') {
       const { code, message, retryAfterMs = 0 } = answer.error;
       mustHold(code.length <= 200 && message.length <= 500, 'the error is not cut');
-      mustHold(code.isWellFormed() && message.isWellFormed(), 'the error holds half a character');
+      mustHold(code.isWellFormed() && message.isWellFormed(), 'the error has half a character');
       mustHold(retryAfterMs >= 0 && retryAfterMs <= longestWaitMs, `it would wait for ${retryAfterMs} ms`);
     }
     const decision = decideRetry(answer, { attempts: 2, maxAttempts: 3, random: () => 0.999 });
@@ -123,7 +123,7 @@ async function check(input: AnswersInput): Promise<string> {
   return await readAnswer(input, answer.json);
 }
 
-/** fetch refuses what is no header before it comes here. */
+/** `fetch` refuses invalid headers before. */
 function headersOf(headers: AnswersInput['headers']): Headers {
   return new Headers(headers.map(([name, value]): [string, string] => [name, value.trim()]));
 }

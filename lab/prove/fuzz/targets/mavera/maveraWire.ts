@@ -15,20 +15,20 @@ const schema = z.strictObject({
   statusLine: z.string(),
   headers: z.array(z.tuple([z.string(), z.string()])),
   body: z.string(),
-  /** How often the body is repeated, without an end being told. */
+  /** How often the body is repeated, without a content length. */
   times: z.int().nonnegative(),
   compressed: z.boolean(),
-  /** What the sender does when it has sent all. */
+  /** What the server does after the body. */
   end: z.enum(['ends', 'resets', 'stays', 'says too much', 'says too little']),
 });
 
 type WireInput = z.infer<typeof schema>;
 
-/** What is read of an answer, and what the sockets' buffers take beside. */
+/** The most of an answer that may be read, with what the sockets buffer. */
 const mostAnswered = 9 * 1024 * 1024;
 const mostBytes = 2 * mostAnswered;
 const chunkBytes = 256 * 1024;
-/** Of an answer that is soon there, and of a great one, which a busy machine reads slowly. */
+/** How long a small answer may take, and a large one, which a busy machine reads slowly. */
 const [soonMs, greatMs] = [200, 4_000];
 const patienceMs = 10_000;
 
@@ -136,7 +136,7 @@ async function openWire(): Promise<OpenTarget<WireInput>> {
   };
 }
 
-/** @param count told of all that has gone out */
+/** @param count gets the number of bytes that were sent */
 function answer(
   socket: Socket,
   { statusLine, headers, body, times, compressed, end }: WireInput,

@@ -15,11 +15,11 @@ const accepted = z.strictObject({
 });
 const refused = z.strictObject({ detail: z.string().min(10).max(500) });
 
-/** Statuses of the documented table, and 404 for a path where there is nothing. */
+/** The documented statuses, and 404 for an unknown path. */
 const statuses: ReadonlySet<number> = new Set([200, 400, 401, 404, 405, 413, 503]);
 
 /**
- * Holds an answer against the documentation.
+ * Compares an answer with the documentation.
  *
  * @param calls operations of AWS that were called
  */
@@ -38,7 +38,7 @@ export function judgeAnswer(
     behaviour.ledger === 'well' &&
     behaviour.queue === 'well' &&
     behaviour.claim !== 'held';
-  mustHold(statusCode !== 503 || !isWell, 'it answered 503, and nothing was the matter but the request');
+  mustHold(statusCode !== 503 || !isWell, 'it answered 503, but only the request was wrong');
   const others = calls.filter((operation) => operation !== 'GetSecretValue');
   const authenticity =
     'raw' in request ? 'wrong' : authenticityOf(request, settings.allowFirstEventSignature);
@@ -47,8 +47,8 @@ export function judgeAnswer(
     `it answered ${statusCode} and called ${others.join(', ')}`,
   );
   if (authenticity === 'wrong') {
-    mustHold(statusCode !== 200, 'it let in what was not rightly signed');
-    mustHold(others.length === 0, `it called ${others.join(', ')} for what was not rightly signed`);
+    mustHold(statusCode !== 200, 'it accepted what was not signed correctly');
+    mustHold(others.length === 0, `it called ${others.join(', ')} for what was not signed correctly`);
   }
   mustHold(statusCode !== 401 || authenticity !== 'right', 'it refused a signature that is right');
 }
@@ -64,12 +64,12 @@ function judgeBody({ statusCode, body }: HttpAnswer): void {
   }
 }
 
-/** `unknown`: which text the first element is depends on how the receiver reads what is no JSON. */
+/** `unknown`: for a body that is not JSON, the first element depends on how the receiver reads it. */
 type Authenticity = 'right' | 'wrong' | 'unknown';
 
 const authenticationHeaders = ['x-signature', 'x-segment-signature', 'authorization'];
 
-/** By what the sender did, not by how the receiver checks it. */
+/** Known from how the request was made, not from how the receiver checks it. */
 function authenticityOf(request: FuzzedRequest, allowFirst: boolean): Authenticity {
   const { encoding, headers, signature } = request;
   const isSigned = signature === 'whole' || signature === 'legacy' || signature === 'first';

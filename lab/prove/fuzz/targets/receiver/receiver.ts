@@ -22,7 +22,7 @@ import { judgeAnswer } from './judgeAnswer.ts';
 import { type ReceiverInput, receiverInputSchema, receiverInputs } from './receiverInput.ts';
 import { functionUrlEvent } from './signedRequest.ts';
 
-/** A service that says nothing is not waited for longer. */
+/** How long a service that does not answer is waited for. */
 const patienceMs = 150;
 
 const triggers = compileTriggers([
@@ -35,7 +35,7 @@ const triggers = compileTriggers([
   { name: 'other-route', when: 'type = "identify"', route: 'other', run: askMave(() => ({ message: 'a' })) },
 ]);
 
-/** The receiver with all that belongs to it, and services that are in a good or a bad mood. */
+/** The receiver with its dependencies, and services that answer well or badly. */
 export const receiver: FuzzTarget<ReceiverInput> = {
   name: 'receiver',
   share: 22,
@@ -47,7 +47,7 @@ export const receiver: FuzzTarget<ReceiverInput> = {
 /**
  * Sets up the receiver.
  *
- * @param receiving what answers: `receive`, or another one that the proof is to find fault with
+ * @param receiving `receive`, or a faulty one that the proof must find
  */
 export async function openReceiver(receiving: typeof receive): Promise<OpenTarget<ReceiverInput>> {
   const aws = await startOddAws();
@@ -132,7 +132,7 @@ function clientsOf(endpoint: string): {
   return { dynamodb, sqs, secrets, destroy };
 }
 
-/** What leaves the function beside the queue holds neither secret nor personal data, and is short. */
+/** Answers and log lines must not contain secrets or personal data, and must be short. */
 function judgeTold({ answer }: Reception, lines: readonly string[]): void {
   mustNotTell('the answer', JSON.stringify(answer));
   for (const line of lines) {
@@ -144,7 +144,7 @@ function judgeTold({ answer }: Reception, lines: readonly string[]): void {
   mustHold(!('polluted' in {}), 'the prototype of all objects has a member of the body');
 }
 
-/** What was queued can be read by the runner, and carries no write key; nothing is said to be queued that is not. */
+/** The runner must be able to read every message. None has a write key, and none is missing that was said to be queued. */
 function judgeMessages({ outcome }: Reception, { messages }: OddAws): void {
   for (const body of messages) {
     const { event } = parseRunMessage(body);

@@ -6,7 +6,7 @@ import { anyJson, anyText } from '../../arbitraries/json.ts';
 import { personalCanary, secretCanary } from '../../canary.ts';
 import { type Trouble, troubles } from '../../servers/trouble.ts';
 
-/** A text, or one that is repeated. */
+/** A string, or a repeated one. */
 const partSchema = z.union([
   z.string(),
   z.strictObject({ repeat: z.string(), times: z.int().nonnegative() }),
@@ -45,7 +45,7 @@ export const receiverInputSchema = z.strictObject({
   settings: z.strictObject({
     allowFirstEventSignature: z.boolean(),
     acceptReplays: z.boolean(),
-    /** None: every route is let in. */
+    /** Absent: every route is open. */
     routes: z.array(z.string()),
     maxBodyBytes: z.int().positive(),
   }),
@@ -114,7 +114,7 @@ const strangeMember: fc.Arbitrary<Text> = fc
     ...['"t":"\\ud800",', '"t":"\ufffe\uffff\u2028",', '"t":"\\u0000",', '"t":"\u0000",'],
   )
   .map((text) => [text]);
-/** What takes the receiver long, or more room than there is. */
+/** Input that takes the receiver long, or too much memory. */
 const greatMember = fc.constantFrom<Text>(
   ...[100, 4_000, 60_000].map((times) => ['"deep":', { repeat: '[', times }, { repeat: ']', times }, ',']),
   ['"properties":', { repeat: '{"a":', times: 9_000 }, '1', { repeat: '}', times: 9_000 }, ','],
@@ -197,7 +197,7 @@ const anyRequest: fc.Arbitrary<ReceiverInput['request']> = fc.oneof(
   fc.oneof(anyJson, fc.constantFrom(null, 5, { rawPath: '/segment' })).map((raw: unknown) => ({ raw })),
 );
 
-/** Requests of every kind, with services that are mostly well. */
+/** Requests of every kind, with services that mostly answer well. */
 export const receiverInputs: fc.Arbitrary<ReceiverInput> = fc.record({
   request: anyRequest,
   settings: fc.record({

@@ -8,7 +8,7 @@ function odd(): never {
   throw Object.create(null);
 }
 
-/** Every kind of action, and what the functions of a triggers file may come to. */
+/** Every kind of action, and what the functions of a triggers file may return or throw. */
 export const oddTriggers: readonly Trigger[] = [
   ...Object.values(actionsToTry).map(
     (run, index): Trigger => ({

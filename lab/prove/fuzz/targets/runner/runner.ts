@@ -24,7 +24,7 @@ const schema = z.strictObject({
   /** A trigger of {@link oddTriggers}, or the whole body of a message. */
   message: z.union([z.strictObject({ trigger: z.string(), levels: z.int().nonnegative() }), z.string()]),
   answers: z.array(answerSchema),
-  /** Whether the account was looked at before; else Mavera is asked for it first. */
+  /** Whether the account's usage is known; otherwise the runner reads it from Mavera first. */
   isUsageKnown: z.boolean(),
   /** Deliveries of the message, an hour apart. */
   deliveries: z.int().min(1).max(4),
@@ -94,7 +94,7 @@ const anAnswer = fc.record({
   ),
 });
 
-/** Deliveries of runs and of what is none, with a Mavera that answers anything. */
+/** Deliveries of runs and of other messages, with a Mavera that may answer anything. */
 export const runner: FuzzTarget<RunnerInput> = {
   name: 'runner',
   share: 15,
@@ -117,7 +117,7 @@ export const runner: FuzzTarget<RunnerInput> = {
   open: openRunner,
 };
 
-/** The message over and over, and at last the one that reports its result. */
+/** The same message several times, then the one that reports its result. */
 function bodiesOf(
   message: RunnerInput['message'],
   deliveries: number,
@@ -135,7 +135,7 @@ function bodiesOf(
   ];
 }
 
-/** SQS takes no empty message, and none with other characters. */
+/** SQS refuses an empty message, and one with other characters. */
 function asSqsCarriesIt(body: string): string {
   return body.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, '?') || '-';
 }
@@ -183,7 +183,7 @@ async function openRunner(): Promise<OpenTarget<RunnerInput>> {
   };
 }
 
-/** @param isForged its moments may be any */
+/** @param isForged whether its times may have any value */
 function judgeReport(
   { outcome, reason, waitMs = 0, creditsUsed = 0 }: HandledDelivery,
   isForged: boolean,

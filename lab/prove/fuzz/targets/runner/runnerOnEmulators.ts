@@ -17,7 +17,7 @@ import { secretCanary } from '../../canary.ts';
 const table = 'ledger';
 const requestsPerMinute = 100_000;
 
-/** What a runner is put together from beside the emulators. */
+/** What a runner needs besides the emulators. */
 export interface RunnerOptions {
   readonly triggers: readonly Trigger[];
   /** Where Mavera and Segment are. */
@@ -38,7 +38,7 @@ export interface EmulatedRunner {
   stop(): Promise<void>;
 }
 
-/** Starts the emulators, and puts a runner together as its entry does. */
+/** Starts the emulators and assembles a runner as its entry does. */
 export async function startEmulatedRunner(options: RunnerOptions): Promise<EmulatedRunner> {
   const servers = await startAwsServers({}, process.env.PATH ?? '');
   const clients = createAwsClients(servers.endpoints);
@@ -83,7 +83,7 @@ export async function startEmulatedRunner(options: RunnerOptions): Promise<Emula
       segmentTrackingUrl: baseUrl,
       now,
       random: () => 0.5,
-      // The clock is the proof's own: nobody has to wait.
+      // The proof has its own clock.
       sleep: async () => undefined,
       onTrouble,
     }),
