@@ -1,15 +1,13 @@
 import * as z from 'zod/mini';
+import { secretString } from '../secrets/secretString.ts';
 
 const maveraCredentials = z.object({
-  apiKey: z
-    .string()
-    .check(
-      z.trim(),
-      z.regex(
-        /^[\x21-\x7e]{8,}$/,
-        'expected a Mavera API key (mvra_live_…), from Settings > Developer > API Keys',
-      ),
+  apiKey: secretString.check(
+    z.regex(
+      /^[\x21-\x7e]{8,}$/,
+      'expected a Mavera API key (mvra_live_…), from Settings > Developer > API Keys',
     ),
+  ),
   // An unusable one counts as absent: runs do not need it to call Mavera.
   segmentWriteKey: z.optional(
     z.transform((value) => {

@@ -18,7 +18,10 @@ import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
 import type { Reception } from '../../functions/receive/reception.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
-import type { SegmentCredentials } from '../../functions/sources/segment/credentials.ts';
+import {
+  parseSegmentCredentials,
+  type SegmentCredentials,
+} from '../../functions/sources/segment/credentials.ts';
 import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
 import { newClient } from './troubledLedger.ts';
 import { delayCommands, newQueueClient, refuseSomeOfBatch } from './troubledQueue.ts';
@@ -569,6 +572,30 @@ describe('a rotated secret', () => {
     expect(await post(signed(upgraded(), { secret: 'rotated' }))).toMatchObject({ status: 200 });
     credentials = { sharedSecret: ['rotated again'], bearerToken: [] };
     expect(await post(signed(upgraded(), { secret: 'rotated again' }))).toMatchObject({ status: 401 });
+  });
+});
+
+describe('a secret that cannot be read any more', () => {
+  it.each([
+    ['a list typed as a string', { sharedSecret: `["new","${secret}"]` }],
+    ['a mask', { sharedSecret: ['••••••••6354', secret] }],
+  ])(
+    '%s: the value in use stays, and a signature that does not fit it is answered 503',
+    async (_what, json) => {
+      let stored: unknown = { sharedSecret: secret };
+      const segmentSecret = secretOf(async () => parseSegmentCredentials(stored));
+      dependencies = { ...dependencies, segmentSecret };
+      expect(await post(signed(upgraded()))).toMatchObject({ status: 200 });
+      stored = json;
+      expect(await post(signed(upgraded(), { secret: 'new' }))).toMatchObject({ status: 503 });
+      expect(await post(signed(upgraded()))).toMatchObject({ status: 200 });
+    },
+  );
+
+  it('is answered 503 by a receiver that has never read it: Segment keeps the events', async () => {
+    const segmentSecret = secretOf(async () => parseSegmentCredentials({ sharedSecret: '["new","old"]' }));
+    dependencies = { ...dependencies, segmentSecret };
+    expect(await post(signed(upgraded(), { secret: 'new' }))).toMatchObject({ status: 503 });
   });
 });
 

@@ -1,16 +1,13 @@
 import * as z from 'zod/mini';
+import { secretString } from '../../secrets/secretString.ts';
 
-const secretText = z
-  .string()
-  .check(z.minLength(1), z.trim())
-  .check(z.refine((value) => value.length > 0, 'expected a secret, found only whitespace'));
 const oneOrMore = (value: z.ZodMiniString): z.ZodMiniType<readonly string[]> =>
   z.pipe(
     z.union([value, z.array(value).check(z.minLength(1))]),
     z.transform((values): readonly string[] => (typeof values === 'string' ? [values] : values)),
   );
 
-const headerText = secretText.check(z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'));
+const headerText = secretString.check(z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'));
 
 const noText = z.pipe(
   z.literal(''),
@@ -18,7 +15,7 @@ const noText = z.pipe(
 );
 
 const segmentCredentials = z.object({
-  sharedSecret: oneOrMore(secretText),
+  sharedSecret: oneOrMore(secretString),
   bearerToken: z._default(z.union([noText, oneOrMore(headerText)]), []),
 });
 

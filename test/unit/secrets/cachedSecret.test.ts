@@ -76,7 +76,7 @@ describe('a secret that is asked for the first time', () => {
     expect(troubles).toEqual([down]);
   });
 
-  it('is fetched anew by who asks later', async () => {
+  it('is fetched again for the next one who asks', async () => {
     const { secret, fetches, answer } = setUp();
     const first = secret.get().catch((error: unknown) => error);
     await answer(down);
@@ -100,9 +100,11 @@ describe('a secret that is asked for the first time', () => {
 });
 
 describe('a secret that has grown old', () => {
-  it('is given at once, and fetched anew behind it', async () => {
+  const refreshMs = 4 * minuteMs;
+
+  it('is given at once, and fetched again in the background', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
-    clock.nowMs += settings.maxAgeMs - 1;
+    clock.nowMs += refreshMs - 1;
     expect(await secret.get()).toBe('s-1');
     expect(fetches).toHaveLength(1);
     clock.nowMs += 1;
@@ -113,28 +115,18 @@ describe('a secret that has grown old', () => {
     expect(fetches).toHaveLength(2);
   });
 
-  it('is fetched anew once, however many ask meanwhile', async () => {
+  it('is fetched again once for all who ask while the fetch takes', async () => {
     const { secret, clock, fetches } = await setUpWith('s-1');
-    clock.nowMs += settings.maxAgeMs;
+    clock.nowMs += refreshMs;
     expect(await Promise.all([secret.get(), secret.get(), secret.get()])).toEqual(['s-1', 's-1', 's-1']);
-    clock.nowMs += settings.maxAgeMs;
+    clock.nowMs += minuteMs - 1;
     expect(await secret.get()).toBe('s-1');
     expect(fetches).toHaveLength(2);
   });
 
-  it('counts its age from when it came', async () => {
-    const { secret, clock, fetches, answer } = setUp();
-    const first = secret.get();
-    clock.nowMs += settings.maxAgeMs;
-    await answer('s-1');
-    await first;
-    await secret.get();
-    expect(fetches).toHaveLength(1);
-  });
-
   it('is kept when the store fails, and fetched again a little later, not at every request', async () => {
     const { secret, clock, fetches, troubles, answer } = await setUpWith('s-1');
-    clock.nowMs += settings.maxAgeMs;
+    clock.nowMs += refreshMs;
     await secret.get();
     await answer(down);
     expect(await secret.get()).toBe('s-1');
@@ -153,9 +145,85 @@ describe('a secret that has grown old', () => {
     const { secret, clock, answer } = await setUpWith('s-1');
     for (let hour = 0; hour < 48; hour += 1) {
       clock.nowMs += 60 * minuteMs;
-      expect(await secret.get()).toBe('s-1');
+      const waiting = secret.get();
       await answer(down);
+      expect(await waiting).toBe('s-1');
     }
+  });
+});
+
+describe('a secret that was removed from its store', () => {
+  it('opens nothing from its greatest age on: who asks waits for the fetch', async () => {
+    const { secret, clock, fetches, answer } = await setUpWith('removed');
+    clock.nowMs += settings.maxAgeMs - 1;
+    expect(await secret.get()).toBe('removed');
+    await answer('s-2');
+    clock.nowMs += settings.maxAgeMs;
+    const waiting = secret.get();
+    expect(fetches).toHaveLength(3);
+    await answer('s-3');
+    expect(await waiting).toBe('s-3');
+  });
+
+  it('counts its age from when its fetch was started, however long the answer took', async () => {
+    const { secret, clock, fetches, answer } = setUp();
+    const first = secret.get();
+    clock.nowMs += settings.maxAgeMs;
+    await answer('removed');
+    await first;
+    const second = secret.get();
+    expect(fetches).toHaveLength(2);
+    await answer('s-2');
+    expect(await second).toBe('s-2');
+  });
+
+  /** Lambda freezes an environment after an invocation: here with a fetch under way, for three hours. */
+  async function sleepWhileFetching() {
+    const system = await setUpWith('removed');
+    system.clock.nowMs += 4 * minuteMs;
+    await system.secret.get();
+    system.clock.nowMs += 180 * minuteMs;
+    return system;
+  }
+
+  it('opens nothing in an environment that was frozen during a fetch, whose answer comes when it goes on', async () => {
+    const { secret, fetches, answer } = await sleepWhileFetching();
+    fetches[1]?.resolve('removed');
+    await setImmediate();
+    const waiting = secret.get();
+    expect(fetches).toHaveLength(3);
+    await answer('s-2');
+    expect(await waiting).toBe('s-2');
+  });
+
+  it('opens nothing in an environment that was frozen during a fetch, whose answer comes later than the next one', async () => {
+    const { secret, fetches, answer } = await sleepWhileFetching();
+    const waiting = secret.get();
+    expect(fetches).toHaveLength(3);
+    await answer('s-2');
+    expect(await waiting).toBe('s-2');
+    fetches[1]?.resolve('removed');
+    await setImmediate();
+    expect(await secret.get()).toBe('s-2');
+  });
+
+  it('opens nothing in an environment that was frozen during a fetch that fails when it goes on', async () => {
+    const { secret, fetches, answer } = await sleepWhileFetching();
+    fetches[1]?.reject(down);
+    await setImmediate();
+    const waiting = secret.get();
+    expect(fetches).toHaveLength(3);
+    await answer('s-2');
+    expect(await waiting).toBe('s-2');
+  });
+
+  it('is not what a frozen fetch brings to a request that was signed with a new one', async () => {
+    const { secret, fetches, answer } = await sleepWhileFetching();
+    const early = secret.refreshEarly();
+    expect(fetches).toHaveLength(3);
+    fetches[1]?.resolve('removed');
+    await answer('s-2');
+    expect(await early).toBe('s-2');
   });
 });
 
@@ -217,7 +285,7 @@ describe('a secret that no longer seems to be the right one', () => {
 
   it('is unavailable without another fetch when the store failed a moment ago behind an old one', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
-    clock.nowMs += settings.maxAgeMs;
+    clock.nowMs += 4 * minuteMs;
     await secret.get();
     await answer(down);
     await expect(secret.refreshEarly()).rejects.toThrow(SecretUnavailableError);
@@ -233,7 +301,7 @@ describe('a secret that no longer seems to be the right one', () => {
 
   it('shares a fetch that is already under way', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
-    clock.nowMs += settings.maxAgeMs;
+    clock.nowMs += 4 * minuteMs;
     await secret.get();
     const early = secret.refreshEarly();
     expect(fetches).toHaveLength(2);

@@ -66,6 +66,41 @@ describe("Segment's secret", () => {
     expect(problemOf(json)).toContain(field);
   });
 
+  it.each([
+    ['a list typed as a string', '["new-hunter2","old-hunter2"]', 'JSON inside a string'],
+    ['a list typed as a string, cut short', '["new-hunter2', 'JSON inside a string'],
+    ['an object typed as a string', '{"sharedSecret":"hunter2"}', 'JSON inside a string'],
+    ['the mask of a hidden secret', '••••••••••nter2', 'a mask such as ••••'],
+    ['asterisks', '********', 'a mask such as ••••'],
+    ['quotes around it', '"hunter2"', 'quotes around it'],
+    ['typographic quotes around it', '“hunter2”', 'quotes around it'],
+    ['a zero-width space', 'hunter2\u200b', 'invisible characters'],
+    ['a line break in it', 'hun\nter2', 'invisible characters'],
+    ['a non-breaking space in it', 'hun\u00a0ter2', 'invisible characters'],
+    ['the mark of right-to-left text', '\u200fhunter2', 'invisible characters'],
+  ])(
+    'is refused with %s, which cannot be meant: the problem has field and reason, not the value',
+    (_what, value, reason) => {
+      for (const [json, field] of [
+        [{ sharedSecret: value }, 'sharedSecret: '],
+        [{ sharedSecret: ['s-1', value] }, 'sharedSecret[1]: '],
+        [{ sharedSecret: 's-1', bearerToken: value }, 'bearerToken: '],
+      ] as const) {
+        const problem = problemOf(json);
+        expect(problem).toContain(field);
+        expect(problem).toContain(reason);
+        expect(problem).not.toContain('nter2');
+      }
+    },
+  );
+
+  it.each(['a shared secret', 'pässwörd', "it's", '"quoted" in part', '[bracket', '{x}', '*a*b*', '1234'])(
+    'may be unusual: %s',
+    (value) => {
+      expect(parseSegmentCredentials({ sharedSecret: value }).sharedSecret).toEqual([value]);
+    },
+  );
+
   it('is never part of the problem', () => {
     for (const json of [
       'hunter2',
