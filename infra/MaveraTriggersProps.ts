@@ -126,7 +126,7 @@ export interface MaveraTriggersProps {
   readonly acceptReplays?: boolean;
   /**
    * What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with
-   * throttling, access log and a domain of your own.
+   * throttling, access log and a domain of your own. Eleven regions have no Function URLs.
    * @default `function-url`
    */
   readonly endpoint?: 'function-url' | 'http-api';
@@ -169,8 +169,9 @@ export interface MaveraTriggersProps {
    */
   readonly runnerMemoryMb?: number;
   /**
-   * How many requests the receiver handles at the same time: it limits the cost of a flood. Others are
-   * answered 429, and Segment tries again. Accepted: from 1 to 10000.
+   * How many requests the receiver handles at the same time: it limits the cost of a flood. Lambda then also
+   * accepts at most ten times as many requests a second. Others are answered 429, and Segment tries again.
+   * Accepted: from 1 to 10000.
    * @default none
    */
   readonly receiverReservedConcurrency?: number;

@@ -16,6 +16,7 @@ import { serviceNameOf } from './commonEnvironment.ts';
 import { dataRemovalPolicy } from './dataRemovalPolicy.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { FunctionUrlEndpoint } from './endpoint/FunctionUrlEndpoint.ts';
+import { checkFunctionUrlRegion } from './endpoint/functionUrlRegions.ts';
 import { HttpApiEndpoint } from './endpoint/HttpApiEndpoint.ts';
 import { GradualRelease } from './GradualRelease.ts';
 import { Ledger } from './Ledger.ts';
@@ -59,6 +60,9 @@ export class MaveraTriggers extends Construct {
     const { code, alarmTopic, certificate, encryptionKey, ...given } = props;
     this.settings = resolveSettings(given);
     checkResources({ alarmTopic, certificate }, this.settings);
+    if (this.settings.endpoint === 'function-url') {
+      checkFunctionUrlRegion(this);
+    }
     const triggers = loadTriggers(this.settings.triggersFile);
     checkTriggers(triggers, this.settings);
     const { receiver, runner } = code ?? this.#bundle();

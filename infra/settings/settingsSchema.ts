@@ -115,7 +115,7 @@ export const settingsSchema = z.strictObject({
   endpoint: setting(
     oneOf(['function-url', 'http-api']),
     'function-url',
-    'What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with throttling, access log and a domain of your own.',
+    'What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with throttling, access log and a domain of your own. Eleven regions have no Function URLs.',
   ),
   httpApiRateLimit: setting(
     wholeNumber(1, 10_000),
@@ -143,7 +143,7 @@ export const settingsSchema = z.strictObject({
   receiverReservedConcurrency: optionalSetting(
     wholeNumber(1, 10_000),
     'none',
-    'How many requests the receiver handles at the same time: it limits the cost of a flood. Others are answered 429, and Segment tries again.',
+    'How many requests the receiver handles at the same time: it limits the cost of a flood. Lambda then also accepts at most ten times as many requests a second. Others are answered 429, and Segment tries again.',
   ),
   runQueueVisibilityTimeout: optionalSetting(
     duration('6s', '12h'),

@@ -24,7 +24,7 @@ export function failureWidgets({
     ],
     [
       table('Last requests that were not answered 200', receiverLogGroup, [
-        'fields @timestamp, status, route, detail, requestId',
+        'fields @timestamp, status, route, detail, version, requestId',
         'filter message = "request" and status != 200',
         'sort @timestamp desc',
         'limit 20',
