@@ -2,36 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { checkCommand } from '../../../cli/connect/checkCommand.ts';
-import { rotateCommand } from '../../../cli/connect/rotateCommand.ts';
-import { segmentCommand } from '../../../cli/connect/segmentCommand.ts';
-import { testCommand } from '../../../cli/connect/testCommand.ts';
-import { budgetCommand } from '../../../cli/ops/budgets/budgetCommand.ts';
-import { deadLettersCommand } from '../../../cli/ops/deadLetters/deadLettersCommand.ts';
-import { pauseCommand } from '../../../cli/ops/pausing/pause.ts';
-import { resumeCommand } from '../../../cli/ops/pausing/resume.ts';
-import { runsCommand } from '../../../cli/ops/runs/runsCommand.ts';
-import { statusCommand } from '../../../cli/ops/status/statusCommand.ts';
-import { tailCommand } from '../../../cli/ops/tail.ts';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 
 const programs: Readonly<Record<string, Command>> = {
-  ops: programOf(
-    statusCommand(),
-    tailCommand(),
-    runsCommand(),
-    deadLettersCommand(),
-    pauseCommand(),
-    resumeCommand(),
-    budgetCommand(),
-  ),
-  connect: programOf(segmentCommand(), checkCommand(), testCommand(), rotateCommand()),
+  ops: await programOf('ops'),
+  connect: await programOf('connect'),
 };
 
-function programOf(...commands: readonly Command[]): Command {
-  const program = new Command();
-  for (const command of commands) {
-    program.addCommand(command);
+/** The commands that `cli/<name>.ts` adds. That file itself would run the program when it is imported. */
+async function programOf(name: string): Promise<Command> {
+  const directory = join(projectRoot, 'cli');
+  const source = readFileSync(join(directory, `${name}.ts`), 'utf8');
+  const program = new Command(name);
+  for (const [, factory = '', path = ''] of source.matchAll(/import \{ (\w+Command) \} from '(.+)';/g)) {
+    const module = (await import(/* @vite-ignore */ join(directory, path))) as Record<string, () => Command>;
+    const command = module[factory]?.();
+    expect(command, `${factory} of ${path}`).toBeDefined();
+    program.addCommand(command ?? new Command());
   }
   return program;
 }
