@@ -6,6 +6,7 @@ import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
 import { flag, numeric, parseEnvironment, required } from './environment/parseEnvironment.ts';
 import { Claims } from './ledger/claims.ts';
+import { LedgerTable } from './ledger/ledgerTable.ts';
 import { functionLog } from './observability/functionLog.ts';
 import { RunQueue } from './queue/runQueue.ts';
 import { requestHandler } from './receive/handleRequest.ts';
@@ -49,8 +50,9 @@ const dependencies: ReceiverDependencies = {
     now,
     onTrouble: (error) => log.warn("Segment's secret cannot be read", error),
   }),
-  claims: new Claims(new DynamoDBClient(clientConfig(1_000, 2)), environment.LEDGER_TABLE_NAME, (error) =>
-    log.warn('the ledger failed', error),
+  claims: new Claims(
+    new LedgerTable(new DynamoDBClient(clientConfig(1_000, 2)), environment.LEDGER_TABLE_NAME),
+    (error) => log.warn('the ledger failed', error),
   ),
   queue: new RunQueue(
     // A signature and TLS protect the body already; the checksum is a tenth of a batch's CPU.

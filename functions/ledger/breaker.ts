@@ -1,27 +1,25 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { type BreakerState, breakerKey, openForMs } from './breakerState.ts';
+import type { ItemUpdate, LedgerTable } from './ledgerTable.ts';
 import { number, text } from './updateExpression.ts';
+
+const isClosed = 'attribute_not_exists(openUntilMs)';
+const isHalfOpen = 'openUntilMs <= :now';
+const isProbedByRun = '#probe = :run';
+const isProbedByNone = 'attribute_not_exists(#probe) OR probeUntilMs <= :now';
 
 /** The breaker in front of Mavera, one for all environments. */
 export class Breaker {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
   /**
-   * Opens it: while it is closed, by any call that fails; while it is half open, by the run that probes. Other calls that
-   * were under way when it opened say nothing new.
+   * Opens it: any failed call does while it is closed, only that of the probe while it is half open. Other calls that were
+   * under way when it opened say nothing new.
    *
-   * @param probe the run that has failed, if it probes
+   * @param probe the run that has failed, if it is the probe
    * @returns whether this call has opened it
    */
   async open(
@@ -31,12 +29,11 @@ export class Breaker {
     probe: string | undefined,
   ): Promise<boolean> {
     return await this.#update({
-      UpdateExpression:
+      change:
         'SET openUntilMs = :until, opens = :opens, openedAtMs = if_not_exists(openedAtMs, :now), ' +
         '#reason = :reason, failures = :none REMOVE #probe, probeUntilMs',
-      ConditionExpression: probe === undefined ? 'attribute_not_exists(openUntilMs)' : '#probe = :run',
-      ExpressionAttributeNames: { '#reason': 'reason', '#probe': 'probe' },
-      ExpressionAttributeValues: {
+      condition: probe === undefined ? isClosed : isProbedByRun,
+      values: {
         ':until': number(nowMs + openForMs(opens)),
         ':opens': number(opens + 1),
         ':now': number(nowMs),
@@ -49,77 +46,49 @@ export class Breaker {
 
   /** Counts a failure. @returns how many in a row there are now */
   async countFailure(): Promise<number> {
-    const { Attributes } = await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: { pk: text(breakerKey) },
-        UpdateExpression: 'ADD failures :one',
-        ExpressionAttributeValues: { ':one': number(1) },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    );
-    return Number(Attributes?.failures?.N ?? 0);
+    const count = { pk: breakerKey, change: 'ADD failures :one', values: { ':one': number(1) } };
+    const { item } = await this.#table.update(count, { returns: 'UPDATED_NEW' });
+    return Number(item.failures?.N ?? 0);
   }
 
-  /** @returns whether this run is the one that probes */
+  /** Makes a run the probe, once the breaker has been open long enough. @returns whether it is the probe */
   async probe(runId: string, nowMs: number, untilMs: number): Promise<boolean> {
     return await this.#update({
-      UpdateExpression: 'SET #probe = :run, probeUntilMs = :until',
-      ConditionExpression:
-        'openUntilMs <= :now AND (attribute_not_exists(#probe) OR #probe = :run OR probeUntilMs <= :now)',
-      ExpressionAttributeNames: { '#probe': 'probe' },
-      ExpressionAttributeValues: { ':run': text(runId), ':until': number(untilMs), ':now': number(nowMs) },
+      change: 'SET #probe = :run, probeUntilMs = :until',
+      condition: `${isHalfOpen} AND (${isProbedByNone} OR ${isProbedByRun})`,
+      values: { ':run': text(runId), ':until': number(untilMs), ':now': number(nowMs) },
     });
   }
 
-  /** Lets another run probe, since this one could not tell. */
+  /** Lets another run be the probe, because this one learnt nothing. */
   async endProbe(runId: string): Promise<void> {
     await this.#update({
-      UpdateExpression: 'REMOVE #probe, probeUntilMs',
-      ConditionExpression: '#probe = :run',
-      ExpressionAttributeNames: { '#probe': 'probe' },
-      ExpressionAttributeValues: { ':run': text(runId) },
+      change: 'REMOVE #probe, probeUntilMs',
+      condition: isProbedByRun,
+      values: { ':run': text(runId) },
     });
   }
 
-  /** Closes it: the run that probed has been answered. */
+  /** Closes it, because Mavera has answered the probe. @returns whether this run was still the probe */
   async close(runId: string): Promise<boolean> {
     return await this.#update({
-      UpdateExpression:
-        'SET failures = :none REMOVE openUntilMs, openedAtMs, opens, #reason, #probe, probeUntilMs',
-      ConditionExpression: '#probe = :run',
-      ExpressionAttributeNames: { '#reason': 'reason', '#probe': 'probe' },
-      ExpressionAttributeValues: { ':run': text(runId), ':none': number(0) },
+      change: 'SET failures = :none REMOVE openUntilMs, openedAtMs, opens, #reason, #probe, probeUntilMs',
+      condition: isProbedByRun,
+      values: { ':run': text(runId), ':none': number(0) },
     });
   }
 
-  /** Forgets the failures before this success, while it is closed. */
+  /** Forgets the failures before a success, while it is closed. */
   async forgetFailures(): Promise<void> {
     await this.#update({
-      UpdateExpression: 'SET failures = :none',
-      ConditionExpression: 'attribute_not_exists(openUntilMs)',
-      ExpressionAttributeValues: { ':none': number(0) },
+      change: 'SET failures = :none',
+      condition: isClosed,
+      values: { ':none': number(0) },
     });
   }
 
-  async #update(update: BreakerUpdate): Promise<boolean> {
-    try {
-      await this.#client.send(
-        new UpdateItemCommand({ TableName: this.#table, Key: { pk: text(breakerKey) }, ...update }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return false;
-      }
-      throw error;
-    }
+  /** @returns whether the condition held */
+  async #update(update: Omit<ItemUpdate, 'pk'>): Promise<boolean> {
+    return (await this.#table.update({ pk: breakerKey, ...update })).kind === 'written';
   }
-}
-
-interface BreakerUpdate {
-  readonly UpdateExpression: string;
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues: Record<string, AttributeValue>;
 }

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
+import type { LedgerItem } from './ledgerTable.ts';
 
 /** Key of the breaker in front of Mavera. */
 export const breakerKey = 'breaker#mavera';
@@ -9,20 +9,20 @@ const openTimes = { firstMs: 30_000, longestMs: 15 * 60_000 };
 
 /** The breaker as the ledger holds it; all 0 and empty while it is closed and nothing has failed. */
 export interface BreakerState {
-  /** Failures in a row that are Mavera's. */
+  /** Failures of Mavera in a row. */
   readonly failures: number;
-  /** Until when nobody calls; 0 while it is closed. From then on one run at a time may probe. */
+  /** Until when no run calls; 0 while it is closed. After that one run at a time may probe. */
   readonly openUntilMs: number;
   /** How often it has opened in a row. */
   readonly opens: number;
   readonly reason: string;
-  /** The run that is finding out, and until when that is waited for. */
+  /** The run that probes, and until when other runs wait for what it learns. */
   readonly probe: string;
   readonly probeUntilMs: number;
 }
 
 /** Reads the item `breaker#mavera`. */
-export function readBreaker(item: Readonly<Record<string, AttributeValue>> = {}): BreakerState {
+export function readBreaker(item: LedgerItem = {}): BreakerState {
   return {
     failures: Number(item.failures?.N ?? 0),
     openUntilMs: Number(item.openUntilMs?.N ?? 0),
@@ -33,7 +33,7 @@ export function readBreaker(item: Readonly<Record<string, AttributeValue>> = {})
   };
 }
 
-/** For how long it opens, when it has opened so many times before in a row. */
+/** How long it opens after so many times in a row. */
 export function openForMs(opensBefore: number): number {
   return exponentialBackoffMs({ ...openTimes, times: opensBefore });
 }

@@ -1,10 +1,13 @@
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { ownedUpdate } from './ownedUpdate.ts';
-import type { CreditReservation, RunLease } from './runTransitions.ts';
-import { transact } from './transact.ts';
-import { assign, number, text } from './updateExpression.ts';
+import type { LedgerTable } from './ledgerTable.ts';
+import { leasedUpdate, type RunLease } from './runLease.ts';
+import { type TransactionWrite, transact } from './transact.ts';
+import { assign, number } from './updateExpression.ts';
 
-/** A budget that a run is to be paid from. */
+const hasRoom = 'attribute_not_exists(committedCredits) OR committedCredits <= :room';
+const isReserved = 'attribute_exists(#creditsReserved)';
+const isNotReserved = 'attribute_not_exists(#creditsReserved)';
+
+/** A budget that a run is paid from. */
 export interface BudgetLimit {
   readonly key: string;
   /** Credits of the whole period. */
@@ -12,22 +15,27 @@ export interface BudgetLimit {
   readonly expiresAtSeconds: number;
 }
 
-/** `spent`: there is no room in the budget of that key; `lost`: another delivery holds the run. */
+/** Credits that are set aside for a run. */
+export interface CreditReservation {
+  readonly credits: number;
+  /** Keys of the budgets, in order. */
+  readonly budgets: readonly string[];
+}
+
+/** `spent`: the budget of that key has no room; `lost`: another delivery has the lease. */
 export type ReservationOutcome =
   | { readonly kind: 'reserved'; readonly creditReservation: CreditReservation }
   | { readonly kind: 'spent'; readonly key: string }
   | { readonly kind: 'lost' };
 
 /**
- * The budgets of the ledger. A reservation and the note of it on the run are one transaction, and so are its settlement
- * and the run's end: whatever crashes when, what is committed is exactly what runs have reserved and spent.
+ * The budgets of the ledger. A reservation and its note on the run are one transaction, and so are its settlement and the
+ * run's end: after any crash, what is committed is exactly what runs have reserved and spent.
  */
 export class Budgets {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
@@ -42,9 +50,9 @@ export class Budgets {
       return { kind: 'spent', key: tooSmall.key };
     }
     const creditReservation = { credits, budgets: budgets.map(({ key }) => key).sort() };
-    const outcome = await transact(this.#client, [
-      { Update: this.#note(lease, creditReservation) },
-      ...budgets.map((budget) => this.#commit(budget, credits)),
+    const outcome = await transact(this.#table, [
+      reservationNote(lease, creditReservation),
+      ...budgets.map((budget) => commitment(budget, credits)),
     ]);
     if (outcome.kind === 'written') {
       return { kind: 'reserved', creditReservation };
@@ -55,59 +63,53 @@ export class Budgets {
       : { kind: 'spent', key: refusing.key };
   }
 
-  /** Gives reserved credits back, unspent. @returns whether the run was still this delivery's */
+  /** Gives reserved credits back, unspent. @returns whether this delivery still had the lease */
   async release(lease: RunLease, creditReservation: CreditReservation): Promise<boolean> {
-    const forget = ownedUpdate(this.#table, lease, {
-      set: assign({}),
-      remove: ['creditsReserved', 'budgets'],
-      condition: 'attribute_exists(#creditsReserved)',
-    });
-    const outcome = await transact(this.#client, [
-      { Update: forget },
-      ...settlementWrites(this.#table, creditReservation, 0),
-    ]);
+    const update = leasedUpdate(lease, { set: assign({}), ...noteRemoval });
+    const outcome = await transact(this.#table, [{ update }, ...settlementWrites(creditReservation, 0)]);
     return outcome.kind === 'written';
-  }
-
-  #note(lease: RunLease, { credits, budgets }: CreditReservation): ReturnType<typeof ownedUpdate> {
-    return ownedUpdate(this.#table, lease, {
-      set: assign({ creditsReserved: number(credits), budgets: { SS: [...budgets] } }),
-      condition: 'attribute_not_exists(#creditsReserved)',
-    });
-  }
-
-  #commit({ key, credits: limit, expiresAtSeconds }: BudgetLimit, credits: number): TransactWriteItem {
-    return {
-      Update: {
-        TableName: this.#table,
-        Key: { pk: text(key) },
-        UpdateExpression: 'SET expiresAt = :expires ADD committedCredits :credits',
-        ConditionExpression: 'attribute_not_exists(committedCredits) OR committedCredits <= :room',
-        ExpressionAttributeValues: {
-          ':credits': number(credits),
-          ':room': number(limit - credits),
-          ':expires': number(expiresAtSeconds),
-        },
-      },
-    };
   }
 }
 
-/** The writes that turn reserved credits into spent ones, in all of the reservation's budgets. */
+/** Removes the note of a reservation from a run's item, once: what is not reserved any more cannot be settled again. */
+export const noteRemoval: { readonly remove: readonly string[]; readonly condition: string } = {
+  remove: ['creditsReserved', 'budgets'],
+  condition: isReserved,
+};
+
+/** The writes that turn reserved credits into spent ones, in all budgets of the reservation. */
 export function settlementWrites(
-  table: string,
   { credits, budgets }: CreditReservation,
   creditsSpent: number,
-): readonly TransactWriteItem[] {
-  return budgets.map((key) => ({
-    Update: {
-      TableName: table,
-      Key: { pk: text(key) },
-      UpdateExpression: 'ADD committedCredits :change, spentCredits :spent',
-      ExpressionAttributeValues: {
-        ':change': number(creditsSpent - credits),
-        ':spent': number(creditsSpent),
-      },
+): readonly TransactionWrite[] {
+  return budgets.map((pk) => ({
+    update: {
+      pk,
+      change: 'ADD committedCredits :change, spentCredits :spent',
+      values: { ':change': number(creditsSpent - credits), ':spent': number(creditsSpent) },
     },
   }));
+}
+
+function reservationNote(lease: RunLease, { credits, budgets }: CreditReservation): TransactionWrite {
+  const set = assign({ creditsReserved: number(credits), budgets: { SS: [...budgets] } });
+  return { update: leasedUpdate(lease, { set, condition: isNotReserved }) };
+}
+
+function commitment(
+  { key, credits: limit, expiresAtSeconds }: BudgetLimit,
+  credits: number,
+): TransactionWrite {
+  return {
+    update: {
+      pk: key,
+      change: 'SET expiresAt = :expires ADD committedCredits :credits',
+      condition: hasRoom,
+      values: {
+        ':credits': number(credits),
+        ':room': number(limit - credits),
+        ':expires': number(expiresAtSeconds),
+      },
+    },
+  };
 }

@@ -1,123 +1,93 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { number, text } from './updateExpression.ts';
+import type { ItemUpdate, LedgerItem, LedgerTable, WriteOutcome } from './ledgerTable.ts';
+import { number } from './updateExpression.ts';
 
-/** Holders cleared away, or lost races, before one gives up. */
+/** Ended leases removed, or races lost, before a run gives up. */
 const maxTries = 20;
 
-type Item = Readonly<Record<string, AttributeValue>>;
+const hasRoom = 'attribute_exists(holders) AND (size(holders) < :limit OR attribute_exists(holders.#run))';
 
-/** Key of the cap on the calls of one kind of action. */
+/** Key of the concurrency cap on the calls of one kind of action. */
 export function capKey(action: string): string {
   return `cap#${action}`;
 }
 
-/** What a run asks of a cap. */
+/** What a run asks of a concurrency cap. */
 export interface CapOptions {
   readonly runId: string;
+  /** The most calls that may be under way. */
   readonly limit: number;
   readonly nowMs: number;
-  /** Until when the work may be under way, should nothing more be heard of it. */
+  /** When the call counts as ended, if the run does not say so before. */
   readonly leaseUntilMs: number;
 }
 
 /**
- * Caps on calls of one kind that are under way at once, across all environments: an item holds the runs that are at it,
- * each with a lease, so that a dead one frees its place.
+ * Concurrency caps: how many calls of one kind may be under way, across all environments. An item has the runs whose calls
+ * are under way, each with a lease, so that a run that died frees what it used.
  */
 export class Caps {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
-  /** @returns whether the run has a place; one that had it already keeps it, with the new lease */
+  /** @returns whether the run may call; a run that had acquired it already may, with the new lease */
   async acquire(action: string, { runId, limit, nowMs, leaseUntilMs }: CapOptions): Promise<boolean> {
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const refusal = await this.#update(action, {
-        UpdateExpression: 'SET holders.#run = :lease',
-        ConditionExpression:
-          'attribute_exists(holders) AND (size(holders) < :limit OR attribute_exists(holders.#run))',
-        ExpressionAttributeNames: { '#run': runId },
-        ExpressionAttributeValues: { ':lease': number(leaseUntilMs), ':limit': number(limit) },
+      const { kind, item } = await this.#update(action, {
+        change: 'SET holders.#run = :lease',
+        condition: hasRoom,
+        names: { '#run': runId },
+        values: { ':lease': number(leaseUntilMs), ':limit': number(limit) },
       });
-      if (refusal === undefined) {
+      if (kind === 'written') {
         return true;
       }
-      if (refusal.holders === undefined) {
+      if (item.holders === undefined) {
         await this.#update(action, {
-          UpdateExpression: 'SET holders = :none',
-          ConditionExpression: 'attribute_not_exists(holders)',
-          ExpressionAttributeValues: { ':none': { M: {} } },
+          change: 'SET holders = :none',
+          condition: 'attribute_not_exists(holders)',
+          values: { ':none': { M: {} } },
         });
-      } else if (!(await this.#clearAway(action, refusal, nowMs))) {
+      } else if (!(await this.#removeEnded(action, item, nowMs))) {
         return false;
       }
     }
     return false;
   }
 
-  /** Gives the place back. */
+  /** Notes that a run's call is not under way any more. */
   async release(action: string, runId: string): Promise<void> {
     await this.#update(action, {
-      UpdateExpression: 'REMOVE holders.#run',
-      ConditionExpression: 'attribute_exists(holders.#run)',
-      ExpressionAttributeNames: { '#run': runId },
+      change: 'REMOVE holders.#run',
+      condition: 'attribute_exists(holders.#run)',
+      names: { '#run': runId },
     });
   }
 
-  /** @returns whether there was a holder whose lease is over */
-  async #clearAway(action: string, item: Item, nowMs: number): Promise<boolean> {
-    const dead = Object.entries(item.holders?.M ?? {}).find(([, lease]) => Number(lease.N) <= nowMs);
-    if (dead === undefined) {
+  /** @returns whether there was a run whose lease has ended */
+  async #removeEnded(action: string, item: LedgerItem, nowMs: number): Promise<boolean> {
+    const ended = Object.entries(item.holders?.M ?? {}).find(([, lease]) => Number(lease.N) <= nowMs);
+    if (ended === undefined) {
       return false;
     }
     await this.#update(action, {
-      UpdateExpression: 'REMOVE holders.#run',
-      ConditionExpression: 'holders.#run <= :now',
-      ExpressionAttributeNames: { '#run': dead[0] },
-      ExpressionAttributeValues: { ':now': number(nowMs) },
+      change: 'REMOVE holders.#run',
+      condition: 'holders.#run <= :now',
+      names: { '#run': ended[0] },
+      values: { ':now': number(nowMs) },
     });
     return true;
   }
 
-  /** @returns the item that was in the way; `undefined` when the update was made */
-  async #update(action: string, update: CapUpdate): Promise<Item | undefined> {
-    try {
-      await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: { pk: text(capKey(action)) },
-          ...update,
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return error.Item ?? {};
-      }
-      throw error;
-    }
+  #update(action: string, update: Omit<ItemUpdate, 'pk'>): Promise<WriteOutcome> {
+    return this.#table.update({ pk: capKey(action), ...update });
   }
 }
 
-interface CapUpdate {
-  readonly UpdateExpression: string;
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, AttributeValue>;
-}
-
-/** Runs other than this one whose lease is not over. */
-export function holdersAt(item: Item | undefined, runId: string, nowMs: number): number {
+/** How many calls are under way: runs other than this one whose lease has not ended. */
+export function callsUnderWay(item: LedgerItem | undefined, runId: string, nowMs: number): number {
   return Object.entries(item?.holders?.M ?? {}).filter(
     ([holder, lease]) => holder !== runId && Number(lease.N) > nowMs,
   ).length;

@@ -1,11 +1,3 @@
-import {
-  type AttributeValue,
-  BatchExecuteStatementCommand,
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../aws/mapConcurrently.ts';
 import {
   type ClaimItem,
@@ -14,10 +6,14 @@ import {
   claimOutcome,
   judgeClaim,
 } from './claimState.ts';
-import { callsAtOnce, statementError, statementsPerCall } from './partiql.ts';
+import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
+import { runStatements, statementsPerCall } from './statements.ts';
 
-/** Keys that one `BatchGetItem` takes. */
-const keysPerRead = 100;
+/** Enough to keep the connection pool busy, few enough for the table's other users. */
+export const callsAtOnce = 12;
+
+/** Claims that are looked at in one read. */
+const claimsPerRead = 100;
 
 /** Whose claims, since when, and for how long. */
 export interface ClaimOptions {
@@ -26,43 +22,36 @@ export interface ClaimOptions {
   readonly nowMs: number;
   readonly leaseUntilMs: number;
   readonly expiresAtSeconds: number;
-  /** Ends calls that would answer too late. */
+  /** Ends calls that would be answered too late. */
   readonly signal: AbortSignal;
 }
 
 const isNew = 'attribute_not_exists(pk)';
-const leaseRanOut = '(#state = :claiming AND leaseUntilMs <= :now)';
-const outlived = 'expiresAt <= :nowSeconds';
+const leaseHasEnded = '(#state = :claiming AND leaseUntilMs <= :now)';
+const isExpired = 'expiresAt <= :nowSeconds';
 
-/** One request's attempt at claims; after the first failure of the ledger it asks no further. */
+/** One request's attempt at claims. After the first failure of the ledger it asks no further. */
 export class ClaimAttempt {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
-  readonly #terms: ClaimOptions;
+  readonly #table: LedgerTable;
+  readonly #options: ClaimOptions;
   readonly #onTrouble: (error: unknown) => void;
   readonly #outcomes = new Map<string, ClaimOutcome>();
   #ledgerIsDown = false;
 
-  constructor(
-    client: DynamoDBClient,
-    table: string,
-    terms: ClaimOptions,
-    onTrouble: (error: unknown) => void,
-  ) {
-    this.#client = client;
+  constructor(table: LedgerTable, options: ClaimOptions, onTrouble: (error: unknown) => void) {
     this.#table = table;
-    this.#terms = terms;
+    this.#options = options;
     this.#onTrouble = onTrouble;
   }
 
-  /** Inserts 25 a call; only those refused are looked at, and only those whose claim is dead are tried again. */
+  /** Inserts 25 a call. Only refused keys are looked at, and only those whose claim is dead are tried again. */
   async claimMany(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimOutcome>> {
     const refused: string[] = [];
     await mapConcurrently(chunk(keys, statementsPerCall), callsAtOnce, async (some) => {
       refused.push(...(await this.#guard(some, () => this.#insert(some))));
     });
     const free: string[] = [];
-    await mapConcurrently(chunk(refused, keysPerRead), callsAtOnce, async (some) => {
+    await mapConcurrently(chunk(refused, claimsPerRead), callsAtOnce, async (some) => {
       free.push(...(await this.#guard(some, () => this.#judge(some))));
     });
     return await this.claimEach(free);
@@ -78,7 +67,7 @@ export class ClaimAttempt {
     return this.#outcomes;
   }
 
-  /** Keys that the insert left open; all of them `unavailable` when the ledger fails. */
+  /** @returns the keys that the work left open; all keys become `unavailable` when the ledger fails */
   async #guard(keys: readonly string[], work: () => Promise<readonly string[]>): Promise<readonly string[]> {
     if (!this.#ledgerIsDown) {
       try {
@@ -95,35 +84,28 @@ export class ClaimAttempt {
   }
 
   async #insert(keys: readonly string[]): Promise<readonly string[]> {
-    const { owner, leaseUntilMs, expiresAtSeconds } = this.#terms;
+    const { owner, leaseUntilMs, expiresAtSeconds, signal } = this.#options;
     const value = `{'pk': ?, 'state': ?, 'owner': ?, 'leaseUntilMs': ?, 'expiresAt': ?}`;
-    const statement = `INSERT INTO "${this.#table}" VALUE ${value}`;
+    const Statement = `INSERT INTO "${this.#table.name}" VALUE ${value}`;
     const rest = [{ S: 'claiming' }, { S: owner }, { N: `${leaseUntilMs}` }, { N: `${expiresAtSeconds}` }];
-    const command = new BatchExecuteStatementCommand({
-      Statements: keys.map((key) => ({ Statement: statement, Parameters: [{ S: key }, ...rest] })),
-    });
-    const { Responses = [] } = await this.#client.send(command, { abortSignal: this.#terms.signal });
+    const statements = keys.map((key) => ({ Statement, Parameters: [{ S: key }, ...rest] }));
+    const errors = await runStatements(this.#table, statements, signal);
     return keys.filter((key, index) => {
-      const response = Responses[index];
-      if (response !== undefined && response.Error === undefined) {
-        this.#outcomes.set(key, 'claimed');
-        return false;
-      }
-      if (response?.Error?.Code === 'DuplicateItem') {
+      const error = errors[index];
+      if (error?.name === 'DuplicateItem') {
         return true;
       }
-      this.#outcomes.set(key, 'unavailable');
-      this.#onTrouble(statementError(response));
+      this.#outcomes.set(key, error === undefined ? 'claimed' : 'unavailable');
+      if (error !== undefined) {
+        this.#onTrouble(error);
+      }
       return false;
     });
   }
 
-  /** Reads the claims that refused ours. @returns the keys that can be had all the same */
+  /** Reads the claims that refused ours. @returns the keys that are free nevertheless */
   async #judge(keys: readonly string[]): Promise<readonly string[]> {
-    const request = { Keys: keys.map((key) => ({ pk: { S: key } })), ConsistentRead: true };
-    const command = new BatchGetItemCommand({ RequestItems: { [this.#table]: request } });
-    const { Responses } = await this.#client.send(command, { abortSignal: this.#terms.signal });
-    const found = new Map((Responses?.[this.#table] ?? []).map((item) => [item.pk?.S, item]));
+    const found = await this.#table.read(keys, this.#options.signal);
     return keys.filter((key) => {
       const item = found.get(key);
       const verdict = item === undefined ? 'free' : this.#verdict(item);
@@ -136,43 +118,32 @@ export class ClaimAttempt {
   }
 
   async #put(key: string): Promise<ClaimOutcome> {
-    const { owner, nowMs, leaseUntilMs, expiresAtSeconds } = this.#terms;
-    const command = new PutItemCommand({
-      TableName: this.#table,
-      Item: {
+    const { owner, nowMs, leaseUntilMs, expiresAtSeconds, signal } = this.#options;
+    const put = {
+      item: {
         pk: { S: key },
         state: { S: 'claiming' },
         owner: { S: owner },
         leaseUntilMs: { N: `${leaseUntilMs}` },
         expiresAt: { N: `${expiresAtSeconds}` },
       },
-      ConditionExpression: `${isNew} OR ${leaseRanOut} OR ${outlived}`,
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: {
+      condition: `${isNew} OR ${leaseHasEnded} OR ${isExpired}`,
+      values: {
         ':claiming': { S: 'claiming' },
         ':now': { N: `${nowMs}` },
         ':nowSeconds': { N: `${Math.floor(nowMs / 1000)}` },
       },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    try {
-      await this.#client.send(command, { abortSignal: this.#terms.signal });
-      return 'claimed';
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        throw error;
-      }
-      // Without the other claim to judge, somebody may be at it: the retry will tell.
-      return error.Item === undefined ? 'busy' : claimOutcome(this.#verdict(error.Item));
-    }
+    };
+    const { kind, item } = await this.#table.put(put, signal);
+    return kind === 'written' ? 'claimed' : claimOutcome(this.#verdict(item));
   }
 
-  #verdict(item: Record<string, AttributeValue>): ClaimVerdict {
-    return judgeClaim(claimItem(item), this.#terms.owner, this.#terms.nowMs);
+  #verdict(item: LedgerItem): ClaimVerdict {
+    return judgeClaim(claimItem(item), this.#options.owner, this.#options.nowMs);
   }
 }
 
-function claimItem(item: Record<string, AttributeValue>): ClaimItem {
+function claimItem(item: LedgerItem): ClaimItem {
   return {
     state: item.state?.S === 'queued' ? 'queued' : 'claiming',
     owner: item.owner?.S ?? '',

@@ -11,13 +11,13 @@ export interface ClaimItem {
 }
 
 /**
- * What a claim found in one's way means:
- * `mine`: one's own earlier attempt had reached the ledger; `duplicate`: the event is queued already;
- * `busy`: somebody is at it and may yet fail; `free`: its owner died, or it has outlived its time.
+ * What a claim that refused ours means.
+ * `mine`: our own earlier attempt had reached the ledger; `duplicate`: the event is queued already; `busy`: another
+ * request is queueing it and may yet fail; `free`: its owner died, or it has expired.
  */
 export type ClaimVerdict = 'mine' | 'duplicate' | 'busy' | 'free';
 
-/** Judges the claim that refused ours. Time to live is checked here too, since its deletion lags by hours. */
+/** Judges the claim that refused ours. Its expiry is checked here too, because DynamoDB deletes items hours later. */
 export function judgeClaim(found: ClaimItem, owner: string, nowMs: number): ClaimVerdict {
   if (found.owner === owner) {
     return 'mine';
@@ -31,13 +31,10 @@ export function judgeClaim(found: ClaimItem, owner: string, nowMs: number): Clai
   return found.leaseUntilMs > nowMs ? 'busy' : 'free';
 }
 
-/**
- * What came of an attempt at a claim, as its event goes by it. `unavailable`: the ledger does not answer, and the event is
- * queued unclaimed.
- */
+/** What came of an attempt at a claim. `unavailable`: the ledger does not answer, and the event is queued unclaimed. */
 export type ClaimOutcome = 'claimed' | 'duplicate' | 'busy' | 'unavailable';
 
-/** `free` right after a refusal means that the claim changed hands in between: somebody is at it. */
+/** `free` right after a refusal means that the claim changed hands meanwhile: another request has it. */
 export function claimOutcome(verdict: ClaimVerdict): Exclude<ClaimOutcome, 'unavailable'> {
   const outcomes = { mine: 'claimed', duplicate: 'duplicate', busy: 'busy', free: 'busy' } as const;
   return outcomes[verdict];

@@ -1,122 +1,90 @@
-import {
-  BatchExecuteStatementCommand,
-  type BatchStatementRequest,
-  type BatchStatementResponse,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { BatchStatementRequest } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../aws/mapConcurrently.ts';
-import { ClaimAttempt, type ClaimOptions } from './claimAttempt.ts';
+import { ClaimAttempt, type ClaimOptions, callsAtOnce } from './claimAttempt.ts';
 import type { ClaimOutcome } from './claimState.ts';
-import { callsAtOnce, statementError, statementsPerCall } from './partiql.ts';
+import type { LedgerTable } from './ledgerTable.ts';
+import { runStatements, statementsPerCall } from './statements.ts';
 
-const ownerIsMe = '#owner = :me';
+const isMine = '#owner = :me';
 
 /**
  * The claims of the ledger: who is queueing an event, and which events are queued already.
- * Many claims cost a call per 25 (PartiQL, each statement succeeding or failing by itself), one claim costs one
- * conditional put whose failure brings the other claim back with it.
+ * Many claims cost one call per 25 (PartiQL, each statement succeeds or fails by itself). One claim costs one conditional
+ * put; if it is refused, the answer has the other claim.
  */
 export class Claims {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
   readonly #onTrouble: (error: unknown) => void;
 
   /** @param onTrouble told of each failure of the ledger that was turned into an outcome */
-  constructor(client: DynamoDBClient, table: string, onTrouble: (error: unknown) => void) {
-    this.#client = client;
+  constructor(table: LedgerTable, onTrouble: (error: unknown) => void) {
     this.#table = table;
     this.#onTrouble = onTrouble;
   }
 
   /** Claims each key, all different. Never rejects: what cannot be known is `unavailable`. */
-  async claim(keys: readonly string[], terms: ClaimOptions): Promise<ReadonlyMap<string, ClaimOutcome>> {
-    const attempt = new ClaimAttempt(this.#client, this.#table, terms, this.#onTrouble);
+  async claim(keys: readonly string[], options: ClaimOptions): Promise<ReadonlyMap<string, ClaimOutcome>> {
+    const attempt = new ClaimAttempt(this.#table, options, this.#onTrouble);
     return keys.length === 1 ? await attempt.claimEach(keys) : await attempt.claimMany(keys);
   }
 
   /**
-   * Notes that all runs of these events are in the queue, where the claim is still the owner's.
-   * Never rejects: an unmarked claim runs out, and the runner knows the runs again.
+   * Notes that all runs of these events are in the queue, where this owner still has the claim.
+   * Never rejects: an unmarked claim ends with its lease, and the runner recognizes the runs.
    */
-  async markQueued(keys: readonly string[], terms: ClaimOptions): Promise<void> {
-    const [key] = keys;
-    if (keys.length === 1 && key !== undefined) {
-      await this.#ownedWrite(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: { pk: { S: key } },
-          UpdateExpression: 'SET #state = :queued',
-          ConditionExpression: ownerIsMe,
-          ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner' },
-          ExpressionAttributeValues: { ':queued': { S: 'queued' }, ':me': { S: terms.owner } },
-        }),
-        terms.signal,
-      );
+  async markQueued(keys: readonly string[], { owner, signal }: ClaimOptions): Promise<void> {
+    const [pk] = keys;
+    if (keys.length === 1 && pk !== undefined) {
+      const change = { change: 'SET #state = :queued', condition: isMine };
+      const values = { ':queued': { S: 'queued' }, ':me': { S: owner } };
+      await this.#tell(() => this.#table.update({ pk, ...change, values }, { signal }));
       return;
     }
-    const statement = `UPDATE "${this.#table}" SET "state"=? WHERE "pk"=? AND "owner"=?`;
-    await this.#ownedStatements(keys, terms, (key) => ({
+    const statement = `UPDATE "${this.#table.name}" SET "state"=? WHERE "pk"=? AND "owner"=?`;
+    await this.#runStatements(keys, signal, (key) => ({
       Statement: statement,
-      Parameters: [{ S: 'queued' }, { S: key }, { S: terms.owner }],
+      Parameters: [{ S: 'queued' }, { S: key }, { S: owner }],
     }));
   }
 
-  /** Gives up the owner's claims, so that a retry need not wait for the lease. Never rejects. */
-  async release(keys: readonly string[], terms: ClaimOptions): Promise<void> {
-    const [key] = keys;
-    if (keys.length === 1 && key !== undefined) {
-      await this.#ownedWrite(
-        new DeleteItemCommand({
-          TableName: this.#table,
-          Key: { pk: { S: key } },
-          ConditionExpression: ownerIsMe,
-          ExpressionAttributeNames: { '#owner': 'owner' },
-          ExpressionAttributeValues: { ':me': { S: terms.owner } },
-        }),
-        terms.signal,
-      );
+  /** Deletes the owner's claims, so that a retry does not have to wait for the lease. Never rejects. */
+  async release(keys: readonly string[], { owner, signal }: ClaimOptions): Promise<void> {
+    const [pk] = keys;
+    if (keys.length === 1 && pk !== undefined) {
+      const values = { ':me': { S: owner } };
+      await this.#tell(() => this.#table.delete({ pk, condition: isMine, values }, signal));
       return;
     }
-    const statement = `DELETE FROM "${this.#table}" WHERE "pk"=? AND "owner"=?`;
-    await this.#ownedStatements(keys, terms, (key) => ({
+    const statement = `DELETE FROM "${this.#table.name}" WHERE "pk"=? AND "owner"=?`;
+    await this.#runStatements(keys, signal, (key) => ({
       Statement: statement,
-      Parameters: [{ S: key }, { S: terms.owner }],
+      Parameters: [{ S: key }, { S: owner }],
     }));
   }
 
-  async #ownedWrite(command: UpdateItemCommand | DeleteItemCommand, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#client.send(command as UpdateItemCommand, { abortSignal: signal });
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        this.#onTrouble(error);
-      }
-    }
-  }
-
-  async #ownedStatements(
+  async #runStatements(
     keys: readonly string[],
-    terms: ClaimOptions,
+    signal: AbortSignal,
     statementFor: (key: string) => BatchStatementRequest,
   ): Promise<void> {
-    await mapConcurrently(chunk(keys, statementsPerCall), callsAtOnce, async (some) => {
-      try {
-        const command = new BatchExecuteStatementCommand({ Statements: some.map(statementFor) });
-        const { Responses = [] } = await this.#client.send(command, { abortSignal: terms.signal });
-        for (const response of Responses.filter(hasTrouble)) {
-          this.#onTrouble(statementError(response));
+    await mapConcurrently(chunk(keys, statementsPerCall), callsAtOnce, (some) =>
+      this.#tell(async () => {
+        const errors = await runStatements(this.#table, some.map(statementFor), signal);
+        // A failed condition is not trouble: another request took the claim over after the lease.
+        for (const error of errors.filter(
+          (one) => one !== undefined && one.name !== 'ConditionalCheckFailed',
+        )) {
+          this.#onTrouble(error);
         }
-      } catch (error) {
-        this.#onTrouble(error);
-      }
-    });
+      }),
+    );
   }
-}
 
-/** Not the owner's any more is no trouble: somebody took over after the lease. */
-function hasTrouble(response: BatchStatementResponse): boolean {
-  return response.Error !== undefined && response.Error.Code !== 'ConditionalCheckFailed';
+  async #tell(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#onTrouble(error);
+    }
+  }
 }

@@ -1,68 +1,44 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { LedgerTable } from './ledgerTable.ts';
 import { number, text } from './updateExpression.ts';
 
-/** Whether a run has a key of its trigger for itself. */
+const isNew = 'attribute_not_exists(pk)';
+const isOver = 'untilMs <= :now';
+const isMine = 'runId = :run';
+
+/** Whether a run may go on, or another one of its trigger has run for its key lately. */
 export type CooldownClaim =
   | { readonly kind: 'mine' }
   | { readonly kind: 'cooling'; readonly untilMs: number; readonly runId: string };
 
-/** The cooldowns of the ledger: the last run of a trigger for a key, and until when there is no other. */
+/** The cooldowns of the ledger: the last run of a trigger for a key, and until when no other one may follow. */
 export class Cooldowns {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
-  /** Begins the cooldown with this run, or prolongs it if it is this run's already. */
+  /** Begins the cooldown with this run, or prolongs it if this run has begun it. */
   async claim(key: string, runId: string, nowMs: number, forMs: number): Promise<CooldownClaim> {
     const untilMs = nowMs + forMs;
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: { pk: text(key) },
-      UpdateExpression: 'SET runId = :run, untilMs = :until, expiresAt = :expires',
-      ConditionExpression: 'attribute_not_exists(pk) OR untilMs <= :now OR runId = :run',
-      ExpressionAttributeValues: {
+    const { kind, item } = await this.#table.update({
+      pk: key,
+      change: 'SET runId = :run, untilMs = :until, expiresAt = :expires',
+      condition: `${isNew} OR ${isOver} OR ${isMine}`,
+      values: {
         ':run': text(runId),
         ':until': number(untilMs),
         ':expires': number(Math.ceil(untilMs / 1000)),
         ':now': number(nowMs),
       },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    try {
-      await this.#client.send(command);
-      return { kind: 'mine' };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        const { untilMs: until, runId: by } = error.Item ?? {};
-        return { kind: 'cooling', untilMs: Number(until?.N ?? 0), runId: by?.S ?? '' };
-      }
-      throw error;
-    }
+    return kind === 'written'
+      ? { kind: 'mine' }
+      : { kind: 'cooling', untilMs: Number(item.untilMs?.N ?? 0), runId: item.runId?.S ?? '' };
   }
 
-  /** Ends the cooldown of a run that has come to nothing. */
+  /** Ends the cooldown of a run that did not do its work. */
   async release(key: string, runId: string): Promise<void> {
-    const command = new DeleteItemCommand({
-      TableName: this.#table,
-      Key: { pk: text(key) },
-      ConditionExpression: 'runId = :run',
-      ExpressionAttributeValues: { ':run': text(runId) },
-    });
-    try {
-      await this.#client.send(command);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        throw error;
-      }
-    }
+    await this.#table.delete({ pk: key, condition: isMine, values: { ':run': text(runId) } });
   }
 }

@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { LedgerTable } from './ledgerTable.ts';
 import { number, text } from './updateExpression.ts';
 
 /** How long a run may take between two deliveries before another one makes the thread or persona in its place. */
@@ -11,95 +6,69 @@ const leaseMs = 3_600_000;
 /** How long an id is kept after it was last used. */
 const keptForSeconds = 400 * 86_400;
 
+const hasNoId = 'attribute_not_exists(#id)';
+const isNew = 'attribute_not_exists(pk)';
+const isMine = 'runId = :run';
+const leaseHasEnded = 'leaseUntilMs <= :now';
+
 /**
- * What a trigger keeps for a key. `known`: its id; `mine`: there is none yet, and this run is to make it; `pending`:
- * another run is about to.
+ * What a trigger keeps for a key. `known`: its id; `mine`: there is none yet, and this run has to make it; `pending`:
+ * another run is making it.
  */
 export type KeptId =
   | { readonly kind: 'known'; readonly id: string }
   | { readonly kind: 'mine' }
   | { readonly kind: 'pending' };
 
-/** The threads and personas at Mavera that triggers keep for their keys: each made by one run, used by all others. */
+/** The threads and personas at Mavera that triggers keep for their keys: one run makes each, all others use it. */
 export class KeptIds {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
-  /** Asks for the id of a key; the first run that asks is the one to make it. */
+  /** Asks for the id of a key. The first run that asks has to make it. */
   async take(key: string, runId: string, nowMs: number): Promise<KeptId> {
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: { pk: text(key) },
-      UpdateExpression: 'SET runId = :run, leaseUntilMs = :lease, expiresAt = :expires',
-      ConditionExpression:
-        'attribute_not_exists(#id) AND (attribute_not_exists(pk) OR runId = :run OR leaseUntilMs <= :now)',
-      ExpressionAttributeNames: { '#id': 'id' },
-      ExpressionAttributeValues: {
+    const { kind, item } = await this.#table.update({
+      pk: key,
+      change: 'SET runId = :run, leaseUntilMs = :lease, expiresAt = :expires',
+      condition: `${hasNoId} AND (${isNew} OR ${isMine} OR ${leaseHasEnded})`,
+      values: {
         ':run': text(runId),
         ':lease': number(nowMs + leaseMs),
-        ':expires': expiry(nowMs),
+        ':expires': number(expirySeconds(nowMs)),
         ':now': number(nowMs),
       },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    try {
-      await this.#client.send(command);
+    if (kind === 'written') {
       return { kind: 'mine' };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        const id = error.Item?.id?.S;
-        return id === undefined ? { kind: 'pending' } : { kind: 'known', id };
-      }
-      throw error;
     }
+    const id = item.id?.S;
+    return id === undefined ? { kind: 'pending' } : { kind: 'known', id };
   }
 
-  /** Keeps what was made, or notes that it was used. What was kept first stays. */
+  /** Keeps the id of what was made, or notes that it was used. The id that was kept first stays. */
   async keep(key: string, id: string, nowMs: number): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: { pk: text(key) },
-        UpdateExpression: 'SET #id = if_not_exists(#id, :id), expiresAt = :expires',
-        ExpressionAttributeNames: { '#id': 'id' },
-        ExpressionAttributeValues: { ':id': text(id), ':expires': expiry(nowMs) },
-      }),
-    );
-  }
-
-  /** Forgets an id that is not at Mavera any more. */
-  async forget(key: string, id: string): Promise<void> {
-    await this.#delete(key, '#id = :value', id);
-  }
-
-  /** Lets others make what this run was to make. */
-  async release(key: string, runId: string): Promise<void> {
-    await this.#delete(key, 'attribute_not_exists(#id) AND runId = :value', runId);
-  }
-
-  async #delete(key: string, condition: string, value: string): Promise<void> {
-    const command = new DeleteItemCommand({
-      TableName: this.#table,
-      Key: { pk: text(key) },
-      ConditionExpression: condition,
-      ExpressionAttributeNames: { '#id': 'id' },
-      ExpressionAttributeValues: { ':value': text(value) },
+    await this.#table.update({
+      pk: key,
+      change: 'SET #id = if_not_exists(#id, :id), expiresAt = :expires',
+      values: { ':id': text(id), ':expires': number(expirySeconds(nowMs)) },
     });
-    try {
-      await this.#client.send(command);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        throw error;
-      }
-    }
+  }
+
+  /** Forgets an id that does not exist at Mavera any more. */
+  async forget(key: string, id: string): Promise<void> {
+    await this.#table.delete({ pk: key, condition: '#id = :id', values: { ':id': text(id) } });
+  }
+
+  /** Lets others make what this run had to make. */
+  async release(key: string, runId: string): Promise<void> {
+    const condition = `${hasNoId} AND ${isMine}`;
+    await this.#table.delete({ pk: key, condition, values: { ':run': text(runId) } });
   }
 }
 
-function expiry(nowMs: number): ReturnType<typeof number> {
-  return number(Math.ceil(nowMs / 1000) + keptForSeconds);
+function expirySeconds(nowMs: number): number {
+  return Math.ceil(nowMs / 1000) + keptForSeconds;
 }

@@ -1,9 +1,5 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
+import { number } from './updateExpression.ts';
 
 /** Stands for all triggers together. */
 export const allTriggers = '*';
@@ -23,10 +19,10 @@ const pausedPrefix = 'paused#';
 const budgetPrefix = 'budget#';
 
 /**
- * Reads the item `operator#settings`; one that is not there sets nothing. Of what is no number, a pause is one since ever,
- * and a budget is none.
+ * Reads the item `operator#settings`; without it nothing is set. A pause with a non-numeric value counts from the
+ * beginning; such a budget is ignored.
  */
-export function readOperatorSettings(item: Readonly<Record<string, AttributeValue>> = {}): OperatorSettings {
+export function readOperatorSettings(item: LedgerItem = {}): OperatorSettings {
   const paused = settings(item, pausedPrefix).map(([trigger, sinceMs = 0]) => [trigger, sinceMs] as const);
   const budgets = settings(item, budgetPrefix).flatMap(([trigger, credits]) =>
     credits === undefined ? [] : [[trigger, credits] as const],
@@ -34,30 +30,23 @@ export function readOperatorSettings(item: Readonly<Record<string, AttributeValu
   return { pausedSinceMs: new Map(paused), budgetCredits: new Map(budgets) };
 }
 
-/** `undefined` for what is no number: somebody has written it by hand. */
-function settings(
-  item: Readonly<Record<string, AttributeValue>>,
-  prefix: string,
-): readonly (readonly [string, number | undefined])[] {
+/** `undefined` for a non-numeric value, which was written by hand. */
+function settings(item: LedgerItem, prefix: string): readonly (readonly [string, number | undefined])[] {
   return Object.entries(item)
     .filter(([name]) => name.startsWith(prefix))
     .map(([name, { N }]) => [name.slice(prefix.length), N === undefined ? undefined : Number(N)]);
 }
 
-/** The operators' side of it: reads and changes what is set. */
+/** Reads and changes what operators set. */
 export class OperatorDesk {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
   async read(): Promise<OperatorSettings> {
-    const Key = { pk: { S: operatorSettingsKey } };
-    const command = new GetItemCommand({ TableName: this.#table, Key, ConsistentRead: true });
-    return readOperatorSettings((await this.#client.send(command)).Item);
+    return readOperatorSettings(await this.#table.readOne(operatorSettingsKey));
   }
 
   /** @param trigger its name, or `*` */
@@ -79,14 +68,11 @@ export class OperatorDesk {
   }
 
   async #write(name: string, value: number | undefined): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: { pk: { S: operatorSettingsKey } },
-        UpdateExpression: value === undefined ? 'REMOVE #name' : 'SET #name = :value',
-        ExpressionAttributeNames: { '#name': name },
-        ...(value === undefined ? {} : { ExpressionAttributeValues: { ':value': { N: `${value}` } } }),
-      }),
-    );
+    await this.#table.update({
+      pk: operatorSettingsKey,
+      change: value === undefined ? 'REMOVE #name' : 'SET #name = :value',
+      names: { '#name': name },
+      ...(value === undefined ? {} : { values: { ':value': number(value) } }),
+    });
   }
 }

@@ -1,121 +1,96 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { LedgerItem, LedgerTable, WriteOutcome } from './ledgerTable.ts';
 import { number } from './updateExpression.ts';
 
 /** Key of the pace of all calls to Mavera. */
 export const paceKey = 'pace#mavera';
 
-/** Until when Mavera has asked everybody to wait, out of the item `pace#mavera`; 0 when it never has. */
-export function heldUntilMs(item: Readonly<Record<string, AttributeValue>> | undefined): number {
+/** Until when Mavera has asked all callers to wait, out of the item `pace#mavera`; 0 when it never has. */
+export function heldUntilMs(item: LedgerItem | undefined): number {
   return Number(item?.heldUntilMs?.N ?? 0);
 }
 
-/** Reservations lost to others before one gives up; each loss means that somebody else got a slot. */
+/** Races for a slot lost before a run gives up; each means that another run got one. */
 const maxTries = 20;
 
-/** A reservation, or from when on it is worth asking again. */
+const isNew = 'attribute_not_exists(pk)';
+const isWithinHorizon = 'nextSlotAtMs BETWEEN :now AND :horizon';
+const isIdle = 'nextSlotAtMs < :now';
+const isEarlier = 'nextSlotAtMs < :until';
+const isHeldLess = 'attribute_not_exists(heldUntilMs) OR heldUntilMs < :until';
+
+/** A slot, or from when on it is worth asking again. */
 export type SlotOutcome =
   | { readonly kind: 'reserved'; readonly slotAtMs: number }
   | { readonly kind: 'full'; readonly askAgainAtMs: number };
 
-/** How fast slots follow one another, and how far ahead they are given away. */
+/** How fast slots follow one another, and how far ahead they are given out. */
 export interface PaceOptions {
   readonly nowMs: number;
   /** Between two slots. */
   readonly intervalMs: number;
-  /** Beyond it nothing is reserved. */
+  /** No slot is given out that is further ahead. */
   readonly horizonMs: number;
 }
 
 /**
- * The shared pace: one item that holds the moment of the next free slot (the theoretical arrival time of the
- * generic cell rate algorithm). Each reservation moves it on by one interval, atomically, so that however many
- * environments ask, no two get the same slot. One item takes about 1,000 reservations a second.
+ * The shared pace: one item with the moment of the next free slot (the theoretical arrival time of the generic cell rate
+ * algorithm). Each slot that is taken moves it on by one interval, atomically: no two environments get the same slot. One
+ * item takes about 1,000 writes a second.
  */
 export class Pace {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
   /**
-   * Reserves the next free slot.
+   * Takes the next free slot.
    *
-   * @throws what the AWS SDK throws when the ledger does not answer; Error when others keep getting in first
+   * @throws what the AWS SDK throws when the ledger does not answer; Error when other runs are faster each time
    */
-  async takeSlot(terms: PaceOptions): Promise<SlotOutcome> {
-    const { nowMs, intervalMs, horizonMs } = terms;
+  async takeSlot({ nowMs, intervalMs, horizonMs }: PaceOptions): Promise<SlotOutcome> {
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const queued = await this.#update('#next + :interval', '#next BETWEEN :now AND :horizon', {
+      const queued = await this.#update('nextSlotAtMs = nextSlotAtMs + :interval', isWithinHorizon, {
         ':interval': intervalMs,
         ':now': nowMs,
         ':horizon': nowMs + horizonMs,
       });
-      if (queued.kind === 'updated') {
-        return { kind: 'reserved', slotAtMs: queued.nextAtMs - intervalMs };
+      if (queued.kind === 'written') {
+        return { kind: 'reserved', slotAtMs: queued.nextSlotAtMs - intervalMs };
       }
-      // Not only beyond: DynamoDB compares more digits than a number has here.
-      if (queued.nextAtMs >= nowMs + horizonMs) {
-        return { kind: 'full', askAgainAtMs: queued.nextAtMs - horizonMs };
+      // At the horizon as well: DynamoDB compares more digits than a number has here.
+      if (queued.nextSlotAtMs >= nowMs + horizonMs) {
+        return { kind: 'full', askAgainAtMs: queued.nextSlotAtMs - horizonMs };
       }
-      const idle = await this.#update(':next', 'attribute_not_exists(pk) OR #next < :now', {
+      const idle = await this.#update('nextSlotAtMs = :next', `${isNew} OR ${isIdle}`, {
         ':next': nowMs + intervalMs,
         ':now': nowMs,
       });
-      if (idle.kind === 'updated') {
+      if (idle.kind === 'written') {
         return { kind: 'reserved', slotAtMs: nowMs };
       }
     }
-    throw new Error(`No slot of the pace could be had in ${maxTries} tries`);
+    throw new Error(`Could not reserve a rate-limit slot in ${maxTries} tries: other runs took it each time`);
   }
 
-  /**
-   * Lets nobody start before a moment: slots that were given for earlier are void, and none is given before it.
-   * Holds only ever grow.
-   */
+  /** Lets no call start before a moment: slots before it are void, also those given out. A longer hold stays. */
   async holdUntil(untilMs: number): Promise<void> {
-    await this.#update(':until', 'attribute_not_exists(pk) OR #next < :until', { ':until': untilMs });
-    await this.#update(
-      ':until',
-      'attribute_not_exists(heldUntilMs) OR #next < :until',
-      { ':until': untilMs },
-      'heldUntilMs',
-    );
+    const values = { ':until': untilMs };
+    await this.#update('nextSlotAtMs = :until', `${isNew} OR ${isEarlier}`, values);
+    await this.#update('heldUntilMs = :until', isHeldLess, values);
   }
 
   async #update(
-    next: string,
+    assignment: string,
     condition: string,
     values: Readonly<Record<string, number>>,
-    attribute = 'nextSlotAtMs',
-  ): Promise<{ readonly kind: 'updated' | 'refused'; readonly nextAtMs: number }> {
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: paceKey } },
-      UpdateExpression: `SET #next = ${next}`,
-      ConditionExpression: condition,
-      ExpressionAttributeNames: { '#next': attribute },
-      ExpressionAttributeValues: Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [name, number(value)]),
-      ),
-      ReturnValues: 'UPDATED_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    try {
-      const { Attributes } = await this.#client.send(command);
-      return { kind: 'updated', nextAtMs: Number(Attributes?.nextSlotAtMs?.N) };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return { kind: 'refused', nextAtMs: Number(error.Item?.nextSlotAtMs?.N ?? 0) };
-      }
-      throw error;
-    }
+  ): Promise<{ readonly kind: WriteOutcome['kind']; readonly nextSlotAtMs: number }> {
+    const numbers = Object.entries(values).map(([name, value]) => [name, number(value)]);
+    const { kind, item } = await this.#table.update(
+      { pk: paceKey, change: `SET ${assignment}`, condition, values: Object.fromEntries(numbers) },
+      { returns: 'UPDATED_NEW' },
+    );
+    return { kind, nextSlotAtMs: Number(item.nextSlotAtMs?.N ?? 0) };
   }
 }

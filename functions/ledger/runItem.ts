@@ -1,12 +1,56 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { readHistory } from './runHistory.ts';
+import type { CreditReservation } from './budgets.ts';
+import type { LedgerItem } from './ledgerTable.ts';
+import { type HistoryEntry, readHistory } from './runHistory.ts';
 import { judgeRun, type RunOwnership, toRunState } from './runState.ts';
-import type { CreditReservation, RunEnd, RunSoFar, TakenRun } from './runTransitions.ts';
 
-type Item = Readonly<Record<string, AttributeValue>>;
+/** How much of a run was kept for people to look at: 0 nothing, 1 its events, 2 its request as well. */
+export type DetailsKept = 0 | 1 | 2;
 
-/** What the item of a run means to the delivery that was not let to take it. */
-export function notTaken(item: Item, owner: string, nowMs: number): TakenRun {
+/** What earlier deliveries of a run have left. */
+export interface RunSoFar {
+  /** Calls made that count. */
+  readonly attempts: number;
+  /** The run had to wait until then; 0 when it did not have to. */
+  readonly notBeforeMs: number;
+  /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
+  readonly lostCallAtMs?: number | undefined;
+  readonly creditReservation?: CreditReservation | undefined;
+  /** Work that Mavera has taken on and not finished, and since when. */
+  readonly pending?: { readonly id: string; readonly sinceMs: number } | undefined;
+  /** The collection that it has joined. */
+  readonly collection?: { readonly id: string; readonly key: string } | undefined;
+  /** Number of the collected events, when this run has closed the collection. */
+  readonly collected?: number | undefined;
+  readonly detailsKept: DetailsKept;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** A run's end. */
+export interface RunEnd {
+  readonly state: 'done' | 'failed' | 'skipped';
+  /** One of a few words, e.g. `expired`; for what is not `done`. */
+  readonly reason?: string | undefined;
+  /** A sentence for people; may quote the customer's event. */
+  readonly detail?: string | undefined;
+  readonly creditsUsed?: number | undefined;
+  /** JSON. */
+  readonly result?: string | undefined;
+}
+
+/** `finished`: there is nothing more to do; `busy`: another delivery has the lease. */
+export type TakenRun =
+  | ({ readonly kind: 'taken' } & RunSoFar)
+  | {
+      readonly kind: 'finished';
+      readonly end: RunEnd;
+      readonly finishedAtMs: number;
+      readonly isReported: boolean;
+    }
+  | { readonly kind: 'busy'; readonly leaseUntilMs: number };
+
+/** What the run item means to the delivery that could not take the run. */
+export function notTaken(item: LedgerItem, owner: string, nowMs: number): TakenRun {
   const found = runOwnership(item);
   switch (judgeRun(found, owner, nowMs)) {
     case 'mine':
@@ -18,7 +62,7 @@ export function notTaken(item: Item, owner: string, nowMs: number): TakenRun {
   }
 }
 
-/** How a run has ended, as far as it has, and whether that was reported to Segment. */
+/** Whether and how a run has ended, and whether its result was reported to Segment. */
 export interface FoundEnd {
   /** Absent while it has not ended. */
   readonly end?: RunEnd | undefined;
@@ -26,8 +70,8 @@ export interface FoundEnd {
   readonly isReported: boolean;
 }
 
-/** The end of the run in an item. */
-export function foundEnd(item: Item): FoundEnd {
+/** Reads a run's end from its item. */
+export function foundEnd(item: LedgerItem): FoundEnd {
   const state = toRunState(item.state?.S);
   return {
     end: state === 'waiting' || state === 'calling' ? undefined : runEnd(item),
@@ -36,8 +80,8 @@ export function foundEnd(item: Item): FoundEnd {
   };
 }
 
-/** What the item of a run, as it was before it was taken, says of earlier deliveries. */
-export function soFar(item: Item): RunSoFar {
+/** Reads what earlier deliveries have left from the run item as it was before the run was taken. */
+export function soFar(item: LedgerItem): RunSoFar {
   const pendingId = item.pending?.S;
   return {
     attempts: numberOf(item.attempts) ?? 0,
@@ -53,16 +97,16 @@ export function soFar(item: Item): RunSoFar {
   };
 }
 
-function joinedCollection({ collection, collectionKey }: Item): RunSoFar['collection'] {
+function joinedCollection({ collection, collectionKey }: LedgerItem): RunSoFar['collection'] {
   return collection?.S === undefined ? undefined : { id: collection.S, key: collectionKey?.S ?? '' };
 }
 
-function creditReservation({ creditsReserved, budgets }: Item): CreditReservation | undefined {
+function creditReservation({ creditsReserved, budgets }: LedgerItem): CreditReservation | undefined {
   const credits = numberOf(creditsReserved);
   return credits === undefined ? undefined : { credits, budgets: [...(budgets?.SS ?? [])].sort() };
 }
 
-function runEnd(item: Item): RunEnd {
+function runEnd(item: LedgerItem): RunEnd {
   const state = item.state?.S;
   return {
     state: state === 'done' || state === 'skipped' ? state : 'failed',
@@ -73,7 +117,7 @@ function runEnd(item: Item): RunEnd {
   };
 }
 
-function runOwnership(item: Item): RunOwnership {
+function runOwnership(item: LedgerItem): RunOwnership {
   return {
     state: toRunState(item.state?.S),
     owner: item.owner?.S ?? '',

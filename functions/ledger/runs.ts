@@ -1,26 +1,75 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  type Update,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { RunMessage } from '../queue/runMessage.ts';
-import { settlementWrites } from './budgets.ts';
-import { ownedUpdate } from './ownedUpdate.ts';
+import { type CreditReservation, noteRemoval, settlementWrites } from './budgets.ts';
+import type { LedgerTable } from './ledgerTable.ts';
 import type { HistoryEntry } from './runHistory.ts';
-import { type FoundEnd, foundEnd, notTaken, soFar } from './runItem.ts';
-import { detailsKey, runKey } from './runKeys.ts';
-import type { EndOptions, RunEnd, RunLease, RunWait, TakenRun, TakeOptions } from './runTransitions.ts';
-import { shortened } from './shortened.ts';
-import { shortenedJson } from './shortenedJson.ts';
+import {
+  type DetailsKept,
+  type FoundEnd,
+  foundEnd,
+  notTaken,
+  type RunEnd,
+  soFar,
+  type TakenRun,
+} from './runItem.ts';
+import { leasedUpdate, type RunLease, runKey } from './runLease.ts';
+import { shortened, shortenedJson } from './shortened.ts';
 import { transact } from './transact.ts';
 import { assign, number, text } from './updateExpression.ts';
+
+const isNew = 'attribute_not_exists(pk)';
+const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :updatedAtMs)';
+const leaseHolds = '#leaseUntilMs > :updatedAtMs';
+const hasEnded = '#state IN (:done, :failed, :skipped)';
+const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)';
+
+/** What a redrive removes: all that the run came to. */
+const traces = ['detail', 'result', 'creditsUsed', 'pending', 'pendingSinceMs', 'segmentReport'];
 
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;
 const maxRequestBytes = 100_000;
+
+/** For how long a run is taken. */
+export interface TakeOptions {
+  readonly nowMs: number;
+  readonly leaseUntilMs: number;
+  /** When the run item may be deleted; the table's TTL attribute. */
+  readonly expiresAtSeconds: number;
+}
+
+/** How an announced call ended, for a run that has to wait. */
+export interface EndedCall {
+  /** Calls made that count against the limit, this one included if it does. */
+  readonly attempts: number;
+  /** Whether the call may have done its work although no answer came. */
+  readonly answerLost: boolean;
+}
+
+/** Why and until when a run waits. */
+export interface RunWait {
+  readonly nowMs: number;
+  readonly notBeforeMs: number;
+  /** One of a few words, e.g. `pace`. */
+  readonly reason: string;
+  /** How the call ended that was announced; absent when none was announced. */
+  readonly call?: EndedCall | undefined;
+  /** Id of the work that Mavera has taken on. */
+  readonly pendingId?: string | undefined;
+  readonly detailsKept: DetailsKept;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** What is noted with a run's end. */
+export interface EndOptions {
+  readonly nowMs: number;
+  readonly history: readonly HistoryEntry[];
+  /** What the run had reserved, and how much of it was spent. */
+  readonly settlement?:
+    | { readonly creditReservation: CreditReservation; readonly creditsSpent: number }
+    | undefined;
+  /** Whether a call may have done its work although no answer came: a redrive then recovers it. */
+  readonly answerLost: boolean;
+}
 
 /** What people look at of a run. */
 export interface RunDetails {
@@ -29,25 +78,27 @@ export interface RunDetails {
   readonly request?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The runs of the ledger: each the work of one trigger for one event, held by one delivery at a time. */
+/**
+ * The runs of the ledger: each is the work of one trigger for one event, and one delivery at a time has its lease.
+ *
+ * All methods throw what the AWS SDK throws when the ledger does not answer.
+ */
 export class Runs {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
-  /**
-   * Takes a run for this delivery: a new one, one that waits, or one whose owner's lease has run out.
-   *
-   * @throws what the AWS SDK throws when the ledger does not answer
-   */
-  async take(lease: RunLease, message: RunMessage, terms: TakeOptions): Promise<TakenRun> {
-    const { assignments, names, values } = assign({
+  /** Takes a run for this delivery: a new one, one that waits, or one whose lease has ended. */
+  async take(
+    lease: RunLease,
+    message: RunMessage,
+    { nowMs, leaseUntilMs, expiresAtSeconds }: TakeOptions,
+  ): Promise<TakenRun> {
+    const { assignments, values } = assign({
       owner: text(lease.owner),
-      leaseUntilMs: number(terms.leaseUntilMs),
+      leaseUntilMs: number(leaseUntilMs),
       trigger: text(message.trigger),
       source: text(message.source),
       route: text(message.route),
@@ -56,46 +107,30 @@ export class Runs {
       day: text(new Date(message.receivedAtMs).toISOString().slice(0, 10)),
       receivedAtMs: number(message.receivedAtMs),
       deadlineAtMs: number(message.deadlineAtMs),
-      updatedAtMs: number(terms.nowMs),
-      expiresAt: number(terms.expiresAtSeconds),
+      updatedAtMs: number(nowMs),
+      expiresAt: number(expiresAtSeconds),
     });
-    const isNew = 'attribute_not_exists(pk)';
-    const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :updatedAtMs)';
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: { ...runKey(lease.runId) },
-      UpdateExpression:
-        `SET ${assignments}, #state = if_not_exists(#state, :waiting), ` +
-        '#attempts = if_not_exists(#attempts, :none)',
-      ConditionExpression: `${isNew} OR ${isFree}`,
-      ExpressionAttributeNames: { ...names, '#state': 'state', '#attempts': 'attempts' },
-      ExpressionAttributeValues: {
-        ...values,
-        ':waiting': text('waiting'),
-        ':calling': text('calling'),
-        ':none': number(0),
+    const { kind, item } = await this.#table.update(
+      {
+        pk: runKey(lease.runId),
+        change:
+          `SET ${assignments}, #state = if_not_exists(#state, :waiting), ` +
+          '#attempts = if_not_exists(#attempts, :none)',
+        condition: `${isNew} OR ${isFree}`,
+        values: { ...values, ':waiting': text('waiting'), ':calling': text('calling'), ':none': number(0) },
       },
-      ReturnValues: 'ALL_OLD',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    try {
-      const { Attributes } = await this.#client.send(command);
-      return { kind: 'taken', ...soFar(Attributes ?? {}) };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return notTaken(error.Item ?? {}, lease.owner, terms.nowMs);
-      }
-      throw error;
-    }
+      { returns: 'ALL_OLD' },
+    );
+    return kind === 'written' ? { kind: 'taken', ...soFar(item) } : notTaken(item, lease.owner, nowMs);
   }
 
   /**
-   * Makes a finished run wait again, once for each nonce.
+   * Makes an ended run wait again, once for each nonce.
    *
-   * @returns whether it was finished, and not yet made again for this nonce
+   * @returns whether it had ended, and was not yet redriven for this nonce
    */
   async redrive(runId: string, nonce: string, nowMs: number): Promise<boolean> {
-    const { assignments, names, values } = assign({
+    const { assignments, values } = assign({
       state: text('waiting'),
       attempts: number(0),
       leaseUntilMs: number(0),
@@ -103,44 +138,33 @@ export class Runs {
       updatedAtMs: number(nowMs),
       redrive: text(nonce),
     });
-    const gone = ['detail', 'result', 'creditsUsed', 'pending', 'pendingSinceMs', 'segmentReport'];
-    return await this.#write({
-      TableName: this.#table,
-      Key: { ...runKey(runId) },
-      UpdateExpression: `SET ${assignments} REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
-      ConditionExpression:
-        '#state IN (:done, :failed, :skipped) AND (attribute_not_exists(#redrive) OR #redrive <> :redrive)',
-      ExpressionAttributeNames: { ...names, ...Object.fromEntries(gone.map((name) => [`#${name}`, name])) },
-      ExpressionAttributeValues: {
-        ...values,
-        ':done': text('done'),
-        ':failed': text('failed'),
-        ':skipped': text('skipped'),
+    const { kind } = await this.#table.update({
+      pk: runKey(runId),
+      change: `SET ${assignments} REMOVE ${traces.map((name) => `#${name}`).join(', ')}`,
+      condition: `${hasEnded} AND ${isOtherRedrive}`,
+      values: { ...values, ':done': text('done'), ':failed': text('failed'), ':skipped': text('skipped') },
+    });
+    return kind === 'written';
+  }
+
+  /** Keeps what people look at in an item of its own: later writes of the run item then do not pay for it. */
+  async keepDetails(runId: string, { events, request }: RunDetails, expiresAtSeconds: number): Promise<void> {
+    await this.#table.put({
+      item: {
+        pk: text(`details#${runId}`),
+        events: text(shortenedJson(events, maxEventsBytes)),
+        ...(request === undefined ? {} : { request: text(shortenedJson(request, maxRequestBytes)) }),
+        expiresAt: number(expiresAtSeconds),
       },
     });
   }
 
-  /** Keeps what people look at, beside the record, so that no later write of the record has to pay for it. */
-  async keepDetails(runId: string, { events, request }: RunDetails, expiresAtSeconds: number): Promise<void> {
-    await this.#client.send(
-      new PutItemCommand({
-        TableName: this.#table,
-        Item: {
-          ...detailsKey(runId),
-          events: text(shortenedJson(events, maxEventsBytes)),
-          ...(request === undefined ? {} : { request: text(shortenedJson(request, maxRequestBytes)) }),
-          expiresAt: number(expiresAtSeconds),
-        },
-      }),
-    );
-  }
-
   /**
-   * Notes that Mavera is about to be called, before it is: as long as nothing else is noted, the answer is lost.
+   * Notes that Mavera is about to be called. Until something else is noted, the answer counts as lost.
    *
    * @param attempts calls made that count, this one included
-   * @param startsAtMs when the call is to start, by which a lost answer is looked for
-   * @returns whether the run is still this delivery's
+   * @param startsAtMs when the call starts; a lost answer is recovered by it
+   * @returns whether this delivery still has the lease
    */
   async markCalling(
     lease: RunLease,
@@ -156,19 +180,14 @@ export class Runs {
       lostCallAtMs: number(startsAtMs),
       history: text(JSON.stringify(history)),
     });
-    return await this.#write(
-      ownedUpdate(this.#table, lease, {
-        set,
-        condition: '#leaseUntilMs > :updatedAtMs',
-        names: { '#leaseUntilMs': 'leaseUntilMs' },
-      }),
-    );
+    const { kind } = await this.#table.update(leasedUpdate(lease, { set, condition: leaseHolds }));
+    return kind === 'written';
   }
 
   /**
-   * Lets a run go, to be taken again by its next delivery.
+   * Gives the lease back; the run's next delivery takes it.
    *
-   * @returns whether it was still this delivery's
+   * @returns whether this delivery still had it
    */
   async release(lease: RunLease, wait: RunWait): Promise<boolean> {
     const { call, pendingId } = wait;
@@ -176,7 +195,7 @@ export class Runs {
       state: text('waiting'),
       leaseUntilMs: number(0),
       reason: text(wait.reason),
-      attempts: call === undefined ? undefined : number(call.attempts),
+      attempts: number(call?.attempts),
       notBeforeMs: number(wait.notBeforeMs),
       updatedAtMs: number(wait.nowMs),
       pending: text(pendingId),
@@ -184,86 +203,64 @@ export class Runs {
       detailsKept: number(wait.detailsKept),
       history: text(JSON.stringify(wait.history)),
     });
-    const isSettled = call !== undefined && !call.answerLost;
-    return await this.#write(
-      ownedUpdate(this.#table, lease, { set, remove: isSettled ? ['lostCallAtMs'] : [] }),
-    );
+    const isAnswered = call !== undefined && !call.answerLost;
+    const remove = isAnswered ? ['lostCallAtMs'] : [];
+    const { kind } = await this.#table.update(leasedUpdate(lease, { set, remove }));
+    return kind === 'written';
   }
 
   /**
-   * Records a run's end, and settles what it had reserved, both or neither.
+   * Notes a run's end and settles what it had reserved, both or neither.
    *
-   * @returns whether it was still this delivery's
+   * @returns whether this delivery still had the lease
    */
-  async finish(lease: RunLease, end: RunEnd, terms: EndOptions): Promise<boolean> {
-    const { nowMs, history, settlement, answerLost } = terms;
+  async finish(
+    lease: RunLease,
+    end: RunEnd,
+    { nowMs, history, settlement, answerLost }: EndOptions,
+  ): Promise<boolean> {
     const set = assign({
       state: text(end.state),
       leaseUntilMs: number(0),
       reason: text(end.reason ?? 'done'),
       detail: text(end.detail),
-      creditsUsed: end.creditsUsed === undefined ? undefined : number(end.creditsUsed),
+      creditsUsed: number(end.creditsUsed),
       result: text(end.result),
       updatedAtMs: number(nowMs),
       history: text(JSON.stringify(history)),
     });
-    const remove = [
-      'pending',
-      'pendingSinceMs',
-      ...(answerLost ? [] : ['lostCallAtMs']),
-      ...(settlement === undefined ? [] : ['creditsReserved', 'budgets']),
-    ];
-    // Settled once: what is not reserved (any more) cannot be spent.
-    const condition = settlement === undefined ? {} : { condition: 'attribute_exists(#creditsReserved)' };
-    const update = ownedUpdate(this.#table, lease, { set, remove, ...condition });
+    const remove = ['pending', 'pendingSinceMs', ...(answerLost ? [] : ['lostCallAtMs'])];
     if (settlement === undefined) {
-      return await this.#write(update);
+      return (await this.#table.update(leasedUpdate(lease, { set, remove }))).kind === 'written';
     }
+    const update = leasedUpdate(lease, {
+      set,
+      ...noteRemoval,
+      remove: [...remove, ...noteRemoval.remove],
+    });
     const { creditReservation, creditsSpent } = settlement;
-    const outcome = await transact(this.#client, [
-      { Update: update },
-      ...settlementWrites(this.#table, creditReservation, creditsSpent),
+    const outcome = await transact(this.#table, [
+      { update },
+      ...settlementWrites(creditReservation, creditsSpent),
     ]);
     return outcome.kind === 'written';
   }
 
-  /** How a run has ended; `undefined` when there is no record of it. */
+  /** How a run has ended; `undefined` when the ledger does not have it. */
   async readEnd(runId: string): Promise<FoundEnd | undefined> {
-    const command = new GetItemCommand({
-      TableName: this.#table,
-      Key: { ...runKey(runId) },
-      ConsistentRead: true,
-    });
-    const { Item } = await this.#client.send(command);
-    return Item === undefined ? undefined : foundEnd(Item);
+    const item = await this.#table.readOne(runKey(runId));
+    return item === undefined ? undefined : foundEnd(item);
   }
 
-  /** Notes what became of the report of a finished run to Segment. */
+  /** Notes whether the result of an ended run was reported to Segment. */
   async noteReport(runId: string, outcome: 'sent' | 'failed', nowMs: number): Promise<void> {
-    const { assignments, names, values } = assign({
-      segmentReport: text(outcome),
-      reportedAtMs: number(nowMs),
+    const { assignments, values } = assign({ segmentReport: text(outcome), reportedAtMs: number(nowMs) });
+    const pk = runKey(runId);
+    await this.#table.update({
+      pk,
+      change: `SET ${assignments}`,
+      condition: 'attribute_exists(pk)',
+      values,
     });
-    await this.#write({
-      TableName: this.#table,
-      Key: { ...runKey(runId) },
-      UpdateExpression: `SET ${assignments}`,
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: { ...names },
-      ExpressionAttributeValues: { ...values },
-    });
-  }
-
-  /** @returns whether the condition held */
-  async #write(update: Update): Promise<boolean> {
-    try {
-      await this.#client.send(new UpdateItemCommand(update));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return false;
-      }
-      throw error;
-    }
   }
 }

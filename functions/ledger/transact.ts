@@ -1,65 +1,36 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type DynamoDBClient,
-  TransactionCanceledException,
-  TransactionInProgressException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { ItemPut, ItemUpdate, LedgerTable } from './ledgerTable.ts';
+import { failedConditions } from './transientError.ts';
 
-/** Other transactions on the same items make one fail; each failure means that another one got through. */
-const maxTries = 60;
-/** The longest pause grows by this with each try, so that those who are many get out of each other's way. */
-const pauseStepMs = 15;
-const longestPauseMs = 500;
+/** One write of a transaction. */
+export type TransactionWrite = { readonly update: ItemUpdate } | { readonly put: ItemPut };
 
-/** What a transaction is cancelled for that passes; the SDK does not try such ones again. */
-const passing: ReadonlySet<string | undefined> = new Set([
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-]);
-
-/** `refused`: nothing was written, since the conditions of these writes (by index) do not hold. */
+/** `refused`: nothing was written, because the conditions of these writes (by index) do not hold. */
 export type TransactionOutcome =
   | { readonly kind: 'written' }
   | { readonly kind: 'refused'; readonly by: readonly number[] };
 
 /**
- * Writes all or nothing. Conflicts with other transactions, and throttling, are tried again after a random pause.
+ * Writes all or nothing. Conflicts with other transactions, and throttling, are tried again.
  *
- * @throws what the AWS SDK throws when the ledger does not answer, or too many conflicts follow each other
+ * @throws what the AWS SDK throws when the ledger does not answer, or when a conflict does not end
  */
 export async function transact(
-  client: DynamoDBClient,
-  writes: readonly TransactWriteItem[],
+  table: LedgerTable,
+  writes: readonly TransactionWrite[],
 ): Promise<TransactionOutcome> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: [...writes] }));
-      return { kind: 'written' };
-    } catch (error) {
-      const refusedBy = conditionsThatFailed(error);
-      if (refusedBy.length > 0) {
-        return { kind: 'refused', by: refusedBy };
-      }
-      if (tries === maxTries || !isPassing(error)) {
-        throw error;
-      }
-    }
-    await sleep(Math.random() * Math.min(longestPauseMs, pauseStepMs * tries));
-  }
-}
-
-function conditionsThatFailed(error: unknown): readonly number[] {
-  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-  return reasons.flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []));
-}
-
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof TransactionInProgressException ||
-    (error instanceof TransactionCanceledException &&
-      (error.CancellationReasons ?? []).some(({ Code }) => passing.has(Code)))
+  const TransactItems = writes.map(
+    (write): TransactWriteItem =>
+      'update' in write ? { Update: table.updateInput(write.update) } : { Put: table.putInput(write.put) },
   );
+  try {
+    await table.send(new TransactWriteItemsCommand({ TransactItems }));
+    return { kind: 'written' };
+  } catch (error) {
+    const by = failedConditions(error);
+    if (by.length === 0) {
+      throw error;
+    }
+    return { kind: 'refused', by };
+  }
 }

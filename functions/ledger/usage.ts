@@ -1,29 +1,25 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import type { AccountUsage } from '../mavera/accountUsage.ts';
-import { assign, number, text } from './updateExpression.ts';
+import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
+import { assign, number } from './updateExpression.ts';
 
 /** Key of what Mavera said of the account. */
 export const usageKey = 'usage#mavera';
 
-/** How long one look at the account holds. */
+/** How long a reading of the account's usage stays valid. */
 export const usageLifetimeMs = 5 * 60_000;
-/** How long others wait for the one that looks. */
+/** How long others wait for the environment that reads it. */
 const readingMs = 30_000;
 
-/** The last look at the account. */
+const isUnclaimed = 'attribute_not_exists(readingUntilMs) OR readingUntilMs <= :now';
+const isOutdated = 'attribute_not_exists(readAtMs) OR readAtMs <= :old';
+
+/** The account's usage as it was last read. */
 export interface KnownUsage extends AccountUsage {
   readonly readAtMs: number;
 }
 
-/** Reads the item `usage#mavera`; `undefined` when nobody has looked yet. */
-export function readUsage(
-  item: Readonly<Record<string, AttributeValue>> | undefined,
-): KnownUsage | undefined {
+/** Reads the item `usage#mavera`; `undefined` when usage was never read. */
+export function readUsage(item: LedgerItem | undefined): KnownUsage | undefined {
   return item?.readAtMs?.N === undefined
     ? undefined
     : {
@@ -36,81 +32,49 @@ export function readUsage(
       };
 }
 
-/** The account's usage in the ledger: one environment looks at Mavera every five minutes, for all. */
+/** The account's usage in the ledger: one environment reads it from Mavera every five minutes, for all. */
 export class Usage {
-  readonly #client: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: LedgerTable;
 
-  constructor(client: DynamoDBClient, table: string) {
-    this.#client = client;
+  constructor(table: LedgerTable) {
     this.#table = table;
   }
 
-  /** @returns whether it is for this environment to look */
+  /** @returns whether this environment has to read it */
   async claimReading(nowMs: number): Promise<boolean> {
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: { pk: text(usageKey) },
-      UpdateExpression: 'SET readingUntilMs = :until',
-      ConditionExpression:
-        '(attribute_not_exists(readingUntilMs) OR readingUntilMs <= :now) AND ' +
-        '(attribute_not_exists(readAtMs) OR readAtMs <= :old)',
-      ExpressionAttributeValues: {
+    const { kind } = await this.#table.update({
+      pk: usageKey,
+      change: 'SET readingUntilMs = :until',
+      condition: `(${isUnclaimed}) AND (${isOutdated})`,
+      values: {
         ':until': number(nowMs + readingMs),
         ':now': number(nowMs),
         ':old': number(nowMs - usageLifetimeMs),
       },
     });
-    try {
-      await this.#client.send(command);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return false;
-      }
-      throw error;
-    }
+    return kind === 'written';
   }
 
+  /** Keeps what was read. */
   async write(usage: AccountUsage, nowMs: number): Promise<void> {
     const { requestsPerMinute } = usage;
-    const { assignments, names, values } = assign({
+    const { assignments, values } = assign({
       creditsRemaining: number(usage.creditsRemaining),
       creditsIncluded: number(usage.creditsIncluded),
       autoRecharge: number(usage.autoRecharge ? 1 : 0),
-      requestsPerMinute: requestsPerMinute === undefined ? undefined : number(requestsPerMinute),
+      requestsPerMinute: number(requestsPerMinute),
       readAtMs: number(nowMs),
     });
-    const isKnown = requestsPerMinute !== undefined;
-    await this.#update(
-      `SET ${assignments}${isKnown ? '' : ' REMOVE #requestsPerMinute'}`,
-      isKnown ? names : { ...names, '#requestsPerMinute': 'requestsPerMinute' },
-      values,
-    );
+    const removal = requestsPerMinute === undefined ? ' REMOVE requestsPerMinute' : '';
+    await this.#table.update({ pk: usageKey, change: `SET ${assignments}${removal}`, values });
   }
 
-  /** Has somebody look again before the time: Mavera has just said that the credits are gone. */
+  /** Has usage read again before its time, because Mavera has just said that the credits are gone. */
   async outdate(): Promise<void> {
-    await this.#update(
-      'SET #read = :never REMOVE #reading',
-      { '#read': 'readAtMs', '#reading': 'readingUntilMs' },
-      { ':never': number(0) },
-    );
-  }
-
-  async #update(
-    update: string,
-    names: Readonly<Record<string, string>>,
-    values: Readonly<Record<string, AttributeValue>>,
-  ): Promise<void> {
-    await this.#client.send(
-      new UpdateItemCommand({
-        TableName: this.#table,
-        Key: { pk: text(usageKey) },
-        UpdateExpression: update,
-        ExpressionAttributeNames: { ...names },
-        ExpressionAttributeValues: { ...values },
-      }),
-    );
+    await this.#table.update({
+      pk: usageKey,
+      change: 'SET readAtMs = :never REMOVE readingUntilMs',
+      values: { ':never': number(0) },
+    });
   }
 }

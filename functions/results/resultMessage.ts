@@ -1,6 +1,5 @@
-import type { RunEnd } from '../ledger/runTransitions.ts';
-import { shortened } from '../ledger/shortened.ts';
-import { shortenedJson } from '../ledger/shortenedJson.ts';
+import type { RunEnd } from '../ledger/runItem.ts';
+import { shortened, shortenedJson } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 
 /** SNS takes 256 KB; the rest is for the message's other members. */

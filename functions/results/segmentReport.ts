@@ -1,5 +1,4 @@
-import { shortened } from '../ledger/shortened.ts';
-import { shortenedJson } from '../ledger/shortenedJson.ts';
+import { shortened, shortenedJson } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { isPlainObject, libraryName, reportIdPrefix } from '../sources/segment/event.ts';
 import type { Trigger } from '../triggers/trigger.ts';

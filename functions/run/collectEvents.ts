@@ -41,7 +41,7 @@ export async function collectEvents(
       const deadlineAtMs = part.closesAtMs + runTimeMs;
       return await run.wait({ untilMs: part.closesAtMs, reason: 'collecting', deadlineAtMs });
     }
-    case 'performer':
+    case 'closer':
       return await eventsOf(run, part.collection, part.count, dependencies);
   }
 }

@@ -8,6 +8,7 @@ import { Caps } from '../ledger/caps.ts';
 import { Collections } from '../ledger/collections.ts';
 import { Cooldowns } from '../ledger/cooldowns.ts';
 import { KeptIds } from '../ledger/keptIds.ts';
+import { LedgerTable } from '../ledger/ledgerTable.ts';
 import { Pace } from '../ledger/pace.ts';
 import { Runs } from '../ledger/runs.ts';
 import { readSharedState } from '../ledger/sharedState.ts';
@@ -54,21 +55,22 @@ export interface RunnerOptions {
 /** Puts a runner together, for its entry, the tests and the proofs. */
 export function createRunner(options: RunnerOptions): RunnerDependencies {
   const { settings, dynamodb, tableName, overallBudget, now, random = Math.random, onTrouble } = options;
-  const pace = new Pace(dynamodb, tableName);
-  const cooldowns = new Cooldowns(dynamodb, tableName);
+  const table = new LedgerTable(dynamodb, tableName);
+  const pace = new Pace(table);
+  const cooldowns = new Cooldowns(table);
   return {
     settings,
     triggers: new Map(options.triggers.map((trigger) => [trigger.name, trigger])),
-    runs: new Runs(dynamodb, tableName),
+    runs: new Runs(table),
     pace,
-    caps: new Caps(dynamodb, tableName),
-    breaker: new Breaker(dynamodb, tableName),
-    usage: new Usage(dynamodb, tableName),
+    caps: new Caps(table),
+    breaker: new Breaker(table),
+    usage: new Usage(table),
     cooldowns,
-    keptIds: new KeptIds(dynamodb, tableName),
-    collections: new Collections(dynamodb, tableName),
+    keptIds: new KeptIds(table),
+    collections: new Collections(table),
     readSharedState: (trigger, runId, nowMs) =>
-      readSharedState(dynamodb, tableName, {
+      readSharedState(table, {
         action: trigger.run.kind,
         runId,
         budgetKeys: possibleBudgetKeys(trigger, overallBudget, nowMs),
@@ -76,7 +78,7 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
       }),
     gates: runGates({
       cooldowns,
-      budgets: new Budgets(dynamodb, tableName),
+      budgets: new Budgets(table),
       pace,
       requestsPerMinute: settings.requestsPerMinute,
       overallBudget,

@@ -1,4 +1,4 @@
-import type { EndedCall } from '../ledger/runTransitions.ts';
+import type { EndedCall } from '../ledger/runs.ts';
 import {
   type ActionPerformer,
   type ActionResult,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RunEnd } from '../ledger/runTransitions.ts';
+import type { RunEnd } from '../ledger/runItem.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';

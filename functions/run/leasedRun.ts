@@ -1,13 +1,8 @@
+import type { CreditReservation } from '../ledger/budgets.ts';
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
-import type { RunDetails } from '../ledger/runs.ts';
-import type {
-  CreditReservation,
-  DetailsKept,
-  EndedCall,
-  RunEnd,
-  RunLease,
-  RunSoFar,
-} from '../ledger/runTransitions.ts';
+import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
+import type { RunLease } from '../ledger/runLease.ts';
+import type { EndedCall, RunDetails } from '../ledger/runs.ts';
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import type { Reason } from './reasons.ts';

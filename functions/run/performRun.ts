@@ -1,4 +1,4 @@
-import type { EndedCall } from '../ledger/runTransitions.ts';
+import type { EndedCall } from '../ledger/runs.ts';
 import type { SharedState } from '../ledger/sharedState.ts';
 import { usageLifetimeMs } from '../ledger/usage.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';

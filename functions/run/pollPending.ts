@@ -1,4 +1,4 @@
-import type { RunSoFar } from '../ledger/runTransitions.ts';
+import type { RunSoFar } from '../ledger/runItem.ts';
 import type { ActionResult, PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
 import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultMessage.ts';

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
@@ -102,7 +103,9 @@ function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunne
       earlyRefreshEveryMs: 60_000,
       retryEveryMs: 10_000,
     }),
-    claims: new Claims(clients.dynamodb, tableName, (error) => fail('the ledger failed', error)),
+    claims: new Claims(new LedgerTable(clients.dynamodb, tableName), (error) =>
+      fail('the ledger failed', error),
+    ),
     queue: new RunQueue(clients.sqs, runQueueUrl, (error) => fail('the queue failed', error)),
     now: Date.now,
     random: Math.random,

@@ -5,7 +5,7 @@ import { redriveDeadLetters } from '../../cli/ops/deadLetters/redriveDeadLetters
 import { breakerKey } from '../../functions/ledger/breakerState.ts';
 import { capKey } from '../../functions/ledger/caps.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
-import { readItems } from '../../functions/ledger/sharedState.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { readUsage, usageKey } from '../../functions/ledger/usage.ts';
 import { permissionReport, type UnusedByDesign } from '../../local/iam/permissionReport.ts';
 import { permissionTable } from './permissionTable.ts';
@@ -126,7 +126,7 @@ describe('the runner', () => {
     await world.post(eventFor('ask'));
     await ended('ask', 'done');
     const { dynamodb, tableName } = world.deployment;
-    const found = await readItems(dynamodb, tableName, [usageKey, capKey('askMave')]);
+    const found = await new LedgerTable(dynamodb, tableName).read([usageKey, capKey('askMave')]);
     expect(readUsage(found.get(usageKey))?.creditsRemaining).toBeGreaterThan(0);
     expect(found.get(capKey('askMave'))?.holders).toEqual({ M: {} });
   });

@@ -10,7 +10,7 @@ import {
   updatePersona,
 } from '../../functions/index.ts';
 import { capKey } from '../../functions/ledger/caps.ts';
-import { readItems } from '../../functions/ledger/sharedState.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { ResultsTopic } from '../../functions/results/resultsTopic.ts';
 import type { HandledDelivery } from '../../functions/run/handleDelivery.ts';
@@ -293,7 +293,7 @@ describe('a focus group', () => {
     runner.dependencies = { ...runner.dependencies, results: nowhere };
     await expect(deliverToEnd(run)).rejects.toThrow();
     expect(await runner.recordOf(run)).toMatchObject({ state: 'done' });
-    const found = await readItems(world.clients.dynamodb, runner.table, [capKey('runFocusGroup')]);
+    const found = await new LedgerTable(world.clients.dynamodb, runner.table).read([capKey('runFocusGroup')]);
     expect(found.get(capKey('runFocusGroup'))?.holders).toEqual({ M: {} });
   });
 

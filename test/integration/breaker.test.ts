@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Breaker } from '../../functions/ledger/breaker.ts';
 import { type BreakerState, readBreaker } from '../../functions/ledger/breakerState.ts';
-import { readItems } from '../../functions/ledger/sharedState.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -18,11 +18,11 @@ afterAll(() => world.stop());
 
 beforeEach(async () => {
   table = await world.newTable();
-  breaker = new Breaker(world.clients.dynamodb, table);
+  breaker = new Breaker(new LedgerTable(world.clients.dynamodb, table));
 });
 
 async function state(): Promise<BreakerState> {
-  const items = await readItems(world.clients.dynamodb, table, ['breaker#mavera']);
+  const items = await new LedgerTable(world.clients.dynamodb, table).read(['breaker#mavera']);
   return readBreaker(items.get('breaker#mavera'));
 }
 

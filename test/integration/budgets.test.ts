@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CreditReservation } from '../../functions/ledger/budgets.ts';
 import { type BudgetLimit, Budgets } from '../../functions/ledger/budgets.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import type { RunSoFar } from '../../functions/ledger/runItem.ts';
+import type { RunLease } from '../../functions/ledger/runLease.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type { CreditReservation, RunLease, RunSoFar } from '../../functions/ledger/runTransitions.ts';
 import { newRun } from './runnerWorld.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -26,8 +29,8 @@ beforeEach(async () => {
 
 async function freshLedger(): Promise<void> {
   table = await world.newTable();
-  runs = new Runs(world.clients.dynamodb, table);
-  budgets = new Budgets(world.clients.dynamodb, table);
+  runs = new Runs(new LedgerTable(world.clients.dynamodb, table));
+  budgets = new Budgets(new LedgerTable(world.clients.dynamodb, table));
 }
 
 function budget(name: string, credits: number): BudgetLimit {

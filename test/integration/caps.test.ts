@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Caps } from '../../functions/ledger/caps.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  caps = new Caps(world.clients.dynamodb, await world.newTable());
+  caps = new Caps(new LedgerTable(world.clients.dynamodb, await world.newTable()));
 });
 
 const acquire = (runId: string, more: Partial<typeof terms> = {}): Promise<boolean> =>

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { failStatements, interfere, loseCalls, newClient } from './troubledLedger.ts';
 import { recordCommands } from './troubledQueue.ts';
 import { startWorld, type World } from './world.ts';
@@ -16,7 +17,7 @@ const troubles: unknown[] = [];
 
 beforeAll(async () => {
   world = await startWorld();
-  claims = new Claims(world.clients.dynamodb, world.table, (error) => troubles.push(error));
+  claims = new Claims(new LedgerTable(world.clients.dynamodb, world.table), (error) => troubles.push(error));
 });
 
 afterAll(() => world.stop());
@@ -115,7 +116,7 @@ describe.each([
       maxAttempts: 1,
     });
     const seen: unknown[] = [];
-    const unreachable = new Claims(nowhere, world.table, (error) => seen.push(error));
+    const unreachable = new Claims(new LedgerTable(nowhere, world.table), (error) => seen.push(error));
     const keys = newKeys(count);
     const result = await unreachable.claim(keys, termsOf('first'));
     expect([...new Set(result.values())]).toEqual(['unavailable']);
@@ -132,7 +133,9 @@ describe.each([
   it('are neither had, marked nor released when there is no more time', async () => {
     const over = { ...termsOf('first'), signal: AbortSignal.abort() };
     const seen: unknown[] = [];
-    const hurried = new Claims(world.clients.dynamodb, world.table, (error) => seen.push(error));
+    const hurried = new Claims(new LedgerTable(world.clients.dynamodb, world.table), (error) =>
+      seen.push(error),
+    );
     const keys = newKeys(count);
     expect([...new Set((await hurried.claim(keys, over)).values())]).toEqual(['unavailable']);
     expect(await outcomes(keys, termsOf('first'))).toEqual(['claimed']);
@@ -152,7 +155,7 @@ describe('a ledger that fails in the middle of a batch', () => {
       return calls > 1 ? 'before' : undefined;
     });
     const seen: unknown[] = [];
-    const failing = new Claims(client, world.table, (error) => seen.push(error));
+    const failing = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
     const keys = newKeys(1_000);
     const result = await failing.claim(keys, termsOf('first'));
     const had = keys.filter((key) => result.get(key) === 'claimed');
@@ -166,7 +169,7 @@ describe('a ledger that fails in the middle of a batch', () => {
   it('leaves open whose claims they are when it cannot be read, so that they are unavailable', async () => {
     const client = await newClient(world);
     loseCalls(client, (name) => (name === 'BatchGetItemCommand' ? 'before' : undefined));
-    const failing = new Claims(client, world.table, () => undefined);
+    const failing = new Claims(new LedgerTable(client, world.table), () => undefined);
     const [fresh, queued] = [newKeys(2), newKeys(2)];
     await claims.claim(queued, termsOf('first'));
     const result = await failing.claim([...fresh, ...queued], termsOf('second'));
@@ -179,7 +182,7 @@ describe('a ledger that fails in the middle of a batch', () => {
     const keys = newKeys(3);
     failStatements(client, (key) => (key === keys[1] ? 'ThrottlingError' : undefined));
     const seen: unknown[] = [];
-    const throttled = new Claims(client, world.table, (error) => seen.push(error));
+    const throttled = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
     const result = await throttled.claim(keys, termsOf('first'));
     expect(keys.map((key) => result.get(key))).toEqual(['claimed', 'unavailable', 'claimed']);
     const trouble = expect.objectContaining({
@@ -193,7 +196,7 @@ describe('a ledger that fails in the middle of a batch', () => {
     const client = await newClient(world);
     failStatements(client, (first) => (['queued', lost].includes(first) ? 'ThrottlingError' : undefined));
     const seen: unknown[] = [];
-    const throttled = new Claims(client, world.table, (error) => seen.push(error));
+    const throttled = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
     const [lost = '', kept = ''] = newKeys(2);
     await throttled[change]([lost, kept], termsOf('first'));
     expect(seen).toHaveLength(change === 'markQueued' ? 2 : 1);
@@ -206,7 +209,10 @@ describe('claims that change hands while they are looked at', () => {
     const keys = newKeys(3);
     await claims.claim(keys, termsOf('first'));
     interfere(client, 'BatchGetItemCommand', () => claims.release(keys, termsOf('first')));
-    const result = await new Claims(client, world.table, () => undefined).claim(keys, termsOf('second'));
+    const result = await new Claims(new LedgerTable(client, world.table), () => undefined).claim(
+      keys,
+      termsOf('second'),
+    );
     expect([...result.values()]).toEqual(['claimed', 'claimed', 'claimed']);
   });
 
@@ -217,7 +223,10 @@ describe('claims that change hands while they are looked at', () => {
     interfere(client, 'PutItemCommand', async () => {
       await claims.claim(keys, termsOf('third'));
     });
-    const result = await new Claims(client, world.table, () => undefined).claim(keys, termsOf('second'));
+    const result = await new Claims(new LedgerTable(client, world.table), () => undefined).claim(
+      keys,
+      termsOf('second'),
+    );
     expect([...result.values()]).toEqual(['busy', 'busy', 'busy']);
   });
 });
@@ -260,7 +269,7 @@ describe('what claims ask of the ledger', () => {
   const commandsOf = async (ask: (claims: Claims) => Promise<unknown>): Promise<readonly unknown[]> => {
     const client = await newClient(world);
     const sent = recordCommands(client);
-    await ask(new Claims(client, world.table, (error) => troubles.push(error)));
+    await ask(new Claims(new LedgerTable(client, world.table), (error) => troubles.push(error)));
     return sent.map(({ name, input }) => (name === 'BatchGetItemCommand' ? { name, input } : name));
   };
 

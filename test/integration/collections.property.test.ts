@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Collections } from '../../functions/ledger/collections.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
 import { newRun } from './runnerWorld.ts';
 import { CallLostError, type Loss, loseCalls, newClient } from './troubledLedger.ts';
@@ -36,8 +37,8 @@ class Gathering {
   readonly #deliveries = new Map<string, number>();
 
   constructor(sound: DynamoDBClient, dying: DynamoDBClient, table: string, maxCount: number) {
-    this.#runs = new Runs(sound, table);
-    this.#collections = new Collections(dying, table);
+    this.#runs = new Runs(new LedgerTable(sound, table));
+    this.#collections = new Collections(new LedgerTable(dying, table));
     this.#maxCount = maxCount;
   }
 
@@ -84,7 +85,7 @@ class Gathering {
             withinMs,
           })
         : await this.#collections.resume(lease, joined, terms);
-    return part.kind === 'performer' ? part : undefined;
+    return part.kind === 'closer' ? part : undefined;
   }
 }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectionPart, Collections } from '../../functions/ledger/collections.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import type { RunSoFar, TakenRun } from '../../functions/ledger/runItem.ts';
+import type { RunLease } from '../../functions/ledger/runLease.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type { RunLease, RunSoFar, TakenRun } from '../../functions/ledger/runTransitions.ts';
 import { newRun } from './runnerWorld.ts';
 import { letTransactionsConflict, newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
@@ -29,8 +31,8 @@ afterAll(() => world.stop());
 
 beforeEach(async () => {
   table = await world.newTable();
-  runs = new Runs(world.clients.dynamodb, table);
-  collections = new Collections(world.clients.dynamodb, table);
+  runs = new Runs(new LedgerTable(world.clients.dynamodb, table));
+  collections = new Collections(new LedgerTable(world.clients.dynamodb, table));
 });
 
 async function newLease(): Promise<RunLease> {
@@ -73,10 +75,10 @@ describe('events that are gathered', () => {
   it('close a collection each time that there are enough, and none is left out or in two', async () => {
     const holds = await Promise.all(Array.from({ length: 60 }, newLease));
     const parts = await Promise.all(holds.map((lease, index) => join(lease, `event-${index}`)));
-    const performers = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
-    expect(performers.map(({ count }) => count)).toEqual([20, 20, 20]);
+    const closers = parts.flatMap((part) => (part.kind === 'closer' ? [part] : []));
+    expect(closers.map(({ count }) => count)).toEqual([20, 20, 20]);
     const events = await Promise.all(
-      performers.map(({ collection, count }) => collections.events(collection, count)),
+      closers.map(({ collection, count }) => collections.events(collection, count)),
     );
     expect(new Set(events.flat()).size).toBe(60);
     expect(parts.filter(({ kind }) => kind === 'opener')).toHaveLength(3);
@@ -94,13 +96,13 @@ describe('events that are gathered', () => {
   it('close a collection each time that there are enough, also when their transactions conflict', async () => {
     const client = await newClient(world);
     const conflicts = letTransactionsConflict(client, 20);
-    collections = new Collections(client, table);
+    collections = new Collections(new LedgerTable(client, table));
     const holds = await Promise.all(Array.from({ length: 20 }, newLease));
     const parts = await Promise.all(holds.map((lease, index) => join(lease, `${index}`, { maxCount: 5 })));
-    const performers = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
-    expect(performers.map(({ count }) => count)).toEqual([5, 5, 5, 5]);
+    const closers = parts.flatMap((part) => (part.kind === 'closer' ? [part] : []));
+    expect(closers.map(({ count }) => count)).toEqual([5, 5, 5, 5]);
     const events = await Promise.all(
-      performers.map(({ collection, count }) => collections.events(collection, count)),
+      closers.map(({ collection, count }) => collections.events(collection, count)),
     );
     expect(new Set(events.flat()).size).toBe(20);
     expect(conflicts.count).toBeGreaterThan(0);
@@ -116,8 +118,8 @@ describe('events that are gathered', () => {
     const early = { ...end, nowMs: end.nowMs - 1 };
     expect(await collections.resume(next, joined, early)).toMatchObject({ kind: 'opener' });
     const part = await collections.resume(next, joined, end);
-    expect(part).toMatchObject({ kind: 'performer', count: 2 });
-    expect(part.kind === 'performer' && (await collections.events(part.collection, 2))).toEqual(['a', 'b']);
+    expect(part).toMatchObject({ kind: 'closer', count: 2 });
+    expect(part.kind === 'closer' && (await collections.events(part.collection, 2))).toEqual(['a', 'b']);
     expect(await collections.resume(member, await joinedBy(member), { nowMs, expiresAtSeconds })).toEqual({
       kind: 'member',
     });
@@ -126,14 +128,14 @@ describe('events that are gathered', () => {
   it('are performed by a late one when the opener did not come back', async () => {
     await join(await newLease(), 'a');
     const late = await join(await newLease(), 'b', { atMs: nowMs + withinMs });
-    expect(late).toMatchObject({ kind: 'performer', count: 2 });
+    expect(late).toMatchObject({ kind: 'closer', count: 2 });
     expect(await join(await newLease(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
   });
 
   it('are those of the delivery that holds the opener, and of the next one when it crashes', async () => {
     const { opener, next, joined } = await newCollection();
     expect(await collections.resume(opener, joined, end)).toEqual({ kind: 'lost' });
-    expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'performer', count: 1 });
+    expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'closer', count: 1 });
     const third = { ...opener, owner: 'third' };
     expect(await take(third, end.nowMs)).toMatchObject({ collection: joined, collected: 1 });
     expect(await collections.resume(third, joined, end)).toEqual({ kind: 'member' });
@@ -148,8 +150,8 @@ describe('events that are gathered', () => {
       collections.resume(next, joined, end),
       ...holds.map((lease, index) => join(lease, `late-${index}`, { atMs: end.nowMs })),
     ]);
-    const closing = parts.flatMap((part) => (part.kind === 'performer' ? [part] : []));
-    expect(closing).toEqual([{ kind: 'performer', collection: joined.id, count: expect.any(Number) }]);
+    const closing = parts.flatMap((part) => (part.kind === 'closer' ? [part] : []));
+    expect(closing).toEqual([{ kind: 'closer', collection: joined.id, count: expect.any(Number) }]);
     const ids = new Set((await Promise.all(holds.map(joinedBy))).map(({ id }) => id));
     const events = await Promise.all([...ids.add(joined.id)].map((id) => collections.events(id, 20)));
     expect(events.flat().sort()).toEqual(['a', ...holds.map((_hold, index) => `late-${index}`)]);
@@ -168,8 +170,8 @@ describe('events that are gathered', () => {
     for (let index = 0; index < 150; index += 1) {
       last = await join(await newLease(), `event-${index}`, { maxCount: 150 });
     }
-    expect(last).toMatchObject({ kind: 'performer', count: 150 });
-    const events = last.kind === 'performer' ? await collections.events(last.collection, 150) : [];
+    expect(last).toMatchObject({ kind: 'closer', count: 150 });
+    const events = last.kind === 'closer' ? await collections.events(last.collection, 150) : [];
     expect(events).toEqual(Array.from({ length: 150 }, (_none, index) => `event-${index}`));
   }, 20_000);
 });

@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimOutcome, judgeClaim } from '../../functions/ledger/claimState.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { judgeRun } from '../../functions/ledger/runState.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
 import { newRun } from './runnerWorld.ts';
@@ -51,7 +52,7 @@ describe('the conditions of the ledger', () => {
         expiresAt: { N: `${found.expiresAtSeconds}` },
       };
       await world.clients.dynamodb.send(new PutItemCommand({ TableName: world.table, Item: item }));
-      const claims = new Claims(world.clients.dynamodb, world.table, (error) => {
+      const claims = new Claims(new LedgerTable(world.clients.dynamodb, world.table), (error) => {
         throw error;
       });
       const terms = {
@@ -83,7 +84,7 @@ describe('the conditions of the ledger', () => {
       };
       await world.clients.dynamodb.send(new PutItemCommand({ TableName: world.table, Item: item }));
       const terms = { nowMs, leaseUntilMs: nowMs + 10_000, expiresAtSeconds: farSeconds };
-      const taken = await new Runs(world.clients.dynamodb, world.table).take(
+      const taken = await new Runs(new LedgerTable(world.clients.dynamodb, world.table)).take(
         { runId: run.runId, owner: 'me' },
         run,
         terms,

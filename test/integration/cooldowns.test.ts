@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Cooldowns } from '../../functions/ledger/cooldowns.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 
 describe('a cooldown', () => {
-  const cooldowns = (): Cooldowns => new Cooldowns(world.clients.dynamodb, table);
+  const cooldowns = (): Cooldowns => new Cooldowns(new LedgerTable(world.clients.dynamodb, table));
 
   it('is begun by one run, however many ask at once; the others learn of it', async () => {
     const all = await Promise.all(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KeptIds } from '../../functions/ledger/keptIds.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  kept = new KeptIds(world.clients.dynamodb, await world.newTable());
+  kept = new KeptIds(new LedgerTable(world.clients.dynamodb, await world.newTable()));
 });
 
 describe('what a trigger keeps for a key', () => {

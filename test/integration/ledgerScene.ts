@@ -1,6 +1,7 @@
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { askMave, defineTriggers } from '../../functions/index.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import type { World } from './world.ts';
@@ -68,7 +69,7 @@ export function sceneRun(runner: TestRunner, trigger: string, index: number): Ru
 
 /** Fills the ledger of a runner with items of every kind that lives longer than a moment. */
 export async function playScene(world: World, runner: SceneRunner): Promise<void> {
-  const claims = new Claims(world.clients.dynamodb, runner.table, (error) => {
+  const claims = new Claims(new LedgerTable(world.clients.dynamodb, runner.table), (error) => {
     throw error;
   });
   const terms = {

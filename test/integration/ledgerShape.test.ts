@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import {
   claimKeys,
   type LedgerItem,
@@ -70,7 +71,7 @@ describe.each(releases)('a ledger that was written by %s', (release) => {
   });
 
   it('still knows its claims: what was queued, what is being queued, and what nobody queues any more', async () => {
-    const claims = new Claims(world.clients.dynamodb, runner.table, () => undefined);
+    const claims = new Claims(new LedgerTable(world.clients.dynamodb, runner.table), () => undefined);
     const outcomes = async (atMs: number, keys: readonly string[]): Promise<unknown[]> => {
       const terms = {
         owner: 'receiver-2',

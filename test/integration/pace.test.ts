@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { Pace, type SlotOutcome } from '../../functions/ledger/pace.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -11,7 +12,7 @@ let pace: Pace;
 
 beforeAll(async () => {
   world = await startWorld();
-  pace = new Pace(world.clients.dynamodb, world.table);
+  pace = new Pace(new LedgerTable(world.clients.dynamodb, world.table));
 });
 
 afterAll(() => world.stop());

@@ -12,6 +12,7 @@ import {
 import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { parseRunMessage } from '../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
 import { receive } from '../../functions/receive/receive.ts';
@@ -76,7 +77,7 @@ beforeEach(async () => {
     answerWithinMs: 30_000,
     triggers: compileTriggers(triggers),
     segmentSecret: secretOf(async () => credentials),
-    claims: new Claims(world.clients.dynamodb, world.table, onTrouble),
+    claims: new Claims(new LedgerTable(world.clients.dynamodb, world.table), onTrouble),
     queue: new RunQueue(world.clients.sqs, queueUrl, onTrouble),
     now: () => nowMs,
     random: () => 0,
@@ -312,7 +313,7 @@ describe('a request is answered', () => {
   it('503 when the ledger takes all the time that there is, which counts as no claim', async () => {
     const client = await newClient(world);
     delayCommands(client, 1_000);
-    const claims = new Claims(client, world.table, (error) => troubles.push(error));
+    const claims = new Claims(new LedgerTable(client, world.table), (error) => troubles.push(error));
     dependencies = { ...dependencies, answerWithinMs: 500, claims };
     const { answer, outcome } = await receptionOf(signed(upgraded()));
     expect(answer.statusCode).toBe(503);
@@ -389,7 +390,9 @@ describe('a request is answered', () => {
   });
 
   it('200 without a claim when the ledger is down: the runner knows its runs', async () => {
-    const claims = new Claims(unreachable(DynamoDBClient), world.table, (error) => troubles.push(error));
+    const claims = new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
+      troubles.push(error),
+    );
     dependencies = { ...dependencies, claims };
     expect(await post(signed(upgraded()))).toEqual({ status: 200, body: accepted });
     expect(await post(signed([upgraded(), upgraded()]))).toMatchObject({ body: { queued: 2 } });
@@ -491,7 +494,9 @@ describe('events', () => {
 
   it('are ignored when no trigger wants them, without a word to ledger or queue', async () => {
     const noCalls = {
-      claims: new Claims(unreachable(DynamoDBClient), world.table, (error) => troubles.push(error)),
+      claims: new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
+        troubles.push(error),
+      ),
       queue: new RunQueue(unreachable(SQSClient), queueUrl, (error) => troubles.push(error)),
     };
     dependencies = { ...dependencies, ...noCalls };

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CreditReservation } from '../../functions/ledger/budgets.ts';
 import { Budgets } from '../../functions/ledger/budgets.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import type { RunEnd, RunSoFar } from '../../functions/ledger/runItem.ts';
+import type { RunLease } from '../../functions/ledger/runLease.ts';
+import type { EndOptions, TakeOptions } from '../../functions/ledger/runs.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
-import type {
-  CreditReservation,
-  EndOptions,
-  RunEnd,
-  RunLease,
-  RunSoFar,
-  TakeOptions,
-} from '../../functions/ledger/runTransitions.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -22,7 +19,7 @@ let message: RunMessage;
 
 beforeAll(async () => {
   world = await startWorld();
-  runs = new Runs(world.clients.dynamodb, world.table);
+  runs = new Runs(new LedgerTable(world.clients.dynamodb, world.table));
 });
 
 afterAll(() => world.stop());
@@ -291,9 +288,11 @@ describe('the end of a run that has reserved credits', () => {
   async function reserve(credits: number): Promise<CreditReservation> {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const budget = { key: budgetKeyOf(), credits: 100, expiresAtSeconds: 2_000_000_000 };
-    const outcome = await new Budgets(world.clients.dynamodb, world.table).reserve(leaseOf('a'), credits, [
-      budget,
-    ]);
+    const outcome = await new Budgets(new LedgerTable(world.clients.dynamodb, world.table)).reserve(
+      leaseOf('a'),
+      credits,
+      [budget],
+    );
     expect(outcome.kind).toBe('reserved');
     return { credits, budgets: [budget.key] };
   }

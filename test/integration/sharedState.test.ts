@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Breaker } from '../../functions/ledger/breaker.ts';
 import { readBreaker } from '../../functions/ledger/breakerState.ts';
 import { Caps } from '../../functions/ledger/caps.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { OperatorDesk } from '../../functions/ledger/operatorSettings.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
-import { readItems, readSharedState, type SharedState } from '../../functions/ledger/sharedState.ts';
+import { readSharedState, type SharedState } from '../../functions/ledger/sharedState.ts';
 import { Usage } from '../../functions/ledger/usage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
 });
 
 function shared(runId = 'mine'): Promise<SharedState> {
-  return readSharedState(world.clients.dynamodb, table, {
+  return readSharedState(new LedgerTable(world.clients.dynamodb, table), {
     action: 'runFocusGroup',
     runId,
     budgetKeys: ['budget#a#2026-11'],
@@ -79,13 +80,13 @@ describe('the shared state that a run has to go by', () => {
 
   it('is what operators, breaker, account, pace and calls under way have left', async () => {
     const { dynamodb } = world.clients;
-    const desk = new OperatorDesk(dynamodb, table);
+    const desk = new OperatorDesk(new LedgerTable(dynamodb, table));
     await desk.pause('plan-upgraded', nowMs - 5_000);
     await desk.setBudget('*', 250);
-    await new Breaker(dynamodb, table).open('mavera_500', readBreaker(), nowMs, undefined);
-    await new Usage(dynamodb, table).write(account, nowMs - 1_000);
-    await new Pace(dynamodb, table).holdUntil(nowMs + 12_000);
-    await new Caps(dynamodb, table).acquire('runFocusGroup', {
+    await new Breaker(new LedgerTable(dynamodb, table)).open('mavera_500', readBreaker(), nowMs, undefined);
+    await new Usage(new LedgerTable(dynamodb, table)).write(account, nowMs - 1_000);
+    await new Pace(new LedgerTable(dynamodb, table)).holdUntil(nowMs + 12_000);
+    await new Caps(new LedgerTable(dynamodb, table)).acquire('runFocusGroup', {
       runId: 'other',
       limit: 5,
       nowMs,
@@ -105,7 +106,7 @@ describe('the shared state that a run has to go by', () => {
   });
 
   it('counts the calls of the same kind, without its own and those that nothing more was heard of', async () => {
-    const caps = new Caps(world.clients.dynamodb, table);
+    const caps = new Caps(new LedgerTable(world.clients.dynamodb, table));
     const terms = { limit: 5, nowMs: nowMs - 60_000, leaseUntilMs: nowMs + 1 };
     await caps.acquire('runFocusGroup', { ...terms, runId: 'mine' });
     await caps.acquire('runFocusGroup', { ...terms, runId: 'a' });
@@ -126,7 +127,7 @@ describe('items that are read together', () => {
     const keys = Array.from({ length: 250 }, (_none, index) => `item#${index}`);
     const written = keys.filter((_key, index) => index % 3 !== 0);
     await writeItems(written, 10);
-    const items = await readItems(world.clients.dynamodb, table, keys);
+    const items = await new LedgerTable(world.clients.dynamodb, table).read(keys);
     expect([...items.keys()].sort()).toEqual([...written].sort());
   });
 
@@ -135,7 +136,7 @@ describe('items that are read together', () => {
     await writeItems(keys, 350_000);
     let found: readonly number[] = [];
     const requests = await requestsDuring(async () => {
-      const items = await readItems(world.clients.dynamodb, table, keys);
+      const items = await new LedgerTable(world.clients.dynamodb, table).read(keys);
       found = keys.map((key) => items.get(key)?.filler?.S?.length ?? 0);
     });
     expect(found).toEqual(keys.map(() => 350_000));

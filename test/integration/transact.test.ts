@@ -1,12 +1,14 @@
-import { type DynamoDBClient, TransactionCanceledException, type Update } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { transact } from '../../functions/ledger/transact.ts';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import { type TransactionWrite, transact } from '../../functions/ledger/transact.ts';
 import { conflictOn, letTransactionsConflict, loseCalls, newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
 
 let world: World;
 let table: string;
 let client: DynamoDBClient;
+let ledger: LedgerTable;
 
 beforeAll(async () => {
   world = await startWorld();
@@ -17,22 +19,16 @@ afterAll(() => world.stop());
 beforeEach(async () => {
   table = await world.newTable();
   client = await newClient(world);
+  ledger = new LedgerTable(client, table);
 });
 
-function counting(pk: string): { Update: Update & { UpdateExpression: string } } {
-  return {
-    Update: {
-      TableName: table,
-      Key: { pk: { S: pk } },
-      UpdateExpression: 'ADD written :one',
-      ExpressionAttributeValues: { ':one': { N: '1' } },
-    },
-  };
+function counting(pk: string, condition?: string): TransactionWrite {
+  return { update: { pk, change: 'ADD written :one', values: { ':one': { N: '1' } }, condition } };
 }
 
 /** The same, on a condition that never holds. */
-function refused(pk: string): ReturnType<typeof counting> {
-  return { Update: { ...counting(pk).Update, ConditionExpression: 'attribute_exists(nothing)' } };
+function refused(pk: string): TransactionWrite {
+  return counting(pk, 'attribute_exists(nothing)');
 }
 
 const timesWritten = async (pk: string): Promise<unknown> => (await world.item(pk, table))?.written;
@@ -56,12 +52,12 @@ function failWith(error: (call: number) => Error | undefined): { calls: number }
 
 describe('a transaction', () => {
   it('writes all that it is given', async () => {
-    expect(await transact(client, [counting('a'), counting('b')])).toEqual({ kind: 'written' });
+    expect(await transact(ledger, [counting('a'), counting('b')])).toEqual({ kind: 'written' });
     expect([await timesWritten('a'), await timesWritten('b')]).toEqual([1, 1]);
   });
 
   it('writes nothing when some conditions do not hold, and says which', async () => {
-    expect(await transact(client, [refused('a'), counting('b'), refused('c')])).toEqual({
+    expect(await transact(ledger, [refused('a'), counting('b'), refused('c')])).toEqual({
       kind: 'refused',
       by: [0, 2],
     });
@@ -72,7 +68,7 @@ describe('a transaction', () => {
     const conflicts = letTransactionsConflict(client, 20);
     const outcomes = await Promise.allSettled(
       Array.from({ length: count }, (_none, index) =>
-        transact(client, [counting(`${index}`), counting('all')]),
+        transact(ledger, [counting(`${index}`), counting('all')]),
       ),
     );
     expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
@@ -86,20 +82,22 @@ describe('a transaction', () => {
     const noted = failWith(
       () => new TransactionCanceledException({ message, CancellationReasons, $metadata: {} }),
     );
-    expect(await transact(client, [counting('a'), counting('b')])).toEqual({ kind: 'refused', by: [1] });
+    expect(await transact(ledger, [counting('a'), counting('b')])).toEqual({ kind: 'refused', by: [1] });
     expect(noted.calls).toBe(1);
   });
 
   it('is given up in the end, when it never gets through', async () => {
     const noted = failWith(() => conflictOn([true]));
-    await expect(transact(client, [counting('a')])).rejects.toThrow(TransactionCanceledException);
+    await expect(transact(ledger, [counting('a')])).rejects.toThrow(TransactionCanceledException);
     expect(noted.calls).toBe(60);
   }, 60_000);
 
   it('is not tried again when something else is wrong', async () => {
     const noted = failWith(() => undefined);
-    const unknown = { Update: { ...counting('a').Update, TableName: 'no-such-table' } };
-    await expect(transact(client, [unknown])).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const unknown = new LedgerTable(client, 'no-such-table');
+    await expect(transact(unknown, [counting('a')])).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
     expect(noted.calls).toBe(1);
   });
 
@@ -116,13 +114,13 @@ describe('a transaction', () => {
       },
       { step: 'deserialize', priority: 'low' },
     );
-    expect(await transact(client, [counting('a')])).toEqual({ kind: 'written' });
+    expect(await transact(ledger, [counting('a')])).toEqual({ kind: 'written' });
     expect([sent, await timesWritten('a')]).toEqual([2, 1]);
   });
 
   it('may be written although its caller never learns of it', async () => {
     loseCalls(client, () => 'after');
-    await expect(transact(client, [counting('a')])).rejects.toThrow('was not answered');
+    await expect(transact(ledger, [counting('a')])).rejects.toThrow('was not answered');
     expect(await timesWritten('a')).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { Usage } from '../../functions/ledger/usage.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
 });
 
 describe("the account's usage", () => {
-  const usage = (): Usage => new Usage(world.clients.dynamodb, table);
+  const usage = (): Usage => new Usage(new LedgerTable(world.clients.dynamodb, table));
   const read = { creditsRemaining: 10, creditsIncluded: 500, autoRecharge: false };
 
   it('is looked at by one environment every five minutes', async () => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
@@ -22,7 +23,7 @@ export function listBudgetsCommand(): Command {
 
 /** Lists budgets. @returns true */
 export async function listBudgets(deployment: Deployment, nowMs: number, output: Output): Promise<boolean> {
-  const operator = await new OperatorDesk(deployment.dynamodb, deployment.tableName).read();
+  const operator = await new OperatorDesk(new LedgerTable(deployment.dynamodb, deployment.tableName)).read();
   const budgets = await readBudgets(deployment, await recentTriggers(deployment, nowMs), operator, nowMs);
   if (output.isJson) {
     output.lines(budgets);

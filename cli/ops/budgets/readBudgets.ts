@@ -1,6 +1,6 @@
 import { type BudgetPeriod, budgetKey, periodName } from '../../../functions/ledger/budgetPeriod.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { allTriggers, type OperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
-import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 
 const periods: readonly BudgetPeriod[] = ['day', 'month'];
@@ -27,7 +27,7 @@ export async function readBudgets(
 ): Promise<readonly BudgetUse[]> {
   const names = [...new Set([allTriggers, ...triggers, ...budgetCredits.keys()])].sort();
   const keys = names.flatMap((name) => periods.map((period) => budgetKey(name, period, nowMs)));
-  const items = await readItems(ledger.dynamodb, ledger.tableName, keys);
+  const items = await new LedgerTable(ledger.dynamodb, ledger.tableName).read(keys);
   return names.flatMap((trigger) => {
     const set = budgetCredits.get(trigger);
     const operator = set === undefined ? {} : { operatorCredits: set };

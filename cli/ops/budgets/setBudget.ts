@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { allTriggers, OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
@@ -40,7 +41,7 @@ export async function setBudget(
   nowMs: number,
   output: Output,
 ): Promise<boolean> {
-  const desk = new OperatorDesk(deployment.dynamodb, deployment.tableName);
+  const desk = new OperatorDesk(new LedgerTable(deployment.dynamodb, deployment.tableName));
   const before = (await desk.read()).budgetCredits.get(trigger);
   await desk.setBudget(trigger, setting === 'default' ? undefined : setting);
   if (output.isJson) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { allTriggers, OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
@@ -33,7 +34,7 @@ export async function resume(
   nowMs: number,
   output: Output,
 ): Promise<boolean> {
-  const desk = new OperatorDesk(deployment.dynamodb, deployment.tableName);
+  const desk = new OperatorDesk(new LedgerTable(deployment.dynamodb, deployment.tableName));
   const { pausedSinceMs } = await desk.read();
   const sinceMs = pausedSinceMs.get(trigger);
   if (sinceMs !== undefined) {

@@ -1,4 +1,4 @@
-import { cutMark } from '../../../functions/ledger/shortenedJson.ts';
+import { cutMark } from '../../../functions/ledger/shortened.ts';
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { shortRunId } from '../format/shortRunId.ts';

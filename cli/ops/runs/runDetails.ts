@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
-import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { plainItem } from '../ledger/plainItem.ts';
 import { runKeyPrefix } from '../ledger/runEntry.ts';
@@ -55,7 +55,7 @@ type Items = ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>;
 /** Reads runs by their whole ids; runs that the ledger does not have are left out. */
 export async function readRuns(ledger: Ledger, runIds: readonly string[]): Promise<readonly RunDetails[]> {
   const read = (keys: readonly string[]): Promise<Items> =>
-    readItems(ledger.dynamodb, ledger.tableName, keys);
+    new LedgerTable(ledger.dynamodb, ledger.tableName).read(keys);
   const ids = [...new Set(runIds)];
   const items = await read(ids.flatMap((id) => [`${runKeyPrefix}${id}`, `details#${id}`]));
   const collections = ids.flatMap((id) => items.get(`${runKeyPrefix}${id}`)?.collection?.S ?? []);
@@ -76,7 +76,7 @@ function runDetails(runId: string, items: Items, closings: Items): RunDetails | 
     ...run,
     history: readHistory(item.history?.S),
     events: eventsSchema.safeParse(parseJson(details?.events?.S)).data,
-    // The mark of functions/ledger/shortenedJson.ts.
+    // The mark of functions/ledger/shortened.ts.
     eventsAreCut: details?.events?.S?.includes(' […cut]"') ?? false,
     request: requestSchema.safeParse(parseJson(details?.request?.S)).data,
     result: parseJson(item.result?.S),

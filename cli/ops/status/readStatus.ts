@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/client-sqs';
 import { type BreakerState, breakerKey, readBreaker } from '../../../functions/ledger/breakerState.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { operatorSettingsKey, readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
 import { heldUntilMs, paceKey } from '../../../functions/ledger/pace.ts';
-import { readItems } from '../../../functions/ledger/sharedState.ts';
 import { readUsage, usageKey } from '../../../functions/ledger/usage.ts';
 import { readBudgets } from '../budgets/readBudgets.ts';
 import type { Deployment, Ledger } from '../deployment/deployment.ts';
@@ -17,7 +17,7 @@ export async function readStatus(deployment: Deployment, nowMs: number): Promise
   const [runQueue, deadLetterQueue, items, survey, executions] = await Promise.all([
     countMessages(deployment, runQueueUrl),
     countMessages(deployment, deadLetterQueueUrl),
-    readItems(dynamodb, tableName, [paceKey, breakerKey, usageKey, operatorSettingsKey]),
+    new LedgerTable(dynamodb, tableName).read([paceKey, breakerKey, usageKey, operatorSettingsKey]),
     surveyRuns(deployment, nowMs),
     deployment.readExecutions?.(),
   ]);

@@ -1,7 +1,6 @@
 import { type BudgetPeriod, budgetKey, periodEndMs } from '../../ledger/budgetPeriod.ts';
-import type { BudgetLimit, Budgets } from '../../ledger/budgets.ts';
+import type { BudgetLimit, Budgets, CreditReservation } from '../../ledger/budgets.ts';
 import { allTriggers, type OperatorSettings } from '../../ledger/operatorSettings.ts';
-import type { CreditReservation } from '../../ledger/runTransitions.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import { assertLeased } from '../leasedRun.ts';

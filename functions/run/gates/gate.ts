@@ -1,5 +1,6 @@
+import type { CreditReservation } from '../../ledger/budgets.ts';
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
-import type { CreditReservation, RunLease } from '../../ledger/runTransitions.ts';
+import type { RunLease } from '../../ledger/runLease.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
 import type { RunMessage } from '../../queue/runMessage.ts';
 import type { Trigger } from '../../triggers/trigger.ts';

@@ -1,4 +1,4 @@
-import { readItems } from '../../../functions/ledger/sharedState.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
 import { describeItem } from '../evidence/activity.ts';
 import type { Settled } from '../evidence/settle.ts';
@@ -14,9 +14,7 @@ export async function readTraces(
   settled: Settled,
 ): Promise<ReadonlyMap<CrashCase, CaseTraces>> {
   const cases = [...outcomes.keys()].map((crashCase) => ({ crashCase, keys: keysOf(crashCase) }));
-  const items = await readItems(
-    system.clients.dynamodb,
-    system.resources.tableName,
+  const items = await new LedgerTable(system.clients.dynamodb, system.resources.tableName).read(
     cases.flatMap(({ keys }) => keys.flatMap(({ claimKey, runId }) => [claimKey, `run#${runId}`])),
   );
   const done = workDone(mavera);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { toRunState } from '../../../functions/ledger/runState.ts';
-import { readItems } from '../../../functions/ledger/sharedState.ts';
 import type { EnvironmentPool } from '../../../local/lambda/environmentPool.ts';
 import { type DeliveryOutcome, sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';
@@ -64,7 +64,7 @@ async function ended({ system, saboteur }: CrashSystem, crashCase: CrashCase): P
   const keys = keysOf(crashCase).map(({ runId }) => `run#${runId}`);
   const giveUpAtMs = Date.now() + longestCaseMs;
   for (;;) {
-    const items = await readItems(system.clients.dynamodb, system.resources.tableName, keys);
+    const items = await new LedgerTable(system.clients.dynamodb, system.resources.tableName).read(keys);
     const states = keys.map((key) => toRunState(items.get(key)?.state?.S ?? 'waiting'));
     const isOver = states.every((state) => state !== 'waiting' && state !== 'calling');
     // Whose the call was is known by then; the run itself may have to wait for a minute.

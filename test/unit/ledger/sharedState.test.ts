@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { holdersAt } from '../../../functions/ledger/caps.ts';
+import { callsUnderWay } from '../../../functions/ledger/caps.ts';
 import { heldUntilMs } from '../../../functions/ledger/pace.ts';
 import { readUsage } from '../../../functions/ledger/usage.ts';
 
@@ -14,16 +14,16 @@ describe('the calls of a kind that are under way', () => {
   });
 
   it('are none where none ever was', () => {
-    expect(holdersAt(undefined, 'me', nowMs)).toBe(0);
-    expect(holdersAt({ pk: { S: 'cap#askMave' } }, 'me', nowMs)).toBe(0);
+    expect(callsUnderWay(undefined, 'me', nowMs)).toBe(0);
+    expect(callsUnderWay({ pk: { S: 'cap#askMave' } }, 'me', nowMs)).toBe(0);
   });
 
   it('are those of other runs: its own place does not keep a run back', () => {
-    expect(holdersAt(cap({ me: nowMs + 1, a: nowMs + 1, b: nowMs + 60_000 }), 'me', nowMs)).toBe(2);
+    expect(callsUnderWay(cap({ me: nowMs + 1, a: nowMs + 1, b: nowMs + 60_000 }), 'me', nowMs)).toBe(2);
   });
 
   it('are not those that nothing was heard of in their time', () => {
-    expect(holdersAt(cap({ a: nowMs, b: nowMs - 1, c: nowMs + 1 }), 'me', nowMs)).toBe(1);
+    expect(callsUnderWay(cap({ a: nowMs, b: nowMs - 1, c: nowMs + 1 }), 'me', nowMs)).toBe(1);
   });
 });
 

@@ -1,8 +1,9 @@
 import { type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { transact } from '../../../functions/ledger/transact.ts';
 
-const write = { Put: { TableName: 'ledger', Item: { pk: { S: 'a' } } } };
+const write = { put: { item: { pk: { S: 'a' } } } };
 
 function cancelled(...codes: readonly string[]): Error {
   return new TransactionCanceledException({
@@ -13,7 +14,7 @@ function cancelled(...codes: readonly string[]): Error {
 }
 
 /** A ledger that answers so, one answer after the other, and then with success. */
-function ledgerThatFails(...errors: readonly Error[]): { client: DynamoDBClient; calls: () => number } {
+function ledgerThatFails(...errors: readonly Error[]): { table: LedgerTable; calls: () => number } {
   let calls = 0;
   const send = async (): Promise<object> => {
     const error = errors[calls];
@@ -23,39 +24,39 @@ function ledgerThatFails(...errors: readonly Error[]): { client: DynamoDBClient;
     }
     return {};
   };
-  return { client: { send } as unknown as DynamoDBClient, calls: () => calls };
+  return { table: new LedgerTable({ send } as unknown as DynamoDBClient, 'ledger'), calls: () => calls };
 }
 
 describe('a transaction', () => {
   it('is tried again when the ledger throttles it', async () => {
-    const { client, calls } = ledgerThatFails(cancelled('ThrottlingError', 'None'));
-    expect(await transact(client, [write, write])).toEqual({ kind: 'written' });
+    const { table, calls } = ledgerThatFails(cancelled('ThrottlingError', 'None'));
+    expect(await transact(table, [write, write])).toEqual({ kind: 'written' });
     expect(calls()).toBe(2);
   });
 
   it('is tried again when another one was on the same items', async () => {
-    const { client, calls } = ledgerThatFails(
+    const { table, calls } = ledgerThatFails(
       cancelled('None', 'TransactionConflict'),
       cancelled('TransactionConflict', 'None'),
     );
-    expect(await transact(client, [write, write])).toEqual({ kind: 'written' });
+    expect(await transact(table, [write, write])).toEqual({ kind: 'written' });
     expect(calls()).toBe(3);
   });
 
   it('says which of its conditions do not hold, and is not tried again', async () => {
-    const { client, calls } = ledgerThatFails(cancelled('None', 'ConditionalCheckFailed', 'None'));
-    expect(await transact(client, [write, write, write])).toEqual({ kind: 'refused', by: [1] });
+    const { table, calls } = ledgerThatFails(cancelled('None', 'ConditionalCheckFailed', 'None'));
+    expect(await transact(table, [write, write, write])).toEqual({ kind: 'refused', by: [1] });
     expect(calls()).toBe(1);
   });
 
   it('goes by its conditions when there was a conflict as well', async () => {
-    const { client } = ledgerThatFails(cancelled('TransactionConflict', 'ConditionalCheckFailed'));
-    expect(await transact(client, [write, write])).toEqual({ kind: 'refused', by: [1] });
+    const { table } = ledgerThatFails(cancelled('TransactionConflict', 'ConditionalCheckFailed'));
+    expect(await transact(table, [write, write])).toEqual({ kind: 'refused', by: [1] });
   });
 
   it('lets every other failure through', async () => {
-    const { client, calls } = ledgerThatFails(cancelled('ValidationError'));
-    await expect(transact(client, [write])).rejects.toThrow(TransactionCanceledException);
+    const { table, calls } = ledgerThatFails(cancelled('ValidationError'));
+    await expect(transact(table, [write])).rejects.toThrow(TransactionCanceledException);
     expect(calls()).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import { readBreaker } from '../../../../functions/ledger/breakerState.ts';
-import { holdersAt } from '../../../../functions/ledger/caps.ts';
+import { callsUnderWay } from '../../../../functions/ledger/caps.ts';
 import { readOperatorSettings } from '../../../../functions/ledger/operatorSettings.ts';
 import { heldUntilMs } from '../../../../functions/ledger/pace.ts';
 import { addToHistory } from '../../../../functions/ledger/runHistory.ts';
@@ -153,7 +153,7 @@ function check(input: ItemInput): string {
     breaker: readBreaker(item),
     usage: readUsage(item),
     held: heldUntilMs(item),
-    holders: holdersAt(item, 'run', nowMs),
+    holders: callsUnderWay(item, 'run', nowMs),
   });
   try {
     const taken = notTaken(item, 'mine', nowMs);

@@ -5,6 +5,7 @@ import {
   type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { LedgerTable } from '../../../../functions/ledger/ledgerTable.ts';
 import { Pace } from '../../../../functions/ledger/pace.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { horizonMs, intervalMsFor, PaceGate } from '../../../../functions/run/gates/paceGate.ts';
@@ -43,7 +44,7 @@ class PaceItem {
 }
 
 async function decide(item: PaceItem, changes: RunChanges = {}, drawn = 0): Promise<GateDecision> {
-  const gate = new PaceGate(new Pace(item.client, 'ledger'), 60, () => drawn);
+  const gate = new PaceGate(new Pace(new LedgerTable(item.client, 'ledger')), 60, () => drawn);
   return await gate.decide(gatedRun(changes));
 }
 

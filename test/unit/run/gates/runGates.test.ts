@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { Budgets } from '../../../../functions/ledger/budgets.ts';
 import { Cooldowns } from '../../../../functions/ledger/cooldowns.ts';
+import { LedgerTable } from '../../../../functions/ledger/ledgerTable.ts';
 import { Pace } from '../../../../functions/ledger/pace.ts';
 import type { Gate } from '../../../../functions/run/gates/gate.ts';
 import { runGates } from '../../../../functions/run/gates/runGates.ts';
@@ -15,9 +16,9 @@ const nobody = new DynamoDBClient({
   maxAttempts: 1,
 });
 const { always, before, call, poll } = runGates({
-  cooldowns: new Cooldowns(nobody, 'ledger'),
-  budgets: new Budgets(nobody, 'ledger'),
-  pace: new Pace(nobody, 'ledger'),
+  cooldowns: new Cooldowns(new LedgerTable(nobody, 'ledger')),
+  budgets: new Budgets(new LedgerTable(nobody, 'ledger')),
+  pace: new Pace(new LedgerTable(nobody, 'ledger')),
   requestsPerMinute: 60,
   random: () => 0,
 });

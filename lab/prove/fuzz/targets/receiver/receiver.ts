@@ -3,6 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../../../../../functions/aws/clientConfig.ts';
 import { Claims } from '../../../../../functions/ledger/claims.ts';
+import { LedgerTable } from '../../../../../functions/ledger/ledgerTable.ts';
 import { Log } from '../../../../../functions/observability/log.ts';
 import { parseRunMessage } from '../../../../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
@@ -85,7 +86,9 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
     answerWithinMs: 4_000,
     triggers,
     segmentSecret: behaviour.secret === 'well' ? known : secretOf(),
-    claims: new Claims(clients.dynamodb, 'ledger', (error) => log.warn('the ledger failed', error)),
+    claims: new Claims(new LedgerTable(clients.dynamodb, 'ledger'), (error) =>
+      log.warn('the ledger failed', error),
+    ),
     queue: new RunQueue(clients.sqs, `${aws.endpoint}/queue`, (error) => log.warn('the queue failed', error)),
     now: () => nowMs,
     random: () => 0,

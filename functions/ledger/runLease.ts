@@ -1,0 +1,38 @@
+import type { ItemUpdate } from './ledgerTable.ts';
+import { type Assignments, text } from './updateExpression.ts';
+
+/** The right of one delivery to work on a run. */
+export interface RunLease {
+  readonly runId: string;
+  /** Random, one per delivery. */
+  readonly owner: string;
+}
+
+/** Key of a run's item. */
+export function runKey(runId: string): string {
+  return `run#${runId}`;
+}
+
+/** A change of a run's item by the delivery that has the lease. */
+export interface LeasedChange {
+  readonly set: Assignments;
+  /** Attributes to remove. */
+  readonly remove?: readonly string[];
+  /** What must hold beside the lease. */
+  readonly condition?: string;
+}
+
+/** The update of a run's item, on the condition that this delivery still has the lease. */
+export function leasedUpdate(lease: RunLease, { set, remove = [], condition }: LeasedChange): ItemUpdate {
+  const parts = [
+    ...(set.assignments === '' ? [] : [`SET ${set.assignments}`]),
+    ...(remove.length === 0 ? [] : [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`]),
+  ];
+  const isMine = '#owner = :owner';
+  return {
+    pk: runKey(lease.runId),
+    change: parts.join(' '),
+    condition: condition === undefined ? isMine : `${isMine} AND ${condition}`,
+    values: { ...set.values, ':owner': text(lease.owner) },
+  };
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { leasedUpdate } from '../../../functions/ledger/runLease.ts';
+import { assign, number, text } from '../../../functions/ledger/updateExpression.ts';
+
+const lease = { runId: 'a'.repeat(40), owner: 'me' };
+const pk = `run#${'a'.repeat(40)}`;
+
+describe('a change of a run item', () => {
+  it('is made only while this delivery has the lease of the run', () => {
+    expect(leasedUpdate(lease, { set: assign({ state: text('waiting') }) })).toEqual({
+      pk,
+      change: 'SET #state = :state',
+      condition: '#owner = :owner',
+      values: { ':state': { S: 'waiting' }, ':owner': { S: 'me' } },
+    });
+  });
+
+  it('of a run may remove attributes, and have a further condition', () => {
+    const change = {
+      set: assign({ attempts: number(1) }),
+      remove: ['pending', 'lostCallAtMs'],
+      condition: '#leaseUntilMs > :attempts',
+    };
+    expect(leasedUpdate(lease, change)).toMatchObject({
+      change: 'SET #attempts = :attempts REMOVE #pending, #lostCallAtMs',
+      condition: '#owner = :owner AND #leaseUntilMs > :attempts',
+    });
+  });
+
+  it('of a run may set nothing and only remove attributes', () => {
+    expect(leasedUpdate(lease, { set: assign({}), remove: ['budgets'] })).toMatchObject({
+      change: 'REMOVE #budgets',
+      values: { ':owner': { S: 'me' } },
+    });
+  });
+});
