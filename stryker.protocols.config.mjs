@@ -9,7 +9,7 @@ const protocols = {
   ...core,
   mutate: [
     'functions/receive/receive.ts',
-    'functions/ledger/{claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
+    'functions/ledger/{ledgerTable,transact,claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
     'functions/run/{handleDelivery,performRun,runDelivery}.ts',
     'functions/run/gates/{budgetGate,cooldownGate}.ts',
     'functions/queue/runQueue.ts',
