@@ -82,7 +82,7 @@ describe('events that are gathered', () => {
     );
     expect(new Set(events.flat()).size).toBe(60);
     expect(parts.filter(({ kind }) => kind === 'opener')).toHaveLength(3);
-  }, 20_000);
+  }, 180_000);
 
   // So many runs the runner can be set to have at work.
   it('find a place however many arrive at once', async () => {
@@ -91,7 +91,7 @@ describe('events that are gathered', () => {
       holds.map((lease, index) => join(lease, `event-${index}`, { maxCount: 1_000 })),
     );
     expect(parts.flatMap((part) => (part.status === 'rejected' ? [String(part.reason)] : []))).toEqual([]);
-  });
+  }, 180_000);
 
   it('close a collection each time that there are enough, also when their transactions conflict', async () => {
     const client = await newClient(world);
@@ -173,5 +173,5 @@ describe('events that are gathered', () => {
     expect(last).toMatchObject({ kind: 'closer', count: 150 });
     const events = last.kind === 'closer' ? await collections.events(last.collection, 150) : [];
     expect(events).toEqual(Array.from({ length: 150 }, (_none, index) => `event-${index}`));
-  }, 20_000);
+  });
 });
