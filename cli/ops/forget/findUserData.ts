@@ -1,5 +1,5 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { readItems } from '../../../functions/ledger/sharedState.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { text } from '../../../functions/ledger/updateExpression.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { runKeyPrefix } from '../ledger/runEntry.ts';
@@ -63,9 +63,7 @@ async function withSharedRuns(
   details: UserData['details'],
 ): Promise<ReadonlyMap<string, Item>> {
   const missing = [...details.keys()].filter((runId) => !runs.has(runId));
-  const items = await readItems(
-    dynamodb,
-    tableName,
+  const items = await new LedgerTable(dynamodb, tableName).read(
     missing.map((runId) => `${runKeyPrefix}${runId}`),
   );
   return new Map([

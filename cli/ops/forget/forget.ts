@@ -1,4 +1,4 @@
-import { readItems } from '../../../functions/ledger/sharedState.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { eachDeadLetters } from '../deadLetters/receiveDeadLetters.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -65,9 +65,7 @@ async function forgetKeys(
   counts: ForgetCounts,
 ): Promise<readonly WorkAtMavera[]> {
   const keys = keysOfUsers(users.ids, triggers, data);
-  const items = await readItems(
-    deployment.dynamodb,
-    deployment.tableName,
+  const items = await new LedgerTable(deployment.dynamodb, deployment.tableName).read(
     keys.map(({ pk }) => pk),
   );
   const works: WorkAtMavera[] = [];

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { shortened } from '../../../functions/ledger/shortened.ts';
-import { cutMark } from '../../../functions/ledger/shortenedJson.ts';
+import { cutMark, shortened } from '../../../functions/ledger/shortened.ts';
 import { OperatorError } from '../operatorError.ts';
 
 /** A shorter beginning of a cut id could be that of another user. */
