@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
+import { renewConnections } from './aws/connections.ts';
 import { flag, numeric, parseEnvironment, required } from './environment/parseEnvironment.ts';
 import { Claims } from './ledger/claims.ts';
 import { LedgerTable } from './ledger/ledgerTable.ts';
@@ -67,5 +68,10 @@ const dependencies: ReceiverDependencies = {
 
 dependencies.segmentSecret.warm();
 
+const answer = requestHandler(dependencies, log);
+
 /** Answers requests of a Function URL or HTTP API, payload format 2.0. */
-export const handler = requestHandler(dependencies, log);
+export const handler: typeof answer = (event, context) => {
+  renewConnections(now());
+  return answer(event, context);
+};

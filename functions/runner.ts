@@ -5,6 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
+import { renewConnections } from './aws/connections.ts';
 import { numeric, numericOrZero, parseEnvironment, required } from './environment/parseEnvironment.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
 import { functionLog } from './observability/functionLog.ts';
@@ -77,6 +78,7 @@ runner.maveraSecret.warm();
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const { mavera } = runner;
   const batchItemFailures: { itemIdentifier: string }[] = [];
+  renewConnections(Date.now());
   log.begin(context.awsRequestId);
   for (const { messageId, body, attributes } of event.Records) {
     const receiveCount = Number(attributes.ApproximateReceiveCount);

@@ -1,3 +1,7 @@
+import type { Agent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { agents } from './connections.ts';
+
 /** The configuration of an AWS client that must fail soon enough for its caller to still react. */
 export interface ClientConfig {
   readonly maxAttempts: number;
@@ -5,6 +9,8 @@ export interface ClientConfig {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
     readonly throwOnRequestTimeout: true;
+    readonly httpAgent: Agent;
+    readonly httpsAgent: HttpsAgent;
   };
 }
 
@@ -21,6 +27,7 @@ export function clientConfig(requestTimeoutMs: number, maxAttempts: number): Cli
       connectionTimeout: Math.min(1_000, requestTimeoutMs),
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
+      ...agents,
     },
   };
 }

@@ -9,12 +9,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { localSecrets } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
+import { type Nat, startNat } from '../../simulators/http/nat.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
 
 const drainMs = 120_000;
 
 let mavera: MaveraSimulator;
 let system: LocalSystem;
+let nat: Nat;
 let lines: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
@@ -30,6 +32,10 @@ beforeAll(async () => {
     // The shortest lease, so that the run of a killed runner is taken over soon.
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
     redeliverAfterSeconds: 1,
+    interpose: async (endpoint) => {
+      nat = await startNat(endpoint);
+      return nat.endpoint;
+    },
     onLog: ({ record }) => {
       lines.push({ ...record });
     },
@@ -38,6 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await system?.stop();
+  await nat?.stop();
   await mavera?.stop();
 });
 
@@ -133,6 +140,17 @@ describe('the deployed system', () => {
     expect(asked(signalType)).toBe(2);
     expect(runsOf('done')).toBe(1);
   });
+
+  it.each(['reset', 'silent'] as const)(
+    'answers 200 to the first event after a batch whose connections have died (%s)',
+    async (how) => {
+      expect(await post(Array.from({ length: 1_000 }, () => churnSignal()))).toMatchObject({ status: 200 });
+      await system.waitUntilDrained(drainMs);
+      expect(nat.drop(how)).toBeGreaterThan(4);
+      expect(await post(churnSignal())).toMatchObject({ status: 200, body: { queued: 1 } });
+      await system.waitUntilDrained(drainMs);
+    },
+  );
 
   it('accepts the new secret and the old one during a rotation', async () => {
     const old = system.sharedSecret;
