@@ -59,6 +59,8 @@ export class MaveraClient {
         headers: {
           authorization: `Bearer ${apiKey}`,
           accept: 'application/json',
+          // A kept connection may be dead by the next call, whose answer would then be lost.
+          connection: 'close',
           ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),

@@ -1,9 +1,11 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
 import { MaveraClient, type MaveraRequest } from '../../../functions/mavera/maveraClient.ts';
 import { listen } from '../../../simulators/http/listen.ts';
+import { startNat } from '../../../simulators/http/nat.ts';
 import { handshakeFaults, tlsFront } from '../../../simulators/tls/tlsFront.ts';
 
 const ask: MaveraRequest = { method: 'POST', path: '/mave/chat', body: { message: 'Why?' } };
@@ -130,6 +132,18 @@ describe('a connection that cannot be made', () => {
 });
 
 describe('a connection that breaks', () => {
+  it('no call meets a connection that died after the call before it', async () => {
+    const server = createHttpServer((_incoming, response) => response.end(success));
+    const nat = await startNat(`http://127.0.0.1:${await portOf(server)}`);
+    const client = clientOf(nat.endpoint);
+    cleanUps.push(() => nat.stop());
+    for (const _call of [1, 2, 3]) {
+      expect(await client.call(ask, 'a key')).toMatchObject({ kind: 'answered' });
+      await setImmediate();
+      nat.drop('reset');
+    }
+  });
+
   it.each([
     ['closed', (socket: Socket) => socket.end()],
     ['reset', (socket: Socket) => socket.resetAndDestroy()],
