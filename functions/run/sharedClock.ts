@@ -1,10 +1,18 @@
-/** Looks at SQS's clock that are remembered: a local clock may be set meanwhile. */
-const maxLooks = 16;
+/** How many stamps of SQS are remembered. They are forgotten because the local clock may be set in the meantime. */
+const maxStamps = 16;
+/**
+ * A stamp that is older was not delivered at once: an invocation may wait for minutes when it is throttled, and a batch is
+ * worked through one by one. It does not say that the local clock is ahead. A run's lease ends this much after its
+ * invocation, so that it does not end before it began by the clocks of others.
+ */
+const maxDeliveryMs = 2_000;
+/** No machine's clock is behind by more than this; such a stamp is wrong. */
+const maxBehindMs = 3_600_000;
 
 /**
- * The clock that all environments share, as well as each of them can know it: SQS stamps every message with the moment
- * of its first delivery. What such a stamp is ahead of the local clock, the local clock is behind, by at least that;
- * the delivery itself takes some milliseconds, so that the greatest of the last differences is the nearest to the truth.
+ * The clock that all environments share, as well as each of them can know it. SQS stamps every message with the time of
+ * its first delivery. If the stamp is ahead of the local clock, the local clock is behind by at least the difference.
+ * The delivery takes some milliseconds, so the greatest of the last differences is the nearest to the truth.
  */
 export class SharedClock {
   readonly #localNow: () => number;
@@ -24,11 +32,12 @@ export class SharedClock {
    * @param firstReceivedAtMs SQS's `ApproximateFirstReceiveTimestamp`
    */
   learn(firstReceivedAtMs: number): void {
-    if (!Number.isFinite(firstReceivedAtMs) || firstReceivedAtMs <= 0) {
+    const aheadByMs = firstReceivedAtMs - this.#localNow();
+    if (!(aheadByMs >= -maxDeliveryMs && aheadByMs <= maxBehindMs)) {
       return;
     }
-    this.#aheadByMs.push(firstReceivedAtMs - this.#localNow());
-    if (this.#aheadByMs.length > maxLooks) {
+    this.#aheadByMs.push(aheadByMs);
+    if (this.#aheadByMs.length > maxStamps) {
       this.#aheadByMs.shift();
     }
     this.#offsetMs = Math.max(...this.#aheadByMs);
