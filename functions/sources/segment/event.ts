@@ -129,6 +129,21 @@ export function isStale(event: SegmentEvent, nowMs: number, windowMs: number): b
   return sentMs !== undefined && nowMs - sentMs > windowMs;
 }
 
+/**
+ * When an event happened, in epoch milliseconds, to tell a newer event from an older one: the least of `timestamp`, of its
+ * arrival at Segment (`receivedAt`) and of its arrival at the receiver. A client's clock may be set to 2099, but no event
+ * arrives before it happened.
+ *
+ * @param receivedAtMs when the receiver took the event in
+ */
+export function eventTimeMs(event: SegmentEvent, receivedAtMs: number): number {
+  return Math.min(
+    timeOf(event.timestamp) ?? receivedAtMs,
+    timeOf(event.receivedAt) ?? receivedAtMs,
+    receivedAtMs,
+  );
+}
+
 function timeOf(timestamp: string | undefined): number | undefined {
   const timeMs = timestamp === undefined ? Number.NaN : Date.parse(timestamp);
   return Number.isNaN(timeMs) ? undefined : timeMs;
