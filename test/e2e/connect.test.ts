@@ -187,7 +187,7 @@ describe('a rotation of the shared secret under traffic', () => {
           secret: String(destination?.settings.sharedSecret),
         });
         statuses.push(...attempts.map(({ status }) => status));
-        await sleep(20);
+        await sleep(200);
       }
     };
     await connect('segment', '--source', 'app', '--no-test');

@@ -53,22 +53,22 @@ function find(file: string, wanted: (example: ExampleEvent) => boolean): Example
 }
 
 describe('the example events', () => {
-  it('are 68 requests with 76 different events', () => {
+  it('68 requests hold 76 different events', () => {
     expect(lines).toHaveLength(68);
     expect(elements).toHaveLength(82);
     expect(unique).toHaveLength(76);
   });
 
-  it('are of all types', () => {
+  it('the events are of all types', () => {
     expect(new Set(unique.map(({ event }) => event.type))).toEqual(new Set(segmentEventTypes));
   });
 
-  it('are valid, but for one null in a batch, which Segment sends as well', () => {
+  it('all events are valid except one null in a batch, which Segment sends as well', () => {
     const refused = elements.filter(({ raw }) => !parseSegmentEvent(raw).ok);
     expect(refused).toEqual([{ where: 'examples/batches.ndjson:4', raw: null }]);
   });
 
-  it('fire each default trigger several times, and most fire none', () => {
+  it('each default trigger fires several times, and most events fire none', () => {
     expect(matchesByTrigger(unique)).toEqual({
       'trial-started': 4,
       'feature-milestone': 3,
@@ -78,21 +78,21 @@ describe('the example events', () => {
     });
   });
 
-  it('are written byte for byte as Segment, a JavaScript program, writes them', async () => {
+  it('each line is written byte for byte as Segment, a JavaScript program, writes it', async () => {
     for (const file of new Set(lines.map((line) => line.file))) {
       const written = (await readFile(file, 'utf8')).trimEnd().split('\n');
       expect(written.map((line) => JSON.stringify(JSON.parse(line)))).toEqual(written);
     }
   });
 
-  it('name nobody: addresses are of example.com', () => {
+  it('all e-mail addresses are of example.com, so that no person is named', () => {
     const addresses = JSON.stringify(lines).match(/[\w.+-]+@[\w.-]+/g) ?? [];
     const packageNames = ['@segment/analytics-node'];
     const foreign = addresses.filter((address) => !address.endsWith('@example.com'));
     expect(foreign.filter((address) => !packageNames.some((name) => name.includes(address)))).toEqual([]);
   });
 
-  it('have no time older than a minute once they are moved to now', () => {
+  it('a payload that was moved to now has its newest time within the last minute', () => {
     const nowMs = Date.parse('2030-05-05T05:05:05Z');
     for (const { payload } of lines) {
       const moved = shiftToNow(payload, nowMs);
@@ -113,28 +113,28 @@ describe('batches.ndjson', () => {
       .filter(({ where }) => where.endsWith(`:${line}`))
       .map(({ event }) => event.messageId);
 
-  it('holds all batches, and nothing else', () => {
+  it('all batches are in batches.ndjson, and nothing else is', () => {
     expect(batches.map(({ file, line }) => `${file}:${line}`)).toEqual(
       [1, 2, 3, 4].map((line) => `examples/batches.ndjson:${line}`),
     );
     expect(lines.filter(({ file }) => file === 'examples/batches.ndjson')).toEqual(batches);
   });
 
-  it('has an event twice within the first and the third batch', () => {
+  it('the first and the third batch hold one event twice', () => {
     expect(idsOf(1)).toHaveLength(6);
     expect(new Set(idsOf(1)).size).toBe(5);
     expect(idsOf(3)).toHaveLength(5);
     expect(new Set(idsOf(3)).size).toBe(4);
   });
 
-  it('has events again that other lines and another file have', () => {
+  it('batches repeat events of other batches and of another file', () => {
     const trials = only('trials').map(({ event }) => event.messageId);
     expect(idsOf(2).filter((id) => trials.includes(String(id)))).toHaveLength(1);
     expect(idsOf(2).filter((id) => idsOf(1).includes(id))).toHaveLength(1);
     expect(idsOf(4).filter((id) => idsOf(2).includes(id))).toHaveLength(1);
   });
 
-  it('repeats four events that fire a trigger', () => {
+  it('five events are repeated, and four of them fire a trigger', () => {
     const repeated = events.filter(
       (example, index) => events.findIndex((other) => identityOf(other) === identityOf(example)) < index,
     );
@@ -149,7 +149,7 @@ describe('batches.ndjson', () => {
 });
 
 describe('audiences.ndjson and computed-traits.ndjson', () => {
-  it('have the flavours of Engage: identify and track, entered and exited, a journey', () => {
+  it('audiences and computed traits come in all forms of Engage: identify and track, entered and exited, a journey', () => {
     expect(only('audiences').map(({ event }) => event.event ?? event.type)).toEqual(
       expect.arrayContaining(['identify', 'Audience Entered', 'Audience Exited']),
     );
@@ -158,7 +158,7 @@ describe('audiences.ndjson and computed-traits.ndjson', () => {
     expect(only('computed-traits').map(({ event }) => event.event)).toContain('Trait Computed');
   });
 
-  it('have nanoseconds, null for sentAt, and objects among the integrations', () => {
+  it('events of Engage have nanoseconds, null as sentAt, and objects among their integrations', () => {
     for (const { raw, event } of [...only('audiences'), ...only('computed-traits')]) {
       expect(raw.originalTimestamp).toMatch(/\.\d{9}Z$/);
       expect(raw.sentAt).toBeNull();
@@ -169,22 +169,22 @@ describe('audiences.ndjson and computed-traits.ndjson', () => {
 });
 
 describe('odd-but-valid.ndjson', () => {
-  it('has null ids, which are absent to a trigger', () => {
+  it('a null id is absent to a trigger', () => {
     const found = find('odd-but-valid', ({ raw }) => raw.userId === null && raw.anonymousId === null);
     expect(found?.event).toMatchObject({ userId: undefined, anonymousId: undefined, name: undefined });
   });
 
-  it('has null for traits, context, integrations and properties, which are empty to a trigger', () => {
+  it('null as traits, context, integrations or properties is empty to a trigger', () => {
     const found = find('odd-but-valid', ({ raw }) => raw.traits === null && raw.context === null);
     expect(found?.event).toMatchObject({ traits: {}, context: {}, integrations: {}, properties: {} });
   });
 
-  it('has events without a message id, with a numeric and with an empty one: all have none to a trigger', () => {
+  it('an event without a message id, or with a numeric or an empty one, has none to a trigger', () => {
     const without = only('odd-but-valid').filter(({ event }) => event.messageId === undefined);
     expect(without.map(({ raw }) => raw.messageId)).toEqual([undefined, 4711, '', undefined]);
   });
 
-  it('has a numeric user id, which is text to a trigger', () => {
+  it('a numeric user id is a string to a trigger', () => {
     expect(find('odd-but-valid', ({ raw }) => raw.userId === 2009)?.event.userId).toBe('2009');
   });
 
@@ -194,18 +194,18 @@ describe('odd-but-valid.ndjson', () => {
     ['right to left', /بطيء/],
     ['U+2028 and U+2029', /\u2028.*\u2029/s],
     ['half a surrogate pair', /[\ud800-\udbff](?![\udc00-\udfff])/],
-  ])('has %s in an event that fires a trigger', (_what, characters) => {
+  ])('an event that fires a trigger contains %s', (_what, characters) => {
     const fires = find('odd-but-valid', ({ event }) => event.event === 'churn_signal');
     expect(Object.values(fires?.event.properties ?? {}).join()).toMatch(characters);
   });
 
-  it('has a __proto__ key in an event that fires a trigger', () => {
+  it('an event that fires a trigger has a __proto__ key', () => {
     const fires = find('odd-but-valid', ({ event }) => event.event === 'plan_upgraded');
     expect(JSON.stringify(fires?.raw)).toContain('"__proto__":{"polluted":true}');
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it('has integer-like keys, great numbers, a long text and a near miss of a trigger', async () => {
+  it('odd-but-valid.ndjson has keys that look like integers, very large numbers, a long text and an event whose name almost matches a trigger', async () => {
     const text = await readFile('examples/odd-but-valid.ndjson', 'utf8');
     expect(text).toContain('{"1":"one","2":"two","10":"ten"');
     expect(text).toContain('"huge":1e+21,"rounded":12345678901234567000,"tiny":5e-324');
