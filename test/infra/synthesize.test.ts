@@ -72,12 +72,14 @@ describe('infra/app.ts', () => {
     slow,
     () => {
       const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
+      const { NODE_COMPILE_CACHE = '' } = process.env;
       const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
         cwd: projectRoot,
         encoding: 'utf8',
         env: {
           PATH: '',
           HOME: '/nowhere',
+          NODE_COMPILE_CACHE,
           CDK_OUTDIR: temporaryDirectory(),
           CDK_CONTEXT_JSON: JSON.stringify(context),
         },
