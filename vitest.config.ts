@@ -17,9 +17,10 @@ const project = (name: string, test: object): TestProjectInlineConfiguration => 
 
 export default defineConfig({
   test: {
-    // Emulators, processes and a synthesis start within tests; times are not what is tested here.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // No test is about times: these only end what hangs, on a machine as busy as can be.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     maxWorkers: 2,
     // Test files leave nothing behind in their process, so that the next ones need not load everything again.
     isolate: false,

@@ -12,5 +12,6 @@ export default defineConfig({
     globalSetup: 'test/sharedEmulators.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

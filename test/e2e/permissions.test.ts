@@ -12,7 +12,6 @@ import { permissionTable } from './permissionTable.ts';
 import { eventFor, type PermissionWorld, type RunLine, startPermissionWorld } from './permissionWorld.ts';
 
 const sending = ['SendMessage', 'SendMessageBatch'];
-const eventually = { timeout: 40_000, interval: 100 };
 
 let world: PermissionWorld;
 
@@ -43,7 +42,7 @@ async function ended(trigger: string, ...outcomes: readonly string[]): Promise<r
   const ends = (): readonly RunLine[] =>
     world.runsOf(trigger).filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'repeated');
   const found = (): readonly unknown[] => ends().map(({ outcome }) => outcome);
-  await expect.poll(() => found().toSorted(), eventually).toEqual(outcomes.toSorted());
+  await expect.poll(() => found().toSorted()).toEqual(outcomes.toSorted());
   return ends();
 }
 
@@ -242,7 +241,7 @@ describe('the runner', () => {
       reason: 'mavera_401',
       mavera: expect.objectContaining({ breaker: 'opened' }),
     });
-    await expect.poll(() => world.runsOf('ask'), eventually).toContainEqual(opened);
+    await expect.poll(() => world.runsOf('ask')).toContainEqual(opened);
   });
 });
 

@@ -12,7 +12,7 @@ import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 import { type Nat, startNat } from '../../simulators/http/nat.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
 
-const drainMs = 120_000;
+const drainMs = 240_000;
 
 let mavera: MaveraSimulator;
 let system: LocalSystem;
@@ -103,25 +103,25 @@ describe('the deployed system', () => {
     expect(runsOf('done')).toBe(1);
   });
 
-  it('makes exactly 900 runs from a batch of 1,000 with 10 % duplicates', async () => {
+  it('makes exactly 270 runs from a batch of 300 with 10 % duplicates', async () => {
     const signalType = randomUUID();
-    const unique = Array.from({ length: 900 }, (_, index) =>
+    const unique = Array.from({ length: 270 }, (_, index) =>
       churnSignal({ properties: { signal_type: `${signalType} ${index}` } }),
     );
-    expect(await post([...unique, ...unique.slice(0, 100)])).toEqual({
+    expect(await post([...unique, ...unique.slice(0, 30)])).toEqual({
       status: 200,
-      body: { received: 1000, queued: 900, duplicates: 100, ignored: 0, invalid: 0 },
+      body: { received: 300, queued: 270, duplicates: 30, ignored: 0, invalid: 0 },
     });
     await system.waitUntilDrained(drainMs);
-    expect(asked(signalType)).toBe(900);
-    expect(runsOf('done')).toBe(900);
-  }, 150_000);
+    expect(asked(signalType)).toBe(270);
+    expect(runsOf('done')).toBe(270);
+  });
 
   it('loses nothing when the runner is killed: the next one finishes the run', async () => {
     const signalType = randomUUID();
     mavera.inject({ path: '/mave/chat', kind: 'delay', delayMs: 60_000 });
     await post(churnSignal({ properties: { signal_type: signalType } }));
-    await expect.poll(() => asked(signalType), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => asked(signalType)).toBe(1);
     const atWork = system.runner.environments().find(({ requestId }) => requestId !== undefined);
     process.kill(atWork?.pid ?? Number.NaN, 'SIGKILL');
     await system.waitUntilDrained(drainMs);

@@ -7,9 +7,7 @@ import { readSynthesizedStack } from '../../infra/synthesizedStack.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
 describe('examples/cdk-app', () => {
-  it('synthesizes the construct in a stack of its own, with the bundles of both functions', {
-    timeout: 60_000,
-  }, () => {
+  it('synthesizes the construct in a stack of its own, with the bundles of both functions', () => {
     const outdir = temporaryDirectory();
     const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
       cwd: join(projectRoot, 'examples/cdk-app'),

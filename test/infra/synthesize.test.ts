@@ -6,10 +6,8 @@ import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { SynthesisError, synthesize } from '../../infra/synthesize.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
-const slow = { timeout: 60_000 };
-
 describe('synthesizing', () => {
-  it('makes template and code from the settings, and the same code each time', slow, async () => {
+  it('makes template and code from the settings, and the same code each time', async () => {
     const outdir = temporaryDirectory();
     const { stackName, templatePath, codeDirectories } = await synthesize({
       outdir,
@@ -52,7 +50,7 @@ describe('synthesizing', () => {
       { triggersFile: '/nowhere/triggers.ts' },
       'triggersFile: /nowhere/triggers.ts does not',
     ],
-  ])('fails with one line if %s is wrong', slow, async (_, context, message) => {
+  ])('fails with one line if %s is wrong', async (_, context, message) => {
     const error = await synthesize({ outdir: temporaryDirectory(), context }).catch(
       (reason: unknown) => reason,
     );
@@ -67,24 +65,20 @@ describe('synthesizing', () => {
 });
 
 describe('infra/app.ts', () => {
-  it(
-    "passes CloudFormation's own rules without output, without an AWS account or a home directory",
-    slow,
-    () => {
-      const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
-      const { NODE_COMPILE_CACHE = '' } = process.env;
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
-        cwd: projectRoot,
-        encoding: 'utf8',
-        env: {
-          PATH: '',
-          HOME: '/nowhere',
-          NODE_COMPILE_CACHE,
-          CDK_OUTDIR: temporaryDirectory(),
-          CDK_CONTEXT_JSON: JSON.stringify(context),
-        },
-      });
-      expect([status, stdout, stderr]).toEqual([0, '', '']);
-    },
-  );
+  it("passes CloudFormation's own rules without output, without an AWS account or a home directory", () => {
+    const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
+    const { NODE_COMPILE_CACHE = '' } = process.env;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+      env: {
+        PATH: '',
+        HOME: '/nowhere',
+        NODE_COMPILE_CACHE,
+        CDK_OUTDIR: temporaryDirectory(),
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+      },
+    });
+    expect([status, stdout, stderr]).toEqual([0, '', '']);
+  });
 });

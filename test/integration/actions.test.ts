@@ -437,7 +437,7 @@ describe('the other gates', () => {
     expect(taken).toBeGreaterThan(5);
     expect(taken).toBeLessThan(35);
     expect(first.filter(({ reason }) => reason === 'sampled_out')).toHaveLength(40 - taken);
-  }, 20_000);
+  });
 
   it('skip an event that has waited too long', async () => {
     const run = runFor('fresh', 'u-1');

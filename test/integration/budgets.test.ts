@@ -219,5 +219,5 @@ describe('a budget under environments that work side by side and die at any step
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 });

@@ -82,7 +82,7 @@ describe('events that are gathered', () => {
     );
     expect(new Set(events.flat()).size).toBe(60);
     expect(parts.filter(({ kind }) => kind === 'opener')).toHaveLength(3);
-  }, 180_000);
+  });
 
   // So many runs the runner can be set to have at work.
   it('find a place however many arrive at once', async () => {

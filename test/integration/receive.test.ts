@@ -113,7 +113,7 @@ async function post(request: Request): Promise<{ status: number; body: Record<st
   return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
 }
 
-async function receptionOf(request: Request, remainingMs = 10_000): Promise<Reception> {
+async function receptionOf(request: Request, remainingMs = 30_000): Promise<Reception> {
   const { method = 'POST', path = '/segment', body = '', headers = {}, base64 = false } = request;
   const event = {
     version: '2.0',
@@ -409,7 +409,7 @@ describe('an event that is queued', () => {
       pk: claimKeyOf(event),
       state: 'queued',
       owner: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      leaseUntilMs: nowMs + 10_000 + 2_000,
+      leaseUntilMs: nowMs + 30_000 + 2_000,
       expiresAt: (nowMs + 7 * dayMs) / 1000,
     });
   });

@@ -75,7 +75,7 @@ describe('300 runs against a budget for 10 personas', () => {
       committedCredits: 3_000,
       spentCredits: 3_000,
     });
-  }, 120_000);
+  });
 
   it('make 10 calls; 290 are skipped where the trigger says so', async () => {
     await start({ run: persona, budget: { credits: 3_000, per: 'month', whenSpent: 'skip' } });
@@ -85,7 +85,7 @@ describe('300 runs against a budget for 10 personas', () => {
     const found = await records(runs);
     expect([count(found, 'done', 'done'), count(found, 'skipped', 'budget_spent')]).toEqual([10, 290]);
     expect(fleet.queue.depth).toBe(0);
-  }, 120_000);
+  });
 
   it('go on the next day where the budget is for a day, and with one for all triggers', async () => {
     await start({ run: persona }, { overallBudget: { credits: 900, per: 'day' } });
@@ -96,7 +96,7 @@ describe('300 runs against a budget for 10 personas', () => {
     expect(fleet.mavera.personas()).toHaveLength(6);
     await fleet.work(startMs + 3 * dayMs);
     expect(fleet.mavera.personas()).toHaveLength(7);
-  }, 120_000);
+  });
 });
 
 describe('Mavera out of credits for two minutes', () => {
@@ -115,7 +115,7 @@ describe('Mavera out of credits for two minutes', () => {
     // What was under way when the breaker opened, and a probe each time that it was half open.
     expect(refused).toBeLessThanOrEqual(10 + 3);
     expect(await world.item('breaker#mavera', fleet.table)).toEqual({ pk: 'breaker#mavera', failures: 0 });
-  }, 120_000);
+  });
 });
 
 describe('an outage of Mavera', () => {
@@ -130,7 +130,7 @@ describe('an outage of Mavera', () => {
     expect(count(await records(runs), 'done', 'done')).toBe(60);
     expect(refused).toBeLessThanOrEqual(30);
     expect(fleet.queue.deadLetters).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('a limit that others of the same key use up', () => {
@@ -145,7 +145,7 @@ describe('a limit that others of the same key use up', () => {
     expect(calls).toHaveLength(43);
     const byMinute = calls.map(({ atMs }) => atMs - startMs);
     expect(byMinute.filter((at) => at > 2_500 && at < 30_000)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('answers that are lost amid a backlog', () => {
@@ -158,7 +158,7 @@ describe('answers that are lost amid a backlog', () => {
     expect(fleet.mavera.personas()).toHaveLength(200);
     expect(fleet.mavera.peaks().callsPerWindow).toBeLessThanOrEqual(60);
     expect(fleet.reports.filter(({ recovery }) => recovery === 'found')).toHaveLength(4);
-  }, 120_000);
+  });
 });
 
 describe('environments that die at any step', () => {
@@ -175,7 +175,7 @@ describe('environments that die at any step', () => {
       committedCredits: 45_000,
       spentCredits: 45_000,
     });
-  }, 120_000);
+  });
 
   it('also while they gather events: each event is in one run', async () => {
     const run = createPersona(({ events }) => ({
@@ -194,5 +194,5 @@ describe('environments that die at any step', () => {
     expect(count(found, 'skipped', 'collected')).toBe(130 - fleet.mavera.personas().length);
     expect(count(found, 'done', 'done')).toBe(fleet.mavera.personas().length);
     expect(fleet.mavera.personas().length).toBeLessThanOrEqual(8);
-  }, 120_000);
+  });
 });

@@ -90,7 +90,7 @@ describe('a transaction', () => {
     const noted = failWith(() => conflictOn([true]));
     await expect(transact(ledger, [counting('a')])).rejects.toThrow(TransactionCanceledException);
     expect(noted.calls).toBe(60);
-  }, 60_000);
+  });
 
   it('is not tried again when something else is wrong', async () => {
     const noted = failWith(() => undefined);

@@ -13,7 +13,6 @@ import { readLines } from '../../local/lambda/readLines.ts';
 import { localSecrets } from '../../local/system/systemOptions.ts';
 import { sendActionId, webhooksMetadataId } from '../../simulators/segment/workspace/catalog.ts';
 
-const eventually = { timeout: 30_000 };
 const children: ChildProcess[] = [];
 
 /** The temporary directory of the processes, which keeps what a killed one leaves. */
@@ -59,7 +58,7 @@ function startDev(environment: Record<string, string>): Dev {
 }
 
 async function ready(dev: Dev): Promise<Readonly<Record<string, string>>> {
-  await expect.poll(() => dev.stdout[0] ?? dev.child.exitCode, eventually).not.toBeNull();
+  await expect.poll(() => dev.stdout[0] ?? dev.child.exitCode).not.toBeNull();
   const line = dev.stdout[0] ?? '';
   expect(line).toMatch(/^ready \{/);
   return JSON.parse(line.slice('ready '.length));
@@ -94,7 +93,7 @@ describe('npm run dev', () => {
     expect(await answer.json()).toMatchObject({ received: 1, queued: 1 });
     const reported = (): boolean =>
       dev.stderr.some((line) => / run {2}\w{8} {2}plan-upgraded {2}done /.test(line));
-    await expect.poll(reported, eventually).toBe(true);
+    await expect.poll(reported).toBe(true);
     expect(dev.stdout).toHaveLength(1);
     expect(await readLocalState(temporaryDirectory)).toEqual({
       version: 2,
@@ -157,7 +156,7 @@ describe('npm run dev', () => {
     const requests = (): readonly string[] =>
       dev.stderr.flatMap((line) => /request {2}(.*)/.exec(line)?.[1] ?? []);
     await expect
-      .poll(requests, eventually)
+      .poll(requests)
       .toEqual([
         expect.stringContaining('received 1, queued 1'),
         expect.stringContaining('received 1, ignored 1'),
@@ -178,13 +177,13 @@ describe('npm run dev', () => {
     const dev = startDev({});
     const { dynamodb = '', sqs = '' } = await ready(dev);
     dev.child.kill('SIGKILL');
-    await expect.poll(() => isListening(dynamodb), eventually).toBe(false);
-    await expect.poll(() => isListening(sqs), eventually).toBe(false);
+    await expect.poll(() => isListening(dynamodb)).toBe(false);
+    await expect.poll(() => isListening(sqs)).toBe(false);
   });
 
   it('can be ended while it is booting', async () => {
     const dev = startDev({});
-    await expect.poll(() => dev.stderr.length, eventually).toBeGreaterThan(0);
+    await expect.poll(() => dev.stderr.length).toBeGreaterThan(0);
     dev.child.kill('SIGINT');
     expect((await dev.ended)[0]).toBe(130);
   });

@@ -21,7 +21,6 @@ import type { InvocationResult } from '../../local/lambda/invocationResult.ts';
 
 const succeeded: InvocationResult = { ok: true, payload: 'null' };
 const failed: InvocationResult = { ok: false, error: { errorType: 'Error', errorMessage: 'x' } };
-const eventually = { timeout: 15_000 };
 
 let servers: AwsServers;
 let clients: AwsClients;
@@ -113,7 +112,7 @@ describe('a message', () => {
       events.push(event);
       return succeeded;
     });
-    await expect.poll(() => left(queueUrl), eventually).toBe(0);
+    await expect.poll(() => left(queueUrl)).toBe(0);
     expect(events).toEqual([
       {
         Records: [
@@ -149,7 +148,7 @@ describe('a message', () => {
       counts.push(Records[0]?.attributes.ApproximateReceiveCount);
       return counts.length === 1 ? failed : succeeded;
     });
-    await expect.poll(() => left(queueUrl), eventually).toBe(0);
+    await expect.poll(() => left(queueUrl)).toBe(0);
     expect(counts).toEqual(['1', '2']);
   });
 
@@ -162,7 +161,7 @@ describe('a message', () => {
       return invocations === 1 ? failed : succeeded;
     };
     start(queueUrl, invoke, { redeliverAfterSeconds: 1 });
-    await expect.poll(() => left(queueUrl), eventually).toBe(0);
+    await expect.poll(() => left(queueUrl)).toBe(0);
     expect(invocations).toBe(2);
   });
 
@@ -178,7 +177,7 @@ describe('a message', () => {
       invocations += 1;
       return failed;
     });
-    await expect.poll(() => left(deadLetters), eventually).toBe(1);
+    await expect.poll(() => left(deadLetters)).toBe(1);
     expect(invocations).toBe(2);
     const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetters }));
     expect(Messages.map(({ Body }) => Body)).toEqual(['poison']);
@@ -198,7 +197,7 @@ describe('a batch', () => {
       return { ok: true, payload: JSON.stringify({ batchItemFailures }) };
     };
     start(queueUrl, invoke, { batchSize: 10, maximumConcurrency: 2 });
-    await expect.poll(() => left(queueUrl), eventually).toBe(2);
+    await expect.poll(() => left(queueUrl)).toBe(2);
     expect(sizes).toEqual([5]);
   });
 
@@ -211,7 +210,7 @@ describe('a batch', () => {
       return succeeded;
     };
     start(queueUrl, invoke, { batchSize: 3, maximumConcurrency: 10 });
-    await expect.poll(() => left(queueUrl), eventually).toBe(0);
+    await expect.poll(() => left(queueUrl)).toBe(0);
     expect(Math.max(...sizes)).toBe(3);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(10);
   });
@@ -235,7 +234,7 @@ describe('the mapping', () => {
       return succeeded;
     };
     start(queueUrl, invoke, { maximumConcurrency: 4 });
-    await expect.poll(() => left(queueUrl), eventually).toBe(0);
+    await expect.poll(() => left(queueUrl)).toBe(0);
     expect(most).toBe(4);
     expect(inFlight).toBe(4);
   });
@@ -258,9 +257,9 @@ describe('the mapping', () => {
     const flaky = createAwsClients({ ...servers.endpoints, sqs: `http://127.0.0.1:${port}` });
     const errors: unknown[] = [];
     start(queueUrl, async () => succeeded, { sqs: flaky.sqs, onError: (error) => errors.push(error) });
-    await expect.poll(() => errors.length, eventually).toBeGreaterThan(0);
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
     isUp = true;
-    await expect.poll(() => left(queueUrl), eventually).toBe(0);
+    await expect.poll(() => left(queueUrl)).toBe(0);
     await Promise.all(mappings.splice(0).map((mapping) => mapping.stop()));
     flaky.destroy();
     proxy.close();

@@ -12,7 +12,6 @@ import { type LocalSystemOptions, localSecrets } from '../../local/system/system
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 import { changed, type FixtureResources, writeAssembly } from './fixtures/assembly.ts';
 
-const eventually = { timeout: 20_000 };
 const systems: LocalSystem[] = [];
 const { TMPDIR } = process.env;
 
@@ -75,7 +74,7 @@ describe('a system', () => {
     const messages: unknown[] = [];
     const system = await boot({ onLog: ({ record }) => messages.push(record?.message) });
     expect((await post(system, 'one')).status).toBe(202);
-    await system.waitUntilDrained(20_000);
+    await system.waitUntilDrained(120_000);
     expect(await receiveCount(system, 'one')).toBe(1);
     expect(messages).toEqual(['request']);
     const { allowed, refused } = system.gateway.calls();
@@ -138,9 +137,9 @@ describe('a system', () => {
     await post(system, 'slow');
     const atWork = (): number | undefined =>
       system.runner.environments().find(({ requestId }) => requestId !== undefined)?.pid;
-    await expect.poll(atWork, eventually).toBeDefined();
+    await expect.poll(atWork).toBeDefined();
     process.kill(atWork() ?? Number.NaN, 'SIGKILL');
-    await system.waitUntilDrained(20_000);
+    await system.waitUntilDrained(120_000);
     expect(await receiveCount(system, 'slow')).toBe(2);
   });
 
@@ -155,7 +154,7 @@ describe('a system', () => {
   it('can run beside another system', async () => {
     const [first, second] = await Promise.all([boot(), boot()]);
     await Promise.all([post(first, 'one'), post(second, 'two')]);
-    await Promise.all([first.waitUntilDrained(20_000), second.waitUntilDrained(20_000)]);
+    await Promise.all([first.waitUntilDrained(120_000), second.waitUntilDrained(120_000)]);
     expect(await receiveCount(first, 'one')).toBe(1);
     expect(await receiveCount(first, 'two')).toBe(0);
   });
@@ -227,7 +226,7 @@ describe('a system on other servers', () => {
     const clients = createAwsClients(servers.endpoints);
     const system = await boot({ endpoints: servers.endpoints });
     await post(system, 'one');
-    await system.waitUntilDrained(20_000);
+    await system.waitUntilDrained(120_000);
     expect(await receiveCount(system, 'one')).toBe(1);
     const tables = async (): Promise<unknown> =>
       (await clients.dynamodb.send(new ListTablesCommand({}))).TableNames;

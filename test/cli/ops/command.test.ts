@@ -121,7 +121,7 @@ describe('npm run ops -- … --local', () => {
     });
     const lines: string[] = [];
     readLines(child.stdout, (line) => lines.push(line));
-    await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => lines.length).toBe(1);
     child.kill('SIGINT');
     expect(await once(child, 'close')).toEqual([0, null]);
   });

@@ -3,7 +3,6 @@ import { signSegmentRequest } from '../../../functions/index.ts';
 import { type StartedWorkspace, useWorkspace } from './startedWorkspace.ts';
 import { useWebhook } from './webhook.ts';
 
-const eventually = { timeout: 10_000, interval: 20 };
 const event = (name: string, members: object = {}): object => ({
   type: 'track',
   event: name,
@@ -38,7 +37,7 @@ describe('a tracked event', () => {
   it('is delivered to the mappings that match it, with the members that Segment adds', async () => {
     const { track, sent } = await connected({});
     expect(await track(event('one'), { type: 'identify', userId: 'u-1' }, event('two'))).toBe(200);
-    await expect.poll(() => sent().length, eventually).toBe(2);
+    await expect.poll(() => sent().length).toBe(2);
     expect(sent().map(({ payload }) => payload)).toEqual(
       expect.arrayContaining(
         ['one', 'two'].map((name) => ({
@@ -57,7 +56,7 @@ describe('a tracked event', () => {
     const { track, sent } = await connected({});
     const own = { messageId: 'm-1', timestamp: '2026-01-02T03:04:05.000Z' };
     await track(event('one', own));
-    await expect.poll(() => sent().map(({ payload }) => payload), eventually).toMatchObject([own]);
+    await expect.poll(() => sent().map(({ payload }) => payload)).toMatchObject([own]);
   });
 
   it.each([
@@ -66,7 +65,7 @@ describe('a tracked event', () => {
   ])('is signed with the real secret (newer signature: %s)', async (isNewer, header, other) => {
     const { track, sent } = await connected({ useSegmentSignatureHeader: isNewer });
     await track(event('one', { properties: { city: 'Zürich' } }));
-    await expect.poll(() => sent().length, eventually).toBe(1);
+    await expect.poll(() => sent().length).toBe(1);
     const { headers, payload } = sent()[0] ?? { headers: {}, payload: {} };
     const signed = signSegmentRequest({ payload: payload as object, secret: 'shared-secret', header });
     expect(headers).toMatchObject(signed.headers);
@@ -78,7 +77,7 @@ describe('a tracked event', () => {
     const { track, sent } = await connected({}, { headers, method: 'PUT' });
     await track(event('one'));
     await expect
-      .poll(() => sent().map((one) => one.headers), eventually)
+      .poll(() => sent().map((one) => one.headers))
       .toMatchObject([{ 'x-team': 'growth', 'x-signature': 'spoof' }]);
   });
 
@@ -87,7 +86,7 @@ describe('a tracked event', () => {
     const masked = { settings: { sharedSecret: '••••••••••cret' } };
     await call('PATCH', `/destinations/${destinationId}`, masked);
     await track(event('one'));
-    await expect.poll(() => sent().length, eventually).toBe(1);
+    await expect.poll(() => sent().length).toBe(1);
     const { headers, payload } = sent()[0] ?? { headers: {}, payload: {} };
     const signed = signSegmentRequest({
       payload: payload as object,
@@ -111,12 +110,12 @@ describe('a tracked event', () => {
     await track(event('four'));
     workspace.editSubscription(mapping?.id ?? '', { trigger: 'type = "track"' });
     await track(event('five'));
-    await expect.poll(() => names(sent()), eventually).toEqual(['five']);
+    await expect.poll(() => names(sent())).toEqual(['five']);
     workspace.removeSubscription(mapping?.id ?? '');
     await track(event('six'));
     await addMapping(destinationId, mapping?.settings ?? {});
     await track(event('seven'));
-    await expect.poll(() => names(sent()), eventually).toEqual(['five', 'seven']);
+    await expect.poll(() => names(sent())).toEqual(['five', 'seven']);
   });
 
   it('is delivered to the destinations of its source', async () => {
@@ -130,7 +129,7 @@ describe('a tracked event', () => {
     await addMapping(await addDestination({}, 'src_other'), { url: `${url}/other` });
     await addMapping(await addDestination(), { url });
     await track(event('one'));
-    await expect.poll(() => workspace.deliveries().length, eventually).toBe(1);
+    await expect.poll(() => workspace.deliveries().length).toBe(1);
     expect(received.map((request) => request.url)).toEqual(['/segment']);
   });
 
@@ -142,7 +141,7 @@ describe('a tracked event', () => {
     }
     expect(await silent.track(event('one'))).toBe(200);
     await other.track(event('two'));
-    await expect.poll(() => other.workspace.deliveries().length, eventually).toBe(1);
+    await expect.poll(() => other.workspace.deliveries().length).toBe(1);
     expect(received.map(({ body }) => JSON.parse(body).event)).toEqual(['two']);
     expect(silent.workspace.deliveries()).toEqual([]);
   });
@@ -158,7 +157,7 @@ describe('with batching', () => {
       { enable_batching: true },
     );
     await track(event('one'), event('two'));
-    await expect.poll(() => sent().length, eventually).toBe(1);
+    await expect.poll(() => sent().length).toBe(1);
     const { headers, payload } = sent()[0] ?? { headers: {}, payload: [] };
     expect(payload).toMatchObject([event('one'), event('two')]);
     const [first] = payload as readonly object[];
@@ -175,7 +174,7 @@ describe('with batching', () => {
         .deliveries()
         .map(({ events }) => events)
         .sort();
-    await expect.poll(sizes, eventually).toEqual([1, 2, 2]);
+    await expect.poll(sizes).toEqual([1, 2, 2]);
   });
 });
 
@@ -183,16 +182,14 @@ describe('the payload of a mapping', () => {
   it('may be a part of the event, without the message id', async () => {
     const { track, sent } = await connected({}, { data: { '@path': '$.properties' } });
     await track(event('one', { properties: { plan: 'gold' } }));
-    await expect.poll(() => sent().map(({ payload }) => payload), eventually).toEqual([{ plan: 'gold' }]);
+    await expect.poll(() => sent().map(({ payload }) => payload)).toEqual([{ plan: 'gold' }]);
   });
 
   it('may be built from parts', async () => {
     const data = { uid: { '@path': '$.userId' }, none: { '@path': '$.groupId' }, source: 'web' };
     const { track, sent } = await connected({}, { data });
     await track(event('one'));
-    await expect
-      .poll(() => sent().map(({ payload }) => payload), eventually)
-      .toEqual([{ uid: 'u-1', source: 'web' }]);
+    await expect.poll(() => sent().map(({ payload }) => payload)).toEqual([{ uid: 'u-1', source: 'web' }]);
   });
 
   it('is null in a batch if the event lacks the part, and never sent if it is not an object', async () => {
@@ -200,7 +197,7 @@ describe('the payload of a mapping', () => {
     const { track, sent } = await connected({}, { data, enable_batching: true });
     const order = (value: unknown): object => event('one', { properties: { order: value } });
     await track(order({ id: 1 }), event('two'), order(['text']), order('text'));
-    await expect.poll(() => sent().map(({ payload }) => payload), eventually).toEqual([[{ id: 1 }, null]]);
+    await expect.poll(() => sent().map(({ payload }) => payload)).toEqual([[{ id: 1 }, null]]);
   });
 });
 
@@ -209,7 +206,7 @@ describe('a webhook that refuses', () => {
     const { track, workspace, sent } = await connected({}, {}, useWebhook(503, 503, 200));
     await track(event('one'));
     const statuses = (): unknown => workspace.deliveries().map(({ status }) => status);
-    await expect.poll(statuses, eventually).toEqual([503, 503, 200]);
+    await expect.poll(statuses).toEqual([503, 503, 200]);
     const ids = sent().map(({ payload }) => (payload as { readonly messageId?: string }).messageId);
     expect(new Set(ids).size).toBe(1);
   });
@@ -218,9 +215,9 @@ describe('a webhook that refuses', () => {
     // The first event would be repeated before the second one is delivered.
     const { track, sent } = await connected({}, {}, useWebhook(status, 503, 503, 200));
     await track(event('one'));
-    await expect.poll(() => sent().length, eventually).toBe(1);
+    await expect.poll(() => sent().length).toBe(1);
     await track(event('two'));
-    await expect.poll(() => names(sent()), eventually).toEqual(['one', 'two', 'two', 'two']);
+    await expect.poll(() => names(sent())).toEqual(['one', 'two', 'two', 'two']);
   });
 
   it('delays neither other mappings nor the stop', async () => {
@@ -228,7 +225,7 @@ describe('a webhook that refuses', () => {
     const other = await useWebhook(200);
     await addMapping(destinationId, { url: other.url });
     await track(event('one'));
-    await expect.poll(() => other.received.length, eventually).toBe(1);
+    await expect.poll(() => other.received.length).toBe(1);
     await workspace.stop();
     expect(workspace.deliveries().map(({ status }) => status)).toContain(503);
   });
@@ -240,7 +237,7 @@ it('a setting by hand that cannot be sent is a delivery without an answer', asyn
   workspace.editSubscription(mapping?.id ?? '', { settings: { url: 'nowhere' } });
   await track(event('one'));
   await expect
-    .poll(() => workspace.deliveries(), eventually)
+    .poll(() => workspace.deliveries())
     .toEqual([{ url: 'nowhere', subscription: 'Send', status: undefined, events: 1 }]);
 });
 
