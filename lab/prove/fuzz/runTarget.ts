@@ -3,7 +3,7 @@ import { type CorpusInput, howToKeep, readCorpus } from './corpus.ts';
 import { FuzzFailure, type FuzzTarget, type OpenTarget } from './fuzzTarget.ts';
 
 /** No check takes so long, also on a busy machine. */
-const checkTimeoutMs = 30_000;
+const checkTimeoutMs = 600_000;
 /** How much of its input a failure shows; the whole input goes into the corpus. */
 const shownCharacters = 2_000;
 
@@ -24,13 +24,13 @@ export interface TargetReport {
 }
 
 /** Tries a target with its corpus, then with random inputs until its time is over, or one fails. */
-export async function runTarget(target: FuzzTarget, terms: FuzzOptions): Promise<TargetReport> {
+export async function runTarget(target: FuzzTarget, options: FuzzOptions): Promise<TargetReport> {
   const open = await target.open();
   try {
     const seen = new Map<string, number>();
     const corpus = await readCorpus(target);
     const known = await replay(target, open, corpus, seen);
-    const found = await search(target, open, terms, seen);
+    const found = await search(target, open, options, seen);
     return {
       name: target.name,
       inputs: corpus.length + found.inputs,

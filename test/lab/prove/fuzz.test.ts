@@ -14,7 +14,7 @@ describe('any input', () => {
     expect(failures).toEqual([]);
     expect(counts['inputs tried']).toBeGreaterThan(100);
     expect(table).toContain('filters');
-  });
+  }, 600_000);
 });
 
 describe('a receiver that accepts a body of which only the first event is signed', () => {

@@ -30,7 +30,8 @@ const mostBytes = 2 * mostAnswered;
 const chunkBytes = 256 * 1024;
 /** How long a small answer may take, and a large one, which a busy machine reads slowly. */
 const [soonMs, greatMs] = [200, 4_000];
-const patienceMs = 10_000;
+/** Longer than any call takes, also on a busy machine. */
+const patienceMs = 120_000;
 
 /** Answers as bytes: what a gateway, a captive portal or a broken server may send. */
 export const maveraWire: FuzzTarget<WireInput> = {

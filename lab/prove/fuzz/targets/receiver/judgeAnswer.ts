@@ -33,11 +33,7 @@ export function judgeAnswer(
   mustHold(headers['content-type'] === 'application/json', 'the answer is not said to be JSON');
   mustHold(statusCode !== 405 || headers.allow !== undefined, 'the answer 405 does not say what is allowed');
   judgeBody(answer);
-  const isWell =
-    behaviour.secret === 'well' &&
-    behaviour.ledger === 'well' &&
-    behaviour.queue === 'well' &&
-    behaviour.claim !== 'held';
+  const isWell = areWell(behaviour) && behaviour.claim !== 'held';
   mustHold(statusCode !== 503 || !isWell, 'it answered 503, but only the request was wrong');
   const others = calls.filter((operation) => operation !== 'GetSecretValue');
   const authenticity =
@@ -51,6 +47,11 @@ export function judgeAnswer(
     mustHold(others.length === 0, `it called ${others.join(', ')} for what was not signed correctly`);
   }
   mustHold(statusCode !== 401 || authenticity !== 'right', 'it refused a signature that is right');
+}
+
+/** Whether all services answer well. */
+export function areWell({ secret, ledger, queue }: ReceiverInput['behaviour']): boolean {
+  return secret === 'well' && ledger === 'well' && queue === 'well';
 }
 
 function judgeBody({ statusCode, body }: HttpAnswer): void {
