@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isStale, parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
+import { eventTimeMs, isStale, parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
+import { segmentEvent } from '../../segmentEvents.ts';
 
 const lifetimeMs = 7 * 24 * 3_600_000;
 const nowMs = Date.parse('2026-01-10T00:00:00.000Z');
@@ -52,5 +53,62 @@ describe('an event is fresh', () => {
     expect(isStaleWith({ originalTimestamp: '2020-01-01T00:00:00Z', sentAt: '2020-01-01T00:00:00Z' })).toBe(
       false,
     );
+  });
+});
+
+describe('the time at which an event happened', () => {
+  const arrival = '2026-01-10T00:00:00.000Z';
+
+  it.each([
+    [
+      'its timestamp',
+      { timestamp: '2026-01-09T23:00:00Z', receivedAt: '2026-01-09T23:00:01Z' },
+      '2026-01-09T23:00:00Z',
+    ],
+    [
+      'its timestamp with nanoseconds',
+      { timestamp: '2026-01-09T23:00:00.066179717Z' },
+      '2026-01-09T23:00:00.066Z',
+    ],
+    [
+      'its arrival at Segment, when the clock of its client is ahead',
+      { timestamp: '2099-01-01T00:00:00Z', receivedAt: '2026-01-09T23:00:01Z' },
+      '2026-01-09T23:00:01Z',
+    ],
+    [
+      'its arrival at the receiver, when all clocks before are ahead',
+      { timestamp: '2099-01-01T00:00:00Z' },
+      arrival,
+    ],
+    [
+      'its arrival at Segment, when it has no timestamp',
+      { receivedAt: '2026-01-09T23:00:01Z' },
+      '2026-01-09T23:00:01Z',
+    ],
+    ['its arrival at the receiver, when it has no time', {}, arrival],
+    [
+      'its arrival at the receiver, when its times cannot be read',
+      { timestamp: 'soon', receivedAt: 5 },
+      arrival,
+    ],
+  ])('is %s', (_what, times, expected) => {
+    const event = segmentEvent({ type: 'identify', ...times });
+    expect(new Date(eventTimeMs(event, Date.parse(arrival))).toISOString()).toBe(
+      new Date(expected).toISOString(),
+    );
+  });
+
+  it('puts a delayed event before a newer one, though the clock of its client is in 2099', () => {
+    const older = segmentEvent({
+      type: 'identify',
+      timestamp: '2099-01-01T00:00:00Z',
+      receivedAt: '2026-01-09T22:00:00Z',
+    });
+    const newer = segmentEvent({
+      type: 'identify',
+      timestamp: '2026-01-09T23:00:00Z',
+      receivedAt: '2026-01-09T23:00:00Z',
+    });
+    expect(eventTimeMs(older, nowMs + 60_000)).toBeLessThan(eventTimeMs(newer, nowMs));
   });
 });
