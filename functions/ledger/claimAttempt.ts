@@ -54,16 +54,15 @@ export class ClaimAttempt {
     await mapConcurrently(chunk(refused, claimsPerRead), callsAtOnce, async (some) => {
       free.push(...(await this.#guard(some, () => this.#judge(some))));
     });
-    return await this.claimEach(free);
+    await mapConcurrently(free, callsAtOnce, (key) => this.claimOne(key));
+    return this.#outcomes;
   }
 
-  async claimEach(keys: readonly string[]): Promise<ReadonlyMap<string, ClaimOutcome>> {
-    await mapConcurrently(keys, callsAtOnce, (key) =>
-      this.#guard([key], async () => {
-        this.#outcomes.set(key, await this.#put(key));
-        return [];
-      }),
-    );
+  async claimOne(key: string): Promise<ReadonlyMap<string, ClaimOutcome>> {
+    await this.#guard([key], async () => {
+      this.#outcomes.set(key, await this.#put(key));
+      return [];
+    });
     return this.#outcomes;
   }
 

@@ -25,7 +25,10 @@ export class Claims {
   /** Claims each key, all different. Never rejects: what cannot be known is `unavailable`. */
   async claim(keys: readonly string[], options: ClaimOptions): Promise<ReadonlyMap<string, ClaimOutcome>> {
     const attempt = new ClaimAttempt(this.#table, options, this.#onTrouble);
-    return keys.length === 1 ? await attempt.claimEach(keys) : await attempt.claimMany(keys);
+    const [key] = keys;
+    return keys.length === 1 && key !== undefined
+      ? await attempt.claimOne(key)
+      : await attempt.claimMany(keys);
   }
 
   /**

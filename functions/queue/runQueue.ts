@@ -40,6 +40,10 @@ export class RunQueue {
    */
   async send(messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const batches = packBatches(messages);
+    const [only] = batches;
+    if (batches.length === 1 && only !== undefined) {
+      return new Set(await this.#sendBatch(only, signal));
+    }
     const unsent = await mapConcurrently(batches, callsAtOnce, (batch) => this.#sendBatch(batch, signal));
     return new Set(unsent.flat());
   }

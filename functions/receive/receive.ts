@@ -169,9 +169,10 @@ async function claimAndSend(
 
   // A limit of its own: a slow queue may have used up the time for the answer.
   const closing = { ...options, signal: AbortSignal.timeout(closingMs) };
+  const [sent, unsent] = [claimed.filter(isSent), claimed.filter(isUnsent)];
   await Promise.all([
-    claims.markQueued(keysOf(claimed.filter(isSent)), closing),
-    claims.release(keysOf(claimed.filter(isUnsent)), closing),
+    sent.length > 0 && claims.markQueued(keysOf(sent), closing),
+    unsent.length > 0 && claims.release(keysOf(unsent), closing),
   ]);
   return {
     queued: sending.filter(isSent),
