@@ -7,6 +7,7 @@ import { clientConfig } from './aws/clientConfig.ts';
 import { renewConnections } from './aws/connections.ts';
 import { flag, numeric, parseEnvironment, required } from './environment/parseEnvironment.ts';
 import { Claims } from './ledger/claims.ts';
+import { ForgetRequests } from './ledger/forgetRequests.ts';
 import { LedgerTable } from './ledger/ledgerTable.ts';
 import { functionLog } from './observability/functionLog.ts';
 import { RunQueue } from './queue/runQueue.ts';
@@ -27,12 +28,18 @@ const environment = parseEnvironment(
     ROUTES: z.string(),
     ALLOW_FIRST_EVENT_SIGNATURE: flag,
     ACCEPT_REPLAYS: flag,
+    HONOUR_DELETES: z.optional(flag),
   }),
   process.env,
 );
 
 const now = Date.now;
 const log = functionLog();
+const ledger = new LedgerTable(
+  new DynamoDBClient(clientConfig(1_000, 2)),
+  environment.LEDGER_TABLE_NAME,
+);
+const onLedgerTrouble = (error: unknown): void => log.warn('the ledger failed', error);
 const dependencies: ReceiverDependencies = {
   settings: {
     maxBodyBytes: environment.MAX_BODY_BYTES,
@@ -51,10 +58,9 @@ const dependencies: ReceiverDependencies = {
     now,
     onTrouble: (error) => log.warn("Segment's secret cannot be read", error),
   }),
-  claims: new Claims(
-    new LedgerTable(new DynamoDBClient(clientConfig(1_000, 2)), environment.LEDGER_TABLE_NAME),
-    (error) => log.warn('the ledger failed', error),
-  ),
+  claims: new Claims(ledger, onLedgerTrouble),
+  forgetRequests:
+    environment.HONOUR_DELETES === true ? new ForgetRequests(ledger, onLedgerTrouble) : undefined,
   queue: new RunQueue(
     // A signature and TLS protect the body already; the checksum is a tenth of a batch's CPU.
     new SQSClient({ ...clientConfig(1_500, 2), md5: false }),

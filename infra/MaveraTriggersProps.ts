@@ -125,6 +125,12 @@ export interface MaveraTriggersProps {
    */
   readonly acceptReplays?: boolean;
   /**
+   * Whether the receiver records the `delete` events of Segment. `npm run ops -- forget --requested` then
+   * removes the data of their users.
+   * @default `false`
+   */
+  readonly honourDeletes?: boolean;
+  /**
    * What Segment posts to: a Function URL, free of charge, or an HTTP API ($1 a million requests) with
    * throttling, access log and a domain of your own. Eleven regions have no Function URLs.
    * @default `function-url`

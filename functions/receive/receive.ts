@@ -3,6 +3,7 @@ import type { ClaimOptions } from '../ledger/claimAttempt.ts';
 import type { ClaimOutcome } from '../ledger/claimState.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import { authenticateSegment, isSignedBySegment } from '../sources/segment/authenticate.ts';
+import { parseSegmentEvent } from '../sources/segment/event.ts';
 import type { Authentication, SourceRequest } from '../sources/source.ts';
 import { type HttpRefusal, httpAnswer, readRequest } from './http.ts';
 import type { ReceiverDependencies } from './receiverDependencies.ts';
@@ -65,8 +66,33 @@ export async function receive(
   if (sorted.invalid.length === elements.length) {
     return { source, route, signature: 'right', ...refusedAsInvalid(sorted) };
   }
+  if (!(await recordDeletes(elements, answerByMs, dependencies))) {
+    const detail = 'A request to forget a user could not be recorded: try again';
+    return { source, route, signature: 'right', ...refused({ status: 503, detail }) };
+  }
   const queued = await queueEvents(sorted.wanted, { answerByMs, endsAtMs }, dependencies);
   return { source, route, signature: 'right', ...accepted(elements.length, sorted, queued) };
+}
+
+/** Records the users of `delete` events, if the operator honours them. @returns whether all of them are recorded */
+async function recordDeletes(
+  elements: readonly unknown[],
+  answerByMs: number,
+  { forgetRequests, now }: ReceiverDependencies,
+): Promise<boolean> {
+  const userIds = forgetRequests === undefined ? [] : elements.flatMap(deletedUser);
+  if (forgetRequests === undefined || userIds.length === 0) {
+    return true;
+  }
+  const nowMs = now();
+  return await forgetRequests.record(userIds, nowMs, AbortSignal.timeout(Math.max(1, answerByMs - nowMs)));
+}
+
+function deletedUser(element: unknown): readonly string[] {
+  const parsed = parseSegmentEvent(element);
+  return parsed.ok && parsed.event.type === 'delete' && parsed.event.userId !== undefined
+    ? [parsed.event.userId]
+    : [];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Claims } from '../ledger/claims.ts';
+import type { ForgetRequests } from '../ledger/forgetRequests.ts';
 import type { RunQueue } from '../queue/runQueue.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
 import type { SegmentCredentials } from '../sources/segment/credentials.ts';
@@ -25,6 +26,8 @@ export interface ReceiverDependencies {
   readonly segmentSecret: CachedSecret<SegmentCredentials>;
   readonly claims: Claims;
   readonly queue: RunQueue;
+  /** Records the users of `delete` events; absent unless the operator honours them. */
+  readonly forgetRequests?: ForgetRequests | undefined;
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -57,6 +57,7 @@ function environment(props: ReceiverProps): Record<string, string> {
     ROUTES: routes.join(),
     ALLOW_FIRST_EVENT_SIGNATURE: String(settings.allowFirstEventSignature),
     ACCEPT_REPLAYS: String(settings.acceptReplays),
+    HONOUR_DELETES: String(settings.honourDeletes),
   };
 }
 

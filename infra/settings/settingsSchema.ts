@@ -112,6 +112,11 @@ export const settingsSchema = z.strictObject({
     false,
     'Whether to accept events that are older than the `dedupeWindow`.',
   ),
+  honourDeletes: setting(
+    yesOrNo(),
+    false,
+    'Whether the receiver records the `delete` events of Segment. `npm run ops -- forget --requested` then removes the data of their users.',
+  ),
   endpoint: setting(
     oneOf(['function-url', 'http-api']),
     'function-url',

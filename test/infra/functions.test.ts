@@ -93,6 +93,7 @@ describe('the receiver', () => {
       ROUTES: 'default',
       ALLOW_FIRST_EVENT_SIGNATURE: 'false',
       ACCEPT_REPLAYS: 'false',
+      HONOUR_DELETES: 'false',
     });
   });
 

@@ -37,7 +37,14 @@ const contexts: readonly TestContext[] = [
     logRetention: '365',
   },
   { runQueueVisibilityTimeout: '2h', maveraTimeout: '60s', runnerConcurrency: '20', maxAttempts: '3' },
-  { dedupeWindow: '2d', runDeadline: '1d', runRetention: '2d', routes: '*', acceptReplays: 'true' },
+  {
+    dedupeWindow: '2d',
+    runDeadline: '1d',
+    runRetention: '2d',
+    routes: '*',
+    acceptReplays: 'true',
+    honourDeletes: 'true',
+  },
   {
     ...withDomain,
     encryptionKeyArn: keyArn,

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readForgetRequests } from '../../cli/ops/forget/forgetRequests.ts';
 import {
   askMave,
   createPersona,
@@ -11,6 +12,7 @@ import {
 } from '../../functions/index.ts';
 import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { ForgetRequests, forgetRequest } from '../../functions/ledger/forgetRequests.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { parseRunMessage } from '../../functions/queue/runMessage.ts';
@@ -628,6 +630,48 @@ describe('under load', () => {
     expect(new Set(runs.map(({ runId }) => runId)).size).toBe(900);
     expect(troubles).toEqual([]);
     expect(await post(signed(batch))).toMatchObject({ body: { queued: 0, duplicates: 1000 } });
+  });
+});
+
+describe('a `delete` event', () => {
+  const deleteEvent = (userId: string): Record<string, unknown> => ({ type: 'delete', userId });
+
+  async function requests(): Promise<readonly string[]> {
+    const ledger = { dynamodb: world.clients.dynamodb, tableName: world.table };
+    return (await readForgetRequests(ledger)).map(({ userId }) => userId).sort();
+  }
+
+  afterEach(async () => {
+    for (const userId of await requests()) {
+      await world.forget(forgetRequest(userId, nowMs).pk?.S ?? '');
+    }
+  });
+
+  function honoured(client = world.clients.dynamodb): ForgetRequests {
+    return new ForgetRequests(client, world.table, (error) => troubles.push(error));
+  }
+
+  it('is only ignored unless the operator honours it', async () => {
+    expect(await post(signed(deleteEvent('u-9')))).toMatchObject({ status: 200, body: { ignored: 1 } });
+    expect(await requests()).toEqual([]);
+  });
+
+  it('is recorded once for each user, beside the events of the request', async () => {
+    dependencies = { ...dependencies, forgetRequests: honoured() };
+    const batch = [deleteEvent('u-7'), upgraded(), deleteEvent('u-8'), deleteEvent('u-7')];
+    expect(await post(signed(batch))).toMatchObject({ status: 200, body: { queued: 1, ignored: 3 } });
+    await post(signed(deleteEvent('u-7')));
+    expect(await requests()).toEqual(['u-7', 'u-8']);
+  });
+
+  it('is answered 503 if it cannot be recorded, with nothing queued', async () => {
+    dependencies = { ...dependencies, forgetRequests: honoured(unreachable(DynamoDBClient)) };
+    expect(await post(signed([upgraded(), deleteEvent('u-7')]))).toMatchObject({
+      status: 503,
+      body: { detail: 'A request to forget a user could not be recorded: try again' },
+    });
+    expect(troubles).toHaveLength(1);
+    expect(await queuedRuns()).toEqual([]);
   });
 });
 

@@ -1,27 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { connectProgram } from '../../../cli/connect/connectProgram.ts';
+import { opsProgram } from '../../../cli/ops/opsProgram.ts';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 
-const programs: Readonly<Record<string, Command>> = {
-  ops: await programOf('ops'),
-  connect: await programOf('connect'),
-};
-
-/** The commands that `cli/<name>.ts` adds. That file itself would run the program when it is imported. */
-async function programOf(name: string): Promise<Command> {
-  const directory = join(projectRoot, 'cli');
-  const source = readFileSync(join(directory, `${name}.ts`), 'utf8');
-  const program = new Command(name);
-  for (const [, factory = '', path = ''] of source.matchAll(/import \{ (\w+Command) \} from '(.+)';/g)) {
-    const module = (await import(/* @vite-ignore */ join(directory, path))) as Record<string, () => Command>;
-    const command = module[factory]?.();
-    expect(command, `${factory} of ${path}`).toBeDefined();
-    program.addCommand(command ?? new Command());
-  }
-  return program;
-}
+const programs: Readonly<Record<string, Command>> = { ops: opsProgram(), connect: connectProgram() };
 
 /** What is wrong with the arguments of a command line; `undefined` if it can be run. */
 function problemOf(program: string, line: string): string | undefined {
