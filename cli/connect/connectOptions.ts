@@ -18,6 +18,7 @@ export interface ConnectOptions extends DeploymentOptions, AddressOptions {
   readonly triggers?: string;
   readonly batching: boolean;
   readonly batchSize: number;
+  readonly deletes?: true;
 }
 
 /** Segment's addresses, and the token for them. */
@@ -42,6 +43,7 @@ export function addConnectOptions(command: Command, jsonShape: string): Command 
     .option('--name <name>', 'the name of the destination (default: mavera-triggers, with the environment)')
     .option('--triggers <file>', 'the triggers file that is deployed (default: triggers.ts)')
     .option('--no-batching', 'one request for each event: faster, but more expensive')
+    .option('--deletes', 'send `delete` events too, for a stack with the setting honourDeletes')
     .addOption(
       new Option('--batch-size <events>', 'the most events of a batch, up to 4000')
         .default(1_000)

@@ -83,7 +83,7 @@ export function desiredConnection(
   options: ConnectOptions,
 ): DesiredConnection {
   const { segmentUrl } = target;
-  const { batching, batchSize } = options;
+  const { batching, batchSize, deletes } = options;
   return {
     name: nameOf(options, target),
     segmentUrl,
@@ -91,7 +91,7 @@ export function desiredConnection(
     bearerToken,
     alsoValid,
     useSegmentSignatureHeader: offersSignatureHeader ? true : undefined,
-    mappings: desiredMappings(triggers, { segmentUrl, bearerToken, batching, batchSize }),
+    mappings: desiredMappings(triggers, { segmentUrl, bearerToken, batching, batchSize, deletes }),
   };
 }
 

@@ -37,7 +37,12 @@ export interface MappingOptions {
   readonly batching: boolean;
   /** The most events of a batch. */
   readonly batchSize: number;
+  /** Whether `delete` events are sent too, for a stack with the setting `honourDeletes`. */
+  readonly deletes?: boolean | undefined;
 }
+
+/** Segment's requests to delete a user. */
+const deletesFilter = 'type = "delete"';
 
 /** The names of our mappings begin with this. */
 const namePrefix = 'mavera-triggers: ';
@@ -63,8 +68,13 @@ export function desiredMappings(
   triggers: readonly Trigger[],
   options: MappingOptions,
 ): readonly DesiredMapping[] {
-  return [...triggersByRoute(triggers)].flatMap(([route, ofRoute]) =>
-    joinFilters([connectionTestFilter, ...ofRoute.map(({ when }) => when)]).map((trigger, index) => ({
+  return [...triggersByRoute(triggers)].flatMap(([route, ofRoute], routeIndex) =>
+    joinFilters([
+      connectionTestFilter,
+      // Once is enough: the receiver records the user, on whichever route.
+      ...(options.deletes === true && routeIndex === 0 ? [deletesFilter] : []),
+      ...ofRoute.map(({ when }) => when),
+    ]).map((trigger, index) => ({
       name: `${namePrefix}${route}${index === 0 ? '' : ` (${index + 1})`}`,
       route,
       trigger,

@@ -111,6 +111,14 @@ describe('the mappings', () => {
     });
   });
 
+  it('pass `delete` events with --deletes, on one route', () => {
+    const filters = desiredMappings(triggers, { ...terms, deletes: true }).map(({ trigger }) => trigger);
+    expect(filters).toEqual([
+      `(${connectionTestFilter}) or type = "delete" or (type = "track" and event = "churn")`,
+      `(${connectionTestFilter}) or type = "identify"`,
+    ]);
+  });
+
   it('are several if filters cannot be joined', () => {
     const when = 'contains(event, "a") and contains(event, "b")';
     const names = desiredMappings([{ name: 'two', when, run }], terms).map(({ name, trigger }) => [
