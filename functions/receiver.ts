@@ -35,10 +35,7 @@ const environment = parseEnvironment(
 
 const now = Date.now;
 const log = functionLog();
-const ledger = new LedgerTable(
-  new DynamoDBClient(clientConfig(1_000, 2)),
-  environment.LEDGER_TABLE_NAME,
-);
+const ledger = new LedgerTable(new DynamoDBClient(clientConfig(1_000, 2)), environment.LEDGER_TABLE_NAME);
 const onLedgerTrouble = (error: unknown): void => log.warn('the ledger failed', error);
 const dependencies: ReceiverDependencies = {
   settings: {

@@ -648,7 +648,7 @@ describe('a `delete` event', () => {
   });
 
   function honoured(client = world.clients.dynamodb): ForgetRequests {
-    return new ForgetRequests(client, world.table, (error) => troubles.push(error));
+    return new ForgetRequests(new LedgerTable(client, world.table), (error) => troubles.push(error));
   }
 
   it('is only ignored unless the operator honours it', async () => {
