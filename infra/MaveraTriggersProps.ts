@@ -189,7 +189,7 @@ export interface MaveraTriggersProps {
   readonly runQueueVisibilityTimeout?: Duration;
   /**
    * Whether a new version gets a tenth of the traffic for 5 minutes before it gets all. An alarm in that time
-   * takes it back.
+   * rolls it back.
    * @default `true`
    */
   readonly gradualReleases?: boolean;

@@ -20,7 +20,7 @@ export function withMetricsTable(page: string): string {
     dimensionsOf(name).join('; '),
     sentences.get(name) ?? '',
   ]);
-  return withRows(page, ['metric', 'unit', 'dimensions', 'what it tells'], rows);
+  return withRows(page, ['metric', 'unit', 'dimensions', 'meaning'], rows);
 }
 
 /** Each set of dimensions that a metric is emitted with. */

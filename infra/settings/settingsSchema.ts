@@ -158,7 +158,7 @@ export const settingsSchema = z.strictObject({
   gradualReleases: setting(
     yesOrNo(),
     true,
-    'Whether a new version gets a tenth of the traffic for 5 minutes before it gets all. An alarm in that time takes it back.',
+    'Whether a new version gets a tenth of the traffic for 5 minutes before it gets all. An alarm in that time rolls it back.',
   ),
   monitoring: setting(yesOrNo(), true, 'Whether to make the dashboard and the alarms.'),
   alarmWhenNoEventsFor: optionalSetting(
