@@ -13,7 +13,7 @@ const sides: Headings = ['receiver', 'baseline'];
 /** The blocks of docs/performance.md by the names of their markers. */
 export function blocks(results: Results): Readonly<Record<string, string>> {
   const { measurements } = results;
-  const { start, cpu, calls, throughput, latency, largest, ledger, pace } = sections(measurements);
+  const { start, cpu, calls, throughput, latency, largest, ledger, pace, overlap } = sections(measurements);
   return {
     machine: machine(results),
     start: rowsTable(start, sides),
@@ -26,6 +26,7 @@ export function blocks(results: Results): Readonly<Record<string, string>> {
     peers: peersTable(measurements.events),
     ledger: rowsTable(ledger, ['1,000,000 claims', '1,000 claims']),
     pace: rowsTable(pace, ['runner', '']),
+    overlap: rowsTable(overlap, ['receiver', '']),
   };
 }
 

@@ -1,6 +1,7 @@
 import { startBenchAws } from '../aws/benchAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
 import { startLoadedDynamo } from '../ledger/loadedDynamo.ts';
+import { measureOverlap, type OverlapAnswers } from '../overlap/measureOverlap.ts';
 import { measurePace, type PaceAccuracy } from '../pace/measurePace.ts';
 import { type EventCosts, measureEventCosts } from './eventCosts.ts';
 import { HandlerProcess } from './handlerProcess.ts';
@@ -19,6 +20,7 @@ export interface Measurements {
   readonly latency: Latencies<'receiver' | 'baseline'>;
   readonly ledger: LedgerCosts;
   readonly pace: PaceAccuracy;
+  readonly overlap: OverlapAnswers;
 }
 
 /** One measurement, as on the command line. */
@@ -53,6 +55,7 @@ const measure: {
     ),
   ledger: measureLedger,
   pace: ({ progress }) => measurePace(progress),
+  overlap: ({ progress }) => measureOverlap(progress),
 };
 
 /** In the order in which they are made. */

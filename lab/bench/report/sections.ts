@@ -5,6 +5,7 @@ import { callRows, cpuRows, throughputRows } from './rows/eventRows.ts';
 import { largestRows } from './rows/largestRows.ts';
 import { latencyRows } from './rows/latencyRows.ts';
 import { ledgerRows } from './rows/ledgerRows.ts';
+import { overlapRows } from './rows/overlapRows.ts';
 import { paceRows } from './rows/paceRows.ts';
 import { startRows } from './rows/startRows.ts';
 
@@ -18,11 +19,12 @@ export type SectionName =
   | 'largest'
   | 'cost'
   | 'ledger'
-  | 'pace';
+  | 'pace'
+  | 'overlap';
 
 /** The rows of each part with their limits; a part that was not measured has none. */
 export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
-  const { start, events, latency, largest, ledger, pace } = measured;
+  const { start, events, latency, largest, ledger, pace, overlap } = measured;
   return {
     start: rowsOf(start, startRows),
     cpu: rowsOf(events, cpuRows),
@@ -33,6 +35,7 @@ export function sections(measured: Partial<Measurements>): Readonly<Record<Secti
     cost: rowsOf(events, costRows),
     ledger: rowsOf(ledger, ledgerRows),
     pace: rowsOf(pace, paceRows),
+    overlap: rowsOf(overlap, overlapRows),
   };
 }
 

@@ -81,6 +81,13 @@ const resultsSchema = z.strictObject({
       refused: figure,
       shareUsed: figure,
     }),
+    overlap: z.strictObject({
+      mappings: figure,
+      copies: figure,
+      events: figure,
+      refused: figure,
+      queuedTwice: figure,
+    }),
   }),
 }) satisfies z.ZodType<Results>;
 

@@ -49,6 +49,7 @@ const asGoodAsItMustBe: Measurements = {
     duplicate: { few: effort, many: effort },
   },
   pace: { calls: 1_001, seconds: 105, mostInWindow: 600, limit: 600, refused: 0, shareUsed: 0.95 },
+  overlap: { mappings: 3, copies: 60, events: 10, refused: 0, queuedTwice: 0 },
 };
 
 const broken = (measurements: Measurements): readonly string[] =>
@@ -56,7 +57,7 @@ const broken = (measurements: Measurements): readonly string[] =>
     .filter(({ holds }) => holds === false)
     .map(({ name }) => name);
 
-const { start, events, largest, pace } = asGoodAsItMustBe;
+const { start, events, largest, pace, overlap } = asGoodAsItMustBe;
 const { receiver } = events;
 const withStart = (changed: Partial<typeof start>): Measurements => ({
   ...asGoodAsItMustBe,
@@ -74,7 +75,7 @@ const withLargestBatch = (changed: Partial<typeof largest.receiver>): Measuremen
 describe('the limits of the bench', () => {
   it('limits hold for figures that are equal to them', () => {
     expect(broken(asGoodAsItMustBe)).toEqual([]);
-    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(14);
+    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(16);
   });
 
   it.each([
@@ -90,6 +91,8 @@ describe('the limits of the bench', () => {
     ['most calls', { ...asGoodAsItMustBe, pace: { ...pace, mostInWindow: 601 } }],
     ['429', { ...asGoodAsItMustBe, pace: { ...pace, refused: 1 } }],
     ['not used', { ...asGoodAsItMustBe, pace: { ...pace, shareUsed: 0.949 } }],
+    ['answered 503', { ...asGoodAsItMustBe, overlap: { ...overlap, refused: 1 } }],
+    ['queued twice', { ...asGoodAsItMustBe, overlap: { ...overlap, queuedTwice: 1 } }],
     ['cost per million', withReceiver({ single: cost(2, 10, 7, 1) })],
   ])('each limit can be broken alone: %s', (name, measurements) => {
     expect(broken(measurements)).toEqual([expect.stringContaining(name)]);
