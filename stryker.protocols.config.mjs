@@ -10,8 +10,9 @@ const protocols = {
   mutate: [
     'functions/receive/receive.ts',
     'functions/ledger/{ledgerTable,transact,claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
-    'functions/run/{handleDelivery,performRun,runDelivery}.ts',
-    'functions/run/gates/{budgetGate,cooldownGate}.ts',
+    'functions/run/{handleDelivery,leasedRun,performRun,prepareRun,callMavera,callAtSlot}.ts',
+    'functions/run/{recoverLostAnswer,pollPending,collectEvents,keptId}.ts',
+    'functions/run/gates/budgetGate.ts',
     'functions/queue/runQueue.ts',
   ],
   vitest: { ...core.vitest, dir: 'test/integration' },

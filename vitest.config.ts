@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { LongestFirst } from './test/longestFirst.ts';
+import { LongestFirst } from './test/setup/longestFirst.ts';
 
 /** Tests that start the local system, or prove what is promised on it. */
 const systemTests = [
@@ -34,12 +34,12 @@ export default defineConfig({
       project('system', { include: systemTests }),
       project('integration', {
         include: ['test/integration/**/*.test.ts'],
-        globalSetup: 'test/sharedEmulators.ts',
+        globalSetup: 'test/setup/sharedEmulators.ts',
       }),
       project('infra', { include: ['test/infra/**/*.test.ts'] }),
-      project('cli', { include: ['test/cli/**/*.test.ts'], globalSetup: 'test/sharedEmulators.ts' }),
+      project('cli', { include: ['test/cli/**/*.test.ts'], globalSetup: 'test/setup/sharedEmulators.ts' }),
       project('pure', {
-        include: ['test/{unit,simulators,lab,examples}/**/*.test.ts'],
+        include: ['test/{unit,simulators,lab,examples,setup}/**/*.test.ts'],
         exclude: systemTests,
       }),
     ],

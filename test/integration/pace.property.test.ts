@@ -62,7 +62,7 @@ describe('the pace', () => {
           await fleet.stop();
         }
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     );
   });
 });

@@ -93,7 +93,7 @@ describe('an event', () => {
             );
           },
         ),
-        { numRuns: 2_000 },
+        { numRuns: 1_000 },
       );
     },
   );

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest, the longest first: all that take more than ten seconds on two idle cores. */
-const longest = [
+export const longestFiles = [
   'test/e2e/connect.test.ts',
   'test/e2e/pipeline.test.ts',
   'test/lab/prove/proofs.test.ts',
@@ -20,8 +20,8 @@ const longest = [
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const projects = this.ctx.projects.map(({ name }) => name);
-    const ranks = new Map(longest.map((path, index) => [this.ctx.config.root.concat('/', path), index]));
-    const rank = ({ moduleId }: TestSpecification): number => ranks.get(moduleId) ?? longest.length;
+    const ranks = new Map(longestFiles.map((path, index) => [this.ctx.config.root.concat('/', path), index]));
+    const rank = ({ moduleId }: TestSpecification): number => ranks.get(moduleId) ?? longestFiles.length;
     const sorted = await super.sort(files);
     return sorted.sort(
       (a, b) => projects.indexOf(a.project.name) - projects.indexOf(b.project.name) || rank(a) - rank(b),

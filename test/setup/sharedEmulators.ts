@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import type { Endpoints } from '../local/aws/endpoints.ts';
-import { type AwsServers, startAwsServers } from '../local/aws/servers.ts';
+import type { Endpoints } from '../../local/aws/endpoints.ts';
+import { type AwsServers, startAwsServers } from '../../local/aws/servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
