@@ -180,7 +180,7 @@ describe('a request is answered', () => {
     });
   });
 
-  it('400 when the body is empty, not JSON, no event, or an empty batch', async () => {
+  it('400 when the body is empty, not JSON, not an event, or an empty batch', async () => {
     const raw = async (body: string): Promise<number> => {
       const { segmentSignature } = await import('../../functions/sources/segment/authenticate.ts');
       return (await post({ body, headers: { 'x-segment-signature': segmentSignature(body, secret) } }))
@@ -200,7 +200,7 @@ describe('a request is answered', () => {
     });
   });
 
-  it('that its events are lost when Segment signed a request that is refused with 400, 404, 405 or 413', async () => {
+  it('400, 404, 405 or 413 though Segment signed it, and the log says so because its events are lost', async () => {
     const signedOne = signed(upgraded());
     const legacyBatch = signed([upgraded(), upgraded()], { header: 'x-signature' });
     const refused: readonly [number, Request][] = [
@@ -230,7 +230,7 @@ describe('a request is answered', () => {
     }
   });
 
-  it('503 when the secret was never had', async () => {
+  it('503 when the secret has never been read', async () => {
     const fetch = (): Promise<never> => Promise.reject(new Error('down'));
     dependencies = { ...dependencies, segmentSecret: secretOf(fetch) };
     expect(await post(signed(upgraded()))).toEqual({
@@ -239,7 +239,7 @@ describe('a request is answered', () => {
     });
   });
 
-  it('503 when the queue does not take some of its events, and only those are queued by the retry', async () => {
+  it('503 when the queue does not take some of its events, and the retry queues only those', async () => {
     const batch = signed([
       upgraded({ name: 'first' }),
       upgraded({ name: 'second' }),
@@ -268,7 +268,7 @@ describe('a request is answered', () => {
     expect((await queuedRuns()).map(({ event }) => event.name).sort()).toEqual(['first', 'second', 'third']);
   });
 
-  it("503 when the queue does not take one of an event's two runs, and both are queued by the retry", async () => {
+  it("503 when the queue does not take one of an event's two runs, and the retry queues both", async () => {
     const request = signed([upgraded({ properties: { vip: true } })]);
     const client = await newQueueClient(world);
     refuseSomeOfBatch(client, (body) => (body.includes('"vip-upgraded"') ? 'refused' : undefined));
@@ -292,7 +292,7 @@ describe('a request is answered', () => {
     ['its own time', { answerWithinMs: 500 }, 10_000],
     ['the time of the invocation, with half a second to spare', { answerWithinMs: 30_000 }, 1_000],
   ])(
-    '503 when the queue takes longer than %s, and its claims are given up for the retry',
+    '503 when the queue takes longer than %s, and its claims are released for the retry',
     async (_what, times, remainingMs) => {
       const one = signed(upgraded());
       const many = signed([upgraded(), upgraded()]);
@@ -312,7 +312,7 @@ describe('a request is answered', () => {
     },
   );
 
-  it('503 when the ledger takes all the time that there is, which counts as no claim', async () => {
+  it('503 when the ledger takes all the time: its events count as not claimed', async () => {
     const client = await newClient(world);
     delayCommands(client, 1_000);
     const claims = new Claims(new LedgerTable(client, world.table), (error) => troubles.push(error));
@@ -322,7 +322,7 @@ describe('a request is answered', () => {
     expect(outcome).toMatchObject({ bypassed: 1 });
   });
 
-  it('503 when the queue is down, and its claims are given up for the retry', async () => {
+  it('503 when the queue is down, and its claims are released for the retry', async () => {
     const healthy = dependencies.queue;
     dependencies = {
       ...dependencies,
@@ -338,7 +338,7 @@ describe('a request is answered', () => {
     expect(await queuedRuns()).toHaveLength(4);
   });
 
-  it('503 while another request holds the claim for longer than a second, with the other events queued all the same', async () => {
+  it('503 while another request holds the claim for longer than a second, and the other events are queued nevertheless', async () => {
     const contested = upgraded();
     const others = [upgraded(), upgraded()];
     await holdClaim(contested);
@@ -391,7 +391,7 @@ describe('a request is answered', () => {
     expect(await post(signed(contested))).toMatchObject({ status: 503 });
   });
 
-  it('200 without a claim when the ledger is down: the runner knows its runs', async () => {
+  it('200 without a claim when the ledger is down, because the runner recognises its runs', async () => {
     const claims = new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
       troubles.push(error),
     );
@@ -404,7 +404,7 @@ describe('a request is answered', () => {
 });
 
 describe('an event that is queued', () => {
-  it('is claimed for as long as its request may be at it, and remembered for seven days', async () => {
+  it('is claimed until its invocation ends, and remembered for the dedupe window', async () => {
     const event = upgraded();
     await post(signed(event));
     expect(await world.item(claimKeyOf(event))).toEqual({
@@ -416,7 +416,7 @@ describe('an event that is queued', () => {
     });
   });
 
-  it('has an owner of its own for each request, so that a late one changes nothing of another', async () => {
+  it('has a claim with an owner of its own for each request, so that a late request changes nothing of another', async () => {
     const [first, second] = [upgraded(), upgraded()];
     await post(signed(first));
     await post(signed(second));
@@ -427,7 +427,7 @@ describe('an event that is queued', () => {
   });
 });
 
-describe('what is told of a request', () => {
+describe('what the log gets of a request', () => {
   it('is its counts, and what became of each event, by route', async () => {
     const [first, second] = [upgraded(), upgraded()];
     const elements = [first, second, first, ignoredEvent(), { type: 'nonsense' }];
@@ -449,7 +449,7 @@ describe('what is told of a request', () => {
     });
   });
 
-  it('is the sentence of its refusal', async () => {
+  it('is why it was refused', async () => {
     const wrong = await receptionOf(signed(upgraded(), { secret: 'another' }));
     expect(wrong).toMatchObject({
       source: 'segment',
@@ -461,7 +461,7 @@ describe('what is told of a request', () => {
     });
   });
 
-  it('is the fault of the first event when there is no event in it', async () => {
+  it('is the problem of the first element when no element is an event', async () => {
     const { answer, detail, invalid } = await receptionOf(signed([{}, { type: 'nonsense' }]));
     expect(answer.statusCode).toBe(400);
     expect(detail).toMatch(
@@ -470,7 +470,7 @@ describe('what is told of a request', () => {
     expect(invalid).toHaveLength(2);
   });
 
-  it('is nothing of what became of events that nobody wants', async () => {
+  it('is empty for events that no trigger wants', async () => {
     const { outcome } = await receptionOf(signed(ignoredEvent()));
     expect(outcome).toEqual({ queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0 });
   });
@@ -494,7 +494,7 @@ describe('events', () => {
     });
   });
 
-  it('are ignored when no trigger wants them, without a word to ledger or queue', async () => {
+  it('are ignored when no trigger wants them, without a call to ledger or queue', async () => {
     const noCalls = {
       claims: new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
         troubles.push(error),
@@ -509,7 +509,7 @@ describe('events', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('are duplicates when they come again, alone or in whatever batch', async () => {
+  it('are duplicates when they come again, alone or in any batch', async () => {
     const [first, second] = [upgraded(), upgraded()];
     await post(signed([first, second]));
     expect(await post(signed(second))).toMatchObject({ body: { queued: 0, duplicates: 1 } });
@@ -531,7 +531,7 @@ describe('events', () => {
     expect(await post({ ...signed(page), path: '/segment/web' })).toMatchObject({ body: { queued: 1 } });
   });
 
-  it('without a message id are told apart by what they say', async () => {
+  it('without a message id are recognised by their content', async () => {
     const event = { type: 'track', event: 'plan_upgraded', properties: { b: 1, a: events } };
     const reordered = { properties: { a: events, b: 1 }, event: 'plan_upgraded', type: 'track' };
     expect(await post(signed(event))).toMatchObject({ body: { queued: 1 } });
@@ -539,7 +539,7 @@ describe('events', () => {
     expect(await post(signed({ ...event, userId: 'u-2' }))).toMatchObject({ body: { queued: 1 } });
   });
 
-  it('that are bad do not spoil a good batch', async () => {
+  it('that are invalid do not affect the others of a batch', async () => {
     const batch = [upgraded(), null, { type: 'nonsense' }, ignoredEvent(), { ...upgraded(), properties: [] }];
     expect(await post(signed(batch))).toEqual({
       status: 200,
@@ -547,14 +547,14 @@ describe('events', () => {
     });
   });
 
-  it('older than duplicates are remembered start nothing, unless replays are accepted', async () => {
+  it('older than the dedupe window start nothing, unless replays are accepted', async () => {
     const old = upgraded({ receivedAt: '2026-11-13T11:59:59.999Z', timestamp: '2026-11-20T11:00:00Z' });
     expect(await post(signed(old))).toMatchObject({ status: 200, body: { queued: 0, stale: 1 } });
     dependencies = { ...dependencies, settings: { ...dependencies.settings, acceptReplays: true } };
     expect(await post(signed(old))).toMatchObject({ body: { queued: 1 } });
   });
 
-  it('with characters that SQS refuses are queued all the same', async () => {
+  it('with characters that SQS refuses are queued nevertheless', async () => {
     expect(await post(signed(upgraded({ name: 'a\uFFFEb\uFFFF\u0000\uD800' })))).toMatchObject({
       status: 200,
     });
@@ -562,8 +562,8 @@ describe('events', () => {
   });
 });
 
-describe('a forged element behind a signed one', () => {
-  it('is not let in by the signature of the first', async () => {
+describe('a forged element after a signed one', () => {
+  it('is not accepted with the signature of the first', async () => {
     const genuine = upgraded();
     const { headers } = signed(genuine, { header: 'x-signature' });
     const body = JSON.stringify([genuine, upgraded()]);
@@ -582,7 +582,7 @@ describe('a rotated secret', () => {
   });
 });
 
-describe('a secret that cannot be read any more', () => {
+describe('a secret that became unreadable', () => {
   it.each([
     ['a list typed as a string', { sharedSecret: `["new","${secret}"]` }],
     ['a mask', { sharedSecret: ['••••••••6354', secret] }],

@@ -13,7 +13,7 @@ function useEnvironment(id?: string, key?: string, token?: string): void {
 }
 
 describe("a function's credentials", () => {
-  it("are its role's, as Lambda puts them into the environment", async () => {
+  it('are those of its role, from the environment variables', async () => {
     useEnvironment('AKIA-TEST', 'key', 'token');
     expect(await defaultProvider()()).toEqual({
       accessKeyId: 'AKIA-TEST',
@@ -22,12 +22,12 @@ describe("a function's credentials", () => {
     });
   });
 
-  it('have no session token where there is none, as on emulators', async () => {
+  it('have no session token where none is set, as on emulators', async () => {
     useEnvironment('AKIA-TEST', 'key');
     expect(await defaultProvider()()).toEqual({ accessKeyId: 'AKIA-TEST', secretAccessKey: 'key' });
   });
 
-  it('are read when they are asked for, not before', async () => {
+  it('are read only when they are needed', async () => {
     useEnvironment('AKIA-OLD', 'key');
     const provider = defaultProvider();
     useEnvironment('AKIA-NEW', 'key');
@@ -38,7 +38,7 @@ describe("a function's credentials", () => {
     [undefined, undefined],
     ['AKIA-TEST', undefined],
     [undefined, 'key'],
-  ])('are missed with a sentence (%s, %s)', async (id, key) => {
+  ])('are reported when they are missing (%s, %s)', async (id, key) => {
     useEnvironment(id, key);
     await expect(defaultProvider()()).rejects.toThrow(
       /AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set/,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chunk, mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
 
 describe('mapping items with a few calls at once', () => {
-  it('gives the results in the order of the items, whichever ends first', async () => {
+  it('gives the results in the order of the items', async () => {
     const gates = [1, 2, 3].map(() => Promise.withResolvers<void>());
     const mapping = mapConcurrently([0, 1, 2], 3, async (item) => {
       await gates[item]?.promise;
@@ -16,7 +16,7 @@ describe('mapping items with a few calls at once', () => {
     expect(await mapping).toEqual([0, 10, 20]);
   });
 
-  it('has never more calls under way than allowed, and as many as it may; each item once', async () => {
+  it('has as many calls under way as allowed and never more; each item is mapped once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat()),
@@ -51,13 +51,13 @@ describe('mapping items with a few calls at once', () => {
     await expect(mapping).rejects.toBe(failure);
   });
 
-  it('calls nobody for no items', async () => {
+  it('makes no call for an empty list', async () => {
     expect(await mapConcurrently([], 3, async () => expect.unreachable())).toEqual([]);
   });
 });
 
 describe('cutting a list into pieces', () => {
-  it('keeps every item in order, in pieces that are full but for the last', () => {
+  it('keeps every item in order, in chunks that are full except the last', () => {
     fc.assert(
       fc.property(fc.array(fc.nat()), fc.integer({ min: 1, max: 30 }), (items, size) => {
         const pieces = chunk(items, size);
@@ -68,7 +68,7 @@ describe('cutting a list into pieces', () => {
     );
   });
 
-  it('gives no piece of an empty list', () => {
+  it('gives no chunk for an empty list', () => {
     expect(chunk([], 25)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ const schema = z.object({ TABLE: required, RATE: numeric, ALLOW: flag });
 const complete = { TABLE: 'ledger', RATE: '60', ALLOW: 'true', PATH: '/usr/bin' };
 
 describe("a function's environment", () => {
-  it('is read with its types; what it does not ask for is left out', () => {
+  it('is read with its types, and other variables are left out', () => {
     expect(parseEnvironment(schema, complete)).toEqual({ TABLE: 'ledger', RATE: 60, ALLOW: true });
     expect(parseEnvironment(schema, { TABLE: 't', ALLOW: 'false', RATE: '0.5' })).toEqual({
       TABLE: 't',
@@ -39,7 +39,7 @@ describe("a function's environment", () => {
     ['ALLOW', 'yes'],
     ['ALLOW', 'TRUE'],
     ['ALLOW', '1'],
-  ])('is refused with %s = %j, naming that variable alone', (name, value) => {
+  ])('is refused with %s = %j, with the name of only that variable', (name, value) => {
     let message = '';
     try {
       parseEnvironment(schema, { ...complete, [name]: value });
@@ -55,19 +55,19 @@ describe("a function's environment", () => {
   it.each([
     ['0', 0],
     ['5000', 5_000],
-  ])('may have a number from 0, where nothing has a meaning: %s', (text, value) => {
+  ])('may have 0 where that has a meaning: %s', (text, value) => {
     expect(parseEnvironment(z.object({ CREDITS: numericOrZero }), { CREDITS: text })).toEqual({
       CREDITS: value,
     });
   });
 
-  it.each(['-1', 'none', 'Infinity', undefined])('is refused with no such number: %j', (text) => {
+  it.each(['-1', 'none', 'Infinity', undefined])('is refused when it is not such a number: %j', (text) => {
     expect(() => parseEnvironment(z.object({ CREDITS: numericOrZero }), { CREDITS: text })).toThrow(
       /CREDITS: /,
     );
   });
 
-  it('is never repeated: a value may be a secret', () => {
+  it('is refused without its values, which may be secrets', () => {
     expect(() => parseEnvironment(schema, { ...complete, RATE: 'hunter2' })).not.toThrow(/hunter2/);
     expect(() => parseEnvironment(schema, { ...complete, RATE: 'hunter2' })).toThrow(/RATE/);
   });

@@ -45,7 +45,7 @@ describe('a line of the log', () => {
     expect(infoLine({ detail: undefined })).not.toHaveProperty('detail');
   });
 
-  it('is one line whatever its fields say', () => {
+  it('is one line, with any fields', () => {
     fc.assert(
       fc.property(anyText, fc.dictionary(fc.string(), anyJson, { maxKeys: 4 }), (message, fields) => {
         const text = written((log) => log.info(message, fields));
@@ -56,7 +56,7 @@ describe('a line of the log', () => {
     );
   });
 
-  it('says which invocation it belongs to, once one has begun', () => {
+  it('has the id of its invocation', () => {
     const texts = written((log) => {
       log.begin('request-1');
       log.info('request', {});
@@ -65,7 +65,7 @@ describe('a line of the log', () => {
     expect(texts.slice(0, 2).map((text) => JSON.parse(text).requestId)).toEqual(['request-1', 'request-1']);
   });
 
-  it('of an unforeseen failure may carry fields and metrics as well', () => {
+  it('about an unexpected failure may have fields and metrics too', () => {
     const line = lineOf((log) =>
       log.error('failed', new Error('x'), { runId: 'r-1' }, { values: { DeliveriesFailed: 1 } }),
     );
@@ -143,7 +143,7 @@ describe('the metrics of a line', () => {
     });
   });
 
-  it('may be counted by a field of the line as well, some of them', () => {
+  it('can also be counted by a field of the line', () => {
     const also = { by: 'trigger', names: ['RunsDone', 'RunsFailed'] } as const;
     const values = { RunsDone: 1, MaveraCalls: 2, RunsFailed: 0 };
     const line = infoLine({ trigger: 'plan-upgraded' }, { values, also });
@@ -161,21 +161,21 @@ describe('the metrics of a line', () => {
     expect(none).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] } });
   });
 
-  it('say 0 where it is no count', () => {
+  it('are emitted as 0 where they are not counts', () => {
     const values = { AccountCreditsRemaining: 0, ReceiverDuration: 0, BudgetUsed: 0 };
     const line = infoLine({}, { values });
     expectEmbeddedMetrics(line);
     expect(line).toMatchObject(values);
   });
 
-  it('leave out counts of 0 and what was not measured', () => {
+  it('leave out counts of 0 and undefined values', () => {
     const line = infoLine({}, { values: { EventsQueued: 2, EventsInvalid: 0 } });
     expectEmbeddedMetrics(line);
     expect(line).not.toHaveProperty('EventsInvalid');
     expect(line).toMatchObject({ _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'EventsQueued' }] }] } });
   });
 
-  it('are no directive at all when all of them are 0: CloudWatch refuses an empty one', () => {
+  it('have no directive when all of them are 0, because CloudWatch refuses an empty one', () => {
     const line = infoLine({ route: 'eu' }, { values: { EventsQueued: 0 } });
     expect(line).not.toHaveProperty('_aws');
     expect(line).toMatchObject({ message: 'request', route: 'eu' });
@@ -204,7 +204,7 @@ describe('an error in the log', () => {
     expect(at[0]).toMatch(/^at .*log\.test\.ts/);
   });
 
-  it('has the status of an AWS error and nothing else that came with it', () => {
+  it('has the status of an AWS error, and no other member of it', () => {
     const error = Object.assign(new Error('Rate exceeded'), {
       name: 'ThrottlingException',
       $metadata: { httpStatusCode: 400, requestId: 'r-1' },
@@ -225,7 +225,7 @@ describe('an error in the log', () => {
     ['{"secret":my-secret}', "Unexpected token 'm'"],
     [`{"a":"${'x'.repeat(100)}","secret":my-secret,"b":"${'x'.repeat(100)}"}`, "Unexpected token 'm'"],
     ['"my-secret" "', 'Unexpected'],
-  ])('quotes nothing of what is no JSON (%#)', (text, beginning) => {
+  ])('does not quote what cannot be parsed as JSON (%#)', (text, beginning) => {
     const failed = (): unknown => {
       try {
         return JSON.parse(text);
@@ -251,7 +251,7 @@ describe('an error in the log', () => {
     [undefined, 'undefined'],
     [null, 'object'],
     [{ userId: 'jane@example.com' }, 'object'],
-  ])('has only its type when it is no error, since it may hold anything (%j)', (thrown, name) => {
+  ])('has only its type when it is not an error, because it may hold anything (%j)', (thrown, name) => {
     expect(describeError(thrown)).toEqual({ name });
   });
 

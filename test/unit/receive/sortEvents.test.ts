@@ -82,7 +82,7 @@ describe('an event that a trigger wants', () => {
     }
   });
 
-  it('is queued so that SQS takes it and nothing is lost, whatever its characters', () => {
+  it('is queued without loss, with any characters, also those that SQS refuses', () => {
     const properties = { total: 60, '\uFFFE': 'a\uFFFFb \ud83d \0 \u2028' };
     const bodies = bodiesOf(sort([trackEvent({ properties })]));
     expect(bodies).toHaveLength(2);
@@ -124,7 +124,7 @@ describe('the event that tests the connection', () => {
 });
 
 describe('an event that no trigger wants', () => {
-  it('is counted and nothing else', () => {
+  it('is only counted', () => {
     const elements = [trackEvent({ event: 'Signed Up' }), audienceIdentifyEvent(), { type: 'delete' }];
     expect(sort(elements)).toEqual({ ...none, ignored: 3 });
     expect(sort([trackEvent()], { triggers: [] })).toEqual({ ...none, ignored: 1 });
@@ -139,7 +139,7 @@ describe('an event that no trigger wants', () => {
     expect(sort([asked], { triggers: everything }).wanted).toHaveLength(1);
   });
 
-  it('is not looked at any further: neither its age nor its size matters', () => {
+  it('is not checked any further: neither its age nor its size matters', () => {
     const old = trackEvent({ event: 'Signed Up', receivedAt: '2020-01-01T00:00:00Z' });
     const huge = trackEvent({ event: 'Signed Up', properties: { note: 'x'.repeat(maxMessageBytes) } });
     expect(sort([old, huge])).toEqual({ ...none, ignored: 2 });
@@ -147,19 +147,19 @@ describe('an event that no trigger wants', () => {
 });
 
 describe('an event that comes more than once in a request', () => {
-  it('is wanted once; its repeats are told apart', () => {
+  it('is wanted once, and its repeats are counted as repeated', () => {
     const other = trackEvent({ messageId: 'm-2' });
     const { wanted, repeated } = sort([trackEvent(), other, trackEvent(), trackEvent()]);
     expect(wanted).toHaveLength(2);
     expect(repeated.map(({ claimKey }) => claimKey)).toEqual([wanted[0]?.claimKey, wanted[0]?.claimKey]);
   });
 
-  it('is told by its message id, whatever else has changed', () => {
+  it('is recognised by its message id, though other members have changed', () => {
     const { wanted, repeated } = sort([trackEvent(), trackEvent({ userId: 'other', sentAt: null })]);
     expect([wanted.length, repeated.length]).toEqual([1, 1]);
   });
 
-  it('is told by all it says when it has no message id, whatever the order of its members', () => {
+  it('is recognised by its content when it has no message id, with its members in any order', () => {
     const element = trackEvent({ messageId: 5 });
     const reversed = Object.fromEntries(Object.entries(element).reverse());
     const changed = { ...element, userId: 'other' };
@@ -168,8 +168,8 @@ describe('an event that comes more than once in a request', () => {
   });
 });
 
-describe('an element that is no event', () => {
-  it('is invalid, with its place in the request and the field in question', () => {
+describe('an element that is not an event', () => {
+  it('is invalid, with its index in the request and the wrong field', () => {
     const elements = [null, trackEvent(), { type: 'track', properties: ['jane@example.com'] }, 'text', {}];
     const { invalid, wanted } = sort(elements);
     expect(wanted).toHaveLength(1);
@@ -186,7 +186,7 @@ describe('an element that is no event', () => {
 describe('an event that is too old', () => {
   const old = '2025-12-20T00:00:00.000Z';
 
-  it('is stale by receivedAt, else by timestamp', () => {
+  it('is stale by receivedAt, otherwise by timestamp', () => {
     const elements = [
       trackEvent({ receivedAt: old }),
       trackEvent({ receivedAt: null, timestamp: old }),
@@ -195,13 +195,13 @@ describe('an event that is too old', () => {
     expect(sort(elements)).toEqual({ ...none, stale: 3 });
   });
 
-  it('is not stale when it was received lately, or says no time at all', () => {
+  it('is not stale when it was received recently, or has no time', () => {
     const late = trackEvent({ messageId: 'm-1', timestamp: old });
     const timeless = trackEvent({ messageId: 'm-2', timestamp: null, receivedAt: null });
     expect(sort([late, timeless]).wanted).toHaveLength(2);
   });
 
-  it('is wanted all the same when replays are accepted', () => {
+  it('is wanted nevertheless when replays are accepted', () => {
     const { wanted, stale } = sort([trackEvent({ receivedAt: old })], { acceptReplays: true });
     expect([wanted.length, stale]).toEqual([1, 0]);
   });
@@ -220,7 +220,7 @@ describe('an event that a queue message cannot hold', () => {
     }
   });
 
-  it('is not invalid as long as it fits, with room for what the runner adds when it sends it again', () => {
+  it('is valid as long as it fits, with room for what the runner adds when it sends it again', () => {
     for (const slack of [0, 50, 100, 1_000, 10_000]) {
       const note = 'x'.repeat(room - slack);
       for (const body of bodiesOf(sort([trackEvent({ properties: { note } })]))) {
@@ -235,7 +235,7 @@ describe('an event that a queue message cannot hold', () => {
     expect(sort([trackEvent({ properties: { note: 'x'.repeat(room - 16_384) } })]).wanted).toHaveLength(1);
   });
 
-  it('is not invalid as long as it fits, with room for the reason when the runner gives it up', () => {
+  it('is valid as long as it fits, with room for the reason when the runner dead-letters it', () => {
     // Attributes count: two names, two types, a reason of a few words, and 1,000 characters of detail.
     const attributesBytes = 'reasonStringdetailString'.length + 40 + 3 * 1_000;
     for (const slack of [0, 200, 500, 1_000, 2_000, 3_000]) {
@@ -245,7 +245,7 @@ describe('an event that a queue message cannot hold', () => {
     }
   });
 
-  it('is invalid when it is nested too deeply to be written, with a message id or without', () => {
+  it('is invalid when it is nested too deeply for JSON, with a message id or without', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`) as unknown;
     const elements = [
       trackEvent({ properties: { deep } }),
@@ -260,7 +260,7 @@ describe('an event that a queue message cannot hold', () => {
     ]);
   });
 
-  it('is invalid when the runner could not write it any more, with whatever it does to each member', () => {
+  it('is invalid when the runner could not write it as JSON any more', () => {
     const levels = 2_000;
     const deep = JSON.parse(`${'['.repeat(levels)}"${'x'.repeat(300_000)}"${']'.repeat(levels)}`) as unknown;
     const { invalid } = sort([trackEvent({ properties: { deep } })]);

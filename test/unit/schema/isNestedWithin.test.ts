@@ -5,16 +5,16 @@ function nested(levels: number): unknown {
   return JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
 }
 
-describe('JSON that can be written whatever else is on the stack', () => {
+describe('JSON that is not nested too deeply', () => {
   it.each([null, 5, 'text', {}, [], { a: [{ b: null }] }, nested(mostLevels)])(
-    'has few levels (%#)',
+    'has at most 500 levels (%#)',
     (value) => {
       expect(isNestedWithin(value)).toBe(true);
     },
   );
 
   it.each([nested(mostLevels + 1), nested(100_000), { a: [1, nested(mostLevels)] }])(
-    'has no more than 500 of them (%#)',
+    'does not have more than 500 levels (%#)',
     (value) => {
       expect(isNestedWithin(value)).toBe(false);
     },

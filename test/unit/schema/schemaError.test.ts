@@ -17,7 +17,7 @@ describe('a schema error in one line', () => {
     );
   });
 
-  it('names no path for a problem of the whole', () => {
+  it('has no path for a problem of the whole value', () => {
     expect(describeProblemsOf('jane@example.com')).toBe('Invalid input: expected object, received string');
   });
 

@@ -20,7 +20,7 @@ function setUp() {
       return await fetch.promise;
     },
   });
-  /** Ends the latest fetch and lets everybody who waits for it go on. */
+  /** Ends the latest fetch, so that all who wait for it go on. */
   const answer = async (value: string | Error): Promise<void> => {
     const fetch = fetches.at(-1);
     if (value instanceof Error) {
@@ -33,7 +33,7 @@ function setUp() {
   return { secret, clock, fetches, troubles, answer };
 }
 
-/** The same, when the secret has been had once. */
+/** The same, after the secret was read once. */
 async function setUpWith(value: string) {
   const system = setUp();
   const first = system.secret.get();
@@ -55,7 +55,7 @@ describe('a secret that is asked for the first time', () => {
     expect(fetches).toHaveLength(1);
   });
 
-  it('is fetched before anybody asks when it is warmed, and shared with who then asks', async () => {
+  it('is fetched before it is needed when it is warmed, and shared with the first who asks', async () => {
     const { secret, fetches, answer } = setUp();
     secret.warm();
     expect(fetches).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('a secret that is asked for the first time', () => {
     expect(await second).toBe('s-1');
   });
 
-  it('makes no noise when warming it fails: that shows when somebody asks', async () => {
+  it('throws nothing when warming it fails: that shows at the first use', async () => {
     const { secret, fetches, troubles, answer } = setUp();
     secret.warm();
     await answer(down);
@@ -153,7 +153,7 @@ describe('a secret that has grown old', () => {
 });
 
 describe('a secret that was removed from its store', () => {
-  it('opens nothing from its greatest age on: who asks waits for the fetch', async () => {
+  it('is not used once it is as old as it may be: the next one who asks waits for the fetch', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('removed');
     clock.nowMs += settings.maxAgeMs - 1;
     expect(await secret.get()).toBe('removed');
@@ -237,7 +237,7 @@ describe('a secret that no longer seems to be the right one', () => {
     expect(await secret.get()).toBe('s-2');
   });
 
-  it('is fetched at most once a minute, once for all who ask meanwhile', async () => {
+  it('is fetched at most once a minute, once for all who ask while the fetch takes', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
     const waiting = [secret.refreshEarly(), secret.refreshEarly()];
     expect(fetches).toHaveLength(2);
@@ -253,7 +253,7 @@ describe('a secret that no longer seems to be the right one', () => {
     expect(await again).toBe('s-3');
   });
 
-  it('is unavailable when the store fails, since the old one proves nothing, and kept for who just asks', async () => {
+  it('is unavailable when the store fails, because the old value proves nothing; others still get the old value', async () => {
     const { secret, troubles, answer } = await setUpWith('s-1');
     const early = secret.refreshEarly().catch((error: unknown) => error);
     await answer(down);
@@ -263,7 +263,7 @@ describe('a secret that no longer seems to be the right one', () => {
     expect(troubles).toEqual([down]);
   });
 
-  it('is unavailable without another fetch a moment after the store failed, then fetched: that was not its one of the minute', async () => {
+  it('is unavailable without another fetch a moment after the store failed, and then fetched: the failed fetch does not count', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
     const early = secret.refreshEarly().catch((error: unknown) => error);
     await answer(down);
@@ -283,7 +283,7 @@ describe('a secret that no longer seems to be the right one', () => {
     expect(fetches).toHaveLength(3);
   });
 
-  it('is unavailable without another fetch when the store failed a moment ago behind an old one', async () => {
+  it('is unavailable without another fetch a moment after a fetch in the background failed', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
     clock.nowMs += 4 * minuteMs;
     await secret.get();

@@ -38,13 +38,13 @@ describe('actions that can be used', () => {
     { ...focus, statusField: 'state', doneStatuses: ['ready'], failedStatuses: [] },
     { ...focus, pollEvery: '5s', timeout: '1s' },
     { ...focus, pollEvery: '15m', timeout: '3d' },
-  ])('are taken: $kind (%#)', (run) => {
+  ])('are accepted: $kind (%#)', (run) => {
     expect(problemsWith({ run })).toEqual([]);
   });
 });
 
 describe('the credits that a run is expected to cost', () => {
-  it.each([ask, create, update, respond, focus])('are a number from 0, for every action: $kind', (run) => {
+  it.each([ask, create, update, respond, focus])('are 0 or more, for every action: $kind', (run) => {
     expect(problemsWith({ run: { ...run, estimatedCredits: -1 } })).toEqual([
       'run.estimatedCredits: expected 0 credits or more, got -1',
     ]);
@@ -58,7 +58,7 @@ describe('a field that an action does not have', () => {
     [update, 'personaId, per'],
     [respond, 'personaId, output'],
     [focus, 'statusField, doneStatuses, failedStatuses, pollEvery, timeout'],
-  ])('is refused with those that it has: $kind', (run, options) => {
+  ])('is refused, with the fields that the action has: $kind', (run, options) => {
     const fields = ['kind, build, estimatedCredits', ...(options === undefined ? [] : [options])].join(', ');
     expect(problemsWith({ run: { ...run, personaID: 'p-1' } })).toEqual([
       `run.personaID: there is no such field; the fields are ${fields}`,
@@ -83,7 +83,7 @@ describe('asking Mave', () => {
 describe('updating a persona', () => {
   const either = 'run.personaId: set either personaId, or per for a persona that this trigger creates';
 
-  it('needs to say which one: a known one, or that of a key, and not both', () => {
+  it('needs either the id of a known persona or a key, and not both', () => {
     expect(problemsWith({ run: { ...update, per: undefined } })).toEqual([either]);
     expect(problemsWith({ run: { ...update, personaId: 'p-1' } })).toEqual([either]);
   });
@@ -102,7 +102,7 @@ describe('updating a persona', () => {
 });
 
 describe('having a persona answer', () => {
-  it('needs to say which one', () => {
+  it('needs the id of the persona', () => {
     expect(problemsWith({ run: { ...respond, personaId: undefined } })).toEqual([
       'run.personaId: missing; set the id of the persona that answers',
     ]);
@@ -115,7 +115,7 @@ describe('having a persona answer', () => {
   });
 
   it.each([{ type: 'object' }, { properties: {} }, 'text', null, true])(
-    'is refused with an output that is no zod schema: %j',
+    'is refused with an output that is not a zod schema: %j',
     (output) => {
       expect(problemsWith({ run: { ...respond, output } })).toEqual([
         `run.output: expected a zod schema, got ${JSON.stringify(output)}`,
@@ -139,19 +139,19 @@ describe('running a focus group', () => {
     ]);
   });
 
-  it('needs at least one status that says that it is done; none need say that it has failed', () => {
+  it('needs at least one status for done, and none for failed', () => {
     expect(problemsWith({ run: { ...focus, doneStatuses: [], failedStatuses: [] } })).toEqual([
       'run.doneStatuses: expected a list of one or more strings, got []',
     ]);
   });
 
-  it.each(['4.9s', '0s', '901s', '1h', '20', 20, null])('is refused when it looks every %j', (pollEvery) => {
+  it.each(['4.9s', '0s', '901s', '1h', '20', 20, null])('is refused when it polls every %j', (pollEvery) => {
     expect(problemsWith({ run: { ...focus, pollEvery } })).toEqual([
       `run.pollEvery: expected a duration from 5s to 15m, got ${JSON.stringify(pollEvery)}`,
     ]);
   });
 
-  it.each(['0s', '1', 60, null])('is refused when it is given up after %j', (timeout) => {
+  it.each(['0s', '1', 60, null])('is refused with a timeout of %j', (timeout) => {
     expect(problemsWith({ run: { ...focus, timeout } })).toEqual([
       `run.timeout: expected a duration such as 1h, got ${JSON.stringify(timeout)}`,
     ]);

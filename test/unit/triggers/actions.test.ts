@@ -45,7 +45,7 @@ describe('an action', () => {
     });
   });
 
-  it('carries the credits that its author expects', () => {
+  it('has the credits that its author expects', () => {
     const build = () => ({ message: 'Why?', name: 'Ann' });
     expect(askMave(build, { estimatedCredits: 20 }).estimatedCredits).toBe(20);
     expect(createPersona(build, { estimatedCredits: 0 }).estimatedCredits).toBe(0);
@@ -68,7 +68,7 @@ describe('the types of a triggers file', () => {
     });
   });
 
-  it('know what a request looks like, and let members pass that are not documented', () => {
+  it('know the documented members of a request, and allow others', () => {
     expectTypeOf(askMave(() => ({ message: 'Why?', tone: 'dry' }))).toEqualTypeOf<AskMaveAction>();
     expectTypeOf(createPersona(() => ({ name: 'Ann', goals: ['x'] }))).toEqualTypeOf<CreatePersonaAction>();
     expectTypeOf(
@@ -82,7 +82,7 @@ describe('the types of a triggers file', () => {
     ).toEqualTypeOf<RunFocusGroupAction>();
   });
 
-  it('want of an updated persona that it is either a known one, or that of a key', () => {
+  it('need either the id or the key of an updated persona', () => {
     const build = () => ({ name: 'Ann' });
     updatePersona(build, { personaId: 'p-1' });
     updatePersona(build, { personaId: ({ event }) => `p-${event.userId}`, estimatedCredits: 10 });
@@ -98,19 +98,19 @@ describe('the types of a triggers file', () => {
     expect(updatePersona(build)).toEqual({ kind: 'updatePersona', build });
     // @ts-expect-error: a user, a group, or a function of the event
     updatePersona(build, { per: 'account' });
-    // @ts-expect-error: the function gets the event, and returns a text
+    // @ts-expect-error: the function gets the event, and returns a string
     updatePersona(build, { per: ({ properties }) => properties });
-    // @ts-expect-error: an id is a text
+    // @ts-expect-error: an id is a string
     updatePersona(build, { personaId: () => undefined });
   });
 
-  it('want of an answer whose it is, and take schemas of zod and zod/mini alike', () => {
+  it('need the persona of an answer, and accept schemas of zod and of zod/mini', () => {
     const build = () => ({ input: 'Why?' });
     respondAs(build, { personaId: 'p-1', output: z.object({ why: z.string() }) });
     respondAs(build, { personaId: 'p-1', output: mini.object({ why: mini.string() }) });
     // @ts-expect-error: personaId is missing
     respondAs(build, {});
-    // @ts-expect-error: a schema of JSON Schema is none of zod
+    // @ts-expect-error: a JSON Schema is not a zod schema
     respondAs(build, { personaId: 'p-1', output: { type: 'object' } });
   });
 
@@ -156,7 +156,7 @@ describe('the types of a triggers file', () => {
       { ...base, budget: { credits: 500, per: 'week' } },
       // @ts-expect-error: beyond it a run waits or is skipped
       { ...base, budget: { credits: 500, per: 'day', whenSpent: 'fail' } },
-      // @ts-expect-error: nobody waits for traits
+      // @ts-expect-error: a function for traits is not async
       { ...base, toSegment: { identify: async () => ({ researched: true }) } },
     ];
     expect([all, ...wrong]).toHaveLength(7);
@@ -165,11 +165,11 @@ describe('the types of a triggers file', () => {
   it('refuse a request that Mavera would refuse', () => {
     // @ts-expect-error: message is missing
     askMave(() => ({ question: 'Why?' }));
-    // @ts-expect-error: message is a text
+    // @ts-expect-error: message is a string
     askMave(() => ({ message: 5 }));
-    // @ts-expect-error: thread_id is a text
+    // @ts-expect-error: thread_id is a string
     askMave(() => ({ message: 'Why?', thread_id: 5 }));
-    // @ts-expect-error: a builder waits for nothing
+    // @ts-expect-error: a builder is not async
     askMave(async () => ({ message: 'Why?' }));
     // @ts-expect-error: name is missing
     createPersona(() => ({ description: 'x' }));
@@ -177,7 +177,7 @@ describe('the types of a triggers file', () => {
     createPersona(() => ({ name: 'Ann', type: 'B2X' }));
     // @ts-expect-error: there is no such pipeline
     createPersona(() => ({ name: 'Ann', pipeline_type: 'simple' }));
-    // @ts-expect-error: a name is a text
+    // @ts-expect-error: a name is a string
     updatePersona(() => ({ name: 5 }), { per: 'user' });
     // @ts-expect-error: input is missing
     respondAs(() => ({ message: 'Why?' }), { personaId: 'p-1' });

@@ -11,7 +11,7 @@ const texts = [0, 1, 2, 3].reduce<readonly string[]>(
 );
 const numbers = [Number.MIN_SAFE_INTEGER, -1, -0.5, 0, 0.5, 1, 1.5, 2, Number.MAX_SAFE_INTEGER];
 const otherTexts = ['true', '-1', '0', '1', 'track', 'page'];
-/** Every value that the comparisons below can tell apart, and some more. */
+/** Every value for which the comparisons below differ, and some more. */
 const values = [undefined, null, true, false, [], {}, ...otherTexts, ...texts, ...numbers];
 
 const quoted = ['', 'a', 'b', 'ab', 'ba', 'aa', 'true', '1', 'track', 'page'];
@@ -35,7 +35,7 @@ const comparisons = [
 interface Comparable {
   readonly fql: string;
   readonly comparison: Comparison;
-  /** The values of which it holds at Segment. */
+  /** The values for which it holds at Segment. */
   readonly holdsOf: ReadonlySet<unknown>;
 }
 
@@ -43,7 +43,7 @@ function comparable(fql: string, eventWith: (value: unknown) => object): Compara
   const filter = parseFql(fql);
   const [comparison] = 'error' in filter ? [] : filter.children;
   if (!isComparison(comparison)) {
-    throw new Error(`${fql} is no comparison`);
+    throw new Error(`${fql} is not a comparison`);
   }
   return {
     fql,
@@ -72,7 +72,7 @@ describe.each(fields)('two comparisons of %s', (field, eventWith) => {
     .filter(isValidFilter)
     .map((fql) => comparable(fql, eventWith));
 
-  it('exclude each other just where no value lets both hold at Segment', () => {
+  it('exclude each other exactly where no value matches both at Segment', () => {
     const wrong = ofField.flatMap((one) =>
       ofField
         .filter((other) => {
@@ -88,9 +88,9 @@ describe.each(fields)('two comparisons of %s', (field, eventWith) => {
   });
 });
 
-describe('a comparison that no text lets hold', () => {
+describe('a comparison that holds for no string', () => {
   it.each(['not_contains', 'not_starts_with', 'not_ends_with'] as const)(
-    'has nothing to look for: %s',
+    'is one of the empty string: %s',
     (operator) => {
       expect(neverHolds({ type: 'event', operator, value: '' })).toBe(true);
       expect(neverHolds({ type: 'event', operator, value: 'a' })).toBe(false);

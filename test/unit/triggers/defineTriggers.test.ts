@@ -10,7 +10,7 @@ describe('triggers that can be used', () => {
     expect(defineTriggers(triggers)).toBe(triggers);
   });
 
-  it('may be none', () => {
+  it('may be an empty list', () => {
     expect(defineTriggers([])).toEqual([]);
   });
 
@@ -30,7 +30,7 @@ describe('triggers that can be used', () => {
     expect(() => defineTriggers([{ ...valid, run: estimated }])).not.toThrow();
   });
 
-  it('may use everything that there is', () => {
+  it('may use every field', () => {
     const everything: Trigger = {
       ...valid,
       route: ['eu', 'us'],
@@ -78,9 +78,12 @@ describe('a trigger that cannot be used', () => {
     expect(problems[0]).toContain(`got ${JSON.stringify(name)}`);
   });
 
-  it.each(['-plan', 'plan-'])('is named %s: the problem says that no - may stand there', (name) => {
-    expect(problemsOf([{ ...valid, name }])[0]).toMatch(/begin|start/);
-  });
+  it.each(['-plan', 'plan-'])(
+    'is named %s: the problem says that - may not be at the beginning or end',
+    (name) => {
+      expect(problemsOf([{ ...valid, name }])[0]).toMatch(/begin|start/);
+    },
+  );
 
   it('has the name of another', () => {
     expect(problemsOf([valid, { ...valid, name: 'other' }, valid])).toEqual([
@@ -88,7 +91,7 @@ describe('a trigger that cannot be used', () => {
     ]);
   });
 
-  it('has no name, as another has none: each has that problem alone', () => {
+  it('has no name, like another one: each has only that problem', () => {
     const nameless = { ...valid, name: undefined };
     const problem = expect.stringMatching(/^trigger \d: name: expected .* got undefined$/);
     expect(problemsOf([nameless, nameless])).toEqual([problem, problem]);
@@ -128,7 +131,7 @@ describe('a trigger that cannot be used', () => {
     { kind: 5, build: () => ({}) },
     { kind: 'singSong', build: () => ({}) },
     { kind: 'constructor', build: () => ({}) },
-  ])('runs what no function of ours makes: %j', (action) => {
+  ])('runs an action that was not made by a function of this package: %j', (action) => {
     expect(problemsOf([{ ...valid, run: action }])).toEqual([
       'trigger "plan-upgraded": run: expected an action made by askMave, createPersona, updatePersona, respondAs, runFocusGroup, with a function that builds the request',
     ]);
@@ -152,7 +155,7 @@ describe('a trigger that cannot be used', () => {
     ]);
   });
 
-  it('has a value that cannot be written: the problem has its type', () => {
+  it('has a value that JSON cannot write: the problem has its type', () => {
     const ownMember: Record<string, unknown> = {};
     ownMember.self = ownMember;
     for (const sample of [ownMember, { credits: 5n }, { toJSON: () => Object.assign(null as never, {}) }]) {
@@ -162,7 +165,7 @@ describe('a trigger that cannot be used', () => {
     }
   });
 
-  it('has a field that there is not, as of a slip of the pen', () => {
+  it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
       'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run, staleAfter, sample, cooldown, collect, budget, toSegment',
     ]);
@@ -180,7 +183,7 @@ describe('a trigger that cannot be used', () => {
 });
 
 describe('a triggers file that cannot be used', () => {
-  it('is refused with all of its problems at once, each on its line', () => {
+  it('is refused with all of its problems at once, one on each line', () => {
     const triggers = [{ ...valid, when: "type = 'track'" }, { name: 'B' }, null];
     const problems = problemsOf(triggers);
     expect(problems).toHaveLength(5);
@@ -193,7 +196,7 @@ describe('a triggers file that cannot be used', () => {
     }
   });
 
-  it.each([undefined, null, {}, 'triggers', valid])('is refused when it is no list: %j', (triggers) => {
+  it.each([undefined, null, {}, 'triggers', valid])('is refused when it is not a list: %j', (triggers) => {
     expect(problemsOf(triggers)).toEqual(['defineTriggers takes an array of triggers']);
   });
 });

@@ -18,7 +18,7 @@ describe('a length of time', () => {
     expect(durationMs(text as Duration)).toBe(ms);
   });
 
-  it('is as long as its number says, whatever that is', () => {
+  it('is as long as its number says, for every number', () => {
     const unit = fc.constantFrom(['s', 1_000], ['m', 60_000], ['h', 3_600_000], ['d', 86_400_000] as const);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), unit, (amount, [name, ms]) => {
@@ -56,7 +56,7 @@ describe('a length of time', () => {
     null,
     ['24h'],
     {},
-  ])('is none that is not written so, or is not longer than nothing: %j', (value) => {
+  ])('is refused when it is written otherwise, or is 0: %j', (value) => {
     expect(parseDuration(value)).toBeUndefined();
   });
 

@@ -30,7 +30,7 @@ describe('the text of a parsed filter', () => {
     'properties.android = 1 or properties.original = 2 or properties.nullable = 3',
     String.raw`properties.products.\[0\].brand = "x" or properties.products\[1\].brand = "y"`,
     String.raw`properties.caf\é = 1 or properties.a\\b = 2`,
-  ])('is what it was parsed of: %s', (fql) => {
+  ])('is the text that was parsed: %s', (fql) => {
     expect(rewritten(fql)).toBe(fql);
   });
 
@@ -41,11 +41,11 @@ describe('the text of a parsed filter', () => {
     ['contains( event ,"a" )', 'contains(event, "a")'],
     ['(type = "page")', 'type = "page"'],
     ['name = 5', 'name = "5"'],
-  ])('is in one form: %j', (fql, form) => {
+  ])('is normalized: %j', (fql, form) => {
     expect(rewritten(fql)).toBe(form);
   });
 
-  it('is parsed as the same again', () => {
+  it('is parsed to the same filter', () => {
     fc.assert(
       fc.property(anyFilter, ({ fql }) => {
         const text = rewritten(fql);

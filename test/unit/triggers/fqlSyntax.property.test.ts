@@ -6,7 +6,7 @@ import { FqlSyntaxError } from '../../../functions/triggers/fqlToken.ts';
 import { anyFilter, anyFilteredEvent, anyWriting } from './fqlArbitrary.ts';
 
 describe('any valid filter', () => {
-  it("is accepted, and Segment's parser finds no fault in it", () => {
+  it("is accepted, and Segment's parser reads it without an error", () => {
     fc.assert(
       fc.property(anyFilter, ({ fql }) => {
         expect(() => checkFqlSyntax(fql)).not.toThrow();
@@ -16,7 +16,7 @@ describe('any valid filter', () => {
     );
   });
 
-  it('matches at Segment what it says', () => {
+  it('matches at Segment the events that it describes', () => {
     fc.assert(
       fc.property(anyFilter, anyFilteredEvent, ({ fql, matches }, event) => {
         expect(validate(parseFql(fql), event)).toBe(matches(event));
@@ -36,7 +36,7 @@ describe('any valid filter', () => {
 });
 
 describe('a filter that Segment may misread', () => {
-  it('matches at Segment what it says, or is refused', () => {
+  it('matches at Segment the events that it describes, or is refused', () => {
     fc.assert(
       fc.property(anyWriting, fc.array(anyFilteredEvent, { minLength: 8 }), ({ fql, matches }, events) => {
         fc.pre(isAccepted(fql));
@@ -78,7 +78,7 @@ describe('any text', () => {
     ...['5', '-', '(', ')', ',', 'and', 'or', 'contains', 'match', '\\', '[', '"', 'foo', '$', '\r'],
   );
 
-  it('is accepted or refused with a sentence, and throws nothing else', () => {
+  it('is accepted, or refused with an FqlSyntaxError', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -15,7 +15,7 @@ function problemOf(fql: string): string {
   throw new Error(`${fql} was accepted`);
 }
 
-describe('a filter that Segment reads as it is meant', () => {
+describe('a filter that Segment reads correctly', () => {
   it.each([
     'type = "track"',
     'type = "track" or type = "identify"',
@@ -83,8 +83,8 @@ describe('a filter in single quotes', () => {
   });
 });
 
-describe('a condition that Segment would pass over', () => {
-  it('makes the rest fire more often than meant', () => {
+describe('a condition that Segment would ignore', () => {
+  it('makes the rest match more often than meant', () => {
     expect(validate(parseFql('type = "track" and email = "x"'), { type: 'track' })).toBe(true);
   });
 
@@ -100,7 +100,7 @@ describe('a condition that Segment would pass over', () => {
     ['contains(email, "x")', '"email"'],
     ['contains(traits, "x")', '"traits"'],
     ['not type = "track"', '"not"'],
-  ])('is refused, naming the field and the fields there are: %s', (fql, field) => {
+  ])('is refused, with the field and the possible fields: %s', (fql, field) => {
     expect(problemOf(fql)).toContain(field);
     expect(problemOf(fql)).toContain('use type, event, name, userId, properties.…, traits.… or context.…');
   });
@@ -111,7 +111,7 @@ describe('a condition that Segment would pass over', () => {
     ['lower(event) = "x"', '"lower"'],
     ['!startsWith(event, "x")', '"startsWith"'],
     ['!type = "track"', '"type"'],
-  ])('is refused for a function that there is not: %s', (fql, name) => {
+  ])('is refused for an unknown function: %s', (fql, name) => {
     expect(problemOf(fql)).toContain(`no function ${name}`);
     expect(problemOf(fql)).toContain('use contains or match');
   });
@@ -130,8 +130,8 @@ describe('a pattern that Segment would misread', () => {
   });
 });
 
-describe('conditions that Segment would join otherwise than written', () => {
-  it('mix and with or: the last one decides for all', () => {
+describe('conditions that Segment would join differently from how they read', () => {
+  it('are refused when they mix and with or: Segment applies the last one to all', () => {
     const upgrade = { type: 'track', event: 'b' };
     expect(validate(parseFql('event = "b" or type = "page" and name = "c"'), upgrade)).toBe(false);
     for (const fql of [
@@ -143,13 +143,13 @@ describe('conditions that Segment would join otherwise than written', () => {
     }
   });
 
-  it('have parentheses inside parentheses', () => {
+  it('are refused with parentheses inside parentheses', () => {
     for (const fql of ['((type = "track"))', 'type = "track" and (event = "a" or (event = "b"))']) {
       expect(problemOf(fql)).toContain('parentheses inside parentheses');
     }
   });
 
-  it('have a function in parentheses anywhere but last: its own parenthesis ends the group', () => {
+  it('are refused with a function in parentheses that is not last: its own parenthesis ends the group', () => {
     const fql = 'type = "page" and (contains(event, "a") or event = "b")';
     expect(validate(parseFql(fql), { type: 'page' })).toBe(true);
     for (const misread of [
@@ -170,7 +170,7 @@ describe('conditions that Segment would join otherwise than written', () => {
     ['(type = "track")(event = "a")', '"("'],
     ['type = "track" AND event = "a"', '"AND"'],
     ['type = "track")', '")"'],
-  ])('have nothing between them that joins: %s', (fql, token) => {
+  ])('are refused without and / or between them: %s', (fql, token) => {
     expect(problemOf(fql)).toContain(token);
     expect(problemOf(fql)).toContain('join conditions with and / or');
   });
@@ -181,7 +181,7 @@ describe('conditions that Segment would join otherwise than written', () => {
     'and type = "track"',
     'type = "track" and or event = "a"',
     '(type = "track" and)',
-  ])('join nothing: %s', (fql) => {
+  ])('are refused with and / or that joins nothing: %s', (fql) => {
     expect(problemOf(fql)).not.toBe('');
   });
 });
@@ -204,7 +204,7 @@ describe('a comparison that never matches, or always', () => {
   });
 
   it.each(['event > "a"', 'type < "track"', 'event >= "Order"', 'name > "Home"', 'userId > 5', 'name <= 3'])(
-    'is refused where a text would have to be greater or less: %s',
+    'is refused where a string is ordered: %s',
     (fql) => {
       expect(validate(parseFql(fql), { type: 'track', event: 'z', name: 'Z', userId: '9' })).toBe(false);
       expect(problemOf(fql)).not.toBe('');
@@ -219,12 +219,12 @@ describe('a comparison that never matches, or always', () => {
     'properties.total >= true',
     'properties.total > x5x',
     String.raw`properties.total > \10`,
-  ])('is refused where a number would have to be greater or less than none: %s', (fql) => {
+  ])('is refused where a number is ordered with something that is not a number: %s', (fql) => {
     expect(problemOf(fql)).toContain('Segment orders only numbers');
   });
 
   it.each(['userId = true', 'userId = false'])(
-    'is refused where an id would have to be a truth: %s',
+    'is refused where an id is compared with true or false: %s',
     (fql) => {
       expect(validate(parseFql(fql), { type: 'track', userId: 'true' })).toBe(false);
       expect(problemOf(fql)).not.toBe('');
@@ -235,13 +235,13 @@ describe('a comparison that never matches, or always', () => {
     ['properties.trial != true', 'write properties.trial = false'],
     ['traits.trial != false', 'write traits.trial = true'],
     ['userId != true', 'userId is a string'],
-  ])('is refused where Segment compares a truth with a text: %s', (fql, fix) => {
+  ])('is refused where Segment compares a boolean with a string: %s', (fql, fix) => {
     expect(validate(parseFql(fql), { properties: { trial: true }, traits: { trial: false } })).toBe(true);
     expect(problemOf(fql)).toContain(fix);
   });
 
   it.each(['properties.a\\.b = "x"', 'contains(traits.a\\[b, "x")'])(
-    'is refused where an escape hides a path: %s',
+    'is refused where an escaped character divides a path: %s',
     (fql) => {
       const literal = { properties: { 'a.b': 'x' }, traits: { 'a[b': 'x' } };
       expect(validate(parseFql(fql), literal)).toBe(false);
@@ -268,7 +268,7 @@ describe('a comparison that never matches, or always', () => {
   });
 
   it.each(['properties.total = -', 'properties.total > +', 'properties.trial !true'])(
-    'is refused where it is none at all: %s',
+    'is refused where it is not a comparison: %s',
     (fql) => {
       expect(problemOf(fql)).not.toBe('');
     },
@@ -308,7 +308,7 @@ describe('a filter that cannot be read', () => {
   });
 
   it.each([String.raw`event = "a\"b"`, String.raw`event = "say \"hi\""`, String.raw`event = "a\" "`])(
-    'is refused for escaped quotes, which FQL does not have: %s',
+    'is refused for escaped quotes, which FQL cannot read: %s',
     (fql) => {
       expect(problemOf(fql)).toContain('an escaped quote, which FQL cannot read');
     },

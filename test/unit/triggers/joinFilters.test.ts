@@ -49,7 +49,7 @@ describe('filters joined into one', () => {
   it.each([
     ['two functions', twoFunctions],
     ['parentheses of its own', ownGroup],
-  ])('leave a filter alone that has %s, and join all others', (_name, filter) => {
+  ])('leave a filter with %s alone, and join all others', (_name, filter) => {
     const joined = '(type = "track" and event = "c") or type = "page"';
     expect(joinFilters([track('c'), filter, 'type = "page"'])).toEqual([joined, filter]);
     expect(joinFilters([filter, track('c'), 'type = "page"', filter])).toEqual([filter, joined]);
@@ -63,7 +63,7 @@ describe('filters joined into one', () => {
     ]);
   });
 
-  it('refuse what is no filter', () => {
+  it('refuse what is not a filter', () => {
     expect(() => joinFilters(['type = "page"', 'type = '])).toThrow(FqlSyntaxError);
   });
 });

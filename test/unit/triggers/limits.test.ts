@@ -25,7 +25,7 @@ describe('limits that can be used', () => {
     { toSegment: { track: false, identify: () => undefined } },
     { staleAfter: undefined, sample: undefined, cooldown: undefined, collect: undefined },
     { budget: undefined, toSegment: undefined },
-  ])('are taken: %j', (limits) => {
+  ])('are accepted: %j', (limits) => {
     expect(problemsWith(limits)).toEqual([]);
   });
 });
@@ -40,7 +40,7 @@ describe('staleAfter', () => {
     [3_600_000, '3600000'],
     [null, 'null'],
     [{}, '{}'],
-  ])('is refused when it is no duration: %j', (staleAfter, shown) => {
+  ])('is refused when it is not a duration: %j', (staleAfter, shown) => {
     expect(problemsWith({ staleAfter })).toEqual([
       `staleAfter: expected a duration such as 90s, 24h or 7d, got ${shown}`,
     ]);
@@ -60,7 +60,7 @@ describe('sample', () => {
     [null, 'null'],
     [true, 'true'],
     [aFunction, String(aFunction)],
-  ])('is refused when it is no share: %j', (sample, shown) => {
+  ])('is refused when it is not a number above 0, up to 1: %j', (sample, shown) => {
     expect(problemsWith({ sample })).toEqual([`sample: expected a number above 0, up to 1, got ${shown}`]);
   });
 });
@@ -70,11 +70,11 @@ describe('cooldown', () => {
     ['24h', '"24h"'],
     [null, 'null'],
     [24, '24'],
-  ])('is refused when it is no object: %j', (cooldown, shown) => {
+  ])('is refused when it is not an object: %j', (cooldown, shown) => {
     expect(problemsWith({ cooldown })).toEqual([`cooldown: expected an object with per, for, got ${shown}`]);
   });
 
-  it('needs to say of what and for how long', () => {
+  it('needs a key and a duration', () => {
     expect(problemsWith({ cooldown: {} })).toEqual(['cooldown.per: missing', 'cooldown.for: missing']);
     expect(problemsWith({ cooldown: { for: '24h' } })).toEqual(['cooldown.per: missing']);
     expect(problemsWith({ cooldown: { per: 'user' } })).toEqual(['cooldown.for: missing']);
@@ -98,7 +98,7 @@ describe('cooldown', () => {
     ]);
   });
 
-  it('is refused with a field that there is not', () => {
+  it('is refused with an unknown field', () => {
     expect(problemsWith({ cooldown: { per: 'user', for: '24h', key: 'x' } })).toEqual([
       'cooldown.key: there is no such field; the fields are per, for',
     ]);
@@ -106,7 +106,7 @@ describe('cooldown', () => {
 });
 
 describe('collect', () => {
-  it('needs to say within what time', () => {
+  it('needs a duration', () => {
     expect(problemsWith({ collect: {} })).toEqual(['collect.within: missing']);
     expect(problemsWith({ collect: 10 })).toEqual([
       'collect: expected an object with per, count, within, got 10',
@@ -140,7 +140,7 @@ describe('collect', () => {
     ]);
   });
 
-  it('is refused with a wrong key, and with a field that there is not', () => {
+  it('is refused with a wrong key, and with an unknown field', () => {
     expect(problemsWith({ collect: { within: '1h', per: 'all', max: 10 } })).toEqual([
       'collect.max: there is no such field; the fields are per, count, within',
       `collect.per: expected 'user', 'group' or a function of the event, got "all"`,
@@ -149,7 +149,7 @@ describe('collect', () => {
 });
 
 describe('budget', () => {
-  it('needs to say how many credits, and of which time', () => {
+  it('needs credits and a period', () => {
     expect(problemsWith({ budget: {} })).toEqual(['budget.credits: missing', 'budget.per: missing']);
     expect(problemsWith({ budget: 500 })).toEqual([
       'budget: expected an object with credits, per, whenSpent, got 500',
@@ -175,7 +175,7 @@ describe('budget', () => {
     ]);
   });
 
-  it.each(['fail', true, null])('is refused when it is to %j', (whenSpent) => {
+  it.each(['fail', true, null])('is refused with whenSpent %j', (whenSpent) => {
     expect(problemsWith({ budget: { credits: 1, per: 'day', whenSpent } })).toEqual([
       `budget.whenSpent: expected 'wait' or 'skip', got ${JSON.stringify(whenSpent)}`,
     ]);
@@ -183,7 +183,7 @@ describe('budget', () => {
 });
 
 describe('toSegment', () => {
-  it.each([true, 'track'])('is refused when it is no object: %j', (toSegment) => {
+  it.each([true, 'track'])('is refused when it is not an object: %j', (toSegment) => {
     expect(problemsWith({ toSegment })).toEqual([
       `toSegment: expected an object with track, identify, got ${JSON.stringify(toSegment)}`,
     ]);
@@ -201,7 +201,7 @@ describe('toSegment', () => {
     ]);
   });
 
-  it('is refused with a field that there is not', () => {
+  it('is refused with an unknown field', () => {
     expect(problemsWith({ toSegment: { group: aFunction } })).toEqual([
       'toSegment.group: there is no such field; the fields are track, identify',
     ]);

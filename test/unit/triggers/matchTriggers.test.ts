@@ -15,7 +15,7 @@ function namesFor(triggers: readonly Trigger[], element: object, route = 'defaul
 }
 
 describe('the triggers that an event starts', () => {
-  it('are all whose filter it meets, in the order of the triggers file', () => {
+  it('are all whose filter it matches, in the order of the triggers file', () => {
     const triggers = [
       trigger('orders', 'event = "Order Completed"'),
       trigger('pages', 'type = "page"'),
@@ -26,12 +26,12 @@ describe('the triggers that an event starts', () => {
     expect(namesFor(triggers, trackEvent())).toEqual(['orders', 'large-orders', 'tracks']);
   });
 
-  it('are none when nothing fits, or there is no trigger', () => {
+  it('are none when no filter matches, or there is no trigger', () => {
     expect(namesFor([trigger('pages', 'type = "page"')], trackEvent())).toEqual([]);
     expect(namesFor([], trackEvent())).toEqual([]);
   });
 
-  it('may look into an audience, a trait and a context', () => {
+  it('may filter by an audience, a trait and a context', () => {
     const triggers = [
       trigger('by-key', 'context.personas.computation_key = "first_time_shopper"'),
       trigger('entered', 'type = "identify" and traits.first_time_shopper = true'),
@@ -62,7 +62,7 @@ describe('the triggers that an event starts', () => {
     'properties.products.\\[0\\].brand',
     'properties.products\\[0\\].brand',
     'properties.products.\\0.brand',
-  ])('may look at an element of an array: %s', (field) => {
+  ])('may filter by an element of an array: %s', (field) => {
     const triggers = [trigger('one', `${field} = "Acme"`)];
     const bought = (...brands: readonly string[]): object =>
       trackEvent({ properties: { products: brands.map((brand) => ({ brand })) } });
@@ -84,7 +84,7 @@ describe('a trigger with a route', () => {
     ['eu', ['everywhere', 'eu', 'eu-and-us']],
     ['us', ['everywhere', 'eu-and-us']],
     ['EU', ['everywhere']],
-  ])('looks only at the events of its routes: /segment/%s', (route, names) => {
+  ])('gets only the events of its routes: /segment/%s', (route, names) => {
     expect(namesFor(triggers, trackEvent(), route)).toEqual(names);
   });
 });

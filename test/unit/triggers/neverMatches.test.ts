@@ -92,13 +92,13 @@ describe('a filter that can never match', () => {
     manyGroups,
     // What cannot be read is for the check of its syntax to tell.
     'type = ',
-    // It cannot, but nobody would wait until that is found out.
+    // It cannot match, but finding that out would take too long.
     `${manyGroups} and (type = "track" or type = "page") and (type = "alias" or type = "group")`,
-  ])('is none that may: %s', (when) => {
+  ])('is not one that may match: %s', (when) => {
     expect(neverMatches(when)).toBeUndefined();
   });
 
-  it('is told with its trigger', () => {
+  it('is reported with its trigger', () => {
     const run = askMave(() => ({ message: 'Why?' }));
     const when = 'event = "a" and event = "b"';
     expect(
@@ -130,7 +130,7 @@ describe('a filter that can never match', () => {
     ['a few fields', anyFilter, anyFilteredEvent],
     ['every form of FQL', wide.anyFilter.map(({ fql }) => fql), wide.anyFilteredEvent],
   ] as const)(
-    'is never any filter that an event matches: %s',
+    'is never a filter that an event matches: %s',
     (_name, anyOne, anyEvent: fc.Arbitrary<object>) => {
       fc.assert(
         fc.property(anyOne, fc.array(anyEvent, { minLength: 10, maxLength: 20 }), (when, events) => {
@@ -144,7 +144,7 @@ describe('a filter that can never match', () => {
     },
   );
 
-  it('is found however it is put together', () => {
+  it('is found in any combination', () => {
     const texts = ['track', 'identify', 'page'];
     const everyEvent = texts.flatMap((type) => texts.map((name) => ({ type, name })));
     fc.assert(

@@ -21,17 +21,17 @@ describe('a value of an event in a prompt', () => {
     expect(quoted(value)).toBe(text);
   });
 
-  it('is cut, never within a character', () => {
+  it('is cut, but never inside a character', () => {
     expect(quoted('😀'.repeat(201))).toBe(`"${'😀'.repeat(200)}…"`);
     expect(quoted('abcdef', { maxLength: 3 })).toBe('"abc…"');
     expect(quoted('abc', { maxLength: 3 })).toBe('"abc"');
   });
 
-  it('has a stand-in where it is missing', () => {
+  it('is replaced by another word where it is missing', () => {
     expect(quoted(undefined, { otherwise: 'no plan' })).toBe('no plan');
   });
 
-  it('has a stand-in where it cannot be written', () => {
+  it('is replaced by another word where JSON cannot write it', () => {
     const ownMember: Record<string, unknown> = {};
     ownMember.self = ownMember;
     const deep = Array.from({ length: 20_000 }).reduce((inner: unknown) => [inner], []);

@@ -13,13 +13,13 @@ const aBody = fc.oneof(
   fc.array(anyObject, { maxLength: 3 }).map((events) => Buffer.from(JSON.stringify(events), 'utf8')),
 );
 
-describe('whoever does not know the secret', () => {
+describe('a sender that does not know the secret', () => {
   const madeUp = fc.oneof(
     fc.string(),
     fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: 40, maxLength: 40 }),
   );
 
-  it('is never let in by a signature made up, and nothing throws', () => {
+  it('is never accepted with a made-up signature, and nothing throws', () => {
     const headers = fc.record(
       {
         'x-signature': madeUp,
@@ -37,7 +37,7 @@ describe('whoever does not know the secret', () => {
     );
   });
 
-  it('is never let in by a signature of another secret, with the right bearer token and all permissions', () => {
+  it('is never accepted with a signature of another secret, the right bearer token and all settings', () => {
     fc.assert(
       fc.property(aBody, fc.string(), header, (body, guess, name) => {
         fc.pre(!credentials.sharedSecret.includes(guess));
@@ -48,7 +48,7 @@ describe('whoever does not know the secret', () => {
     );
   });
 
-  it('reads in no refusal what would help', () => {
+  it('never gets a refusal that would help', () => {
     fc.assert(
       fc.property(aBody, madeUp, header, (body, given, name) => {
         const authentication = authenticate({ body, headers: { [name]: given }, credentials });
@@ -64,7 +64,7 @@ describe('whoever does not know the secret', () => {
 describe('what Segment signs', () => {
   const reachesNoPrototype = (text: string): boolean => !/__proto__|constructor/.test(text);
 
-  it('is always let in when it is one event, and handed on as it was', () => {
+  it('is always accepted when it is one event, and unchanged', () => {
     fc.assert(
       fc.property(anyObject, header, fc.constantFrom(...credentials.sharedSecret), (event, name, key) => {
         const { body, headers } = signSegmentRequest({ payload: event, secret: key, header: name });
@@ -75,7 +75,7 @@ describe('what Segment signs', () => {
     );
   });
 
-  it('is always let in when it is a batch: all of it signed, or its mapping with the bearer token', () => {
+  it('is always accepted when it is a batch that is signed as a whole, or comes with the bearer token', () => {
     fc.assert(
       fc.property(fc.array(anyObject, { minLength: 1, maxLength: 4 }), header, (events, name) => {
         const signed = signSegmentRequest({ payload: events, secret, header: name, bearerToken: token });

@@ -6,18 +6,18 @@ const event = '{"type":"track","messageId":"m-1"}';
 const forged = '{"type":"track","messageId":"forged"}';
 
 describe('a signed event', () => {
-  it.each(eventVectors)('of $what is let in by either header', ({ body, signature }) => {
+  it.each(eventVectors)('of $what is accepted by either header', ({ body, signature }) => {
     const events = [JSON.parse(body) as unknown];
     expect(accepted({ body, headers: { 'x-signature': signature } })).toEqual(events);
     expect(accepted({ body, headers: { 'x-segment-signature': signature } })).toEqual(events);
   });
 
-  it('is let in with the signature in upper-case hex', () => {
+  it('is accepted with the signature in upper-case hex', () => {
     const { 'x-signature': signature = '' } = legacy(event);
     expect(accepted({ body: event, headers: { 'x-signature': signature.toUpperCase() } })).toHaveLength(1);
   });
 
-  it('is let in with the new or the old secret, while both are in force', () => {
+  it('is accepted with the new or the old secret, while both are in force', () => {
     const credentials = { sharedSecret: ['new-secret', 'old-secret'] };
     for (const key of credentials.sharedSecret) {
       expect(accepted({ body: event, headers: whole(event, key), credentials })).toHaveLength(1);
@@ -52,14 +52,14 @@ describe('a signed event', () => {
     ).toBe(401);
   });
 
-  it('is judged by X-Segment-Signature alone when both headers came', () => {
+  it('is judged only by X-Segment-Signature when both headers came', () => {
     expect(accepted({ body: event, headers: { ...whole(event), ...legacy(forged) } })).toHaveLength(1);
     expect(refused({ body: event, headers: { ...whole(forged), ...legacy(event) } }).status).toBe(401);
   });
 });
 
 describe('a request without a usable signature', () => {
-  it('is refused when it has no signature, naming the setting; no rotation explains it', () => {
+  it('is refused when it has no signature, with the setting to change; a rotated secret would not explain it', () => {
     expect(refused({ body: event })).toMatchObject({
       status: 401,
       detail: expect.stringMatching(/not signed.*Shared Secret/),
@@ -70,7 +70,7 @@ describe('a request without a usable signature', () => {
   it.each([
     ['x-signature', 'X-Signature'],
     ['x-segment-signature', 'X-Segment-Signature'],
-  ])('is refused when %s is malformed, naming the header and where it comes from', (name, display) => {
+  ])('is refused when %s is malformed, with the header and where it is set', (name, display) => {
     for (const value of ['', 'spoof', 'sha1=af49b534f29f284a926d0866c84c54cf8c6d7326', 'ab'.repeat(32)]) {
       const { status, detail, mayBeRotated } = refused({ body: event, headers: { [name]: value } });
       expect({ status, mayBeRotated }).toEqual({ status: 401, mayBeRotated: false });

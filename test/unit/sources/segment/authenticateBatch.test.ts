@@ -8,21 +8,21 @@ const forged = '{"type":"track","messageId":"forged"}';
 describe('a batch signed as a whole', () => {
   const { events, body, ofWhole } = batchVector;
 
-  it('is let in by X-Segment-Signature', () => {
+  it('is accepted by X-Segment-Signature', () => {
     expect(accepted({ body, headers: { 'x-segment-signature': ofWhole } })).toEqual(events);
   });
 
-  it('is let in by X-Signature too, should Segment come to sign all of it', () => {
+  it('is accepted by X-Signature too, in case Segment signs all of it one day', () => {
     expect(accepted({ body, headers: { 'x-signature': ofWhole } })).toEqual(events);
   });
 
-  it('is not let in when X-Segment-Signature covers only the first event, whatever else is set', () => {
+  it('is not accepted when X-Segment-Signature covers only the first event, with any other settings', () => {
     const attempt = { body, headers: { 'x-segment-signature': batchVector.ofFirst, ...bearer() } };
     const credentials = { bearerToken: [token] };
     expect(refused({ ...attempt, credentials, allowFirstEventSignature: true }).status).toBe(401);
   });
 
-  it('is let in with 10,000 events and refused with 400 with more, whoever signed it', () => {
+  it('is accepted with 10,000 events, and refused with 400 with more, though it is signed', () => {
     const batchOf = (count: number): string => `[${Array.from({ length: count }, () => '{}').join(',')}]`;
     const largest = batchOf(10_000);
     const tooLarge = batchOf(10_001);
@@ -37,7 +37,7 @@ describe('a batch signed as a whole', () => {
     }
   });
 
-  it('keeps its null elements, for the receiver to count', () => {
+  it('keeps its null elements, so that the receiver counts them', () => {
     const withNull = `[null,${event}]`;
     expect(accepted({ body: withNull, headers: whole(withNull) })).toEqual([null, JSON.parse(event)]);
   });
@@ -48,7 +48,7 @@ describe('a batch of which only the first event is signed', () => {
   const headers = { 'x-signature': ofFirst };
   const credentials = { bearerToken: [token] };
 
-  it('is refused, naming every setting that would help', () => {
+  it('is refused, with every setting that would help', () => {
     const { status, detail } = refused({ body, headers });
     expect(status).toBe(401);
     expect(detail).toContain('only the first event');
@@ -57,7 +57,7 @@ describe('a batch of which only the first event is signed', () => {
     expect(detail).toContain('turn batching off');
   });
 
-  it('is refused with a wrong token, naming where it is set', () => {
+  it('is refused with a wrong token, with where it is set', () => {
     const { detail } = refused({ body, headers: { ...headers, ...bearer('another-token') }, credentials });
     expect(detail).toBe(
       'X-Signature covers only the first event of this batch, and the token of its Authorization header is not ' +
@@ -65,22 +65,22 @@ describe('a batch of which only the first event is signed', () => {
     );
   });
 
-  it("is let in with the mapping's bearer token", () => {
+  it("is accepted with the mapping's bearer token", () => {
     expect(accepted({ body, headers: { ...headers, ...bearer() }, credentials })).toEqual(events);
   });
 
-  it.each(['bearer', 'BEARER', 'Bearer  '])('is let in with the scheme written "%s"', (scheme) => {
+  it.each(['bearer', 'BEARER', 'Bearer  '])('is accepted with the scheme written "%s"', (scheme) => {
     const authorization = `${scheme} ${token}`;
     expect(accepted({ body, headers: { ...headers, authorization }, credentials })).toEqual(events);
   });
 
-  it('is let in with white space behind the token', () => {
+  it('is accepted with whitespace after the token', () => {
     expect(accepted({ body, headers: { ...headers, ...bearer(`${token}\t `) }, credentials })).toEqual(
       events,
     );
   });
 
-  it('is let in with the new or the old token, while both are in force', () => {
+  it('is accepted with the new or the old token, while both are in force', () => {
     const rotating = { bearerToken: ['new-token', 'old-token'] };
     for (const given of rotating.bearerToken) {
       const attempt = { body, headers: { ...headers, ...bearer(given) }, credentials: rotating };
@@ -108,11 +108,11 @@ describe('a batch of which only the first event is signed', () => {
     expect(refused({ body, headers: { ...headers, ...bearer('undefined') } }).status).toBe(401);
   });
 
-  it('is let in without a token when the operator allows it on purpose', () => {
+  it('is accepted without a token when the operator allows it', () => {
     expect(accepted({ body, headers, allowFirstEventSignature: true })).toEqual(events);
   });
 
-  it('is refused with token and permission when its first event is not the signed one', () => {
+  it('is refused when its first event is not the signed one, also with the token and the setting', () => {
     const attempt = { body: `[${forged},${event}]`, headers: { ...legacy(event), ...bearer() }, credentials };
     expect(refused({ ...attempt, allowFirstEventSignature: true })).toMatchObject({
       status: 401,
@@ -120,12 +120,12 @@ describe('a batch of which only the first event is signed', () => {
     });
   });
 
-  it('is let in when it has one element: `{e}` and `[{e}]` carry the same signature', () => {
+  it('is accepted when it has one element: `{e}` and `[{e}]` carry the same signature', () => {
     expect(accepted({ body: event, headers: legacy(event) })).toEqual([JSON.parse(event)]);
     expect(accepted({ body: `[${event}]`, headers: legacy(event) })).toEqual([JSON.parse(event)]);
   });
 
-  it('is refused when something forged stands behind an event that was captured alone', () => {
+  it('is refused when a forged event follows an event that was captured alone', () => {
     expect(refused({ body: `[${event},${forged}]`, headers: legacy(event) }).status).toBe(401);
     expect(refused({ body: `[${event},null]`, headers: legacy(event) }).status).toBe(401);
   });

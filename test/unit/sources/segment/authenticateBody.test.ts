@@ -3,18 +3,18 @@ import { accepted, authenticate, bearer, legacy, refused, token, whole } from '.
 
 const event = '{"type":"track","messageId":"m-1"}';
 
-describe('what is handed on', () => {
+describe('the elements of an accepted request', () => {
   const parsed = JSON.parse(event) as unknown;
 
   const variants: [what: string, body: string][] = [
-    ['white space', ` [\n\t{ "type" : "track" , "messageId" : "m-1" }\r\n] `],
+    ['whitespace', ` [\n\t{ "type" : "track" , "messageId" : "m-1" }\r\n] `],
     ['escapes', `[{"\\u0074ype":"\\u0074rack","messageId":"m\\u002d1"}]`],
     ['duplicate keys, of which the last counts', `[{"type":"identify","type":"track","messageId":"m-1"}]`],
-    ['white space behind the event', `[${event} ]`],
-    ['white space before the event', `[ ${event}]`],
+    ['whitespace behind the event', `[${event} ]`],
+    ['whitespace before the event', `[ ${event}]`],
   ];
 
-  it.each(variants)('is the parsed event of the text that was verified: %s', (_what, body) => {
+  it.each(variants)('are parsed from the text that was verified: %s', (_what, body) => {
     expect(accepted({ body, headers: whole(body) })).toEqual([parsed]);
     expect(accepted({ body, headers: legacy(body) })).toEqual([parsed]);
   });
@@ -23,23 +23,20 @@ describe('what is handed on', () => {
     ...variants,
     ['duplicate keys, of which the first was signed', `[${event.replace('}', ',"messageId":"forged"}')}]`],
     ['keys in another order', '[{"messageId":"m-1","type":"track"}]'],
-  ])(
-    'is nothing where an event of another text was signed, though it may mean the same: %s',
-    (_what, body) => {
-      const refusal = refused({
-        body,
-        headers: { ...legacy(event), ...bearer() },
-        credentials: { bearerToken: [token] },
-        allowFirstEventSignature: true,
-      });
-      expect(refusal).toEqual({
-        status: 401,
-        signature: 'wrong',
-        detail: expect.stringContaining('X-Signature does not match the body'),
-        mayBeRotated: true,
-      });
-    },
-  );
+  ])('are refused where another text was signed, though it may mean the same: %s', (_what, body) => {
+    const refusal = refused({
+      body,
+      headers: { ...legacy(event), ...bearer() },
+      credentials: { bearerToken: [token] },
+      allowFirstEventSignature: true,
+    });
+    expect(refusal).toEqual({
+      status: 401,
+      signature: 'wrong',
+      detail: expect.stringContaining('X-Signature does not match the body'),
+      mayBeRotated: true,
+    });
+  });
 
   it.each([
     ['__proto__', '{"type":"track","__proto__":{"userId":"forged"}}'],
@@ -49,7 +46,7 @@ describe('what is handed on', () => {
       'constructor.prototype, escaped',
       '{"type":"track","c\\u006fnstructor":{"\\u0070rototype":{"userId":"forged"}}}',
     ],
-  ])('has no key that reaches a prototype: %s', (_what, element) => {
+  ])('have no key that reaches a prototype: %s', (_what, element) => {
     const nested = `{"type":"track","context":{"list":[1,null,${element}]}}`;
     for (const body of [element, `[${event},${element}]`, nested]) {
       const elements = accepted({ body, headers: whole(body) });
@@ -62,20 +59,20 @@ describe('what is handed on', () => {
     expect(Reflect.get({}, 'userId')).toBeUndefined();
   });
 
-  it('has no key that reaches a prototype behind the first event of a batch either', () => {
+  it('have no key that reaches a prototype after the first event of a batch either', () => {
     const body = `[${event},{"type":"track","__proto__":{"userId":"forged"}}]`;
     const elements = accepted({ body, headers: legacy(event), allowFirstEventSignature: true });
     expect(elements).toEqual([parsed, { type: 'track' }]);
     expect(Object.hasOwn(elements[1] as object, '__proto__')).toBe(false);
   });
 
-  it('keeps keys that only look alike', () => {
+  it('keep keys that only look alike', () => {
     const body = '{"type":"track","properties":{"constructor":"Acme","prototype":1,"note":"__proto__"}}';
     expect(accepted({ body, headers: whole(body) })).toEqual([JSON.parse(body)]);
   });
 });
 
-describe('a body that is no event', () => {
+describe('a body that is not an event', () => {
   it.each([{}, legacy(''), whole('')])('is refused with 400 when it is empty, signed or not', (headers) => {
     expect(refused({ body: '', headers })).toMatchObject({
       status: 400,
@@ -94,7 +91,7 @@ describe('a body that is no event', () => {
     ['an empty batch', '[]', 'The batch is empty'],
     ['a batch without an object', '[1,null]', 'The body is neither an object nor an array of objects'],
     ['a batch of batches', `[[${event}]]`, 'The body is neither an object nor an array of objects'],
-  ])('is refused with 400, saying what it is, when it is %s, rightly signed', (_what, body, detail) => {
+  ])('is refused with 400 and what is wrong when it is %s, rightly signed', (_what, body, detail) => {
     for (const headers of [whole(body), legacy(body)]) {
       expect(refused({ body, headers })).toEqual({
         status: 400,
@@ -106,7 +103,7 @@ describe('a body that is no event', () => {
   });
 
   it.each(['[1,null]', '[1]', '["text",2]'])(
-    'is refused with 400 when it is %s, signed by its first element alone',
+    'is refused with 400 when it is %s, and only its first element is signed',
     (body) => {
       const first = JSON.stringify((JSON.parse(body) as readonly unknown[])[0]);
       const refusal = refused({ body, headers: legacy(first), allowFirstEventSignature: true });
@@ -115,7 +112,7 @@ describe('a body that is no event', () => {
   );
 
   it.each(['[null]', `[null,${event}]`, '[null,null]'])(
-    'is refused with 400 when it is %s and not signed, since Segment signs no batch that begins with null',
+    'is refused with 400 when it is %s and not signed, because Segment does not sign a batch that begins with null',
     (body) => {
       expect(refused({ body })).toEqual({
         status: 400,
@@ -143,7 +140,7 @@ describe('a body that is no event', () => {
     }
   });
 
-  it('is let in when it is an empty object, which Segment signs: the event schema judges it', () => {
+  it('is accepted when it is an empty object, which Segment signs: the schema of events refuses it later', () => {
     expect(accepted({ body: '{}', headers: legacy('{}') })).toEqual([{}]);
   });
 });
@@ -153,7 +150,7 @@ describe('a body that is nested 100,000 levels deep', () => {
   const objects = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   const arrays = `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-  it('is answered and throws nothing, whoever signed it', () => {
+  it('never throws, with any signature', () => {
     for (const body of [objects, arrays, `[${objects}]`, `[${event},${objects}]`]) {
       for (const headers of [whole(body), legacy(body), legacy(objects), legacy(event), legacy('1')]) {
         expect(() => authenticate({ body, headers, allowFirstEventSignature: true })).not.toThrow();
@@ -163,7 +160,7 @@ describe('a body that is nested 100,000 levels deep', () => {
     }
   });
 
-  it('is let in when it is an object and rightly signed: whether an event can be queued shows later', () => {
+  it('is accepted when it is an object and rightly signed: it is refused later, as nested too deeply', () => {
     expect(authenticate({ body: objects, headers: whole(objects) }).ok).toBe(true);
     const poisoned = objects.replace('1', '{"__proto__":{}}');
     expect(authenticate({ body: poisoned, headers: whole(poisoned) }).ok).toBe(true);

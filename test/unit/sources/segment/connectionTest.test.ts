@@ -16,13 +16,13 @@ describe('the event that tests the connection', () => {
     ['another event', { event: 'Order Completed' }, false],
     ['an event of nearly this name', { event: `${name} ` }, false],
     ['another message of this name', { type: 'page', event: name }, false],
-  ])('is told from others, here and by a mapping that lets it through: %s', (_what, changes, expected) => {
+  ])('is recognised, here and by the filter of a mapping: %s', (_what, changes, expected) => {
     const event = segmentEvent(trackEvent(changes));
     expect(isConnectionTest(event)).toBe(expected);
     expect(validate(parseFql(connectionTestFilter), event)).toBe(expected);
   });
 
-  it('is let through by a filter that Segment reads as it is meant', () => {
+  it('passes a mapping with a filter that Segment reads correctly', () => {
     expect(() => checkFqlSyntax(connectionTestFilter)).not.toThrow();
   });
 });

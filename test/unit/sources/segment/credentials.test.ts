@@ -37,7 +37,7 @@ describe("Segment's secret", () => {
       { sharedSecret: ['s-1'], bearerToken: [] },
     ],
     [
-      'white space around, as comes with copying',
+      'whitespace around, as comes with copying',
       { sharedSecret: ' s-1\n', bearerToken: '\tt-1 ' },
       { sharedSecret: ['s-1'], bearerToken: ['t-1'] },
     ],

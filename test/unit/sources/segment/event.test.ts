@@ -21,7 +21,7 @@ function problemOf(element: unknown): string {
 }
 
 describe('an event as Segment sends it', () => {
-  it('is read with all it says', () => {
+  it('is read with all its members', () => {
     expect(read(trackEvent())).toEqual({ ...trackEvent(), traits: {} });
   });
 
@@ -53,7 +53,7 @@ describe('an event as Segment sends it', () => {
   );
 
   it.each(['userId', 'anonymousId', 'groupId', 'previousId', 'event', 'name', 'category'] as const)(
-    'has a %s of text where a mapping made it a number',
+    'has a string as %s where a mapping made it a number',
     (member) => {
       expect(read({ type: 'track', [member]: 42 })[member]).toBe('42');
       expect(read({ type: 'track', [member]: 0 })[member]).toBe('0');
@@ -61,7 +61,7 @@ describe('an event as Segment sends it', () => {
   );
 
   it.each(['userId', 'anonymousId', 'groupId', 'previousId', 'event', 'name', 'category'] as const)(
-    'is not lost for a %s that is neither text nor number: it has none',
+    'is not lost because its %s is neither a string nor a number: the member is absent',
     (member) => {
       for (const value of [{ a: 1 }, {}, ['a'], [], true, false]) {
         expect(read({ type: 'track', [member]: value })[member]).toBeUndefined();
@@ -81,7 +81,7 @@ describe('an event as Segment sends it', () => {
   });
 
   it.each(['context', 'integrations'] as const)(
-    'is not lost for %s that are no object: they are empty',
+    'is not lost because its %s are not an object: they are empty',
     (member) => {
       for (const value of [[], [1], 'text', 5, true]) {
         expect(read({ type: 'track', [member]: value })[member]).toEqual({});
@@ -94,7 +94,7 @@ describe('an event as Segment sends it', () => {
   });
 
   it.each(['timestamp', 'originalTimestamp', 'sentAt', 'receivedAt'] as const)(
-    'is not lost for a %s that is no text',
+    'is not lost because its %s is not a string',
     (member) => {
       expect(read({ type: 'track', [member]: '2024-05-03T19:42:50.066179717Z' })[member]).toBe(
         '2024-05-03T19:42:50.066179717Z',
@@ -105,12 +105,12 @@ describe('an event as Segment sends it', () => {
     },
   );
 
-  it('keeps nulls, empty texts and deep values inside its free-form members', () => {
+  it('keeps nulls, empty strings and deep values inside its free-form members', () => {
     const properties = { plan: null, note: '', items: [{ id: 1, price: null }] };
     expect(read({ type: 'track', properties }).properties).toEqual(properties);
   });
 
-  it('keeps members that nobody knows', () => {
+  it('keeps unknown members', () => {
     const event = read(trackEvent({ channel: 'server', projectId: 'p', _metadata: { bundled: ['x'] } }));
     expect(event).toMatchObject({
       channel: 'server',
@@ -133,13 +133,13 @@ describe('an event as Segment sends it', () => {
     expect(Reflect.get({}, 'userId')).toBeUndefined();
   });
 
-  it('reads the same again from what it was written as', () => {
+  it('is read the same after it was written as JSON', () => {
     const once = read(audienceIdentifyEvent({ userId: 12, extra: [null] }));
     expect(read(JSON.parse(JSON.stringify(once)))).toEqual(once);
   });
 });
 
-describe('an element that is no event', () => {
+describe('an element that is not an event', () => {
   it.each([null, undefined, 'text', 5, true, [], [{ type: 'track' }]])('%j is refused', (element) => {
     expect(problemOf(element)).toContain('expected object');
   });
@@ -149,15 +149,18 @@ describe('an element that is no event', () => {
     ['a type in capitals', { type: 'Track' }],
     ['no type', { event: 'x' }],
     ['a null type', { type: null }],
-  ])('is refused for %s, naming `type` and the types there are', (_what, element) => {
+  ])('is refused with %s, and the problem names `type` and the possible types', (_what, element) => {
     expect(problemOf(element)).toMatch(/^type: .*track.*identify.*page.*screen.*group.*alias.*delete/);
   });
 
-  it.each(['properties', 'traits'])('is refused for %s that are no object, naming them', (member) => {
-    for (const value of [[], [1], 'text', 5, true]) {
-      expect(problemOf({ type: 'track', [member]: value })).toBe(`${member}: expected an object`);
-    }
-  });
+  it.each(['properties', 'traits'])(
+    'is refused when its %s are not an object, and the problem names them',
+    (member) => {
+      for (const value of [[], [1], 'text', 5, true]) {
+        expect(problemOf({ type: 'track', [member]: value })).toBe(`${member}: expected an object`);
+      }
+    },
+  );
 
   it('is refused with all of its problems at once', () => {
     expect(problemOf({ type: 'track', properties: [], traits: 'x' })).toBe(
@@ -165,7 +168,7 @@ describe('an element that is no event', () => {
     );
   });
 
-  it('is refused without a word of what was found', () => {
+  it('is refused without the value that was found', () => {
     const hidden = 'jane@example.com';
     for (const element of [
       hidden,
@@ -179,7 +182,7 @@ describe('an element that is no event', () => {
     }
   });
 
-  it('throws nothing, whatever it is', () => {
+  it('never throws', () => {
     fc.assert(
       fc.property(anyJson, (element) => {
         expect(() => parseSegmentEvent(element)).not.toThrow();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventTimeMs, isStale, parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
 import { segmentEvent } from '../../segmentEvents.ts';
 
-const lifetimeMs = 7 * 24 * 3_600_000;
+const windowMs = 7 * 24 * 3_600_000;
 const nowMs = Date.parse('2026-01-10T00:00:00.000Z');
 
 function isStaleWith(times: Readonly<Record<string, unknown>>): boolean {
@@ -10,15 +10,15 @@ function isStaleWith(times: Readonly<Record<string, unknown>>): boolean {
   if (!parsed.ok) {
     throw new Error(parsed.problem);
   }
-  return isStale(parsed.event, nowMs, lifetimeMs);
+  return isStale(parsed.event, nowMs, windowMs);
 }
 
 describe('an event is stale', () => {
-  it('when Segment received it longer ago than duplicates are remembered', () => {
+  it('when Segment received it longer ago than the dedupe window', () => {
     expect(isStaleWith({ receivedAt: '2026-01-02T23:59:59.999Z' })).toBe(true);
   });
 
-  it('by its timestamp when it does not say when it was received, or nothing that is a time', () => {
+  it('by its timestamp when its receivedAt is absent or not a time', () => {
     const timestamp = '2025-12-01T00:00:00.000Z';
     expect(isStaleWith({ timestamp })).toBe(true);
     expect(isStaleWith({ timestamp, receivedAt: null })).toBe(true);
@@ -38,17 +38,17 @@ describe('an event is fresh', () => {
     expect(isStaleWith({ receivedAt: '2026-01-03T00:00:00.000Z' })).toBe(false);
   });
 
-  it('when it was received lately, however long ago it happened', () => {
+  it('when it was received recently, however long ago it happened', () => {
     expect(isStaleWith({ receivedAt: '2026-01-09T00:00:00.000Z', timestamp: '2020-01-01T00:00:00Z' })).toBe(
       false,
     );
   });
 
-  it('when it comes from the future, as of a clock that is ahead', () => {
+  it('when its time is in the future, because a clock is ahead', () => {
     expect(isStaleWith({ receivedAt: '2026-01-11T00:00:00.000Z' })).toBe(false);
   });
 
-  it("when it says nothing of its time: originalTimestamp and sentAt are the sender's own word", () => {
+  it("when it has no time: originalTimestamp and sentAt come from the sender's clock", () => {
     expect(isStaleWith({})).toBe(false);
     expect(isStaleWith({ originalTimestamp: '2020-01-01T00:00:00Z', sentAt: '2020-01-01T00:00:00Z' })).toBe(
       false,

@@ -21,7 +21,7 @@ describe('the first element of an array', () => {
     expect(firstElement(array)).toBe(expected);
   });
 
-  it('has the white space around it, since it is no other text', () => {
+  it('has the whitespace around it, because it is part of what was signed', () => {
     expect(firstElement('[ {"a": 1}\n,2]')).toBe(' {"a": 1}\n');
   });
 

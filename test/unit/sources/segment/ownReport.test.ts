@@ -7,24 +7,24 @@ import { segmentEvent, trackEvent } from '../../segmentEvents.ts';
 const runId = '0123456789abcdef'.repeat(3).slice(0, 40);
 const isOwn = (messageId: unknown): boolean => isOwnReport(segmentEvent(trackEvent({ messageId })));
 
-describe('a report of ours that Segment sends back', () => {
+describe('our own report that Segment sends back', () => {
   it.each([
     `mavera-run-${runId}-track`,
     `mavera-run-${runId}-identify`,
     `mavera-run-${runId}ended-1767323105000-track`,
     `mavera-run-${runId}`,
-  ])('is known by its message id: %s', (messageId) => {
+  ])('is recognised by its message id: %s', (messageId) => {
     expect(isOwn(messageId)).toBe(true);
   });
 
-  it('is known by what it says that it was sent with, though Segment has given it another message id', () => {
+  it('is recognised by its library, though Segment has given it another message id', () => {
     const sentWith = (name: string): boolean =>
       isOwnReport(segmentEvent(trackEvent({ context: { library: { name } } })));
     expect(sentWith('mavera-triggers')).toBe(true);
     expect(sentWith('analytics.js')).toBe(false);
   });
 
-  it('is known whatever the run', () => {
+  it('is recognised for every run', () => {
     const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
     fc.assert(
       fc.property(hex, anyText, (id, rest) => {
@@ -46,7 +46,7 @@ describe("a customer's event", () => {
     `mavera-run-${runId.toUpperCase()}`,
     `my-mavera-run-${runId}`,
     `\nmavera-run-${runId}`,
-  ])('is none: %j', (messageId) => {
+  ])('is not an own report: %j', (messageId) => {
     expect(isOwn(messageId)).toBe(false);
   });
 });

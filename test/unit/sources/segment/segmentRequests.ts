@@ -14,7 +14,7 @@ export interface Attempt {
   readonly allowFirstEventSignature?: boolean;
 }
 
-/** Asks for admission with one shared secret and no bearer token, unless told otherwise. */
+/** Authenticates a request with one shared secret and no bearer token, unless told otherwise. */
 export function authenticate(attempt: Attempt): Authentication {
   const { body, headers = {}, credentials = {}, allowFirstEventSignature = false } = attempt;
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
@@ -25,7 +25,7 @@ export function authenticate(attempt: Attempt): Authentication {
   );
 }
 
-/** The elements of a request that must be let in. */
+/** The elements of a request that must be accepted. */
 export function accepted(attempt: Attempt): readonly unknown[] {
   const authentication = authenticate(attempt);
   if (!authentication.ok) {
@@ -34,11 +34,11 @@ export function accepted(attempt: Attempt): readonly unknown[] {
   return authentication.elements;
 }
 
-/** The refusal of a request that must not be let in. */
+/** The refusal of a request that must not be accepted. */
 export function refused(attempt: Attempt): Refusal {
   const authentication = authenticate(attempt);
   if (authentication.ok) {
-    throw new Error('the request was let in');
+    throw new Error('the request was accepted');
   }
   return authentication.refusal;
 }

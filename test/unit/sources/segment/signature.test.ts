@@ -27,7 +27,7 @@ describe("Segment's signature of one event", () => {
     }
   });
 
-  it('takes a secret beyond ASCII as UTF-8', () => {
+  it('takes a secret with non-ASCII characters as UTF-8', () => {
     expect(segmentSignature(upgrade, 'geheim-schlüssel')).toBe('79cea15d6e260f9e3edbb040670d0f1ff747ef4d');
   });
 });
@@ -52,10 +52,13 @@ describe("Segment's signature of a batch", () => {
   });
 });
 
-describe('what has the form of a signature', () => {
-  it.each([upgradeSignature, upgradeSignature.toUpperCase(), '0'.repeat(40)])('%s has', (header) => {
-    expect(isSignature(header)).toBe(true);
-  });
+describe('a header', () => {
+  it.each([upgradeSignature, upgradeSignature.toUpperCase(), '0'.repeat(40)])(
+    '%s has the form of a signature',
+    (header) => {
+      expect(isSignature(header)).toBe(true);
+    },
+  );
 
   it.each([
     ['nothing', ''],
@@ -64,9 +67,9 @@ describe('what has the form of a signature', () => {
     ['a prefix', `sha1=${upgradeSignature}`],
     ['two, joined by a comma', `${upgradeSignature}, ${upgradeSignature}`],
     ['a line break behind it', `${upgradeSignature}\n`],
-    ['40 characters that are no hex', 'g'.repeat(40)],
+    ['40 characters that are not hex', 'g'.repeat(40)],
     ['full-width digits', '０'.repeat(40)],
-  ])('%s has not', (_what, header) => {
+  ])('%s does not have the form of a signature', (_what, header) => {
     expect(isSignature(header)).toBe(false);
   });
 });
@@ -79,7 +82,7 @@ describe('checking a signature', () => {
     expect(isSignedWith(upgrade, oldSignature, [secret, 'old-secret'])).toBe(true);
   });
 
-  it('takes upper-case hex', () => {
+  it('accepts upper-case hex', () => {
     expect(isSignedWith(upgrade, upgradeSignature.toUpperCase(), [secret])).toBe(true);
   });
 
