@@ -1,31 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { checkCommand } from '../../../../../cli/connect/checkCommand.ts';
-import { rotateCommand } from '../../../../../cli/connect/rotateCommand.ts';
-import { segmentCommand } from '../../../../../cli/connect/segmentCommand.ts';
-import { testCommand } from '../../../../../cli/connect/testCommand.ts';
-import { budgetCommand } from '../../../../../cli/ops/budgets/budgetCommand.ts';
-import { deadLettersCommand } from '../../../../../cli/ops/deadLetters/deadLettersCommand.ts';
-import { pauseCommand } from '../../../../../cli/ops/pausing/pause.ts';
-import { resumeCommand } from '../../../../../cli/ops/pausing/resume.ts';
-import { runsCommand } from '../../../../../cli/ops/runs/runsCommand.ts';
-import { statusCommand } from '../../../../../cli/ops/status/statusCommand.ts';
-import { tailCommand } from '../../../../../cli/ops/tail.ts';
+import { connectProgram } from '../../../../../cli/connect/connectProgram.ts';
+import { opsProgram } from '../../../../../cli/ops/opsProgram.ts';
 import { type FuzzTarget, mustHold } from '../../fuzzTarget.ts';
 import { anyArguments } from './commandWords.ts';
 
 const programs: Readonly<Record<string, () => readonly Command[]>> = {
-  ops: () => [
-    statusCommand(),
-    runsCommand(),
-    deadLettersCommand(),
-    pauseCommand(),
-    resumeCommand(),
-    budgetCommand(),
-    tailCommand(),
-  ],
-  connect: () => [segmentCommand(), checkCommand(), testCommand(), rotateCommand()],
+  ops: () => opsProgram().commands,
+  connect: () => connectProgram().commands,
 };
 
 const schema = z.strictObject({ program: z.enum(['ops', 'connect']), argv: z.array(z.string()) });
