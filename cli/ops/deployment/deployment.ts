@@ -13,6 +13,8 @@ export interface Deployment {
   readonly tableName: string;
   readonly runQueueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** The triggers file that it runs, if that is known. */
+  readonly triggersFile?: string | undefined;
   /** Reads the account's quota of concurrent executions; absent for the local system, which has none. */
   readExecutions?(): Promise<Executions | UnknownExecutions>;
   /** What an error of its clients means, with the fix; `undefined` for an unexpected one. */

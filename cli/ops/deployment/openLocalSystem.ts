@@ -22,6 +22,7 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
     tableName: state.tableName,
     runQueueUrl: state.runQueueUrl,
     deadLetterQueueUrl: state.deadLetterQueueUrl,
+    triggersFile: state.triggersFile,
     explain: explainLocalError,
     close: () => {
       dynamodb.destroy();

@@ -16,7 +16,8 @@ import { ForgottenUsers, readUserIds } from './forgottenUsers.ts';
 export interface ForgetCommandOptions {
   readonly file?: string;
   readonly requested?: true;
-  readonly triggers: string;
+  /** @default the file of the local system, or `TRIGGERS`, or `triggers.ts` */
+  readonly triggers?: string;
   readonly dryRun?: true;
   readonly yes?: true;
 }
@@ -43,8 +44,7 @@ export function forgetCommand(): Command {
     )
     .option(
       '--triggers <file>',
-      'the triggers file that is deployed, for the keys of cooldowns, threads and personas',
-      process.env.TRIGGERS ?? 'triggers.ts',
+      'the triggers file that is deployed, for the keys of cooldowns, threads and personas (default: triggers.ts)',
     )
     .option('--dry-run', 'only show what would be removed')
     .option('--yes', 'remove it; this cannot be undone')
@@ -87,7 +87,7 @@ export async function forgetUsers(
   let noted = 0;
   const result = await forget(deployment, {
     users,
-    triggers: loadTriggers(triggers),
+    triggers: loadTriggers(triggers ?? deployment.triggersFile ?? process.env.TRIGGERS ?? 'triggers.ts'),
     remove,
     nowMs,
     onProgress: (itemsRead) => {

@@ -57,7 +57,7 @@ async function stateOf(pid: number): Promise<Parameters<typeof writeLocalState>[
     deadLetterQueueUrl: atServer(deadLetterQueueUrl),
     segmentUrl: 'http://127.0.0.1:1/segment',
     segmentSecretArn: 'secret',
-    triggersFile: '/triggers.ts',
+    triggersFile: fileURLToPath(new URL('../../../triggers.ts', import.meta.url)),
   };
 }
 
@@ -145,6 +145,12 @@ describe('npm run ops -- … --local', () => {
     await mkdir(join(localStateFile(elsewhere), '..'), { recursive: true });
     await writeFile(localStateFile(elsewhere), '{');
     expect(await run(['status', '--local'], { cwd: elsewhere })).toEqual(nothing);
+  });
+
+  it('shows what it holds of a user with the triggers file of the running system', async () => {
+    const { code, stdout, stderr } = await run(['forget', 'u-\u009b31m1', '--dry-run', '--local']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Nothing was removed') });
+    expect(stdout).toMatch(/^Would be removed:\n\nuser +runs .*\nu-\uFFFD31m1 +1 /);
   });
 
   it('exits with 1 if something could not be done', async () => {
