@@ -4,7 +4,7 @@ import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { LeaseLostError } from './leasedRun.ts';
+import { LeaseLostError } from './leaseLost.ts';
 import { collectionKeyOf } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';

@@ -5,6 +5,7 @@ import type { RunLease } from '../ledger/runLease.ts';
 import type { EndedCall, RunDetails } from '../ledger/runs.ts';
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
+import { assertLeased } from './leaseLost.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -16,26 +17,6 @@ import {
   type RunOutcome,
   type Wait,
 } from './runOutcome.ts';
-
-/** Another delivery has taken the run over, because this delivery's lease had ended. */
-export class LeaseLostError extends Error {
-  override readonly name = 'LeaseLostError';
-
-  constructor() {
-    super('Another delivery has taken this run over; this message will find the run finished or waiting');
-  }
-}
-
-/**
- * Stops this delivery when the run is no longer its own.
- *
- * @throws LeaseLostError
- */
-export function assertLeased(isLeased: boolean): void {
-  if (!isLeased) {
-    throw new LeaseLostError();
-  }
-}
 
 /** The end of a run, and when it was recorded. */
 export interface RecordedEnd {

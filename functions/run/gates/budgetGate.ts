@@ -3,7 +3,7 @@ import type { BudgetLimit, Budgets, CreditReservation } from '../../ledger/budge
 import { allTriggers, type OperatorSettings } from '../../ledger/operatorSettings.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
-import { assertLeased } from '../leasedRun.ts';
+import { assertLeased } from '../leaseLost.ts';
 import { type Gate, type GateDecision, type GatedRun, type GateWait, pass } from './gate.ts';
 
 /** How long a budget's item is kept after its period. */
