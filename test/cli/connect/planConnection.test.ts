@@ -177,7 +177,7 @@ describe('a plan', () => {
     ['the token', changedSettings({ headers: { Authorization: 'Bearer other' } }), ['headers']],
     ['no token', changedSettings({ headers: undefined }), ['headers']],
     ['the token in lower case', changedSettings({ headers: { authorization: 'Bearer other' } }), ['headers']],
-  ])('mends what somebody has changed: %s', (_name, actual, changes) => {
+  ])('restores what somebody has changed: %s', (_name, actual, changes) => {
     const steps = planConnection(desired, actual, options).filter(({ call }) => call !== undefined);
     expect(steps.map(({ action, changes: found }) => [action, found])).toEqual([['update', changes]]);
     expect(hasWork(planConnection(desired, carriedOut(actual, steps), options))).toBe(false);
@@ -192,7 +192,7 @@ describe('a plan', () => {
     ],
     ['has no secret', { settings: { useSegmentSignatureHeader: true } }, ['sharedSecret']],
     ['signs the older way', { settings: { sharedSecret: '••••••1234' } }, ['useSegmentSignatureHeader']],
-  ])('mends a destination that %s', (_name, change, changes) => {
+  ])('restores a destination that %s', (_name, change, changes) => {
     const actual = { ...setUp, destination: { ...(setUp.destination as SegmentDestination), ...change } };
     const [step] = planConnection(desired, actual, options);
     expect(step).toMatchObject({ action: 'update', changes });

@@ -16,7 +16,7 @@ describe('a secret that was just changed', () => {
   it.each([
     ['the shared secret of a destination that is there', [update('enabled', 'sharedSecret')], false, 70_000],
     ['the token of a mapping that is there', [update('headers')], false, 70_000],
-    ['a new mapping whose batches are let in by the token alone', [create], true, 70_000],
+    ['a new mapping whose batches need the token', [create], true, 70_000],
     ['a new mapping whose batches are signed as a whole', [create], false, 0],
     ['a filter', [update('trigger')], true, 0],
     ['nothing', [], true, 0],
