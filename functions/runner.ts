@@ -47,6 +47,10 @@ const runner = createRunner({
     runRetentionMs: environment.RUN_RETENTION_SECONDS * 1000,
     requestsPerMinute: environment.MAVERA_REQUESTS_PER_MINUTE,
     maveraTimeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
+    overallBudget:
+      environment.BUDGET_CREDITS === 0
+        ? undefined
+        : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD },
   },
   triggers,
   dynamodb: new DynamoDBClient(patient),
@@ -64,10 +68,6 @@ const runner = createRunner({
     onTrouble: (error) => log.warn("Mavera's API key cannot be read", error),
   }),
   segmentTrackingUrl: environment.SEGMENT_TRACKING_URL,
-  overallBudget:
-    environment.BUDGET_CREDITS === 0
-      ? undefined
-      : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD },
   now,
   onTrouble: (what, error) => log.warn(what, error),
 });

@@ -63,11 +63,19 @@ export class Budgets {
       : { kind: 'spent', key: refusing.key };
   }
 
-  /** Gives reserved credits back, unspent. @returns whether this delivery still had the lease */
-  async release(lease: RunLease, creditReservation: CreditReservation): Promise<boolean> {
+  /**
+   * Ends a reservation: some of it is spent, the rest is given back.
+   *
+   * @returns whether this delivery still had the lease
+   */
+  async settle(
+    lease: RunLease,
+    creditReservation: CreditReservation,
+    creditsSpent: number,
+  ): Promise<boolean> {
     const update = leasedUpdate(lease, { set: assign({}), ...noteRemoval });
-    const outcome = await transact(this.#table, [{ update }, ...settlementWrites(creditReservation, 0)]);
-    return outcome.kind === 'written';
+    const writes = settlementWrites(creditReservation, creditsSpent);
+    return (await transact(this.#table, [{ update }, ...writes])).kind === 'written';
   }
 }
 

@@ -18,11 +18,15 @@ export interface RunSoFar {
   readonly creditReservation?: CreditReservation | undefined;
   /** Work that Mavera has taken on and not finished, and since when. */
   readonly pending?: { readonly id: string; readonly sinceMs: number } | undefined;
+  /** How far the search for a lost answer got, as JSON. */
+  readonly recovery?: string | undefined;
   /** The collection that it has joined. */
   readonly collection?: { readonly id: string; readonly key: string } | undefined;
   /** Number of the collected events, when this run has closed the collection. */
   readonly collected?: number | undefined;
   readonly detailsKept: DetailsKept;
+  /** Of the request that was kept; absent in items of a release before 0.2. */
+  readonly requestDigest?: string | undefined;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -90,9 +94,11 @@ export function soFar(item: LedgerItem): RunSoFar {
     creditReservation: creditReservation(item),
     pending:
       pendingId === undefined ? undefined : { id: pendingId, sinceMs: numberOf(item.pendingSinceMs) ?? 0 },
+    recovery: item.recovery?.S,
     collection: joinedCollection(item),
     collected: numberOf(item.collected),
     detailsKept: item.detailsKept?.N === '2' ? 2 : item.detailsKept?.N === '1' ? 1 : 0,
+    requestDigest: item.requestDigest?.S,
     history: readHistory(item.history?.S),
   };
 }

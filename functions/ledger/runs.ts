@@ -23,7 +23,7 @@ const hasEnded = '#state IN (:done, :failed, :skipped)';
 const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)';
 
 /** What a redrive removes: all that the run came to. */
-const traces = ['detail', 'result', 'creditsUsed', 'pending', 'pendingSinceMs', 'segmentReport'];
+const traces = ['detail', 'result', 'creditsUsed', 'pending', 'pendingSinceMs', 'recovery', 'segmentReport'];
 
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;
@@ -55,7 +55,11 @@ export interface RunWait {
   readonly call?: EndedCall | undefined;
   /** Id of the work that Mavera has taken on. */
   readonly pendingId?: string | undefined;
+  /** How far the search for a lost answer got, as JSON; absent: no further than before. */
+  readonly recovery?: string | undefined;
   readonly detailsKept: DetailsKept;
+  /** Of the request that was kept, to tell it from another. */
+  readonly requestDigest?: string | undefined;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -180,7 +184,8 @@ export class Runs {
       lostCallAtMs: number(startsAtMs),
       history: text(JSON.stringify(history)),
     });
-    const { kind } = await this.#table.update(leasedUpdate(lease, { set, condition: leaseHolds }));
+    const remove = ['recovery'];
+    const { kind } = await this.#table.update(leasedUpdate(lease, { set, remove, condition: leaseHolds }));
     return kind === 'written';
   }
 
@@ -200,11 +205,13 @@ export class Runs {
       updatedAtMs: number(wait.nowMs),
       pending: text(pendingId),
       pendingSinceMs: pendingId === undefined ? undefined : number(wait.nowMs),
+      recovery: text(wait.recovery),
       detailsKept: number(wait.detailsKept),
+      requestDigest: text(wait.requestDigest),
       history: text(JSON.stringify(wait.history)),
     });
     const isAnswered = call !== undefined && !call.answerLost;
-    const remove = isAnswered ? ['lostCallAtMs'] : [];
+    const remove = isAnswered ? ['lostCallAtMs', 'recovery'] : [];
     const { kind } = await this.#table.update(leasedUpdate(lease, { set, remove }));
     return kind === 'written';
   }
@@ -229,7 +236,7 @@ export class Runs {
       updatedAtMs: number(nowMs),
       history: text(JSON.stringify(history)),
     });
-    const remove = ['pending', 'pendingSinceMs', ...(answerLost ? [] : ['lostCallAtMs'])];
+    const remove = ['pending', 'pendingSinceMs', 'recovery', ...(answerLost ? [] : ['lostCallAtMs'])];
     if (settlement === undefined) {
       return (await this.#table.update(leasedUpdate(lease, { set, remove }))).kind === 'written';
     }
@@ -244,6 +251,16 @@ export class Runs {
       ...settlementWrites(creditReservation, creditsSpent),
     ]);
     return outcome.kind === 'written';
+  }
+
+  /**
+   * The request that was kept with a run's details: what was sent, if a call was made. Very long strings in it are cut.
+   *
+   * @returns `undefined` when the ledger does not hold it
+   */
+  async readRequest(runId: string): Promise<unknown> {
+    const request = (await this.#table.readOne(`details#${runId}`))?.request?.S;
+    return request === undefined ? undefined : JSON.parse(request);
   }
 
   /** How a run has ended; `undefined` when the ledger does not have it. */

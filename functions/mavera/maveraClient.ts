@@ -42,8 +42,13 @@ export class MaveraClient {
   }
 
   /** Makes one call. It is not retried here, because Mavera has no idempotency keys. */
-  async call(request: MaveraRequest, apiKey: string): Promise<MaveraAnswer> {
-    const answer = await this.#call(request, apiKey);
+  async call(
+    request: MaveraRequest,
+    apiKey: string,
+    timeoutMs: number = this.#options.timeoutMs,
+  ): Promise<MaveraAnswer> {
+    const atMostMs = Math.min(timeoutMs, this.#options.timeoutMs);
+    const answer = await this.#call(request, apiKey, atMostMs);
     if (answer.kind !== 'unreachable') {
       const { made, throttled } = this.#requests;
       this.#requests = { made: made + 1, throttled: throttled + (isThrottled(answer) ? 1 : 0) };
@@ -51,8 +56,8 @@ export class MaveraClient {
     return answer;
   }
 
-  async #call(request: MaveraRequest, apiKey: string): Promise<MaveraAnswer> {
-    const { baseUrl, timeoutMs, now } = this.#options;
+  async #call(request: MaveraRequest, apiKey: string, timeoutMs: number): Promise<MaveraAnswer> {
+    const { baseUrl, now } = this.#options;
     try {
       const response = await fetch(`${baseUrl.replace(/\/+$/, '')}${request.path}`, {
         method: request.method,

@@ -11,6 +11,8 @@ const maxFailures = 5;
 export interface CallTime {
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
+  /** Shorter than usual, for what is quick. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Who calls. */
@@ -36,7 +38,7 @@ export interface MadeCall {
  */
 export async function callAtSlot(
   request: MaveraRequest,
-  { startAtMs, lateByMs = Number.POSITIVE_INFINITY }: CallTime,
+  { startAtMs, lateByMs = Number.POSITIVE_INFINITY, timeoutMs }: CallTime,
   caller: Caller,
   dependencies: RunnerDependencies,
 ): Promise<MadeCall | undefined> {
@@ -47,7 +49,7 @@ export async function callAtSlot(
   if (startedAtMs > slotAtMs + lateByMs) {
     return undefined;
   }
-  const answer = await mavera.call(request, caller.apiKey);
+  const answer = await mavera.call(request, caller.apiKey, timeoutMs);
   const durationMs = now() - startedAtMs;
   const holdUntilMs = retryAfterHold(answer, now());
   if (holdUntilMs !== undefined) {

@@ -13,7 +13,7 @@ import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, Wait } from './runOutcome.ts';
 
 /** What it takes to record an answer in a slow ledger. */
-const recordingMs = 5_000;
+export const recordingMs = 5_000;
 /** Mavera may go on after the caller has given up: the call counts as under way for twice its timeout. */
 const patience = 2;
 /** How long work that goes on after the call, such as a focus group, counts against its cap without a poll. */
@@ -129,6 +129,9 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
       return await run.fail(decision.failure);
     case 'wait': {
       const { delayMs, reason, pendingId } = decision;
+      if (decision.mayBeBilled) {
+        await run.spendReservation();
+      }
       return await run.wait({ untilMs: now() + delayMs, reason, pendingId }, decision.call);
     }
   }

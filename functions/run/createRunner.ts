@@ -11,7 +11,6 @@ import { KeptIds } from '../ledger/keptIds.ts';
 import { LedgerTable } from '../ledger/ledgerTable.ts';
 import { Pace } from '../ledger/pace.ts';
 import { Runs } from '../ledger/runs.ts';
-import { readSharedState } from '../ledger/sharedState.ts';
 import { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
 import { MaveraClient } from '../mavera/maveraClient.ts';
@@ -20,7 +19,6 @@ import { ResultsTopic } from '../results/resultsTopic.ts';
 import { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { type OverallBudget, possibleBudgetKeys } from './gates/budgetGate.ts';
 import { runGates } from './gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from './runDependencies.ts';
 
@@ -38,8 +36,6 @@ export interface RunnerOptions {
   readonly maveraBaseUrl: string;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;
   readonly segmentTrackingUrl: string;
-  /** The budget of all triggers together. @default none */
-  readonly overallBudget?: OverallBudget | undefined;
   /** How long a call to Mavera really may take. @default `settings.maveraTimeoutMs` */
   readonly callTimeoutMs?: number | undefined;
   /** Epoch milliseconds. */
@@ -54,14 +50,17 @@ export interface RunnerOptions {
 
 /** Puts a runner together, for its entry, the tests and the proofs. */
 export function createRunner(options: RunnerOptions): RunnerDependencies {
-  const { settings, dynamodb, tableName, overallBudget, now, random = Math.random, onTrouble } = options;
+  const { settings, dynamodb, tableName, now, random = Math.random, onTrouble } = options;
   const table = new LedgerTable(dynamodb, tableName);
   const pace = new Pace(table);
   const cooldowns = new Cooldowns(table);
+  const budgets = new Budgets(table);
   return {
     settings,
     triggers: new Map(options.triggers.map((trigger) => [trigger.name, trigger])),
+    ledger: table,
     runs: new Runs(table),
+    budgets,
     pace,
     caps: new Caps(table),
     breaker: new Breaker(table),
@@ -69,19 +68,12 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
     cooldowns,
     keptIds: new KeptIds(table),
     collections: new Collections(table),
-    readSharedState: (trigger, runId, nowMs) =>
-      readSharedState(table, {
-        action: trigger.run.kind,
-        runId,
-        budgetKeys: possibleBudgetKeys(trigger, overallBudget, nowMs),
-        nowMs,
-      }),
     gates: runGates({
       cooldowns,
-      budgets: new Budgets(table),
+      budgets,
       pace,
       requestsPerMinute: settings.requestsPerMinute,
-      overallBudget,
+      overallBudget: settings.overallBudget,
       random,
     }),
     mavera: new MaveraClient({

@@ -1,10 +1,7 @@
 import type { EndedCall } from '../ledger/runs.ts';
-import {
-  type ActionPerformer,
-  type ActionResult,
-  OutputInvalidError,
-} from '../mavera/actions/actionPerformer.ts';
-import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
+import { type ActionPerformer, OutputInvalidError } from '../mavera/actions/actionPerformer.ts';
+import type { ActionResult } from '../mavera/actions/actionResult.ts';
+import { type MaveraAnswer, mayBeBilled } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import type { Action } from '../triggers/actions.ts';
@@ -37,6 +34,8 @@ export type AnswerDecision = {
       readonly call: EndedCall;
       /** Id of the work that Mavera has taken on. */
       readonly pendingId?: string | undefined;
+      /** The call was refused, and may have cost credits all the same. */
+      readonly mayBeBilled?: boolean;
     }
 );
 
@@ -60,7 +59,8 @@ export function decideOnAnswer(
   }
   const counted = { as_none: attempts, as_one: attempts + 1 };
   const answerLost = answer.kind === 'lost';
-  return { ...retry, call: { attempts: counted[retry.counts], answerLost } };
+  const billed = answer.kind === 'refused' && mayBeBilled(answer) ? { mayBeBilled: true } : {};
+  return { ...retry, ...billed, call: { attempts: counted[retry.counts], answerLost } };
 }
 
 /** The credits are spent: whatever the answer looks like, the call is not made again. */

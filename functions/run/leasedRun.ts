@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CreditReservation } from '../ledger/budgets.ts';
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
@@ -39,6 +40,7 @@ export class LeasedRun {
   #history: readonly HistoryEntry[];
   #details: RunDetails;
   #detailsKept: DetailsKept;
+  #requestDigest: string | undefined;
   #creditReservation: CreditReservation | undefined;
   #facts: DeliveryFacts = {};
   #outcome: RunOutcome | undefined;
@@ -63,6 +65,7 @@ export class LeasedRun {
     this.#history = soFar.history;
     this.#details = { events: [message.event] };
     this.#detailsKept = soFar.detailsKept;
+    this.#requestDigest = soFar.requestDigest;
     this.#creditReservation = soFar.creditReservation;
   }
 
@@ -80,10 +83,26 @@ export class LeasedRun {
     this.#creditReservation = creditReservation;
   }
 
-  /** Something was begun for the run that must be brought to its end: a call, work at Mavera, a collection. */
+  /**
+   * Counts the reserved credits as spent, because Mavera may have billed them although no result came. The next call
+   * has to reserve again.
+   */
+  async spendReservation(): Promise<void> {
+    if (this.#creditReservation !== undefined) {
+      const { credits } = this.#creditReservation;
+      assertLeased(await this.#dependencies.budgets.settle(this.lease, this.#creditReservation, credits));
+      this.#creditReservation = undefined;
+    }
+  }
+
+  /** An earlier delivery has sent something to Mavera that has not come to its end. */
+  get hasSent(): boolean {
+    return this.soFar.lostCallAtMs !== undefined || this.soFar.pending !== undefined;
+  }
+
+  /** An earlier delivery has begun something that must be brought to its end. */
   get hasBegun(): boolean {
-    const { lostCallAtMs, pending, collection } = this.soFar;
-    return lostCallAtMs !== undefined || pending !== undefined || collection !== undefined;
+    return this.hasSent || this.soFar.collection !== undefined;
   }
 
   /** Adds what the delivery has found out. */
@@ -141,7 +160,7 @@ export class LeasedRun {
    */
   async wait(wait: Wait, call?: EndedCall): Promise<Ended> {
     const { runs, queues, now } = this.#dependencies;
-    const { reason, slotAtMs, pendingId } = wait;
+    const { reason, slotAtMs, pendingId, recovery } = wait;
     const nowMs = now();
     const deadlineAtMs = Math.max(this.message.deadlineAtMs, wait.deadlineAtMs ?? 0);
     // At its deadline the run comes back in any case, to fail.
@@ -155,7 +174,9 @@ export class LeasedRun {
         reason,
         call,
         pendingId,
+        recovery,
         detailsKept: this.#detailsKept,
+        requestDigest: this.#requestDigest,
         history: this.#history,
       }),
     );
@@ -207,15 +228,26 @@ export class LeasedRun {
     return ended;
   }
 
+  /** Keeps what people look at, unless the ledger has it. It never replaces the request of a call that was made. */
   async #keepDetails(): Promise<void> {
-    const level = this.#details.request === undefined ? 1 : 2;
-    if (level > this.#detailsKept) {
-      const { runs, settings, now } = this.#dependencies;
-      const expiresAtSeconds = Math.ceil((now() + settings.runRetentionMs) / 1000);
-      await runs.keepDetails(this.message.runId, this.#details, expiresAtSeconds);
-      this.#detailsKept = level;
+    const { request } = this.#details;
+    const level = request === undefined ? 1 : 2;
+    const digest = request === undefined ? undefined : requestDigest(request);
+    const isKept = digest === undefined ? this.#detailsKept >= level : this.#requestDigest === digest;
+    if (isKept || (request === undefined && this.hasSent)) {
+      return;
     }
+    const { runs, settings, now } = this.#dependencies;
+    const expiresAtSeconds = Math.ceil((now() + settings.runRetentionMs) / 1000);
+    await runs.keepDetails(this.message.runId, this.#details, expiresAtSeconds);
+    this.#detailsKept = level;
+    this.#requestDigest = digest;
   }
+}
+
+/** Tells one request from another. */
+function requestDigest(request: NonNullable<RunDetails['request']>): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16);
 }
 
 /** What a run that ends has spent of its reserved credits: the estimate, if it is done and Mavera did not say. */

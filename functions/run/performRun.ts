@@ -1,18 +1,20 @@
 import type { EndedCall } from '../ledger/runs.ts';
-import type { SharedState } from '../ledger/sharedState.ts';
+import { readSharedState, type SharedState } from '../ledger/sharedState.ts';
 import { usageLifetimeMs } from '../ledger/usage.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
+import { runFocusGroup } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callMavera } from './callMavera.ts';
 import { type CollectedEvents, collectEvents } from './collectEvents.ts';
+import { finishSentWork } from './finishSentWork.ts';
+import { possibleBudgetKeys } from './gates/budgetGate.ts';
 import { askGates, type Gate, type GatedRun, type Pass } from './gates/gate.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { pollPending } from './pollPending.ts';
 import { type PreparedRun, prepareRun } from './prepareRun.ts';
-import { recoverLostAnswer } from './recoverLostAnswer.ts';
 import { refreshUsage } from './refreshUsage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
+import { type SentWork, sentWork } from './sentWork.ts';
 
 /** How long after an event's arrival its trigger may be missing because of a deployment. */
 const deploymentMs = 15 * 60_000;
@@ -34,22 +36,51 @@ interface KnownState {
 }
 
 /**
- * Performs a leased run: asks the gates, builds its request, calls Mavera once, and records and publishes the result.
- * What an earlier delivery has begun is finished first.
+ * Performs a leased run: asks the gates, builds its request, calls Mavera once, and records the result. What an earlier
+ * delivery has sent is brought to its end first.
  *
- * @throws what the AWS SDK throws when ledger, queue or topic do not answer; the message then comes back
+ * @throws what the AWS SDK throws when ledger or queue do not answer; the message then comes back
  */
 export async function performRun(run: LeasedRun, dependencies: RunnerDependencies): Promise<Ended> {
-  const trigger = await findTrigger(run, dependencies);
-  if (trigger === ended) {
-    return ended;
+  const { triggers, gates, ledger, settings, now } = dependencies;
+  if (now() >= run.message.deadlineAtMs && !isLastPoll(run, now())) {
+    return await expire(run);
   }
-  const { gates, readSharedState, now } = dependencies;
-  const known = { trigger, shared: await readSharedState(trigger, run.message.runId, now()) };
+  const found = triggers.get(run.message.trigger);
+  const sent = await readSentWork(run, found, dependencies);
+  if (found === undefined && sent === undefined) {
+    return await endWithoutTrigger(run, dependencies);
+  }
+  const trigger = found ?? removedTrigger(run.message.trigger);
+  const shared = await readSharedState(ledger, {
+    action: trigger.run.kind,
+    runId: run.message.runId,
+    budgetKeys: possibleBudgetKeys(trigger, settings.overallBudget, now()),
+    nowMs: now(),
+  });
+  const known = { trigger, shared };
   const early = [...(isLastPoll(run, now()) ? [] : gates.always), ...(run.hasBegun ? [] : gates.before)];
   if ((await passGates(early, run, known, dependencies)) === ended) {
     return ended;
   }
+  if (sent !== undefined) {
+    const finished = await finishSent(run, found, known, sent, dependencies);
+    if (finished === ended) {
+      return ended;
+    }
+  }
+  return found === undefined
+    ? await endWithoutTrigger(run, dependencies)
+    : await performNew(run, { ...known, trigger: found }, dependencies);
+}
+
+async function performNew(
+  run: LeasedRun,
+  known: KnownState,
+  dependencies: RunnerDependencies,
+): Promise<Ended> {
+  const { gates, now } = dependencies;
+  const { trigger } = known;
   // A run that has joined a collection stays with it, even if its trigger no longer collects.
   const collects = trigger.collect !== undefined || run.soFar.collection !== undefined;
   const events: CollectedEvents | Ended = collects
@@ -59,60 +90,12 @@ export async function performRun(run: LeasedRun, dependencies: RunnerDependencie
     return ended;
   }
   const prepared = await prepareRun(run, trigger, events, dependencies);
-  return prepared === ended ? ended : await performPrepared(run, known, prepared, dependencies);
-}
-
-async function findTrigger(run: LeasedRun, { triggers, now }: RunnerDependencies): Promise<Trigger | Ended> {
-  const { message, soFar } = run;
-  if (now() >= message.deadlineAtMs && !isLastPoll(run, now())) {
-    const detail = 'The run waited beyond its deadline';
-    const answerLost = soFar.lostCallAtMs !== undefined;
-    const spent = answerLost || soFar.pending !== undefined ? 'estimate' : 'nothing';
-    return await run.fail({ reason: 'expired', detail, answerLost, spent });
+  if (prepared === ended) {
+    return ended;
   }
-  const trigger = triggers.get(message.trigger);
-  if (trigger !== undefined) {
-    return trigger;
-  }
-  // While a deployment is under way, a new receiver may send to an old runner.
-  if (now() < message.receivedAtMs + deploymentMs) {
-    return await run.wait({ untilMs: now() + newTriggerWaitMs, reason: 'trigger_unknown' });
-  }
-  const detail = `There is no trigger "${message.trigger}" in the triggers file`;
-  return await run.fail({ reason: 'trigger_unknown', detail });
-}
-
-/** Work at Mavera is paid for: after the deadline it is polled once more, whatever is paused. */
-function isLastPoll({ message, soFar: { pending } }: LeasedRun, nowMs: number): boolean {
-  return pending !== undefined && nowMs >= message.deadlineAtMs && nowMs < pending.sinceMs + longestPollMs;
-}
-
-async function performPrepared(
-  run: LeasedRun,
-  known: KnownState,
-  prepared: PreparedRun,
-  dependencies: RunnerDependencies,
-): Promise<Ended> {
-  const { gates, now } = dependencies;
-  const { pending, lostCallAtMs } = run.soFar;
   const apiKey = await readApiKey(run, dependencies);
   if (apiKey === ended) {
     return ended;
-  }
-  if (pending !== undefined) {
-    const pass = await passGates(gates.poll, run, known, dependencies, prepared);
-    return pass === ended
-      ? ended
-      : await pollPending({ run, ...known, prepared, pending, pass, apiKey }, dependencies);
-  }
-  if (lostCallAtMs !== undefined) {
-    const recovered = await recoverLostAnswer(
-      { run, ...known, prepared, lostCallAtMs, apiKey },
-      dependencies,
-    );
-    if (recovered === ended) {
-      return ended;
-    }
   }
   const { usage } = known.shared;
   const isUsageKnown = usage !== undefined && now() - usage.readAtMs <= usageLifetimeMs;
@@ -121,6 +104,66 @@ async function performPrepared(
     : { ...known, ...(await refreshUsage(run, known.shared, apiKey, dependencies)) };
   const pass = await passGates(gates.call, run, current, dependencies, prepared);
   return pass === ended ? ended : await callMavera({ run, ...current, prepared, pass, apiKey }, dependencies);
+}
+
+/** What an earlier delivery has sent, with the request as the ledger has kept it. */
+async function readSentWork(
+  { message, soFar }: LeasedRun,
+  trigger: Trigger | undefined,
+  { runs }: RunnerDependencies,
+): Promise<SentWork | undefined> {
+  const request = soFar.lostCallAtMs === undefined ? undefined : await runs.readRequest(message.runId);
+  return sentWork(soFar, request, trigger);
+}
+
+async function finishSent(
+  run: LeasedRun,
+  trigger: Trigger | undefined,
+  known: KnownState,
+  sent: SentWork,
+  dependencies: RunnerDependencies,
+): Promise<Ended | undefined> {
+  const { gates } = dependencies;
+  const apiKey = await readApiKey(run, dependencies);
+  if (apiKey === ended) {
+    return ended;
+  }
+  const pass = await passGates(sent.kind === 'pending' ? gates.poll : gates.search, run, known, dependencies);
+  return pass === ended
+    ? ended
+    : await finishSentWork({ run, trigger, shared: known.shared, sent, pass, apiKey }, dependencies);
+}
+
+async function expire(run: LeasedRun): Promise<Ended> {
+  const { lostCallAtMs, pending } = run.soFar;
+  const answerLost = lostCallAtMs !== undefined;
+  const spent = answerLost || pending !== undefined ? 'estimate' : 'nothing';
+  return await run.fail({
+    reason: 'expired',
+    detail: 'The run waited beyond its deadline',
+    answerLost,
+    spent,
+  });
+}
+
+/** While a deployment is under way, a new receiver may send to an old runner; later the trigger is gone. */
+async function endWithoutTrigger(run: LeasedRun, { now }: RunnerDependencies): Promise<Ended> {
+  const { trigger, receivedAtMs } = run.message;
+  if (now() < receivedAtMs + deploymentMs) {
+    return await run.wait({ untilMs: now() + newTriggerWaitMs, reason: 'trigger_unknown' });
+  }
+  const detail = `There is no trigger "${trigger}" in the triggers file`;
+  return await run.fail({ reason: 'trigger_unknown', detail });
+}
+
+/** Stands for a trigger that is gone, while what it has sent is brought to its end. */
+function removedTrigger(name: string): Trigger {
+  return { name, when: '', run: runFocusGroup(() => ({ workspace_id: '' })) };
+}
+
+/** Work at Mavera is paid for: after the deadline it is polled once more, whatever is paused. */
+function isLastPoll({ message, soFar: { pending } }: LeasedRun, nowMs: number): boolean {
+  return pending !== undefined && nowMs >= message.deadlineAtMs && nowMs < pending.sinceMs + longestPollMs;
 }
 
 /** Asks the gates; a run that they stop waits, or is skipped. */

@@ -1,18 +1,28 @@
 import type { RunSoFar } from '../ledger/runItem.ts';
-import type { ActionResult, PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
+import type { ActionPerformer, PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
+import type { ActionResult } from '../mavera/actions/actionResult.ts';
 import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultMessage.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import type { Action } from '../triggers/actions.ts';
 import { callAtSlot } from './callAtSlot.ts';
-import { type Call, pendingLeaseMs } from './callMavera.ts';
+import { pendingLeaseMs } from './callMavera.ts';
+import type { Pass } from './gates/gate.ts';
+import type { LeasedRun } from './leasedRun.ts';
 import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, Failure } from './runOutcome.ts';
 
-/** A poll that the gates have passed. */
-export interface Poll extends Call {
+/** Work at Mavera that the gates have passed to be polled. */
+export interface Poll {
+  readonly run: LeasedRun;
+  readonly shared: SharedState;
   readonly pending: NonNullable<RunSoFar['pending']>;
+  readonly performer: ActionPerformer;
+  readonly action: Action;
+  readonly pass: Pass;
+  readonly apiKey: string;
 }
 
 /**
@@ -21,26 +31,24 @@ export interface Poll extends Call {
  * more after its time, because it is paid for.
  */
 export async function pollPending(poll: Poll, dependencies: RunnerDependencies): Promise<Ended> {
-  const { run, trigger, shared, prepared, pending, pass, apiKey } = poll;
-  const { now, caps, breaker, settings } = dependencies;
-  const { kind, cap, pending: performer } = prepared.performer;
+  const { run, shared, pending, action, pass, apiKey } = poll;
+  const { now, caps } = dependencies;
+  const { kind, cap, pending: performer } = poll.performer;
   const { id, sinceMs } = pending;
-  if (performer === undefined) {
-    const detail = `The trigger's action was changed while ${id} was under way at Mavera`;
-    return await run.fail({ reason: 'action_unknown', detail, spent: 'estimate' });
-  }
   const { runId } = run.message;
-  const action = trigger.run;
-  const probes = pass.probes === true;
-  if (probes && !(await breaker.probe(runId, now(), now() + settings.maveraTimeoutMs))) {
-    run.report({ gate: 'breaker' });
-    return await run.wait({ untilMs: now() + performer.everyMs(action), reason: 'breaker_probing' });
+  if (performer === undefined) {
+    throw new TypeError(`Work of the action ${kind} does not go on after the call`);
   }
   if (cap !== undefined) {
     await caps.acquire(kind, { runId, limit: cap, nowMs: now(), leaseUntilMs: now() + pendingLeaseMs });
   }
   const polledAtMs = now();
-  const made = await callAtSlot(performer.request(id), pass, { runId, shared, apiKey, probes }, dependencies);
+  const made = await callAtSlot(
+    performer.request(id),
+    pass,
+    { runId, shared, apiKey, probes: pass.probes },
+    dependencies,
+  );
   if (made === undefined) {
     return await run.wait({ untilMs: now(), reason: 'slot_missed' });
   }

@@ -1,181 +1,236 @@
+import * as z from 'zod/mini';
 import type { SharedState } from '../ledger/sharedState.ts';
-import {
-  type ActionResult,
-  NotRecoverableError,
-  type ReadMavera,
-} from '../mavera/actions/actionPerformer.ts';
+import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
+import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
+import type { MaveraRequest } from '../mavera/maveraClient.ts';
+import type { LostCall, Recovery, RecoveryStep } from '../mavera/recovery/recovery.ts';
 import { writeResult } from '../results/resultMessage.ts';
-import { isSchemaError } from '../schema/schemaError.ts';
+import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { callAtSlot } from './callAtSlot.ts';
-import { underWayMs } from './callMavera.ts';
-import { horizonMs, intervalMsFor, isUsableSlot, limitOf, waitOnTheSpotMs } from './gates/paceGate.ts';
+import { recordingMs, underWayMs } from './callMavera.ts';
+import type { Pass } from './gates/gate.ts';
+import {
+  horizonMs,
+  intervalMsFor,
+  isUsableSlot,
+  limitOf,
+  slotToleranceMs,
+  waitOnTheSpotMs,
+} from './gates/paceGate.ts';
 import { keepId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import type { PreparedRun } from './prepareRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
-import type { Ended, Wait } from './runOutcome.ts';
+import { type Ended, ended } from './runOutcome.ts';
 
-/** How long one read waits for a slot of its own; a run that would wait longer comes back. */
-const slotWithinMs = 30_000;
 /** After how long a run tries again when Mavera cannot be read. */
 const tryAgainMs = 30_000;
+/** A read of the search is quick: it gets less time than a call that does work. */
+const longestReadMs = 20_000;
 
 /** A run whose earlier call lost its answer. */
 export interface LostRun {
   readonly run: LeasedRun;
   readonly shared: SharedState;
-  readonly prepared: PreparedRun;
+  /** What was sent. */
+  readonly request: MaveraRequest;
+  readonly performer: Pick<ActionPerformer, 'recovery'>;
+  /** Key of the thread or persona that the trigger keeps. */
+  readonly keptKey?: string | undefined;
   readonly lostCallAtMs: number;
+  readonly pass: Pass;
   readonly apiKey: string;
 }
 
 /**
  * Searches Mavera for the work of a lost call before the call is made again: a persona that Mavera did create would
- * cost 300 credits a second time. It searches only when the call can hardly be under way any more, at slots of the
- * shared pace, which it comes back for like any call.
+ * cost 300 credits a second time. It searches by what was sent, whatever the trigger says now, and only when the call
+ * can hardly be under way any more. Each read starts at a rate-limit slot of its own and ends within the invocation;
+ * otherwise the search goes on in another delivery.
  *
- * @returns `undefined` when the run is to be called (again)
+ * @returns `undefined` when the work was not done, or cannot be searched for, so that the call may be made (again)
  */
 export async function recoverLostAnswer(
   lost: LostRun,
   dependencies: RunnerDependencies,
 ): Promise<Ended | undefined> {
-  const { run, prepared } = lost;
-  const { attempts } = run.soFar;
-  const recovery = await search(lost, dependencies);
-  switch (recovery.kind) {
-    case 'wait':
-      return await run.wait(recovery);
+  const { run, performer, request, lostCallAtMs } = lost;
+  const { now, settings } = dependencies;
+  const overAtMs = lostCallAtMs + underWayMs(settings);
+  if (now() < overAtMs) {
+    return await run.wait({ untilMs: overAtMs, reason: 'answer_lost' });
+  }
+  if (performer.recovery === undefined) {
+    // Nothing at Mavera tells whether it did the work: the credits count as spent.
+    await run.spendReservation();
+    return await callAgain(run, 'whether its work was done is not known', dependencies);
+  }
+  const call: LostCall = { request, runId: run.message.runId, startedAtMs: lostCallAtMs };
+  const end = await search(lost, performer.recovery, call, dependencies);
+  return end === ended ? ended : await settle(lost, end, dependencies);
+}
+
+async function settle(
+  { run, keptKey }: LostRun,
+  end: RecoveryEnd,
+  dependencies: RunnerDependencies,
+): Promise<Ended | undefined> {
+  switch (end.kind) {
     case 'found': {
-      const { creditsUsed, result } = recovery.result;
+      const { creditsUsed, result, keptId } = end.result;
       run.note('recovered');
       run.report({ recovery: 'found' });
-      if (prepared.keys.kept !== undefined) {
-        await keepId(prepared.keys.kept, recovery.result.keptId, dependencies);
+      if (keptKey !== undefined) {
+        await keepId(keptKey, keptId, dependencies);
       }
       return await run.finish(creditsUsed, writeResult(result));
     }
     case 'pending': {
-      const { pendingId } = recovery;
+      const { pendingId } = end;
+      const { attempts } = run.soFar;
       run.note('recovered');
       run.report({ recovery: 'found' });
       const wait = { untilMs: dependencies.now(), reason: 'focus_group_running', pendingId } as const;
       return await run.wait(wait, { attempts, answerLost: false });
     }
     case 'unknowable':
-      return await run.fail({ reason: 'answer_lost', detail: recovery.detail, spent: 'estimate' });
-    case 'not_found': {
+      return await run.fail({ reason: 'answer_lost', detail: end.detail, spent: 'estimate' });
+    case 'not_found':
       run.report({ recovery: 'not_found' });
-      if (attempts < dependencies.settings.maxAttempts) {
-        return undefined;
-      }
-      const detail = `No call is left of ${attempts}: the answer of the last was lost or unreadable, and its work is not at Mavera`;
-      return await run.fail({ reason: 'attempts_exhausted', detail });
+      return await callAgain(run, 'its work is not at Mavera', dependencies);
+  }
+}
+
+/** Lets a lost call be made again, as long as attempts are left. */
+async function callAgain(
+  run: LeasedRun,
+  known: string,
+  { settings }: RunnerDependencies,
+): Promise<Ended | undefined> {
+  const { attempts } = run.soFar;
+  if (attempts < settings.maxAttempts) {
+    return undefined;
+  }
+  const detail = `No attempt is left after ${attempts}. The answer of the last call was lost or unreadable; ${known}`;
+  return await run.fail({ reason: 'attempts_exhausted', detail });
+}
+
+/** Goes on with the search until it ends, or has to go on in another delivery. */
+async function search(
+  lost: LostRun,
+  recovery: Recovery,
+  call: LostCall,
+  dependencies: RunnerDependencies,
+): Promise<RecoveryEnd | Ended> {
+  const { run } = lost;
+  const { now, random, onTrouble } = dependencies;
+  let step = firstStep(run.soFar.recovery, recovery, call);
+  for (let slotAtMs = run.message.slotAtMs; step.kind === 'read'; slotAtMs = undefined) {
+    const answer = await readAtSlot(lost, step, slotAtMs, dependencies);
+    if (answer === ended) {
+      return ended;
+    }
+    const next = decideOnRead(answer, step, recovery, call);
+    if (next.kind === 'later') {
+      onTrouble('a lost answer cannot be recovered now', new Error(next.detail));
+      const untilMs = now() + tryAgainMs * (1 + random());
+      return await run.wait({ untilMs, reason: 'recovery_waits', recovery: writeProgress(step) });
+    }
+    step = next;
+  }
+  return step;
+}
+
+/** Makes one read at a slot of its own; the run comes back when the slot is not near, or the invocation too old. */
+async function readAtSlot(
+  { run, shared, apiKey, pass }: LostRun,
+  step: ReadStep,
+  ownSlotAtMs: number | undefined,
+  dependencies: RunnerDependencies,
+): Promise<MaveraAnswer | Ended> {
+  const { pace, now, random, settings } = dependencies;
+  const caller = { runId: run.message.runId, shared, apiKey, probes: pass.probes };
+  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
+  const timeoutMs = Math.min(longestReadMs, settings.maveraTimeoutMs);
+  const comeBack = async (untilMs: number, slotAtMs?: number): Promise<Ended> =>
+    await run.wait({ untilMs, slotAtMs, reason: 'recovery_waits', recovery: writeProgress(step) });
+  for (let given = ownSlotAtMs; ; given = undefined) {
+    const nowMs = now();
+    if (run.remainingMs() < waitOnTheSpotMs + timeoutMs + recordingMs) {
+      return await comeBack(nowMs);
+    }
+    const slot = isUsableSlot(given, shared.paceHeldUntilMs, nowMs)
+      ? { kind: 'reserved' as const, slotAtMs: given }
+      : await pace.takeSlot({ nowMs, intervalMs, horizonMs });
+    if (slot.kind === 'full') {
+      return await comeBack(slot.askAgainAtMs + random() * tryAgainMs);
+    }
+    if (slot.slotAtMs - nowMs > waitOnTheSpotMs) {
+      return await comeBack(slot.slotAtMs, slot.slotAtMs);
+    }
+    const time = { startAtMs: slot.slotAtMs, lateByMs: slotToleranceMs, timeoutMs };
+    const made = await callAtSlot({ method: 'GET', path: step.path }, time, caller, dependencies);
+    if (made !== undefined) {
+      return made.answer;
     }
   }
 }
 
-/** Whether the work of a lost call is at Mavera. `unknowable`: people have to look. */
-type Recovery =
-  | { readonly kind: 'found'; readonly result: ActionResult }
-  | { readonly kind: 'pending'; readonly pendingId: string }
-  | { readonly kind: 'not_found' }
-  | { readonly kind: 'unknowable'; readonly detail: string }
-  | ({ readonly kind: 'wait' } & Wait);
+type ReadStep = Extract<RecoveryStep, { readonly kind: 'read' }>;
+type RecoveryEnd = Exclude<RecoveryStep, { readonly kind: 'read' }>;
 
-/** Mavera cannot be read now. */
-class RecoveryFailedError extends Error {
-  override readonly name = 'RecoveryFailedError';
-}
-
-async function search(lost: LostRun, dependencies: RunnerDependencies): Promise<Recovery> {
-  const { run, prepared, lostCallAtMs } = lost;
-  const { now, random, settings, onTrouble } = dependencies;
-  const { performer, request } = prepared;
-  const overAtMs = lostCallAtMs + underWayMs(settings);
-  if (now() < overAtMs) {
-    return { kind: 'wait', untilMs: overAtMs, reason: 'answer_lost' };
+/** What a read of the search means; `later`: nothing yet, the same read is made again. */
+export function decideOnRead(
+  answer: MaveraAnswer,
+  step: ReadStep,
+  recovery: Recovery,
+  call: LostCall,
+): RecoveryStep | { readonly kind: 'later'; readonly detail: string } {
+  if (answer.kind === 'refused' && faultOf(answer.error) === 'request') {
+    const { status, code, message } = answer.error;
+    if (status === 404 && step.mayBeGone === true) {
+      return recovery.next(call, step.state, { isGone: true });
+    }
+    const detail = `It is not known whether Mavera did the work, because it refused the search: ${status} ${code}: ${message}`;
+    return { kind: 'unknowable', detail };
   }
-  const slots = await slotsFor(lost, dependencies);
-  if (slots.kind === 'wait') {
-    return slots;
+  if (answer.kind !== 'answered') {
+    return { kind: 'later', detail: `Mavera could not be read: ${answer.kind}` };
   }
   try {
-    const read = slottedReader(slots.firstAtMs, lost, dependencies);
-    const call = { request, runId: run.message.runId, startedAtMs: lostCallAtMs };
-    const found = await performer.recover(call, read);
-    if (found === undefined) {
-      return { kind: 'not_found' };
-    }
-    return 'pendingId' in found ? { kind: 'pending', ...found } : { kind: 'found', result: found };
+    return recovery.next(call, step.state, { json: answer.json });
   } catch (error) {
-    if (error instanceof NotRecoverableError) {
-      return { kind: 'unknowable', detail: error.message };
-    }
-    if (!(error instanceof RecoveryFailedError) && !isSchemaError(error)) {
+    if (!isSchemaError(error)) {
       throw error;
     }
-    onTrouble('a lost answer cannot be recovered now', error);
-    return { kind: 'wait', untilMs: now() + tryAgainMs * (1 + random()), reason: 'recovery_waits' };
+    return { kind: 'later', detail: `Mavera's answer is not as documented: ${describeSchemaError(error)}` };
   }
 }
 
-/** Slots in a row, one for each read: now, or when the run comes back for them. */
-async function slotsFor(
-  { run, shared, prepared }: LostRun,
-  { pace, settings, now, random }: RunnerDependencies,
-): Promise<{ readonly kind: 'ready'; readonly firstAtMs: number } | ({ readonly kind: 'wait' } & Wait)> {
-  const { slotAtMs } = run.message;
-  const reads = prepared.performer.recoveryReads;
-  const nowMs = now();
-  if (reads === 0) {
-    return { kind: 'ready', firstAtMs: nowMs };
-  }
-  if (isUsableSlot(slotAtMs, shared.paceHeldUntilMs, nowMs)) {
-    return { kind: 'ready', firstAtMs: slotAtMs };
-  }
-  const intervalMs = reads * intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
-  const slot = await pace.takeSlot({ nowMs, intervalMs, horizonMs });
-  if (slot.kind === 'full') {
-    const untilMs = slot.askAgainAtMs + random() * tryAgainMs;
-    return { kind: 'wait', untilMs, reason: 'recovery_waits' };
-  }
-  const { slotAtMs: firstAtMs } = slot;
-  return firstAtMs - nowMs <= waitOnTheSpotMs
-    ? { kind: 'ready', firstAtMs }
-    : { kind: 'wait', untilMs: firstAtMs, slotAtMs: firstAtMs, reason: 'recovery_waits' };
+/** How far a search got, as the ledger keeps it between deliveries. */
+const progress = z.object({
+  version: z.literal(1),
+  path: z.string(),
+  state: z.unknown(),
+  mayBeGone: z.optional(z.boolean()),
+});
+
+function writeProgress({ path, state, mayBeGone }: ReadStep): string {
+  return JSON.stringify({ version: 1, path, state, mayBeGone });
 }
 
-/** Reads from Mavera at the slots that were reserved; what goes beyond them needs a slot that is near. */
-function slottedReader(
-  firstAtMs: number,
-  { run, shared, prepared, apiKey }: LostRun,
-  dependencies: RunnerDependencies,
-): ReadMavera {
-  const { pace, now, settings } = dependencies;
-  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
-  let reads = 0;
-  return async (path) => {
-    const nowMs = now();
-    const slot =
-      reads < prepared.performer.recoveryReads
-        ? { kind: 'reserved' as const, slotAtMs: firstAtMs + reads * intervalMs }
-        : await pace.takeSlot({ nowMs, intervalMs, horizonMs: slotWithinMs });
-    if (slot.kind === 'full') {
-      throw new RecoveryFailedError('There is no free rate-limit slot within 30 s');
+/** Goes on where an earlier delivery stopped; what another version has kept begins again. */
+function firstStep(kept: string | undefined, recovery: Recovery, call: LostCall): RecoveryStep {
+  const found = kept === undefined ? undefined : progress.safeParse(JSON.parse(kept));
+  if (found?.success === true) {
+    return { kind: 'read', ...found.data };
+  }
+  try {
+    return recovery.begin(call);
+  } catch (error) {
+    if (!isSchemaError(error)) {
+      throw error;
     }
-    reads += 1;
-    const caller = { runId: run.message.runId, shared, apiKey };
-    const made = await callAtSlot(
-      { method: 'GET', path },
-      { startAtMs: slot.slotAtMs },
-      caller,
-      dependencies,
-    );
-    const answer = made?.answer;
-    if (answer?.kind !== 'answered') {
-      throw new RecoveryFailedError(`Mavera could not be read: ${answer?.kind}`);
-    }
-    return answer.json;
-  };
+    const detail = `It is not known whether Mavera did the work, because the ledger does not hold the whole request: ${describeSchemaError(error)}. Look at Mavera, then redrive or discard the run`;
+    return { kind: 'unknowable', detail };
+  }
 }

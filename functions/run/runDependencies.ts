@@ -1,11 +1,12 @@
 import type { Breaker } from '../ledger/breaker.ts';
+import type { Budgets } from '../ledger/budgets.ts';
 import type { Caps } from '../ledger/caps.ts';
 import type { Collections } from '../ledger/collections.ts';
 import type { Cooldowns } from '../ledger/cooldowns.ts';
 import type { KeptIds } from '../ledger/keptIds.ts';
+import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import type { Pace } from '../ledger/pace.ts';
 import type { Runs } from '../ledger/runs.ts';
-import type { SharedState } from '../ledger/sharedState.ts';
 import type { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
 import type { MaveraClient } from '../mavera/maveraClient.ts';
@@ -14,18 +15,21 @@ import type { ResultsTopic } from '../results/resultsTopic.ts';
 import type { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import type { OverallBudget } from './gates/budgetGate.ts';
 import type { RunGates } from './gates/runGates.ts';
 
-/** What the operator chose for the runner. */
+/** What the platform team chose for the runner. */
 export interface RunnerSettings {
-  /** Calls to Mavera after which a run is given up. */
+  /** Calls to Mavera after which a run fails. */
   readonly maxAttempts: number;
-  /** How long a run's record is kept. */
+  /** How long a run's item is kept. */
   readonly runRetentionMs: number;
-  /** Mavera's limit. */
+  /** Mavera's rate limit. */
   readonly requestsPerMinute: number;
   /** How long one call to Mavera may take. */
   readonly maveraTimeoutMs: number;
+  /** The budget of all triggers together; absent for none. */
+  readonly overallBudget?: OverallBudget | undefined;
 }
 
 /** What the runner works with. */
@@ -33,7 +37,9 @@ export interface RunnerDependencies {
   readonly settings: RunnerSettings;
   /** By name. */
   readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly ledger: LedgerTable;
   readonly runs: Runs;
+  readonly budgets: Budgets;
   readonly pace: Pace;
   readonly caps: Caps;
   readonly breaker: Breaker;
@@ -41,8 +47,6 @@ export interface RunnerDependencies {
   readonly cooldowns: Cooldowns;
   readonly keptIds: KeptIds;
   readonly collections: Collections;
-  /** What all environments share and a run of a trigger has to go by. */
-  readonly readSharedState: (trigger: Trigger, runId: string, nowMs: number) => Promise<SharedState>;
   readonly gates: RunGates;
   readonly mavera: MaveraClient;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;

@@ -21,6 +21,8 @@ export interface Wait {
   readonly slotAtMs?: number | undefined;
   /** Id of the work that Mavera has taken on. */
   readonly pendingId?: string | undefined;
+  /** How far the search for a lost answer got, as JSON. */
+  readonly recovery?: string | undefined;
   /** A later deadline, for a run that waits on purpose. */
   readonly deadlineAtMs?: number | undefined;
 }

@@ -77,10 +77,10 @@ describe('a budget', () => {
     const lease = await newLease();
     const terms = [budget('persona', 300)];
     const outcome = await budgets.reserve(lease, 300, terms);
-    expect(outcome.kind === 'reserved' && (await budgets.release(lease, outcome.creditReservation))).toBe(
+    expect(outcome.kind === 'reserved' && (await budgets.settle(lease, outcome.creditReservation, 0))).toBe(
       true,
     );
-    expect(outcome.kind === 'reserved' && (await budgets.release(lease, outcome.creditReservation))).toBe(
+    expect(outcome.kind === 'reserved' && (await budgets.settle(lease, outcome.creditReservation, 0))).toBe(
       false,
     );
     expect(await spending('persona')).toMatchObject({ committedCredits: 0 });
@@ -175,7 +175,7 @@ class Story {
 
   async #end(lease: RunLease, creditReservation: CreditReservation, { ends, used }: Step): Promise<void> {
     if (ends === 'released') {
-      await budgets.release(lease, creditReservation);
+      await budgets.settle(lease, creditReservation, 0);
       return;
     }
     const creditsSpent = ends === 'done' ? used : 0;

@@ -265,6 +265,12 @@ describe('a run whose answer was lost', () => {
     const agoMs = Date.now() - 60_000;
     const terms = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
     await runner.dependencies.runs.take(died, run, terms);
+    const request = { method: 'POST', path: '/personas', body: { name: 'A user', description: 'As sent.' } };
+    await runner.dependencies.runs.keepDetails(
+      run.runId,
+      { events: [run.event], request },
+      agoMs / 1000 + 86_400,
+    );
     await runner.dependencies.runs.markCalling(died, 1, agoMs, []);
     expect(await deliver(run)).toMatchObject({ outcome: 'done', recovery: 'not_found' });
   });

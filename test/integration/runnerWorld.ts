@@ -43,6 +43,7 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
       runRetentionMs: 86_400_000,
       requestsPerMinute: 100_000,
       maveraTimeoutMs: 50,
+      overallBudget: options.overallBudget,
       ...options.settings,
     },
     dynamodb: clients.dynamodb,

@@ -1,38 +1,8 @@
 import type { Action, BuilderContext } from '../../triggers/actions.ts';
 import type { Per } from '../../triggers/eventKey.ts';
 import type { MaveraRequest } from '../maveraClient.ts';
-
-/** The result of a run. */
-export interface ActionResult {
-  /** As Mavera reports it; absent when it does not. */
-  readonly creditsUsed?: number | undefined;
-  /** Published, and kept with the run. */
-  readonly result: Readonly<Record<string, unknown>>;
-  /** Id of the thread or persona that the trigger keeps for the key. */
-  readonly keptId?: string | undefined;
-}
-
-/** Work that Mavera has started and not finished. */
-export interface PendingWork {
-  readonly pendingId: string;
-}
-
-/** A call whose answer did not arrive: Mavera may have done the work. */
-export interface LostCall {
-  readonly request: MaveraRequest;
-  readonly runId: string;
-  /** Epoch milliseconds. */
-  readonly startedAtMs: number;
-}
-
-/**
- * Reads from Mavera, within its rate limit.
- *
- * @param path below the base URL, with its query
- * @returns the JSON of a success
- * @throws an error of the runner for any other answer; callers do not catch it
- */
-export type ReadMavera = (path: string) => Promise<unknown>;
+import type { Recovery } from '../recovery/recovery.ts';
+import type { ActionResult, PendingWork } from './actionResult.ts';
 
 /** What a request is made from, beside what the builder returned. */
 export interface RequestOptions<A extends Action = Action> {
@@ -53,11 +23,6 @@ export interface PricedRequest {
 /** Mavera did the work, but the result cannot be used. The credits are spent, so the call is not repeated. */
 export class OutputInvalidError extends Error {
   override readonly name = 'OutputInvalidError';
-}
-
-/** Nothing at Mavera tells whether the work of a lost call was done: a person has to look. */
-export class NotRecoverableError extends Error {
-  override readonly name = 'NotRecoverableError';
 }
 
 /** The state of pending work. */
@@ -97,16 +62,8 @@ export interface ActionPerformer<A extends Action = Action> {
    * @throws ZodError when it is not of the documented shape, OutputInvalidError when it cannot be used
    */
   readAnswer(json: unknown, action: A): ActionResult | PendingWork;
-  /** How many reads {@link recover} usually needs at most. */
-  readonly recoveryReads: number;
-  /**
-   * Recovers the work of a lost call: searches Mavera for it, because Mavera has no idempotency keys.
-   *
-   * @returns what was found, or `undefined` when the work was not done
-   * @throws what `read` throws, ZodError for an answer that is not as documented, NotRecoverableError when nothing
-   *   tells whether the work was done
-   */
-  recover(call: LostCall, read: ReadMavera): Promise<ActionResult | PendingWork | undefined>;
+  /** How the work of a lost call is searched for at Mavera. Absent where Mavera offers nothing to search. */
+  readonly recovery?: Recovery;
   /** Present for work that Mavera finishes later. */
   readonly pending?: PendingPerformer<A>;
 }

@@ -1,4 +1,5 @@
 import type { Action, ActionKind } from '../../triggers/actions.ts';
+import type { MaveraRequest } from '../maveraClient.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { askMavePerformer } from './askMavePerformer.ts';
 import { createPersonaPerformer } from './createPersonaPerformer.ts';
@@ -22,3 +23,17 @@ const performers: { readonly [Kind in ActionKind]: ActionPerformer<Extract<Actio
 export function performerOf({ kind }: Action): ActionPerformer | undefined {
   return Object.hasOwn(performers, kind) ? (performers[kind] as unknown as ActionPerformer) : undefined;
 }
+
+/** The performer whose request this is: a trigger may have been changed or removed since it was sent. */
+export function performerOfRequest({ method, path }: MaveraRequest): ActionPerformer | undefined {
+  const kind = sentBy.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1];
+  return kind === undefined ? undefined : (performers[kind] as unknown as ActionPerformer);
+}
+
+const sentBy: readonly (readonly [RegExp, ActionKind])[] = [
+  [/^POST \/mave\/chat$/, 'askMave'],
+  [/^POST \/personas$/, 'createPersona'],
+  [/^PATCH \/personas\/[^/]+$/, 'updatePersona'],
+  [/^POST \/responses$/, 'respondAs'],
+  [/^POST \/focus-groups$/, 'runFocusGroup'],
+];

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { AskMaveAction } from '../../triggers/actions.ts';
+import { recoverMaveAnswer } from '../recovery/recoverMaveAnswer.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { creditsField, idField } from './maveraFields.ts';
-import { maxThreads, recoverMaveAnswer } from './recoverMaveAnswer.ts';
 
 const request = z.looseObject({
   message: z.string().check(z.minLength(1)),
@@ -58,6 +58,5 @@ export const askMavePerformer: ActionPerformer<AskMaveAction> = {
     };
   },
 
-  recoveryReads: maxThreads + 1,
-  recover: recoverMaveAnswer,
+  recovery: recoverMaveAnswer,
 };

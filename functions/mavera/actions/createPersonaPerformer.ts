@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { CreatePersonaAction } from '../../triggers/actions.ts';
 import type { MaveraRequest } from '../maveraClient.ts';
-import type { ActionPerformer, ActionResult } from './actionPerformer.ts';
+import { recoverPersona, runMarker } from '../recovery/recoverPersona.ts';
+import type { ActionPerformer } from './actionPerformer.ts';
+import type { ActionResult } from './actionResult.ts';
 import { creditsField, idField, personaCredits } from './maveraFields.ts';
-import { recoverPersona, runMarker } from './recoverPersona.ts';
 
 const request = z.looseObject({
   name: z.string().check(z.minLength(2), z.maxLength(100)),
@@ -31,8 +32,7 @@ export const createPersonaPerformer: ActionPerformer<CreatePersonaAction> = {
 
   readAnswer: readPersona,
 
-  recoveryReads: 1,
-  recover: recoverPersona,
+  recovery: recoverPersona,
 };
 
 /**

@@ -68,12 +68,7 @@ export const respondAsPerformer: ActionPerformer<RespondAsAction> = {
     return { creditsUsed: usage?.credits_used, result };
   },
 
-  recoveryReads: 0,
-
-  async recover() {
-    // Mavera has no list of responses, and asking again costs only 1 to 5 credits.
-    return undefined;
-  },
+  // No recovery: Mavera has no list of responses, and asking again costs only 1 to 5 credits.
 };
 
 function formatOf(output: $ZodType, trigger: string): Readonly<Record<string, unknown>> {

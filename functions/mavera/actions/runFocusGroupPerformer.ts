@@ -2,15 +2,9 @@ import * as z from 'zod/mini';
 import type { RunFocusGroupAction } from '../../triggers/actions.ts';
 import { durationMs } from '../../triggers/duration.ts';
 import { errorSaidIn, quoteError } from '../maveraErrorIn.ts';
-import {
-  type ActionPerformer,
-  type LostCall,
-  NotRecoverableError,
-  type PendingState,
-  type PendingWork,
-  type ReadMavera,
-} from './actionPerformer.ts';
-import { creditsField, epochMsOf, idField, mayBeSince, momentField } from './maveraFields.ts';
+import { recoverFocusGroup } from '../recovery/recoverFocusGroup.ts';
+import type { ActionPerformer, PendingState } from './actionPerformer.ts';
+import { creditsField, idField } from './maveraFields.ts';
 
 const request = z.looseObject({ workspace_id: z.string().check(z.minLength(1)) });
 
@@ -19,16 +13,6 @@ const created = z.looseObject({ id: idField });
 const state = z.looseObject({
   id: z.optional(z.string()),
   usage: z.optional(z.nullable(z.object({ credits_used: z.optional(creditsField) }))),
-});
-
-const list = z.object({
-  data: z.array(
-    z.looseObject({
-      id: idField,
-      name: z.optional(z.nullable(z.string())),
-      created_at: momentField,
-    }),
-  ),
 });
 
 /**
@@ -50,8 +34,7 @@ export const runFocusGroupPerformer: ActionPerformer<RunFocusGroupAction> = {
     return { pendingId: created.parse(json).id };
   },
 
-  recoveryReads: 1,
-  recover,
+  recovery: recoverFocusGroup,
 
   pending: {
     everyMs: ({ pollEvery = '20s' }) => durationMs(pollEvery),
@@ -84,26 +67,4 @@ function readState(json: unknown, action: RunFocusGroupAction): PendingState {
   const why = said === undefined ? '' : `: ${quoteError(said)}`;
   const detail = `Mavera says that focus group ${body.id ?? ''} is ${status.slice(0, 50)}${why}`;
   return { kind: 'failed', detail };
-}
-
-/**
- * Searches the focus groups that are new since the call for one of that name. Mavera documents no list of focus groups:
- * its other lists are the model for this one.
- */
-async function recover(lost: LostCall, read: ReadMavera): Promise<PendingWork | undefined> {
-  const name = lost.request.body?.name;
-  if (typeof name !== 'string') {
-    throw new NotRecoverableError(
-      'It is not known whether the focus group was created, because the builder gives it no name. Look at Mavera, then redrive or discard the run',
-    );
-  }
-  const { data } = list.parse(await read('/focus-groups?limit=100'));
-  const namesakes = data.filter((group) => group.name === name);
-  if (namesakes.some(({ created_at }) => Number.isNaN(epochMsOf(created_at)))) {
-    throw new NotRecoverableError(
-      `It is not known whether the focus group was created, because Mavera does not say when it created those named "${name.slice(0, 100)}". Look at Mavera, then redrive or discard the run`,
-    );
-  }
-  const found = namesakes.find(({ created_at }) => mayBeSince(created_at, lost.startedAtMs));
-  return found === undefined ? undefined : { pendingId: found.id };
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { UpdatePersonaAction } from '../../triggers/actions.ts';
+import { recoverPersona } from '../recovery/recoverPersona.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { createPersonaRequest, readPersona } from './createPersonaPerformer.ts';
 import { personaCredits, personaIdOf } from './maveraFields.ts';
-import { recoverPersona } from './recoverPersona.ts';
 
 const changes = z.looseObject({
   name: z.optional(z.string().check(z.minLength(2), z.maxLength(100))),
@@ -34,10 +34,5 @@ export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
 
   readAnswer: readPersona,
 
-  recoveryReads: 1,
-
-  async recover(lost, read) {
-    // Repeating an update changes nothing, so only a creation has to be recovered.
-    return lost.request.method === 'PATCH' ? undefined : await recoverPersona(lost, read);
-  },
+  recovery: recoverPersona,
 };

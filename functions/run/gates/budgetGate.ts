@@ -109,7 +109,7 @@ export class BudgetGate implements Gate {
         return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, 0) };
       }
       // It was reserved in a period that is over, or before the trigger was changed.
-      assertLeased(await this.#budgets.release(lease, run.creditReservation));
+      assertLeased(await this.#budgets.settle(lease, run.creditReservation, 0));
       run.onReserved(undefined);
     }
     if (budgets.length === 0) {

@@ -17,6 +17,8 @@ export interface RunGates {
   readonly call: readonly Gate[];
   /** Before each poll of work that Mavera has not finished. */
   readonly poll: readonly Gate[];
+  /** Before the search for a lost answer, whose reads take their slots one by one. */
+  readonly search: readonly Gate[];
 }
 
 /** What the gates work with. */
@@ -46,5 +48,6 @@ export function runGates(options: GateOptions): RunGates {
       pace,
     ],
     poll: [breaker, pace],
+    search: [breaker],
   };
 }

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import {
-  type ActionResult,
-  OutputInvalidError,
-  type PendingWork,
-} from '../../../functions/mavera/actions/actionPerformer.ts';
+import { OutputInvalidError } from '../../../functions/mavera/actions/actionPerformer.ts';
+import type { ActionResult, PendingWork } from '../../../functions/mavera/actions/actionResult.ts';
 import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
 import {
   type AnswerDecision,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionResult } from '../../../../functions/mavera/actions/actionPerformer.ts';
+import type { ActionResult } from '../../../../functions/mavera/actions/actionResult.ts';
 import { askMavePerformer } from '../../../../functions/mavera/actions/askMavePerformer.ts';
 import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
 import { askMave } from '../../../../functions/triggers/actions.ts';

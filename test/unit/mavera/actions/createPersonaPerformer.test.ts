@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionResult } from '../../../../functions/mavera/actions/actionPerformer.ts';
+import type { ActionResult } from '../../../../functions/mavera/actions/actionResult.ts';
 import { createPersonaPerformer } from '../../../../functions/mavera/actions/createPersonaPerformer.ts';
 import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
 import { createPersona } from '../../../../functions/triggers/actions.ts';

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
-import {
-  type ActionResult,
-  OutputInvalidError,
-} from '../../../../functions/mavera/actions/actionPerformer.ts';
+import { OutputInvalidError } from '../../../../functions/mavera/actions/actionPerformer.ts';
+import type { ActionResult } from '../../../../functions/mavera/actions/actionResult.ts';
 import { respondAsPerformer } from '../../../../functions/mavera/actions/respondAsPerformer.ts';
 import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
 import { type RespondAsOptions, respondAs } from '../../../../functions/triggers/actions.ts';

@@ -2,16 +2,17 @@ import * as fc from 'fast-check';
 import * as z from 'zod';
 import { readAccountUsage } from '../../../../../functions/mavera/accountUsage.ts';
 import {
-  type LostCall,
-  NotRecoverableError,
+  type ActionPerformer,
   OutputInvalidError,
 } from '../../../../../functions/mavera/actions/actionPerformer.ts';
 import { performerOf } from '../../../../../functions/mavera/actions/actionPerformers.ts';
 import { readResponse } from '../../../../../functions/mavera/readResponse.ts';
+import type { LostCall } from '../../../../../functions/mavera/recovery/recovery.ts';
 import { intervalMsFor, limitOf } from '../../../../../functions/run/gates/paceGate.ts';
 import { prepareRequest } from '../../../../../functions/run/prepareRequest.ts';
 import { decideRetry } from '../../../../../functions/run/retryDecision.ts';
 import { isSchemaError } from '../../../../../functions/schema/schemaError.ts';
+import type { Action } from '../../../../../functions/triggers/actions.ts';
 import { brokenText } from '../../arbitraries/brokenText.ts';
 import { anyText } from '../../arbitraries/json.ts';
 import { maveraJson } from '../../arbitraries/maveraJson.ts';
@@ -19,6 +20,7 @@ import { anyDepth } from '../../arbitraries/oddValue.ts';
 import { type FuzzTarget, mustHold } from '../../fuzzTarget.ts';
 import { actionsToTry } from './actionsToTry.ts';
 import { isForLedger, judgeRequest, judgeResult } from './judgeResult.ts';
+import { searchMavera } from './searchMavera.ts';
 
 const schema = z.strictObject({
   action: z.string(),
@@ -159,29 +161,38 @@ async function readAnswer({ action: name, bodies }: AnswersInput, answer: unknow
     { runId: lost.runId, events: [event] },
   );
   mustHold(prepared.ok, 'a request that is right is not taken');
-  const found = await recover({ ...lost, request: prepared.request }, bodies);
+  const found = await recover(performer, action, { ...lost, request: prepared.request }, bodies);
   return `${read === undefined ? 'of no use' : 'read'}, ${found}`;
+}
 
-  async function recover(call: LostCall, answers: readonly string[]): Promise<string> {
-    let reads = 0;
-    const readMavera = async (path: string): Promise<unknown> => {
-      judgeRequest({ method: 'GET', path });
-      reads += 1;
-      mustHold(reads <= mostReads, 'it reads on and on');
-      return parsed(answers[reads % answers.length] ?? '');
-    };
-    try {
-      const recovered = await performer?.recover(call, readMavera);
-      if (recovered !== undefined && performer !== undefined && action !== undefined) {
-        judgeResult(performer, action, recovered);
-      }
-      return recovered === undefined ? 'not found' : 'found';
-    } catch (error) {
-      if (error instanceof NotRecoverableError || isSchemaError(error)) {
-        return 'not known';
-      }
-      throw error;
+/** Searches Mavera, which answers each read with the next body. */
+async function recover(
+  performer: ActionPerformer,
+  action: Action,
+  call: LostCall,
+  answers: readonly string[],
+): Promise<string> {
+  if (performer.recovery === undefined) {
+    return 'not searched';
+  }
+  let reads = 0;
+  const read = async (path: string): Promise<unknown> => {
+    judgeRequest({ method: 'GET', path });
+    reads += 1;
+    mustHold(reads <= mostReads, 'it reads on and on');
+    return parsed(answers[reads % answers.length] ?? '');
+  };
+  try {
+    const end = await searchMavera(performer.recovery, call, read);
+    if (end.kind === 'found' || end.kind === 'pending') {
+      judgeResult(performer, action, end.kind === 'found' ? end.result : end);
     }
+    return end.kind;
+  } catch (error) {
+    if (isSchemaError(error)) {
+      return 'not known';
+    }
+    throw error;
   }
 }
 

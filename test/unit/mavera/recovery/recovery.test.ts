@@ -1,25 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ActionPerformer,
-  type LostCall,
-  NotRecoverableError,
-} from '../../../../functions/mavera/actions/actionPerformer.ts';
+import { cutMark } from '../../../../functions/ledger/shortened.ts';
+import type { ActionPerformer } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import { performerOf } from '../../../../functions/mavera/actions/actionPerformers.ts';
 import { askMavePerformer } from '../../../../functions/mavera/actions/askMavePerformer.ts';
 import { createPersonaPerformer } from '../../../../functions/mavera/actions/createPersonaPerformer.ts';
 import { respondAsPerformer } from '../../../../functions/mavera/actions/respondAsPerformer.ts';
 import { runFocusGroupPerformer } from '../../../../functions/mavera/actions/runFocusGroupPerformer.ts';
 import { updatePersonaPerformer } from '../../../../functions/mavera/actions/updatePersonaPerformer.ts';
+import { recoverMaveAnswer } from '../../../../functions/mavera/recovery/recoverMaveAnswer.ts';
+import type { LostCall, Recovery, RecoveryStep } from '../../../../functions/mavera/recovery/recovery.ts';
 import { isSchemaError } from '../../../../functions/schema/schemaError.ts';
 import {
   type Action,
   askMave,
   createPersona,
-  respondAs,
   runFocusGroup,
   updatePersona,
 } from '../../../../functions/triggers/actions.ts';
-import { requestOptions, runId } from './requestOptions.ts';
+import { searchMavera } from '../../../../lab/prove/fuzz/targets/mavera/searchMavera.ts';
+import { requestOptions, runId } from '../actions/requestOptions.ts';
 
 const startedAtMs = Date.parse('2026-11-20T12:00:00Z');
 
@@ -39,6 +38,18 @@ function performerFor(action: Action): ActionPerformer {
     throw new Error(`${action.kind} has no performer`);
   }
   return performer;
+}
+
+/** Searches with the recovery of a performer. */
+async function recover(
+  { recovery }: { readonly recovery?: Recovery },
+  call: LostCall,
+  read: (path: string) => Promise<unknown>,
+): Promise<RecoveryStep> {
+  if (recovery === undefined) {
+    throw new Error('There is nothing to search');
+  }
+  return await searchMavera(recovery, call, read);
 }
 
 /** Answers reads by the beginning of their path, and notes them. */
@@ -73,20 +84,19 @@ describe('the persona of a call whose answer was lost', () => {
         next_cursor: 'next',
       },
     });
-    const found = await createPersonaPerformer.recover(lost(createPersona(() => marked)), pages.read);
+    const found = await recover(createPersonaPerformer, lost(createPersona(() => marked)), pages.read);
     expect(found).toEqual({
-      creditsUsed: 300,
-      result: { personaId: 'p2', name: 'A trial user' },
-      keptId: 'p2',
+      kind: 'found',
+      result: { creditsUsed: 300, result: { personaId: 'p2', name: 'A trial user' }, keptId: 'p2' },
     });
     expect(pages.reads).toHaveLength(2);
   });
 
   it('nothing is found when no persona has the mark', async () => {
     const call = lost(createPersona(() => marked));
-    expect(
-      await createPersonaPerformer.recover(call, mavera({ '/personas': { data: [] } }).read),
-    ).toBeUndefined();
+    expect(await recover(createPersonaPerformer, call, mavera({ '/personas': { data: [] } }).read)).toEqual({
+      kind: 'not_found',
+    });
   });
 
   it.each([
@@ -98,8 +108,8 @@ describe('the persona of a call whose answer was lost', () => {
     ["one of Mavera's own personas is not found", { is_custom: false }, undefined],
   ])('without a description, %s', async (_what, changes, id) => {
     const { read } = mavera({ '/personas': { data: [{ ...persona, id: 'p1', name: 'A VIP', ...changes }] } });
-    const found = await createPersonaPerformer.recover(lost(createPersona(() => ({ name: 'A VIP' }))), read);
-    expect(found === undefined || 'pendingId' in found ? undefined : found.result.personaId).toBe(id);
+    const found = await recover(createPersonaPerformer, lost(createPersona(() => ({ name: 'A VIP' }))), read);
+    expect(found.kind === 'found' ? found.result.result.personaId : undefined).toBe(id);
   });
 });
 
@@ -119,10 +129,13 @@ describe('the lost answer of Mave', () => {
       '/mave/threads/t0': { id: 't0', messages: [{ id: 'x', role: 'user', content: 'Something else' }] },
       '/mave/threads/t1': { id: 't1', credits_used: 23, messages, sources: [1], personas_used: [] },
     });
-    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toEqual({
-      creditsUsed: 23,
-      result: { messageId: 'm2', threadId: 't1', content: 'Because …', sources: [1], personasUsed: [] },
-      keptId: 't1',
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toEqual({
+      kind: 'found',
+      result: {
+        creditsUsed: 23,
+        result: { messageId: 'm2', threadId: 't1', content: 'Because …', sources: [1], personasUsed: [] },
+        keptId: 't1',
+      },
     });
     expect(reads).toEqual(['/mave/threads?limit=100', '/mave/threads/t0', '/mave/threads/t1']);
   });
@@ -151,8 +164,8 @@ describe('the lost answer of Mave', () => {
       },
       '/mave/threads/t1': { id: 't1', credits_used: 23, messages },
     });
-    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
-      result: { threadId: 't1' },
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { result: { threadId: 't1' } },
     });
     expect(reads).toHaveLength(2);
   });
@@ -171,8 +184,8 @@ describe('the lost answer of Mave', () => {
       },
       '/mave/threads/t1': { id: 't1', credits_used: 23, messages },
     });
-    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
-      result: { threadId: 't1' },
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { result: { threadId: 't1' } },
     });
   });
 
@@ -194,8 +207,8 @@ describe('the lost answer of Mave', () => {
       '/mave/threads?': { data: newest, next_cursor: 'older' },
       '/mave/threads/t1': { id: 't1', credits_used: 23, messages },
     });
-    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
-      result: { threadId: 't1' },
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { result: { threadId: 't1' } },
     });
     expect(reads).toEqual([
       '/mave/threads?limit=100',
@@ -221,17 +234,16 @@ describe('the lost answer of Mave', () => {
       }
       return page(Number(number));
     };
-    expect(await askMavePerformer.recover(lost(askMave(() => ({ message }))), read)).toMatchObject({
-      result: { threadId: 'p19-98' },
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toMatchObject({
+      result: { result: { threadId: 'p19-98' } },
     });
   });
 
   it('the answer is found in the thread that the question continued, without the cost of other questions', async () => {
     const { read } = mavera({ '/mave/threads/t9': { id: 't9', credits_used: 99, messages } });
     const call = lost(askMave(() => ({ message, thread_id: 't9' })));
-    expect(await askMavePerformer.recover(call, read)).toMatchObject({
-      creditsUsed: undefined,
-      result: { threadId: 't9', content: 'Because …' },
+    expect(await recover(askMavePerformer, call, read)).toMatchObject({
+      result: { creditsUsed: undefined, result: { threadId: 't9', content: 'Because …' } },
     });
   });
 
@@ -241,10 +253,10 @@ describe('the lost answer of Mave', () => {
       '/mave/threads?': { data: [listed] },
       '/mave/threads/t1': { id: 't1', messages: messages.slice(0, 1) },
     });
-    expect(await askMavePerformer.recover(call, unanswered.read)).toBeUndefined();
-    expect(
-      await askMavePerformer.recover(call, mavera({ '/mave/threads?': { data: [] } }).read),
-    ).toBeUndefined();
+    expect(await recover(askMavePerformer, call, unanswered.read)).toEqual({ kind: 'not_found' });
+    expect(await recover(askMavePerformer, call, mavera({ '/mave/threads?': { data: [] } }).read)).toEqual({
+      kind: 'not_found',
+    });
   });
 
   it('the answer is found in the thread that the trigger keeps', async () => {
@@ -254,7 +266,7 @@ describe('the lost answer of Mave', () => {
       { message },
       'kept',
     );
-    expect(await askMavePerformer.recover(call, read)).toMatchObject({ keptId: 'kept' });
+    expect(await recover(askMavePerformer, call, read)).toMatchObject({ result: { keptId: 'kept' } });
     expect(reads).toEqual(['/mave/threads/kept']);
   });
 
@@ -266,7 +278,9 @@ describe('the lost answer of Mave', () => {
     ];
     const { read } = mavera({ '/mave/threads/t9': { id: 't9', messages: again } });
     const call = lost(askMave(() => ({ message, thread_id: 't9' })));
-    expect(await askMavePerformer.recover(call, read)).toMatchObject({ result: { messageId: 'm4' } });
+    expect(await recover(askMavePerformer, call, read)).toMatchObject({
+      result: { result: { messageId: 'm4' } },
+    });
   });
 
   it('an answer that an earlier run got to the same question in the same thread is not found', async () => {
@@ -277,7 +291,7 @@ describe('the lost answer of Mave', () => {
       { message },
       'kept',
     );
-    expect(await askMavePerformer.recover(call, read)).toBeUndefined();
+    expect(await recover(askMavePerformer, call, read)).toEqual({ kind: 'not_found' });
   });
 });
 
@@ -286,27 +300,25 @@ describe('the lost answer of an update', () => {
 
   it('an update is repeated without a search, because repeating it changes nothing', async () => {
     const { read, reads } = mavera({});
-    expect(await updatePersonaPerformer.recover(lost(update, undefined, 'p-1'), read)).toBeUndefined();
+    expect(await recover(updatePersonaPerformer, lost(update, undefined, 'p-1'), read)).toEqual({
+      kind: 'not_found',
+    });
     expect(reads).toEqual([]);
   });
 
   it('the persona that an update created is found by its mark, and kept', async () => {
     const created = { ...persona, id: 'p1', name: 'A VIP', description: 'On pro. [run 0123456789012345]' };
     const { read } = mavera({ '/personas': { data: [created] } });
-    expect(await updatePersonaPerformer.recover(lost(update), read)).toEqual({
-      creditsUsed: 300,
-      result: { personaId: 'p1', name: 'A VIP' },
-      keptId: 'p1',
+    expect(await recover(updatePersonaPerformer, lost(update), read)).toEqual({
+      kind: 'found',
+      result: { creditsUsed: 300, result: { personaId: 'p1', name: 'A VIP' }, keptId: 'p1' },
     });
   });
 });
 
 describe('the lost answer of a persona', () => {
-  it('a response is asked for again without a search, because Mavera has no list of responses', async () => {
-    const { read, reads } = mavera({});
-    const call = lost(respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }));
-    expect(await respondAsPerformer.recover(call, read)).toBeUndefined();
-    expect(reads).toEqual([]);
+  it('a response is asked for again without a search, because Mavera has no list of responses', () => {
+    expect(respondAsPerformer.recovery).toBeUndefined();
   });
 });
 
@@ -315,55 +327,86 @@ describe('the focus group of a call whose answer was lost', () => {
   const group = { id: 'fg_1', name: 'Why they left', created_at: startedAtMs / 1000 + 3 };
 
   it.each([
-    ['a new focus group of that name is found, finished or not', {}, { pendingId: 'fg_1' }],
+    ['a new focus group of that name is found, finished or not', {}, { kind: 'pending', pendingId: 'fg_1' }],
     [
       'a focus group dated in ISO 8601 is found',
       { created_at: '2026-11-20T12:00:03Z' },
-      { pendingId: 'fg_1' },
+      { kind: 'pending', pendingId: 'fg_1' },
     ],
     [
       "a focus group that is a little older than the call by Mavera's clock is found",
       { created_at: startedAtMs / 1000 - 59 },
-      { pendingId: 'fg_1' },
+      { kind: 'pending', pendingId: 'fg_1' },
     ],
-    ['a focus group from before the call is not found', { created_at: startedAtMs / 1000 - 61 }, undefined],
-    ['a focus group of another name is not found', { name: 'Another' }, undefined],
+    [
+      'a focus group from before the call is not found',
+      { created_at: startedAtMs / 1000 - 61 },
+      { kind: 'not_found' },
+    ],
+    ['a focus group of another name is not found', { name: 'Another' }, { kind: 'not_found' }],
   ])('%s', async (_what, changes, expected) => {
     const { read, reads } = mavera({ '/focus-groups?': { data: [{ ...group, ...changes }] } });
-    expect(await runFocusGroupPerformer.recover(lost(named), read)).toEqual(expected);
+    expect(await recover(runFocusGroupPerformer, lost(named), read)).toEqual(expected);
     expect(reads).toEqual(['/focus-groups?limit=100']);
   });
 
   it('a focus group without a name cannot be recovered: a person has to look', async () => {
     const nameless = lost(runFocusGroup(() => ({ workspace_id: 'ws_1' })));
     const { read, reads } = mavera({});
-    await expect(runFocusGroupPerformer.recover(nameless, read)).rejects.toThrow(NotRecoverableError);
-    await expect(runFocusGroupPerformer.recover(nameless, read)).rejects.toThrow(
-      /gives it no name\. Look at Mavera/,
-    );
+    expect(await recover(runFocusGroupPerformer, nameless, read)).toEqual({
+      kind: 'unknowable',
+      detail: expect.stringMatching(/gives it no name\. Look at Mavera/),
+    });
     expect(reads).toEqual([]);
   });
 
   it('a list of focus groups in another shape is a schema error', async () => {
     const { read } = mavera({ '/focus-groups?': { focus_groups: [group] } });
-    const recovery = runFocusGroupPerformer.recover(lost(named), read);
+    const recovery = recover(runFocusGroupPerformer, lost(named), read);
     expect(isSchemaError(await recovery.then(undefined, (error: unknown) => error))).toBe(true);
   });
 });
 
-describe('the reads that a recovery needs', () => {
-  it.each([
-    [askMave(() => ({ message: 'Why?' })), 21],
-    [createPersona(() => ({ name: 'Ann' })), 1],
-    [updatePersona(() => ({ name: 'Ann' }), { per: 'user' }), 1],
-    [respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }), 0],
-    [runFocusGroup(() => ({ workspace_id: 'ws_1' })), 1],
-  ])(
-    'the reads of a recovery are known in advance, to reserve their rate-limit slots: $kind',
-    (action, reads) => {
-      expect(performerFor(action).recoveryReads).toBe(reads);
-    },
-  );
+describe('a search', () => {
+  it('goes on to the next thread when one is gone', async () => {
+    const message = 'Why?';
+    const gone = async (path: string): Promise<unknown> =>
+      path.startsWith('/mave/threads?') ? { data: [{ id: 't1' }, { id: 't2' }] } : undefined;
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), gone)).toEqual({
+      kind: 'not_found',
+    });
+  });
+
+  it('finds a long question by its beginning, as far as the ledger has kept it', async () => {
+    const whole = `Why? ${'x'.repeat(10_000)}`;
+    const call = lost(askMave(() => ({ message: `${whole.slice(0, 5_000)}${cutMark}`, thread_id: 't9' })));
+    const messages = [
+      { id: 'm1', role: 'user', content: whole },
+      { id: 'm2', role: 'assistant', content: 'Because …' },
+    ];
+    const { read } = mavera({ '/mave/threads/t9': { id: 't9', messages } });
+    expect(await recover(askMavePerformer, call, read)).toMatchObject({ kind: 'found' });
+  });
+
+  it('keeps little between two reads, however many threads it has seen', () => {
+    const call = lost(askMave(() => ({ message: 'Why?' })));
+    let step = recoverMaveAnswer.begin(call);
+    let bytes = 0;
+    for (let page = 0; step.kind === 'read' && page < 100; page += 1) {
+      bytes = Math.max(bytes, JSON.stringify(step.state).length);
+      const data = Array.from({ length: 100 }, (_none, index) => ({
+        id: `${'t'.repeat(190)}${page}-${index}`,
+      }));
+      step = recoverMaveAnswer.next(call, step.state, { json: { data, next_cursor: `${page}` } });
+    }
+    expect(step).toMatchObject({ kind: 'unknowable', detail: expect.stringContaining('first 10000 of') });
+    expect(bytes).toBeLessThan(10_000);
+  });
+
+  it('does not go on from a state of another shape', () => {
+    const call = lost(askMave(() => ({ message: 'Why?' })));
+    expect(() => recoverMaveAnswer.next(call, { other: 1 }, { json: {} })).toThrow();
+  });
 });
 
 describe('half a character', () => {
@@ -376,7 +419,7 @@ describe('half a character', () => {
     ],
   ])('half a character in %s does not prevent recovery', async (_what, action, answers) => {
     const { reads, read } = mavera(answers);
-    await expect(performerFor(action).recover(lost(action), read)).resolves.toBeUndefined();
+    await expect(recover(performerFor(action), lost(action), read)).resolves.toEqual({ kind: 'not_found' });
     expect(reads).toEqual([expect.stringContaining(encodeURIComponent('half \ufffd'))]);
   });
 });
