@@ -39,8 +39,6 @@ const statusOfType: ReadonlyMap<string, number> = new Map(
 
 const withError = z.object({ error: z.unknown() });
 const errorMembers = z.looseObject({});
-const workThatFailed = z.object({ id: z.string(), status: z.string().check(z.regex(/^(?:failed|error)$/i)) });
-const resource = z.object({ id: z.string() });
 
 /** What the `error` member of an answer says; `undefined` where there is none, or one that says nothing, such as `{}`. */
 export function errorSaidIn(json: unknown): ErrorSaid | undefined {
@@ -64,17 +62,6 @@ export function errorSaidIn(json: unknown): ErrorSaid | undefined {
 export function envelopeIn(json: unknown): ErrorSaid | undefined {
   const said = errorSaidIn(json);
   return said?.type !== undefined || statusOfCode.has(said?.code ?? '') ? said : undefined;
-}
-
-/**
- * The error of a call that was answered with a success: Mavera's own samples look for one in the body. The `error` of a
- * resource that was read, such as a failed focus group, belongs to the resource.
- *
- * @param isRead the call was a GET
- */
-export function errorInside(json: unknown, isRead: boolean): ErrorSaid | undefined {
-  const hasFailed = !isRead && workThatFailed.safeParse(json).success;
-  return hasFailed || !resource.safeParse(json).success ? errorSaidIn(json) : undefined;
 }
 
 /** The documented status of an error; `undefined` for one that is not documented. */

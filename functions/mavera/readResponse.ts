@@ -1,7 +1,7 @@
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { meaningOf } from './answerTable.ts';
 import type { MaveraAnswer, MaveraError, RateLimitState } from './maveraAnswer.ts';
-import { documentedStatus, type ErrorSaid, envelopeIn, errorInside } from './maveraErrorIn.ts';
+import { documentedStatus, type ErrorSaid, envelopeIn, errorSaidIn } from './maveraErrorIn.ts';
 
 /** A whole response, as it came. */
 export interface HttpResponse {
@@ -44,6 +44,20 @@ export function readResponse(response: HttpResponse, isRead: boolean, nowMs: num
     ? `The answer was ${status} with a body that is not JSON, is nested too deeply, or is too large`
     : `Something in front of Mavera answered ${status}, without Mavera's error JSON`;
   return { kind: 'lost', status, detail };
+}
+
+/**
+ * The error of a call that was answered with a success: Mavera's own samples look for one in the body. The `error` of a
+ * resource that was read, such as a failed focus group, belongs to the resource.
+ */
+function errorInside(json: unknown, isRead: boolean): ErrorSaid | undefined {
+  if (typeof json !== 'object' || json === null || !('error' in json)) {
+    return undefined;
+  }
+  const { id, status } = json as { readonly id?: unknown; readonly status?: unknown };
+  const isResource = typeof id === 'string';
+  const hasFailed = !isRead && typeof status === 'string' && /^(?:failed|error)$/i.test(status);
+  return isResource && !hasFailed ? undefined : errorSaidIn(json);
 }
 
 function errorOf(said: ErrorSaid, status: number): Omit<MaveraError, 'retryAfterMs'> {
