@@ -7,7 +7,7 @@ export const breakerKey = 'breaker#mavera';
 /** How long it opens: 30 s the first time, 15 minutes at most. */
 const openTimes = { firstMs: 30_000, longestMs: 15 * 60_000 };
 
-/** The breaker as the ledger holds it; all 0 and empty while it is closed and nothing has failed. */
+/** The breaker as the ledger has it; all 0 and empty while it is closed and no call has failed. */
 export interface BreakerState {
   /** Failures of Mavera in a row. */
   readonly failures: number;

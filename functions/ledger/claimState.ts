@@ -1,4 +1,4 @@
-/** A claim as the ledger holds it. */
+/** A claim as the ledger has it. */
 export interface ClaimItem {
   /** `claiming` until every run of the event is in the queue, then `queued`. */
   readonly state: 'claiming' | 'queued';

@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
 
-/** What tells one delivery of an event from another. */
+/** What tells one event from another. */
 export interface EventIdentity {
   readonly source: SourceName;
   /** One mapping at Segment is one route, and each mapping sends its own copy of an event. */
   readonly route: string;
   readonly messageId: string | undefined;
-  /** The event as it came, for when it has no message id. */
+  /** The event as it came, in case it has no message id. */
   readonly element: unknown;
 }
 
 /**
- * The part of an event's identity that its sender chose: the message id, or else the event's canonical JSON
- * (members in order of their names).
+ * The part of an event's identity that its sender chose: the message id, or the event's canonical JSON (members in the
+ * order of their names) when it has none.
  *
- * @throws RangeError when an event without a message id is nested too deeply to be written
+ * @throws RangeError when an event without a message id is nested too deeply for JSON
  */
 export function messageKey(identity: EventIdentity): string {
   return identity.messageId === undefined
@@ -34,15 +33,7 @@ export function runIdFor(identity: EventIdentity, message: string, trigger: stri
   return digest([identity.source, identity.route, message, trigger]);
 }
 
-/**
- * Group of a queue message: one user's runs share it, so that no user can hold up the others'; the events of
- * nobody share one.
- */
-export function fairnessGroup(event: SegmentEvent): string {
-  return digest(['user', event.userId ?? event.anonymousId ?? event.groupId ?? '']);
-}
-
-/** Key of the last run of a trigger for a key of its cooldown. */
+/** Key of the cooldown of a trigger for a key. */
 export function cooldownKey(trigger: string, key: string): string {
   return `cooldown#${digest([trigger, key])}`;
 }
@@ -52,12 +43,12 @@ export function keptKey(trigger: string, key: string): string {
   return `kept#${digest([trigger, key])}`;
 }
 
-/** Key of the events that a trigger gathers for a key. */
+/** Key of the events that a trigger collects for a key. */
 export function collectionKey(trigger: string, key: string): string {
   return `collection#${digest([trigger, key])}`;
 }
 
-/** JSON keeps the parts apart whatever they contain. */
+/** JSON keeps the parts apart, whatever characters they have. */
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 }

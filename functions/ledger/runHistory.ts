@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Entries that a run's record keeps; of a longer history the middle goes. */
+/** Entries that a run item keeps; a longer history loses its middle. */
 const maxEntries = 40;
 
 const entrySchema = z.object({
@@ -35,7 +35,7 @@ export interface HistoryEntry {
   readonly lastAtMs?: number | undefined;
 }
 
-/** Adds what happened; a wait of the same reason as the one before it is counted there. */
+/** Adds what happened. A wait for the same reason as the entry before it is counted in that entry. */
 export function addToHistory(history: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
   const last = history.at(-1);
   if (last !== undefined && last.what === 'waits' && entry.what === 'waits' && last.reason === entry.reason) {
@@ -47,7 +47,7 @@ export function addToHistory(history: readonly HistoryEntry[], entry: HistoryEnt
   return longer.length > maxEntries ? [...longer.slice(0, half), ...longer.slice(-half)] : longer;
 }
 
-/** Reads the attribute `history` of a run; what is no entry, or none that this version knows, is left out. */
+/** Reads the attribute `history` of a run item. Entries that this version does not know are left out. */
 export function readHistory(json: string | undefined): readonly HistoryEntry[] {
   try {
     const entries: unknown = JSON.parse(json ?? '[]');

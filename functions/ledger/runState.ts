@@ -1,23 +1,23 @@
 /** Where a run stands. `done`, `failed` and `skipped` are final. */
 export type RunState = 'waiting' | 'calling' | 'done' | 'failed' | 'skipped';
 
-/** A run as the ledger holds it, as far as its next delivery needs to know. */
+/** A run as the ledger has it, as far as its next delivery needs to know. */
 export interface RunOwnership {
   readonly state: RunState;
   /** Random, one per delivery. */
   readonly owner: string;
-  /** Until when the owner may still be at work, in epoch milliseconds; 0 when it has let go. */
+  /** When the owner's lease ends, in epoch milliseconds; 0 when the owner has given it back. */
   readonly leaseUntilMs: number;
 }
 
 /**
- * What a run found in the ledger means to a delivery of it.
- * `mine`: this delivery holds it (its own earlier attempt had reached the ledger); `finished`: nothing to do;
- * `busy`: another delivery is at it; `free`: it waits, or its owner died.
+ * What a run in the ledger means to a delivery of it. `mine`: this delivery has the lease, because its own earlier attempt
+ * had reached the ledger; `finished`: there is nothing more to do; `busy`: another delivery has the lease; `free`: the run
+ * waits, or its owner died.
  */
 export type RunVerdict = 'mine' | 'finished' | 'busy' | 'free';
 
-/** Judges the run that refused to be taken. */
+/** Judges a run that could not be taken. */
 export function judgeRun(found: RunOwnership, owner: string, nowMs: number): RunVerdict {
   if (found.state !== 'waiting' && found.state !== 'calling') {
     return 'finished';
@@ -30,11 +30,13 @@ export function judgeRun(found: RunOwnership, owner: string, nowMs: number): Run
 
 const runStates: readonly RunState[] = ['waiting', 'calling', 'done', 'failed', 'skipped'];
 
-/** @throws Error for what no version of this program has written */
+/** @throws Error for a state that no version has written */
 export function toRunState(state: string | undefined): RunState {
   const found = runStates.find((known) => known === state);
   if (found === undefined) {
-    throw new Error(`The ledger has a run in the unknown state "${state}"`);
+    throw new Error(
+      `The ledger has a run in the unknown state "${state}": was it written by a newer version?`,
+    );
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
 
@@ -14,22 +15,22 @@ export interface RunMessage {
   readonly source: 'segment';
   readonly route: string;
   readonly messageId?: string | undefined;
-  /** When the receiver took the event in. */
+  /** When the receiver got the event. */
   readonly receivedAtMs: number;
-  /** When the run is given up. */
+  /** When the run ends as `expired`, if it is not done. */
   readonly deadlineAtMs: number;
   /** The run waits until then; absent on its first delivery. */
   readonly notBeforeMs?: number | undefined;
-  /** The moment that the pace has reserved for its Mavera call, once it has. */
+  /** The slot of its call to Mavera, once the pace has given it one. */
   readonly slotAtMs?: number | undefined;
-  /** Random, of an operator's redrive: the run is made again though it is finished, once for each nonce. */
+  /** The nonce of a redrive: the ended run is made again, once for each nonce. */
   readonly redrive?: string | undefined;
-  /** The run is done, and its result is to be reported to Segment; how often that has failed so far. */
+  /** The run is done, and its result has to be reported to Segment; how often that has failed so far. */
   readonly report?: { readonly attempts: number } | undefined;
   readonly event: SegmentEvent;
 }
 
-/** The last that a date can be. */
+/** The last moment that a `Date` can have. */
 const lastMs = 8.64e15;
 
 const moment = z.number().check(z.minimum(0), z.maximum(lastMs));
@@ -53,22 +54,34 @@ const runMessage = z.object({
 /**
  * Reads the body of a queue message.
  *
- * @throws SyntaxError when it is not JSON, ZodError when it is no run
+ * @throws SyntaxError when it is not JSON, ZodError when it is not a run
  */
 export function parseRunMessage(body: string): RunMessage {
   return runMessage.parse(JSON.parse(body));
 }
 
 /**
- * Characters that JSON leaves as they are and SQS refuses, U+FFFE and U+FFFF, and those beyond U+FFFF, which SQS
- * takes and its emulators do not.
+ * Characters that JSON does not escape and SQS refuses, U+FFFE and U+FFFF, and those beyond U+FFFF, which SQS takes and
+ * its emulators do not.
  */
 const notForSqs = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
 
-/** The body of a queue message, with what SQS would refuse escaped. */
+/** The body of a queue message; characters that SQS would refuse are escaped. */
 export function writeRunMessage(message: RunMessage): string {
   return JSON.stringify(message).replace(
     notForSqs,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   );
+}
+
+/**
+ * Group of a queue message: the runs of one user share it, so that no user delays the runs of others. Events without an id
+ * of a user share one group.
+ */
+export function fairnessGroup(event: SegmentEvent): string {
+  const user = event.userId ?? event.anonymousId ?? event.groupId ?? '';
+  return createHash('sha256')
+    .update(JSON.stringify(['user', user]))
+    .digest('hex')
+    .slice(0, 40);
 }

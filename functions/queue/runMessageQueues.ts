@@ -1,19 +1,18 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { fairnessGroup } from '../ledger/keys.ts';
-import { type RunMessage, writeRunMessage } from './runMessage.ts';
+import { fairnessGroup, type RunMessage, writeRunMessage } from './runMessage.ts';
 
 /** The longest that SQS delays a message. */
 const maxDelaySeconds = 900;
-/** Of a message attribute; the whole message is what may be large. */
+/** Of a message attribute; the body has the whole message. */
 const maxDetailCharacters = 1_000;
 
-/** Why a run is given up. */
+/** Why a run is dead-lettered. */
 export interface DeadLetterReason {
   readonly reason: string;
   readonly detail: string;
 }
 
-/** The queues as the runner writes to them: runs that come back later, and runs that are given up. */
+/** The queues that the runner writes to: runs that come back later, and dead letters. */
 export class RunMessageQueues {
   readonly #client: SQSClient;
   readonly #runQueueUrl: string;
@@ -26,14 +25,14 @@ export class RunMessageQueues {
   }
 
   /**
-   * Queues a run to come back not before `message.notBeforeMs`, as a new message, since waiting must not raise
-   * the receive count. SQS delays by 15 minutes at most: a run that waits longer comes back and is sent on.
+   * Queues a run to come back at `message.notBeforeMs` or later. It is a new message, because waiting must not raise the
+   * receive count. SQS delays by 15 minutes at most: a run that waits longer comes back and is sent again.
    *
    * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
   async sendLater(message: RunMessage, nowMs: number): Promise<void> {
     const waitSeconds = Math.max(0, (message.notBeforeMs ?? nowMs) - nowMs) / 1000;
-    // A slot must not be missed; any other wait must not end early, only to be waited again.
+    // A slot must not be missed. Any other wait must not end early, because the run would wait again.
     const delaySeconds = message.slotAtMs === undefined ? Math.ceil(waitSeconds) : Math.floor(waitSeconds);
     await this.#send(
       new SendMessageCommand({
@@ -63,7 +62,7 @@ export class RunMessageQueues {
     );
   }
 
-  /** The delivered message is acknowledged for this one: it has to be there. */
+  /** The delivered message is deleted for this one, so that this one must be in the queue. */
   async #send(command: SendMessageCommand): Promise<void> {
     const { MessageId } = await this.#client.send(command);
     if (MessageId === undefined) {

@@ -13,10 +13,10 @@ const callsAtOnce = 8;
 
 /** One message to be queued. */
 export interface OutgoingMessage {
-  /** Tells the messages of one sending apart. */
+  /** Tells the messages of one call of `send` apart. */
   readonly id: string;
   readonly body: string;
-  /** Messages of one group cannot hold up those of others (SQS fair queues). */
+  /** Messages of one group do not delay those of others (SQS fair queues). */
   readonly group: string;
 }
 
@@ -34,7 +34,7 @@ export class RunQueue {
   }
 
   /**
-   * Sends messages, ten a call, and looks at the result of each. Never rejects.
+   * Sends messages, ten a call, and reads the result of each. Never rejects.
    *
    * @returns ids of the messages that are not, or may not be, in the queue
    */

@@ -1,5 +1,5 @@
-import { claimKey, type EventIdentity, fairnessGroup, messageKey, runIdFor } from '../ledger/keys.ts';
-import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { claimKey, type EventIdentity, messageKey, runIdFor } from '../ledger/keys.ts';
+import { fairnessGroup, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';

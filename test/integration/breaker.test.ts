@@ -31,13 +31,13 @@ async function open(atMs: number, probe?: string): Promise<boolean> {
 }
 
 describe('the breaker', () => {
-  it('is opened once by all calls that fail at the same time', async () => {
+  it('calls that fail at the same time open the breaker once', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => open(nowMs)));
     expect(all.filter(Boolean)).toHaveLength(1);
     expect(await state()).toMatchObject({ openUntilMs: nowMs + 30_000, opens: 1 });
   });
 
-  it('stays open twice as long each time that a probe fails, up to a quarter of an hour', async () => {
+  it('the breaker stays open twice as long each time that a probe fails, up to a quarter of an hour', async () => {
     let atMs = nowMs;
     const lasted: number[] = [];
     for (let opens = 0; opens < 7; opens += 1) {
@@ -50,7 +50,7 @@ describe('the breaker', () => {
     expect(lasted).toEqual([30, 60, 120, 240, 480, 900, 900]);
   });
 
-  it('is probed by one run at a time, when it has been open long enough', async () => {
+  it('one run at a time probes the breaker once it has been open long enough', async () => {
     await open(nowMs);
     expect(await breaker.probe('early', nowMs + 29_999, nowMs + 90_000)).toBe(false);
     const atMs = nowMs + 30_000;
@@ -61,14 +61,14 @@ describe('the breaker', () => {
     expect(await breaker.probe('later', atMs + 60_000, atMs + 120_000)).toBe(true);
   });
 
-  it('lets another run probe when one could not tell', async () => {
+  it('another run may probe when the first one learnt nothing', async () => {
     await open(nowMs);
     await breaker.probe('a', nowMs + 30_000, nowMs + 90_000);
     await breaker.endProbe('a');
     expect(await breaker.probe('b', nowMs + 30_000, nowMs + 90_000)).toBe(true);
   });
 
-  it('is not opened anew by a call that was under way since before it opened', async () => {
+  it('a call that was under way when the breaker opened does not open it again', async () => {
     await open(nowMs);
     await breaker.probe('a', nowMs + 30_000, nowMs + 90_000);
     expect(await open(nowMs + 40_000)).toBe(false);
@@ -76,7 +76,7 @@ describe('the breaker', () => {
     expect(await state()).toMatchObject({ openUntilMs: nowMs + 30_000, opens: 1, probe: 'a' });
   });
 
-  it('is closed by the run that probes, and by no other', async () => {
+  it('the run that probes closes the breaker, and no other does', async () => {
     await open(nowMs);
     await breaker.probe('a', nowMs + 30_000, nowMs + 90_000);
     expect(await breaker.close('b')).toBe(false);
@@ -84,7 +84,7 @@ describe('the breaker', () => {
     expect(await state()).toMatchObject({ openUntilMs: 0, opens: 0, failures: 0, probe: '' });
   });
 
-  it('counts failures in a row, and forgets them after a success while it is closed', async () => {
+  it('the breaker counts failures in a row, and forgets them after a success while it is closed', async () => {
     expect([await breaker.countFailure(), await breaker.countFailure()]).toEqual([1, 2]);
     await breaker.forgetFailures();
     expect(await breaker.countFailure()).toBe(1);

@@ -40,8 +40,8 @@ function budget(name: string, credits: number): BudgetLimit {
 /** Takes a run, or takes it over from an owner who has died. */
 async function take(runId: string, atMs: number): Promise<{ lease: RunLease; soFar: RunSoFar } | undefined> {
   const lease = { runId, owner: randomUUID() };
-  const terms = { nowMs: atMs, leaseUntilMs: atMs + 1_000, expiresAtSeconds: nowMs / 1000 + 100_000 };
-  const taken = await runs.take(lease, newRun('t', nowMs, { runId }), terms);
+  const options = { nowMs: atMs, leaseUntilMs: atMs + 1_000, expiresAtSeconds: nowMs / 1000 + 100_000 };
+  const taken = await runs.take(lease, newRun('t', nowMs, { runId }), options);
   return taken.kind === 'taken' ? { lease, soFar: taken } : undefined;
 }
 
@@ -57,26 +57,26 @@ const spending = (name: string): Promise<Record<string, unknown> | undefined> =>
   world.item(`budget#${name}#2026-11`, table);
 
 describe('a budget', () => {
-  it('takes reservations up to its credits, and says which one is spent', async () => {
-    const terms = [budget('persona', 600), budget('*', 10_000)];
-    expect(await budgets.reserve(await newLease(), 300, terms)).toMatchObject({ kind: 'reserved' });
-    expect(await budgets.reserve(await newLease(), 300, terms)).toMatchObject({ kind: 'reserved' });
+  it('a budget takes reservations up to its credits, and a refusal says which budget is spent', async () => {
+    const options = [budget('persona', 600), budget('*', 10_000)];
+    expect(await budgets.reserve(await newLease(), 300, options)).toMatchObject({ kind: 'reserved' });
+    expect(await budgets.reserve(await newLease(), 300, options)).toMatchObject({ kind: 'reserved' });
     const spent = { kind: 'spent', key: 'budget#persona#2026-11' };
-    expect(await budgets.reserve(await newLease(), 1, terms)).toEqual(spent);
+    expect(await budgets.reserve(await newLease(), 1, options)).toEqual(spent);
     expect(await spending('persona')).toMatchObject({ committedCredits: 600 });
     expect(await spending('*')).toMatchObject({ committedCredits: 600 });
   });
 
-  it('takes nothing from any budget when one of them is spent', async () => {
-    const terms = [budget('persona', 600), budget('*', 100)];
-    expect(await budgets.reserve(await newLease(), 300, terms)).toMatchObject({ key: 'budget#*#2026-11' });
+  it('a reservation takes nothing from any budget when one of them is spent', async () => {
+    const options = [budget('persona', 600), budget('*', 100)];
+    expect(await budgets.reserve(await newLease(), 300, options)).toMatchObject({ key: 'budget#*#2026-11' });
     expect(await spending('persona')).toBeUndefined();
   });
 
-  it('gives back what a run does not need', async () => {
+  it('reserved credits that a run does not need are given back', async () => {
     const lease = await newLease();
-    const terms = [budget('persona', 300)];
-    const outcome = await budgets.reserve(lease, 300, terms);
+    const options = [budget('persona', 300)];
+    const outcome = await budgets.reserve(lease, 300, options);
     expect(outcome.kind === 'reserved' && (await budgets.settle(lease, outcome.creditReservation, 0))).toBe(
       true,
     );
@@ -84,10 +84,10 @@ describe('a budget', () => {
       false,
     );
     expect(await spending('persona')).toMatchObject({ committedCredits: 0 });
-    expect(await budgets.reserve(lease, 300, terms)).toMatchObject({ kind: 'reserved' });
+    expect(await budgets.reserve(lease, 300, options)).toMatchObject({ kind: 'reserved' });
   });
 
-  it('is settled with what was really spent, together with the end of the run', async () => {
+  it('a reservation is settled with what was spent, together with the end of the run', async () => {
     const lease = await newLease();
     const outcome = await budgets.reserve(lease, 50, [budget('ask', 100)]);
     const creditReservation =
@@ -105,12 +105,12 @@ describe('a budget', () => {
     expect(await world.item(`run#${lease.runId}`, table)).not.toHaveProperty('creditsReserved');
   });
 
-  it('takes nothing for a run that another delivery holds, or that has reserved before', async () => {
+  it('nothing is reserved for a run that another delivery has, or that has reserved before', async () => {
     const lease = await newLease();
-    const terms = [budget('persona', 1_000)];
-    expect(await budgets.reserve({ ...lease, owner: 'another' }, 300, terms)).toEqual({ kind: 'lost' });
-    await budgets.reserve(lease, 300, terms);
-    expect(await budgets.reserve(lease, 300, terms)).toEqual({ kind: 'lost' });
+    const options = [budget('persona', 1_000)];
+    expect(await budgets.reserve({ ...lease, owner: 'another' }, 300, options)).toEqual({ kind: 'lost' });
+    await budgets.reserve(lease, 300, options);
+    expect(await budgets.reserve(lease, 300, options)).toEqual({ kind: 'lost' });
     expect(await spending('persona')).toMatchObject({ committedCredits: 300 });
   });
 });
@@ -155,8 +155,8 @@ class Story {
 
   /** Of all six runs. */
   async reserved(): Promise<number> {
-    const records = await Promise.all(this.#runIds.map((runId) => world.item(`run#${runId}`, table)));
-    return records.reduce((sum, record) => sum + Number(record?.creditsReserved ?? 0), 0);
+    const items = await Promise.all(this.#runIds.map((runId) => world.item(`run#${runId}`, table)));
+    return items.reduce((sum, item) => sum + Number(item?.creditsReserved ?? 0), 0);
   }
 
   async #spend(lease: RunLease, { creditReservation: before }: RunSoFar, step: Step): Promise<void> {
@@ -180,8 +180,8 @@ class Story {
     }
     const creditsSpent = ends === 'done' ? used : 0;
     const settlement = { creditReservation, creditsSpent };
-    const terms = { nowMs: this.#atMs, history: [], answerLost: false, settlement };
-    if ((await runs.finish(lease, { state: ends }, terms)) && !this.#ended.has(lease.runId)) {
+    const options = { nowMs: this.#atMs, history: [], answerLost: false, settlement };
+    if ((await runs.finish(lease, { state: ends }, options)) && !this.#ended.has(lease.runId)) {
       this.#ended.add(lease.runId);
       this.used += creditsSpent;
     }
@@ -203,7 +203,7 @@ async function mostCommitted(name: string, work: Promise<unknown>): Promise<numb
 }
 
 describe('a budget under environments that work side by side and die at any step', () => {
-  it('is never exceeded, and in the end is what runs have reserved and spent', async () => {
+  it('a budget is never exceeded, and ends as what runs have reserved and spent', async () => {
     await fc.assert(
       fc.asyncProperty(stories, async ({ limit, environments }) => {
         await freshLedger();

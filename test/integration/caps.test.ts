@@ -5,7 +5,7 @@ import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
-const terms = { limit: 5, nowMs, leaseUntilMs: nowMs + 60_000 };
+const options = { limit: 5, nowMs, leaseUntilMs: nowMs + 60_000 };
 
 let world: World;
 let caps: Caps;
@@ -20,17 +20,17 @@ beforeEach(async () => {
   caps = new Caps(new LedgerTable(world.clients.dynamodb, await world.newTable()));
 });
 
-const acquire = (runId: string, more: Partial<typeof terms> = {}): Promise<boolean> =>
-  caps.acquire('runFocusGroup', { ...terms, ...more, runId });
+const acquire = (runId: string, more: Partial<typeof options> = {}): Promise<boolean> =>
+  caps.acquire('runFocusGroup', { ...options, ...more, runId });
 
-describe('a cap on the calls that are under way', () => {
-  it('lets in as many as it says, however many ask at once', async () => {
+describe('a concurrency cap', () => {
+  it('as many runs acquire a concurrency cap as its limit says, however many ask at once', async () => {
     const all = await Promise.all(Array.from({ length: 50 }, (_none, index) => acquire(`run-${index}`)));
     expect(all.filter(Boolean)).toHaveLength(5);
     expect(await acquire('another')).toBe(false);
   });
 
-  it('has never more at work than it says while runs come and go, and lets all in by and by', async () => {
+  it('never more calls than the limit are under way while runs come and go, and all runs have their turn', async () => {
     let atWork = 0;
     let most = 0;
     const work = async (runId: string): Promise<void> => {
@@ -47,14 +47,14 @@ describe('a cap on the calls that are under way', () => {
     expect(most).toBe(5);
   });
 
-  it('has a place for another one when one has left, which may leave twice', async () => {
+  it('a run may acquire the cap when another one has released it, also when that one releases it twice', async () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
     await caps.release('runFocusGroup', 'a');
     await caps.release('runFocusGroup', 'a');
     expect([await acquire('f'), await acquire('g')]).toEqual([true, false]);
   });
 
-  it('frees the place of one that nothing more was heard of when its lease is over', async () => {
+  it('a run whose lease has ended does not count any more', async () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
     expect(await acquire('f', { nowMs: nowMs + 59_999 })).toBe(false);
     const later = { nowMs: nowMs + 60_000, leaseUntilMs: nowMs + 120_000 };
@@ -64,7 +64,7 @@ describe('a cap on the calls that are under way', () => {
     expect(all.filter(Boolean)).toHaveLength(5);
   });
 
-  it('keeps the place of one that asks again, with the new lease', async () => {
+  it('a run that acquires the cap again keeps it, with the new lease', async () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
     expect(await acquire('a', { leaseUntilMs: nowMs + 300_000 })).toBe(true);
     const later = { nowMs: nowMs + 60_000, leaseUntilMs: nowMs + 120_000 };
@@ -72,8 +72,8 @@ describe('a cap on the calls that are under way', () => {
     expect(all.filter(Boolean)).toHaveLength(4);
   });
 
-  it('counts each kind of call by itself', async () => {
+  it('each kind of call has a cap of its own', async () => {
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map((runId) => acquire(runId)));
-    expect(await caps.acquire('askMave', { ...terms, runId: 'f' })).toBe(true);
+    expect(await caps.acquire('askMave', { ...options, runId: 'f' })).toBe(true);
   });
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-function termsOf(owner: string, atMs = nowMs): ClaimOptions {
+function optionsOf(owner: string, atMs = nowMs): ClaimOptions {
   return {
     owner,
     nowMs: atMs,
@@ -41,13 +41,13 @@ describe.each([
   ['a single event', 1],
   ['a batch', 60],
 ])('claims on %s', (_name, count) => {
-  const outcomes = async (keys: readonly string[], terms: ClaimOptions): Promise<unknown[]> => [
-    ...new Set((await claims.claim(keys, terms)).values()),
+  const outcomes = async (keys: readonly string[], options: ClaimOptions): Promise<unknown[]> => [
+    ...new Set((await claims.claim(keys, options)).values()),
   ];
 
-  it('are had by the first who asks', async () => {
+  it('the first request that claims an event gets the claim', async () => {
     const keys = newKeys(count);
-    expect(await outcomes(keys, termsOf('first'))).toEqual(['claimed']);
+    expect(await outcomes(keys, optionsOf('first'))).toEqual(['claimed']);
     expect(await world.item(keys[0] ?? '')).toEqual({
       pk: keys[0],
       state: 'claiming',
@@ -57,58 +57,58 @@ describe.each([
     });
   });
 
-  it('are busy for others while their lease runs', async () => {
+  it('claims are busy for other requests until their lease ends', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    expect(await outcomes(keys, termsOf('second', nowMs + 9_999))).toEqual(['busy']);
+    await claims.claim(keys, optionsOf('first'));
+    expect(await outcomes(keys, optionsOf('second', nowMs + 9_999))).toEqual(['busy']);
   });
 
-  it('are taken over when their owner died and the lease has run out', async () => {
+  it('claims are taken over when their owner died and the lease has ended', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    expect(await outcomes(keys, termsOf('second', nowMs + 10_000))).toEqual(['claimed']);
+    await claims.claim(keys, optionsOf('first'));
+    expect(await outcomes(keys, optionsOf('second', nowMs + 10_000))).toEqual(['claimed']);
     expect(await world.item(keys[0] ?? '')).toMatchObject({ owner: 'second' });
   });
 
-  it('mark their events as seen once they are queued', async () => {
+  it('events are duplicates once their claims are marked as queued', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    await claims.markQueued(keys, termsOf('first'));
-    expect(await outcomes(keys, termsOf('second', nowMs + dayMs))).toEqual(['duplicate']);
+    await claims.claim(keys, optionsOf('first'));
+    await claims.markQueued(keys, optionsOf('first'));
+    expect(await outcomes(keys, optionsOf('second', nowMs + dayMs))).toEqual(['duplicate']);
   });
 
-  it('end after their time, although DynamoDB deletes them hours later', async () => {
+  it('claims end when they expire, although DynamoDB deletes them hours later', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    await claims.markQueued(keys, termsOf('first'));
-    expect(await outcomes(keys, termsOf('second', nowMs + 7 * dayMs))).toEqual(['claimed']);
+    await claims.claim(keys, optionsOf('first'));
+    await claims.markQueued(keys, optionsOf('first'));
+    expect(await outcomes(keys, optionsOf('second', nowMs + 7 * dayMs))).toEqual(['claimed']);
   });
 
-  it('can be had again at once when they were released', async () => {
+  it('released claims can be claimed again at once', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    await claims.release(keys, termsOf('first'));
-    expect(await outcomes(keys, termsOf('second'))).toEqual(['claimed']);
+    await claims.claim(keys, optionsOf('first'));
+    await claims.release(keys, optionsOf('first'));
+    expect(await outcomes(keys, optionsOf('second'))).toEqual(['claimed']);
   });
 
-  it('are neither marked nor released by somebody who has lost them', async () => {
+  it('a request that has lost its claims neither marks nor releases them', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    await claims.claim(keys, termsOf('second', nowMs + 10_000));
-    await claims.markQueued(keys, termsOf('first'));
-    await claims.release(keys, termsOf('first'));
+    await claims.claim(keys, optionsOf('first'));
+    await claims.claim(keys, optionsOf('second', nowMs + 10_000));
+    await claims.markQueued(keys, optionsOf('first'));
+    await claims.release(keys, optionsOf('first'));
     expect(await world.item(keys[0] ?? '')).toMatchObject({ owner: 'second', state: 'claiming' });
-    // Somebody took over after the lease, as it is meant.
+    // Taking over after the lease is not trouble.
     expect(troubles).toEqual([]);
   });
 
-  it('stay with their owner when its first attempt got there and only the answer was lost', async () => {
+  it('claims stay with their owner when only the answer of its first attempt was lost', async () => {
     const keys = newKeys(count);
-    await claims.claim(keys, termsOf('first'));
-    expect(await outcomes(keys, termsOf('first'))).toEqual(['claimed']);
+    await claims.claim(keys, optionsOf('first'));
+    expect(await outcomes(keys, optionsOf('first'))).toEqual(['claimed']);
   });
 
-  it('are unavailable, and not refused, when the ledger cannot be reached', async () => {
+  it('claims are unavailable and not refused when the ledger cannot be reached', async () => {
     const nowhere = new DynamoDBClient({
       region: 'us-east-1',
       endpoint: 'http://127.0.0.1:1',
@@ -118,27 +118,27 @@ describe.each([
     const seen: unknown[] = [];
     const unreachable = new Claims(new LedgerTable(nowhere, world.table), (error) => seen.push(error));
     const keys = newKeys(count);
-    const result = await unreachable.claim(keys, termsOf('first'));
+    const result = await unreachable.claim(keys, optionsOf('first'));
     expect([...new Set(result.values())]).toEqual(['unavailable']);
     expect(result.size).toBe(count);
     expect(seen.length).toBeGreaterThan(0);
     const calls = Math.ceil(count / 25);
     seen.length = 0;
-    await unreachable.markQueued(keys, termsOf('first'));
+    await unreachable.markQueued(keys, optionsOf('first'));
     expect(seen).toHaveLength(calls);
-    await unreachable.release(keys, termsOf('first'));
+    await unreachable.release(keys, optionsOf('first'));
     expect(seen).toHaveLength(2 * calls);
   });
 
-  it('are neither had, marked nor released when there is no more time', async () => {
-    const over = { ...termsOf('first'), signal: AbortSignal.abort() };
+  it('claims are not taken, marked or released when there is no more time', async () => {
+    const over = { ...optionsOf('first'), signal: AbortSignal.abort() };
     const seen: unknown[] = [];
     const hurried = new Claims(new LedgerTable(world.clients.dynamodb, world.table), (error) =>
       seen.push(error),
     );
     const keys = newKeys(count);
     expect([...new Set((await hurried.claim(keys, over)).values())]).toEqual(['unavailable']);
-    expect(await outcomes(keys, termsOf('first'))).toEqual(['claimed']);
+    expect(await outcomes(keys, optionsOf('first'))).toEqual(['claimed']);
     await hurried.markQueued(keys, over);
     await hurried.release(keys, over);
     expect(await world.item(keys[0] ?? '')).toMatchObject({ owner: 'first', state: 'claiming' });
@@ -147,7 +147,7 @@ describe.each([
 });
 
 describe('a ledger that fails in the middle of a batch', () => {
-  it('is asked no further: what it has not answered is unavailable, and told once', async () => {
+  it('a failing ledger is asked no further, and the claims left are unavailable', async () => {
     const client = await newClient(world);
     let calls = 0;
     loseCalls(client, () => {
@@ -157,33 +157,33 @@ describe('a ledger that fails in the middle of a batch', () => {
     const seen: unknown[] = [];
     const failing = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
     const keys = newKeys(1_000);
-    const result = await failing.claim(keys, termsOf('first'));
+    const result = await failing.claim(keys, optionsOf('first'));
     const had = keys.filter((key) => result.get(key) === 'claimed');
     expect(had).toHaveLength(25);
     expect(keys.filter((key) => result.get(key) === 'unavailable')).toHaveLength(975);
-    // Those that were under way, of forty.
+    // Of forty calls, those that were under way.
     expect(calls).toBeLessThan(40);
     expect(seen.length).toBeLessThan(calls);
   });
 
-  it('leaves open whose claims they are when it cannot be read, so that they are unavailable', async () => {
+  it('claims that refused ours are unavailable when they cannot be read', async () => {
     const client = await newClient(world);
     loseCalls(client, (name) => (name === 'BatchGetItemCommand' ? 'before' : undefined));
     const failing = new Claims(new LedgerTable(client, world.table), () => undefined);
     const [fresh, queued] = [newKeys(2), newKeys(2)];
-    await claims.claim(queued, termsOf('first'));
-    const result = await failing.claim([...fresh, ...queued], termsOf('second'));
+    await claims.claim(queued, optionsOf('first'));
+    const result = await failing.claim([...fresh, ...queued], optionsOf('second'));
     expect(fresh.map((key) => result.get(key))).toEqual(['claimed', 'claimed']);
     expect(queued.map((key) => result.get(key))).toEqual(['unavailable', 'unavailable']);
   });
 
-  it('answers each claim by itself: those that it throttles are unavailable, and told', async () => {
+  it('only the throttled claims of a batch are unavailable, and the trouble is told', async () => {
     const client = await newClient(world);
     const keys = newKeys(3);
     failStatements(client, (key) => (key === keys[1] ? 'ThrottlingError' : undefined));
     const seen: unknown[] = [];
     const throttled = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
-    const result = await throttled.claim(keys, termsOf('first'));
+    const result = await throttled.claim(keys, optionsOf('first'));
     expect(keys.map((key) => result.get(key))).toEqual(['claimed', 'unavailable', 'claimed']);
     const trouble = expect.objectContaining({
       name: 'ThrottlingError',
@@ -192,50 +192,53 @@ describe('a ledger that fails in the middle of a batch', () => {
     expect(seen).toEqual([trouble]);
   });
 
-  it.each(['markQueued', 'release'] as const)('tells what it did not do with claims: %s', async (change) => {
-    const client = await newClient(world);
-    failStatements(client, (first) => (['queued', lost].includes(first) ? 'ThrottlingError' : undefined));
-    const seen: unknown[] = [];
-    const throttled = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
-    const [lost = '', kept = ''] = newKeys(2);
-    await throttled[change]([lost, kept], termsOf('first'));
-    expect(seen).toHaveLength(change === 'markQueued' ? 2 : 1);
-  });
+  it.each(['markQueued', 'release'] as const)(
+    'a statement of a batch that fails is told: %s',
+    async (change) => {
+      const client = await newClient(world);
+      failStatements(client, (first) => (['queued', lost].includes(first) ? 'ThrottlingError' : undefined));
+      const seen: unknown[] = [];
+      const throttled = new Claims(new LedgerTable(client, world.table), (error) => seen.push(error));
+      const [lost = '', kept = ''] = newKeys(2);
+      await throttled[change]([lost, kept], optionsOf('first'));
+      expect(seen).toHaveLength(change === 'markQueued' ? 2 : 1);
+    },
+  );
 });
 
 describe('claims that change hands while they are looked at', () => {
-  it('are had when the other one has given them up meanwhile', async () => {
+  it('claims that another request releases meanwhile can be claimed', async () => {
     const client = await newClient(world);
     const keys = newKeys(3);
-    await claims.claim(keys, termsOf('first'));
-    interfere(client, 'BatchGetItemCommand', () => claims.release(keys, termsOf('first')));
+    await claims.claim(keys, optionsOf('first'));
+    interfere(client, 'BatchGetItemCommand', () => claims.release(keys, optionsOf('first')));
     const result = await new Claims(new LedgerTable(client, world.table), () => undefined).claim(
       keys,
-      termsOf('second'),
+      optionsOf('second'),
     );
     expect([...result.values()]).toEqual(['claimed', 'claimed', 'claimed']);
   });
 
-  it('are busy when a third one takes a dead one over meanwhile', async () => {
+  it('a dead claim that a third request takes over meanwhile is busy', async () => {
     const client = await newClient(world);
     const keys = newKeys(3);
-    await claims.claim(keys, termsOf('dead', nowMs - 60_000));
+    await claims.claim(keys, optionsOf('dead', nowMs - 60_000));
     interfere(client, 'PutItemCommand', async () => {
-      await claims.claim(keys, termsOf('third'));
+      await claims.claim(keys, optionsOf('third'));
     });
     const result = await new Claims(new LedgerTable(client, world.table), () => undefined).claim(
       keys,
-      termsOf('second'),
+      optionsOf('second'),
     );
     expect([...result.values()]).toEqual(['busy', 'busy', 'busy']);
   });
 });
 
 describe('many requests for the same event', () => {
-  it('give one claim', async () => {
+  it('many requests for one event get one claim', async () => {
     const [key = ''] = newKeys(1);
     const all = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => claims.claim([key], termsOf(`owner ${index}`))),
+      Array.from({ length: 200 }, (_, index) => claims.claim([key], optionsOf(`owner ${index}`))),
     );
     const won = all.filter((result) => result.get(key) === 'claimed');
     expect(won).toHaveLength(1);
@@ -244,16 +247,16 @@ describe('many requests for the same event', () => {
 });
 
 describe('a batch of new, queued, busy and dead events', () => {
-  it('gets the right outcome for each', async () => {
+  it('new, queued, busy and dead claims of a batch each get their outcome', async () => {
     const fresh = newKeys(30);
     const queued = newKeys(30);
     const busy = newKeys(30);
     const dead = newKeys(30);
-    await claims.claim(queued, termsOf('first'));
-    await claims.markQueued(queued, termsOf('first'));
-    await claims.claim(dead, termsOf('first', nowMs - 60_000));
-    await claims.claim(busy, termsOf('first'));
-    const result = await claims.claim([...fresh, ...queued, ...busy, ...dead], termsOf('second'));
+    await claims.claim(queued, optionsOf('first'));
+    await claims.markQueued(queued, optionsOf('first'));
+    await claims.claim(dead, optionsOf('first', nowMs - 60_000));
+    await claims.claim(busy, optionsOf('first'));
+    const result = await claims.claim([...fresh, ...queued, ...busy, ...dead], optionsOf('second'));
     const outcomesOf = (keys: readonly string[]): unknown[] => [
       ...new Set(keys.map((key) => result.get(key))),
     ];
@@ -273,21 +276,23 @@ describe('what claims ask of the ledger', () => {
     return sent.map(({ name, input }) => (name === 'BatchGetItemCommand' ? { name, input } : name));
   };
 
-  it('is one write each for a single event, which costs half of what a batch of one does', async () => {
+  it('claiming, marking and releasing a single event are one plain write each', async () => {
     const keys = newKeys(1);
-    expect(await commandsOf((some) => some.claim(keys, termsOf('first')))).toEqual(['PutItemCommand']);
-    expect(await commandsOf((some) => some.markQueued(keys, termsOf('first')))).toEqual([
+    expect(await commandsOf((some) => some.claim(keys, optionsOf('first')))).toEqual(['PutItemCommand']);
+    expect(await commandsOf((some) => some.markQueued(keys, optionsOf('first')))).toEqual([
       'UpdateItemCommand',
     ]);
     const others = newKeys(1);
-    await claims.claim(others, termsOf('first'));
-    expect(await commandsOf((some) => some.release(others, termsOf('first')))).toEqual(['DeleteItemCommand']);
+    await claims.claim(others, optionsOf('first'));
+    expect(await commandsOf((some) => some.release(others, optionsOf('first')))).toEqual([
+      'DeleteItemCommand',
+    ]);
   });
 
-  it('is one look, at what is so by now, for a batch that others have claimed', async () => {
+  it('a batch that others have claimed costs one consistent read', async () => {
     const keys = newKeys(3);
-    await claims.claim(keys, termsOf('first'));
-    expect(await commandsOf((some) => some.claim(keys, termsOf('second')))).toEqual([
+    await claims.claim(keys, optionsOf('first'));
+    expect(await commandsOf((some) => some.claim(keys, optionsOf('second')))).toEqual([
       'BatchExecuteStatementCommand',
       {
         name: 'BatchGetItemCommand',

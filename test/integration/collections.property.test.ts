@@ -23,14 +23,14 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** What a run performs, in the end. */
-interface Performed {
+/** The collection that a run closes. */
+interface ClosedCollection {
   readonly collection: string;
   readonly count: number;
 }
 
-/** Runs whose events are gathered by deliveries that die; the next delivery goes on. */
-class Gathering {
+/** Runs that collect events in deliveries that die; the next delivery goes on. */
+class Collecting {
   readonly #runs: Runs;
   readonly #collections: Collections;
   readonly #maxCount: number;
@@ -43,7 +43,7 @@ class Gathering {
   }
 
   /** Delivers a run until one delivery has lived. */
-  async deliver(runId: string, atMs: number): Promise<Performed | undefined> {
+  async deliver(runId: string, atMs: number): Promise<ClosedCollection | undefined> {
     for (;;) {
       try {
         return await this.#deliverOnce(runId, atMs);
@@ -55,18 +55,18 @@ class Gathering {
     }
   }
 
-  async events({ collection, count }: Performed): Promise<readonly string[]> {
+  async events({ collection, count }: ClosedCollection): Promise<readonly string[]> {
     return await this.#collections.events(collection, count);
   }
 
-  async #deliverOnce(runId: string, atMs: number): Promise<Performed | undefined> {
+  async #deliverOnce(runId: string, atMs: number): Promise<ClosedCollection | undefined> {
     const deliveries = this.#deliveries.get(runId) ?? 0;
     this.#deliveries.set(runId, deliveries + 1);
     // Each delivery comes when the lease of the one before it is over.
     const takenAtMs = nowMs + deliveries * leaseMs;
     const lease = { runId, owner: randomUUID() };
     const options = { nowMs: takenAtMs, leaseUntilMs: takenAtMs + leaseMs, expiresAtSeconds };
-    const taken = await this.#runs.take(lease, newRun('gather', nowMs, { runId }), options);
+    const taken = await this.#runs.take(lease, newRun('collect', nowMs, { runId }), options);
     if (taken.kind !== 'taken') {
       throw new Error(`The run is ${taken.kind}`);
     }
@@ -74,17 +74,17 @@ class Gathering {
     if (joined !== undefined && collected !== undefined) {
       return { collection: joined.id, count: collected };
     }
-    const terms = { nowMs: atMs, expiresAtSeconds };
+    const when = { nowMs: atMs, expiresAtSeconds };
     const part =
       joined === undefined
         ? await this.#collections.join(lease, {
-            ...terms,
+            ...when,
             key,
             event: runId,
             maxCount: this.#maxCount,
             withinMs,
           })
-        : await this.#collections.resume(lease, joined, terms);
+        : await this.#collections.resume(lease, joined, when);
     return part.kind === 'closer' ? part : undefined;
   }
 }
@@ -96,28 +96,28 @@ const stories = fc.record({
   losses: fc.array(fc.constantFrom<Loss>(undefined, undefined, 'before', 'after'), { maxLength: 40 }),
 });
 
-describe('events that are gathered by runs whose deliveries die at any step', () => {
-  it('are each performed once, by one run alone', async () => {
+describe('events of runs whose deliveries die at any step', () => {
+  it('each event is in one collection, which one run alone closes', async () => {
     await fc.assert(
       fc.asyncProperty(stories, async ({ runs, late, maxCount, losses }) => {
         const table = await world.newTable();
         const dying = await newClient(world);
         const left = [...losses];
         loseCalls(dying, (command) => (command === 'TransactWriteItemsCommand' ? left.shift() : undefined));
-        const gathering = new Gathering(world.clients.dynamodb, dying, table, maxCount);
+        const collecting = new Collecting(world.clients.dynamodb, dying, table, maxCount);
         const newIds = (length: number): string[] =>
           Array.from({ length }, () => randomBytes(20).toString('hex'));
         const early = newIds(runs);
-        await Promise.all(early.map((runId) => gathering.deliver(runId, nowMs)));
+        await Promise.all(early.map((runId) => collecting.deliver(runId, nowMs)));
         // All that waits comes back when the window is over, and so do new ones.
         const atMs = nowMs + withinMs;
         const lateOnes = newIds(late);
-        await Promise.all([...early, ...lateOnes].map((runId) => gathering.deliver(runId, atMs)));
+        await Promise.all([...early, ...lateOnes].map((runId) => collecting.deliver(runId, atMs)));
         const all = [...early, ...lateOnes];
-        const ends = await Promise.all(all.map((runId) => gathering.deliver(runId, atMs + withinMs)));
-        const performed = ends.flatMap((end) => end ?? []);
-        const events = await Promise.all(performed.map((one) => gathering.events(one)));
-        expect(events.map(({ length }) => length)).toEqual(performed.map(({ count }) => count));
+        const ends = await Promise.all(all.map((runId) => collecting.deliver(runId, atMs + withinMs)));
+        const closed = ends.flatMap((end) => end ?? []);
+        const events = await Promise.all(closed.map((one) => collecting.events(one)));
+        expect(events.map(({ length }) => length)).toEqual(closed.map(({ count }) => count));
         expect(events.flat().sort()).toEqual([...all].sort());
         dying.destroy();
       }),

@@ -42,7 +42,7 @@ async function newLease(): Promise<RunLease> {
 }
 
 function take(lease: RunLease, atMs: number): Promise<TakenRun> {
-  const message = newRun('gather', nowMs, { runId: lease.runId });
+  const message = newRun('collect', nowMs, { runId: lease.runId });
   return runs.take(lease, message, { nowMs: atMs, leaseUntilMs: atMs + 60_000, expiresAtSeconds });
 }
 
@@ -64,17 +64,17 @@ async function joinedBy(lease: RunLease): Promise<Joined> {
   return taken.collection;
 }
 
-/** A collection of one event, whose opener is held by its next delivery. */
+/** A collection of one event, whose opener is leased by its next delivery. */
 async function newCollection(): Promise<{ opener: RunLease; next: RunLease; joined: Joined }> {
   const opener = await newLease();
   await join(opener, 'a');
   return { opener, next: { ...opener, owner: 'next' }, joined: await joinedBy(opener) };
 }
 
-describe('events that are gathered', () => {
-  it('close a collection each time that there are enough, and none is left out or in two', async () => {
-    const holds = await Promise.all(Array.from({ length: 60 }, newLease));
-    const parts = await Promise.all(holds.map((lease, index) => join(lease, `event-${index}`)));
+describe('events that are collected', () => {
+  it('each time that there are enough events a collection closes, and each event is in one', async () => {
+    const leases = await Promise.all(Array.from({ length: 60 }, newLease));
+    const parts = await Promise.all(leases.map((lease, index) => join(lease, `event-${index}`)));
     const closers = parts.flatMap((part) => (part.kind === 'closer' ? [part] : []));
     expect(closers.map(({ count }) => count)).toEqual([20, 20, 20]);
     const events = await Promise.all(
@@ -84,21 +84,21 @@ describe('events that are gathered', () => {
     expect(parts.filter(({ kind }) => kind === 'opener')).toHaveLength(3);
   });
 
-  // So many runs the runner can be set to have at work.
-  it('find a place however many arrive at once', async () => {
-    const holds = await Promise.all(Array.from({ length: 100 }, newLease));
+  // The most runs that the runner can be set to work on.
+  it('all events join a collection however many arrive at once', async () => {
+    const leases = await Promise.all(Array.from({ length: 100 }, newLease));
     const parts = await Promise.allSettled(
-      holds.map((lease, index) => join(lease, `event-${index}`, { maxCount: 1_000 })),
+      leases.map((lease, index) => join(lease, `event-${index}`, { maxCount: 1_000 })),
     );
     expect(parts.flatMap((part) => (part.status === 'rejected' ? [String(part.reason)] : []))).toEqual([]);
   }, 180_000);
 
-  it('close a collection each time that there are enough, also when their transactions conflict', async () => {
+  it('collections close in the same way when their transactions conflict', async () => {
     const client = await newClient(world);
     const conflicts = letTransactionsConflict(client, 20);
     collections = new Collections(new LedgerTable(client, table));
-    const holds = await Promise.all(Array.from({ length: 20 }, newLease));
-    const parts = await Promise.all(holds.map((lease, index) => join(lease, `${index}`, { maxCount: 5 })));
+    const leases = await Promise.all(Array.from({ length: 20 }, newLease));
+    const parts = await Promise.all(leases.map((lease, index) => join(lease, `${index}`, { maxCount: 5 })));
     const closers = parts.flatMap((part) => (part.kind === 'closer' ? [part] : []));
     expect(closers.map(({ count }) => count)).toEqual([5, 5, 5, 5]);
     const events = await Promise.all(
@@ -108,7 +108,7 @@ describe('events that are gathered', () => {
     expect(conflicts.count).toBeGreaterThan(0);
   });
 
-  it('are performed by the run that opened the collection when the window is over', async () => {
+  it('the run that opened the collection closes it when the window is over', async () => {
     const opener = await newLease();
     expect(await join(opener, 'a')).toEqual({ kind: 'opener', closesAtMs: nowMs + withinMs });
     const member = await newLease();
@@ -125,14 +125,14 @@ describe('events that are gathered', () => {
     });
   });
 
-  it('are performed by a late one when the opener did not come back', async () => {
+  it('the first late run closes the collection when the opener did not come back', async () => {
     await join(await newLease(), 'a');
     const late = await join(await newLease(), 'b', { atMs: nowMs + withinMs });
     expect(late).toMatchObject({ kind: 'closer', count: 2 });
     expect(await join(await newLease(), 'c', { atMs: nowMs + withinMs })).toMatchObject({ kind: 'opener' });
   });
 
-  it('are those of the delivery that holds the opener, and of the next one when it crashes', async () => {
+  it("only the delivery that has the opener's lease closes the collection, and the next one after a crash", async () => {
     const { opener, next, joined } = await newCollection();
     expect(await collections.resume(opener, joined, end)).toEqual({ kind: 'lost' });
     expect(await collections.resume(next, joined, end)).toMatchObject({ kind: 'closer', count: 1 });
@@ -143,21 +143,21 @@ describe('events that are gathered', () => {
     expect(await join(await newLease(), 'b', { atMs: end.nowMs })).toMatchObject({ kind: 'opener' });
   });
 
-  it('are performed once when opener and late ones come at the same moment', async () => {
+  it('the collection is closed once when opener and late runs come at the same moment', async () => {
     const { next, joined } = await newCollection();
-    const holds = await Promise.all(Array.from({ length: 10 }, newLease));
+    const leases = await Promise.all(Array.from({ length: 10 }, newLease));
     const parts = await Promise.all([
       collections.resume(next, joined, end),
-      ...holds.map((lease, index) => join(lease, `late-${index}`, { atMs: end.nowMs })),
+      ...leases.map((lease, index) => join(lease, `late-${index}`, { atMs: end.nowMs })),
     ]);
     const closing = parts.flatMap((part) => (part.kind === 'closer' ? [part] : []));
     expect(closing).toEqual([{ kind: 'closer', collection: joined.id, count: expect.any(Number) }]);
-    const ids = new Set((await Promise.all(holds.map(joinedBy))).map(({ id }) => id));
+    const ids = new Set((await Promise.all(leases.map(joinedBy))).map(({ id }) => id));
     const events = await Promise.all([...ids.add(joined.id)].map((id) => collections.events(id, 20)));
-    expect(events.flat().sort()).toEqual(['a', ...holds.map((_hold, index) => `late-${index}`)]);
+    expect(events.flat().sort()).toEqual(['a', ...leases.map((_lease, index) => `late-${index}`)]);
   });
 
-  it('are not joined by a run that has joined before, or that another delivery holds', async () => {
+  it('a run joins no second collection, and none when another delivery has its lease', async () => {
     const lease = await newLease();
     await join(lease, 'a');
     expect(await join(lease, 'a')).toEqual({ kind: 'lost' });
@@ -165,7 +165,7 @@ describe('events that are gathered', () => {
     expect(await join({ ...other, owner: 'another' }, 'b')).toEqual({ kind: 'lost' });
   });
 
-  it('are all read, also when they are more than one read takes', async () => {
+  it('all events of a collection are read, also when they are more than one read takes', async () => {
     let last: CollectionPart = { kind: 'member' };
     for (let index = 0; index < 150; index += 1) {
       last = await join(await newLease(), `event-${index}`, { maxCount: 150 });

@@ -38,10 +38,10 @@ const runsFound = (['waiting', 'calling', 'done', 'failed', 'skipped'] as const)
   owners.flatMap((owner) => leases.map((leaseUntilMs) => ({ state, owner, leaseUntilMs }))),
 );
 
-// What the ledger's conditions let through is what the decision functions call free: a model may go by these.
+// The ledger's conditions accept exactly what the decision functions call free: the model uses the functions.
 describe('the conditions of the ledger', () => {
   it.each(claimsFound)(
-    'let a claim be had just when it is free: $state of $owner until $leaseUntilMs, $expiresAtSeconds',
+    'a claim can be taken exactly when judgeClaim calls it free: $state of $owner until $leaseUntilMs, $expiresAtSeconds',
     async (found) => {
       const pk = `claim#${JSON.stringify(found)}`;
       const item = {
@@ -55,7 +55,7 @@ describe('the conditions of the ledger', () => {
       const claims = new Claims(new LedgerTable(world.clients.dynamodb, world.table), (error) => {
         throw error;
       });
-      const terms = {
+      const options = {
         owner: 'me',
         nowMs,
         leaseUntilMs: nowMs + 10_000,
@@ -63,17 +63,17 @@ describe('the conditions of the ledger', () => {
         signal: AbortSignal.timeout(30_000),
       };
       const verdict = judgeClaim(found, 'me', nowMs);
-      expect((await claims.claim([pk], terms)).get(pk)).toBe(
+      expect((await claims.claim([pk], options)).get(pk)).toBe(
         verdict === 'free' ? 'claimed' : claimOutcome(verdict),
       );
-      // The condition itself does not ask whose it was.
+      // The condition itself does not compare owners.
       const isFree = judgeClaim({ ...found, owner: 'another' }, 'me', nowMs) === 'free';
       expect((await world.item(pk))?.leaseUntilMs === nowMs + 10_000).toBe(isFree);
     },
   );
 
   it.each(runsFound)(
-    'let a run be taken just when it is free: $state of $owner until $leaseUntilMs',
+    'a run can be taken exactly when judgeRun calls it free: $state of $owner until $leaseUntilMs',
     async (found) => {
       const run = newRun('x', nowMs);
       const item = {
@@ -83,11 +83,11 @@ describe('the conditions of the ledger', () => {
         leaseUntilMs: { N: `${found.leaseUntilMs}` },
       };
       await world.clients.dynamodb.send(new PutItemCommand({ TableName: world.table, Item: item }));
-      const terms = { nowMs, leaseUntilMs: nowMs + 10_000, expiresAtSeconds: farSeconds };
+      const options = { nowMs, leaseUntilMs: nowMs + 10_000, expiresAtSeconds: farSeconds };
       const taken = await new Runs(new LedgerTable(world.clients.dynamodb, world.table)).take(
         { runId: run.runId, owner: 'me' },
         run,
-        terms,
+        options,
       );
       const verdict = judgeRun(found, 'me', nowMs);
       const kinds = { free: 'taken', mine: 'taken', finished: 'finished', busy: 'busy' } as const;

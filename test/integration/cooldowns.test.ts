@@ -23,7 +23,7 @@ beforeEach(async () => {
 describe('a cooldown', () => {
   const cooldowns = (): Cooldowns => new Cooldowns(new LedgerTable(world.clients.dynamodb, table));
 
-  it('is begun by one run, however many ask at once; the others learn of it', async () => {
+  it('one run begins a cooldown however many ask at once, and the others learn which', async () => {
     const all = await Promise.all(
       Array.from({ length: 30 }, (_none, index) => cooldowns().claim(key, `run-${index}`, nowMs, dayMs)),
     );
@@ -35,14 +35,14 @@ describe('a cooldown', () => {
     });
   });
 
-  it('is prolonged by its own run, which may come back late', async () => {
+  it('a cooldown is prolonged by its own run, also when that comes back late', async () => {
     await cooldowns().claim(key, 'a', nowMs, dayMs);
     await cooldowns().claim(key, 'a', nowMs + 1_000, dayMs);
     expect(await cooldowns().claim(key, 'b', nowMs + dayMs, dayMs)).toMatchObject({ kind: 'cooling' });
     expect(await cooldowns().claim(key, 'b', nowMs + dayMs + 1_000, dayMs)).toEqual({ kind: 'mine' });
   });
 
-  it('is over after its time, although DynamoDB deletes it hours later, and never before', async () => {
+  it('a cooldown ends exactly at its time, although DynamoDB deletes it hours later', async () => {
     await cooldowns().claim(key, 'a', nowMs + 1, dayMs);
     const { untilMs, expiresAt } = (await world.item(key, table)) ?? {};
     expect(Number(expiresAt) * 1000).toBeGreaterThanOrEqual(Number(untilMs));
@@ -50,7 +50,7 @@ describe('a cooldown', () => {
     expect(await cooldowns().claim(key, 'b', nowMs + dayMs + 1, dayMs)).toEqual({ kind: 'mine' });
   });
 
-  it('is ended by its own run alone', async () => {
+  it('only its own run ends a cooldown early', async () => {
     await cooldowns().claim(key, 'a', nowMs, dayMs);
     await cooldowns().release(key, 'b');
     expect(await cooldowns().claim(key, 'b', nowMs, dayMs)).toMatchObject({ kind: 'cooling' });

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 describe('what a trigger keeps for a key', () => {
-  it('is made by one run, however many ask at once, and known to all when it is made', async () => {
+  it('one run makes what a trigger keeps, however many ask at once, and then all know it', async () => {
     const asked = await Promise.all(
       Array.from({ length: 30 }, (_none, index) => kept.take(key, `run-${index}`, nowMs)),
     );
@@ -31,18 +31,18 @@ describe('what a trigger keeps for a key', () => {
     expect(await kept.take(key, 'run-7', nowMs)).toEqual({ kind: 'known', id: 'thread-1' });
   });
 
-  it('is still for the same run to make when it comes back', async () => {
+  it('the run that has to make it may come back and still make it', async () => {
     await kept.take(key, 'a', nowMs);
     expect(await kept.take(key, 'a', nowMs + 60_000)).toEqual({ kind: 'mine' });
   });
 
-  it('is for another run to make when nothing was heard of the first one for an hour', async () => {
+  it('another run makes it when the first one did not come back for an hour', async () => {
     await kept.take(key, 'a', nowMs);
     expect(await kept.take(key, 'b', nowMs + hourMs - 1)).toEqual({ kind: 'pending' });
     expect(await kept.take(key, 'b', nowMs + hourMs)).toEqual({ kind: 'mine' });
   });
 
-  it('is for another run to make when the first one has given up, but not when it was made', async () => {
+  it('another run makes it when the first one gave up, but not when it was made', async () => {
     await kept.take(key, 'a', nowMs);
     await kept.release(key, 'b');
     expect(await kept.take(key, 'b', nowMs)).toEqual({ kind: 'pending' });
@@ -53,7 +53,7 @@ describe('what a trigger keeps for a key', () => {
     expect(await kept.take(key, 'c', nowMs)).toMatchObject({ kind: 'known' });
   });
 
-  it('stays what was kept first, and is forgotten only as that', async () => {
+  it('the id that was kept first stays, and only that id can be forgotten', async () => {
     await kept.keep(key, 'thread-1', nowMs);
     await kept.keep(key, 'thread-2', nowMs);
     await kept.forget(key, 'thread-2');

@@ -6,7 +6,7 @@ import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import type { World } from './world.ts';
 
-/** When all of the scene happens. */
+/** The time of the whole scene. */
 export const sceneAtMs = Date.parse('2026-11-20T12:00:00Z');
 const dayMs = 86_400_000;
 
@@ -56,7 +56,7 @@ export async function startSceneRunner(world: World): Promise<SceneRunner> {
   });
 }
 
-/** The run number `index` of a trigger: the same one whenever it is asked for. */
+/** The run number `index` of a trigger, the same one each time. */
 export function sceneRun(runner: TestRunner, trigger: string, index: number): RunMessage {
   const runId = `${index}${trigger.charCodeAt(0).toString(16)}`.padEnd(40, '0');
   return runner.runOf(trigger, {
@@ -67,20 +67,20 @@ export function sceneRun(runner: TestRunner, trigger: string, index: number): Ru
   });
 }
 
-/** Fills the ledger of a runner with items of every kind that lives longer than a moment. */
+/** Fills the ledger of a runner with items of every kind that stays longer than a moment. */
 export async function playScene(world: World, runner: SceneRunner): Promise<void> {
   const claims = new Claims(new LedgerTable(world.clients.dynamodb, runner.table), (error) => {
     throw error;
   });
-  const terms = {
+  const options = {
     owner: 'receiver-1',
     nowMs: sceneAtMs,
     leaseUntilMs: sceneAtMs + 12_000,
     expiresAtSeconds: (sceneAtMs + 7 * dayMs) / 1000,
     signal: AbortSignal.timeout(30_000),
   };
-  await claims.claim(Object.values(claimKeys), terms);
-  await claims.markQueued([claimKeys.queued], terms);
+  await claims.claim(Object.values(claimKeys), options);
+  await claims.markQueued([claimKeys.queued], options);
   await runner.deliver(sceneRun(runner, 'asks', 1));
   await runner.deliver(sceneRun(runner, 'pays', 1));
   await runner.deliver(sceneRun(runner, 'pays', 2));

@@ -34,10 +34,10 @@ const fleets = fc.record({
 });
 
 describe('the pace', () => {
-  it('holds, whatever environments there are, however their clocks are set, and whichever of them die', async () => {
+  it('the pace holds for any environments, with any clocks, also when some die', async () => {
     await fc.assert(
       fc.asyncProperty(fleets, async (drawn) => {
-        // An environment takes up to two seconds for a run: with more runs than they can take, they would be what limits.
+        // An environment takes up to two seconds for a run: with more runs the environments would be the limit.
         const requestsPerMinute = drawn.environments * 15;
         const fleet = await startFleet(world, { triggers, startMs, requestsPerMinute, ...drawn });
         try {

@@ -24,19 +24,19 @@ function reserve(atMs = nowMs): Promise<SlotOutcome> {
 }
 
 describe('the pace', () => {
-  it('gives an idle account a slot at once, and the next one an interval later', async () => {
+  it('an idle account gets a slot at once, and the next one an interval later', async () => {
     expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs });
     expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 100 });
     expect(await reserve(nowMs + 50)).toEqual({ kind: 'reserved', slotAtMs: nowMs + 200 });
   });
 
-  it('saves up no slots while nobody asks', async () => {
+  it('unused slots are not saved up', async () => {
     await reserve();
     expect(await reserve(nowMs + 3_600_000)).toEqual({ kind: 'reserved', slotAtMs: nowMs + 3_600_000 });
     expect(await reserve(nowMs + 3_600_000)).toEqual({ kind: 'reserved', slotAtMs: nowMs + 3_600_100 });
   });
 
-  it('never gives two environments the same slot', async () => {
+  it('two environments never get the same slot', async () => {
     const all = await Promise.all(Array.from({ length: 200 }, (_, index) => reserve(nowMs + (index % 7))));
     const slots = all
       .map((one) => (one.kind === 'reserved' ? one.slotAtMs : Number.NaN))
@@ -46,13 +46,13 @@ describe('the pace', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(intervalMs);
   });
 
-  it('reserves nothing beyond its horizon, and says when to ask again', async () => {
+  it('no slot beyond the horizon is reserved, and the answer says when to ask again', async () => {
     await pace.holdUntil(nowMs + horizonMs + 5_000);
     expect(await reserve()).toEqual({ kind: 'full', askAgainAtMs: nowMs + 5_000 });
     expect(await reserve(nowMs + 5_000)).toEqual({ kind: 'reserved', slotAtMs: nowMs + horizonMs + 5_000 });
   });
 
-  it('is held back by what Mavera asks for, and never brought forward', async () => {
+  it('a retry-after hold moves the next slot back, and a shorter hold does not move it forward', async () => {
     await pace.holdUntil(nowMs + 30_000);
     await pace.holdUntil(nowMs + 10_000);
     expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 30_000 });

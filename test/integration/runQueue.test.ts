@@ -44,7 +44,7 @@ async function queued(): Promise<readonly string[]> {
 }
 
 describe('messages that are sent', () => {
-  it.each([0, 1, 2, 10, 11, 95])('are all in the queue, each once: %d', async (count) => {
+  it.each([0, 1, 2, 10, 11, 95])('messages that were sent are in the queue once each: %d', async (count) => {
     const messages = numbered(count);
     expect(await send(messages)).toEqual([]);
     expect(await queued()).toEqual(messages.map(({ body }) => body).sort());
@@ -56,39 +56,42 @@ describe('messages that are sent', () => {
     [1, ['SendMessageCommand']],
     [10, ['SendMessageBatchCommand']],
     [21, ['SendMessageBatchCommand', 'SendMessageBatchCommand', 'SendMessageCommand']],
-  ])('cost a call for every ten: %d', async (count, commands) => {
+  ])('every ten messages cost one call: %d', async (count, commands) => {
     const sent = recordCommands(client);
     await send(numbered(count));
     expect(namesOf(sent)).toEqual(commands);
   });
 
-  // Which the emulator does not give back.
-  it.each([1, 2])('are of the group of their user, so that nobody holds up another: %d', async (count) => {
-    const sent = recordCommands(client);
-    await send(numbered(count));
-    const groups = sent.flatMap(({ input }) => JSON.stringify(input).match(/"user-\d"/g) ?? []);
-    expect(groups).toEqual(['"user-0"', '"user-1"'].slice(0, count));
-  });
+  // The emulator does not give the group back.
+  it.each([1, 2])(
+    'messages have the group of their user, so that no user delays another: %d',
+    async (count) => {
+      const sent = recordCommands(client);
+      await send(numbered(count));
+      const groups = sent.flatMap(({ input }) => JSON.stringify(input).match(/"user-\d"/g) ?? []);
+      expect(groups).toEqual(['"user-0"', '"user-1"'].slice(0, count));
+    },
+  );
 });
 
 describe('large messages', () => {
   const half = maxMessageBytes / 2;
 
-  it('go together as far as SQS takes them in one call', async () => {
+  it('large messages go into one call as far as SQS takes them', async () => {
     const sent = recordCommands(client);
     expect(await send(messagesOf('a'.repeat(half), 'b'.repeat(half)))).toEqual([]);
     expect(namesOf(sent)).toEqual(['SendMessageBatchCommand']);
     expect(await queued()).toHaveLength(2);
   });
 
-  it('go in further calls beyond that, by their bytes and not their characters', async () => {
+  it('large messages are counted in bytes and not in characters', async () => {
     const sent = recordCommands(client);
     expect(await send(messagesOf('é'.repeat(half / 2), 'b'.repeat(half), 'c'))).toEqual([]);
     expect(namesOf(sent)).toEqual(['SendMessageBatchCommand', 'SendMessageCommand']);
     expect(await queued()).toHaveLength(3);
   });
 
-  it('of the largest size go each by itself', async () => {
+  it('messages of the largest size go one a call', async () => {
     const sent = recordCommands(client);
     expect(await send(messagesOf('a'.repeat(maxMessageBytes), 'b'.repeat(maxMessageBytes)))).toEqual([]);
     expect(namesOf(sent)).toEqual(['SendMessageCommand', 'SendMessageCommand']);
@@ -97,26 +100,26 @@ describe('large messages', () => {
 });
 
 describe('messages of a batch that SQS does not take', () => {
-  it('are told by their ids, while the others are in the queue', async () => {
+  it('refused messages of a batch are told by their ids, and the others are in the queue', async () => {
     refuseSomeOfBatch(client, (body) => (['body 2', 'body 13'].includes(body) ? 'refused' : undefined));
     expect((await send(numbered(15))).toSorted()).toEqual(['run-13', 'run-2']);
     expect(await queued()).toHaveLength(13);
   });
 
-  it('are each reported with what SQS says of them', async () => {
+  it("each refused message is told with SQS's code", async () => {
     refuseSomeOfBatch(client, (body) => (['body 0', 'body 1'].includes(body) ? 'refused' : undefined));
     await send(numbered(3));
     const trouble = { name: 'InternalError', message: 'SQS refused a message of a batch: InternalError' };
     expect(troubles).toEqual([expect.objectContaining(trouble), expect.objectContaining(trouble)]);
   });
 
-  it('may be all of them', async () => {
+  it('all messages of a batch may be refused', async () => {
     refuseSomeOfBatch(client, () => 'refused');
     expect(await send(numbered(2))).toEqual(['run-0', 'run-1']);
     expect(await queued()).toEqual([]);
   });
 
-  it('are not taken for sent because the answer says nothing of them', async () => {
+  it('a message that the answer does not mention counts as unsent', async () => {
     refuseSomeOfBatch(client, (body) => (body === 'body 1' ? 'unmentioned' : undefined));
     expect(await send(numbered(3))).toEqual(['run-1']);
     expect(troubles).toEqual([]);
@@ -124,15 +127,18 @@ describe('messages of a batch that SQS does not take', () => {
 });
 
 describe('a queue that does not answer', () => {
-  it.each([1, 12])('leaves all messages unsent, and the trouble is told once a call: %d', async (count) => {
-    const messages = numbered(count);
-    queue = new RunQueue(client, `${queueUrl}-that-is-not-there`, (error) => troubles.push(error));
-    expect(await send(messages)).toEqual(messages.map(({ id }) => id));
-    expect(troubles).toHaveLength(Math.ceil(count / 10));
-    expect(troubles[0]).toBeInstanceOf(Error);
-  });
+  it.each([1, 12])(
+    'all messages are unsent when the queue does not answer, and the trouble is told once a call: %d',
+    async (count) => {
+      const messages = numbered(count);
+      queue = new RunQueue(client, `${queueUrl}-that-is-not-there`, (error) => troubles.push(error));
+      expect(await send(messages)).toEqual(messages.map(({ id }) => id));
+      expect(troubles).toHaveLength(Math.ceil(count / 10));
+      expect(troubles[0]).toBeInstanceOf(Error);
+    },
+  );
 
-  it.each([1, 2])('is not waited for beyond the time for the answer: %d', async (count) => {
+  it.each([1, 2])('a queue is not waited for longer than the time for the answer: %d', async (count) => {
     const messages = numbered(count);
     expect(await send(messages, AbortSignal.abort())).toEqual(messages.map(({ id }) => id));
     expect(await queued()).toEqual([]);

@@ -46,7 +46,7 @@ function termsAt(atMs: number): TakeOptions {
   return { nowMs: atMs, leaseUntilMs: atMs + 30_000, expiresAtSeconds: atMs / 1000 + 1000 };
 }
 
-/** What a run's record is without a history to tell. */
+/** A run item as far as it does not tell a history. */
 const plain = { history: [], detailsKept: 0 } as const;
 const untouched: RunSoFar = {
   attempts: 0,
@@ -72,7 +72,7 @@ async function end(state: RunEnd['state'], more: Partial<EndOptions> = {}): Prom
 }
 
 describe('a run', () => {
-  it('is taken by the first delivery and recorded', async () => {
+  it('a new run is taken by its first delivery, and its item is written', async () => {
     expect(await runs.take(leaseOf('a'), message, termsAt(nowMs))).toEqual({
       kind: 'taken',
       ...untouched,
@@ -90,7 +90,7 @@ describe('a run', () => {
     });
   });
 
-  it('is held by one delivery at a time', async () => {
+  it('one delivery at a time has the lease of a run', async () => {
     const all = await Promise.all(
       Array.from({ length: 50 }, (_, index) => runs.take(leaseOf(`${index}`), message, termsAt(nowMs))),
     );
@@ -98,7 +98,7 @@ describe('a run', () => {
     expect(all.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
   });
 
-  it('tells the next delivery that its owner died while it called Mavera', async () => {
+  it('the next delivery learns that the owner of a run died while it called Mavera', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     await runs.markCalling(leaseOf('a'), 1, nowMs, []);
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs + 29_999))).toEqual({
@@ -113,14 +113,14 @@ describe('a run', () => {
     });
   });
 
-  it('cannot be marked calling by a delivery whose lease has run out', async () => {
+  it('a delivery whose lease has ended cannot mark the run as calling', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     expect(await runs.markCalling(leaseOf('a'), 1, nowMs + 30_000, [])).toBe(false);
     await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000));
     expect(await runs.markCalling(leaseOf('a'), 1, nowMs + 30_001, [])).toBe(false);
   });
 
-  it('is let go to wait, with or without counting the attempt', async () => {
+  it('a run is released to wait, with or without counting the attempt', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     await runs.markCalling(leaseOf('a'), 1, nowMs, []);
     await runs.release(leaseOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503', ...plain });
@@ -139,7 +139,7 @@ describe('a run', () => {
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ attempts: 1, reason: 'mavera_402' });
   });
 
-  it('remembers a call whose answer was lost until it is settled', async () => {
+  it('a run keeps a call whose answer was lost until it is settled', async () => {
     const waiting = { nowMs, notBeforeMs: nowMs, reason: 'answer_lost', ...plain };
     const lostCall = async (): Promise<unknown> => {
       const taken = await runs.take(leaseOf('next'), message, termsAt(nowMs));
@@ -157,7 +157,7 @@ describe('a run', () => {
     expect(await lostCall()).toBeUndefined();
   });
 
-  it('is finished once, and what it came to is known to later deliveries', async () => {
+  it('a run is finished once, and later deliveries find its end', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const result = JSON.stringify({ content: 'Because…' });
     expect(
@@ -171,7 +171,7 @@ describe('a run', () => {
     });
   });
 
-  it('is not changed by a delivery that has lost it', async () => {
+  it('a delivery that has lost the lease changes nothing of the run', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000));
     expect(await runs.finish(leaseOf('a'), { state: 'failed', reason: 'expired' }, endAt(nowMs))).toBe(false);
@@ -181,7 +181,7 @@ describe('a run', () => {
     expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'waiting', owner: 'b' });
   });
 
-  it('keeps its history, and the work that Mavera has taken on', async () => {
+  it('a run keeps its history, and the work that Mavera has taken on', async () => {
     const history = [{ atMs: nowMs, what: 'waits', reason: 'focus_group_running' }] as const;
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const wait = { nowMs, notBeforeMs: nowMs + 1, reason: 'focus_group_running', detailsKept: 2 } as const;
@@ -195,7 +195,7 @@ describe('a run', () => {
     expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('pending');
   });
 
-  it('knows since when Mavera has been at its work, however often it is looked at', async () => {
+  it('the start of pending work stays the same however often it is polled', async () => {
     const wait = { nowMs, notBeforeMs: nowMs, reason: 'focus_group_running', ...plain };
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     await runs.release(leaseOf('a'), { ...wait, pendingId: 'fg-1' });
@@ -207,9 +207,9 @@ describe('a run', () => {
   });
 });
 
-describe('a finished run', () => {
+describe('an ended run', () => {
   it.each(['done', 'failed', 'skipped'] as const)(
-    'that is %s is made to wait again, once for each nonce',
+    'an ended run that is %s is redriven once for each nonce',
     async (state) => {
       await end(state);
       expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(true);
@@ -224,7 +224,7 @@ describe('a finished run', () => {
     },
   );
 
-  it('is made to wait again once by redrives that arrive at the same moment', async () => {
+  it('redrives that arrive at the same moment redrive a run once', async () => {
     await end('failed');
     const all = await Promise.all(
       Array.from({ length: 30 }, () => runs.redrive(message.runId, 'n-1', nowMs)),
@@ -232,39 +232,39 @@ describe('a finished run', () => {
     expect(all.filter(Boolean)).toHaveLength(1);
   });
 
-  it('has nothing left of its end when it is made again, but for its history', async () => {
+  it('a redriven run has nothing left of its end except its history', async () => {
     const history = [{ atMs: nowMs, what: 'done' }] as const;
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     const done: RunEnd = { state: 'done', detail: 'so', creditsUsed: 42, result: '{}' };
     await runs.finish(leaseOf('a'), done, endAt(nowMs, { history }));
     await runs.noteReport(message.runId, 'sent', nowMs);
     await runs.redrive(message.runId, 'n-1', nowMs + 1_000);
-    const record = (await world.item(`run#${message.runId}`)) ?? {};
+    const item = (await world.item(`run#${message.runId}`)) ?? {};
     for (const gone of ['detail', 'result', 'creditsUsed', 'segmentReport']) {
-      expect(record).not.toHaveProperty(gone);
+      expect(item).not.toHaveProperty(gone);
     }
     expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined, isReported: false });
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ attempts: 0, history });
   });
 
-  it('that waits is not made to wait again', async () => {
+  it('a run that waits is not redriven', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(false);
   });
 
-  it('is looked for at Mavera when it is made again after an answer that was lost', async () => {
+  it('a lost answer is still known after a redrive', async () => {
     await end('failed', { answerLost: true });
     await runs.redrive(message.runId, 'n-1', nowMs);
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: nowMs });
   });
 
-  it('is not looked for after an answer that came', async () => {
+  it('an answer that came is not lost after a redrive', async () => {
     await end('failed');
     await runs.redrive(message.runId, 'n-1', nowMs);
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: undefined });
   });
 
-  it('is known by its end, and by what became of its report', async () => {
+  it('an ended run is read with its end and whether its result was reported', async () => {
     expect(await runs.readEnd(message.runId)).toBeUndefined();
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined });
@@ -276,7 +276,7 @@ describe('a finished run', () => {
     expect(await runs.readEnd(message.runId)).toMatchObject({ isReported: true });
   });
 
-  it('leaves no trace of a report of a run that is not there', async () => {
+  it('the report of a run that does not exist writes nothing', async () => {
     await runs.noteReport(message.runId, 'sent', nowMs);
     expect(await world.item(`run#${message.runId}`)).toBeUndefined();
   });
@@ -297,7 +297,7 @@ describe('the end of a run that has reserved credits', () => {
     return { credits, budgets: [budget.key] };
   }
 
-  it('is not recorded when they cannot be settled', async () => {
+  it('a run does not end when its reserved credits cannot be settled', async () => {
     const settlement = { creditReservation: await reserve(50), creditsSpent: 20 };
     const broken = { pk: { S: budgetKeyOf() }, committedCredits: { S: 'many' } };
     await world.clients.dynamodb.send(new PutItemCommand({ TableName: world.table, Item: broken }));
@@ -307,7 +307,7 @@ describe('the end of a run that has reserved credits', () => {
   });
 
   // As when DynamoDB answers that the first transaction is in progress, and another one follows.
-  it('settles them once, also when it is recorded twice', async () => {
+  it('reserved credits are settled once, also when the end is written twice', async () => {
     const settlement = { creditReservation: await reserve(50), creditsSpent: 20 };
     const finish = (): Promise<boolean> =>
       runs.finish(leaseOf('a'), { state: 'done', creditsUsed: 20 }, endAt(nowMs, { settlement }));
@@ -319,7 +319,7 @@ describe('the end of a run that has reserved credits', () => {
 });
 
 describe('what people look at of a run', () => {
-  it('is kept as it is when it is small enough, and again with the request that was built', async () => {
+  it('small details are kept as they are, and again with the request', async () => {
     const details = {
       events: [message.event],
       request: { method: 'POST', path: '/mave/chat', body: { a: 1 } },
@@ -341,7 +341,7 @@ describe('what people look at of a run', () => {
       'names alone',
       [Object.fromEntries(Array.from({ length: 500 }, (_none, i) => [`${i}${'é'.repeat(900)}`, 1]))],
     ],
-  ])('fits into an item when it is %s', async (_name, events) => {
+  ])('large details fit into an item when they are %s', async (_name, events) => {
     await runs.keepDetails(message.runId, { events, request: { body: events } }, 2_000_000_000);
     const { events: kept, request } = (await world.item(`details#${message.runId}`)) ?? {};
     expect(() => [JSON.parse(String(kept)), JSON.parse(String(request))]).not.toThrow();
@@ -349,7 +349,7 @@ describe('what people look at of a run', () => {
     expect(String(kept)).toContain('[…cut]');
   });
 
-  it('is cut to fit into an item, however large the event is', async () => {
+  it('details are cut to fit into an item, however large the event is', async () => {
     const events = [{ text: 'é'.repeat(400_000) }];
     await runs.keepDetails(message.runId, { events, request: { body: 'x'.repeat(300_000) } }, 2_000_000_000);
     const { events: kept, request } = (await world.item(`details#${message.runId}`)) ?? {};

@@ -66,8 +66,8 @@ async function requestsDuring(work: () => Promise<unknown>): Promise<readonly st
   return requests;
 }
 
-describe('the shared state that a run has to go by', () => {
-  it('holds nothing back in a ledger that is new', async () => {
+describe('the shared state of all runs', () => {
+  it('the shared state of a new ledger holds no run back', async () => {
     expect(await shared()).toEqual({
       operator: { pausedSinceMs: new Map(), budgetCredits: new Map() },
       breaker: closed,
@@ -78,7 +78,7 @@ describe('the shared state that a run has to go by', () => {
     });
   });
 
-  it('is what operators, breaker, account, pace and calls under way have left', async () => {
+  it('the shared state has what operators, breaker, account, pace and calls under way have left', async () => {
     const { dynamodb } = world.clients;
     const desk = new OperatorDesk(new LedgerTable(dynamodb, table));
     await desk.pause('plan-upgraded', nowMs - 5_000);
@@ -105,25 +105,25 @@ describe('the shared state that a run has to go by', () => {
     });
   });
 
-  it('counts the calls of the same kind, without its own and those that nothing more was heard of', async () => {
+  it('a run counts the calls of its kind without its own and those whose lease has ended', async () => {
     const caps = new Caps(new LedgerTable(world.clients.dynamodb, table));
-    const terms = { limit: 5, nowMs: nowMs - 60_000, leaseUntilMs: nowMs + 1 };
-    await caps.acquire('runFocusGroup', { ...terms, runId: 'mine' });
-    await caps.acquire('runFocusGroup', { ...terms, runId: 'a' });
-    await caps.acquire('runFocusGroup', { ...terms, runId: 'b' });
-    await caps.acquire('runFocusGroup', { ...terms, runId: 'dead', leaseUntilMs: nowMs });
-    await caps.acquire('askMave', { ...terms, runId: 'c' });
+    const options = { limit: 5, nowMs: nowMs - 60_000, leaseUntilMs: nowMs + 1 };
+    await caps.acquire('runFocusGroup', { ...options, runId: 'mine' });
+    await caps.acquire('runFocusGroup', { ...options, runId: 'a' });
+    await caps.acquire('runFocusGroup', { ...options, runId: 'b' });
+    await caps.acquire('runFocusGroup', { ...options, runId: 'dead', leaseUntilMs: nowMs });
+    await caps.acquire('askMave', { ...options, runId: 'c' });
     expect(await shared()).toMatchObject({ callsUnderWay: 2 });
     expect(await shared('another')).toMatchObject({ callsUnderWay: 3 });
   });
 
-  it('is read in one go', async () => {
+  it('the shared state is read in one call', async () => {
     expect(await requestsDuring(() => shared())).toEqual(['BatchGetItemCommand']);
   });
 });
 
 describe('items that are read together', () => {
-  it('are all found, also when they are more than one read takes, but for those that are not there', async () => {
+  it('all items are found when they are more than one read takes, without those that do not exist', async () => {
     const keys = Array.from({ length: 250 }, (_none, index) => `item#${index}`);
     const written = keys.filter((_key, index) => index % 3 !== 0);
     await writeItems(written, 10);
@@ -131,7 +131,7 @@ describe('items that are read together', () => {
     expect([...items.keys()].sort()).toEqual([...written].sort());
   });
 
-  it('are all found, also when they are larger than one answer', async () => {
+  it('all items are found when they are larger than one answer', async () => {
     const keys = Array.from({ length: 60 }, (_none, index) => `item#${index}`);
     await writeItems(keys, 350_000);
     let found: readonly number[] = [];

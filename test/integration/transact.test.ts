@@ -33,7 +33,7 @@ function refused(pk: string): TransactionWrite {
 
 const timesWritten = async (pk: string): Promise<unknown> => (await world.item(pk, table))?.written;
 
-/** Notes the calls of the client; those that an error is given for come to nothing else. */
+/** Counts the calls of the client; a call for which there is an error fails with it. */
 function failWith(error: (call: number) => Error | undefined): { calls: number } {
   const noted = { calls: 0 };
   client.middlewareStack.add(
@@ -51,12 +51,12 @@ function failWith(error: (call: number) => Error | undefined): { calls: number }
 }
 
 describe('a transaction', () => {
-  it('writes all that it is given', async () => {
+  it('a transaction writes all its items', async () => {
     expect(await transact(ledger, [counting('a'), counting('b')])).toEqual({ kind: 'written' });
     expect([await timesWritten('a'), await timesWritten('b')]).toEqual([1, 1]);
   });
 
-  it('writes nothing when some conditions do not hold, and says which', async () => {
+  it('a transaction writes nothing when some conditions do not hold, and says which', async () => {
     expect(await transact(ledger, [refused('a'), counting('b'), refused('c')])).toEqual({
       kind: 'refused',
       by: [0, 2],
@@ -64,19 +64,22 @@ describe('a transaction', () => {
     expect(await timesWritten('b')).toBeUndefined();
   });
 
-  it.each([10, 100])('gets through although %i are at the same item all the time', async (count) => {
-    const conflicts = letTransactionsConflict(client, 20);
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: count }, (_none, index) =>
-        transact(ledger, [counting(`${index}`), counting('all')]),
-      ),
-    );
-    expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
-    expect(await timesWritten('all')).toBe(count);
-    expect(conflicts.count).toBeGreaterThan(0);
-  });
+  it.each([10, 100])(
+    'a transaction is written although %i are at the same item all the time',
+    async (count) => {
+      const conflicts = letTransactionsConflict(client, 20);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: count }, (_none, index) =>
+          transact(ledger, [counting(`${index}`), counting('all')]),
+        ),
+      );
+      expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
+      expect(await timesWritten('all')).toBe(count);
+      expect(conflicts.count).toBeGreaterThan(0);
+    },
+  );
 
-  it('is refused by a condition that did not hold, whatever else was in the way', async () => {
+  it('a transaction with a failed condition is refused, also when there was a conflict', async () => {
     const CancellationReasons = [{ Code: 'TransactionConflict' }, { Code: 'ConditionalCheckFailed' }];
     const message = 'Transaction cancelled';
     const noted = failWith(
@@ -86,13 +89,13 @@ describe('a transaction', () => {
     expect(noted.calls).toBe(1);
   });
 
-  it('is given up in the end, when it never gets through', async () => {
+  it('a transaction whose conflict does not end fails after 60 tries', async () => {
     const noted = failWith(() => conflictOn([true]));
     await expect(transact(ledger, [counting('a')])).rejects.toThrow(TransactionCanceledException);
     expect(noted.calls).toBe(60);
   });
 
-  it('is not tried again when something else is wrong', async () => {
+  it('a transaction is not tried again after another error', async () => {
     const noted = failWith(() => undefined);
     const unknown = new LedgerTable(client, 'no-such-table');
     await expect(transact(unknown, [counting('a')])).rejects.toMatchObject({
@@ -101,7 +104,7 @@ describe('a transaction', () => {
     expect(noted.calls).toBe(1);
   });
 
-  it('is written once when its answer is lost on the way, and the SDK sends it again', async () => {
+  it('a transaction whose answer is lost is written once, although the SDK sends it again', async () => {
     let sent = 0;
     client.middlewareStack.add(
       (next) => async (args) => {
@@ -118,7 +121,7 @@ describe('a transaction', () => {
     expect([sent, await timesWritten('a')]).toEqual([2, 1]);
   });
 
-  it('may be written although its caller never learns of it', async () => {
+  it('a transaction may be written although its caller never learns of it', async () => {
     loseCalls(client, () => 'after');
     await expect(transact(ledger, [counting('a')])).rejects.toThrow('was not answered');
     expect(await timesWritten('a')).toBe(1);

@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 const metadata = { $metadata: {} };
 
-/** A further client of the world's DynamoDB, for trouble that no other test is to have. */
+/** A further client of the world's DynamoDB, for trouble that other tests must not have. */
 export async function newClient({ clients }: World): Promise<DynamoDBClient> {
   const { endpoint, region } = clients.dynamodb.config;
   const { protocol = 'http:', hostname = '', port } = (await endpoint?.()) ?? {};
@@ -25,7 +25,7 @@ export async function newClient({ clients }: World): Promise<DynamoDBClient> {
   });
 }
 
-/** Runs before each command of this name is sent, as another caller who gets in between. */
+/** Does something before each command of this name is sent, as another caller would in between. */
 export function interfere(client: DynamoDBClient, name: string, meanwhile: () => Promise<void>): void {
   client.middlewareStack.add(
     (next, { commandName }) =>
@@ -39,7 +39,7 @@ export function interfere(client: DynamoDBClient, name: string, meanwhile: () =>
   );
 }
 
-/** Has statements of a batch fail by themselves, by the first of their parameters; they were carried out nevertheless. */
+/** Lets single statements of a batch fail, chosen by their first parameter. They are carried out nevertheless. */
 export function failStatements(
   client: DynamoDBClient,
   codeOf: (firstParameter: string) => BatchStatementErrorCodeEnum | undefined,
@@ -63,10 +63,10 @@ export function failStatements(
   );
 }
 
-/** Where a caller dies, or loses the network for good: before or after the ledger has done what it asked. */
+/** When a caller dies or loses the network for good: before or after the ledger has done what it asked. */
 export type Loss = 'before' | 'after' | undefined;
 
-/** What a call comes to that was lost; the SDK has given up trying it again. */
+/** The error of a call that was lost, after the SDK's last try. */
 export class CallLostError extends Error {}
 
 /** Loses calls of a client, as a function that dies at any step would. */
@@ -130,7 +130,7 @@ export function letTransactionsConflict(client: DynamoDBClient, lastingMs: numbe
   return conflicts;
 }
 
-/** How DynamoDB cancels a transaction of which some items are in another one. */
+/** How DynamoDB cancels a transaction when some of its items are in another one. */
 export function conflictOn(isInAnother: readonly boolean[]): TransactionCanceledException {
   const CancellationReasons = isInAnother.map((is) => ({ Code: is ? 'TransactionConflict' : 'None' }));
   return new TransactionCanceledException({

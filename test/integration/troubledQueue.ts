@@ -8,7 +8,7 @@ import {
 import { localCredentials } from '../../local/account/account.ts';
 import type { World } from './world.ts';
 
-/** A further client of the world's SQS, for trouble that no other test is to have. */
+/** A further client of the world's SQS, for trouble that other tests must not have. */
 export async function newQueueClient({ clients }: World): Promise<SQSClient> {
   const { endpoint, region } = clients.sqs.config;
   const { protocol = 'http:', hostname = '', port } = (await endpoint?.()) ?? {};
@@ -19,7 +19,7 @@ export async function newQueueClient({ clients }: World): Promise<SQSClient> {
   });
 }
 
-/** What a client has sent. */
+/** A command that a client has sent. */
 export interface SentCommand {
   readonly name: string;
   readonly input: unknown;
@@ -40,7 +40,7 @@ export function recordCommands(client: SQSClient | DynamoDBClient): readonly Sen
   return sent;
 }
 
-/** Makes each command of a client take so long before it is sent; one that was given up meanwhile is not. */
+/** Delays each command of a client before it is sent; a command that was aborted meanwhile is not sent. */
 export function delayCommands(client: SQSClient | DynamoDBClient, ms: number): void {
   const { middlewareStack } = client as SQSClient;
   middlewareStack.add(
@@ -52,11 +52,11 @@ export function delayCommands(client: SQSClient | DynamoDBClient, ms: number): v
   );
 }
 
-/** What becomes of a message of a batch that SQS does not take. */
+/** How SQS does not take a message of a batch. */
 export type Refusal = 'refused' | 'unmentioned' | undefined;
 
 /**
- * Takes the other messages of a batch alone, as SQS does when it has trouble with some of them. Its emulator takes all or
+ * Takes only the other messages of a batch, as SQS does when it has trouble with some of them. Its emulator takes all or
  * none.
  *
  * @param refusalOf `refused`: with the code InternalError; `unmentioned`: the answer says nothing of it

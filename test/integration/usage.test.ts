@@ -22,7 +22,7 @@ describe("the account's usage", () => {
   const usage = (): Usage => new Usage(new LedgerTable(world.clients.dynamodb, table));
   const read = { creditsRemaining: 10, creditsIncluded: 500, autoRecharge: false };
 
-  it('is looked at by one environment every five minutes', async () => {
+  it('one environment reads the usage every five minutes', async () => {
     const all = await Promise.all(Array.from({ length: 30 }, () => usage().claimReading(nowMs)));
     expect(all.filter(Boolean)).toHaveLength(1);
     await usage().write(read, nowMs);
@@ -30,13 +30,13 @@ describe("the account's usage", () => {
     expect(await usage().claimReading(nowMs + 300_000)).toBe(true);
   });
 
-  it('is looked at by another one when the first did not come back', async () => {
+  it('another environment reads the usage when the first one did not come back', async () => {
     await usage().claimReading(nowMs);
     expect(await usage().claimReading(nowMs + 29_999)).toBe(false);
     expect(await usage().claimReading(nowMs + 30_000)).toBe(true);
   });
 
-  it('is looked at before its time when Mavera has said that the credits are gone', async () => {
+  it('the usage is read before its time when Mavera has said that the credits are gone', async () => {
     await usage().claimReading(nowMs - 1);
     await usage().write(read, nowMs);
     await usage().outdate();

@@ -1,6 +1,5 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { fairnessGroup } from '../../../functions/ledger/keys.ts';
-import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { fairnessGroup, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 

@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
-import { type EventIdentity, fairnessGroup, runIdFor } from '../../../functions/ledger/keys.ts';
+import { type EventIdentity, runIdFor } from '../../../functions/ledger/keys.ts';
+import { fairnessGroup } from '../../../functions/queue/runMessage.ts';
 import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
 
 /** An event that at least one trigger wants. */

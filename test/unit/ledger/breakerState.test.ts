@@ -3,13 +3,13 @@ import { breakerKey, openForMs, readBreaker } from '../../../functions/ledger/br
 
 const minuteMs = 60_000;
 
-describe('for how long the breaker opens', () => {
-  it('is half a minute at first, and twice as long each time in a row, up to a quarter of an hour', () => {
+describe('how long the breaker opens', () => {
+  it('the breaker opens for half a minute at first and twice as long each time, up to a quarter of an hour', () => {
     const minutes = [0, 1, 2, 3, 4, 5, 6].map((opensBefore) => openForMs(opensBefore) / minuteMs);
     expect(minutes).toEqual([0.5, 1, 2, 4, 8, 15, 15]);
   });
 
-  it('stays a quarter of an hour however long an outage lasts', () => {
+  it('the breaker opens for a quarter of an hour however often it has opened', () => {
     for (const opensBefore of [100, 10_000, Number.MAX_SAFE_INTEGER]) {
       expect(openForMs(opensBefore)).toBe(15 * minuteMs);
     }
@@ -17,17 +17,17 @@ describe('for how long the breaker opens', () => {
 });
 
 describe('the breaker as the ledger has it', () => {
-  it('has the same key in every release', () => {
+  it('the breaker has the same key in every release', () => {
     expect(breakerKey).toBe('breaker#mavera');
   });
 
-  it('is closed, with no failure, where there is no record of it', () => {
+  it('the breaker is closed and has no failures where there is no item of it', () => {
     const closed = { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 };
     expect(readBreaker(undefined)).toEqual(closed);
     expect(readBreaker({ pk: { S: 'breaker#mavera' } })).toEqual(closed);
   });
 
-  it('has all that a run has to go by', () => {
+  it('the breaker is read with all its attributes', () => {
     const item = {
       failures: { N: '3' },
       openUntilMs: { N: '1767225600000' },

@@ -16,7 +16,7 @@ const anyMoment = fc.integer({ min: Date.parse('2000-01-01'), max: Date.parse('2
 const anyPeriod = fc.constantFrom<BudgetPeriod>('day', 'month');
 
 describe('the day or month of a budget', () => {
-  it('is named by the UTC date', () => {
+  it("a budget's day or month has the name of the UTC date", () => {
     const nowMs = Date.parse('2026-11-21T23:59:59.999Z');
     expect(periodName('day', nowMs)).toBe('2026-11-21');
     expect(periodName('month', nowMs)).toBe('2026-11');
@@ -24,21 +24,24 @@ describe('the day or month of a budget', () => {
     expect(budgetKey('*', 'month', nowMs)).toBe('budget#*#2026-11');
   });
 
-  it.each(['America/New_York', 'Pacific/Auckland'])('does not depend on the time zone: %s', (zone) => {
-    vi.stubEnv('TZ', zone);
-    for (const [time, day, month, end] of [
-      ['2026-11-30T23:30:00Z', '2026-11-30', '2026-11', '2026-12-01'],
-      ['2026-12-01T00:30:00Z', '2026-12-01', '2026-12', '2027-01-01'],
-    ] as const) {
-      const nowMs = Date.parse(time);
-      expect(new Date(nowMs).getTimezoneOffset()).not.toBe(0);
-      expect(periodName('day', nowMs)).toBe(day);
-      expect(periodName('month', nowMs)).toBe(month);
-      expect(periodEndMs('month', nowMs)).toBe(Date.parse(end));
-    }
-  });
+  it.each(['America/New_York', 'Pacific/Auckland'])(
+    'a period does not depend on the time zone: %s',
+    (zone) => {
+      vi.stubEnv('TZ', zone);
+      for (const [time, day, month, end] of [
+        ['2026-11-30T23:30:00Z', '2026-11-30', '2026-11', '2026-12-01'],
+        ['2026-12-01T00:30:00Z', '2026-12-01', '2026-12', '2027-01-01'],
+      ] as const) {
+        const nowMs = Date.parse(time);
+        expect(new Date(nowMs).getTimezoneOffset()).not.toBe(0);
+        expect(periodName('day', nowMs)).toBe(day);
+        expect(periodName('month', nowMs)).toBe(month);
+        expect(periodEndMs('month', nowMs)).toBe(Date.parse(end));
+      }
+    },
+  );
 
-  it('ends where the next begins: until then the name is the same, and from then on another', () => {
+  it('a period ends where the next one begins and its name changes', () => {
     fc.assert(
       fc.property(anyPeriod, anyMoment, (period, nowMs) => {
         const endMs = periodEndMs(period, nowMs);
@@ -49,7 +52,7 @@ describe('the day or month of a budget', () => {
     );
   });
 
-  it('ends at midnight UTC; a month on the first of the next one, after 28 to 31 days', () => {
+  it('a period ends at midnight UTC, a month on the first of the next one', () => {
     fc.assert(
       fc.property(anyMoment, (nowMs) => {
         expect(periodEndMs('day', nowMs) % dayMs).toBe(0);
@@ -62,7 +65,7 @@ describe('the day or month of a budget', () => {
     );
   });
 
-  it('is later by name when it is later in time, so that keys sort by it', () => {
+  it('the names of periods sort by time', () => {
     fc.assert(
       fc.property(anyPeriod, anyMoment, anyMoment, (period, one, other) => {
         const [earlier = 0, later = 0] = [one, other].sort((a, b) => a - b);

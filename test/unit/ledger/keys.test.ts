@@ -5,12 +5,10 @@ import {
   collectionKey,
   cooldownKey,
   type EventIdentity,
-  fairnessGroup,
   keptKey,
   messageKey,
   runIdFor,
 } from '../../../functions/ledger/keys.ts';
-import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { anyJson, anyText } from '../jsonArbitrary.ts';
 
 const identity: EventIdentity = { source: 'segment', route: 'default', messageId: 'm-1', element: {} };
@@ -25,28 +23,21 @@ function claimOf(changes: Partial<EventIdentity> = {}): string {
   return claimKey(changed, messageKey(changed));
 }
 
-function groupOf(element: object): string {
-  const parsed = parseSegmentEvent({ type: 'track', ...element });
-  return parsed.ok ? fairnessGroup(parsed.event) : parsed.problem;
-}
-
 /** Made with `printf '%s' '["segment","default","id:m-1"]' | sha256sum`: no release may change them. */
 describe('the keys of an event', () => {
-  it('are the same in every release', () => {
+  it('the keys of an event are the same in every release', () => {
     expect(claimOf()).toBe('claim#3ae2d7a2fe167690bace22396d933420dd9ffc3b');
     expect(runOf()).toBe('89761e60a8cf49c62b055110ebcc625e1108b745');
     const element = { b: { c: [2, { e: 4, d: 3 }] }, a: 1 };
     expect(claimOf({ messageId: undefined, element })).toBe('claim#cd92d1c32ed2a60c3cf3908776851226e1b0cf3c');
-    expect(groupOf({ userId: 'u-1' })).toBe('d91c88786c592c15b20000ce84dee4996300d382');
-    expect(groupOf({})).toBe('00ab343ba241c64967e47d5175f6f25d1af3378b');
   });
 
-  it('do not depend on what it says when it has a message id', () => {
+  it('the keys of an event with a message id do not depend on the rest of it', () => {
     expect(runOf({ element: { a: 1 } })).toBe(runOf({ element: { a: 2 } }));
     expect(claimOf({ element: { a: 1 } })).toBe(claimOf({ element: { a: 2 } }));
   });
 
-  it('differ by message id and by route; the run also by its trigger', () => {
+  it('keys differ by message id and by route, the run id also by its trigger', () => {
     expect(claimOf({ messageId: 'm-2' })).not.toBe(claimOf());
     expect(claimOf({ route: 'eu' })).not.toBe(claimOf());
     expect(runOf({ messageId: 'm-2' })).not.toBe(runOf());
@@ -54,13 +45,13 @@ describe('the keys of an event', () => {
     expect(runOf({}, 'other')).not.toBe(runOf());
   });
 
-  it('differ by source', () => {
+  it('keys differ by source', () => {
     const other = { ...identity, source: 'sendgrid' } as unknown as EventIdentity;
     expect(claimKey(other, 'id:m-1')).not.toBe(claimKey(identity, 'id:m-1'));
     expect(runIdFor(other, 'id:m-1', 't')).not.toBe(runIdFor(identity, 'id:m-1', 't'));
   });
 
-  it('are never shared by two events: nothing in their parts can shift a boundary', () => {
+  it('two events never share a key, whatever characters their parts have', () => {
     const part = fc.oneof(
       fc.constantFrom('', 'a', 'aa', ',', '"', '","', '#', '\\', 'id:', 'json:', '\0'),
       anyText,
@@ -84,7 +75,7 @@ describe('the keys of an event', () => {
 describe('the keys of an event without a message id', () => {
   const withoutId = (element: unknown): string => claimOf({ messageId: undefined, element });
 
-  it('do not depend on the order of its members, at any depth', () => {
+  it('the keys of an event without an id do not depend on the order of its members', () => {
     expect(withoutId({ a: 1, b: [{ c: 2, d: { e: 3, f: 4 } }] })).toBe(
       withoutId({ b: [{ d: { f: 4, e: 3 }, c: 2 }], a: 1 }),
     );
@@ -95,7 +86,7 @@ describe('the keys of an event without a message id', () => {
     );
   });
 
-  it('differ by any value, by the order of a list, and by what is null or absent', () => {
+  it('the keys of events without an id differ by any value, by the order of a list, and by null and absent', () => {
     const variants = [
       { a: 1 },
       { a: '1' },
@@ -110,7 +101,7 @@ describe('the keys of an event without a message id', () => {
     expect(new Set(variants.map(withoutId)).size).toBe(variants.length);
   });
 
-  it('never are those of an event with one, whatever that is', () => {
+  it('an event without a message id never has the keys of an event with one', () => {
     const element = { a: 1 };
     const canonical = JSON.stringify(element);
     for (const messageId of [canonical, `json:${canonical}`, `id:${canonical}`, '']) {
@@ -118,24 +109,8 @@ describe('the keys of an event without a message id', () => {
     }
   });
 
-  it('take a __proto__ key for one like any other', () => {
+  it('a __proto__ member counts like any other', () => {
     expect(withoutId(JSON.parse('{"__proto__":{"a":1}}'))).not.toBe(withoutId({}));
-  });
-});
-
-describe('the fairness group of an event', () => {
-  it("is its user's, by the first id that it has", () => {
-    expect(groupOf({ userId: 'u', anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ userId: 'u' }));
-    expect(groupOf({ userId: null, anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ anonymousId: 'a' }));
-    expect(groupOf({ groupId: 'g' })).not.toBe(groupOf({}));
-  });
-
-  it("says nothing of the user's id", () => {
-    expect(groupOf({ userId: 'jane@example.com' })).toMatch(/^[0-9a-f]{40}$/);
-  });
-
-  it('is one for the events of nobody', () => {
-    expect(groupOf({ messageId: 'm-1' })).toBe(groupOf({ messageId: 'm-2', userId: null }));
   });
 });
 
@@ -143,7 +118,7 @@ describe('the fairness group of an event', () => {
 describe('what the runs of a trigger share', () => {
   const makers = [cooldownKey, keptKey, collectionKey];
 
-  it('is found by the same key in every release', () => {
+  it('cooldown, kept id and collection have the same keys in every release', () => {
     const hash = 'bc067450ed60fe35ef5f4cee52f27fefd5f656d7';
     expect(makers.map((keyOf) => keyOf('plan-upgraded', 'u-1'))).toEqual([
       `cooldown#${hash}`,
@@ -153,7 +128,7 @@ describe('what the runs of a trigger share', () => {
     expect(collectionKey('plan-upgraded', '')).toBe('collection#dc9127b8d23178cb1659c62cefaebd0c2059c118');
   });
 
-  it('is never shared with another trigger, nor with another key', () => {
+  it('two triggers or two keys never share a key of the ledger', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, anyText, (triggerA, keyA, triggerB, keyB) => {
         for (const keyOf of makers) {
@@ -164,7 +139,7 @@ describe('what the runs of a trigger share', () => {
     );
   });
 
-  it("says nothing of the user's id", () => {
+  it("the keys of a trigger do not show the user's id", () => {
     for (const keyOf of makers) {
       expect(keyOf('plan-upgraded', 'jane@example.com')).toMatch(/^[a-z]+#[0-9a-f]{40}$/);
     }

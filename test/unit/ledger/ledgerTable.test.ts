@@ -8,7 +8,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 
-// No pause is waited for: each is a random part of a longest time.
+// Each pause is a random part of its longest time: here it is 0.
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
 });
@@ -21,7 +21,7 @@ const details = { $metadata: {}, message: 'made up' };
 const conflict = new TransactionConflictException(details);
 const standing = { pk: { S: 'a' }, state: { S: 'done' } };
 
-/** A table whose client answers so, one answer after the other, and after them with nothing. */
+/** A table whose client gives these answers one after the other, and then empty ones. */
 function tableThatAnswers(...answers: readonly (object | Error)[]): {
   readonly table: LedgerTable;
   readonly inputs: readonly unknown[];
@@ -46,20 +46,20 @@ const writes = {
 };
 
 describe.each(Object.entries(writes))('a conditional write to the ledger: %s', (_name, write) => {
-  it('that is refused brings the item that stands there', async () => {
+  it('a refused write brings the item that stands there', async () => {
     const refusal = new ConditionalCheckFailedException({ ...details, Item: standing });
     const { table, inputs } = tableThatAnswers(refusal);
     expect(await write(table)).toEqual({ kind: 'refused', item: standing });
     expect(inputs).toEqual([expect.objectContaining({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })]);
   });
 
-  it('that is refused brings an empty item when none stands there', async () => {
+  it('a refused write brings an empty item when there is none', async () => {
     const { table } = tableThatAnswers(new ConditionalCheckFailedException(details));
     expect(await write(table)).toEqual({ kind: 'refused', item: {} });
   });
 
   it.each([conflict, new TransactionInProgressException(details)])(
-    'is tried again after a conflict with a transaction: $name',
+    'a write is tried again after a conflict with a transaction: $name',
     async (error) => {
       const { table, inputs } = tableThatAnswers(error, error);
       expect(await write(table)).toEqual({ kind: 'written', item: {} });
@@ -67,7 +67,7 @@ describe.each(Object.entries(writes))('a conditional write to the ledger: %s', (
     },
   );
 
-  it('fails with all other errors at once', async () => {
+  it('a write fails with every other error at once', async () => {
     const error = new DynamoDBServiceException({ ...details, name: 'ValidationException', $fault: 'client' });
     const { table, inputs } = tableThatAnswers(error);
     await expect(write(table)).rejects.toBe(error);
@@ -76,7 +76,7 @@ describe.each(Object.entries(writes))('a conditional write to the ledger: %s', (
 });
 
 describe('the expressions of a write', () => {
-  it('have each #name stand for the attribute of that name, or for another one that is named', async () => {
+  it('#name in an expression stands for the attribute of that name, or for the one that it is given', async () => {
     const { table, inputs } = tableThatAnswers({ Attributes: standing });
     const update = {
       pk: 'a',
@@ -100,7 +100,7 @@ describe('the expressions of a write', () => {
     ]);
   });
 
-  it('are left out where there are none, because DynamoDB refuses empty ones', async () => {
+  it('a write without expressions has no empty ones, which DynamoDB refuses', async () => {
     const { table, inputs } = tableThatAnswers();
     await table.put({ item: standing });
     expect(inputs).toEqual([{ TableName: 'ledger', Item: standing }]);
@@ -108,13 +108,13 @@ describe('the expressions of a write', () => {
 });
 
 describe('a conflict that does not end', () => {
-  it('fails the write when its caller has no more time', async () => {
+  it('a conflict fails the write when its caller has no more time', async () => {
     const { table, inputs } = tableThatAnswers(conflict, conflict);
     await expect(table.put({ item: standing }, AbortSignal.abort())).rejects.toThrow(/abort/);
     expect(inputs).toHaveLength(1);
   });
 
-  it('fails the write after 60 tries', async () => {
+  it('a conflict that does not end fails the write after 60 tries', async () => {
     const { table, inputs } = tableThatAnswers(...Array.from({ length: 60 }, () => conflict));
     await expect(table.put({ item: standing })).rejects.toBe(conflict);
     expect(inputs).toHaveLength(60);
@@ -135,7 +135,7 @@ describe('items that are read together', () => {
       ),
     );
 
-  it('are read again where the ledger has left them out, after what was not asked for yet', async () => {
+  it('items that the ledger has left out are read again', async () => {
     const { table, inputs } = tableThatAnswers(
       answer(['a'], ['b', 'c']),
       answer(['b'], ['c']),
@@ -145,14 +145,14 @@ describe('items that are read together', () => {
     expect(keysOf(inputs)).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
   });
 
-  it('are read 100 a call, those left out together with the rest', async () => {
+  it('items are read 100 a call, those left out together with the rest', async () => {
     const keys = Array.from({ length: 102 }, (_none, index) => `${index}`);
     const { table, inputs } = tableThatAnswers(answer([], ['7']), answer([]));
     expect((await table.read(keys)).size).toBe(0);
     expect(keysOf(inputs)).toEqual([keys.slice(0, 100), ['100', '101', '7']]);
   });
 
-  it('are given up when the ledger brings nothing ten times in a row, and not before', async () => {
+  it('a read fails when the ledger brings nothing ten times in a row, and not before', async () => {
     const nothing = answer([], ['b']);
     const some = answer(['a'], ['b']);
     const { table, inputs } = tableThatAnswers(some, ...Array.from({ length: 10 }, () => nothing));
@@ -160,7 +160,7 @@ describe('items that are read together', () => {
     expect(inputs).toHaveLength(11);
   });
 
-  it('are none when no key is asked for, which costs no call', async () => {
+  it('reading no keys costs no call', async () => {
     const { table, inputs } = tableThatAnswers();
     expect((await table.read([])).size).toBe(0);
     expect(inputs).toEqual([]);

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
 
 describe('what operators have set', () => {
-  it('is nothing, as long as they have set nothing', () => {
+  it('operators have set nothing where the item is missing or empty', () => {
     const nothing = { pausedSinceMs: new Map(), budgetCredits: new Map() };
     expect(readOperatorSettings(undefined)).toEqual(nothing);
     expect(readOperatorSettings({ pk: { S: 'operator#settings' } })).toEqual(nothing);
   });
 
-  it('is since when triggers, or all of them, are paused, and the credits of budgets', () => {
+  it('the item says since when triggers are paused, and the credits of budgets', () => {
     const item = {
       pk: { S: 'operator#settings' },
       'paused#churn-signal': { N: '1767225600000' },
@@ -28,7 +28,7 @@ describe('what operators have set', () => {
     });
   });
 
-  it('is a pause since ever, and no budget, where somebody has written by hand what is no number', () => {
+  it('a pause with a non-numeric value counts from the beginning, and such a budget is ignored', () => {
     const item = { 'paused#*': { BOOL: true }, 'paused#a': { S: '1' }, 'budget#a': { S: '45' } };
     expect(readOperatorSettings(item)).toEqual({
       pausedSinceMs: new Map([
@@ -39,7 +39,7 @@ describe('what operators have set', () => {
     });
   });
 
-  it('is read though a later version has added something else', () => {
+  it('settings are read although a later version has added others', () => {
     const item = {
       'paused#a': { N: '1' },
       'rate#a': { N: '30' },

@@ -12,13 +12,13 @@ const waits = (atMs: number, reason: string): HistoryEntry => ({
 });
 const calls = (atMs: number): HistoryEntry => ({ atMs, what: 'calls' });
 
-/** A history of these entries, one after the other. */
+/** The history after these entries, added one by one. */
 function historyOf(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
   return entries.reduce<readonly HistoryEntry[]>(addToHistory, []);
 }
 
 describe('the history of a run', () => {
-  it('has what happened, oldest first', () => {
+  it('the history has what happened, oldest first', () => {
     const entries: readonly HistoryEntry[] = [
       { atMs: nowMs, what: 'taken' },
       waits(nowMs + 1, 'pace'),
@@ -29,7 +29,7 @@ describe('the history of a run', () => {
     expect(historyOf(entries)).toEqual(entries);
   });
 
-  it('counts waits of one reason in a row in one entry, with the first, the last, and until when', () => {
+  it('waits of one reason in a row are one entry, with their number, the first and last time, and until when', () => {
     const entries = [0, 1, 2].map((minute) => waits(nowMs + minute * 60_000, 'pace_full'));
     expect(historyOf(entries)).toEqual([
       {
@@ -43,7 +43,7 @@ describe('the history of a run', () => {
     ]);
   });
 
-  it('tells waits of two reasons apart, and those of one reason with something between them', () => {
+  it('waits of two reasons, or with something between them, are entries of their own', () => {
     const entries = [
       waits(nowMs, 'pace'),
       waits(nowMs + 1, 'pace_full'),
@@ -54,7 +54,7 @@ describe('the history of a run', () => {
     expect(historyOf(entries)).toEqual(entries);
   });
 
-  it('has an end, or a call, after a wait of the same reason, and a wait after either', () => {
+  it('an end or a call is not counted with the waits around it that have its reason', () => {
     const reason = 'trigger_unknown';
     const entries: readonly HistoryEntry[] = [
       waits(nowMs, reason),
@@ -64,17 +64,17 @@ describe('the history of a run', () => {
     expect(historyOf(entries)).toEqual(entries);
   });
 
-  it('has each of two calls in a row, though they say the same', () => {
+  it('two equal calls in a row are two entries', () => {
     expect(historyOf([calls(nowMs), calls(nowMs + 1)])).toHaveLength(2);
   });
 
-  it('changes nothing of what was there: it is written only later', () => {
+  it('adding an entry leaves the history before it unchanged', () => {
     const before = Object.freeze([Object.freeze(waits(nowMs, 'pace'))]);
     expect(addToHistory(before, waits(nowMs + 1, 'pace'))).toHaveLength(1);
     expect(before).toEqual([waits(nowMs, 'pace')]);
   });
 
-  it('keeps its beginning and its end when it grows beyond 40 entries', () => {
+  it('a history of more than 40 entries loses its middle', () => {
     const all = Array.from({ length: 500 }, (_none, index) => calls(nowMs + index));
     expect(historyOf(all.slice(0, 40))).toEqual(all.slice(0, 40));
     for (const length of [41, 42, 500]) {
@@ -83,7 +83,7 @@ describe('the history of a run', () => {
     }
   });
 
-  it('never is longer than 40 entries, keeps their order, and has the newest, whatever happens', () => {
+  it('any history has at most 40 entries, in their order, with the newest', () => {
     const entry = fc.oneof(
       fc.constantFrom('pace', 'pace_full').map((reason) => waits(0, reason)),
       fc.constantFrom<HistoryEntry>(calls(0), { atMs: 0, what: 'answered' }),
@@ -114,11 +114,11 @@ describe('the history as the ledger has it', () => {
     'skipped',
     'redriven',
     'reported',
-  ] as const)('has all that can happen to a run: %s', (what) => {
+  ] as const)('everything that can happen to a run is read from the ledger: %s', (what) => {
     expect(readHistory(JSON.stringify([{ atMs: nowMs, what }]))).toEqual([{ atMs: nowMs, what }]);
   });
 
-  it('is read as it was written', () => {
+  it('a history is read as it was written', () => {
     const history = historyOf([
       { atMs: nowMs, what: 'taken' },
       waits(nowMs, 'pace'),
@@ -129,7 +129,7 @@ describe('the history as the ledger has it', () => {
     expect(readHistory(JSON.stringify(history))).toEqual(history);
   });
 
-  it('is empty for a run of an earlier version, which has none', () => {
+  it('the history is empty for a run of an earlier version, which has none', () => {
     expect(readHistory(undefined)).toEqual([]);
   });
 
@@ -142,11 +142,11 @@ describe('the history as the ledger has it', () => {
     '[{"what":"taken"}]',
     '[{"atMs":"1","what":"taken"}]',
     '[{"atMs":1,"what":"sung"}]',
-  ])('is empty when it is none, since no run may fail for it: %j', (json) => {
+  ])('a value that is not a history is read as an empty one, because no run may fail for it: %j', (json) => {
     expect(readHistory(json)).toEqual([]);
   });
 
-  it('never throws, whatever stands there', () => {
+  it('reading a history never throws', () => {
     fc.assert(
       fc.property(anyText, (json) => {
         expect(Array.isArray(readHistory(json))).toBe(true);

@@ -14,7 +14,7 @@ const done: Item = {
 };
 
 describe('what earlier deliveries have left of a run', () => {
-  it('is nothing, of a new one', () => {
+  it('a new run has nothing from earlier deliveries', () => {
     expect(soFar({})).toEqual({
       attempts: 0,
       notBeforeMs: 0,
@@ -28,7 +28,7 @@ describe('what earlier deliveries have left of a run', () => {
     });
   });
 
-  it('is all that the next one has to go by', () => {
+  it('the next delivery gets all that earlier ones have left', () => {
     const item: Item = {
       ...waiting,
       attempts: { N: '2' },
@@ -62,13 +62,13 @@ describe('what earlier deliveries have left of a run', () => {
     ['2', 2],
     ['0', 0],
     ['3', 0],
-  ])('has the details kept so far: %s', (kept, level) => {
+  ])('the details kept so far are read: %s', (kept, level) => {
     expect(soFar({ ...waiting, detailsKept: { N: kept } }).detailsKept).toBe(level);
   });
 });
 
 describe('what an item of another version may lack', () => {
-  it('is made up for in what earlier deliveries have left', () => {
+  it('missing budgets and collection keys are read as empty', () => {
     expect(soFar({ ...waiting, creditsReserved: { N: '50' } }).creditReservation).toEqual({
       credits: 50,
       budgets: [],
@@ -76,7 +76,7 @@ describe('what an item of another version may lack', () => {
     expect(soFar({ ...waiting, collection: { S: 'c-1' } }).collection).toEqual({ id: 'c-1', key: '' });
   });
 
-  it('is left out of its end', () => {
+  it("missing attributes are left out of a run's end", () => {
     expect(foundEnd({ state: { S: 'skipped' } })).toEqual({
       end: {
         state: 'skipped',
@@ -90,14 +90,14 @@ describe('what an item of another version may lack', () => {
     });
   });
 
-  it('is not guessed at when it is the state', () => {
+  it('a missing state is an error and not guessed', () => {
     expect(() => foundEnd({})).toThrow('unknown state');
     expect(() => notTaken({}, 'me', nowMs)).toThrow('unknown state');
   });
 });
 
 describe('how a run has ended', () => {
-  it('is what it came to, and when', () => {
+  it("a run's end is read with its result and its time", () => {
     expect(foundEnd(done)).toEqual({
       end: {
         state: 'done',
@@ -111,33 +111,33 @@ describe('how a run has ended', () => {
     });
   });
 
-  it.each(['waiting', 'calling'])('is not known while it is under way: %s', (state) => {
+  it.each(['waiting', 'calling'])('a run has no end while it is under way: %s', (state) => {
     expect(foundEnd({ ...done, state: { S: state } }).end).toBeUndefined();
   });
 
-  it.each(['failed', 'skipped'])('has reason and sentence when it is not done: %s', (state) => {
+  it.each(['failed', 'skipped'])('an end that is not done has its reason and sentence: %s', (state) => {
     const item = { ...done, state: { S: state }, reason: { S: 'cooldown' }, detail: { S: 'Run 1 …' } };
     expect(foundEnd(item).end).toMatchObject({ state, reason: 'cooldown', detail: 'Run 1 …' });
   });
 
-  it('was reported to Segment when that is noted, and not when it was given up', () => {
+  it('a result is reported when it was sent, and not when sending it failed for good', () => {
     expect(foundEnd({ ...done, segmentReport: { S: 'sent' } }).isReported).toBe(true);
     expect(foundEnd({ ...done, segmentReport: { S: 'failed' } }).isReported).toBe(false);
   });
 });
 
-describe('a run that a delivery was not let to take', () => {
-  it('is busy until the end of the lease of the one that has it', () => {
+describe('a run that a delivery could not take', () => {
+  it('a run is busy until the lease of another delivery ends', () => {
     const item = { ...waiting, leaseUntilMs: { N: `${nowMs + 5_000}` } };
     expect(notTaken(item, 'me', nowMs)).toEqual({ kind: 'busy', leaseUntilMs: nowMs + 5_000 });
   });
 
-  it('is taken all the same when an earlier attempt of this delivery had reached the ledger', () => {
+  it('a run is taken when an earlier attempt of this delivery had reached the ledger', () => {
     const item = { ...waiting, owner: { S: 'me' }, attempts: { N: '1' } };
     expect(notTaken(item, 'me', nowMs)).toMatchObject({ kind: 'taken', attempts: 1 });
   });
 
-  it('is finished, with its end', () => {
+  it('an ended run is finished, with its end', () => {
     expect(notTaken(done, 'me', nowMs)).toEqual({
       kind: 'finished',
       end: expect.objectContaining({ state: 'done', creditsUsed: 23 }),
@@ -146,7 +146,7 @@ describe('a run that a delivery was not let to take', () => {
     });
   });
 
-  it('is not guessed at when its state is none', () => {
+  it('an unknown state is an error and not guessed', () => {
     expect(() => notTaken({ ...waiting, state: { S: 'asleep' } }, 'me', nowMs)).toThrow('asleep');
   });
 });

@@ -6,7 +6,7 @@ const lease = { runId: 'a'.repeat(40), owner: 'me' };
 const pk = `run#${'a'.repeat(40)}`;
 
 describe('a change of a run item', () => {
-  it('is made only while this delivery has the lease of the run', () => {
+  it('a run item is changed only while this delivery has the lease of the run', () => {
     expect(leasedUpdate(lease, { set: assign({ state: text('waiting') }) })).toEqual({
       pk,
       change: 'SET #state = :state',
@@ -15,7 +15,7 @@ describe('a change of a run item', () => {
     });
   });
 
-  it('of a run may remove attributes, and have a further condition', () => {
+  it('a change of a run item may remove attributes and have a further condition', () => {
     const change = {
       set: assign({ attempts: number(1) }),
       remove: ['pending', 'lostCallAtMs'],
@@ -27,7 +27,7 @@ describe('a change of a run item', () => {
     });
   });
 
-  it('of a run may set nothing and only remove attributes', () => {
+  it('a change of a run item may set nothing and only remove attributes', () => {
     expect(leasedUpdate(lease, { set: assign({}), remove: ['budgets'] })).toMatchObject({
       change: 'REMOVE #budgets',
       values: { ':owner': { S: 'me' } },

@@ -13,33 +13,33 @@ describe('the calls of a kind that are under way', () => {
     },
   });
 
-  it('are none where none ever was', () => {
+  it('no calls are under way where there never was one', () => {
     expect(callsUnderWay(undefined, 'me', nowMs)).toBe(0);
     expect(callsUnderWay({ pk: { S: 'cap#askMave' } }, 'me', nowMs)).toBe(0);
   });
 
-  it('are those of other runs: its own place does not keep a run back', () => {
+  it('a run does not count its own call as under way', () => {
     expect(callsUnderWay(cap({ me: nowMs + 1, a: nowMs + 1, b: nowMs + 60_000 }), 'me', nowMs)).toBe(2);
   });
 
-  it('are not those that nothing was heard of in their time', () => {
+  it('a call whose lease has ended is not under way', () => {
     expect(callsUnderWay(cap({ a: nowMs, b: nowMs - 1, c: nowMs + 1 }), 'me', nowMs)).toBe(1);
   });
 });
 
-describe('the last look at the account', () => {
+describe('the usage of the account', () => {
   const item = {
     creditsRemaining: { N: '49.5' },
     creditsIncluded: { N: '500' },
     readAtMs: { N: `${nowMs}` },
   };
 
-  it('is none before anybody has looked, though somebody is about to', () => {
+  it('usage is unknown before it was first read, also while it is being read', () => {
     expect(readUsage(undefined)).toBeUndefined();
     expect(readUsage({ readingUntilMs: { N: `${nowMs}` } })).toBeUndefined();
   });
 
-  it('has what Mavera said, and when', () => {
+  it('usage is read with what Mavera said, and when', () => {
     const whole = { ...item, autoRecharge: { N: '1' }, requestsPerMinute: { N: '120' } };
     expect(readUsage(whole)).toEqual({
       creditsRemaining: 49.5,
@@ -50,23 +50,23 @@ describe('the last look at the account', () => {
     });
   });
 
-  it('has no rate limit where Mavera named none, and buys nothing where it said so or nothing of it', () => {
+  it('usage has a rate limit or automatic recharge only where Mavera named it', () => {
     expect(readUsage(item)).toMatchObject({ autoRecharge: false, requestsPerMinute: undefined });
     expect(readUsage({ ...item, autoRecharge: { N: '0' } })).toMatchObject({ autoRecharge: false });
   });
 
-  it('is one still when it was found out to be outdated', () => {
+  it('outdated usage is still known', () => {
     expect(readUsage({ ...item, readAtMs: { N: '0' } })).toMatchObject({ readAtMs: 0 });
   });
 });
 
-describe('the time that Mavera has asked everybody to wait', () => {
-  it('is none where it never has', () => {
+describe('the time that Mavera has asked all callers to wait', () => {
+  it('there is no hold where Mavera never asked to wait', () => {
     expect(heldUntilMs(undefined)).toBe(0);
     expect(heldUntilMs({ nextSlotAtMs: { N: `${nowMs}` } })).toBe(0);
   });
 
-  it('is that of the ledger', () => {
+  it('the hold is read from the ledger', () => {
     expect(heldUntilMs({ heldUntilMs: { N: `${nowMs}` } })).toBe(nowMs);
   });
 });

@@ -7,7 +7,7 @@ const mark = ' […cut]';
 const bytesOf = (json: string): number => Buffer.byteLength(json);
 
 describe('JSON of a value that is small enough', () => {
-  it('is written whole when it is short enough', () => {
+  it('JSON is written whole when it is short enough', () => {
     fc.assert(
       fc.property(fc.oneof(anyObject, fc.array(anyJson)), (value) => {
         const json = JSON.stringify(value);
@@ -18,7 +18,7 @@ describe('JSON of a value that is small enough', () => {
 });
 
 describe('JSON of a value that is too large', () => {
-  it('has its longest texts cut and marked, and all others whole', () => {
+  it('JSON that is too long has its longest texts cut and marked, and all others whole', () => {
     const value = { content: 'x'.repeat(5_000), title: 'A study', sources: [{ url: 'https://example.com' }] };
     const json = shortenedJson(value, 1_000);
     expect(bytesOf(json)).toBeLessThanOrEqual(1_000);
@@ -28,7 +28,7 @@ describe('JSON of a value that is too large', () => {
     expect(rest).toEqual({ title: 'A study', sources: [{ url: 'https://example.com' }] });
   });
 
-  it('has texts in lists cut as well', () => {
+  it('texts in lists are cut as well', () => {
     const json = shortenedJson([{ note: 'y'.repeat(5_000) }, 'z'.repeat(5_000), 7], 1_000);
     expect(JSON.parse(json)).toEqual([
       { note: expect.stringMatching(/^y+ \[…cut\]$/) },
@@ -37,7 +37,7 @@ describe('JSON of a value that is too large', () => {
     ]);
   });
 
-  it('is measured in bytes and not in characters', () => {
+  it('JSON is measured in bytes and not in characters', () => {
     const value = { content: '注'.repeat(400) };
     expect(shortenedJson(value, 1_300)).toBe(JSON.stringify(value));
     const json = shortenedJson(value, 1_000);
@@ -45,7 +45,7 @@ describe('JSON of a value that is too large', () => {
     expect(JSON.parse(json)).toEqual({ content: expect.stringMatching(/^注+ \[…cut\]$/) });
   });
 
-  it('never has half a character where a text was cut', () => {
+  it('no character of JSON is cut in half', () => {
     for (const prefix of ['', 'x']) {
       const { content } = JSON.parse(shortenedJson({ content: prefix + '🎉'.repeat(1_000) }, 500)) as {
         readonly content: string;
@@ -60,7 +60,7 @@ describe('JSON of a value that is too large', () => {
     ['short texts', { words: Array.from({ length: 1_000 }, (_none, index) => `w${index}`) }],
     ['a long key', { ['k'.repeat(5_000)]: 1 }],
     ['a list of lists', [Array.from({ length: 1_000 }, () => [])]],
-  ])('becomes the beginning of its JSON when cutting texts is not enough: %s', (_what, value) => {
+  ])('a value becomes the beginning of its JSON when cutting texts is not enough: %s', (_what, value) => {
     const json = shortenedJson(value, 1_000);
     expect(bytesOf(json)).toBeLessThanOrEqual(1_000);
     const { cut } = JSON.parse(json) as { readonly cut: string };
@@ -68,7 +68,7 @@ describe('JSON of a value that is too large', () => {
     expect(JSON.stringify(value).startsWith(cut.slice(0, -mark.length))).toBe(true);
   });
 
-  it('is walked through at most three times when cutting texts is not enough', () => {
+  it('a value is walked through at most three times when cutting texts is not enough', () => {
     let walks = 0;
     const value = {
       get words(): readonly string[] {
@@ -80,7 +80,7 @@ describe('JSON of a value that is too large', () => {
     expect(walks).toBeLessThanOrEqual(3);
   });
 
-  it('is valid JSON and never longer than allowed, for any value', () => {
+  it('the result is valid JSON and never longer than allowed, for any value', () => {
     const long = fc
       .tuple(anyText, fc.integer({ min: 0, max: 3_000 }))
       .map(([piece, length]) => `${piece}"\\`.repeat(Math.ceil(length / (piece.length + 2))));
@@ -105,16 +105,16 @@ describe('a text for the ledger and the results topic', () => {
     ['an empty text', ''],
     ['a short text', 'm-1'],
     ['1,000 characters', 'x'.repeat(1_000)],
-  ])('stays as it is up to 1,000 characters: %s', (_what, value) => {
+  ])('a text of up to 1,000 characters stays as it is: %s', (_what, value) => {
     expect(shortened(value)).toBe(value);
   });
 
-  it.each([1_001, 100_000])('of %d characters is cut to its first 1,000 and an ellipsis', (length) => {
+  it.each([1_001, 100_000])('a text of %d characters is cut to its first 1,000 and an ellipsis', (length) => {
     const value = `${'a'.repeat(999)}b${'c'.repeat(length - 1_000)}`;
     expect(shortened(value)).toBe(`${'a'.repeat(999)}b…`);
   });
 
-  it('is cut before a character that would be cut in half', () => {
+  it('a text is cut before a character that would be cut in half', () => {
     expect(shortened(`🎉${'x'.repeat(2_000)}`)).toBe(`🎉${'x'.repeat(998)}…`);
     expect(shortened(`${'x'.repeat(999)}🎉`)).toBe(`${'x'.repeat(999)}…`);
   });

@@ -13,7 +13,7 @@ function cancelled(...codes: readonly string[]): Error {
   });
 }
 
-/** A ledger that answers so, one answer after the other, and then with success. */
+/** A ledger that fails with these errors one after the other, and then succeeds. */
 function ledgerThatFails(...errors: readonly Error[]): { table: LedgerTable; calls: () => number } {
   let calls = 0;
   const send = async (): Promise<object> => {
@@ -28,13 +28,13 @@ function ledgerThatFails(...errors: readonly Error[]): { table: LedgerTable; cal
 }
 
 describe('a transaction', () => {
-  it('is tried again when the ledger throttles it', async () => {
+  it('a transaction is tried again when the ledger throttles it', async () => {
     const { table, calls } = ledgerThatFails(cancelled('ThrottlingError', 'None'));
     expect(await transact(table, [write, write])).toEqual({ kind: 'written' });
     expect(calls()).toBe(2);
   });
 
-  it('is tried again when another one was on the same items', async () => {
+  it('a transaction is tried again after a conflict with another one', async () => {
     const { table, calls } = ledgerThatFails(
       cancelled('None', 'TransactionConflict'),
       cancelled('TransactionConflict', 'None'),
@@ -43,18 +43,18 @@ describe('a transaction', () => {
     expect(calls()).toBe(3);
   });
 
-  it('says which of its conditions do not hold, and is not tried again', async () => {
+  it('a transaction says which of its conditions do not hold, and is not tried again', async () => {
     const { table, calls } = ledgerThatFails(cancelled('None', 'ConditionalCheckFailed', 'None'));
     expect(await transact(table, [write, write, write])).toEqual({ kind: 'refused', by: [1] });
     expect(calls()).toBe(1);
   });
 
-  it('goes by its conditions when there was a conflict as well', async () => {
+  it('a transaction with a failed condition and a conflict is refused', async () => {
     const { table } = ledgerThatFails(cancelled('TransactionConflict', 'ConditionalCheckFailed'));
     expect(await transact(table, [write, write])).toEqual({ kind: 'refused', by: [1] });
   });
 
-  it('lets every other failure through', async () => {
+  it('a transaction fails with every other error', async () => {
     const { table, calls } = ledgerThatFails(cancelled('ValidationError'));
     await expect(transact(table, [write])).rejects.toThrow(TransactionCanceledException);
     expect(calls()).toBe(1);

@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { assign, number, text } from '../../../functions/ledger/updateExpression.ts';
 
 describe('the assignments of an update', () => {
-  it('name every attribute by a placeholder, because plain names may be reserved words', () => {
+  it('an assignment has a placeholder for its attribute, because plain names may be reserved words', () => {
     expect(assign({ state: text('done'), attempts: number(3) })).toEqual({
       assignments: '#state = :state, #attempts = :attempts',
       values: { ':state': { S: 'done' }, ':attempts': { N: '3' } },
     });
   });
 
-  it('leave out attributes without a value, because DynamoDB refuses unused placeholders', () => {
+  it('attributes without a value are left out, because DynamoDB refuses unused placeholders', () => {
     expect(assign({ owner: text('me'), reason: text(undefined) })).toEqual({
       assignments: '#owner = :owner',
       values: { ':owner': { S: 'me' } },
     });
   });
 
-  it('are empty when no attribute has a value', () => {
+  it('there is no assignment when no attribute has a value', () => {
     expect(assign({ reason: undefined })).toEqual({ assignments: '', values: {} });
   });
 
-  it('have an empty text, which is a value, and no value for undefined', () => {
+  it('an empty text is a value, and undefined is not', () => {
     expect(text('')).toEqual({ S: '' });
     expect([text(undefined), number(undefined)]).toEqual([undefined, undefined]);
   });
@@ -31,7 +31,7 @@ describe('the assignments of an update', () => {
     [-1.5, '-1.5'],
     [1e-131, '0'],
     [-5e-324, '0'],
-  ])('write the number %d as DynamoDB takes it', (value, written) => {
+  ])('the number %d is written as DynamoDB takes it', (value, written) => {
     expect(number(value)).toEqual({ N: written });
   });
 });

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import {
+  fairnessGroup,
+  parseRunMessage,
+  type RunMessage,
+  writeRunMessage,
+} from '../../../functions/queue/runMessage.ts';
 import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { anyObject, anyText } from '../jsonArbitrary.ts';
@@ -36,15 +41,15 @@ describe('a run in the queue', () => {
     ['one that an operator redrives', messageOf(trackEvent(), { redrive: 'ended-1767323105000' })],
     ['one whose result is to be reported', messageOf(trackEvent(), { report: { attempts: 3 } })],
     ['one that waits for its slot', messageOf(trackEvent(), { notBeforeMs: 1.5, slotAtMs: 2.25 })],
-  ])('is read as it was written: %s', (_what, message) => {
+  ])('a run message is read as it was written: %s', (_what, message) => {
     expect(parseRunMessage(writeRunMessage(message))).toEqual(message);
   });
 
-  it('is written in one line', () => {
+  it('a run message is written in one line', () => {
     expect(writeRunMessage(messageOf(trackEvent({ event: 'two\nlines\r\u2028' })))).not.toMatch(/[\r\n]/);
   });
 
-  it('has U+FFFE and U+FFFF escaped, which SQS refuses and JSON lets pass', () => {
+  it('U+FFFE and U+FFFF are escaped, because SQS refuses them and JSON does not', () => {
     const body = writeRunMessage(
       messageOf(trackEvent({ event: 'a\uFFFEb\uFFFFc', properties: { '\uFFFF': 1 } })),
     );
@@ -54,7 +59,7 @@ describe('a run in the queue', () => {
     expect(parseRunMessage(body).event.properties).toEqual({ '\uFFFF': 1 });
   });
 
-  it('has nothing that SQS refuses and is read as it was written, whatever the event says', () => {
+  it('any run message is taken by SQS and read as it was written', () => {
     fc.assert(
       fc.property(anyText, anyText, anyObject, (event, userId, properties) => {
         const message = messageOf({ type: 'track', event, userId, properties });
@@ -67,8 +72,8 @@ describe('a run in the queue', () => {
   });
 });
 
-describe('a queue message that is no run', () => {
-  it.each(['', 'text', '{"version":1'])('is not read when it is no JSON: %j', (body) => {
+describe('a queue message that is not a run', () => {
+  it.each(['', 'text', '{"version":1'])('a message that is not JSON of a run is refused: %j', (body) => {
     expect(() => parseRunMessage(body)).toThrow(SyntaxError);
   });
 
@@ -90,12 +95,12 @@ describe('a queue message that is no run', () => {
     ['with a report that was tried less than never', { report: { attempts: -1 } }, 'report.attempts'],
     ['without an event', { event: undefined }, 'event'],
     ['with an event of no type', { event: {} }, 'event.type'],
-  ])('is not read %s, naming the field', (_what, changes, field) => {
+  ])('a message is refused %s, and the error names the field', (_what, changes, field) => {
     const message = changes === null ? null : { ...messageOf(trackEvent()), ...changes };
     expect(problemOf(JSON.stringify(message))).toContain(field);
   });
 
-  it('is refused without a word of what it says', () => {
+  it('the refusal of a message does not quote it', () => {
     const message = {
       ...messageOf(trackEvent()),
       event: { type: 'track', properties: ['jane@example.com'] },
@@ -113,3 +118,27 @@ function problemOf(body: string): string {
   }
   throw new Error('the message was read');
 }
+
+/** Made with `printf '%s' '["user","u-1"]' | sha256sum`: running systems have messages with such groups. */
+describe('the fairness group of an event', () => {
+  const groupOf = (element: object): string => fairnessGroup(messageOf({ type: 'track', ...element }).event);
+
+  it('the fairness group of a user is the same in every release', () => {
+    expect(groupOf({ userId: 'u-1' })).toBe('d91c88786c592c15b20000ce84dee4996300d382');
+    expect(groupOf({})).toBe('00ab343ba241c64967e47d5175f6f25d1af3378b');
+  });
+
+  it('an event has the fairness group of its first id: user, anonymous, group', () => {
+    expect(groupOf({ userId: 'u', anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ userId: 'u' }));
+    expect(groupOf({ userId: null, anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ anonymousId: 'a' }));
+    expect(groupOf({ groupId: 'g' })).not.toBe(groupOf({}));
+  });
+
+  it("a fairness group does not show the user's id", () => {
+    expect(groupOf({ userId: 'jane@example.com' })).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('all events without an id share one fairness group', () => {
+    expect(groupOf({ messageId: 'm-1' })).toBe(groupOf({ messageId: 'm-2', userId: null }));
+  });
+});
