@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
@@ -9,6 +9,7 @@ import { renewConnections } from './aws/connections.ts';
 import { numeric, numericOrZero, parseEnvironment, required } from './environment/parseEnvironment.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
 import { functionLog } from './observability/functionLog.ts';
+import { endedAtAttribute } from './queue/runMessageQueues.ts';
 import { createRunner } from './run/createRunner.ts';
 import { handleDelivery } from './run/handleDelivery.ts';
 import { logDelivery, logFailedDelivery } from './run/logDelivery.ts';
@@ -80,7 +81,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const batchItemFailures: { itemIdentifier: string }[] = [];
   renewConnections(Date.now());
   log.begin(context.awsRequestId);
-  for (const { messageId, body, attributes } of event.Records) {
+  for (const { messageId, body, attributes, messageAttributes } of event.Records) {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     if (receiveCount === 1) {
       clock.learn(Number(attributes.ApproximateFirstReceiveTimestamp));
@@ -91,6 +92,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
         body,
         receiveCount,
         remainingMs: context.getRemainingTimeInMillis(),
+        sentAtMs: Number(attributes.SentTimestamp),
+        endedAtMs: endedAtOf(messageAttributes),
       };
       const handled = await handleDelivery(delivery, runner);
       logDelivery(log, handled, begun, { atMs: now(), requests: mavera.requests });
@@ -100,4 +103,10 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     }
   }
   return { batchItemFailures };
+}
+
+/** When the run of a dead letter had ended, if the message is one that came back. */
+function endedAtOf(attributes: SQSRecord['messageAttributes']): number | undefined {
+  const endedAtMs = Number(attributes[endedAtAttribute]?.stringValue ?? Number.NaN);
+  return Number.isFinite(endedAtMs) ? endedAtMs : undefined;
 }

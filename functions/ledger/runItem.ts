@@ -11,6 +11,8 @@ export type DetailsKept = 0 | 1 | 2;
 export interface RunSoFar {
   /** Calls made that count. */
   readonly attempts: number;
+  /** How often a delivery has ended without a word, this time included: its lease was not given back. */
+  readonly crashes: number;
   /** The run had to wait until then; 0 when it did not have to. */
   readonly notBeforeMs: number;
   /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
@@ -58,7 +60,7 @@ export function notTaken(item: LedgerItem, owner: string, nowMs: number): TakenR
   const found = runOwnership(item);
   switch (judgeRun(found, owner, nowMs)) {
     case 'mine':
-      return { kind: 'taken', ...soFar(item) };
+      return { kind: 'taken', ...soFar(item, true) };
     case 'finished':
       return { kind: 'finished', ...foundEnd(item), end: runEnd(item) };
     default:
@@ -85,10 +87,12 @@ export function foundEnd(item: LedgerItem): FoundEnd {
 }
 
 /** Reads what earlier deliveries have left from the run item as it was before the run was taken. */
-export function soFar(item: LedgerItem): RunSoFar {
+export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
   const pendingId = item.pending?.S;
   return {
     attempts: numberOf(item.attempts) ?? 0,
+    // A lease that was not given back ended without a word; the own one goes on.
+    crashes: (numberOf(item.crashes) ?? 0) + (!isOwn && (numberOf(item.leaseUntilMs) ?? 0) > 0 ? 1 : 0),
     notBeforeMs: numberOf(item.notBeforeMs) ?? 0,
     lostCallAtMs: numberOf(item.lostCallAtMs),
     creditReservation: creditReservation(item),

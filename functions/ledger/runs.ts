@@ -22,12 +22,37 @@ const leaseHolds = '#leaseUntilMs > :updatedAtMs';
 const hasEnded = '#state IN (:done, :failed, :skipped)';
 const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)';
 
+const isThatEnd = '#updatedAtMs = :endedAtMs';
+
 /** What a redrive removes: all that the run came to. */
-const traces = ['detail', 'result', 'creditsUsed', 'pending', 'pendingSinceMs', 'recovery', 'segmentReport'];
+const traces = [
+  'detail',
+  'result',
+  'creditsUsed',
+  'pending',
+  'pendingSinceMs',
+  'recovery',
+  'crashes',
+  'segmentReport',
+];
 
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;
 const maxRequestBytes = 100_000;
+
+/**
+ * The nonce of a redrive: it names the end that the redrive undoes. However often the same end is redriven, by whichever
+ * way, the run is made again once.
+ */
+export function redriveNonce(endedAtMs: number): string {
+  return `ended-${endedAtMs}`;
+}
+
+/** `undefined` for a nonce that names no end. */
+function endOfNonce(nonce: string): number | undefined {
+  const [, endedAtMs] = /^ended-(\d+(?:\.\d+)?)$/.exec(nonce) ?? [];
+  return endedAtMs === undefined ? undefined : Number(endedAtMs);
+}
 
 /** For how long a run is taken. */
 export interface TakeOptions {
@@ -129,11 +154,13 @@ export class Runs {
   }
 
   /**
-   * Makes an ended run wait again, once for each nonce.
+   * Makes an ended run wait again, once for each nonce. A nonce of {@link redriveNonce} redrives the end that it names
+   * and no other: a copy of an older message cannot make a run again that has ended otherwise since.
    *
-   * @returns whether it had ended, and was not yet redriven for this nonce
+   * @returns whether it had ended so, and was not yet redriven for this nonce
    */
   async redrive(runId: string, nonce: string, nowMs: number): Promise<boolean> {
+    const endedAtMs = endOfNonce(nonce);
     const { assignments, values } = assign({
       state: text('waiting'),
       attempts: number(0),
@@ -145,8 +172,14 @@ export class Runs {
     const { kind } = await this.#table.update({
       pk: runKey(runId),
       change: `SET ${assignments} REMOVE ${traces.map((name) => `#${name}`).join(', ')}`,
-      condition: `${hasEnded} AND ${isOtherRedrive}`,
-      values: { ...values, ':done': text('done'), ':failed': text('failed'), ':skipped': text('skipped') },
+      condition: [hasEnded, isOtherRedrive, ...(endedAtMs === undefined ? [] : [isThatEnd])].join(' AND '),
+      values: {
+        ...values,
+        ':done': text('done'),
+        ':failed': text('failed'),
+        ':skipped': text('skipped'),
+        ...(endedAtMs === undefined ? {} : { ':endedAtMs': number(endedAtMs) }),
+      },
     });
     return kind === 'written';
   }
@@ -187,6 +220,21 @@ export class Runs {
     const remove = ['recovery'];
     const { kind } = await this.#table.update(leasedUpdate(lease, { set, remove, condition: leaseHolds }));
     return kind === 'written';
+  }
+
+  /**
+   * Notes that deliveries of a run have ended without a word, by a crash or a fault of the runner.
+   *
+   * @returns whether this delivery still has the lease
+   */
+  async noteCrashes(lease: RunLease, crashes: number): Promise<boolean> {
+    const set = assign({ crashes: number(crashes) });
+    return (await this.#table.update(leasedUpdate(lease, { set }))).kind === 'written';
+  }
+
+  /** Gives the lease back where a delivery could not go on, so that it does not count as a crash. */
+  async letGo(lease: RunLease): Promise<void> {
+    await this.#table.update(leasedUpdate(lease, { set: assign({ leaseUntilMs: number(0) }) }));
   }
 
   /**

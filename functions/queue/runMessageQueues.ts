@@ -6,10 +6,15 @@ const maxDelaySeconds = 900;
 /** Of a message attribute; the body has the whole message. */
 const maxDetailCharacters = 1_000;
 
-/** Why a run is dead-lettered. */
+/** The message attribute of a dead letter with the moment at which its run ended, in epoch milliseconds. */
+export const endedAtAttribute = 'endedAtMs';
+
+/** Why a message is dead-lettered. */
 export interface DeadLetterReason {
   readonly reason: string;
   readonly detail: string;
+  /** When its run ended: when the message comes back, it redrives that end alone. Absent for what is not a run. */
+  readonly endedAtMs?: number | undefined;
 }
 
 /** The queues that the runner writes to: runs that come back later, and dead letters. */
@@ -49,7 +54,7 @@ export class RunMessageQueues {
    *
    * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
-  async deadLetter(body: string, { reason, detail }: DeadLetterReason): Promise<void> {
+  async deadLetter(body: string, { reason, detail, endedAtMs }: DeadLetterReason): Promise<void> {
     await this.#send(
       new SendMessageCommand({
         QueueUrl: this.#deadLetterQueueUrl,
@@ -57,6 +62,9 @@ export class RunMessageQueues {
         MessageAttributes: {
           reason: { DataType: 'String', StringValue: reason },
           detail: { DataType: 'String', StringValue: attributeText(detail) },
+          ...(endedAtMs === undefined
+            ? {}
+            : { [endedAtAttribute]: { DataType: 'Number', StringValue: `${endedAtMs}` } }),
         },
       }),
     );

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { RunEnd } from '../ledger/runItem.ts';
+import type { RunEnd, RunSoFar, TakenRun } from '../ledger/runItem.ts';
+import type { RunLease } from '../ledger/runLease.ts';
+import { redriveNonce } from '../ledger/runs.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { isOutage } from './isOutage.ts';
 import { LeasedRun } from './leasedRun.ts';
+import { assertLeased } from './leaseLost.ts';
 import { performRun } from './performRun.ts';
 import { reportResult } from './reportResult.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -11,6 +15,8 @@ import type { RunOutcome } from './runOutcome.ts';
 
 /** Added to what is left of an invocation, for clocks that differ. */
 const leaseMarginMs = 2_000;
+/** Deliveries that may end without a word before their run is dead-lettered. */
+const maxCrashes = 5;
 /** SQS delays by whole seconds, so a run may come back this early. */
 const earlyByMs = 2_000;
 
@@ -21,6 +27,10 @@ export interface Delivery {
   readonly receiveCount: number;
   /** What is left of this invocation. */
   readonly remainingMs: number;
+  /** When the message was sent, by SQS's clock; absent where that is not known. */
+  readonly sentAtMs?: number | undefined;
+  /** Of a dead letter that came back: when its run had ended. */
+  readonly endedAtMs?: number | undefined;
 }
 
 /** How a delivery ended, and of which run. */
@@ -63,47 +73,150 @@ async function leaseAndPerform(
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
-  const { runs, queues, settings, now } = dependencies;
+  const { runs, queues, now } = dependencies;
+  const { endedAtMs } = delivery;
   const nowMs = now();
+  const returned = endedAtMs === undefined ? message : redriven(message, endedAtMs, nowMs);
   const isRedriven =
-    message.redrive !== undefined && (await runs.redrive(message.runId, message.redrive, nowMs));
+    returned.redrive !== undefined && (await runs.redrive(message.runId, returned.redrive, nowMs));
+  const taken = await take(isRedriven ? returned : message, delivery, dependencies);
+  switch (taken.kind) {
+    case 'busy':
+      // Without its slot, which will be over by then.
+      await queues.sendLater({ ...message, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
+      return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
+    case 'finished':
+      return await meetEnded(message, taken, delivery, dependencies);
+    case 'taken': {
+      const leased = { ...taken, message: isRedriven ? returned : message, isRedriven };
+      return await performLeased(leased, delivery, dependencies);
+    }
+  }
+}
+
+/** Takes the lease of a run for as long as the invocation lasts. */
+async function take(
+  message: RunMessage,
+  { remainingMs }: Delivery,
+  { runs, settings, now }: RunnerDependencies,
+): Promise<LeaseAttempt> {
+  const nowMs = now();
   const lease = { runId: message.runId, owner: randomUUID() };
   const taken = await runs.take(lease, message, {
     nowMs,
-    leaseUntilMs: nowMs + delivery.remainingMs + leaseMarginMs,
+    leaseUntilMs: nowMs + remainingMs + leaseMarginMs,
     expiresAtSeconds: Math.ceil((Math.max(nowMs, message.deadlineAtMs) + settings.runRetentionMs) / 1000),
   });
-  if (taken.kind === 'busy') {
-    // Without its slot, which will be over by then.
-    await queues.sendLater({ ...message, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
-    return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
-  }
-  if (taken.kind === 'finished') {
-    // An earlier delivery of this message, or of the one before it, may have died before it published the end.
-    const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
-    if (cameBack && !taken.isReported) {
-      await announceEnd(message, taken.end, taken.finishedAtMs, dependencies);
+  return taken.kind === 'taken' ? { kind: 'taken', lease, soFar: taken } : taken;
+}
+
+type LeaseAttempt =
+  | { readonly kind: 'taken'; readonly lease: RunLease; readonly soFar: RunSoFar }
+  | Exclude<TakenRun, { readonly kind: 'taken' }>;
+
+/** Performs a run under its lease, and announces its end. */
+async function performLeased(
+  leased: {
+    readonly message: RunMessage;
+    readonly lease: RunLease;
+    readonly soFar: RunSoFar;
+    readonly isRedriven: boolean;
+  },
+  { body, remainingMs }: Delivery,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome> {
+  const { message, lease, soFar } = leased;
+  const { runs, now } = dependencies;
+  const run = new LeasedRun(message, { body, endsAtMs: now() + remainingMs }, lease, soFar, dependencies);
+  try {
+    if (leased.isRedriven) {
+      run.note('redriven');
+    } else if (soFar.history.length === 0) {
+      run.note('taken');
     }
-    return { outcome: 'repeated', reason: 'finished_before' };
-  }
-  const endsAtMs = nowMs + delivery.remainingMs;
-  const run = new LeasedRun(message, { body: delivery.body, endsAtMs }, lease, taken, dependencies);
-  if (isRedriven) {
-    run.note('redriven');
-  } else if (taken.history.length === 0) {
-    run.note('taken');
-  }
-  // A copy of a message whose run has since been told to wait: it waits as well.
-  if (taken.notBeforeMs - nowMs > earlyByMs && nowMs < message.deadlineAtMs) {
-    await run.wait({ untilMs: taken.notBeforeMs, reason: 'not_yet' });
-  } else {
-    await performRun(run, dependencies);
+    await performOrWait(run, dependencies);
+  } catch (error) {
+    if (isOutage(error)) {
+      // The run is not at fault: what AWS refuses for a while must not count as a crash.
+      await runs.letGo(lease).catch(() => undefined);
+    }
+    throw error;
   }
   if (run.recordedEnd !== undefined) {
-    // A delivery that finds the end recorded but not announced announces it again: see above.
     await announceEnd(message, run.recordedEnd.end, run.recordedEnd.finishedAtMs, dependencies);
   }
   return run.outcome;
+}
+
+async function performOrWait(run: LeasedRun, dependencies: RunnerDependencies): Promise<void> {
+  const { message, lease, soFar } = run;
+  const nowMs = dependencies.now();
+  if (soFar.crashes >= maxCrashes) {
+    const detail = `${soFar.crashes} deliveries ended without a word: the runner crashed, ran out of time or memory, or met a fault of its own. Its log has the reason`;
+    await run.fail({
+      reason: 'crashed',
+      detail,
+      spent: run.hasSent ? 'estimate' : 'nothing',
+      answerLost: run.hasSent,
+    });
+    return;
+  }
+  if (soFar.crashes > 0) {
+    assertLeased(await dependencies.runs.noteCrashes(lease, soFar.crashes));
+  }
+  // A copy of a message whose run has since been told to wait: it waits as well.
+  if (soFar.notBeforeMs - nowMs > earlyByMs && nowMs < message.deadlineAtMs) {
+    await run.wait({ untilMs: soFar.notBeforeMs, reason: 'not_yet' });
+  } else {
+    await performRun(run, dependencies);
+  }
+}
+
+/**
+ * A run that has ended. Its message may be a repeat; or a dead letter that SQS's own redrive has put back. Such a letter
+ * redrives the end that it was written for, once. Otherwise it returns to the dead-letter queue, where people find it.
+ */
+async function meetEnded(
+  message: RunMessage,
+  { end, finishedAtMs, isReported }: Extract<TakenRun, { readonly kind: 'finished' }>,
+  delivery: Delivery,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome> {
+  const { sentAtMs = 0, endedAtMs } = delivery;
+  // What was sent after the end is not a repeat; runs and operators send nothing then without a nonce.
+  const isLetter =
+    endedAtMs !== undefined || (message.redrive === undefined && sentAtMs > finishedAtMs + earlyByMs);
+  if (!isLetter) {
+    // An earlier delivery of this message, or of the one before it, may have died before it announced the end.
+    const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
+    if (cameBack && !isReported) {
+      await announceEnd(message, end, finishedAtMs, dependencies);
+    }
+    return { outcome: 'repeated', reason: 'finished_before' };
+  }
+  if (endedAtMs === undefined && end.state === 'failed') {
+    return await leaseAndPerform(message, { ...delivery, endedAtMs: finishedAtMs }, dependencies);
+  }
+  const at = new Date(finishedAtMs).toISOString();
+  const detail = `The run is ${end.state} since ${at}: this older letter does not make it again. Discard it, or redrive the run by its id`;
+  await dependencies.queues.deadLetter(delivery.body, {
+    reason: 'letter_outdated',
+    detail,
+    endedAtMs: endedAtMs ?? 0,
+  });
+  return { outcome: 'repeated', reason: 'letter_outdated' };
+}
+
+/** The message of a dead letter that makes its run again, with as much time as the first one had. */
+function redriven(message: RunMessage, endedAtMs: number, nowMs: number): RunMessage {
+  const { receivedAtMs, deadlineAtMs } = message;
+  return {
+    ...message,
+    redrive: redriveNonce(endedAtMs),
+    deadlineAtMs: nowMs + (deadlineAtMs - receivedAtMs),
+    notBeforeMs: undefined,
+    slotAtMs: undefined,
+  };
 }
 
 /**

@@ -187,9 +187,11 @@ export class LeasedRun {
   /** Dead-letters the message, then records the failure: in this order no crash can keep it out of the queue. */
   async fail(failure: Failure): Promise<Ended> {
     const { reason, detail, result, spent = 'nothing', answerLost = false } = failure;
-    await this.#dependencies.queues.deadLetter(this.#body, { reason, detail });
+    const endedAtMs = this.#dependencies.now();
+    await this.#dependencies.queues.deadLetter(this.#body, { reason, detail, endedAtMs });
     const creditsUsed = spent === 'estimate' ? this.#creditReservation?.credits : undefined;
-    await this.#end({ state: 'failed', reason, detail: shortened(detail), result, creditsUsed }, answerLost);
+    const end: RunEnd = { state: 'failed', reason, detail: shortened(detail), result, creditsUsed };
+    await this.#end(end, answerLost, endedAtMs);
     if (spent === 'nothing') {
       await releaseUnused(this.message, this.#dependencies);
     }
@@ -208,9 +210,8 @@ export class LeasedRun {
     return await this.#end({ state: 'done', creditsUsed, result }, false);
   }
 
-  async #end(end: RunEnd, answerLost: boolean): Promise<Ended> {
-    const { runs, now } = this.#dependencies;
-    const nowMs = now();
+  async #end(end: RunEnd, answerLost: boolean, nowMs: number = this.#dependencies.now()): Promise<Ended> {
+    const { runs } = this.#dependencies;
     const reason = end.reason as Reason | undefined;
     this.note(end.state, reason);
     await this.#keepDetails();

@@ -54,10 +54,13 @@ export const reasons = {
   output_invalid: 'What the persona answered does not fit the schema that the trigger asks for.',
   focus_group_failed: 'Mavera says that the focus group has failed.',
   focus_group_too_long: 'The focus group was not finished in the time that the trigger allows.',
+  crashed: 'The runner crashed, ran out of time or memory, or met a fault of its own, at five deliveries.',
   message_unreadable: 'What was in the queue is no run.',
   run_unknown: 'The ledger has no record of the run whose result was to be reported.',
   segment_report_failed: 'The result could not be delivered to Segment.',
   // Of a delivery that had nothing to do.
+  letter_outdated:
+    'A dead letter came back after its run had ended otherwise; it is in the dead-letter queue again.',
   held_by_another: 'Another delivery was at it.',
   finished_before: 'It was finished before.',
 } as const;

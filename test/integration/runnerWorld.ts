@@ -31,6 +31,8 @@ export interface RunnerOptions {
   readonly now?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly random?: () => number;
+  /** @default throws, since a test should meet no trouble that it does not expect */
+  readonly onTrouble?: RunnerDependencies['onTrouble'];
 }
 
 /** One execution environment of the runner, on the world's emulators. */
@@ -57,9 +59,11 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
     now,
     // Full jitter at its least: what waits comes back at once.
     random: options.random ?? (() => 0),
-    onTrouble: (what, error) => {
-      throw new Error(what, { cause: error });
-    },
+    onTrouble:
+      options.onTrouble ??
+      ((what, error) => {
+        throw new Error(what, { cause: error });
+      }),
   });
 }
 

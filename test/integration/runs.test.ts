@@ -50,6 +50,7 @@ function termsAt(atMs: number): TakeOptions {
 const plain = { history: [], detailsKept: 0 } as const;
 const untouched: RunSoFar = {
   attempts: 0,
+  crashes: 0,
   notBeforeMs: 0,
   lostCallAtMs: undefined,
   creditReservation: undefined,
@@ -109,6 +110,7 @@ describe('a run', () => {
       kind: 'taken',
       ...untouched,
       attempts: 1,
+      crashes: 1,
       lostCallAtMs: nowMs,
     });
   });

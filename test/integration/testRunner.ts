@@ -3,7 +3,7 @@ import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type Message } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import { parseRunMessage, type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
-import { type HandledDelivery, handleDelivery } from '../../functions/run/handleDelivery.ts';
+import { type Delivery, type HandledDelivery, handleDelivery } from '../../functions/run/handleDelivery.ts';
 import type { RunnerDependencies } from '../../functions/run/runDependencies.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import {
@@ -22,10 +22,16 @@ export interface TestRunner {
   readonly table: string;
   readonly runQueueUrl: string;
   runOf(trigger: string, more?: Partial<RunMessage>): RunMessage;
-  deliver(run: RunMessage | string, receiveCount?: number): Promise<HandledDelivery>;
+  deliver(
+    run: RunMessage | string,
+    receiveCount?: number,
+    delivery?: Partial<Delivery>,
+  ): Promise<HandledDelivery>;
   /** The message of the only run that waits, once its delay is over. */
   waitingRun(): Promise<RunMessage>;
-  deadLetters(): Promise<readonly { body: string; reason: string; detail: string }[]>;
+  deadLetters(): Promise<
+    readonly { body: string; reason: string; detail: string; endedAtMs: number | undefined }[]
+  >;
   published(): Promise<readonly Record<string, unknown>[]>;
   recordOf(run: RunMessage): Promise<Record<string, unknown> | undefined>;
   stop(): Promise<void>;
@@ -66,9 +72,9 @@ export async function startTestRunner(
     table,
     runQueueUrl,
     runOf: (trigger, more = {}) => newRun(trigger, runner.dependencies.now(), more),
-    deliver: (run, receiveCount = 1) => {
+    deliver: (run, receiveCount = 1, delivery = {}) => {
       const body = typeof run === 'string' ? run : writeRunMessage(run);
-      return handleDelivery({ body, receiveCount, remainingMs: 30_000 }, runner.dependencies);
+      return handleDelivery({ body, receiveCount, remainingMs: 30_000, ...delivery }, runner.dependencies);
     },
     waitingRun: async () => {
       const messages: Message[] = [];
@@ -84,6 +90,7 @@ export async function startTestRunner(
         body: Body,
         reason: MessageAttributes.reason?.StringValue ?? '',
         detail: MessageAttributes.detail?.StringValue ?? '',
+        endedAtMs: numberOf(MessageAttributes.endedAtMs?.StringValue),
       })),
     published: async () =>
       (await drain(sqs, resultsQueueUrl)).map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>),
@@ -104,4 +111,8 @@ async function newTopic({ clients: { sns, sqs } }: World, queueUrl: string): Pro
     new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: { RawMessageDelivery: 'true' } }),
   );
   return TopicArn;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }

@@ -1,7 +1,8 @@
+import { redriveNonce } from '../../../functions/ledger/runs.ts';
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import type { RunDetails } from '../runs/runDetails.ts';
-import { type RedriveOptions, type RedrivePlan, redriveNonce } from './planRedrive.ts';
+import type { RedriveOptions, RedrivePlan } from './planRedrive.ts';
 
 /**
  * The message to send for a dead letter, or why there is none.
@@ -29,11 +30,11 @@ export function planDeadLetter(
   }
   switch (run?.state) {
     case 'failed':
-      return { kind: 'send', message: { ...fresh, redrive: redriveNonce(run) } };
+      return { kind: 'send', message: { ...fresh, redrive: redriveNonce(run.updatedAtMs) } };
     case 'skipped':
     case 'done':
       return again
-        ? { kind: 'send', message: { ...fresh, redrive: redriveNonce(run) } }
+        ? { kind: 'send', message: { ...fresh, redrive: redriveNonce(run.updatedAtMs) } }
         : {
             kind: 'refuse',
             why:

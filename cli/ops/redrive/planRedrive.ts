@@ -1,3 +1,4 @@
+import { redriveNonce } from '../../../functions/ledger/runs.ts';
 import { cutMark } from '../../../functions/ledger/shortened.ts';
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
@@ -14,14 +15,6 @@ export interface RedriveOptions {
   /** Also runs that are done, which spends credits again. */
   readonly again: boolean;
   readonly nowMs: number;
-}
-
-/**
- * The nonce of a redrive: it names the end that the redrive undoes. A run is made again once for each nonce. So however
- * often the same end is redriven, by whichever command, the run is made again once.
- */
-export function redriveNonce({ updatedAtMs }: { readonly updatedAtMs: number }): string {
-  return `ended-${updatedAtMs}`;
 }
 
 /** The message that makes a run again, or why there is none. */
@@ -49,7 +42,7 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
       messageId,
       receivedAtMs,
       deadlineAtMs: nowMs + (deadlineAtMs - receivedAtMs),
-      redrive: redriveNonce(run),
+      redrive: redriveNonce(run.updatedAtMs),
       event,
     },
   };

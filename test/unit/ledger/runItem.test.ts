@@ -17,6 +17,7 @@ describe('what earlier deliveries have left of a run', () => {
   it('a new run has nothing from earlier deliveries', () => {
     expect(soFar({})).toEqual({
       attempts: 0,
+      crashes: 0,
       notBeforeMs: 0,
       lostCallAtMs: undefined,
       creditReservation: undefined,
@@ -28,10 +29,17 @@ describe('what earlier deliveries have left of a run', () => {
     });
   });
 
+  it('a lease that was not given back counts as a crash, but not the own one', () => {
+    const abandoned: Item = { ...waiting, crashes: { N: '2' }, leaseUntilMs: { N: `${nowMs - 1}` } };
+    expect(soFar(abandoned).crashes).toBe(3);
+    expect(soFar(abandoned, true).crashes).toBe(2);
+  });
+
   it('the next delivery gets all that earlier ones have left', () => {
     const item: Item = {
       ...waiting,
       attempts: { N: '2' },
+      crashes: { N: '1' },
       notBeforeMs: { N: `${nowMs}` },
       lostCallAtMs: { N: `${nowMs - 60_000}` },
       creditsReserved: { N: '50' },
@@ -42,10 +50,13 @@ describe('what earlier deliveries have left of a run', () => {
       collectionKey: { S: 'collection#1' },
       collected: { N: '7' },
       detailsKept: { N: '2' },
+      requestDigest: { S: '0123456789abcdef' },
+      recovery: { S: '{}' },
       history: { S: `[{"atMs":${nowMs},"what":"taken"}]` },
     };
     expect(soFar(item)).toEqual({
       attempts: 2,
+      crashes: 1,
       notBeforeMs: nowMs,
       lostCallAtMs: nowMs - 60_000,
       creditReservation: { credits: 50, budgets: ['budget#*#2026-11', 'budget#why#2026-11'] },
@@ -53,6 +64,8 @@ describe('what earlier deliveries have left of a run', () => {
       collection: { id: 'c-1', key: 'collection#1' },
       collected: 7,
       detailsKept: 2,
+      requestDigest: '0123456789abcdef',
+      recovery: '{}',
       history: [{ atMs: nowMs, what: 'taken' }],
     });
   });

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPersona, defineTriggers } from '../../functions/index.ts';
+import type { RunMessage } from '../../functions/queue/runMessage.ts';
+import { startTestRunner, type TestRunner } from './testRunner.ts';
+import { startWorld, type World } from './world.ts';
+
+const triggers = defineTriggers([
+  {
+    name: 'persona',
+    when: 'event = "x"',
+    run: createPersona(() => ({ name: 'Ann', description: 'Leaves.' })),
+  },
+]);
+
+let world: World;
+let runner: TestRunner;
+let aheadMs = 0;
+const now = (): number => Date.now() + aheadMs;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  aheadMs = 0;
+  runner = await startTestRunner(world, triggers, { now, simulator: { now } });
+});
+
+afterEach(() => runner.stop());
+
+/** A run that Mavera has refused, and the letter about it. */
+async function failedRun(): Promise<{ run: RunMessage; body: string; endedAtMs: number }> {
+  runner.mavera.inject({ path: '/personas', kind: 'status', status: 422 });
+  const run = runner.runOf('persona');
+  expect(await runner.deliver(run)).toMatchObject({ outcome: 'failed', reason: 'mavera_422' });
+  const [letter] = await runner.deadLetters();
+  expect(letter?.endedAtMs).toBeGreaterThan(0);
+  aheadMs += 10_000;
+  return { run, body: letter?.body ?? '', endedAtMs: letter?.endedAtMs ?? 0 };
+}
+
+describe("a dead letter that SQS's own redrive has put back", () => {
+  it('makes its failed run again, once, with as much time as the first message had', async () => {
+    const { run, body, endedAtMs } = await failedRun();
+    aheadMs += 24 * 3_600_000;
+    expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({ outcome: 'done' });
+    expect(await runner.recordOf(run)).toMatchObject({ state: 'done', redrive: `ended-${endedAtMs}` });
+    expect(runner.mavera.personas()).toHaveLength(1);
+  });
+
+  it('does not make a run again that is done by now; it is found in the dead-letter queue', async () => {
+    const { body, endedAtMs } = await failedRun();
+    await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() });
+    expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({
+      outcome: 'repeated',
+      reason: 'letter_outdated',
+    });
+    expect(runner.mavera.personas()).toHaveLength(1);
+    expect(await runner.deadLetters()).toMatchObject([{ reason: 'letter_outdated', body, endedAtMs }]);
+  });
+
+  it('of an older end does not make a done run again, although its nonce is another one', async () => {
+    const { run, body, endedAtMs } = await failedRun();
+    runner.mavera.inject({ path: '/personas', kind: 'status', status: 422 });
+    expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({
+      outcome: 'failed',
+    });
+    const [second] = await runner.deadLetters();
+    aheadMs += 10_000;
+    const again = { ...run, redrive: `ended-${second?.endedAtMs}`, deadlineAtMs: now() + 60_000 };
+    expect(await runner.deliver(again)).toMatchObject({ outcome: 'done' });
+    expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({
+      reason: 'letter_outdated',
+    });
+    expect(runner.mavera.personas()).toHaveLength(1);
+  });
+
+  it('is known as a letter by when it was sent, where an earlier release wrote it', async () => {
+    const { body } = await failedRun();
+    expect(await runner.deliver(body, 1, { sentAtMs: now() })).toMatchObject({ outcome: 'done' });
+  });
+});
+
+describe('a repeat of a message whose run has failed', () => {
+  it('is not a letter: it makes nothing again', async () => {
+    const { body } = await failedRun();
+    expect(await runner.deliver(body, 1, { sentAtMs: now() - 60_000 })).toMatchObject({
+      outcome: 'repeated',
+      reason: 'finished_before',
+    });
+    expect(runner.mavera.personas()).toHaveLength(0);
+    expect(await runner.deadLetters()).toEqual([]);
+  });
+});
+
+describe('deliveries that end without a word', () => {
+  /** A delivery whose runner dies after it has taken the run. */
+  async function crash(run: RunMessage): Promise<void> {
+    const lease = { runId: run.runId, owner: `died-${aheadMs}` };
+    const options = { nowMs: now(), leaseUntilMs: now() + 1_000, expiresAtSeconds: now() / 1000 + 86_400 };
+    const taken = await runner.dependencies.runs.take(lease, run, options);
+    if (taken.kind === 'taken' && taken.crashes > 0) {
+      await runner.dependencies.runs.noteCrashes(lease, taken.crashes);
+    }
+    aheadMs += 60_000;
+  }
+
+  it('are counted in the run, which is dead-lettered after five', async () => {
+    const run = { ...runner.runOf('persona'), deadlineAtMs: now() + 86_400_000 };
+    for (let crashes = 0; crashes < 5; crashes += 1) {
+      await crash(run);
+    }
+    expect(await runner.deliver(run, 6)).toMatchObject({ outcome: 'failed', reason: 'crashed' });
+    expect(await runner.deadLetters()).toMatchObject([{ reason: 'crashed' }]);
+    expect(runner.mavera.calls()).toEqual([]);
+  });
+
+  it('that AWS was throttling are not counted, however many they are', async () => {
+    const run = { ...runner.runOf('persona'), deadlineAtMs: now() + 86_400_000 };
+    const throttled = Object.assign(new Error('too fast'), {
+      name: 'ThrottlingException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    const { dependencies } = runner;
+    for (let deliveries = 0; deliveries < 8; deliveries += 1) {
+      runner.dependencies = {
+        ...dependencies,
+        maveraSecret: { get: () => Promise.reject(throttled) } as never,
+      };
+      await expect(runner.deliver(run, deliveries + 1)).rejects.toThrow('too fast');
+      aheadMs += 60_000;
+    }
+    runner.dependencies = dependencies;
+    expect(await runner.deliver(run, 9)).toMatchObject({ outcome: 'done' });
+  });
+});
