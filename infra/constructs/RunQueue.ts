@@ -19,8 +19,12 @@ export interface RunQueueProps {
 const retentionPeriod = Duration.days(14);
 /** How long SQS uses a data key before it requests a new one. KMS charges for each request. */
 const dataKeyReuse = Duration.hours(1);
-/** How many deliveries may crash before a run is dead-lettered. Waiting does not count, because it sends a new message. */
-const maxReceiveCount = 5;
+/**
+ * SQS's own limit of deliveries: a last resort. The run's item counts crashes, and dead-letters the run after 5. SQS also
+ * counts deliveries that Lambda throttles, each of which takes a visibility timeout (17 minutes by default): with 5, good
+ * runs would be dead-lettered after 85 minutes of throttling. With 100 it takes 28 hours.
+ */
+const maxReceiveCount = 100;
 
 /** The queue with a message for each run, and the dead-letter queue with the runs that failed. */
 export class RunQueue extends Construct {

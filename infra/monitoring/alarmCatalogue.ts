@@ -206,7 +206,7 @@ function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDe
       }),
       threshold: 2,
       description:
-        'At least two deliveries crashed, timed out or failed within five minutes. Their runs come back, up to five times in all.',
+        'At least two deliveries crashed, timed out or failed within five minutes. Their runs come back. After five crashes a run is dead-lettered.',
       rollsBack: 'runner',
     },
     BreakerOpen: {

@@ -102,12 +102,14 @@ describe('the run queue', () => {
     expect(custom.Properties.VisibilityTimeout).toBe(3_600);
   });
 
-  it('dead-letters a run after 5 deliveries that crashed', () => {
+  it('does not dead-letter a run by itself while deliveries are throttled for a day', () => {
     const deadLetters = resource(template, 'AWS::SQS::Queue', 'RunQueueDeadLetters');
     expect(resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
-      maxReceiveCount: 5,
+      maxReceiveCount: 100,
     });
+    const { VisibilityTimeout } = resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').Properties;
+    expect(100 * Number(VisibilityTimeout)).toBeGreaterThan(86_400);
   });
 });
 
