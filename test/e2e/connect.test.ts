@@ -144,7 +144,7 @@ describe('npm run connect, in this order', () => {
     const [destination] = workspace.destinations();
     workspace.editDestination(destination?.id ?? '', { enabled: false });
     const { code, stderr } = await connect('test', '--source', 'website', '--wait', '2s');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('has not arrived by default within 2 s')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('did not arrive by default within 2 s')]);
     await connect('segment', '--source', 'website', '--no-test');
     expect(await connect('test', '--source', 'website')).toMatchObject({ code: 0 });
   });
