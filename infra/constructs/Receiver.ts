@@ -48,8 +48,6 @@ function environment(props: ReceiverProps): Record<string, string> {
   const { settings, routes = [] } = props;
   return {
     ...commonEnvironment(props),
-    // V8 lets its young generation grow to several times the size that a batch of 4,000 events needs.
-    NODE_OPTIONS: '--max-semi-space-size=8',
     SEGMENT_SECRET_ARN: props.segmentSecret.secretArn,
     DEDUPE_WINDOW_SECONDS: String(settings.dedupeWindow.toSeconds()),
     RUN_DEADLINE_SECONDS: String(settings.runDeadline.toSeconds()),

@@ -70,9 +70,6 @@ function environment(props: RunnerProps): Record<string, string> {
   const { settings } = props;
   return {
     ...commonEnvironment(props),
-    // An event of 1 MiB can be 300,000 objects. Without this limit V8 left 373 MB of them uncollected, more than the
-    // function's memory.
-    NODE_OPTIONS: '--max-semi-space-size=8',
     DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
     RESULTS_TOPIC_ARN: props.resultsTopic.topicArn,
     MAVERA_SECRET_ARN: props.maveraSecretArn,

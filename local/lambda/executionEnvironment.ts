@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseLogRecord } from './functionLog.ts';
 import type { FunctionProcess } from './functionProcess.ts';
 import { exited, type InvocationError, type InvocationResult, timedOut } from './invocationResult.ts';
+import { nodeFlags } from './nodeFlags.ts';
 import { readLines } from './readLines.ts';
 import { type OutputStream, RunningInvocation } from './runningInvocation.ts';
 
@@ -159,7 +160,7 @@ export class ExecutionEnvironment {
 
 function startBootstrap({ directory, environment, memoryMb, priority }: FunctionProcess): ChildProcess {
   const bootstrap = fileURLToPath(import.meta.resolve('./bootstrap.mjs'));
-  const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, bootstrap], {
+  const child = spawn(process.execPath, [...nodeFlags(memoryMb), bootstrap], {
     cwd: directory,
     env: environment,
     serialization: 'advanced',

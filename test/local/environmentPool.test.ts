@@ -84,10 +84,10 @@ describe('an execution environment', () => {
     ]);
   });
 
-  it('works in the directory of its bundle, within the memory of the function', async () => {
+  it('works in the directory of its bundle, with Lambda’s memory flags', async () => {
     const facts = await answerOf<ProcessFacts>(startPool(), { task: 'process' });
     expect(facts.cwd).toBe(fileURLToPath(new URL('fixtures/handler', import.meta.url)));
-    expect(facts.arguments).toEqual(['--max-old-space-size=128']);
+    expect(facts.arguments).toEqual(['--max-semi-space-size=6', '--max-old-space-size=116']);
   });
 
   it('passes Lambda’s context to the handler', async () => {

@@ -16,7 +16,6 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
   return {
     LEDGER_TABLE_NAME: tableName,
     RUN_QUEUE_URL: queueUrl,
-    NODE_OPTIONS: '--max-semi-space-size=8',
     SEGMENT_SECRET_ARN: secretArn,
     SERVICE_NAME: 'mavera-triggers',
     METRICS_NAMESPACE: 'MaveraTriggers',

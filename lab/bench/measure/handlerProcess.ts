@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { nodeFlags } from '../../../local/lambda/nodeFlags.ts';
 import { LabError } from '../../labError.ts';
+import { memoryMb } from '../aws/handlerEnvironment.ts';
 import type { Bundle } from '../bundles/bundle.ts';
 import { countsOf, type Load, writeLoad } from '../load/load.ts';
 import type { Invocations, InvokeOrder, ProcessReport } from '../process/messages.ts';
@@ -38,7 +40,7 @@ export class HandlerProcess {
     this.#options = options;
     this.#child = fork(options.program, [options.bundle.file], {
       env: options.environment,
-      execArgv: ['--expose-gc'],
+      execArgv: ['--expose-gc', ...nodeFlags(memoryMb)],
       // The function's log goes where it costs the least, on both sides.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
