@@ -10,6 +10,8 @@ export interface Backend {
   readonly endpoints: Endpoints;
   readonly clients: AwsClients;
   readonly gateway: Gateway;
+  /** The gateway's own endpoint, where `gateway.endpoint` is that of a proxy in front of it. */
+  readonly gatewayEndpoint: string;
   /** Whether some servers outlive the system, so that its resources on them must be removed. */
   readonly outlivesSystem: boolean;
   /** The ARNs of the secrets; the functions may also use their names. */
@@ -46,6 +48,7 @@ export async function startBackend(
     endpoints: servers.endpoints,
     clients,
     gateway: { ...gateway, endpoint },
+    gatewayEndpoint: gateway.endpoint,
     outlivesSystem: Object.keys(given).length > 0,
     secretArns,
     ended: servers.ended,

@@ -19,7 +19,7 @@ const neededActions: readonly string[] = [
 /** What a mapping of the template needs. */
 export interface MappingSurroundings {
   readonly fn: StartedFunction;
-  /** At the gateway, as the functions use it. */
+  /** At the gateway. */
   readonly queueUrl: string;
   readonly gatewayEndpoint: string;
   readonly administrator: SQSClient;

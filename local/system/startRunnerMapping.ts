@@ -10,7 +10,7 @@ import type { LocalSystemOptions } from './systemOptions.ts';
 export async function startRunnerMapping(
   { stack, queueUrls }: CreatedStack,
   runner: StartedFunction,
-  { clients, gateway }: Backend,
+  { clients, gatewayEndpoint }: Backend,
   { redeliverAfterSeconds, onError = () => undefined }: LocalSystemOptions,
 ): Promise<EventSourceMapping> {
   const [mapping, ...others] = stack.mappings;
@@ -20,8 +20,9 @@ export async function startRunnerMapping(
   }
   return startMapping(mapping, {
     fn: runner,
-    queueUrl,
-    gatewayEndpoint: gateway.endpoint,
+    // In AWS the mapping is a service: no proxy is between it and the queue.
+    queueUrl: `${gatewayEndpoint}${new URL(queueUrl).pathname}`,
+    gatewayEndpoint,
     administrator: clients.sqs,
     redeliverAfterSeconds,
     onError,
