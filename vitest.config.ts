@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/setup/longestFirst.ts';
@@ -21,7 +22,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
-    maxWorkers: 2,
+    // Tests of the whole system wait half of their time.
+    maxWorkers: availableParallelism() + 1,
     // Test files leave nothing behind in their process, so that the next ones need not load everything again.
     isolate: false,
     // Processes, not threads: a test sets the time zone, which a thread cannot.

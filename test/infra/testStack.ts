@@ -11,6 +11,8 @@ import { temporaryDirectory } from './temporaryDirectory.ts';
 /** Context by key, as `-c` gives it. */
 export type TestContext = Readonly<Record<string, unknown>>;
 
+const triggersFile = join(import.meta.dirname, 'triggers/noImports.ts');
+
 /** The stack with the context of cdk.json, and with one-line functions instead of the bundles. */
 export function testStack(context: TestContext = {}): { app: App; stack: MaveraTriggersStack } {
   const { context: flags } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
@@ -18,16 +20,21 @@ export function testStack(context: TestContext = {}): { app: App; stack: MaveraT
     autoSynth: false,
     // CloudFormation's general rules take more than a second for each stack. synthesize.test.ts checks them.
     builtinCloudFormationValidation: false,
-    context: { ...flags, ...context },
+    context: { triggersFile, ...flags, ...context },
     outdir: temporaryDirectory(),
   });
   const settings = readContext(app.node.getAllContext());
   return { app, stack: new MaveraTriggersStack(app, { ...settings, code: stubCode() }) };
 }
 
-/** The template of {@link testStack}. */
+const templates = new Map<string, Template>();
+
+/** The template of {@link testStack}, made once for each context. */
 export function testTemplate(context: TestContext = {}): Template {
-  return Template.fromStack(testStack(context).stack);
+  const key = JSON.stringify(context);
+  const template = templates.get(key) ?? Template.fromStack(testStack(context).stack);
+  templates.set(key, template);
+  return template;
 }
 
 function stubCode(): FunctionCode {

@@ -21,7 +21,7 @@ describe('any valid filter', () => {
       fc.property(anyFilter, anyFilteredEvent, ({ fql, matches }, event) => {
         expect(validate(parseFql(fql), event)).toBe(matches(event));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('any text', () => {
           expect(parseFql(fql)).not.toHaveProperty('error');
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

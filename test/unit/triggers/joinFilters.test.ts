@@ -93,7 +93,7 @@ describe('an event', () => {
             );
           },
         ),
-        { numRuns: 1_000 },
+        { numRuns: 500 },
       );
     },
   );
