@@ -331,31 +331,10 @@ describe('npm run ops on a stack in AWS', () => {
 });
 
 describe('npm run ops', () => {
-  it('shows an example in the help of each command', async () => {
+  it('lists its commands in its help', async () => {
     const { stdout } = await run(['--help']);
     for (const name of ['status', 'runs', 'dead-letters', 'pause', 'resume', 'budget', 'forget', 'tail']) {
       expect(stdout).toContain(name);
-    }
-    const commands = [
-      'status',
-      'runs list',
-      'runs show',
-      'runs redrive',
-      'dead-letters list',
-      'pause',
-      'resume',
-    ];
-    for (const command of [
-      ...commands,
-      'dead-letters redrive',
-      'dead-letters discard',
-      'budget set',
-      'forget',
-      'tail',
-    ]) {
-      const help = await run([...command.split(' '), '--help']);
-      expect(help.stdout).toContain(`npm run ops -- ${command}`);
-      expect(help.stdout).toMatch(/--json +one JSON/);
     }
   });
 
