@@ -1,5 +1,6 @@
-import { type BreakerState, breakerKey, openForMs } from './breakerState.ts';
+import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import type { ItemUpdate, LedgerTable } from './ledgerTable.ts';
+import { type BreakerState, breakerKey } from './sharedState.ts';
 import { number, text } from './updateExpression.ts';
 
 const isClosed = 'attribute_not_exists(openUntilMs)';
@@ -91,4 +92,12 @@ export class Breaker {
   async #update(update: Omit<ItemUpdate, 'pk'>): Promise<boolean> {
     return (await this.#table.update({ pk: breakerKey, ...update })).kind === 'written';
   }
+}
+
+/** How long it opens: 30 s the first time, 15 minutes at most. */
+const openTimes = { firstMs: 30_000, longestMs: 15 * 60_000 };
+
+/** How long it opens after so many times in a row. */
+export function openForMs(opensBefore: number): number {
+  return exponentialBackoffMs({ ...openTimes, times: opensBefore });
 }

@@ -1,9 +1,7 @@
-import { type BreakerState, breakerKey, readBreaker } from './breakerState.ts';
+import type { AccountUsage } from '../mavera/accountUsage.ts';
 import { callsUnderWay, capKey } from './caps.ts';
-import type { LedgerTable } from './ledgerTable.ts';
-import { type OperatorSettings, operatorSettingsKey, readOperatorSettings } from './operatorSettings.ts';
+import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
 import { heldUntilMs, paceKey } from './pace.ts';
-import { type KnownUsage, readUsage, usageKey } from './usage.ts';
 
 /** What all environments share and a run goes by, as it was when the run was taken. */
 export interface SharedState {
@@ -50,4 +48,92 @@ export async function readSharedState(
       budgetKeys.map((key) => [key, Number(items.get(key)?.committedCredits?.N ?? 0)]),
     ),
   };
+}
+
+/** Stands for all triggers together. */
+export const allTriggers = '*';
+
+/** Key of the item with what operators have set. */
+export const operatorSettingsKey = 'operator#settings';
+
+/** What operators have set while the system runs; it goes before the triggers file and the stack's settings. */
+export interface OperatorSettings {
+  /** Since when a trigger, or `*`, is paused, in epoch milliseconds. */
+  readonly pausedSinceMs: ReadonlyMap<string, number>;
+  /** Credits of the budget of a trigger, or of `*`, in place of the configured ones. */
+  readonly budgetCredits: ReadonlyMap<string, number>;
+}
+
+/** Before the name of a trigger: what is set for it. */
+export const pausedPrefix = 'paused#';
+export const budgetPrefix = 'budget#';
+
+/**
+ * Reads the item `operator#settings`; without it nothing is set. A pause with a non-numeric value counts from the
+ * beginning; such a budget is ignored.
+ */
+export function readOperatorSettings(item: LedgerItem = {}): OperatorSettings {
+  const paused = settings(item, pausedPrefix).map(([trigger, sinceMs = 0]) => [trigger, sinceMs] as const);
+  const budgets = settings(item, budgetPrefix).flatMap(([trigger, credits]) =>
+    credits === undefined ? [] : [[trigger, credits] as const],
+  );
+  return { pausedSinceMs: new Map(paused), budgetCredits: new Map(budgets) };
+}
+
+/** `undefined` for a non-numeric value, which was written by hand. */
+function settings(item: LedgerItem, prefix: string): readonly (readonly [string, number | undefined])[] {
+  return Object.entries(item)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, { N }]) => [name.slice(prefix.length), N === undefined ? undefined : Number(N)]);
+}
+
+/** Key of the breaker in front of Mavera. */
+export const breakerKey = 'breaker#mavera';
+
+/** The breaker as the ledger has it; all 0 and empty while it is closed and no call has failed. */
+export interface BreakerState {
+  /** Failures of Mavera in a row. */
+  readonly failures: number;
+  /** Until when no run calls; 0 while it is closed. After that one run at a time may probe. */
+  readonly openUntilMs: number;
+  /** How often it has opened in a row. */
+  readonly opens: number;
+  readonly reason: string;
+  /** The run that probes, and until when other runs wait for what it learns. */
+  readonly probe: string;
+  readonly probeUntilMs: number;
+}
+
+/** Reads the item `breaker#mavera`. */
+export function readBreaker(item: LedgerItem = {}): BreakerState {
+  return {
+    failures: Number(item.failures?.N ?? 0),
+    openUntilMs: Number(item.openUntilMs?.N ?? 0),
+    opens: Number(item.opens?.N ?? 0),
+    reason: item.reason?.S ?? '',
+    probe: item.probe?.S ?? '',
+    probeUntilMs: Number(item.probeUntilMs?.N ?? 0),
+  };
+}
+
+/** Key of what Mavera said of the account. */
+export const usageKey = 'usage#mavera';
+
+/** The account's usage as it was last read. */
+export interface KnownUsage extends AccountUsage {
+  readonly readAtMs: number;
+}
+
+/** Reads the item `usage#mavera`; `undefined` when usage was never read. */
+export function readUsage(item: LedgerItem | undefined): KnownUsage | undefined {
+  return item?.readAtMs?.N === undefined
+    ? undefined
+    : {
+        creditsRemaining: Number(item.creditsRemaining?.N ?? 0),
+        creditsIncluded: Number(item.creditsIncluded?.N ?? 0),
+        autoRecharge: item.autoRecharge?.N === '1',
+        requestsPerMinute:
+          item.requestsPerMinute?.N === undefined ? undefined : Number(item.requestsPerMinute.N),
+        readAtMs: Number(item.readAtMs.N),
+      };
 }

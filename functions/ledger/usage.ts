@@ -1,9 +1,7 @@
 import type { AccountUsage } from '../mavera/accountUsage.ts';
-import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
+import type { LedgerTable } from './ledgerTable.ts';
+import { usageKey } from './sharedState.ts';
 import { assign, number } from './updateExpression.ts';
-
-/** Key of what Mavera said of the account. */
-export const usageKey = 'usage#mavera';
 
 /** How long a reading of the account's usage stays valid. */
 export const usageLifetimeMs = 5 * 60_000;
@@ -12,25 +10,6 @@ const readingMs = 30_000;
 
 const isUnclaimed = 'attribute_not_exists(readingUntilMs) OR readingUntilMs <= :now';
 const isOutdated = 'attribute_not_exists(readAtMs) OR readAtMs <= :old';
-
-/** The account's usage as it was last read. */
-export interface KnownUsage extends AccountUsage {
-  readonly readAtMs: number;
-}
-
-/** Reads the item `usage#mavera`; `undefined` when usage was never read. */
-export function readUsage(item: LedgerItem | undefined): KnownUsage | undefined {
-  return item?.readAtMs?.N === undefined
-    ? undefined
-    : {
-        creditsRemaining: Number(item.creditsRemaining?.N ?? 0),
-        creditsIncluded: Number(item.creditsIncluded?.N ?? 0),
-        autoRecharge: item.autoRecharge?.N === '1',
-        requestsPerMinute:
-          item.requestsPerMinute?.N === undefined ? undefined : Number(item.requestsPerMinute.N),
-        readAtMs: Number(item.readAtMs.N),
-      };
-}
 
 /** The account's usage in the ledger: one environment reads it from Mavera every five minutes, for all. */
 export class Usage {

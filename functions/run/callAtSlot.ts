@@ -57,14 +57,24 @@ export async function callAtSlot(
     await pace.holdUntil(holdUntilMs).catch((error: unknown) => onTrouble('the pace cannot be held', error));
   }
   const breaker = await tellBreaker(caller, answer, dependencies);
-  return { answer, report: { kind: answer.kind, durationMs, status: statusOf(answer), breaker } };
+  return {
+    answer,
+    report: {
+      kind: answer.kind,
+      durationMs,
+      status: answer.kind === 'answered' ? undefined : statusOf(answer),
+      breaker,
+    },
+  };
 }
 
 /** Until when nobody may call, as Mavera's answer says; `undefined` when it does not ask for it. */
 export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | undefined {
-  const retryAfterMs = retryAfterMsOf(answer);
-  if (isThrottled(answer) && retryAfterMs !== undefined) {
-    return nowMs + retryAfterMs;
+  if (answer.kind !== 'answered' && isThrottled(answer)) {
+    const retryAfterMs = retryAfterMsOf(answer);
+    if (retryAfterMs !== undefined) {
+      return nowMs + retryAfterMs;
+    }
   }
   const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
   return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
@@ -77,12 +87,13 @@ const healthByFault = { request: 'well', account: 'account', passing: 'down' } a
 
 /** What one answer says of Mavera itself. */
 export function healthOf(answer: MaveraAnswer): Health {
+  if (answer.kind === 'answered') {
+    return 'well';
+  }
   if (isThrottled(answer)) {
     return 'neither';
   }
   switch (answer.kind) {
-    case 'answered':
-      return 'well';
     case 'refused':
       return healthByFault[faultOf(answer.error)];
     case 'blocked':

@@ -1,6 +1,6 @@
 import type { SharedState } from '../ledger/sharedState.ts';
 import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
-import { writeResult } from '../results/resultMessage.ts';
+import { writeResult } from '../results/resultsTopic.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { type AnsweredCall, decideOnAnswer } from './decideOnAnswer.ts';

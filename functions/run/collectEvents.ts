@@ -1,10 +1,10 @@
 import type { CollectionPart } from '../ledger/collections.ts';
+import { LeaseLostError } from '../ledger/runLease.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { LeaseLostError } from './leaseLost.ts';
 import { collectionKeyOf } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';

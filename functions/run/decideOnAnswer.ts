@@ -2,7 +2,7 @@ import type { EndedCall } from '../ledger/runs.ts';
 import { type ActionPerformer, OutputInvalidError } from '../mavera/actions/actionPerformer.ts';
 import type { ActionResult } from '../mavera/actions/actionResult.ts';
 import { type MaveraAnswer, mayBeBilled } from '../mavera/maveraAnswer.ts';
-import { writeResult } from '../results/resultMessage.ts';
+import { writeResult } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import type { Action } from '../triggers/actions.ts';
 import { goneReason } from './keptId.ts';

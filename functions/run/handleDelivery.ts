@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RunEnd, RunSoFar, TakenRun } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
+import { assertLeased } from '../ledger/runLease.ts';
 import { redriveNonce } from '../ledger/runs.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
-import { resultMessage } from '../results/resultMessage.ts';
+import { resultMessage } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { isOutage } from './isOutage.ts';
 import { LeasedRun } from './leasedRun.ts';
-import { assertLeased } from './leaseLost.ts';
 import { performRun } from './performRun.ts';
 import { reportResult } from './reportResult.ts';
 import type { RunnerDependencies } from './runDependencies.ts';

@@ -1,5 +1,4 @@
-import type { EndedCall } from '../ledger/runs.ts';
-import { readSharedState, type SharedState } from '../ledger/sharedState.ts';
+import { readSharedState } from '../ledger/sharedState.ts';
 import { usageLifetimeMs } from '../ledger/usage.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import { runFocusGroup } from '../triggers/actions.ts';
@@ -8,9 +7,9 @@ import { callMavera } from './callMavera.ts';
 import { type CollectedEvents, collectEvents } from './collectEvents.ts';
 import { finishSentWork } from './finishSentWork.ts';
 import { possibleBudgetKeys } from './gates/budgetGate.ts';
-import { askGates, type Gate, type GatedRun, type Pass } from './gates/gate.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { type PreparedRun, prepareRun } from './prepareRun.ts';
+import { isLastPoll, type KnownState, passGates } from './passGates.ts';
+import { prepareRun } from './prepareRun.ts';
 import { refreshUsage } from './refreshUsage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
@@ -21,19 +20,6 @@ const deploymentMs = 15 * 60_000;
 const newTriggerWaitMs = 60_000;
 /** How long a run waits for an operator to fill in the API key. */
 const missingKeyWaitMs = 60_000;
-
-/** For how long after it began a run may still poll work at Mavera that has outlasted the run's deadline. */
-const longestPollMs = 24 * 3_600_000;
-/** How much time such a run gets for its last poll. */
-const lastPollMs = 15 * 60_000;
-
-/** What a run has to go by. */
-interface KnownState {
-  readonly trigger: Trigger;
-  readonly shared: SharedState;
-  /** Whether the run's own slot was used for another call. */
-  readonly slotIsUsed?: boolean;
-}
 
 /**
  * Performs a leased run: asks the gates, builds its request, calls Mavera once, and records the result. What an earlier
@@ -47,7 +33,7 @@ export async function performRun(run: LeasedRun, dependencies: RunnerDependencie
     return await expire(run);
   }
   const found = triggers.get(run.message.trigger);
-  const sent = await readSentWork(run, found, dependencies);
+  const sent = run.hasSent ? await readSentWork(run, found, dependencies) : undefined;
   if (found === undefined && sent === undefined) {
     return await endWithoutTrigger(run, dependencies);
   }
@@ -159,69 +145,6 @@ async function endWithoutTrigger(run: LeasedRun, { now }: RunnerDependencies): P
 /** Stands for a trigger that is gone, while what it has sent is brought to its end. */
 function removedTrigger(name: string): Trigger {
   return { name, when: '', run: runFocusGroup(() => ({ workspace_id: '' })) };
-}
-
-/** Work at Mavera is paid for: after the deadline it is polled once more, whatever is paused. */
-function isLastPoll({ message, soFar: { pending } }: LeasedRun, nowMs: number): boolean {
-  return pending !== undefined && nowMs >= message.deadlineAtMs && nowMs < pending.sinceMs + longestPollMs;
-}
-
-/** Asks the gates; a run that they stop waits, or is skipped. */
-async function passGates(
-  gates: readonly Gate[],
-  run: LeasedRun,
-  known: KnownState,
-  { now }: RunnerDependencies,
-  prepared?: PreparedRun,
-): Promise<Pass | Ended> {
-  const { gate, budgetUsedPercent, ...decision } = await askGates(
-    gates,
-    gatedRun(run, known, now(), prepared),
-  );
-  run.report({ gate, budgetUsedPercent });
-  switch (decision.kind) {
-    case 'pass':
-      return decision;
-    case 'skip':
-      return await run.skip(decision.reason, decision.detail);
-    case 'wait': {
-      const deadlineAtMs = isLastPoll(run, now()) ? now() + lastPollMs : undefined;
-      return await run.wait({ ...decision, deadlineAtMs }, prepared && recoveredCall(run));
-    }
-  }
-}
-
-/**
- * A lost call whose work was searched for and not found is over. When the run comes back for its slot, it is not
- * searched for again, because the search would make the run miss the slot each time.
- */
-function recoveredCall({ soFar: { attempts, lostCallAtMs } }: LeasedRun): EndedCall | undefined {
-  return lostCallAtMs === undefined ? undefined : { attempts, answerLost: false };
-}
-
-/** A run as the gates see it. */
-function gatedRun(
-  run: LeasedRun,
-  { trigger, shared, slotIsUsed = false }: KnownState,
-  nowMs: number,
-  prepared?: PreparedRun,
-): GatedRun {
-  const { message, lease, soFar, creditReservation } = run;
-  // The slot of a run whose answer was lost is for the search: its next call needs one of its own.
-  const needsSlot = slotIsUsed || soFar.lostCallAtMs !== undefined;
-  return {
-    message: needsSlot ? { ...message, slotAtMs: undefined } : message,
-    lease,
-    trigger,
-    keys: prepared?.keys ?? {},
-    creditReservation,
-    onReserved: run.setCreditReservation.bind(run),
-    shared,
-    estimatedCredits: prepared?.estimatedCredits ?? 0,
-    cap: prepared?.performer.cap,
-    history: soFar.history,
-    nowMs,
-  };
 }
 
 /** Mavera's API key; while it is not filled in, or cannot be read, the run waits. */

@@ -3,7 +3,7 @@ import type { SharedState } from '../ledger/sharedState.ts';
 import type { ActionPerformer, PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
 import type { ActionResult } from '../mavera/actions/actionResult.ts';
 import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
-import { writeResult } from '../results/resultMessage.ts';
+import { writeResult } from '../results/resultsTopic.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import type { Action } from '../triggers/actions.ts';
 import { callAtSlot } from './callAtSlot.ts';

@@ -4,7 +4,7 @@ import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { LostCall, Recovery, RecoveryStep } from '../mavera/recovery/recovery.ts';
-import { writeResult } from '../results/resultMessage.ts';
+import { writeResult } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { recordingMs, underWayMs } from './callMavera.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Breaker } from '../../functions/ledger/breaker.ts';
-import { type BreakerState, readBreaker } from '../../functions/ledger/breakerState.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import { type BreakerState, readBreaker } from '../../functions/ledger/sharedState.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');

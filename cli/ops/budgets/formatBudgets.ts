@@ -1,4 +1,4 @@
-import { allTriggers } from '../../../functions/ledger/operatorSettings.ts';
+import { allTriggers } from '../../../functions/ledger/sharedState.ts';
 import { formatTable } from '../../formatTable.ts';
 import { formatCredits } from '../format/credits.ts';
 import type { BudgetUse } from './readBudgets.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
+import { OperatorDesk } from '../../../functions/ledger/operatorDesk.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
 import { recentTriggers } from '../ledger/triggerNames.ts';

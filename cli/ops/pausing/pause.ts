@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { allTriggers, OperatorDesk } from '../../../functions/ledger/operatorSettings.ts';
+import { OperatorDesk } from '../../../functions/ledger/operatorDesk.ts';
+import { allTriggers } from '../../../functions/ledger/sharedState.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
 import { localTime } from '../format/localTime.ts';

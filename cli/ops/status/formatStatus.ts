@@ -1,4 +1,4 @@
-import { allTriggers } from '../../../functions/ledger/operatorSettings.ts';
+import { allTriggers } from '../../../functions/ledger/sharedState.ts';
 import { explainReason } from '../../../functions/run/reasons.ts';
 import { formatTable } from '../../formatTable.ts';
 import { formatBudgets } from '../budgets/formatBudgets.ts';

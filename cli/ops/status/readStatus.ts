@@ -1,9 +1,15 @@
 import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/client-sqs';
-import { type BreakerState, breakerKey, readBreaker } from '../../../functions/ledger/breakerState.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { operatorSettingsKey, readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
 import { heldUntilMs, paceKey } from '../../../functions/ledger/pace.ts';
-import { readUsage, usageKey } from '../../../functions/ledger/usage.ts';
+import {
+  type BreakerState,
+  breakerKey,
+  operatorSettingsKey,
+  readBreaker,
+  readOperatorSettings,
+  readUsage,
+  usageKey,
+} from '../../../functions/ledger/sharedState.ts';
 import { readBudgets } from '../budgets/readBudgets.ts';
 import type { Deployment, Ledger } from '../deployment/deployment.ts';
 import { visitRuns } from '../ledger/queryRuns.ts';

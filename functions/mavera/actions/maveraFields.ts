@@ -8,8 +8,9 @@ export const personaCredits = 300;
 const maxCredits = 1_000_000;
 
 /** Credits as Mavera reports them; absent where it reports none, or an impossible number. */
-export const creditsField = z.transform((value): number | undefined =>
-  typeof value === 'number' && value >= 0 && value <= maxCredits ? value : undefined,
+export const creditsField = z.catch(
+  z.optional(z.number().check(z.minimum(0), z.maximum(maxCredits))),
+  undefined,
 );
 
 /**

@@ -61,20 +61,3 @@ export interface Gate {
 
 /** The decision of a gate that has nothing to say. */
 export const pass: Pass = { kind: 'pass' };
-
-/** What the gates decided, and which of them stopped the run. */
-export type GatesDecision = GateDecision & { readonly gate?: GateName | undefined };
-
-/** Asks the gates in order; the first that does not pass the run decides. */
-export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<GatesDecision> {
-  let decision: GateDecision = pass;
-  for (const gate of gates) {
-    const next = await gate.decide(run);
-    if (next.kind !== 'pass') {
-      const { budgetUsedPercent } = { ...decision, ...next };
-      return { ...next, gate: gate.name, budgetUsedPercent };
-    }
-    decision = { ...decision, ...next };
-  }
-  return decision;
-}

@@ -1,5 +1,5 @@
 import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
-import { openForMs } from '../../ledger/breakerState.ts';
+import { openForMs } from '../../ledger/breaker.ts';
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
 import { usageLifetimeMs } from '../../ledger/usage.ts';
 import type { Reason } from '../reasons.ts';

@@ -1,5 +1,5 @@
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
-import { allTriggers } from '../../ledger/operatorSettings.ts';
+import { allTriggers } from '../../ledger/sharedState.ts';
 import { isStale } from '../../sources/segment/event.ts';
 import { durationMs } from '../../triggers/duration.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';

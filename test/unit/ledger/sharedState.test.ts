@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { callsUnderWay } from '../../../functions/ledger/caps.ts';
 import { heldUntilMs } from '../../../functions/ledger/pace.ts';
-import { readUsage } from '../../../functions/ledger/usage.ts';
+import { readUsage } from '../../../functions/ledger/sharedState.ts';
 
 const nowMs = 1_767_225_600_000;
 

@@ -1,14 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { readBreaker } from '../../../../functions/ledger/breakerState.ts';
 import { callsUnderWay } from '../../../../functions/ledger/caps.ts';
-import { readOperatorSettings } from '../../../../functions/ledger/operatorSettings.ts';
 import { heldUntilMs } from '../../../../functions/ledger/pace.ts';
 import { addToHistory } from '../../../../functions/ledger/runHistory.ts';
 import { foundEnd, notTaken, soFar } from '../../../../functions/ledger/runItem.ts';
 import { judgeRun } from '../../../../functions/ledger/runState.ts';
-import { readUsage } from '../../../../functions/ledger/usage.ts';
+import { readBreaker, readOperatorSettings, readUsage } from '../../../../functions/ledger/sharedState.ts';
 import { anyJson, anyText } from '../arbitraries/json.ts';
 import { type FuzzTarget, mustHold } from '../fuzzTarget.ts';
 

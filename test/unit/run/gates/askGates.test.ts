@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Gate, GateDecision, GatedRun } from '../../../../functions/run/gates/gate.ts';
-import { askGates } from '../../../../functions/run/gates/gate.ts';
+import { askGates } from '../../../../functions/run/passGates.ts';
 import type { GateName } from '../../../../functions/run/runOutcome.ts';
 import { gatedRun } from './gatedRuns.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BreakerState } from '../../../../functions/ledger/breakerState.ts';
+import type { BreakerState } from '../../../../functions/ledger/sharedState.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { breakerGate } from '../../../../functions/run/gates/maveraGates.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OperatorSettings } from '../../../../functions/ledger/operatorSettings.ts';
+import type { OperatorSettings } from '../../../../functions/ledger/sharedState.ts';
 import {
   type ApplyingBudget,
   applyingBudgets,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownUsage } from '../../../../functions/ledger/usage.ts';
+import type { KnownUsage } from '../../../../functions/ledger/sharedState.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { creditsGate } from '../../../../functions/run/gates/maveraGates.ts';
 import { gatedRun, nowMs } from './gatedRuns.ts';

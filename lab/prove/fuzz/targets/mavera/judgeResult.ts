@@ -1,7 +1,7 @@
 import type { ActionPerformer } from '../../../../../functions/mavera/actions/actionPerformer.ts';
 import type { ActionResult, PendingWork } from '../../../../../functions/mavera/actions/actionResult.ts';
 import type { MaveraRequest } from '../../../../../functions/mavera/maveraClient.ts';
-import { writeResult } from '../../../../../functions/results/resultMessage.ts';
+import { writeResult } from '../../../../../functions/results/resultsTopic.ts';
 import type { Action } from '../../../../../functions/triggers/actions.ts';
 import { mustHold } from '../../fuzzTarget.ts';
 

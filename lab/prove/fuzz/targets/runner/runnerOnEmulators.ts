@@ -1,10 +1,9 @@
 import { CreateTableCommand, DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { breakerKey } from '../../../../../functions/ledger/breakerState.ts';
 import { capKey } from '../../../../../functions/ledger/caps.ts';
 import { paceKey } from '../../../../../functions/ledger/pace.ts';
-import { usageKey } from '../../../../../functions/ledger/usage.ts';
+import { breakerKey, usageKey } from '../../../../../functions/ledger/sharedState.ts';
 import { createRunner } from '../../../../../functions/run/createRunner.ts';
 import type { RunnerDependencies } from '../../../../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';

@@ -5,7 +5,7 @@ import {
   budgetKey,
   periodEndMs,
   periodName,
-} from '../../../functions/ledger/budgetPeriod.ts';
+} from '../../../../functions/run/gates/budgetGate.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

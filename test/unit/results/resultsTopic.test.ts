@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunMessage } from '../../../functions/queue/runMessage.ts';
-import { resultMessage, writeResult } from '../../../functions/results/resultMessage.ts';
+import { resultMessage, writeResult } from '../../../functions/results/resultsTopic.ts';
 import { anyObject, anyText } from '../jsonArbitrary.ts';
 import { runMessage } from '../runMessages.ts';
 import { segmentEvent, trackEvent } from '../segmentEvents.ts';

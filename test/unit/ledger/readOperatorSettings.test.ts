@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readOperatorSettings } from '../../../functions/ledger/operatorSettings.ts';
+import { readOperatorSettings } from '../../../functions/ledger/sharedState.ts';
 
 describe('what operators have set', () => {
   it('operators have set nothing where the item is missing or empty', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { breakerKey, openForMs, readBreaker } from '../../../functions/ledger/breakerState.ts';
+import { openForMs } from '../../../functions/ledger/breaker.ts';
+import { breakerKey, readBreaker } from '../../../functions/ledger/sharedState.ts';
 
 const minuteMs = 60_000;
 

@@ -1,0 +1,101 @@
+import type { EndedCall } from '../ledger/runs.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import { type Gate, type GateDecision, type GatedRun, type Pass, pass } from './gates/gate.ts';
+import type { LeasedRun } from './leasedRun.ts';
+import type { PreparedRun } from './prepareRun.ts';
+import type { RunnerDependencies } from './runDependencies.ts';
+import type { Ended, GateName } from './runOutcome.ts';
+
+/** For how long after it began a run may still poll work at Mavera that has outlasted the run's deadline. */
+const longestPollMs = 24 * 3_600_000;
+/** How much time such a run gets for its last poll. */
+const lastPollMs = 15 * 60_000;
+
+/** What a run has to go by. */
+export interface KnownState {
+  readonly trigger: Trigger;
+  readonly shared: SharedState;
+  /** Whether the run's own slot was used for another call. */
+  readonly slotIsUsed?: boolean;
+}
+
+/** Asks the gates; a run that they stop waits, or is skipped. */
+export async function passGates(
+  gates: readonly Gate[],
+  run: LeasedRun,
+  known: KnownState,
+  { now }: RunnerDependencies,
+  prepared?: PreparedRun,
+): Promise<Pass | Ended> {
+  const { gate, budgetUsedPercent, ...decision } = await askGates(
+    gates,
+    gatedRun(run, known, now(), prepared),
+  );
+  run.report({ gate, budgetUsedPercent });
+  switch (decision.kind) {
+    case 'pass':
+      return decision;
+    case 'skip':
+      return await run.skip(decision.reason, decision.detail);
+    case 'wait': {
+      const deadlineAtMs = isLastPoll(run, now()) ? now() + lastPollMs : undefined;
+      return await run.wait({ ...decision, deadlineAtMs }, prepared && recoveredCall(run));
+    }
+  }
+}
+
+/**
+ * A lost call whose work was searched for and not found is over. When the run comes back for its slot, it is not
+ * searched for again, because the search would make the run miss the slot each time.
+ */
+function recoveredCall({ soFar: { attempts, lostCallAtMs } }: LeasedRun): EndedCall | undefined {
+  return lostCallAtMs === undefined ? undefined : { attempts, answerLost: false };
+}
+
+/** A run as the gates see it. */
+function gatedRun(
+  run: LeasedRun,
+  { trigger, shared, slotIsUsed = false }: KnownState,
+  nowMs: number,
+  prepared?: PreparedRun,
+): GatedRun {
+  const { message, lease, soFar, creditReservation } = run;
+  // The slot of a run whose answer was lost is for the search: its next call needs one of its own.
+  const needsSlot = slotIsUsed || soFar.lostCallAtMs !== undefined;
+  return {
+    message: needsSlot ? { ...message, slotAtMs: undefined } : message,
+    lease,
+    trigger,
+    keys: prepared?.keys ?? {},
+    creditReservation,
+    onReserved: run.setCreditReservation.bind(run),
+    shared,
+    estimatedCredits: prepared?.estimatedCredits ?? 0,
+    cap: prepared?.performer.cap,
+    history: soFar.history,
+    nowMs,
+  };
+}
+
+/** What the gates decided, and which of them stopped the run. */
+export type GatesDecision = GateDecision & { readonly gate?: GateName | undefined };
+
+/** Asks the gates in order; the first that does not pass the run decides. */
+export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<GatesDecision> {
+  let decision: GateDecision = pass;
+  for (const gate of gates) {
+    const next = await gate.decide(run);
+    if (next.kind !== 'pass') {
+      const { budgetUsedPercent } = { ...decision, ...next };
+      return { ...next, gate: gate.name, budgetUsedPercent };
+    }
+    decision = { ...decision, ...next };
+  }
+  return decision;
+}
+
+/** Work at Mavera is paid for: after the deadline it is polled once more, whatever is paused. */
+export function isLastPoll({ message, soFar: { pending } }: LeasedRun, nowMs: number): boolean {
+  return pending !== undefined && nowMs >= message.deadlineAtMs && nowMs < pending.sinceMs + longestPollMs;
+}
