@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { LedgerTable } from './ledgerTable.ts';
 import { number, text } from './updateExpression.ts';
 
@@ -7,6 +8,8 @@ const leaseMs = 3_600_000;
 const keptForSeconds = 400 * 86_400;
 
 const hasNoId = 'attribute_not_exists(#id)';
+const isThisId = '#id = :id';
+const isOlder = '(attribute_not_exists(asOfMs) OR asOfMs < :asOf)';
 const isNew = 'attribute_not_exists(pk)';
 const isMine = 'runId = :run';
 const leaseHasEnded = 'leaseUntilMs <= :now';
@@ -16,7 +19,12 @@ const leaseHasEnded = 'leaseUntilMs <= :now';
  * another run is making it.
  */
 export type KeptId =
-  | { readonly kind: 'known'; readonly id: string }
+  | {
+      readonly kind: 'known';
+      readonly id: string;
+      /** Event time of the newest update that was kept; absent when none had a time, or an earlier release kept it. */
+      readonly asOfMs?: number | undefined;
+    }
   | { readonly kind: 'mine' }
   | { readonly kind: 'pending' };
 
@@ -45,21 +53,35 @@ export class KeptIds {
       return { kind: 'mine' };
     }
     const id = item.id?.S;
-    return id === undefined ? { kind: 'pending' } : { kind: 'known', id };
+    return id === undefined ? { kind: 'pending' } : { kind: 'known', id, asOfMs: readNumber(item.asOfMs) };
   }
 
-  /** Keeps the id of what was made, or notes that it was used. The id that was kept first stays. */
-  async keep(key: string, id: string, nowMs: number): Promise<void> {
-    await this.#table.update({
-      pk: key,
-      change: 'SET #id = if_not_exists(#id, :id), expiresAt = :expires',
-      values: { ':id': text(id), ':expires': number(expirySeconds(nowMs)) },
-    });
+  /**
+   * Keeps the id of what was made, or notes that it was used. The id that was kept first stays.
+   *
+   * @param asOfMs event time of what it was made or updated with. The time that is kept only grows, because two runs of
+   * one key may end in any order
+   */
+  async keep(key: string, id: string, nowMs: number, asOfMs?: number): Promise<void> {
+    const change = 'SET #id = if_not_exists(#id, :id), expiresAt = :expires';
+    const values = { ':id': text(id), ':expires': number(expirySeconds(nowMs)) };
+    if (asOfMs !== undefined) {
+      const { kind } = await this.#table.update({
+        pk: key,
+        change: `${change}, asOfMs = :asOf`,
+        condition: `(${hasNoId} OR ${isThisId}) AND ${isOlder}`,
+        values: { ...values, ':asOf': number(asOfMs) },
+      });
+      if (kind === 'written') {
+        return;
+      }
+    }
+    await this.#table.update({ pk: key, change, values });
   }
 
   /** Forgets an id that does not exist at Mavera any more. */
   async forget(key: string, id: string): Promise<void> {
-    await this.#table.delete({ pk: key, condition: '#id = :id', values: { ':id': text(id) } });
+    await this.#table.delete({ pk: key, condition: isThisId, values: { ':id': text(id) } });
   }
 
   /** Lets others make what this run had to make. */
@@ -67,6 +89,10 @@ export class KeptIds {
     const condition = `${hasNoId} AND ${isMine}`;
     await this.#table.delete({ pk: key, condition, values: { ':run': text(runId) } });
   }
+}
+
+function readNumber(attribute: AttributeValue | undefined): number | undefined {
+  return attribute?.N === undefined ? undefined : Number(attribute.N);
 }
 
 function expirySeconds(nowMs: number): number {

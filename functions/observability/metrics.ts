@@ -40,7 +40,7 @@ export const metricUnits = {
   RunsDone: 'Count',
   /** Runs that failed; each is also a dead letter. */
   RunsFailed: 'Count',
-  /** Runs that were skipped on purpose: stale, not in the sample, cooling down, collected, or beyond a budget. */
+  /** Runs that were skipped on purpose: stale, outdated, not in the sample, cooling down, collected, or beyond a budget. */
   RunsSkipped: 'Count',
   /** Deliveries of a run that was put back to wait. */
   RunsWaiting: 'Count',

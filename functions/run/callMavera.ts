@@ -121,9 +121,7 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
   }
   switch (decision.kind) {
     case 'done':
-      if (prepared.keys.kept !== undefined) {
-        await keepId(prepared.keys.kept, decision.result.keptId, dependencies);
-      }
+      await keepId(prepared.keys.kept, { id: decision.result.keptId, asOfMs: prepared.asOfMs }, dependencies);
       return await run.finish(decision.result.creditsUsed, writeResult(decision.result.result));
     case 'fail':
       return await run.fail(decision.failure);

@@ -46,6 +46,17 @@ export async function collectEvents(
   }
 }
 
+/** The events of a run that has called Mavera before: those of the collection that it has closed, or its own. */
+export async function eventsOfCall(
+  run: LeasedRun,
+  dependencies: RunnerDependencies,
+): Promise<CollectedEvents> {
+  const { collection, collected } = run.soFar;
+  return collection === undefined || collected === undefined
+    ? [run.message.event]
+    : await eventsOf(run, collection.id, collected, dependencies);
+}
+
 type Part =
   | Exclude<CollectionPart, { readonly kind: 'lost' }>
   | { readonly kind: 'not_collected' }

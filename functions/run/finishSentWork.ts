@@ -3,7 +3,6 @@ import type { Trigger } from '../triggers/trigger.ts';
 import type { Pass } from './gates/gate.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import { pollPending } from './pollPending.ts';
-import { triggerKeys } from './prepareRequest.ts';
 import { recoverLostAnswer } from './recoverLostAnswer.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
@@ -46,14 +45,5 @@ export async function finishSentWork(
   const known = { run, shared, pass, apiKey };
   return sent.kind === 'pending'
     ? await pollPending({ ...known, ...sent }, dependencies)
-    : await recoverLostAnswer({ ...known, ...sent, keptKey: keptKeyOf(run, trigger) }, dependencies);
-}
-
-/** Key of the thread or persona that the trigger keeps; none when the trigger is gone or its function throws now. */
-function keptKeyOf({ message }: LeasedRun, trigger: Trigger | undefined): string | undefined {
-  try {
-    return trigger === undefined ? undefined : triggerKeys(trigger, message.event).kept;
-  } catch {
-    return undefined;
-  }
+    : await recoverLostAnswer({ ...known, ...sent, trigger }, dependencies);
 }

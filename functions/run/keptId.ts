@@ -1,7 +1,13 @@
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
+import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
+import type { RunMessage } from '../queue/runMessage.ts';
+import { eventTimeMs } from '../sources/segment/event.ts';
 import type { Action } from '../triggers/actions.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import { type CollectedEvents, eventsOfCall } from './collectEvents.ts';
 import type { LeasedRun } from './leasedRun.ts';
+import { triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
 
@@ -11,6 +17,8 @@ const keptIdWaitMs = 30_000;
 /** The thread or persona that a trigger keeps for a key; without an id this run is the one to make it. */
 export interface KeptThing {
   readonly id?: string | undefined;
+  /** Event time of its newest update. */
+  readonly asOfMs?: number | undefined;
 }
 
 /** Asks for the thread or persona of the run's key; waits while another run makes it. */
@@ -23,17 +31,70 @@ export async function takeKeptId(
   if (taken.kind === 'pending') {
     return await run.wait({ untilMs: now() + keptIdWaitMs * (0.5 + random()), reason: 'kept_id_pending' });
   }
-  return taken.kind === 'known' ? { id: taken.id } : {};
+  return taken.kind === 'known' ? taken : {};
 }
 
-/** Keeps the thread or persona that a run has made or used, for the next runs of its key. */
+/**
+ * The event time of a run whose action goes by it: that of its newest event; `undefined` for all other actions. Of
+ * collected events the ledger does not hold the arrival: they arrived before now.
+ */
+export function asOfMsOf(
+  { run: action }: Pick<Trigger, 'run'>,
+  { receivedAtMs }: Pick<RunMessage, 'receivedAtMs'>,
+  events: CollectedEvents,
+  nowMs: number,
+): number | undefined {
+  if (performerOf(action)?.keeps?.(action)?.byEventTime !== true) {
+    return undefined;
+  }
+  const arrivedByMs = events.length === 1 ? receivedAtMs : nowMs;
+  return Math.max(...events.map((event) => eventTimeMs(event, arrivedByMs)));
+}
+
+/** Whether a run would overwrite a newer event. A run that an operator redrives never counts as outdated. */
+export function isOutdated(
+  asOfMs: number | undefined,
+  kept: Pick<KeptThing, 'asOfMs'>,
+  { redrive }: Pick<RunMessage, 'redrive'>,
+): boolean {
+  return redrive === undefined && asOfMs !== undefined && kept.asOfMs !== undefined && asOfMs < kept.asOfMs;
+}
+
+/** Keeps the thread or persona that a run has made or used, and its event time, for the next runs of its key. */
 export async function keepId(
-  key: string,
-  id: string | undefined,
+  key: string | undefined,
+  { id, asOfMs }: KeptThing,
   { keptIds, now }: RunnerDependencies,
 ): Promise<void> {
-  if (id !== undefined) {
-    await keptIds.keep(key, id, now());
+  if (key !== undefined && id !== undefined) {
+    await keptIds.keep(key, id, now(), asOfMs);
+  }
+}
+
+/**
+ * Keeps what the call of an earlier delivery has made. Nothing is kept when the trigger is gone, or its function throws
+ * now.
+ */
+export async function keepRecoveredId(
+  run: LeasedRun,
+  trigger: Trigger | undefined,
+  id: string | undefined,
+  dependencies: RunnerDependencies,
+): Promise<void> {
+  const key = trigger === undefined ? undefined : keptKeyOf(trigger, run.message);
+  if (trigger === undefined || key === undefined) {
+    return;
+  }
+  const events = await eventsOfCall(run, dependencies);
+  const asOfMs = asOfMsOf(trigger, run.message, events, dependencies.now());
+  await keepId(key, { id, asOfMs }, dependencies);
+}
+
+function keptKeyOf(trigger: Trigger, { event }: RunMessage): string | undefined {
+  try {
+    return triggerKeys(trigger, event).kept;
+  } catch {
+    return undefined;
   }
 }
 

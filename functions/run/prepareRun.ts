@@ -3,7 +3,7 @@ import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { CollectedEvents } from './collectEvents.ts';
-import { takeKeptId } from './keptId.ts';
+import { asOfMsOf, isOutdated, takeKeptId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import { prepareRequest, type TriggerKeys, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -17,6 +17,8 @@ export interface PreparedRun {
   readonly estimatedCredits: number;
   /** Id of the thread or persona that the trigger keeps for the key, where there is one. */
   readonly keptId?: string | undefined;
+  /** Event time of the run, where its action goes by it. */
+  readonly asOfMs?: number | undefined;
 }
 
 /** Builds the request of a run, with the thread or persona that its trigger keeps. */
@@ -35,12 +37,21 @@ export async function prepareRun(
   if (kept === ended) {
     return ended;
   }
+  const asOfMs = asOfMsOf(trigger, run.message, events, dependencies.now());
+  if (isOutdated(asOfMs, kept, run.message)) {
+    return await run.skip('outdated', outdatedDetail(asOfMs, kept.asOfMs));
+  }
   const prepared = prepareRequest(trigger, { runId: run.message.runId, events, keptId: kept.id });
   if (!prepared.ok) {
     return await run.fail(prepared);
   }
   run.describe({ events, request: { ...prepared.request } });
-  return { ...prepared, keys, keptId: kept.id };
+  return { ...prepared, keys, keptId: kept.id, asOfMs };
+}
+
+function outdatedDetail(asOfMs = 0, keptAsOfMs = 0): string {
+  const [own, kept] = [asOfMs, keptAsOfMs].map((timeMs) => new Date(timeMs).toISOString());
+  return `Its event is of ${own}; the persona of its key is as of ${kept}`;
 }
 
 /** The keys, or as a string what the trigger's own function threw. */

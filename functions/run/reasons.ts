@@ -41,6 +41,7 @@ export const reasons = {
   stale: 'Its event was older than the trigger allows by the time its turn came.',
   sampled_out: "It is not in the share of events that the trigger's sample takes.",
   cooldown: 'The trigger has had a run for the same key, and its cooldown is not over.',
+  outdated: 'The persona of its key has been updated with a newer event, which it would overwrite.',
   collected: 'Its event was gathered with others; another run was made for all of them.',
   forgotten: 'An operator removed the data of its user.',
   // Why it was given up.

@@ -6,6 +6,7 @@ import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { LostCall, Recovery, RecoveryStep } from '../mavera/recovery/recovery.ts';
 import { writeResult } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import type { Trigger } from '../triggers/trigger.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { recordingMs, underWayMs } from './callMavera.ts';
 import type { Pass } from './gates/gate.ts';
@@ -17,7 +18,7 @@ import {
   slotToleranceMs,
   waitOnTheSpotMs,
 } from './gates/paceGate.ts';
-import { keepId } from './keptId.ts';
+import { keepRecoveredId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
@@ -34,8 +35,8 @@ export interface LostRun {
   /** What was sent. */
   readonly request: MaveraRequest;
   readonly performer: Pick<ActionPerformer, 'recovery'>;
-  /** Key of the thread or persona that the trigger keeps. */
-  readonly keptKey?: string | undefined;
+  /** As the triggers file has it now; `undefined` when it is gone. */
+  readonly trigger: Trigger | undefined;
   readonly lostCallAtMs: number;
   readonly pass: Pass;
   readonly apiKey: string;
@@ -70,7 +71,7 @@ export async function recoverLostAnswer(
 }
 
 async function settle(
-  { run, keptKey }: LostRun,
+  { run, trigger }: LostRun,
   end: RecoveryEnd,
   dependencies: RunnerDependencies,
 ): Promise<Ended | undefined> {
@@ -79,9 +80,7 @@ async function settle(
       const { creditsUsed, result, keptId } = end.result;
       run.note('recovered');
       run.report({ recovery: 'found' });
-      if (keptKey !== undefined) {
-        await keepId(keptKey, keptId, dependencies);
-      }
+      await keepRecoveredId(run, trigger, keptId, dependencies);
       return await run.finish(creditsUsed, writeResult(result));
     }
     case 'pending': {

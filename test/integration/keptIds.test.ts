@@ -8,6 +8,7 @@ const hourMs = 3_600_000;
 const key = 'kept#thread-of-u-1';
 
 let world: World;
+let table: string;
 let kept: KeptIds;
 
 beforeAll(async () => {
@@ -17,7 +18,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  kept = new KeptIds(new LedgerTable(world.clients.dynamodb, await world.newTable()));
+  table = await world.newTable();
+  kept = new KeptIds(new LedgerTable(world.clients.dynamodb, table));
 });
 
 describe('what a trigger keeps for a key', () => {
@@ -60,5 +62,34 @@ describe('what a trigger keeps for a key', () => {
     expect(await kept.take(key, 'a', nowMs)).toEqual({ kind: 'known', id: 'thread-1' });
     await kept.forget(key, 'thread-1');
     expect(await kept.take(key, 'a', nowMs)).toEqual({ kind: 'mine' });
+  });
+
+  it('the event time of its newest update only grows, in whatever order the updates end', async () => {
+    const asOf = async (): Promise<unknown> => {
+      const taken = await kept.take(key, 'a', nowMs);
+      return taken.kind === 'known' ? taken.asOfMs : taken.kind;
+    };
+    await kept.keep(key, 'persona-1', nowMs);
+    expect(await asOf()).toBeUndefined();
+    const times = [5_000, 9_000, 7_000, undefined, 8_999];
+    await Promise.all(times.map((timeMs) => kept.keep(key, 'persona-1', nowMs, timeMs)));
+    expect(await asOf()).toBe(9_000);
+    await kept.keep(key, 'persona-1', nowMs, 9_001);
+    expect(await asOf()).toBe(9_001);
+  });
+
+  it('the event time of another persona of the key does not count', async () => {
+    await kept.keep(key, 'persona-1', nowMs, 5_000);
+    await kept.keep(key, 'persona-2', nowMs, 9_000);
+    expect(await kept.take(key, 'a', nowMs)).toEqual({ kind: 'known', id: 'persona-1', asOfMs: 5_000 });
+  });
+
+  it('an older update notes as well that the id was used', async () => {
+    await kept.keep(key, 'persona-1', nowMs, 5_000);
+    await kept.keep(key, 'persona-1', nowMs + hourMs, 4_000);
+    expect(await world.item(key, table)).toMatchObject({
+      asOfMs: 5_000,
+      expiresAt: (nowMs + hourMs) / 1_000 + 400 * 86_400,
+    });
   });
 });

@@ -40,6 +40,15 @@ export interface PendingPerformer<A extends Action> {
   read(json: unknown, action: A): PendingState;
 }
 
+/** A thread or persona that a trigger keeps at Mavera for each key. */
+export interface KeptByAction {
+  readonly per: Per;
+  /** Why a run waits when the kept one is gone. */
+  readonly gone: 'thread_gone' | 'persona_gone';
+  /** Each run replaces what earlier ones have written: a run with an older event than the last one must not. */
+  readonly byEventTime?: true | undefined;
+}
+
 /** How one kind of action becomes a request, and an answer a result. The runner makes the calls. */
 export interface ActionPerformer<A extends Action = Action> {
   /** The `kind` of the actions that it performs. */
@@ -48,8 +57,8 @@ export interface ActionPerformer<A extends Action = Action> {
   readonly estimatedCredits: number;
   /** How many calls of this kind Mavera accepts at once; absent when no cap is documented. */
   readonly cap?: number;
-  /** The key for which the trigger keeps a thread or persona, and why a run waits when the kept one is gone. */
-  keeps?(action: A): { readonly per: Per; readonly gone: 'thread_gone' | 'persona_gone' } | undefined;
+  /** What the trigger keeps at Mavera for each key, if anything. */
+  keeps?(action: A): KeptByAction | undefined;
   /**
    * Makes the request from what a trigger's builder returned.
    *

@@ -19,7 +19,7 @@ export const updatePersonaPerformer: ActionPerformer<UpdatePersonaAction> = {
   estimatedCredits: personaCredits,
 
   keeps({ per }) {
-    return per === undefined ? undefined : { per, gone: 'persona_gone' };
+    return per === undefined ? undefined : { per, gone: 'persona_gone', byEventTime: true };
   },
 
   request(built, { action, runId, context, keptId }) {

@@ -35,12 +35,17 @@ describe('updating the persona that a trigger has created for a key', () => {
     });
   });
 
-  it('the persona is kept for each key, and a run waits as persona_gone when it is gone', () => {
-    expect(updatePersonaPerformer.keeps?.(perUser)).toEqual({ per: 'user', gone: 'persona_gone' });
+  it('the persona is kept for each key by event time, and a run waits as persona_gone when it is gone', () => {
+    expect(updatePersonaPerformer.keeps?.(perUser)).toEqual({
+      per: 'user',
+      gone: 'persona_gone',
+      byEventTime: true,
+    });
     const per = (): string => 'a key';
     expect(updatePersonaPerformer.keeps?.(updatePersona(() => ({}), { per }))).toEqual({
       per,
       gone: 'persona_gone',
+      byEventTime: true,
     });
   });
 });
