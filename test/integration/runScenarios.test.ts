@@ -161,6 +161,21 @@ describe('answers that are lost amid a backlog', () => {
   });
 });
 
+describe('slow reads of searches for lost answers, amid a backlog', () => {
+  it('each read starts at a slot of its own, so the rate limit is kept and causes no 429', async () => {
+    await start({ run: ask }, { requestsPerMinute: 60, callMs: 9_000 });
+    fleet.mavera.inject({ path: '/mave/chat', kind: 'cut-after', times: 6 });
+    const runs = queueRuns(120);
+    await fleet.work(startMs + hourMs);
+    expect(count(await records(runs), 'done', 'done')).toBe(120);
+    const calls = fleet.mavera.calls();
+    expect(calls.filter(({ method, path }) => method === 'POST' && path === '/mave/chat')).toHaveLength(120);
+    expect(calls.filter(({ status }) => status === 429)).toEqual([]);
+    expect(fleet.mavera.peaks().callsPerWindow).toBeLessThanOrEqual(60);
+    expect(fleet.reports.filter(({ recovery }) => recovery === 'found')).toHaveLength(6);
+  }, 180_000);
+});
+
 describe('environments that die at any step', () => {
   it('leave no run undone, and have none done twice', async () => {
     await start({ run: persona, budget: { credits: 1_000_000, per: 'month' } }, { crashes: 0.3, seed: 7 });
