@@ -1,6 +1,7 @@
 /**
- * The ledger's index of runs by arrival, for operators: `day` (UTC, `2026-11-21`) and `receivedAtMs`. Only run items have
- * a `day`, so the index holds nothing else. It has the attributes that a list of runs shows; the run's item has the rest.
+ * The ledger's index of runs by arrival, for operators: `day` (UTC day and shard, `2026-11-21#3`: functions/ledger/dayKeys.ts)
+ * and `receivedAtMs`. Only run items and requests to forget a user have a `day`, so the index holds nothing else. It has the
+ * attributes that a list of runs shows; the run's item has the rest.
  */
 export const runsByDay = {
   indexName: 'RunsByDay',

@@ -1,5 +1,6 @@
 import type { RunMessage } from '../queue/runMessage.ts';
 import { type CreditReservation, noteRemoval, settlementWrites } from './budgets.ts';
+import { dayOf } from './dayKeys.ts';
 import type { LedgerTable } from './ledgerTable.ts';
 import type { HistoryEntry } from './runHistory.ts';
 import {
@@ -133,7 +134,7 @@ export class Runs {
       route: text(message.route),
       messageId: text(shortened(message.messageId)),
       userId: text(shortened(message.event.userId)),
-      day: text(new Date(message.receivedAtMs).toISOString().slice(0, 10)),
+      day: text(dayOf(lease.runId, message.receivedAtMs)),
       receivedAtMs: number(message.receivedAtMs),
       deadlineAtMs: number(message.deadlineAtMs),
       updatedAtMs: number(nowMs),

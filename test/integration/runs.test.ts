@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CreditReservation } from '../../functions/ledger/budgets.ts';
 import { Budgets } from '../../functions/ledger/budgets.ts';
+import { dayOf } from '../../functions/ledger/dayKeys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { RunEnd, RunSoFar } from '../../functions/ledger/runItem.ts';
 import type { RunLease } from '../../functions/ledger/runLease.ts';
@@ -85,10 +86,27 @@ describe('a run', () => {
       messageId: 'm-1',
       userId: 'u-1',
       receivedAtMs: nowMs - 500,
-      day: '2026-11-20',
+      day: dayOf(message.runId, nowMs - 500),
       deadlineAtMs: nowMs + 60_000,
       expiresAt: nowMs / 1000 + 1000,
     });
+  });
+
+  it('every delivery writes the same day, and the release before may have written the plain one', async () => {
+    const dayOfItem = async (): Promise<unknown> => (await world.item(`run#${message.runId}`))?.day;
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    const day = await dayOfItem();
+    await world.clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: world.table,
+        Key: { pk: { S: `run#${message.runId}` } },
+        UpdateExpression: 'SET #day = :day',
+        ExpressionAttributeNames: { '#day': 'day' },
+        ExpressionAttributeValues: { ':day': { S: '2026-11-20' } },
+      }),
+    );
+    await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000));
+    expect(await dayOfItem()).toBe(day);
   });
 
   it('one delivery at a time has the lease of a run', async () => {

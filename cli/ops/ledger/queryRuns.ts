@@ -1,13 +1,15 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
+import { dayKeys, utcDay } from '../../../functions/ledger/dayKeys.ts';
 import { number, text } from '../../../functions/ledger/updateExpression.ts';
 import { runsByDay } from '../../../infra/runsByDay.ts';
 import type { Ledger } from '../deployment/deployment.ts';
+import { mergeNewestFirst } from './mergeNewestFirst.ts';
 import { type RunEntry, readRunEntry, runKeyPrefix } from './runEntry.ts';
 
 const dayMs = 86_400_000;
-/** Days that are read at the same time. */
-const daysAtOnce = 8;
+/** Keys of the index that are read at the same time: fewer than the connections of a client of the AWS SDK, which are 50. */
+const keysAtOnce = 32;
 
 /** Which runs to read; without further members all that arrived since `sinceMs`. */
 export interface RunFilter {
@@ -22,20 +24,25 @@ export interface RunFilter {
 /** The runs that pass a filter, newest first. The caller may leave the loop early. */
 export async function* queryRuns(ledger: Ledger, filter: RunFilter, nowMs: number): AsyncGenerator<RunEntry> {
   for (const day of daysSince(filter.sinceMs, nowMs)) {
-    yield* queryDay(ledger, day, filter);
+    yield* mergeNewestFirst(dayKeys(day, filter.idPrefix).map((key) => queryKey(ledger, key, filter)));
   }
 }
 
-/** All runs that pass a filter, in no order, because days are read at the same time. */
+/** All runs that pass a filter, each once, in no order, because the keys of the index are read at the same time. */
 export async function visitRuns(
   ledger: Ledger,
   filter: RunFilter,
   nowMs: number,
   visit: (run: RunEntry) => void,
 ): Promise<void> {
-  await mapConcurrently(daysSince(filter.sinceMs, nowMs), daysAtOnce, async (day) => {
-    for await (const run of queryDay(ledger, day, filter)) {
-      visit(run);
+  const visited = new Set<string>();
+  const keys = daysSince(filter.sinceMs, nowMs).flatMap((day) => dayKeys(day, filter.idPrefix));
+  await mapConcurrently(keys, keysAtOnce, async (key) => {
+    for await (const run of queryKey(ledger, key, filter)) {
+      if (!visited.has(run.runId)) {
+        visited.add(run.runId);
+        visit(run);
+      }
     }
   });
 }
@@ -44,19 +51,18 @@ export async function visitRuns(
 function daysSince(sinceMs: number, nowMs: number): readonly string[] {
   const first = Math.floor(sinceMs / dayMs);
   const last = Math.floor(nowMs / dayMs);
-  return Array.from({ length: last - first + 1 }, (_, index) =>
-    new Date((last - index) * dayMs).toISOString().slice(0, 10),
-  );
+  return Array.from({ length: last - first + 1 }, (_, index) => utcDay((last - index) * dayMs));
 }
 
-async function* queryDay(ledger: Ledger, day: string, filter: RunFilter): AsyncGenerator<RunEntry> {
+/** The runs of one key of the index, newest first. */
+async function* queryKey(ledger: Ledger, key: string, filter: RunFilter): AsyncGenerator<RunEntry, void> {
   let startKey: Record<string, AttributeValue> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await ledger.dynamodb.send(
       new QueryCommand({
         TableName: ledger.tableName,
         IndexName: runsByDay.indexName,
-        ...expressions(day, filter),
+        ...expressions(key, filter),
         ScanIndexForward: false,
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),
@@ -77,7 +83,7 @@ interface Condition {
   readonly values: Readonly<Record<string, AttributeValue>>;
 }
 
-function expressions(day: string, filter: RunFilter) {
+function expressions(key: string, filter: RunFilter) {
   const conditions = conditionsOf(filter);
   return {
     KeyConditionExpression: '#day = :day AND #received >= :since',
@@ -89,7 +95,7 @@ function expressions(day: string, filter: RunFilter) {
       ...conditions.map(({ names }) => names),
     ) as Record<string, string>,
     ExpressionAttributeValues: Object.assign(
-      { ':day': text(day), ':since': number(filter.sinceMs) },
+      { ':day': text(key), ':since': number(filter.sinceMs) },
       ...conditions.map(({ values }) => values),
     ) as Record<string, AttributeValue>,
   };

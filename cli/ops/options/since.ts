@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than run items are kept. Each day is one more query. */
+/** Longer than run items are kept. Each day is nine more queries. */
 const longestDays = 400;
 
 /**

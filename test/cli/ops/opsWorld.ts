@@ -3,6 +3,7 @@ import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import type { Output } from '../../../cli/ops/output.ts';
+import { dayOf } from '../../../functions/ledger/dayKeys.ts';
 import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { startWorld, type World } from '../../integration/world.ts';
 
@@ -55,7 +56,7 @@ export async function startOpsWorld(): Promise<OpsWorld> {
         route: 'default',
         messageId: name,
         userId: 'u-1',
-        day: new Date(receivedAtMs).toISOString().slice(0, 10),
+        day: dayOf(runId, receivedAtMs),
         receivedAtMs,
         updatedAtMs: receivedAtMs + 1_000,
         deadlineAtMs: receivedAtMs + 96 * 3_600_000,
