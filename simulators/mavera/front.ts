@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import { close, closeServer, listen } from '../http/listen.ts';
 import { type HandshakeFault, tlsFront } from '../tls/tlsFront.ts';
 
@@ -24,7 +25,10 @@ export function plainFront(answer: RequestListener): Front {
 }
 
 /** A front whose handshakes can fail. */
-export function secureFront(answer: RequestListener, takeFault: () => HandshakeFault | undefined): Front {
+export function secureFront(
+  answer: RequestListener,
+  takeFault: (socket: Socket) => HandshakeFault | undefined,
+): Front {
   const { server, certificate, endConnections } = tlsFront(answer, takeFault);
   return {
     scheme: 'https',

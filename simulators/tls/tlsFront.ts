@@ -32,9 +32,12 @@ const dayMs = 86_400_000;
 /**
  * Makes a server that speaks TLS on the loopback interface; it does not listen yet.
  *
- * @param takeFault how the handshake of the next connection fails; `undefined`: it succeeds
+ * @param takeFault how the handshake of a new connection fails; `undefined`: it succeeds
  */
-export function tlsFront(answer: RequestListener, takeFault: () => HandshakeFault | undefined): TlsFront {
+export function tlsFront(
+  answer: RequestListener,
+  takeFault: (socket: Socket) => HandshakeFault | undefined,
+): TlsFront {
   const name = 'Simulator';
   const trusted = makeCertificate({ name });
   const api = createHttpsServer({ key: keyOf(trusted), cert: trusted.cert }, answer);
@@ -48,7 +51,7 @@ export function tlsFront(answer: RequestListener, takeFault: () => HandshakeFaul
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    switch (takeFault()) {
+    switch (takeFault(socket)) {
       case undefined:
         return api.emit('connection', socket);
       case 'untrusted':

@@ -12,6 +12,8 @@ export interface Step {
 export interface FaultPoint {
   readonly step: Step;
   readonly fault: FaultKind;
+  /** Of a handshake that fails: how many calls to Mavera there were before it. */
+  readonly handshake?: number;
 }
 
 /** Events that nobody else sends, and the faults that their calls meet. */

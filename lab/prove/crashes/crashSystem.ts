@@ -7,6 +7,7 @@ import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/
 import { startTrackingServer } from '../../../simulators/segment/trackingServer.ts';
 import { startFaultProxy } from '../proxy/faultProxy.ts';
 import { Saboteur } from './saboteur.ts';
+import { synthesizeTrusting } from './synthesizeTrusting.ts';
 
 /** The local system with a saboteur on every way out of its functions. */
 export interface CrashSystem {
@@ -40,7 +41,7 @@ export async function startCrashSystem(): Promise<CrashSystem> {
   const tracking = await startTrackingServer({ writeKey: localSecrets.segmentWriteKey });
   started.defer(() => tracking.stop());
   const { origin, pathname } = new URL(mavera.baseUrl);
-  const maveraProxy = await startFaultProxy(origin, saboteur.decideOnMavera);
+  const maveraProxy = await startFaultProxy(origin, saboteur.decideOnMavera, saboteur.decideOnHandshake);
   started.defer(() => maveraProxy.stop());
   const system = await bootLocalSystem({
     maveraBaseUrl: `${maveraProxy.endpoint}${pathname}`,
@@ -51,6 +52,7 @@ export async function startCrashSystem(): Promise<CrashSystem> {
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     redeliverAfterSeconds: 1,
+    synthesize: (options) => synthesizeTrusting(maveraProxy.certificate ?? '', options),
     interpose: async (endpoint) => {
       const proxy = await startFaultProxy(endpoint, saboteur.decideOnAws);
       started.defer(() => proxy.stop());

@@ -6,6 +6,7 @@ import { type Settled, settle } from '../evidence/settle.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type CrashCase, caseName, type Step } from './crashCase.ts';
 import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
+import type { FaultKind } from './fault.ts';
 import { judgeCase } from './judgeCase.ts';
 import { type CaseVerdict, matrixTable } from './matrixTable.ts';
 import { accountWaves, faultPairs, type KnownScenario, singleFaults } from './planCases.ts';
@@ -99,7 +100,17 @@ async function problemsOf({ system, results }: CrashSystem, settled: Settled): P
 
 const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave']);
 /** Those that nobody has to wait for. */
-const shortFaults: ReadonlySet<string> = new Set(['cut before', 'cut after', 'throttled', '502', '503']);
+const shortFaults: ReadonlySet<FaultKind> = new Set([
+  'cut before',
+  'cut after',
+  'throttled',
+  '503',
+  '502 page',
+  '504 page, done',
+  'TLS',
+  'byte order mark',
+  '200, error',
+]);
 
 /**
  * The account's own faults, at every call to Mavera: they make all runs wait for minutes, so in a system of their own,
@@ -210,7 +221,7 @@ function pairsLine(verdicts: readonly CaseVerdict[]): string {
 }
 
 function accountLine(verdicts: readonly CaseVerdict[]): string {
-  return line("the account's faults (401, 402)", verdicts);
+  return line("the account's faults (401, 402, a firewall's 403)", verdicts);
 }
 
 function line(what: string, verdicts: readonly CaseVerdict[]): string {

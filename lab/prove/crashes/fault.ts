@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { AwsService } from '../../../local/iam/awsRequest.ts';
 import { throttled } from '../../../local/iam/errorResponse.ts';
 import { errorBodyFor } from '../../../simulators/mavera/apiError.ts';
@@ -22,7 +23,16 @@ export const awsFaults = [
   'throttled throughout',
 ] as const;
 
-/** What goes wrong with a call to Mavera. The account's own faults are `401` and `402`. */
+/**
+ * What goes wrong with a call to Mavera:
+ * - `killed before` to `late`: as with AWS
+ * - `429`, `500`, `503`: Mavera answers so, and has done nothing
+ * - `502 page`: a gateway answers with a page of HTML, and Mavera has done nothing
+ * - `504 page, done`, `504 page, late`: a gateway does not wait any longer; Mavera has done the work, or does it later
+ * - `TLS`: the handshake fails
+ * - `byte order mark`: one stands before the JSON of Mavera's answer
+ * - `200, error`: status 200 with an error inside, of a code that is not documented; nothing is done
+ */
 export const maveraFaults = [
   'killed before',
   'killed after',
@@ -31,12 +41,17 @@ export const maveraFaults = [
   'late',
   '429',
   '500',
-  '502',
   '503',
+  '502 page',
+  '504 page, done',
+  '504 page, late',
+  'TLS',
+  'byte order mark',
+  '200, error',
 ] as const;
 
-/** Faults of the account, which make all runs wait for a minute or more. */
-export const accountFaults = ['401', '402'] as const;
+/** Faults of the account, and of what stands before Mavera, which make all runs wait for a minute or more. */
+export const accountFaults = ['401', '402', '403 page'] as const;
 
 export type FaultKind =
   | (typeof awsFaults)[number]
@@ -50,9 +65,12 @@ const lateForMaveraMs = 1_500;
 /** Shorter than that patience, and long enough that what starts together is refused together: each refusal holds all up. */
 const refusalMs = 600;
 
+/** A fault that meets a call, not the handshake before it. */
+export type CallFault = Exclude<FaultKind, 'TLS'>;
+
 /** What a fault does to a call. @param kill ends the calling process */
 export function interferenceOf(
-  fault: FaultKind,
+  fault: CallFault,
   service: AwsService | 'mavera',
   kill: () => void,
 ): Interference {
@@ -71,12 +89,21 @@ export function interferenceOf(
     case 'throttled':
     case 'throttled throughout':
       return service === 'mavera' ? maveraError('429') : { kind: 'answer', ...throttled(service) };
-    case '502':
+    case '502 page':
+      return gatewayPage(502);
+    case '504 page, done':
+      return { ...gatewayPage(504), serverActs: 'before' };
+    case '504 page, late':
+      return { ...gatewayPage(504), serverActs: { afterMs: lateForMaveraMs } };
+    case '403 page':
+      return { ...gatewayPage(403), afterMs: refusalMs };
+    case 'byte order mark':
+      return { kind: 'prefixed', prefix: '\uFEFF' };
+    case '200, error':
       return {
-        kind: 'answer',
-        status: 502,
-        headers: { 'content-type': 'text/html' },
-        body: '<html><body><h1>502 Bad Gateway</h1></body></html>',
+        ...maveraError('500'),
+        status: 200,
+        body: JSON.stringify(errorBodyFor(500, 'overloaded_pipeline')),
       };
     case '401':
     case '402':
@@ -94,6 +121,17 @@ export function isAccountFault(fault: FaultKind | undefined): boolean {
 /** Whether the fault meets every attempt of a call, not the first alone. */
 export function isLasting(fault: FaultKind): boolean {
   return fault === 'never answered' || fault === 'throttled throughout';
+}
+
+/** What a proxy or a firewall answers: HTML, without Mavera's envelope. */
+function gatewayPage(status: 403 | 502 | 504): Interference & { kind: 'answer' } {
+  const title = `${status} ${STATUS_CODES[status]}`;
+  return {
+    kind: 'answer',
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`,
+  };
 }
 
 function maveraError(status: '401' | '402' | '429' | '500' | '503'): Interference & { kind: 'answer' } {

@@ -1,7 +1,7 @@
 import { formatTable } from '../../../cli/formatTable.ts';
 import { type CrashCase, type Step, stepName } from './crashCase.ts';
 import { awsFaults, type FaultKind, maveraFaults } from './fault.ts';
-import type { KnownScenario } from './planCases.ts';
+import { isMaveras, type KnownScenario } from './planCases.ts';
 
 /** What a case came to: how many of its faults it has met, and what is wrong. */
 export interface CaseVerdict {
@@ -10,31 +10,48 @@ export interface CaseVerdict {
   readonly problems: readonly string[];
 }
 
-const columns: readonly FaultKind[] = [
-  ...awsFaults,
-  ...maveraFaults.filter((fault) => !(awsFaults as readonly FaultKind[]).includes(fault)),
-];
-const headings = columns.map((fault) => fault.replace('throttled', 'thr.').replace('throughout', 'all'));
-
 /**
- * Steps by faults, a block for each scenario: how many cases held, `FAILED` if one did not, `-` if the step was not
- * reached, nothing if there is no such fault.
+ * Steps by faults, a block for each scenario, first the calls to AWS, then those to Mavera. A cell is how many cases held,
+ * `FAILED` if one did not, `-` if the step was not reached, nothing if there is no such fault.
  */
 export function matrixTable(known: readonly KnownScenario[], verdicts: readonly CaseVerdict[]): string {
-  const rows = known.flatMap(({ scenario, steps }) => [
-    [scenario.name, ...headings],
-    ...steps.map((step) => [
-      `  ${stepName(step)}`,
-      ...columns.map((fault) =>
-        cell(
-          verdicts.filter(({ crashCase }) => crashCase.scenario === scenario && isAt(crashCase, step, fault)),
+  const toAws = known.map(({ scenario, steps }) => ({
+    scenario,
+    steps: steps.filter(({ call }) => !isMaveras(call)),
+  }));
+  const toMavera = known.map(({ scenario, steps }) => ({
+    scenario,
+    steps: steps.filter(({ call }) => isMaveras(call)),
+  }));
+  return `${callsTable(toAws, awsFaults, verdicts)}\n${callsTable(toMavera, maveraFaults, verdicts)}`;
+}
+
+function callsTable(
+  known: readonly KnownScenario[],
+  faults: readonly FaultKind[],
+  verdicts: readonly CaseVerdict[],
+): string {
+  const headings = faults.map((fault) => fault.replace('throttled', 'thr.').replace('throughout', 'all'));
+  const rows = known
+    .filter(({ steps }) => steps.length > 0)
+    .flatMap(({ scenario, steps }) => [
+      [scenario.name, ...headings],
+      ...steps.map((step) => [
+        `  ${stepName(step)}`,
+        ...faults.map((fault) =>
+          cell(
+            verdicts.filter(
+              ({ crashCase }) => crashCase.scenario === scenario && isAt(crashCase, step, fault),
+            ),
+          ),
         ),
-      ),
-    ]),
-    [],
-  ]);
-  const aligned = [{ heading: '' }, ...headings.map(() => ({ heading: '', align: 'right' }) as const)];
-  return formatTable(aligned, rows);
+      ]),
+      [],
+    ]);
+  return formatTable(
+    [{ heading: '' }, ...faults.map(() => ({ heading: '', align: 'right' }) as const)],
+    rows,
+  );
 }
 
 function isAt({ points }: CrashCase, step: Step, fault: FaultKind): boolean {

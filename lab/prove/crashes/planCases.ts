@@ -16,7 +16,7 @@ export function singleFaults(known: readonly KnownScenario[]): readonly CrashCas
       faultsIn(scenario, step).map((fault, kind) => ({
         id: `single-${which}-${at}-${kind}`,
         scenario,
-        points: [{ step, fault }],
+        points: [faultAt(steps, step, fault)],
       })),
     ),
   );
@@ -58,18 +58,28 @@ export function faultPairs(
     }
     return item;
   };
-  const point = (steps: readonly Step[]): FaultPoint => {
+  const point = (all: readonly Step[], steps: readonly Step[]): FaultPoint => {
     const step = pick(steps);
-    return { step, fault: pick(faultsAt(step)) };
+    return faultAt(all, step, pick(faultsAt(step)));
   };
   return Array.from({ length: count }, (_none, index) => {
     const { scenario, steps } = pick(
       known.filter((one) => one.steps.length > 1 && one.scenario.atOnce === undefined),
     );
-    const first = point(steps);
-    const second = point(steps.filter((step) => step !== first.step));
+    const first = point(steps, steps);
+    const second = point(
+      steps,
+      steps.filter((step) => step !== first.step),
+    );
     return { id: `pair-${seed}-${index}`, scenario, points: [first, second] };
   });
+}
+
+/** A handshake tells nothing of the call that it is for: it is known by the number of those before it. */
+function faultAt(steps: readonly Step[], step: Step, fault: FaultKind): FaultPoint {
+  return fault === 'TLS'
+    ? { step, fault, handshake: steps.filter(({ call }) => isMaveras(call)).indexOf(step) }
+    : { step, fault };
 }
 
 function faultsIn({ faults }: Scenario, step: Step): readonly FaultKind[] {

@@ -1,8 +1,9 @@
+import type { HandshakeFault } from '../../../simulators/tls/tlsFront.ts';
 import type { Interference, ProxiedCall } from '../proxy/faultProxy.ts';
 import { processOfPort } from '../proxy/processOfPort.ts';
 import { type CrashCase, keysOf, type Step, stepName } from './crashCase.ts';
 import { type DescribedCall, describeCall, describeMaveraCall } from './describeCall.ts';
-import { type FaultKind, interferenceOf, isAccountFault, isLasting } from './fault.ts';
+import { type CallFault, interferenceOf, isAccountFault, isLasting } from './fault.ts';
 import type { Role } from './scenario.ts';
 
 /** The processes of the functions, as they are now. */
@@ -15,6 +16,8 @@ interface OpenCase {
   readonly steps: Step[];
   /** Faults that were met, by their place among the case's points. */
   readonly met: Set<number>;
+  /** TLS handshakes so far. */
+  handshakes: number;
 }
 
 const pass: Interference = { kind: 'pass' };
@@ -32,7 +35,7 @@ export class Saboteur {
   readonly #atWork = new Map<number, OpenCase>();
   readonly #pidByConnection = new WeakMap<object, number>();
   /** Calls that meet a fault at every attempt, and calls that were counted. */
-  readonly #invocations = new Map<string, FaultKind | undefined>();
+  readonly #invocations = new Map<string, CallFault | undefined>();
   #awaited: OpenCase | undefined;
   /** Until when, once the first case has met it, the account is at fault. */
   #accountFaultUntilMs: number | undefined;
@@ -45,7 +48,7 @@ export class Saboteur {
 
   /** A case; from one that starts cold, the next secret that is read is its own. */
   add(crashCase: CrashCase): void {
-    const open: OpenCase = { crashCase, counts: new Map(), steps: [], met: new Set() };
+    const open: OpenCase = { crashCase, counts: new Map(), steps: [], met: new Set(), handshakes: 0 };
     this.#cases.set(crashCase.id, open);
     this.#accountFaultUntilMs = undefined;
     this.#awaited = crashCase.scenario.isCold === true ? open : this.#awaited;
@@ -69,6 +72,23 @@ export class Saboteur {
   readonly decideOnAws = (call: ProxiedCall): Interference => {
     const described = describeCall(call);
     return described === undefined ? pass : this.#decide(call, described);
+  };
+
+  /** By what the process was last seen at: a handshake has no keys in it. */
+  readonly decideOnHandshake = (callerPort: number): HandshakeFault | undefined => {
+    const pid = processOfPort(callerPort, this.#pids.runner());
+    const open = pid === undefined ? undefined : this.#atWork.get(pid);
+    if (open === undefined || open.crashCase.scenario.victim !== 'runner') {
+      return undefined;
+    }
+    const nth = open.handshakes;
+    open.handshakes += 1;
+    const index = open.crashCase.points.findIndex(({ handshake }) => handshake === nth);
+    if (index === -1) {
+      return undefined;
+    }
+    open.met.add(index);
+    return 'untrusted';
   };
 
   readonly decideOnMavera = (call: ProxiedCall): Interference => this.#decide(call, describeMaveraCall(call));
@@ -113,7 +133,7 @@ export class Saboteur {
   }
 
   /** A further attempt of a call is no call of its own. */
-  #faultFor(open: OpenCase, { name, invocationId = '' }: DescribedCall): FaultKind | undefined {
+  #faultFor(open: OpenCase, { name, invocationId = '' }: DescribedCall): CallFault | undefined {
     if (this.#invocations.has(invocationId)) {
       return this.#invocations.get(invocationId);
     }
@@ -123,7 +143,8 @@ export class Saboteur {
     open.steps.push(step);
     const index = open.crashCase.points.findIndex((point) => stepName(point.step) === stepName(step));
     const planned = open.crashCase.points[index]?.fault;
-    const fault = isAccountFault(planned) && !this.#isAccountAtFault() ? undefined : planned;
+    const isNotNow = planned === 'TLS' || (isAccountFault(planned) && !this.#isAccountAtFault());
+    const fault = isNotNow ? undefined : planned;
     if (fault !== undefined) {
       open.met.add(index);
     }

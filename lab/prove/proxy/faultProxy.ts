@@ -1,7 +1,17 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listen } from '../../../simulators/http/listen.ts';
 import { readBody } from '../../../simulators/http/readBody.ts';
+import { type Front, secureFront } from '../../../simulators/mavera/front.ts';
+import type { HandshakeFault } from '../../../simulators/tls/tlsFront.ts';
 
 /** A call on its way to a server. */
 export interface ProxiedCall {
@@ -17,8 +27,12 @@ export interface ProxiedCall {
 }
 
 /**
- * What becomes of a call: nothing; the caller dies or loses the connection before or after the server has acted; the
- * server acts late, when the caller has long given up; or something else is answered in the server's place.
+ * What becomes of a call:
+ * - `pass`: nothing
+ * - `before`, `after`: the caller dies or loses the connection before, or after, the server has acted
+ * - `late`: the server acts late, when the caller has given up
+ * - `answer`: something else is answered in the server's place
+ * - `prefixed`: some bytes stand before the body of the server's answer
  */
 export type Interference =
   | { readonly kind: 'pass' }
@@ -28,15 +42,20 @@ export type Interference =
       readonly kind: 'answer';
       /** How long it takes. @default 0 */
       readonly afterMs?: number;
+      /** Whether the server acts as well, before the answer or some time after it. @default 'never' */
+      readonly serverActs?: 'never' | 'before' | { readonly afterMs: number };
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
-    };
+    }
+  | { readonly kind: 'prefixed'; readonly prefix: string };
 
 /** A proxy in front of one server, which decides on each call. */
 export interface FaultProxy {
-  /** Such as `http://127.0.0.1:4321`. */
+  /** Such as `http://127.0.0.1:4321`; with `https` if handshakes can fail. */
   readonly endpoint: string;
+  /** In PEM: whoever trusts it accepts the proxy. `undefined` if it does not speak TLS. */
+  readonly certificate: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -51,24 +70,41 @@ interface Answer {
  *
  * @param target origin of the server, such as `http://127.0.0.1:8000`
  * @param decide what becomes of each call
+ * @param decideOnHandshake how the TLS handshake of a new connection fails, by the port of the caller's end; then each
+ * call makes its own connection. Absent: the proxy speaks HTTP
  */
 export async function startFaultProxy(
   target: string,
   decide: (call: ProxiedCall) => Interference,
+  decideOnHandshake?: (callerPort: number) => HandshakeFault | undefined,
 ): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const origin = new URL(target);
-  const server = createServer((incoming, response) => {
+  const answerCall: RequestListener = (incoming, response) => {
     handle(incoming, response, { agent, origin, decide }).catch(() => response.destroy());
-  });
-  server.keepAliveTimeout = 0;
-  const port = await listen(server, 0);
+  };
+  const takeFault = decideOnHandshake && (({ remotePort = 0 }: Socket) => decideOnHandshake(remotePort));
+  const front = takeFault === undefined ? steadyFront(answerCall) : secureFront(answerCall, takeFault);
+  const port = await front.listen(0);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `${front.scheme}://127.0.0.1:${port}`,
+    certificate: front.certificate,
     stop: async () => {
-      await closeServer(server);
+      await front.stop();
       agent.destroy();
     },
+  };
+}
+
+/** A front that never ends an idle connection: no call meets a connection that just ends. */
+function steadyFront(answerCall: RequestListener): Front {
+  const server = createServer(answerCall);
+  server.keepAliveTimeout = 0;
+  return {
+    scheme: 'http',
+    certificate: undefined,
+    listen: (port) => listen(server, port),
+    stop: () => closeServer(server),
   };
 }
 
@@ -107,10 +143,40 @@ async function handle(
     case 'late':
       await sleep(interference.byMs);
       return answer(response, await forward(incoming, body, surroundings));
+    case 'prefixed': {
+      const { status, headers, body: read } = await forward(incoming, body, surroundings);
+      const prefixed = Buffer.concat([Buffer.from(interference.prefix), read]);
+      return answer(response, { status, headers: withoutLength(headers), body: prefixed });
+    }
     case 'answer':
-      await sleep(interference.afterMs ?? 0);
-      response.writeHead(interference.status, interference.headers).end(interference.body);
+      return await answerInstead(incoming, body, interference, surroundings, response);
   }
+}
+
+async function answerInstead(
+  incoming: IncomingMessage,
+  body: Buffer,
+  instead: Extract<Interference, { readonly kind: 'answer' }>,
+  surroundings: Surroundings,
+  response: ServerResponse,
+): Promise<void> {
+  const { afterMs = 0, serverActs = 'never', status, headers } = instead;
+  await sleep(afterMs);
+  if (serverActs === 'before') {
+    await forward(incoming, body, surroundings);
+  }
+  answer(response, { status, headers, body: Buffer.from(instead.body) });
+  if (typeof serverActs === 'object') {
+    await sleep(serverActs.afterMs);
+    await forward(incoming, body, surroundings);
+  }
+}
+
+function withoutLength({
+  'content-length': _,
+  ...headers
+}: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return headers;
 }
 
 /** @param caller a caller whose going away ends the call; absent: the server acts whether anybody waits or not */

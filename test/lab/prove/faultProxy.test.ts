@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { get } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type FaultProxy,
@@ -8,6 +9,7 @@ import {
 } from '../../../lab/prove/proxy/faultProxy.ts';
 import { processOfPort } from '../../../lab/prove/proxy/processOfPort.ts';
 import { closeServer, listen } from '../../../simulators/http/listen.ts';
+import type { HandshakeFault } from '../../../simulators/tls/tlsFront.ts';
 
 let server: Server;
 let proxy: FaultProxy;
@@ -74,6 +76,49 @@ describe('a proxy that makes calls fail', () => {
     interference = { kind: 'answer', status: 503, headers: { 'retry-after': '1' }, body: 'later' };
     const response = await post();
     expect([response.status, await response.text(), served]).toEqual([503, 'later', []]);
+  });
+
+  it("answers in the server's place, and the server acts before or later", async () => {
+    const answer = {
+      kind: 'answer',
+      status: 504,
+      headers: { 'content-type': 'text/html' },
+      body: 'late',
+    } as const;
+    interference = { ...answer, serverActs: 'before' };
+    const before = await post();
+    expect([before.status, await before.text(), served.length]).toEqual([504, 'late', 1]);
+    interference = { ...answer, serverActs: { afterMs: 100 } };
+    const later = await post();
+    expect([later.status, served.length]).toEqual([504, 1]);
+    await expect.poll(() => served.length).toBe(2);
+  });
+
+  it("puts bytes before the body of the server's answer", async () => {
+    interference = { kind: 'prefixed', prefix: '\uFEFF' };
+    const response = await post();
+    expect(Buffer.from(await response.arrayBuffer()).toString()).toBe('\uFEFFdone');
+    expect(response.status).toBe(201);
+  });
+
+  it('speaks TLS if handshakes can fail', async () => {
+    const faults: (HandshakeFault | undefined)[] = ['untrusted', undefined];
+    const secure = await startFaultProxy(
+      proxy.endpoint,
+      () => ({ kind: 'pass' }),
+      () => faults.shift(),
+    );
+    const call = async (): Promise<string> => {
+      const { promise, resolve, reject } = Promise.withResolvers<string>();
+      const options = { ca: secure.certificate, agent: false };
+      get(`${secure.endpoint}/a`, options, (response) => {
+        response.setEncoding('utf8').on('data', resolve);
+      }).on('error', reject);
+      return await promise;
+    };
+    await expect(call()).rejects.toThrow('self-signed certificate');
+    expect([await call(), served]).toEqual(['done', ['GET /a']]);
+    await secure.stop();
   });
 
   it('tells by which process a call was made', async () => {

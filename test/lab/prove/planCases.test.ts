@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awsFaults, maveraFaults } from '../../../lab/prove/crashes/fault.ts';
+import { accountFaults, awsFaults, maveraFaults } from '../../../lab/prove/crashes/fault.ts';
 import {
   accountWaves,
   faultPairs,
@@ -59,21 +59,24 @@ describe('the cases of the matrix', () => {
     expect(faultPairs([known], 200, 8)).not.toEqual(pairs);
   });
 
-  it("are the account's faults at every call to Mavera, at looks last", () => {
+  it("are the account's faults at every call to Mavera, at reads last", () => {
     const waves = accountWaves([{ ...known, scenario: { ...scenario, atOnce: 5 } }]);
+    const at = (call: string): readonly string[] => accountFaults.map((fault) => `${fault} at ${call}`);
     expect(
       waves.map((wave) =>
         wave.flatMap(({ points }) => points.map(({ step, fault }) => `${fault} at ${step.call}`)),
       ),
-    ).toEqual([
-      ['401 at POST /mave/chat', '402 at POST /mave/chat'],
-      ['401 at GET /focus-groups/{id}', '402 at GET /focus-groups/{id}'],
-    ]);
-    expect(waves.flat().map((one) => one.scenario.atOnce)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
+    ).toEqual([at('POST /mave/chat'), at('GET /focus-groups/{id}')]);
+    expect(waves.flat().some((one) => one.scenario.atOnce !== undefined)).toBe(false);
+  });
+
+  it('know a handshake by the number of calls to Mavera before it', () => {
+    const handshakes = singleFaults([known])
+      .flatMap(({ points }) => points)
+      .filter(({ fault }) => fault === 'TLS');
+    expect(handshakes.map(({ step, handshake }) => [step.call, handshake])).toEqual([
+      ['POST /mave/chat', 0],
+      ['GET /focus-groups/{id}', 1],
     ]);
   });
 });
