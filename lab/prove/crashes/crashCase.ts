@@ -2,7 +2,7 @@ import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../../fun
 import type { FaultKind } from './fault.ts';
 import { messageIds, type Scenario } from './scenario.ts';
 
-/** A call of a protocol: which one of its name, counted from 1. */
+/** A call of a protocol: its name, and its number among the calls of that name, from 1. */
 export interface Step {
   readonly call: string;
   readonly nth: number;
@@ -12,13 +12,13 @@ export interface Step {
 export interface FaultPoint {
   readonly step: Step;
   readonly fault: FaultKind;
-  /** Of a handshake that fails: how many calls to Mavera there were before it. */
+  /** For a handshake that fails: the number of calls to Mavera before it. */
   readonly handshake?: number;
 }
 
-/** Events that nobody else sends, and the faults that their calls meet. */
+/** Events of one case only, and the faults that their calls meet. */
 export interface CrashCase {
-  /** Unique, and a part of its events' message ids. */
+  /** Unique; its events' message ids contain it. */
   readonly id: string;
   readonly scenario: Scenario;
   readonly points: readonly FaultPoint[];
@@ -31,7 +31,7 @@ export interface EventKeys {
   readonly runId: string;
 }
 
-/** What the ledger will know a case's events by. */
+/** The keys of a case's events in the ledger. */
 export function keysOf({ id, scenario }: CrashCase): readonly EventKeys[] {
   return messageIds(id, scenario).map((messageId) => {
     const identity: EventIdentity = { source: 'segment', route: 'default', messageId, element: {} };
@@ -49,7 +49,7 @@ export function stepName({ call, nth }: Step): string {
   return nth === 1 ? call : `${call} (${nth})`;
 }
 
-/** The case in words, to repeat it by. */
+/** The case in words, so that it can be repeated. */
 export function caseName({ id, scenario, points }: CrashCase): string {
   const faults = points.map(({ step, fault }) => `${fault} at ${stepName(step)}`);
   return `${id}, ${scenario.name}${faults.length === 0 ? '' : `, ${faults.join(' and ')}`}`;

@@ -9,7 +9,7 @@ import { startFaultProxy } from '../proxy/faultProxy.ts';
 import { Saboteur } from './saboteur.ts';
 import { synthesizeTrusting } from './synthesizeTrusting.ts';
 
-/** The local system with a saboteur on every way out of its functions. */
+/** The local system with a saboteur between its functions and all servers. */
 export interface CrashSystem {
   readonly system: LocalSystem;
   readonly mavera: MaveraSimulator;
@@ -18,11 +18,11 @@ export interface CrashSystem {
   stop(): Promise<void>;
 }
 
-/** More would take each other's time on two cores. */
+/** More processes would compete for two cores. */
 const runnerConcurrency = 6;
 
 /**
- * Starts it; nothing is left behind when that fails.
+ * Starts it. If that fails, nothing is left behind.
  *
  * @throws LocalSystemError
  */
@@ -47,8 +47,8 @@ export async function startCrashSystem(): Promise<CrashSystem> {
     maveraBaseUrl: `${maveraProxy.endpoint}${pathname}`,
     segmentTrackingUrl: tracking.baseUrl,
     triggersFile: 'lab/prove/crashes/triggers.ts',
-    // The shortest leases, so that what a dead process held is soon taken over.
-    // More calls than a run could need: a slow machine takes some answers too late, which costs an attempt each.
+    // The shortest leases, so that a dead process's work is soon taken over.
+    // More attempts than a run needs: on a slow machine some answers come too late, and each costs an attempt.
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     redeliverAfterSeconds: 1,

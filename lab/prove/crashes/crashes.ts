@@ -15,18 +15,20 @@ import { type Scenario, scenarios } from './scenario.ts';
 import { sendCases } from './sendCases.ts';
 
 const pairs = 120;
-/** What the functions can work off without keeping anybody waiting for long. */
+/** As many as the functions can process without long waits. */
 const casesAtOnce = 48;
 /** Two dead leases one after the other, and the runs that wait behind. */
 const patience: Patience = { usualMs: 240_000, stillMs: 120_000, mostMs: 1_800_000 };
 
 /**
- * Every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the local
- * system with its real processes. The sender tries again as Segment does; afterwards each event's work must be done once.
+ * Tries every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the
+ * local system with its real processes. The sender tries again as Segment does. At the end, each event's work must be done
+ * once.
  */
 export const crashes: Proof = {
   name: 'crashes',
-  description: 'every fault at every call of the receiver and the runner, one at a time and in pairs',
+  description:
+    'every fault at every call of the receiver and the runner, one at a time and in pairs: 0 lost, 0 twice',
   run: proveCrashes,
 };
 
@@ -64,7 +66,7 @@ async function proveCrashes(options: ProofOptions): Promise<ProofResult> {
 interface Tried {
   readonly known: readonly KnownScenario[];
   readonly verdicts: readonly CaseVerdict[];
-  /** What is wrong beside the cases, such as credits that stay reserved. */
+  /** What is wrong besides the cases, such as credits that stay reserved. */
   readonly problems: readonly string[];
 }
 
@@ -91,7 +93,7 @@ async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<T
   }
 }
 
-/** As long as something is left to do, the ledger cannot be as it must be at the end. */
+/** The ledger is judged only if nothing is left to do. */
 async function problemsOf({ system, results }: CrashSystem, settled: Settled): Promise<readonly string[]> {
   return settled.isOver
     ? await ledgerProblems(system, results)
@@ -99,7 +101,7 @@ async function problemsOf({ system, results }: CrashSystem, settled: Settled): P
 }
 
 const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave']);
-/** Those that nobody has to wait for. */
+/** Faults without long waits. */
 const shortFaults: ReadonlySet<FaultKind> = new Set([
   'cut before',
   'cut after',
@@ -113,8 +115,8 @@ const shortFaults: ReadonlySet<FaultKind> = new Set([
 ]);
 
 /**
- * The account's own faults, at every call to Mavera: they make all runs wait for minutes, so in a system of their own,
- * and those together that can meet them together.
+ * Tries the account's faults at every call to Mavera. They make all runs wait for minutes. So they get their own system, and
+ * cases that can meet them together run together.
  */
 async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
   const system = await startCrashSystem();
@@ -122,12 +124,12 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
     const known = await learnSteps(
       system,
       scenarios.filter(
-        ({ victim, trigger, isCold }) => victim === 'runner' && trigger !== 'gather' && !isCold,
+        ({ victim, trigger, isCold }) => victim === 'runner' && trigger !== 'collect' && !isCold,
       ),
       () => undefined,
     );
     const waves = accountWaves(known);
-    // A process each, so that none comes too late because it has to start.
+    // One process for each case, so that none is late because its process starts.
     const warming = waves
       .flat()
       .map(({ scenario }, index) => ({ id: `warm-${index}`, scenario, points: [] }));
@@ -151,8 +153,8 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
 }
 
 /**
- * Sends each scenario's events twice with nothing in their way, and notes the calls of the second time: at the first, what all
- * share is not there yet.
+ * Sends each scenario's events twice without faults, and records the calls of the second time. The first time creates what all
+ * runs share.
  */
 async function learnSteps(
   system: CrashSystem,
@@ -170,7 +172,7 @@ async function learnSteps(
       const [verdict] = await judge(system, outcomes, settled);
       steps = distinct(system.saboteur.stepsOf(crashCase.id));
       if (verdict === undefined || verdict.problems.length > 0 || steps.length === 0) {
-        throw new Error(`Without any fault, ${scenario.name} fails: ${verdict?.problems.join('; ')}`);
+        throw new Error(`Even without faults, "${scenario.name}" fails: ${verdict?.problems.join('; ')}`);
       }
     }
     known.push({ scenario, steps });
@@ -229,7 +231,7 @@ function line(what: string, verdicts: readonly CaseVerdict[]): string {
   return `${what}: ${verdicts.length} cases, ${sum(verdicts.map(({ met }) => met))} faults met, ${failed} failed`;
 }
 
-/** So that no fault meets all its cases at once, and the breaker opens for an outage alone. */
+/** Mixes the cases, so that no fault meets all its cases at once and the breaker does not open. */
 function inMixedOrder(cases: readonly CrashCase[]): readonly CrashCase[] {
   const step = 37;
   return Array.from({ length: step }, (_none, offset) =>

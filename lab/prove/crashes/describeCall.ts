@@ -2,25 +2,25 @@ import type { AwsService } from '../../../local/iam/awsRequest.ts';
 import { isAwsService, requestCredential } from '../../../local/iam/awsRequest.ts';
 import type { ProxiedCall } from '../proxy/faultProxy.ts';
 
-/** A call as the matrix speaks of it. */
+/** A call in the words of the matrix. */
 export interface DescribedCall {
   readonly service: AwsService | 'mavera';
   /** Such as `UpdateItem run` or `POST /mave/chat`. */
   readonly name: string;
-  /** The same for all attempts that the SDK makes of one call; `undefined` for a call that is never repeated by itself. */
+  /** The same for all of the SDK's attempts of one call; `undefined` for a call without such attempts. */
   readonly invocationId: string | undefined;
-  /** The keys of claims and runs, or ids of events, by which the call's case is known. */
+  /** The keys of claims and runs, or ids of events, that identify the call's case. */
   readonly identities: readonly string[];
 }
 
-/** Keys of items by what they are of; the shared ones (`pace#…`, `cap#…`) may speak of other runs. */
+/** Keys of items by their kind. Shared items (`pace#…`, `cap#…`) may name other runs. */
 const itemKey = /"pk":\{"S":"([a-z]+)#([^"]*)"\}/g;
 const statementKey = /\{"S":"(claim)#([0-9a-f]{40})"\}/g;
 const runId = /\\?"runId\\?":\\?"([0-9a-f]{40})/g;
 const messageId = /<([^<>]+)>/g;
 const itemKinds: ReadonlySet<string> = new Set(['claim', 'run', 'details']);
 
-/** @returns `undefined` for a call to no service that is known */
+/** @returns `undefined` for a call to an unknown service */
 export function describeCall(call: ProxiedCall): DescribedCall | undefined {
   const service = requestCredential(call.headers.authorization)?.service;
   if (service === undefined || !isAwsService(service)) {
@@ -46,7 +46,7 @@ export function describeCall(call: ProxiedCall): DescribedCall | undefined {
   };
 }
 
-/** A call to Mavera; ids in its path are left out of its name. */
+/** A call to Mavera. Ids in its path are left out of its name. */
 export function describeMaveraCall({ method, path, body }: ProxiedCall): DescribedCall {
   const [, place = ''] = /^\/api\/v1(\/[^?]*)/.exec(path) ?? [];
   const general = place.replace(/\/(threads|focus-groups|personas)\/[^/]+$/, '/$1/{id}');

@@ -8,8 +8,8 @@ import type { Interference } from '../proxy/faultProxy.ts';
  * What goes wrong with a call to AWS:
  * - `killed before`, `killed after`: the function's process dies before, or after, the server has acted
  * - `cut before`, `cut after`: the first attempt's connection is lost before, or after, the server has acted
- * - `never answered`: the server acts upon every attempt, and no answer arrives
- * - `late`: the first attempt arrives when the function has long given it up
+ * - `never answered`: the server acts on every attempt, and no answer arrives
+ * - `late`: the first attempt arrives long after the function's timeout
  * - `throttled`, `throttled throughout`: the first attempt, or every one, is refused
  */
 export const awsFaults = [
@@ -58,17 +58,17 @@ export type FaultKind =
   | (typeof maveraFaults)[number]
   | (typeof accountFaults)[number];
 
-/** Longer than the patience of any client of AWS (3 s). */
+/** Longer than the timeout of any client of AWS (3 s). */
 const lateForAwsMs = 4_000;
-/** Longer than the runner's patience (1 s here), and sooner than it looks for what it may have done (2 s). */
+/** Longer than the runner's timeout (1 s here), but before it recovers a lost answer (2 s). */
 const lateForMaveraMs = 1_500;
-/** Shorter than that patience, and long enough that what starts together is refused together: each refusal holds all up. */
+/** Shorter than that timeout, and long enough that calls which start together are refused together. */
 const refusalMs = 600;
 
 /** A fault that meets a call, not the handshake before it. */
 export type CallFault = Exclude<FaultKind, 'TLS'>;
 
-/** What a fault does to a call. @param kill ends the calling process */
+/** What happens to a call with this fault. @param kill ends the calling process */
 export function interferenceOf(
   fault: CallFault,
   service: AwsService | 'mavera',
@@ -113,12 +113,12 @@ export function interferenceOf(
   }
 }
 
-/** Whether it is not the call's fault but the account's. */
+/** Whether it is a fault of the account, not of the call. */
 export function isAccountFault(fault: FaultKind | undefined): boolean {
   return accountFaults.some((one) => one === fault);
 }
 
-/** Whether the fault meets every attempt of a call, not the first alone. */
+/** Whether the fault meets every attempt of a call, not only the first. */
 export function isLasting(fault: FaultKind): boolean {
   return fault === 'never answered' || fault === 'throttled throughout';
 }

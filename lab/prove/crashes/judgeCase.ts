@@ -1,30 +1,30 @@
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
 
-/** What was found of one event when all was over. */
+/** What was found of one event at the end. */
 export interface EventTraces {
   readonly messageId: string;
-  /** How often Mavera has done its work. */
+  /** How often Mavera has done the work. */
   readonly timesDone: number;
-  /** State of its run in the ledger; `undefined`: there is no record. */
+  /** The state of its run item; `undefined` if there is none. */
   readonly runState: string | undefined;
   readonly runReason: string | undefined;
   /** What its run or its claim still waits for; `undefined` if nothing will change any more. */
   readonly waitsFor: string | undefined;
-  /** State of its claim, and how long its lease still lasts. */
+  /** The state of its claim, and how long the claim's lease still lasts. */
   readonly claimState: string | undefined;
   readonly claimLeaseMs: number;
 }
 
-/** What was found of one case. */
+/** What was found of one case at the end. */
 export interface CaseTraces {
-  /** What came of it at the sender, which tries again as Segment does. */
+  /** The outcome for the sender, which tries again as Segment does. */
   readonly delivered: DeliveryOutcome;
   readonly events: readonly EventTraces[];
 }
 
 /**
- * What is wrong with a case, each in a few words; empty when all is as it must be: delivered, each event's work done once,
- * each run at its end, no claim that would keep anybody waiting. What may still end well is not finished, and not lost.
+ * What is wrong with a case, each in a few words; empty if all is right. It must be delivered, each event's work done once,
+ * each run ended, and no claim may delay a retry. What may still end well is not finished, rather than lost.
  */
 export function judgeCase({ delivered, events }: CaseTraces): readonly string[] {
   const problems = events.flatMap(judgeEvent);

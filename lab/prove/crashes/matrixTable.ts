@@ -3,7 +3,7 @@ import { type CrashCase, type Step, stepName } from './crashCase.ts';
 import { awsFaults, type FaultKind, maveraFaults } from './fault.ts';
 import { isMaveras, type KnownScenario } from './planCases.ts';
 
-/** What a case came to: how many of its faults it has met, and what is wrong. */
+/** The result of a case: how many of its faults it met, and what is wrong. */
 export interface CaseVerdict {
   readonly crashCase: CrashCase;
   readonly met: number;

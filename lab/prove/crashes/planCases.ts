@@ -3,7 +3,7 @@ import type { CrashCase, FaultPoint, Step } from './crashCase.ts';
 import { accountFaults, awsFaults, type FaultKind, maveraFaults } from './fault.ts';
 import type { Scenario } from './scenario.ts';
 
-/** A scenario and the calls that it makes when nothing goes wrong. */
+/** A scenario, and the calls that it makes if nothing goes wrong. */
 export interface KnownScenario {
   readonly scenario: Scenario;
   readonly steps: readonly Step[];
@@ -22,7 +22,7 @@ export function singleFaults(known: readonly KnownScenario[]): readonly CrashCas
   );
 }
 
-/** The account's faults at every call to Mavera: first at those that begin a piece of work, then at those that look at it. */
+/** The account's faults at every call to Mavera: first at those that begin work, then at those that read it. */
 export function accountWaves(known: readonly KnownScenario[]): readonly (readonly CrashCase[])[] {
   const cases = known.flatMap(({ scenario: { atOnce: _, ...scenario }, steps }, which) =>
     steps
@@ -44,7 +44,7 @@ function stepsOf({ from, only }: Scenario, steps: readonly Step[]): readonly Ste
   return steps.slice(Math.max(0, first)).filter(({ call }) => only === undefined || call === only);
 }
 
-/** Two faults at different steps of one case, at random, in the scenarios that many cases can be tried of at a time. */
+/** Two faults at different steps of one case, at random, in the scenarios without a limit at a time. */
 export function faultPairs(
   known: readonly KnownScenario[],
   count: number,
@@ -75,7 +75,7 @@ export function faultPairs(
   });
 }
 
-/** A handshake tells nothing of the call that it is for: it is known by the number of those before it. */
+/** A handshake does not say which call it is for, so it is identified by the number of calls before it. */
 function faultAt(steps: readonly Step[], step: Step, fault: FaultKind): FaultPoint {
   return fault === 'TLS'
     ? { step, fault, handshake: steps.filter(({ call }) => isMaveras(call)).indexOf(step) }

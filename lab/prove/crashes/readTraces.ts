@@ -7,7 +7,7 @@ import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
 import type { CaseTraces } from './judgeCase.ts';
 
-/** Reads what all the cases have left at Mavera and in the ledger. */
+/** Reads what all cases left at Mavera and in the ledger. */
 export async function readTraces(
   { system, mavera }: CrashSystem,
   outcomes: ReadonlyMap<CrashCase, DeliveryOutcome>,
@@ -39,7 +39,7 @@ export async function readTraces(
   );
 }
 
-/** An event whose run is not there yet may still be in the queue. */
+/** Without a run item, the event may still be in the queue. */
 function waitsFor(
   settled: Settled,
   keys: readonly string[],

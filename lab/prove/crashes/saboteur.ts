@@ -6,7 +6,7 @@ import { type DescribedCall, describeCall, describeMaveraCall } from './describe
 import { type CallFault, interferenceOf, isAccountFault, isLasting } from './fault.ts';
 import type { Role } from './scenario.ts';
 
-/** The processes of the functions, as they are now. */
+/** The processes of the functions at this time. */
 export type FunctionPids = Readonly<Record<Role, () => readonly number[]>>;
 
 interface OpenCase {
@@ -14,39 +14,39 @@ interface OpenCase {
   /** How often a call of each name was made. */
   readonly counts: Map<string, number>;
   readonly steps: Step[];
-  /** Faults that were met, by their place among the case's points. */
+  /** Faults that were met, by their position among the case's points. */
   readonly met: Set<number>;
   /** TLS handshakes so far. */
   handshakes: number;
 }
 
 const pass: Interference = { kind: 'pass' };
-/** How long the account is at fault: the run that finds out later whether it still is would make all others wait anew. */
+/** How long the account is at fault. A run that met it later, as the breaker's probe, would make all others wait again. */
 const accountFaultMs = 5_000;
 
 /**
- * Knows of each call to which case it belongs, by the keys in it or else by the case that its process is at work on, and
- * lets it meet the faults that the case is to have.
+ * Finds the case of each call, by the keys in it or by the case that its process works on, and makes it meet the faults of the
+ * case.
  */
 export class Saboteur {
   readonly #cases = new Map<string, OpenCase>();
   readonly #byIdentity = new Map<string, OpenCase>();
-  /** What each process was last seen at. */
+  /** The case that each process worked on last. */
   readonly #atWork = new Map<number, OpenCase>();
   readonly #pidByConnection = new WeakMap<object, number>();
-  /** Calls that meet a fault at every attempt, and calls that were counted. */
+  /** Calls that were counted, with the fault of those that meet it at every attempt. */
   readonly #invocations = new Map<string, CallFault | undefined>();
   #awaited: OpenCase | undefined;
-  /** Until when, once the first case has met it, the account is at fault. */
+  /** The end of the account's fault; `undefined` until the first case meets it. */
   #accountFaultUntilMs: number | undefined;
   #pids: FunctionPids = { receiver: () => [], runner: () => [] };
 
-  /** Tells it who makes calls; all others pass. */
+  /** Sets whose calls are looked at; all others pass. */
   watch(pids: FunctionPids): void {
     this.#pids = pids;
   }
 
-  /** A case; from one that starts cold, the next secret that is read is its own. */
+  /** Adds a case. If it starts cold, the next secret that is read is for it. */
   add(crashCase: CrashCase): void {
     const open: OpenCase = { crashCase, counts: new Map(), steps: [], met: new Set(), handshakes: 0 };
     this.#cases.set(crashCase.id, open);
@@ -74,7 +74,7 @@ export class Saboteur {
     return described === undefined ? pass : this.#decide(call, described);
   };
 
-  /** By what the process was last seen at: a handshake has no keys in it. */
+  /** A handshake has no keys in it: its case is the one that the process worked on last. */
   readonly decideOnHandshake = (callerPort: number): HandshakeFault | undefined => {
     const pid = processOfPort(callerPort, this.#pids.runner());
     const open = pid === undefined ? undefined : this.#atWork.get(pid);
@@ -132,7 +132,7 @@ export class Saboteur {
     return this.#atWork.get(pid) ?? (service === 'secretsmanager' ? this.#awaited : undefined);
   }
 
-  /** A further attempt of a call is no call of its own. */
+  /** A further attempt of a call does not count as a call. */
   #faultFor(open: OpenCase, { name, invocationId = '' }: DescribedCall): CallFault | undefined {
     if (this.#invocations.has(invocationId)) {
       return this.#invocations.get(invocationId);

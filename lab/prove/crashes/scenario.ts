@@ -1,33 +1,33 @@
 import type { SegmentPayload, SegmentPayloadEvent } from '../../../simulators/segment/payload.ts';
 import type { FaultKind } from './fault.ts';
 
-/** What a case sends, and through which of the protocols it goes. */
+/** What a case sends, and the protocol that it tries. */
 export interface Scenario {
-  /** Also the trigger that its events are for. */
-  readonly trigger: 'ask' | 'persona' | 'group' | 'gather';
+  /** The trigger that its events are for. */
+  readonly trigger: 'ask' | 'persona' | 'group' | 'collect';
   readonly name: string;
-  /** How many events a case has. */
+  /** The number of a case's events. */
   readonly events: number;
   /** Whether they come in one batch. */
   readonly isBatch: boolean;
-  /** The function whose calls are interfered with. */
+  /** The function whose calls meet faults. */
   readonly victim: Role;
-  /** Whether the function's processes are all new, and have to read their secret. */
+  /** Whether all processes of the function are new, and read their secret. */
   readonly isCold?: true;
-  /** The first call that meets faults. @default the first of all; others have those before it in common */
+  /** The first call that meets faults; earlier calls are the same as in other scenarios. @default the first call */
   readonly from?: string;
   /** The only call that meets faults. */
   readonly only?: string;
-  /** The faults to try. @default all; the others are tried of the same calls elsewhere */
+  /** The faults to try; the others are tried at the same calls of other scenarios. @default all */
   readonly faults?: readonly FaultKind[];
-  /** How many cases there may be at a time, where a run that finds no place comes back minutes later. */
+  /** The most cases at a time, if a run above the concurrency cap comes back minutes later. @default no limit */
   readonly atOnce?: number;
 }
 
 /** Whose call it is. */
 export type Role = 'receiver' | 'runner';
 
-/** One at a time, since whose call it is cannot be told but by there being no other. */
+/** One at a time: the call has no key in it, so its case is known only because there is no other. */
 const coldStart = {
   isCold: true,
   only: 'GetSecretValue',
@@ -35,7 +35,7 @@ const coldStart = {
   atOnce: 1,
 } as const satisfies Partial<Scenario>;
 
-/** A batch of 12 needs two calls to be queued. */
+/** A batch of 12 takes two calls to the queue. */
 export const scenarios: readonly Scenario[] = [
   { name: 'receive one event', trigger: 'ask', events: 1, isBatch: false, victim: 'receiver' },
   {
@@ -60,10 +60,10 @@ export const scenarios: readonly Scenario[] = [
     faults: ['killed after', 'cut after'],
     atOnce: 5,
   },
-  { name: 'gather two events', trigger: 'gather', events: 2, isBatch: true, victim: 'runner' },
+  { name: 'collect two events', trigger: 'collect', events: 2, isBatch: true, victim: 'runner' },
 ];
 
-/** Ids of a case's events, all different from those of any other case. */
+/** The ids of a case's events, different from those of all other cases. */
 export function messageIds(caseId: string, { events }: Scenario): readonly string[] {
   return Array.from({ length: events }, (_none, index) => `${caseId}.${index}`);
 }

@@ -8,16 +8,16 @@ import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
 import { payloadOf } from './scenario.ts';
 
-/** Segment's waits between attempts, in a tenth of their time. */
+/** Segment's waits between attempts are multiplied with it. */
 const timeScale = 0.1;
-/** A dead lease, and what a run usually does after it; one that waits for longer goes on beside the next case. */
+/** A dead lease and a usual run after it. If a run takes longer, the next case begins beside it. */
 const longestCaseMs = 40_000;
 
 const lookEveryMs = 200;
 
 /**
- * Sends what the cases are about, many at once, as Segment does: again after 5xx and when there is no answer, batches
- * mixed anew each time.
+ * Sends the events of many cases at once, as Segment does: again after 5xx and without an answer, batches mixed differently
+ * each time.
  */
 export async function sendCases(
   system: CrashSystem,
@@ -34,7 +34,7 @@ export async function sendCases(
       }
       onSent();
     });
-  // Those of few at once first: behind a backlog each of their steps would wait for its turn.
+  // Cases with a small limit come first: behind a backlog, each of their steps would wait.
   const limits = [...new Set(cases.map(({ scenario }) => scenario.atOnce ?? atOnce))].sort((a, b) => a - b);
   for (const limit of limits) {
     const some = cases.filter(({ scenario }) => (scenario.atOnce ?? atOnce) === limit);
@@ -59,7 +59,7 @@ async function send({ system, saboteur }: CrashSystem, crashCase: CrashCase): Pr
   return outcome;
 }
 
-/** Waits until the runs of a case are at their end, or for as long as most take. */
+/** Waits until the runs of a case have ended, or for as long as most take. */
 async function ended({ system, saboteur }: CrashSystem, crashCase: CrashCase): Promise<void> {
   const keys = keysOf(crashCase).map(({ runId }) => `run#${runId}`);
   const giveUpAtMs = Date.now() + longestCaseMs;
@@ -67,7 +67,7 @@ async function ended({ system, saboteur }: CrashSystem, crashCase: CrashCase): P
     const items = await new LedgerTable(system.clients.dynamodb, system.resources.tableName).read(keys);
     const states = keys.map((key) => toRunState(items.get(key)?.state?.S ?? 'waiting'));
     const isOver = states.every((state) => state !== 'waiting' && state !== 'calling');
-    // Whose the call was is known by then; the run itself may have to wait for a minute.
+    // The fault was met, so the call's case is known. The run itself may wait for a minute.
     const isMet = crashCase.scenario.isCold === true && saboteur.metBy(crashCase.id) > 0;
     if (isOver || isMet || Date.now() > giveUpAtMs) {
       return;
@@ -76,7 +76,7 @@ async function ended({ system, saboteur }: CrashSystem, crashCase: CrashCase): P
   }
 }
 
-/** Ends all processes of a function, and waits until they are gone: the next event starts a new one. */
+/** Ends all processes of a function and waits until they are gone, so that the next event starts a new one. */
 async function endAll(pool: EnvironmentPool): Promise<void> {
   const pids = pool.pids();
   for (const pid of pids) {

@@ -1,8 +1,8 @@
 import { askMave, createPersona, defineTriggers, runFocusGroup } from 'mavera-triggers';
 
 /**
- * A trigger for each of the runner's protocols; each wants the event of its name, and what it has done is known by the
- * event's message id.
+ * A trigger for each of the runner's protocols. Each wants the event of its name. What it does at Mavera carries the event's
+ * message id.
  */
 export default defineTriggers([
   {
@@ -28,8 +28,8 @@ export default defineTriggers([
     budget: { credits: 10_000_000, per: 'month' },
   },
   {
-    name: 'gather',
-    when: 'type = "track" and event = "gather"',
+    name: 'collect',
+    when: 'type = "track" and event = "collect"',
     run: askMave(({ events }) => ({
       message: `Why ${events.map(({ messageId }) => `<${messageId}>`).join('')}?`,
     })),

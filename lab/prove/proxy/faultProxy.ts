@@ -16,11 +16,11 @@ import type { HandshakeFault } from '../../../simulators/tls/tlsFront.ts';
 /** A call on its way to a server. */
 export interface ProxiedCall {
   readonly method: string;
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** Port of the caller's end of the connection, by which the calling process is found. */
+  /** The port of the caller's end of the connection; it identifies the calling process. */
   readonly callerPort: number;
   /** The same object for all calls of one connection. */
   readonly connection: object;
@@ -40,7 +40,7 @@ export type Interference =
   | { readonly kind: 'late'; readonly byMs: number }
   | {
       readonly kind: 'answer';
-      /** How long it takes. @default 0 */
+      /** The delay before the answer. @default 0 */
       readonly afterMs?: number;
       /** Whether the server acts as well, before the answer or some time after it. @default 'never' */
       readonly serverActs?: 'never' | 'before' | { readonly afterMs: number };
@@ -96,7 +96,7 @@ export async function startFaultProxy(
   };
 }
 
-/** A front that never ends an idle connection: no call meets a connection that just ends. */
+/** A front that never closes idle connections, so that no call meets a closing one. */
 function steadyFront(answerCall: RequestListener): Front {
   const server = createServer(answerCall);
   server.keepAliveTimeout = 0;
@@ -179,7 +179,7 @@ function withoutLength({
   return headers;
 }
 
-/** @param caller a caller whose going away ends the call; absent: the server acts whether anybody waits or not */
+/** @param caller the call ends when this caller goes away. Absent: the server acts whether anybody waits or not */
 function forward(
   incoming: IncomingMessage,
   body: Buffer,
