@@ -9,7 +9,7 @@ import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
 import type { FaultKind } from './fault.ts';
 import { judgeCase } from './judgeCase.ts';
 import { type CaseVerdict, matrixTable } from './matrixTable.ts';
-import { accountWaves, faultPairs, type KnownScenario, singleFaults } from './planCases.ts';
+import { accountWaves, faultPairs, isMaveras, type KnownScenario, singleFaults } from './planCases.ts';
 import { readTraces } from './readTraces.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { sendCases } from './sendCases.ts';
@@ -78,9 +78,7 @@ async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<T
   try {
     const tried = isShort ? scenarios.filter(({ name }) => shortScenarios.has(name)) : scenarios;
     const known = await learnSteps(system, tried, progress);
-    const singles = singleFaults(known).filter(
-      ({ points }) => !isShort || points.every(({ fault }) => shortFaults.has(fault)),
-    );
+    const singles = singleFaults(known).filter((crashCase) => !isShort || isInShortForm(crashCase));
     const cases = [...singles, ...faultPairs(known, isShort ? 0 : pairs, seed)];
     const { verdicts, settled } = await tryCases(system, cases, progress);
     return {
@@ -100,7 +98,7 @@ async function problemsOf({ system, results }: CrashSystem, settled: Settled): P
     : [`not finished, waiting for ${settled.waitsFor}`];
 }
 
-const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave']);
+const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave', 'create a persona']);
 /** Faults without long waits. */
 const shortFaults: ReadonlySet<FaultKind> = new Set([
   'cut before',
@@ -113,6 +111,13 @@ const shortFaults: ReadonlySet<FaultKind> = new Set([
   'byte order mark',
   '200, error',
 ]);
+
+/** Of personas only the calls to Mavera: the others are the same as for a question. */
+function isInShortForm({ scenario, points }: CrashCase): boolean {
+  return points.every(
+    ({ step, fault }) => shortFaults.has(fault) && (scenario.trigger !== 'persona' || isMaveras(step.call)),
+  );
+}
 
 /**
  * Tries the account's faults at every call to Mavera. They make all runs wait for minutes. So they get their own system, and
