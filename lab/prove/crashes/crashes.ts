@@ -6,7 +6,7 @@ import { type Settled, settle } from '../evidence/settle.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type CrashCase, caseName, type Step } from './crashCase.ts';
 import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
-import type { FaultKind } from './fault.ts';
+import { type FaultKind, mayBeBilled } from './fault.ts';
 import { judgeCase } from './judgeCase.ts';
 import { type CaseVerdict, matrixTable } from './matrixTable.ts';
 import { accountWaves, faultPairs, isMaveras, type KnownScenario, singleFaults } from './planCases.ts';
@@ -84,7 +84,7 @@ async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<T
     return {
       known,
       verdicts,
-      problems: await problemsOf(system, settled),
+      problems: await problemsOf(system, settled, verdicts),
     };
   } finally {
     await system.stop();
@@ -92,9 +92,13 @@ async function proveFaults({ progress, isShort, seed }: ProofOptions): Promise<T
 }
 
 /** The ledger is judged only if nothing is left to do. */
-async function problemsOf({ system, results }: CrashSystem, settled: Settled): Promise<readonly string[]> {
+async function problemsOf(
+  { system, results }: CrashSystem,
+  settled: Settled,
+  verdicts: readonly CaseVerdict[],
+): Promise<readonly string[]> {
   return settled.isOver
-    ? await ledgerProblems(system, results)
+    ? await ledgerProblems(system, results, maybeBilled(verdicts))
     : [`not finished, waiting for ${settled.waitsFor}`];
 }
 
@@ -111,6 +115,17 @@ const shortFaults: ReadonlySet<FaultKind> = new Set([
   'byte order mark',
   '200, error',
 ]);
+
+/** By trigger: how many faults were planned after which Mavera may have billed the call. */
+function maybeBilled(verdicts: readonly CaseVerdict[]): ReadonlyMap<string, number> {
+  const calls = new Map<string, number>();
+  for (const { crashCase } of verdicts) {
+    const { trigger } = crashCase.scenario;
+    const planned = crashCase.points.filter(({ fault }) => mayBeBilled(fault)).length;
+    calls.set(trigger, (calls.get(trigger) ?? 0) + planned);
+  }
+  return calls;
+}
 
 /** Of personas only the calls to Mavera: the others are the same as for a question. */
 function isInShortForm({ scenario, points }: CrashCase): boolean {
@@ -150,7 +165,7 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
     return {
       known: [],
       verdicts,
-      problems: await problemsOf(system, settled),
+      problems: await problemsOf(system, settled, verdicts),
     };
   } finally {
     await system.stop();

@@ -118,6 +118,11 @@ export function isAccountFault(fault: FaultKind | undefined): boolean {
   return accountFaults.some((one) => one === fault);
 }
 
+/** Whether Mavera may have billed a call that met this fault, so that its estimate stays in the budget. */
+export function mayBeBilled(fault: FaultKind): boolean {
+  return fault === '500' || fault === '200, error';
+}
+
 /** Whether the fault meets every attempt of a call, not only the first. */
 export function isLasting(fault: FaultKind): boolean {
   return fault === 'never answered' || fault === 'throttled throughout';

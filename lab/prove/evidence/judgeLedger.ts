@@ -11,18 +11,20 @@ const longestPlaceMs = 15 * 60_000;
  *
  * @param items the whole table
  * @param published ids of the runs whose ends were published
+ * @param maybeBilled by trigger, how many calls failed in a way that Mavera may have billed
  */
 export function judgeLedger(
   items: readonly LedgerItem[],
   published: ReadonlySet<string>,
   nowMs: number,
+  maybeBilled: ReadonlyMap<string, number> = new Map(),
 ): readonly string[] {
   const runs = items.filter((item) => keyOf(item).startsWith('run#'));
   return [
     ...runs.flatMap((run) => runProblems(run, published)),
     ...items
       .filter((item) => keyOf(item).startsWith('budget#'))
-      .flatMap((budget) => budgetProblems(budget, runs)),
+      .flatMap((budget) => budgetProblems(budget, runs, maybeBilled)),
     ...items.filter((item) => keyOf(item).startsWith('cap#')).flatMap((cap) => capProblems(cap, nowMs)),
   ];
 }
@@ -37,15 +39,31 @@ function runProblems(run: LedgerItem, published: ReadonlySet<string>): readonly 
   ];
 }
 
-function budgetProblems(budget: LedgerItem, runs: readonly LedgerItem[]): readonly string[] {
-  const [, trigger = ''] = keyOf(budget).split('#');
-  const spent = sum(
-    runs.filter((run) => run.trigger?.S === trigger).map((run) => Number(run.creditsUsed?.N ?? 0)),
-  );
-  return (['committedCredits', 'spentCredits'] as const).flatMap((member) => {
-    const found = Number(budget[member]?.N ?? 0);
-    return found === spent ? [] : [`${keyOf(budget)} has ${member} ${found}, its runs have used ${spent}`];
-  });
+/**
+ * A call that failed may have been billed: then its estimate stays in the budget, and the next call reserves again. A
+ * process may die before it notes that.
+ */
+function budgetProblems(
+  budget: LedgerItem,
+  runs: readonly LedgerItem[],
+  maybeBilled: ReadonlyMap<string, number>,
+): readonly string[] {
+  const key = keyOf(budget);
+  const [, trigger = ''] = key.split('#');
+  const used = runs.filter((run) => run.trigger?.S === trigger).map((run) => Number(run.creditsUsed?.N ?? 0));
+  const estimate = Math.max(0, ...used);
+  const most = sum(used) + (maybeBilled.get(trigger) ?? 0) * estimate;
+  const [committed, spent] = [Number(budget.committedCredits?.N ?? 0), Number(budget.spentCredits?.N ?? 0)];
+  const extra = spent - sum(used);
+  const isExplained = spent <= most && (extra === 0 || (extra > 0 && extra % estimate === 0));
+  return [
+    ...(committed === spent ? [] : [`${key} has committedCredits ${committed}, but spentCredits ${spent}`]),
+    ...(isExplained
+      ? []
+      : [
+          `${key} has spentCredits ${spent}, its runs have used ${sum(used)}, and at most ${most} may be billed`,
+        ]),
+  ];
 }
 
 function capProblems(cap: LedgerItem, nowMs: number): readonly string[] {

@@ -7,8 +7,16 @@ import { scanLedger } from './scanLedger.ts';
 
 const resultMessage = z.object({ runId: z.string() });
 
-/** What is wrong with the ledger, the dead-letter queue and the results topic after all runs have ended. */
-export async function ledgerProblems(system: LocalSystem, results: ResultsQueue): Promise<readonly string[]> {
+/**
+ * What is wrong with the ledger, the dead-letter queue and the results topic after all runs have ended.
+ *
+ * @param maybeBilled by trigger, how many calls failed in a way that Mavera may have billed. @default none
+ */
+export async function ledgerProblems(
+  system: LocalSystem,
+  results: ResultsQueue,
+  maybeBilled?: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
   const items = await scanLedger(system.clients.dynamodb, system.resources.tableName);
   const published = (await results.drain()).map((body) => resultMessage.parse(JSON.parse(body)).runId);
   const { Messages = [] } = await system.clients.sqs.send(
@@ -19,7 +27,7 @@ export async function ledgerProblems(system: LocalSystem, results: ResultsQueue)
     }),
   );
   return [
-    ...judgeLedger(items, new Set(published), Date.now()),
+    ...judgeLedger(items, new Set(published), Date.now(), maybeBilled),
     ...Messages.map(
       ({ MessageAttributes = {} }) =>
         `a run is in the dead-letter queue: ${MessageAttributes.reason?.StringValue ?? 'it was delivered too often'}`,

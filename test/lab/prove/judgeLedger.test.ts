@@ -40,9 +40,24 @@ describe('a ledger whose runs have ended', () => {
 
   it('a ledger is wrong when credits stay reserved, or were spent that no run has used', () => {
     expect(judgeLedger([run('a'), budget(100, 50)], new Set(['a']), nowMs)).toEqual([
-      'budget#ask#2026-11 has committedCredits 100, its runs have used 50',
+      'budget#ask#2026-11 has committedCredits 100, but spentCredits 50',
     ]);
-    expect(judgeLedger([run('a'), budget(50, 0)], new Set(['a']), nowMs)).toHaveLength(1);
+    expect(judgeLedger([run('a'), budget(50, 0)], new Set(['a']), nowMs)).toEqual([
+      'budget#ask#2026-11 has committedCredits 50, but spentCredits 0',
+      'budget#ask#2026-11 has spentCredits 0, its runs have used 50, and at most 50 may be billed',
+    ]);
+  });
+
+  it('a ledger is right when a budget keeps the estimate of a failed call that may have been billed', () => {
+    const judge = (spent: number, failed: number): readonly string[] =>
+      judgeLedger([run('a'), budget(spent, spent)], new Set(['a']), nowMs, new Map([['ask', failed]]));
+    expect(judge(100, 1)).toEqual([]);
+    expect(judge(50, 1)).toEqual([]);
+    expect(judge(100, 0)).toHaveLength(1);
+    expect(judge(150, 1)).toEqual([
+      'budget#ask#2026-11 has spentCredits 150, its runs have used 50, and at most 100 may be billed',
+    ]);
+    expect(judge(75, 1)).toHaveLength(1);
   });
 
   it('a ledger is wrong when a concurrency cap counts a call for too long', () => {
