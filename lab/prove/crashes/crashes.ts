@@ -1,5 +1,7 @@
+import { worstCaseCredits } from '../../../functions/mavera/actions/worstCaseCredits.ts';
 import type { DeliveryOutcome } from '../../../simulators/segment/sendToWebhook.ts';
 import { sum } from '../../statistics.ts';
+import type { MaybeBilled } from '../evidence/judgeLedger.ts';
 import { ledgerProblems } from '../evidence/ledgerProblems.ts';
 import type { Patience } from '../evidence/patience.ts';
 import { type Settled, settle } from '../evidence/settle.ts';
@@ -13,6 +15,7 @@ import { accountWaves, faultPairs, isMaveras, type KnownScenario, singleFaults }
 import { readTraces } from './readTraces.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { sendCases } from './sendCases.ts';
+import triggers from './triggers.ts';
 
 const pairs = 120;
 /** As many as the functions can process without long waits. */
@@ -116,15 +119,20 @@ const shortFaults: ReadonlySet<FaultKind> = new Set([
   '200, error',
 ]);
 
-/** By trigger: how many faults were planned after which Mavera may have billed the call. */
-function maybeBilled(verdicts: readonly CaseVerdict[]): ReadonlyMap<string, number> {
-  const calls = new Map<string, number>();
-  for (const { crashCase } of verdicts) {
-    const { trigger } = crashCase.scenario;
-    const planned = crashCase.points.filter(({ fault }) => mayBeBilled(fault)).length;
-    calls.set(trigger, (calls.get(trigger) ?? 0) + planned);
-  }
-  return calls;
+function maybeBilled(verdicts: readonly CaseVerdict[]): MaybeBilled {
+  const faulty = verdicts.map(({ crashCase: { scenario, points } }) => ({
+    trigger: scenario.trigger,
+    calls: points.filter(({ fault }) => mayBeBilled(fault)).length,
+  }));
+  return new Map(
+    triggers.map(({ name, run }) => [
+      name,
+      {
+        calls: sum(faulty.filter(({ trigger }) => trigger === name).map(({ calls }) => calls)),
+        estimatedCredits: worstCaseCredits(run),
+      },
+    ]),
+  );
 }
 
 /** Of personas only the calls to Mavera: the others are the same as for a question. */

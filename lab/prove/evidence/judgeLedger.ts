@@ -1,6 +1,9 @@
 import { sum } from '../../statistics.ts';
 import { keyOf, type LedgerItem } from './scanLedger.ts';
 
+/** By trigger: how many calls failed in a way that Mavera may have billed, and the estimate of one such call. */
+export type MaybeBilled = ReadonlyMap<string, { readonly calls: number; readonly estimatedCredits: number }>;
+
 /** The longest time that a concurrency cap counts a call whose runner is gone. */
 const longestPlaceMs = 15 * 60_000;
 
@@ -11,13 +14,12 @@ const longestPlaceMs = 15 * 60_000;
  *
  * @param items the whole table
  * @param published ids of the runs whose ends were published
- * @param maybeBilled by trigger, how many calls failed in a way that Mavera may have billed
  */
 export function judgeLedger(
   items: readonly LedgerItem[],
   published: ReadonlySet<string>,
   nowMs: number,
-  maybeBilled: ReadonlyMap<string, number> = new Map(),
+  maybeBilled: MaybeBilled = new Map(),
 ): readonly string[] {
   const runs = items.filter((item) => keyOf(item).startsWith('run#'));
   return [
@@ -46,16 +48,16 @@ function runProblems(run: LedgerItem, published: ReadonlySet<string>): readonly 
 function budgetProblems(
   budget: LedgerItem,
   runs: readonly LedgerItem[],
-  maybeBilled: ReadonlyMap<string, number>,
+  maybeBilled: MaybeBilled,
 ): readonly string[] {
   const key = keyOf(budget);
   const [, trigger = ''] = key.split('#');
   const used = runs.filter((run) => run.trigger?.S === trigger).map((run) => Number(run.creditsUsed?.N ?? 0));
-  const estimate = Math.max(0, ...used);
-  const most = sum(used) + (maybeBilled.get(trigger) ?? 0) * estimate;
+  const { calls, estimatedCredits } = maybeBilled.get(trigger) ?? { calls: 0, estimatedCredits: 1 };
+  const most = sum(used) + calls * estimatedCredits;
   const [committed, spent] = [Number(budget.committedCredits?.N ?? 0), Number(budget.spentCredits?.N ?? 0)];
   const extra = spent - sum(used);
-  const isExplained = spent <= most && (extra === 0 || (extra > 0 && extra % estimate === 0));
+  const isExplained = extra >= 0 && spent <= most && extra % estimatedCredits === 0;
   return [
     ...(committed === spent ? [] : [`${key} has committedCredits ${committed}, but spentCredits ${spent}`]),
     ...(isExplained

@@ -2,7 +2,7 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { ResultsQueue } from '../../../local/scenario/resultsQueue.ts';
 import type { LocalSystem } from '../../../local/system.ts';
-import { judgeLedger } from './judgeLedger.ts';
+import { judgeLedger, type MaybeBilled } from './judgeLedger.ts';
 import { scanLedger } from './scanLedger.ts';
 
 const resultMessage = z.object({ runId: z.string() });
@@ -10,12 +10,12 @@ const resultMessage = z.object({ runId: z.string() });
 /**
  * What is wrong with the ledger, the dead-letter queue and the results topic after all runs have ended.
  *
- * @param maybeBilled by trigger, how many calls failed in a way that Mavera may have billed. @default none
+ * @param maybeBilled @default none
  */
 export async function ledgerProblems(
   system: LocalSystem,
   results: ResultsQueue,
-  maybeBilled?: ReadonlyMap<string, number>,
+  maybeBilled?: MaybeBilled,
 ): Promise<readonly string[]> {
   const items = await scanLedger(system.clients.dynamodb, system.resources.tableName);
   const published = (await results.drain()).map((body) => resultMessage.parse(JSON.parse(body)).runId);

@@ -50,14 +50,19 @@ describe('a ledger whose runs have ended', () => {
 
   it('a ledger is right when a budget keeps the estimate of a failed call that may have been billed', () => {
     const judge = (spent: number, failed: number): readonly string[] =>
-      judgeLedger([run('a'), budget(spent, spent)], new Set(['a']), nowMs, new Map([['ask', failed]]));
-    expect(judge(100, 1)).toEqual([]);
+      judgeLedger(
+        [run('a'), budget(spent, spent)],
+        new Set(['a']),
+        nowMs,
+        new Map([['ask', { calls: failed, estimatedCredits: 20 }]]),
+      );
     expect(judge(50, 1)).toEqual([]);
-    expect(judge(100, 0)).toHaveLength(1);
-    expect(judge(150, 1)).toEqual([
-      'budget#ask#2026-11 has spentCredits 150, its runs have used 50, and at most 100 may be billed',
+    expect(judge(70, 1)).toEqual([]);
+    expect(judge(70, 0)).toHaveLength(1);
+    expect(judge(60, 1)).toHaveLength(1);
+    expect(judge(90, 1)).toEqual([
+      'budget#ask#2026-11 has spentCredits 90, its runs have used 50, and at most 70 may be billed',
     ]);
-    expect(judge(75, 1)).toHaveLength(1);
   });
 
   it('a ledger is wrong when a concurrency cap counts a call for too long', () => {
