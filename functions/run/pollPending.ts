@@ -60,7 +60,9 @@ export async function pollPending(poll: Poll, dependencies: RunnerDependencies):
     isOver: polledAtMs > sinceMs + performer.timeoutMs(action),
   });
   if (decision.kind === 'wait') {
-    return await run.wait({ untilMs: now() + performer.everyMs(action), reason: decision.reason });
+    // After the deadline of the run it would otherwise come back at once, again and again.
+    const untilMs = now() + performer.everyMs(action);
+    return await run.wait({ untilMs, reason: decision.reason, deadlineAtMs: untilMs });
   }
   // Before the end is recorded: afterwards nobody would release it for a runner that dies in between.
   await caps.release(kind, runId);

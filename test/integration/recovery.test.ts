@@ -167,6 +167,17 @@ describe('a focus group that outlasts its time', () => {
     aheadMs += 2 * hourMs;
     expect(await runner.deliver(run)).toMatchObject({ outcome: 'done' });
   });
+
+  it('waits for its next poll also after the deadline, instead of being polled at every free slot', async () => {
+    const run = { ...runOf('group'), deadlineAtMs: now() + 10_000 };
+    expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
+    aheadMs += 20_000;
+    const late = await runner.deliver({ ...run, notBeforeMs: 0 });
+    expect(late).toMatchObject({ reason: 'focus_group_running' });
+    expect(late.waitMs).toBeGreaterThan(0);
+    aheadMs += 60_000;
+    expect(await runner.deliver({ ...run, notBeforeMs: 0 })).toMatchObject({ outcome: 'done' });
+  });
 });
 
 describe('a search for a lost answer', () => {
