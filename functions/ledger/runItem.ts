@@ -15,6 +15,8 @@ export interface RunSoFar {
   readonly crashes: number;
   /** The run had to wait until then; 0 when it did not have to. */
   readonly notBeforeMs: number;
+  /** Its deadline when it last waited or was redriven; absent in a new run. */
+  readonly deadlineAtMs?: number | undefined;
   /** Start of a call whose answer did not arrive, in epoch milliseconds: the work may be done. */
   readonly lostCallAtMs?: number | undefined;
   readonly creditReservation?: CreditReservation | undefined;
@@ -94,6 +96,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
     // A lease that was not given back ended without a word; the own one goes on.
     crashes: (numberOf(item.crashes) ?? 0) + (!isOwn && (numberOf(item.leaseUntilMs) ?? 0) > 0 ? 1 : 0),
     notBeforeMs: numberOf(item.notBeforeMs) ?? 0,
+    deadlineAtMs: numberOf(item.deadlineAtMs),
     lostCallAtMs: numberOf(item.lostCallAtMs),
     creditReservation: creditReservation(item),
     pending:

@@ -75,6 +75,8 @@ export interface EndedCall {
 export interface RunWait {
   readonly nowMs: number;
   readonly notBeforeMs: number;
+  /** The deadline that it has from now on; absent: the same as before. */
+  readonly deadlineAtMs?: number | undefined;
   /** One of a few words, e.g. `pace`. */
   readonly reason: string;
   /** How the call ended that was announced; absent when none was announced. */
@@ -136,7 +138,6 @@ export class Runs {
       userId: text(shortened(message.event.userId)),
       day: text(dayOf(lease.runId, message.receivedAtMs)),
       receivedAtMs: number(message.receivedAtMs),
-      deadlineAtMs: number(message.deadlineAtMs),
       updatedAtMs: number(nowMs),
       expiresAt: number(expiresAtSeconds),
     });
@@ -145,9 +146,16 @@ export class Runs {
         pk: runKey(lease.runId),
         change:
           `SET ${assignments}, #state = if_not_exists(#state, :waiting), ` +
-          '#attempts = if_not_exists(#attempts, :none)',
+          '#attempts = if_not_exists(#attempts, :none), ' +
+          '#deadlineAtMs = if_not_exists(#deadlineAtMs, :deadlineAtMs)',
         condition: `${isNew} OR ${isFree}`,
-        values: { ...values, ':waiting': text('waiting'), ':calling': text('calling'), ':none': number(0) },
+        values: {
+          ...values,
+          ':waiting': text('waiting'),
+          ':calling': text('calling'),
+          ':none': number(0),
+          ':deadlineAtMs': number(message.deadlineAtMs),
+        },
       },
       { returns: 'ALL_OLD' },
     );
@@ -160,13 +168,14 @@ export class Runs {
    *
    * @returns whether it had ended so, and was not yet redriven for this nonce
    */
-  async redrive(runId: string, nonce: string, nowMs: number): Promise<boolean> {
+  async redrive(runId: string, nonce: string, nowMs: number, deadlineAtMs: number): Promise<boolean> {
     const endedAtMs = endOfNonce(nonce);
     const { assignments, values } = assign({
       state: text('waiting'),
       attempts: number(0),
       leaseUntilMs: number(0),
       notBeforeMs: number(0),
+      deadlineAtMs: number(deadlineAtMs),
       updatedAtMs: number(nowMs),
       redrive: text(nonce),
     });
@@ -251,6 +260,7 @@ export class Runs {
       reason: text(wait.reason),
       attempts: number(call?.attempts),
       notBeforeMs: number(wait.notBeforeMs),
+      deadlineAtMs: number(wait.deadlineAtMs),
       updatedAtMs: number(wait.nowMs),
       pending: text(pendingId),
       pendingSinceMs: pendingId === undefined ? undefined : number(wait.nowMs),

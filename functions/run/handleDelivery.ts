@@ -78,7 +78,8 @@ async function leaseAndPerform(
   const nowMs = now();
   const returned = endedAtMs === undefined ? message : redriven(message, endedAtMs, nowMs);
   const isRedriven =
-    returned.redrive !== undefined && (await runs.redrive(message.runId, returned.redrive, nowMs));
+    returned.redrive !== undefined &&
+    (await runs.redrive(message.runId, returned.redrive, nowMs, returned.deadlineAtMs));
   const taken = await take(isRedriven ? returned : message, delivery, dependencies);
   switch (taken.kind) {
     case 'busy':
@@ -88,7 +89,10 @@ async function leaseAndPerform(
     case 'finished':
       return await meetEnded(message, taken, delivery, dependencies);
     case 'taken': {
-      const leased = { ...taken, message: isRedriven ? returned : message, isRedriven };
+      // A copy of an older message does not know that the run has got more time since.
+      const found = isRedriven ? returned : message;
+      const deadlineAtMs = Math.max(found.deadlineAtMs, taken.soFar.deadlineAtMs ?? 0);
+      const leased = { ...taken, message: { ...found, deadlineAtMs }, isRedriven };
       return await performLeased(leased, delivery, dependencies);
     }
   }
@@ -183,9 +187,10 @@ async function meetEnded(
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { sentAtMs = 0, endedAtMs } = delivery;
-  // What was sent after the end is not a repeat; runs and operators send nothing then without a nonce.
-  const isLetter =
-    endedAtMs !== undefined || (message.redrive === undefined && sentAtMs > finishedAtMs + earlyByMs);
+  // What was sent after the end is not a repeat: runs and operators send nothing then without a nonce. The receiver may,
+  // when the event comes once more; its message then says that it was received after the end.
+  const isSentAfter = sentAtMs > finishedAtMs + earlyByMs && message.receivedAtMs <= finishedAtMs;
+  const isLetter = endedAtMs !== undefined || (message.redrive === undefined && isSentAfter);
   if (!isLetter) {
     // An earlier delivery of this message, or of the one before it, may have died before it announced the end.
     const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;

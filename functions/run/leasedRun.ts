@@ -19,6 +19,11 @@ import {
   type Wait,
 } from './runOutcome.ts';
 
+/** For how long after it began a run may still poll work at Mavera that has outlasted the run's deadline. */
+const longestPollMs = 24 * 3_600_000;
+/** How much time such a run gets each time that it waits. */
+const lastPollMs = 15 * 60_000;
+
 /** The end of a run, and when it was recorded. */
 export interface RecordedEnd {
   readonly end: RunEnd;
@@ -105,6 +110,14 @@ export class LeasedRun {
     return this.hasSent || this.soFar.collection !== undefined;
   }
 
+  /** Work at Mavera is paid for: after the deadline it is polled once more, whatever is paused. */
+  isLastPoll(nowMs: number = this.#dependencies.now()): boolean {
+    const { pending } = this.soFar;
+    return (
+      pending !== undefined && nowMs >= this.message.deadlineAtMs && nowMs < pending.sinceMs + longestPollMs
+    );
+  }
+
   /** Adds what the delivery has found out. */
   report(facts: DeliveryFacts): void {
     this.#facts = { ...this.#facts, ...facts };
@@ -162,7 +175,9 @@ export class LeasedRun {
     const { runs, queues, now } = this.#dependencies;
     const { reason, slotAtMs, pendingId, recovery } = wait;
     const nowMs = now();
-    const deadlineAtMs = Math.max(this.message.deadlineAtMs, wait.deadlineAtMs ?? 0);
+    // Without more time, a run that still polls after its deadline would come back at once, again and again.
+    const laterMs = this.isLastPoll(nowMs) ? nowMs + lastPollMs : (wait.deadlineAtMs ?? 0);
+    const deadlineAtMs = Math.max(this.message.deadlineAtMs, laterMs);
     // At its deadline the run comes back in any case, to fail.
     const untilMs = Math.min(wait.untilMs, Math.max(nowMs, deadlineAtMs));
     this.note('waits', reason, untilMs);
@@ -171,6 +186,7 @@ export class LeasedRun {
       await runs.release(this.lease, {
         nowMs,
         notBeforeMs: untilMs,
+        deadlineAtMs,
         reason,
         call,
         pendingId,

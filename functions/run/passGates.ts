@@ -7,11 +7,6 @@ import type { PreparedRun } from './prepareRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, GateName } from './runOutcome.ts';
 
-/** For how long after it began a run may still poll work at Mavera that has outlasted the run's deadline. */
-const longestPollMs = 24 * 3_600_000;
-/** How much time such a run gets for its last poll. */
-const lastPollMs = 15 * 60_000;
-
 /** What a run has to go by. */
 export interface KnownState {
   readonly trigger: Trigger;
@@ -38,10 +33,8 @@ export async function passGates(
       return decision;
     case 'skip':
       return await run.skip(decision.reason, decision.detail);
-    case 'wait': {
-      const deadlineAtMs = isLastPoll(run, now()) ? now() + lastPollMs : undefined;
-      return await run.wait({ ...decision, deadlineAtMs }, prepared && recoveredCall(run));
-    }
+    case 'wait':
+      return await run.wait(decision, prepared && recoveredCall(run));
   }
 }
 
@@ -93,9 +86,4 @@ export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<G
     decision = { ...decision, ...next };
   }
   return decision;
-}
-
-/** Work at Mavera is paid for: after the deadline it is polled once more, whatever is paused. */
-export function isLastPoll({ message, soFar: { pending } }: LeasedRun, nowMs: number): boolean {
-  return pending !== undefined && nowMs >= message.deadlineAtMs && nowMs < pending.sinceMs + longestPollMs;
 }

@@ -8,7 +8,7 @@ import { type CollectedEvents, collectEvents } from './collectEvents.ts';
 import { finishSentWork } from './finishSentWork.ts';
 import { possibleBudgetKeys } from './gates/budgetGate.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { isLastPoll, type KnownState, passGates } from './passGates.ts';
+import { type KnownState, passGates } from './passGates.ts';
 import { prepareRun } from './prepareRun.ts';
 import { refreshUsage } from './refreshUsage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -29,7 +29,7 @@ const missingKeyWaitMs = 60_000;
  */
 export async function performRun(run: LeasedRun, dependencies: RunnerDependencies): Promise<Ended> {
   const { triggers, gates, ledger, settings, now } = dependencies;
-  if (now() >= run.message.deadlineAtMs && !isLastPoll(run, now())) {
+  if (now() >= run.message.deadlineAtMs && !run.isLastPoll()) {
     return await expire(run);
   }
   const found = triggers.get(run.message.trigger);
@@ -45,7 +45,7 @@ export async function performRun(run: LeasedRun, dependencies: RunnerDependencie
     nowMs: now(),
   });
   const known = { trigger, shared };
-  const early = [...(isLastPoll(run, now()) ? [] : gates.always), ...(run.hasBegun ? [] : gates.before)];
+  const early = [...(run.isLastPoll() ? [] : gates.always), ...(run.hasBegun ? [] : gates.before)];
   if ((await passGates(early, run, known, dependencies)) === ended) {
     return ended;
   }

@@ -129,6 +129,7 @@ describe('a run', () => {
       ...untouched,
       attempts: 1,
       crashes: 1,
+      deadlineAtMs: nowMs + 60_000,
       lostCallAtMs: nowMs,
     });
   });
@@ -232,14 +233,14 @@ describe('an ended run', () => {
     'an ended run that is %s is redriven once for each nonce',
     async (state) => {
       await end(state);
-      expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(true);
+      expect(await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000)).toBe(true);
       expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({
         kind: 'taken',
         attempts: 0,
       });
       await runs.finish(leaseOf('b'), { state }, endAt(nowMs));
-      expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(false);
-      expect(await runs.redrive(message.runId, 'n-2', nowMs)).toBe(true);
+      expect(await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000)).toBe(false);
+      expect(await runs.redrive(message.runId, 'n-2', nowMs, nowMs + 60_000)).toBe(true);
       expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('detail');
     },
   );
@@ -247,7 +248,7 @@ describe('an ended run', () => {
   it('redrives that arrive at the same moment redrive a run once', async () => {
     await end('failed');
     const all = await Promise.all(
-      Array.from({ length: 30 }, () => runs.redrive(message.runId, 'n-1', nowMs)),
+      Array.from({ length: 30 }, () => runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000)),
     );
     expect(all.filter(Boolean)).toHaveLength(1);
   });
@@ -258,7 +259,7 @@ describe('an ended run', () => {
     const done: RunEnd = { state: 'done', detail: 'so', creditsUsed: 42, result: '{}' };
     await runs.finish(leaseOf('a'), done, endAt(nowMs, { history }));
     await runs.noteReport(message.runId, 'sent', nowMs);
-    await runs.redrive(message.runId, 'n-1', nowMs + 1_000);
+    await runs.redrive(message.runId, 'n-1', nowMs + 1_000, nowMs + 60_000);
     const item = (await world.item(`run#${message.runId}`)) ?? {};
     for (const gone of ['detail', 'result', 'creditsUsed', 'segmentReport']) {
       expect(item).not.toHaveProperty(gone);
@@ -269,18 +270,18 @@ describe('an ended run', () => {
 
   it('a run that waits is not redriven', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
-    expect(await runs.redrive(message.runId, 'n-1', nowMs)).toBe(false);
+    expect(await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000)).toBe(false);
   });
 
   it('a lost answer is still known after a redrive', async () => {
     await end('failed', { answerLost: true });
-    await runs.redrive(message.runId, 'n-1', nowMs);
+    await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000);
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: nowMs });
   });
 
   it('an answer that came is not lost after a redrive', async () => {
     await end('failed');
-    await runs.redrive(message.runId, 'n-1', nowMs);
+    await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000);
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ lostCallAtMs: undefined });
   });
 
