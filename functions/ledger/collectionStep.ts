@@ -4,6 +4,8 @@ import type { LedgerItem } from './ledgerTable.ts';
 export interface CollectionStep {
   readonly id: string;
   readonly count: number;
+  /** Of its events' JSON. An item that an older release has written does not tell: it counts as 0. */
+  readonly bytes: number;
   readonly closesAtMs: number;
   /** Whether this run closes it. */
   readonly closes: boolean;
@@ -14,10 +16,18 @@ export interface CollectionStep {
 /** How a run joins: it adds to the collection that was found open, or opens a new one. */
 export function joinStep(
   found: LedgerItem | undefined,
-  runId: string,
-  limits: { readonly nowMs: number; readonly withinMs: number; readonly maxCount: number },
+  joining: {
+    readonly runId: string;
+    readonly eventBytes: number;
+    readonly nowMs: number;
+    readonly withinMs: number;
+    readonly maxCount: number;
+    readonly maxBytes: number;
+  },
 ): CollectionStep {
-  const { nowMs, withinMs, maxCount } = limits;
+  const { runId, eventBytes, nowMs, withinMs } = joining;
+  const isFull = (events: number, size: number): boolean =>
+    events >= joining.maxCount || size >= joining.maxBytes;
   const before = {
     id: found?.collectionId?.S,
     count: Number(found?.count?.N ?? 0),
@@ -25,9 +35,12 @@ export function joinStep(
   };
   if (!before.isOpen) {
     const closesAtMs = nowMs + withinMs;
-    return { id: `${runId}-${nowMs}`, count: 1, closesAtMs, closes: maxCount <= 1, before };
+    const closes = isFull(1, eventBytes);
+    return { id: `${runId}-${nowMs}`, count: 1, bytes: eventBytes, closesAtMs, closes, before };
   }
   const closesAtMs = Number(found?.closesAtMs?.N ?? 0);
   const count = before.count + 1;
-  return { id: before.id ?? '', count, closesAtMs, closes: count >= maxCount || closesAtMs <= nowMs, before };
+  const bytes = Number(found?.bytes?.N ?? 0) + eventBytes;
+  const closes = isFull(count, bytes) || closesAtMs <= nowMs;
+  return { id: before.id ?? '', count, bytes, closesAtMs, closes, before };
 }

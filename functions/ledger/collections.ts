@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { keepEvent, readEvents } from './collectedEvents.ts';
 import { type CollectionStep, joinStep } from './collectionStep.ts';
 import type { LedgerTable } from './ledgerTable.ts';
 import { leasedUpdate, type RunLease } from './runLease.ts';
@@ -24,6 +25,8 @@ export interface JoinOptions {
   readonly nowMs: number;
   /** Events that close the collection. */
   readonly maxCount: number;
+  /** Bytes of JSON that close the collection: the run that closes it has all events in memory. */
+  readonly maxBytes: number;
   /** The collection is closed so long after its first event, however few events it has. */
   readonly withinMs: number;
   readonly expiresAtSeconds: number;
@@ -54,14 +57,17 @@ export class Collections {
 
   /** Adds a run's event to the open collection of its key, or opens one with it. */
   async join(lease: RunLease, options: JoinOptions): Promise<CollectionPart> {
-    const { key, event, expiresAtSeconds } = options;
+    const { key, event, nowMs, expiresAtSeconds } = options;
+    const partsId = `${lease.runId}-${nowMs}`;
+    const kept = await keepEvent(this.#table, { partsId, json: event, expiresAtSeconds });
+    const eventBytes = Buffer.byteLength(event);
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const step = joinStep(await this.#table.readOne(key), lease.runId, options);
+      const step = joinStep(await this.#table.readOne(key), { ...options, runId: lease.runId, eventBytes });
       const runId = text(lease.runId);
       const outcome = await transact(this.#table, [
         membership(lease, key, step),
         advance(options, step),
-        keep(`collected#${step.id}#${step.count}`, { event: text(event), runId }, expiresAtSeconds),
+        keep(`collected#${step.id}#${step.count}`, { ...kept, runId }, expiresAtSeconds),
         ...(step.closes ? [keep(`collected#${step.id}#0`, { runId }, expiresAtSeconds)] : []),
       ]);
       if (outcome.kind === 'written') {
@@ -111,11 +117,9 @@ export class Collections {
     throw new Error(`Could not close the collection in ${maxTries} tries: other runs joined it each time`);
   }
 
-  /** The events of a collection, as JSON, in the order in which they joined. */
-  async events(collection: string, count: number): Promise<readonly string[]> {
-    const keys = Array.from({ length: count }, (_none, index) => `collected#${collection}#${index + 1}`);
-    const items = await this.#table.read(keys);
-    return keys.flatMap((key) => items.get(key)?.event?.S ?? []);
+  /** The events of a collection, as JSON, in the order in which they joined. Few are in memory at a time. */
+  events(collection: string, count: number): AsyncIterable<string> {
+    return readEvents(this.#table, collection, count);
   }
 }
 
@@ -133,6 +137,7 @@ function advance({ key, expiresAtSeconds }: JoinOptions, step: CollectionStep): 
   const { assignments, values } = assign({
     collectionId: text(step.id),
     count: number(step.count),
+    bytes: number(step.bytes),
     closesAtMs: number(step.closesAtMs),
     state: text(step.closes ? 'closed' : 'open'),
     expiresAt: number(expiresAtSeconds),

@@ -103,9 +103,15 @@ export interface EndOptions {
   readonly answerLost: boolean;
 }
 
+/** JSON of a run's events, cut so that it fits into the item of the run's details. */
+export function shownEvents(events: readonly unknown[]): string {
+  return shortenedJson(events, maxEventsBytes);
+}
+
 /** What people look at of a run. */
 export interface RunDetails {
-  readonly events: readonly unknown[];
+  /** JSON of {@link shownEvents}. */
+  readonly events: string;
   /** Absent when it could not be built. */
   readonly request?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -199,7 +205,7 @@ export class Runs {
     await this.#table.put({
       item: {
         pk: text(`details#${runId}`),
-        events: text(shortenedJson(events, maxEventsBytes)),
+        events: text(events),
         ...(request === undefined ? {} : { request: text(shortenedJson(request, maxRequestBytes)) }),
         expiresAt: number(expiresAtSeconds),
       },

@@ -20,22 +20,53 @@ export function shortenedJson(
   value: Readonly<Record<string, unknown>> | readonly unknown[],
   maxBytes: number,
 ): string {
-  const fits = (json: string): boolean => Buffer.byteLength(json) <= maxBytes;
-  const whole = JSON.stringify(value);
-  if (fits(whole)) {
+  const whole = jsonWithin(value, maxBytes);
+  if (whole !== undefined) {
     return whole;
   }
   const limits = textLimits(maxBytes);
   const shortest = limits.at(-1) ?? leastCharacters;
   // Otherwise a value of 300,000 members would be walked through a dozen times for nothing.
-  const isLongForItsTexts = fits(withTexts(value, (text) => cutText(text, shortest)));
+  const isLongForItsTexts = jsonWithin(value, maxBytes, (text) => cutText(text, shortest)) !== undefined;
   for (const limit of isLongForItsTexts ? limits : []) {
-    const json = withTextsMarked(value, limit);
-    if (fits(json)) {
+    const json = jsonWithin(value, maxBytes, marked(limit));
+    if (json !== undefined) {
       return json;
     }
   }
-  return JSON.stringify({ cut: `${cutText(withTextsMarked(value, shortest), maxBytes / 8)}${cutMark}` });
+  const beginning = [...jsonPieces(value, maxBytes / 8, marked(shortest))].join('');
+  return JSON.stringify({ cut: `${cutText(beginning, maxBytes / 8)}${cutMark}` });
+}
+
+/** JSON of a value, or `undefined` if it is longer than allowed. */
+function jsonWithin(value: unknown, maxBytes: number, change?: (text: string) => string): string | undefined {
+  const json = [...jsonPieces(value, maxBytes, change)].join('');
+  return Buffer.byteLength(json) <= maxBytes ? json : undefined;
+}
+
+/**
+ * JSON of a value; that of a list member by member, until it is longer than so many bytes. JSON of a thousand events
+ * would take as much memory as the events.
+ */
+function* jsonPieces(
+  value: unknown,
+  maxBytes: number,
+  change?: (text: string) => string,
+): Generator<string, void> {
+  if (!Array.isArray(value)) {
+    yield withTexts(value, change);
+    return;
+  }
+  let bytes = 0;
+  for (const [index, member] of value.entries()) {
+    const piece = `${index === 0 ? '[' : ','}${withTexts(member, change)}`;
+    yield piece;
+    bytes += Buffer.byteLength(piece);
+    if (bytes > maxBytes) {
+      return;
+    }
+  }
+  yield value.length === 0 ? '[]' : ']';
 }
 
 /** Lengths to cut texts to: from a quarter of the bytes down, halved each time. */
@@ -47,15 +78,20 @@ function textLimits(maxBytes: number): readonly number[] {
   return limits;
 }
 
-/** JSON in which texts longer than the limit are cut and marked. */
-function withTextsMarked(value: unknown, limit: number): string {
-  return withTexts(value, (text) => (text.length > limit ? `${cutText(text, limit)}${cutMark}` : text));
+/** Cuts and marks texts that are longer than the limit. */
+function marked(limit: number): (text: string) => string {
+  return (text) => (text.length > limit ? `${cutText(text, limit)}${cutMark}` : text);
 }
 
-function withTexts(value: unknown, change: (text: string) => string): string {
-  return JSON.stringify(value, (_name, member: unknown) =>
-    typeof member === 'string' ? change(member) : member,
-  );
+/** As a member of a list has it: what JSON cannot write is `null` there. */
+function withTexts(value: unknown, change?: (text: string) => string): string {
+  const json: string | undefined =
+    change === undefined
+      ? JSON.stringify(value)
+      : JSON.stringify(value, (_name, member: unknown) =>
+          typeof member === 'string' ? change(member) : member,
+        );
+  return json ?? 'null';
 }
 
 /** Cuts no character in half. */

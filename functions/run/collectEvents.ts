@@ -11,6 +11,8 @@ import type { Ended } from './runOutcome.ts';
 
 /** The most events of one collection. */
 const mostEvents = 1_000;
+/** JSON of all events of one collection, which its run has in memory at once; the last event may go beyond it. */
+const mostBytes = 32 * 1024 * 1024;
 
 /** The events that a run is made for, oldest first. */
 export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
@@ -89,6 +91,7 @@ async function partOf(
   const joined = {
     event: JSON.stringify(event),
     maxCount,
+    maxBytes: mostBytes,
     withinMs,
     expiresAtSeconds: expiryAfter(withinMs),
   };
@@ -108,10 +111,13 @@ async function eventsOf(
   count: number,
   { collections }: RunnerDependencies,
 ): Promise<CollectedEvents> {
-  const events = (await collections.events(collection, count)).flatMap((json) => {
+  const events: SegmentEvent[] = [];
+  for await (const json of collections.events(collection, count)) {
     const parsed = parseSegmentEvent(JSON.parse(json));
-    return parsed.ok ? [parsed.event] : [];
-  });
+    if (parsed.ok) {
+      events.push(parsed.event);
+    }
+  }
   run.report({ collected: count });
   const [first = run.message.event, ...rest] = events;
   return [first, ...rest];

@@ -4,7 +4,7 @@ import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
-import type { EndedCall, RunDetails } from '../ledger/runs.ts';
+import { type EndedCall, type RunDetails, shownEvents } from '../ledger/runs.ts';
 import { shortened } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import type { Reason } from './reasons.ts';
@@ -43,7 +43,7 @@ export class LeasedRun {
   readonly #endsAtMs: number;
   readonly #dependencies: RunnerDependencies;
   #history: readonly HistoryEntry[];
-  #details: RunDetails;
+  #details: RunDetails | undefined;
   #detailsKept: DetailsKept;
   #requestDigest: string | undefined;
   #creditReservation: CreditReservation | undefined;
@@ -68,7 +68,6 @@ export class LeasedRun {
     this.#endsAtMs = delivery.endsAtMs;
     this.#dependencies = dependencies;
     this.#history = soFar.history;
-    this.#details = { events: [message.event] };
     this.#detailsKept = soFar.detailsKept;
     this.#requestDigest = soFar.requestDigest;
     this.#creditReservation = soFar.creditReservation;
@@ -247,7 +246,7 @@ export class LeasedRun {
 
   /** Keeps what people look at, unless the ledger has it. It never replaces the request of a call that was made. */
   async #keepDetails(): Promise<void> {
-    const { request } = this.#details;
+    const request = this.#details?.request;
     const level = request === undefined ? 1 : 2;
     const digest = request === undefined ? undefined : requestDigest(request);
     const isKept = digest === undefined ? this.#detailsKept >= level : this.#requestDigest === digest;
@@ -256,7 +255,8 @@ export class LeasedRun {
     }
     const { runs, settings, now } = this.#dependencies;
     const expiresAtSeconds = Math.ceil((now() + settings.runRetentionMs) / 1000);
-    await runs.keepDetails(this.message.runId, this.#details, expiresAtSeconds);
+    const details = this.#details ?? { events: shownEvents([this.message.event]) };
+    await runs.keepDetails(this.message.runId, details, expiresAtSeconds);
     this.#detailsKept = level;
     this.#requestDigest = digest;
   }

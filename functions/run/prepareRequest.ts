@@ -16,6 +16,8 @@ export interface RequestSubject {
   readonly events: readonly [SegmentEvent, ...SegmentEvent[]];
   /** Id of the thread or persona that the trigger keeps for the key. */
   readonly keptId?: string | undefined;
+  /** Nothing else uses the events, so the builder gets them and not a copy. @default false */
+  readonly ownsEvents?: boolean | undefined;
 }
 
 /** The Mavera request of a trigger for an event, or why there is none. */
@@ -45,7 +47,7 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
     return { ok: false, reason: 'action_unknown', detail };
   }
   // A copy: what a builder does to its events, such as sorting a list of them, must not be queued or kept.
-  const events = structuredClone(subject.events);
+  const events = subject.ownsEvents ? subject.events : structuredClone(subject.events);
   const context: BuilderContext = { event: events.at(-1) ?? events[0], events, trigger: trigger.name };
   try {
     const built: unknown = trigger.run.build(context);

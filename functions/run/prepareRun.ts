@@ -1,3 +1,4 @@
+import { shownEvents } from '../ledger/runs.ts';
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { thrownMessage } from '../triggers/shown.ts';
@@ -28,7 +29,9 @@ export async function prepareRun(
   events: CollectedEvents,
   dependencies: RunnerDependencies,
 ): Promise<PreparedRun | Ended> {
-  run.describe({ events });
+  // Written before the builder has the events: what it does to them must not be kept.
+  const shown = shownEvents(events);
+  run.describe({ events: shown });
   const keys = readKeys(trigger, run);
   if (typeof keys === 'string') {
     return await run.fail({ reason: 'builder_failed', detail: keys });
@@ -41,11 +44,14 @@ export async function prepareRun(
   if (isOutdated(asOfMs, kept, run.message)) {
     return await run.skip('outdated', outdatedDetail(asOfMs, kept.asOfMs));
   }
-  const prepared = prepareRequest(trigger, { runId: run.message.runId, events, keptId: kept.id });
+  const { runId, event } = run.message;
+  // Collected events were read for this run alone: a copy of them would take as much memory again.
+  const ownsEvents = !events.includes(event);
+  const prepared = prepareRequest(trigger, { runId, events, keptId: kept.id, ownsEvents });
   if (!prepared.ok) {
     return await run.fail(prepared);
   }
-  run.describe({ events, request: { ...prepared.request } });
+  run.describe({ events: shown, request: { ...prepared.request } });
   return { ...prepared, keys, keptId: kept.id, asOfMs };
 }
 

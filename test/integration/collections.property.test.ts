@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Collections } from '../../functions/ledger/collections.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { Runs } from '../../functions/ledger/runs.ts';
+import { listOf } from './listOf.ts';
 import { newRun } from './runnerWorld.ts';
 import { CallLostError, type Loss, loseCalls, newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
@@ -56,7 +57,7 @@ class Collecting {
   }
 
   async events({ collection, count }: ClosedCollection): Promise<readonly string[]> {
-    return await this.#collections.events(collection, count);
+    return await listOf(this.#collections.events(collection, count));
   }
 
   async #deliverOnce(runId: string, atMs: number): Promise<ClosedCollection | undefined> {
@@ -82,6 +83,7 @@ class Collecting {
             key,
             event: runId,
             maxCount: this.#maxCount,
+            maxBytes: 1_000_000,
             withinMs,
           })
         : await this.#collections.resume(lease, joined, when);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askMave, createPersona, defineTriggers } from '../../functions/index.ts';
+import { shownEvents } from '../../functions/ledger/runs.ts';
 import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
 import type { Gate } from '../../functions/run/gates/gate.ts';
 import { PaceGate } from '../../functions/run/gates/paceGate.ts';
@@ -268,7 +269,7 @@ describe('a run whose answer was lost', () => {
     const request = { method: 'POST', path: '/personas', body: { name: 'A user', description: 'As sent.' } };
     await runner.dependencies.runs.keepDetails(
       run.runId,
-      { events: [run.event], request },
+      { events: shownEvents([run.event]), request },
       agoMs / 1000 + 86_400,
     );
     await runner.dependencies.runs.markCalling(died, 1, agoMs, []);
