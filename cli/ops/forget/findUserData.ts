@@ -1,4 +1,5 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { inflatedText } from '../../../functions/ledger/collectedEvents.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { text } from '../../../functions/ledger/updateExpression.ts';
 import type { Ledger } from '../deployment/deployment.ts';
@@ -7,6 +8,7 @@ import type { ForgottenUsers } from './forgottenUsers.ts';
 
 const detailsPrefix = 'details#';
 const collectedPrefix = 'collected#';
+const partPrefix = 'eventPart#';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -22,8 +24,10 @@ export interface UserData {
   readonly runs: ReadonlyMap<string, Item>;
   /** Run id → all events of the run; only runs with an event of a user. */
   readonly details: ReadonlyMap<string, readonly FoundEvent[]>;
-  /** Key → the event of a user that waits in a collection, or was collected. */
+  /** Key → the event of a user that waits in a collection, or was collected. That of a large event is its first part's. */
   readonly collected: ReadonlyMap<string, FoundEvent>;
+  /** Key → user of each further part of a large event, and of all parts if some are missing. */
+  readonly parts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -39,10 +43,15 @@ export async function findUserData(
   const runs = new Map<string, Item>();
   const details = new Map<string, readonly FoundEvent[]>();
   const collected = new Map<string, FoundEvent>();
+  const partKeys: string[] = [];
   for await (const item of scan(ledger, onProgress)) {
     const pk = item.pk?.S ?? '';
     if (pk.startsWith(runKeyPrefix) && users.idOf(item.userId?.S) !== undefined) {
       runs.set(pk.slice(runKeyPrefix.length), item);
+      continue;
+    }
+    if (pk.startsWith(partPrefix)) {
+      partKeys.push(pk);
       continue;
     }
     const events = eventsIn(item.events?.S ?? `[${item.event?.S ?? ''}]`, users);
@@ -53,7 +62,13 @@ export async function findUserData(
       collected.set(pk, found);
     }
   }
-  return { runs: await withSharedRuns(ledger, runs, details), details, collected };
+  const large = await findLargeEvents(ledger, partKeys, { users, runs });
+  return {
+    runs: await withSharedRuns(ledger, runs, details),
+    details,
+    collected: new Map([...collected, ...large.collected]),
+    parts: large.parts,
+  };
 }
 
 /** Adds the runs of other users that were made for an event of a forgotten user too. */
@@ -72,6 +87,51 @@ async function withSharedRuns(
   ]);
 }
 
+/**
+ * The events of users that are kept in parts. Parts of which some are missing, after a crash, are those of the user whose
+ * run has written them.
+ */
+async function findLargeEvents(
+  { dynamodb, tableName }: Ledger,
+  partKeys: readonly string[],
+  { users, runs }: { readonly users: ForgottenUsers; readonly runs: UserData['runs'] },
+): Promise<Pick<UserData, 'collected' | 'parts'>> {
+  const table = new LedgerTable(dynamodb, tableName);
+  const collected = new Map<string, FoundEvent>();
+  const parts = new Map<string, string>();
+  const byEvent = Map.groupBy([...partKeys].sort(), (pk) => pk.slice(0, pk.lastIndexOf('#')));
+  for (const keys of byEvent.values()) {
+    const items = await table.read(keys);
+    const json = inflated(keys.flatMap((key) => items.get(key)?.part?.B ?? []));
+    const [found] = eventsIn(json, users);
+    const [first = '', ...others] = keys;
+    if (found?.user !== undefined) {
+      collected.set(first, found);
+    }
+    const user = found === undefined ? users.idOf(runs.get(runOfPart(first))?.userId?.S) : found.user;
+    for (const key of found === undefined ? keys : others) {
+      if (user !== undefined) {
+        parts.set(key, user);
+      }
+    }
+  }
+  return { collected, parts };
+}
+
+/** JSON of a list of the event; none if a part is missing. */
+function inflated(parts: readonly Uint8Array[]): string | undefined {
+  try {
+    return `[${inflatedText(parts)}]`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The run whose event has this part: `eventPart#<run id>-<time>#<n>`. */
+function runOfPart(pk: string): string {
+  return pk.slice(partPrefix.length).split('-')[0] ?? '';
+}
+
 async function* scan(
   { dynamodb, tableName }: Ledger,
   onProgress: (itemsRead: number) => void,
@@ -87,11 +147,14 @@ async function* scan(
       new ScanCommand({
         TableName: tableName,
         // Most items are claims, which hold no personal data.
-        FilterExpression: 'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected)',
+        FilterExpression:
+          'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
+          'OR begins_with(pk, :part)',
         ExpressionAttributeValues: {
           ':run': text(runKeyPrefix),
           ':details': text(detailsPrefix),
           ':collected': text(collectedPrefix),
+          ':part': text(partPrefix),
         },
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),

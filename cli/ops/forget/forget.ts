@@ -21,14 +21,16 @@ export interface ForgetOptions {
   readonly onProgress: (itemsRead: number) => void;
 }
 
-const counted: Readonly<Record<'details' | 'collected' | ForgetStep['kind'], Removed | undefined>> = {
-  details: 'events',
-  collected: 'events',
-  'strip details': 'events',
-  'clear run': 'runs',
-  'end run': 'runs',
-  delete: undefined,
-};
+const counted: Readonly<Record<'details' | 'collected' | 'part' | ForgetStep['kind'], Removed | undefined>> =
+  {
+    details: 'events',
+    collected: 'events',
+    part: undefined,
+    'strip details': 'events',
+    'clear run': 'runs',
+    'end run': 'runs',
+    delete: undefined,
+  };
 
 /** Removes what the ledger and the dead-letter queue hold of users, with one scan for all of them. */
 export async function forget(deployment: Deployment, options: ForgetOptions): Promise<ForgetResult> {

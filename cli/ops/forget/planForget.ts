@@ -4,7 +4,7 @@ import type { ForgottenUsers } from './forgottenUsers.ts';
 
 /** One change of the ledger. */
 export type ForgetStep = { readonly users: readonly string[] } & (
-  | { readonly kind: 'delete'; readonly what: 'details' | 'collected'; readonly pk: string }
+  | { readonly kind: 'delete'; readonly what: 'details' | 'collected' | 'part'; readonly pk: string }
   /** Keeps the events of others. The request goes: it was built from all of them. */
   | { readonly kind: 'strip details'; readonly pk: string; readonly events: string }
   /** Removes ids, result and sentences of a run that has ended. The rest stays, so that the run is not made again. */
@@ -31,6 +31,9 @@ export function planForget(users: ForgottenUsers, data: UserData, nowMs: number)
   const open: { runId: string; users: readonly string[] }[] = [];
   for (const [pk, { user }] of data.collected) {
     steps.push({ kind: 'delete', what: 'collected', pk, users: user === undefined ? [] : [user] });
+  }
+  for (const [pk, user] of data.parts) {
+    steps.push({ kind: 'delete', what: 'part', pk, users: [user] });
   }
   for (const runId of new Set([...data.runs.keys(), ...data.details.keys()])) {
     const run = data.runs.get(runId);

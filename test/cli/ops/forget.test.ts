@@ -1,13 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import { forgetUsers } from '../../../cli/ops/forget/forgetCommand.ts';
 import type { ForgetResult } from '../../../cli/ops/forget/forgetReport.ts';
+import { keepEvent } from '../../../functions/ledger/collectedEvents.ts';
 import { forgetRequest } from '../../../functions/ledger/forgetRequests.ts';
 import { cooldownKey, keptKey } from '../../../functions/ledger/keys.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
+import { text } from '../../../functions/ledger/updateExpression.ts';
+import { listOf } from '../../integration/listOf.ts';
 import { drain } from '../../integration/world.ts';
 import {
   type OpsWorld,
@@ -100,7 +105,8 @@ beforeEach(async () => {
 });
 
 async function keysInLedger(): Promise<ReadonlyMap<string, string>> {
-  const { Items = [] } = await deployment.dynamodb.send(new ScanCommand({ TableName: deployment.tableName }));
+  const pages = paginateScan({ client: deployment.dynamodb }, { TableName: deployment.tableName });
+  const Items = (await listOf(pages)).flatMap((page) => page.Items ?? []);
   const inOrder = (item: object): object => Object.fromEntries(Object.entries(item).sort());
   return new Map(Items.map((item) => [item.pk?.S ?? '', JSON.stringify(inOrder(item))]));
 }
@@ -136,6 +142,30 @@ describe('forget', () => {
     ]);
     const letters = await drain(deployment.sqs, deployment.deadLetterQueueUrl);
     expect(letters.map(({ Body }) => JSON.parse(Body ?? '').messageId)).toEqual(['letter-of-another']);
+  });
+
+  it('removes large events that are kept in parts, also those of which a crash has left some parts', async () => {
+    const table = new LedgerTable(deployment.dynamodb, deployment.tableName);
+    const random = randomBytes(600_000).toString('base64');
+    const keep = async (owner: string, name: string): Promise<string> => {
+      const partsId = `${runIdOf(name)}-1`;
+      const json = JSON.stringify(eventOf(owner, name, { random }));
+      const kept = await keepEvent(table, { partsId, json, expiresAtSeconds: 2_000_000_000 });
+      await table.put({ item: { pk: text(`collected#c-2#${name}`), ...kept } });
+      return `eventPart#${partsId}`;
+    };
+    await keep(user, 'large');
+    const crashed = await keep(user, 'done');
+    await table.delete({ pk: `${crashed}#1` });
+    const ofOther = await keep('u-other', 'other');
+    const before = await keysInLedger();
+    expect([...before.keys()].filter((pk) => pk.startsWith('eventPart#')).length).toBeGreaterThanOrEqual(5);
+    const { result } = await forgetWith([user], { yes: true });
+    expect(result.users).toMatchObject([{ runs: 3, events: 5 }]);
+    const parts = (items: ReadonlyMap<string, string>): string[] =>
+      [...items].flatMap(([pk, item]) => (pk.startsWith('eventPart#') ? [item] : []));
+    const others = [...before].flatMap(([pk, item]) => (pk.startsWith(ofOther) ? [item] : []));
+    expect(parts(await keysInLedger()).sort()).toEqual(others.sort());
   });
 
   it('keeps the items of ended runs, so that a repeated event starts nothing', async () => {
