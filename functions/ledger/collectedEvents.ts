@@ -58,7 +58,7 @@ export async function* readEvents(
 }
 
 /** Keys of the parts of the event of a `collected#…` item; none if the item holds the event itself. */
-export function partKeys({ eventParts, partCount }: LedgerItem): readonly string[] {
+function partKeys({ eventParts, partCount }: LedgerItem): readonly string[] {
   const id = eventParts?.S;
   return id === undefined
     ? []
