@@ -9,7 +9,7 @@ const core = {
     'functions/triggers/**/*.ts',
     'functions/receive/{sortEvents,http}.ts',
     'functions/ledger/{keys,claimState,runHistory,runItem}.ts',
-    'functions/ledger/{shortened,updateExpression,runLease,collectionStep,transientError}.ts',
+    'functions/ledger/{shortened,runLease,collectionStep,transientError}.ts',
     'functions/run/{decideOnAnswer,retryDecision,prepareRequest,sharedClock}.ts',
     'functions/run/gates/!(budgetGate).ts',
     'functions/mavera/{readResponse,maveraAnswer,answerTable}.ts',

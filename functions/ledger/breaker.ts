@@ -1,7 +1,6 @@
 import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
-import type { ItemUpdate, LedgerTable } from './ledgerTable.ts';
+import { type ItemUpdate, type LedgerTable, number, text } from './ledgerTable.ts';
 import { type BreakerState, breakerKey } from './sharedState.ts';
-import { number, text } from './updateExpression.ts';
 
 const isClosed = 'attribute_not_exists(openUntilMs)';
 const isHalfOpen = 'openUntilMs <= :now';

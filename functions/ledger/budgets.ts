@@ -1,7 +1,6 @@
-import type { LedgerTable } from './ledgerTable.ts';
+import { assign, type LedgerTable, number } from './ledgerTable.ts';
 import { leasedUpdate, type RunLease } from './runLease.ts';
 import { type TransactionWrite, transact } from './transact.ts';
-import { assign, number } from './updateExpression.ts';
 
 const hasRoom = 'attribute_not_exists(committedCredits) OR committedCredits <= :room';
 const isReserved = 'attribute_exists(#creditsReserved)';

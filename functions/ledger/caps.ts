@@ -1,5 +1,10 @@
-import type { ItemUpdate, LedgerItem, LedgerTable, WriteOutcome } from './ledgerTable.ts';
-import { number } from './updateExpression.ts';
+import {
+  type ItemUpdate,
+  type LedgerItem,
+  type LedgerTable,
+  number,
+  type WriteOutcome,
+} from './ledgerTable.ts';
 
 /** Ended leases removed, or races lost, before a run gives up. */
 const maxTries = 20;

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
-import { number, text } from './updateExpression.ts';
+import { number, text } from './ledgerTable.ts';
 
 /** An item of DynamoDB takes 400 KB, with its key and all other attributes. */
 const maxAttributeBytes = 350_000;

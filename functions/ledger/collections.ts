@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { keepEvent, readEvents } from './collectedEvents.ts';
 import { type CollectionStep, joinStep } from './collectionStep.ts';
-import type { LedgerTable } from './ledgerTable.ts';
+import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
 import { leasedUpdate, type RunLease } from './runLease.ts';
 import { type TransactionWrite, transact } from './transact.ts';
-import { assign, number, text } from './updateExpression.ts';
 
 /** Races lost before a run gives up; each means that another run joined or closed the collection. */
 const maxTries = 500;

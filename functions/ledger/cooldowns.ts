@@ -1,5 +1,4 @@
-import type { LedgerTable } from './ledgerTable.ts';
-import { number, text } from './updateExpression.ts';
+import { type LedgerTable, number, text } from './ledgerTable.ts';
 
 const isNew = 'attribute_not_exists(pk)';
 const isOver = 'untilMs <= :now';

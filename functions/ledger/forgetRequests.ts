@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mapConcurrently } from '../aws/mapConcurrently.ts';
-import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
-import { number, text } from './updateExpression.ts';
+import { type LedgerItem, type LedgerTable, number, text } from './ledgerTable.ts';
 
 /** The value of `day` of all requests: the index `RunsByDay` finds them, and no day of runs is called so. */
 export const forgetRequestsDay = 'forget';

@@ -1,6 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { LedgerTable } from './ledgerTable.ts';
-import { number, text } from './updateExpression.ts';
+import { type LedgerTable, number, text } from './ledgerTable.ts';
 
 /** How long a run may take between two deliveries before another one makes the thread or persona in its place. */
 const leaseMs = 3_600_000;

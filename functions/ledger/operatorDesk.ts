@@ -1,4 +1,4 @@
-import type { LedgerTable } from './ledgerTable.ts';
+import { type LedgerTable, number } from './ledgerTable.ts';
 import {
   budgetPrefix,
   type OperatorSettings,
@@ -6,7 +6,6 @@ import {
   pausedPrefix,
   readOperatorSettings,
 } from './sharedState.ts';
-import { number } from './updateExpression.ts';
 
 /** Reads and changes what operators set. */
 export class OperatorDesk {

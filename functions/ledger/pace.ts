@@ -1,5 +1,4 @@
-import type { LedgerItem, LedgerTable, WriteOutcome } from './ledgerTable.ts';
-import { number } from './updateExpression.ts';
+import { type LedgerItem, type LedgerTable, number, type WriteOutcome } from './ledgerTable.ts';
 
 /** Key of the pace of all calls to Mavera. */
 export const paceKey = 'pace#mavera';

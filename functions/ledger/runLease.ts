@@ -1,5 +1,4 @@
-import type { ItemUpdate } from './ledgerTable.ts';
-import { type Assignments, text } from './updateExpression.ts';
+import { type Assignments, type ItemUpdate, text } from './ledgerTable.ts';
 
 /** The right of one delivery to work on a run. */
 export interface RunLease {

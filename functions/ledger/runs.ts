@@ -1,7 +1,7 @@
 import type { RunMessage } from '../queue/runMessage.ts';
 import { type CreditReservation, noteRemoval, settlementWrites } from './budgets.ts';
 import { dayOf } from './dayKeys.ts';
-import type { LedgerTable } from './ledgerTable.ts';
+import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
 import type { HistoryEntry } from './runHistory.ts';
 import {
   type DetailsKept,
@@ -15,7 +15,6 @@ import {
 import { leasedUpdate, type RunLease, runKey } from './runLease.ts';
 import { shortened, shortenedJson } from './shortened.ts';
 import { transact } from './transact.ts';
-import { assign, number, text } from './updateExpression.ts';
 
 const isNew = 'attribute_not_exists(pk)';
 const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :updatedAtMs)';

@@ -1,7 +1,6 @@
 import type { AccountUsage } from '../mavera/accountUsage.ts';
-import type { LedgerTable } from './ledgerTable.ts';
+import { assign, type LedgerTable, number } from './ledgerTable.ts';
 import { usageKey } from './sharedState.ts';
-import { assign, number } from './updateExpression.ts';
 
 /** How long a reading of the account's usage stays valid. */
 export const usageLifetimeMs = 5 * 60_000;

@@ -121,7 +121,10 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
   }
   switch (decision.kind) {
     case 'done':
-      await keepId(prepared.keys.kept, { id: decision.result.keptId, asOfMs: prepared.asOfMs }, dependencies);
+      if (prepared.keys.kept !== undefined) {
+        const made = { id: decision.result.keptId, asOfMs: prepared.asOfMs };
+        await keepId(prepared.keys.kept, made, dependencies);
+      }
       return await run.finish(decision.result.creditsUsed, writeResult(decision.result.result));
     case 'fail':
       return await run.fail(decision.failure);

@@ -40,8 +40,9 @@ export async function prepareRun(
   if (kept === ended) {
     return ended;
   }
-  const asOfMs = asOfMsOf(trigger, run.message, events, dependencies.now());
-  if (isOutdated(asOfMs, kept, run.message)) {
+  const asOfMs =
+    keys.kept === undefined ? undefined : asOfMsOf(trigger, run.message, events, dependencies.now());
+  if (asOfMs !== undefined && isOutdated(asOfMs, kept, run.message)) {
     return await run.skip('outdated', outdatedDetail(asOfMs, kept.asOfMs));
   }
   const { runId, event } = run.message;
@@ -55,7 +56,7 @@ export async function prepareRun(
   return { ...prepared, keys, keptId: kept.id, asOfMs };
 }
 
-function outdatedDetail(asOfMs = 0, keptAsOfMs = 0): string {
+function outdatedDetail(asOfMs: number, keptAsOfMs = 0): string {
   const [own, kept] = [asOfMs, keptAsOfMs].map((timeMs) => new Date(timeMs).toISOString());
   return `Its event is of ${own}; the persona of its key is as of ${kept}`;
 }

@@ -1,5 +1,4 @@
-import { type ItemUpdate, LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { number, text } from '../../../functions/ledger/updateExpression.ts';
+import { type ItemUpdate, LedgerTable, number, text } from '../../../functions/ledger/ledgerTable.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import type { ForgetStep } from './planForget.ts';
 

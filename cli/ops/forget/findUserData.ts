@@ -1,7 +1,6 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { inflatedText } from '../../../functions/ledger/collectedEvents.ts';
-import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { text } from '../../../functions/ledger/updateExpression.ts';
+import { LedgerTable, text } from '../../../functions/ledger/ledgerTable.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { runKeyPrefix } from '../ledger/runEntry.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';

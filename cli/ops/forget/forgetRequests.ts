@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { forgetRequestsDay } from '../../../functions/ledger/forgetRequests.ts';
-import { text } from '../../../functions/ledger/updateExpression.ts';
+import { text } from '../../../functions/ledger/ledgerTable.ts';
 import { runsByDay } from '../../../infra/runsByDay.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 

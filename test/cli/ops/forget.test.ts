@@ -10,8 +10,7 @@ import type { ForgetResult } from '../../../cli/ops/forget/forgetReport.ts';
 import { keepEvent } from '../../../functions/ledger/collectedEvents.ts';
 import { forgetRequest } from '../../../functions/ledger/forgetRequests.ts';
 import { cooldownKey, keptKey } from '../../../functions/ledger/keys.ts';
-import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { text } from '../../../functions/ledger/updateExpression.ts';
+import { LedgerTable, text } from '../../../functions/ledger/ledgerTable.ts';
 import { listOf } from '../../integration/listOf.ts';
 import { drain } from '../../integration/world.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { assign, number, text } from '../../../functions/ledger/ledgerTable.ts';
 import { leasedUpdate } from '../../../functions/ledger/runLease.ts';
-import { assign, number, text } from '../../../functions/ledger/updateExpression.ts';
 
 const lease = { runId: 'a'.repeat(40), owner: 'me' };
 const pk = `run#${'a'.repeat(40)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assign, number, text } from '../../../functions/ledger/updateExpression.ts';
+import { assign, number, text } from '../../../functions/ledger/ledgerTable.ts';
 
 describe('the assignments of an update', () => {
   it('an assignment has a placeholder for its attribute, because plain names may be reserved words', () => {
