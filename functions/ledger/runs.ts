@@ -216,6 +216,7 @@ export class Runs {
    *
    * @param attempts calls made that count, this one included
    * @param startsAtMs when the call starts; a lost answer is recovered by it
+   * @param requestDigest of the request that was kept, which is the one that is sent
    * @returns whether this delivery still has the lease
    */
   async markCalling(
@@ -224,12 +225,14 @@ export class Runs {
     nowMs: number,
     history: readonly HistoryEntry[],
     startsAtMs: number = nowMs,
+    requestDigest?: string,
   ): Promise<boolean> {
     const set = assign({
       state: text('calling'),
       attempts: number(attempts),
       updatedAtMs: number(nowMs),
       lostCallAtMs: number(startsAtMs),
+      requestDigest: text(requestDigest),
       history: text(JSON.stringify(history)),
     });
     const remove = ['recovery'];

@@ -162,7 +162,8 @@ export class LeasedRun {
     await this.#keepDetails();
     const nowMs = now();
     const startsAtMs = Math.max(nowMs, slotAtMs ?? nowMs);
-    assertLeased(await runs.markCalling(this.lease, attempts, nowMs, this.#history, startsAtMs));
+    const [history, digest] = [this.#history, this.#requestDigest];
+    assertLeased(await runs.markCalling(this.lease, attempts, nowMs, history, startsAtMs, digest));
   }
 
   /**

@@ -116,3 +116,20 @@ describe('a focus group that goes on after the deadline of its run', () => {
     expect(await runner.deliver(message)).toMatchObject({ outcome: 'done' });
   });
 });
+
+describe('the request in the ledger', () => {
+  it('is known by its digest before the call, so that a builder that changes back replaces it', async () => {
+    const message = hourOf('persona');
+    runner.mavera.inject({ path: '/personas', kind: 'status', status: 503 });
+    expect(await runner.deliver(message)).toMatchObject({ outcome: 'waiting', reason: 'mavera_503' });
+    const kept = (await runner.recordOf(message))?.requestDigest;
+    expect(kept).toMatch(/^[0-9a-f]{16}$/);
+    aheadMs += 60_000;
+    name = 'Bea';
+    const died = { call: () => Promise.reject(new Error('died')) } as never;
+    runner.dependencies = { ...runner.dependencies, mavera: died };
+    await expect(runner.deliver(message, 2)).rejects.toThrow('died');
+    expect((await world.item(`details#${message.runId}`, runner.table))?.request).toContain('Bea');
+    expect((await runner.recordOf(message))?.requestDigest).not.toBe(kept);
+  });
+});
