@@ -66,6 +66,9 @@ async function slotFor(
     return { atMs: slot.slotAtMs, isOfRun: false };
   }
   const { slotAtMs } = run.message;
-  const isDue = isUsableSlot(slotAtMs, paceHeldUntilMs, nowMs) && slotAtMs - nowMs <= waitOnTheSpotMs;
+  // Of a run whose answer was lost, the search has used the slot.
+  const isFree = run.soFar.lostCallAtMs === undefined;
+  const isDue =
+    isFree && isUsableSlot(slotAtMs, paceHeldUntilMs, nowMs) && slotAtMs - nowMs <= waitOnTheSpotMs;
   return isDue ? { atMs: slotAtMs, isOfRun: true } : undefined;
 }

@@ -133,3 +133,19 @@ describe('the request in the ledger', () => {
     expect((await runner.recordOf(message))?.requestDigest).not.toBe(kept);
   });
 });
+
+describe('the slot of a run whose answer was lost', () => {
+  it("is used for the search alone, not for reading the account's usage as well", async () => {
+    const message = hourOf('persona');
+    const { dependencies } = runner;
+    const died = { call: () => Promise.reject(new Error('died')) } as never;
+    runner.dependencies = { ...dependencies, mavera: died };
+    await expect(runner.deliver(message)).rejects.toThrow('died');
+    aheadMs += 10 * 60_000;
+    const takeSlot = () => Promise.resolve({ kind: 'full', askAgainAtMs: now() + 60_000 });
+    runner.dependencies = { ...dependencies, pace: { takeSlot } as never };
+    const handled = await runner.deliver({ ...message, slotAtMs: now() + 500 }, 2);
+    expect(handled).toMatchObject({ recovery: 'not_found' });
+    expect(runner.mavera.calls().filter(({ path }) => path.startsWith('/usage'))).toEqual([]);
+  });
+});
