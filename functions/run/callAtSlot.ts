@@ -4,14 +4,14 @@ import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
 
-/** Failures of Mavera's in a row that open the breaker. */
+/** How many failures of Mavera in a row open the breaker. */
 const maxFailures = 5;
 
-/** When a call is to start; without a slot, now. */
+/** When a call starts; without a slot, now. */
 export interface CallTime {
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
-  /** Shorter than usual, for what is quick. */
+  /** Shorter than usual, for a quick request. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -31,8 +31,8 @@ export interface MadeCall {
 }
 
 /**
- * Waits for a slot that is near, calls Mavera once, and tells all environments what the answer says of Mavera: its rate
- * limit to the pace, its health to the breaker.
+ * Waits for a slot that is near, and calls Mavera once. Then it shares with all environments what the answer says about
+ * Mavera: the pace learns its rate limit, the breaker its health.
  *
  * @returns `undefined` when the slot was missed, and no call made
  */
@@ -53,8 +53,10 @@ export async function callAtSlot(
   const durationMs = now() - startedAtMs;
   const holdUntilMs = retryAfterHold(answer, now());
   if (holdUntilMs !== undefined) {
-    // Without the hold others run into a 429, which costs nothing.
-    await pace.holdUntil(holdUntilMs).catch((error: unknown) => onTrouble('the pace cannot be held', error));
+    // If the hold is not written, other runs get a 429, which costs nothing.
+    await pace
+      .holdUntil(holdUntilMs)
+      .catch((error: unknown) => onTrouble('the retry-after hold could not be written', error));
   }
   const breaker = await tellBreaker(caller, answer, dependencies);
   return {
@@ -68,7 +70,7 @@ export async function callAtSlot(
   };
 }
 
-/** Until when nobody may call, as Mavera's answer says; `undefined` when it does not ask for it. */
+/** Until when no run may call, as Mavera's answer says; `undefined` if it says nothing. */
 export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | undefined {
   if (answer.kind !== 'answered' && isThrottled(answer)) {
     const retryAfterMs = retryAfterMsOf(answer);
@@ -80,12 +82,12 @@ export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | un
   return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
 }
 
-/** What an answer says of Mavera: `account`: all calls are refused; `neither`: it is only busy. */
+/** What an answer says about Mavera. `account`: it refuses all calls of the account; `neither`: it is only busy. */
 export type Health = 'well' | 'account' | 'down' | 'neither';
 
 const healthByFault = { request: 'well', account: 'account', passing: 'down' } as const;
 
-/** What one answer says of Mavera itself. */
+/** Reads from one answer how Mavera itself is. */
 export function healthOf(answer: MaveraAnswer): Health {
   if (answer.kind === 'answered') {
     return 'well';
@@ -105,10 +107,10 @@ export function healthOf(answer: MaveraAnswer): Health {
 }
 
 /**
- * Tells the breaker how Mavera answered. The breaker only spares Mavera and the account: when the ledger does not
- * answer here, the result of the call must not be lost.
+ * Tells the breaker how Mavera answered. If the ledger fails here, the result of the call must not be lost: the breaker
+ * only protects Mavera and the account.
  *
- * @returns what that did to the breaker
+ * @returns whether the answer opened or closed the breaker
  */
 async function tellBreaker(
   caller: Caller,
@@ -118,7 +120,7 @@ async function tellBreaker(
   try {
     return await tell(caller, answer, dependencies);
   } catch (error) {
-    dependencies.onTrouble('the breaker cannot be told of an answer', error);
+    dependencies.onTrouble('the breaker could not be updated after an answer', error);
     return undefined;
   }
 }

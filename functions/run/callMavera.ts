@@ -12,11 +12,11 @@ import type { PreparedRun } from './prepareRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, Wait } from './runOutcome.ts';
 
-/** What it takes to record an answer in a slow ledger. */
+/** How long it may take to record an answer in a slow ledger. */
 export const recordingMs = 5_000;
-/** Mavera may go on after the caller has given up: the call counts as under way for twice its timeout. */
+/** Mavera may go on after our timeout: a call counts as under way for twice its timeout. */
 const patience = 2;
-/** How long work that goes on after the call, such as a focus group, counts against its cap without a poll. */
+/** How long work that goes on after the call, such as a focus group, counts against its cap until the next poll. */
 export const pendingLeaseMs = 15 * 60_000;
 
 /** A call that the gates have passed. */
@@ -35,8 +35,8 @@ export function underWayMs({ maveraTimeoutMs }: RunnerDependencies['settings']):
 }
 
 /**
- * Calls Mavera once, at the run's slot, and deals with the answer: a result is recorded and published, what passes is
- * tried again later, and what does not pass fails the run.
+ * Calls Mavera once, at the run's slot, and handles the answer. A result is recorded and published. After a temporary
+ * error the run waits and tries again; after any other error it fails.
  */
 export async function callMavera(call: Call, dependencies: RunnerDependencies): Promise<Ended> {
   const { run, prepared, pass, shared } = call;
@@ -64,15 +64,15 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
   return await settle(call, made.answer, dependencies);
 }
 
-/** A lost call, and work that goes on after the call, keep their place in the cap until its lease ends. */
+/** A lost call, and work that goes on after the call, count against the cap until their lease ends. */
 function mayBeUnderWay(answer: MaveraAnswer, { performer }: PreparedRun): boolean {
   return answer.kind === 'lost' || (answer.kind === 'answered' && performer.pending !== undefined);
 }
 
 /**
- * Takes what the gates have only read: the breaker's probe, and a place among the calls that are under way.
+ * Takes what the gates have only checked: the breaker's probe, and a lease of the concurrency cap.
  *
- * @returns until when the run waits, if it did not get both
+ * @returns the run's wait, if it did not get both
  */
 async function enterCaps(
   { run, prepared: { performer }, pass: { probes, startAtMs } }: Call,
@@ -116,7 +116,7 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
     await keptIds.forget(prepared.keys.kept, decision.forgets);
   }
   if (answer.kind === 'refused' && answer.error.status === 401) {
-    // The key may have been replaced. If it cannot be read, the next delivery will tell.
+    // The key may have been replaced. If it cannot be read now, the next delivery finds out.
     await maveraSecret.refreshEarly().catch(() => undefined);
   }
   switch (decision.kind) {

@@ -18,8 +18,8 @@ const mostBytes = 32 * 1024 * 1024;
 export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
 
 /**
- * The events of a run whose trigger collects: all those of the collection that it has closed. Until it closes the run
- * waits, and a run whose event is in another run's collection is skipped.
+ * Returns the events of a run whose trigger collects: all events of the collection that it has closed. The run waits
+ * until the collection closes. A run whose event is in another run's collection is skipped.
  */
 export async function collectEvents(
   run: LeasedRun,
@@ -48,7 +48,7 @@ export async function collectEvents(
   }
 }
 
-/** The events of a run that has called Mavera before: those of the collection that it has closed, or its own. */
+/** Returns the events of a run that has already called Mavera: those of its closed collection, or its own event. */
 export async function eventsOfCall(
   run: LeasedRun,
   dependencies: RunnerDependencies,
@@ -64,7 +64,7 @@ type Part =
   | { readonly kind: 'not_collected' }
   | { readonly kind: 'problem'; readonly detail: string };
 
-/** Joins the open collection of the run's key; a run that has joined before goes on with its collection. */
+/** Joins the open collection of the run's key. A run that has already joined one goes on with it. */
 async function partOf(
   { lease, soFar, message: { event } }: LeasedRun,
   trigger: Trigger,
@@ -84,7 +84,10 @@ async function partOf(
   try {
     key = collectionKeyOf(trigger, event);
   } catch (error) {
-    return { kind: 'problem', detail: `The function of collect.per threw: ${thrownMessage(error)}` };
+    return {
+      kind: 'problem',
+      detail: `The trigger's \`collect.per\` function threw: ${thrownMessage(error)}`,
+    };
   }
   const { count: maxCount = mostEvents, within } = trigger.collect;
   const withinMs = durationMs(within);

@@ -22,7 +22,7 @@ import type { Trigger } from '../triggers/trigger.ts';
 import { runGates } from './gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from './runDependencies.ts';
 
-/** What a runner is put together from. */
+/** The settings, clients and clock of a runner. */
 export interface RunnerOptions {
   readonly settings: RunnerSettings;
   readonly triggers: readonly Trigger[];
@@ -36,7 +36,7 @@ export interface RunnerOptions {
   readonly maveraBaseUrl: string;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;
   readonly segmentTrackingUrl: string;
-  /** How long a call to Mavera really may take. @default `settings.maveraTimeoutMs` */
+  /** The HTTP timeout of a call to Mavera, if tests need another one. @default `settings.maveraTimeoutMs` */
   readonly callTimeoutMs?: number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -44,11 +44,11 @@ export interface RunnerOptions {
   readonly random?: (() => number) | undefined;
   /** @default the real one */
   readonly sleep?: ((milliseconds: number) => Promise<void>) | undefined;
-  /** Told of each failure that was dealt with. */
+  /** Called for each failure that does not end the delivery. */
   readonly onTrouble: RunnerDependencies['onTrouble'];
 }
 
-/** Puts a runner together, for its entry, the tests and the proofs. */
+/** Creates a runner, for the Lambda function, the tests and the proofs. */
 export function createRunner(options: RunnerOptions): RunnerDependencies {
   const { settings, dynamodb, tableName, now, random = Math.random, onTrouble } = options;
   const table = new LedgerTable(dynamodb, tableName);

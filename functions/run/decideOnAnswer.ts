@@ -20,9 +20,9 @@ export interface AnsweredCall {
   readonly attempts: number;
 }
 
-/** What becomes of a run after its call. */
+/** What happens to a run after its call. */
 export type AnswerDecision = {
-  /** The kept id that is no longer at Mavera. */
+  /** The kept id that Mavera no longer has. */
   readonly forgets?: string | undefined;
 } & (
   | { readonly kind: 'done'; readonly result: ActionResult }
@@ -34,12 +34,12 @@ export type AnswerDecision = {
       readonly call: EndedCall;
       /** Id of the work that Mavera has taken on. */
       readonly pendingId?: string | undefined;
-      /** The call was refused, and may have cost credits all the same. */
+      /** The call was refused, but may have cost credits. */
       readonly mayBeBilled?: boolean;
     }
 );
 
-/** Decides what becomes of a run after its call. */
+/** Decides what happens to a run after its call. */
 export function decideOnAnswer(
   answer: MaveraAnswer,
   call: AnsweredCall,
@@ -63,7 +63,7 @@ export function decideOnAnswer(
   return { ...retry, ...billed, call: { attempts: counted[retry.counts], answerLost } };
 }
 
-/** The credits are spent: whatever the answer looks like, the call is not made again. */
+/** The credits are spent, so the call is never made again, even if the answer cannot be used. */
 function decideOnSuccess(json: unknown, { performer, action, attempts }: AnsweredCall): AnswerDecision {
   try {
     const read = performer.readAnswer(json, action);
@@ -77,13 +77,13 @@ function decideOnSuccess(json: unknown, { performer, action, attempts }: Answere
         }
       : { kind: 'done', result: read };
   } catch (error) {
-    const isUseless = error instanceof OutputInvalidError;
-    if (!isUseless && !isSchemaError(error)) {
+    const isUnusable = error instanceof OutputInvalidError;
+    if (!isUnusable && !isSchemaError(error)) {
       throw error;
     }
     const failure: Failure = {
-      reason: isUseless ? 'output_invalid' : 'answer_unreadable',
-      detail: isUseless
+      reason: isUnusable ? 'output_invalid' : 'answer_unreadable',
+      detail: isUnusable
         ? error.message
         : `Mavera's answer is not as documented: ${describeSchemaError(error)}`,
       result: writeResult({ answer: json }),

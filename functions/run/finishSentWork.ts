@@ -22,8 +22,8 @@ export interface SentRun {
 }
 
 /**
- * Brings to its end what an earlier delivery has sent: polls work that Mavera goes on with, and searches for the work
- * of a call whose answer was lost.
+ * Finishes what an earlier delivery has sent: polls work that Mavera still does, and searches for the work of a call
+ * whose answer was lost.
  *
  * @returns `undefined` when the call may be made (again)
  */
@@ -35,7 +35,7 @@ export async function finishSentWork(
   const { runId } = run.message;
   if (sent.kind === 'unknown') {
     const detail =
-      'It is not known whether Mavera did the work, because the ledger no longer holds the request. Look at Mavera, then redrive or discard the run';
+      'It is not known whether Mavera did the work, because the ledger no longer has the request. Check in Mavera, then redrive or discard the run';
     return await run.fail({ reason: 'answer_lost', detail, spent: 'estimate' });
   }
   if (pass.probes === true && !(await breaker.probe(runId, now(), now() + settings.maveraTimeoutMs))) {

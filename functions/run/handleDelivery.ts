@@ -13,9 +13,9 @@ import { reportResult } from './reportResult.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 
-/** Added to what is left of an invocation, for clocks that differ. */
+/** Added to the invocation's remaining time, because clocks differ. */
 const leaseMarginMs = 2_000;
-/** Deliveries that may end without a word before their run is dead-lettered. */
+/** How many deliveries may end without an outcome before their run is dead-lettered. */
 const maxCrashes = 5;
 /** SQS delays by whole seconds, so a run may come back this early. */
 const earlyByMs = 2_000;
@@ -25,11 +25,11 @@ export interface Delivery {
   readonly body: string;
   /** How often SQS has delivered this message, this time included. */
   readonly receiveCount: number;
-  /** What is left of this invocation. */
+  /** How much time this invocation has left. */
   readonly remainingMs: number;
-  /** When the message was sent, by SQS's clock; absent where that is not known. */
+  /** When the message was sent, by SQS's clock; absent if not known. */
   readonly sentAtMs?: number | undefined;
-  /** Of a dead letter that came back: when its run had ended. */
+  /** When the run of a dead letter had ended; only for a dead letter that came back. */
   readonly endedAtMs?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface HandledDelivery extends RunOutcome {
 }
 
 /**
- * Handles one delivery of a queue message: takes the lease of its run, if no other delivery has it, and performs it.
+ * Handles one delivery of a queue message: takes the lease of its run, unless another delivery has it, and performs it.
  *
  * @throws what the AWS SDK throws when ledger, queue or topic do not answer, and LeaseLostError; the message must
  * then be reported as failed, so that it comes back
@@ -83,7 +83,7 @@ async function leaseAndPerform(
   const taken = await take(isRedriven ? returned : message, delivery, dependencies);
   switch (taken.kind) {
     case 'busy':
-      // Without its slot, which will be over by then.
+      // Without its slot, because the slot is over by then.
       await queues.sendLater({ ...message, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
       return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
     case 'finished':
@@ -141,7 +141,7 @@ async function performLeased(
     await performOrWait(run, dependencies);
   } catch (error) {
     if (isOutage(error)) {
-      // The run is not at fault: what AWS refuses for a while must not count as a crash.
+      // An outage of AWS is not the run's fault, so it must not count as a crash.
       await runs.letGo(lease).catch(() => undefined);
     }
     throw error;
@@ -156,7 +156,7 @@ async function performOrWait(run: LeasedRun, dependencies: RunnerDependencies): 
   const { message, lease, soFar } = run;
   const nowMs = dependencies.now();
   if (soFar.crashes >= maxCrashes) {
-    const detail = `${soFar.crashes} deliveries ended without a word: the runner crashed, ran out of time or memory, or met a fault of its own. Its log has the reason`;
+    const detail = `${soFar.crashes} deliveries ended without an outcome: the runner crashed, ran out of time or memory, or has a bug. See its log for the reason`;
     await run.fail({
       reason: 'crashed',
       detail,
@@ -168,7 +168,7 @@ async function performOrWait(run: LeasedRun, dependencies: RunnerDependencies): 
   if (soFar.crashes > 0) {
     assertLeased(await dependencies.runs.noteCrashes(lease, soFar.crashes));
   }
-  // A copy of a message whose run has since been told to wait: it waits as well.
+  // An older copy of the message, whose run waits by now: the copy waits too.
   if (soFar.notBeforeMs - nowMs > earlyByMs && nowMs < message.deadlineAtMs) {
     await run.wait({ untilMs: soFar.notBeforeMs, reason: 'not_yet' });
   } else {
@@ -177,8 +177,9 @@ async function performOrWait(run: LeasedRun, dependencies: RunnerDependencies): 
 }
 
 /**
- * A run that has ended. Its message may be a repeat; or a dead letter that SQS's own redrive has put back. Such a letter
- * redrives the end that it was written for, once. Otherwise it returns to the dead-letter queue, where people find it.
+ * Handles the message of a run that has ended. It is a repeat, or a dead letter that SQS's own redrive has sent back. A
+ * dead letter redrives its run once, if it was written for the run's last end. Otherwise it goes back to the dead-letter
+ * queue, where people find it.
  */
 async function meetEnded(
   message: RunMessage,
@@ -187,12 +188,12 @@ async function meetEnded(
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { sentAtMs = 0, endedAtMs } = delivery;
-  // What was sent after the end is not a repeat: runs and operators send nothing then without a nonce. The receiver may,
-  // when the event comes once more; its message then says that it was received after the end.
+  // A message that was sent after the end is not a repeat: runs and operators then send nothing without a nonce. The
+  // receiver may, if the event comes again; its message then says that it was received after the end.
   const isSentAfter = sentAtMs > finishedAtMs + earlyByMs && message.receivedAtMs <= finishedAtMs;
   const isLetter = endedAtMs !== undefined || (message.redrive === undefined && isSentAfter);
   if (!isLetter) {
-    // An earlier delivery of this message, or of the one before it, may have died before it announced the end.
+    // An earlier delivery may have died after it recorded the end and before it announced it.
     const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
     if (cameBack && !isReported) {
       await announceEnd(message, end, finishedAtMs, dependencies);
@@ -203,7 +204,7 @@ async function meetEnded(
     return await leaseAndPerform(message, { ...delivery, endedAtMs: finishedAtMs }, dependencies);
   }
   const at = new Date(finishedAtMs).toISOString();
-  const detail = `The run is ${end.state} since ${at}: this older letter does not make it again. Discard it, or redrive the run by its id`;
+  const detail = `The run is ${end.state} since ${at}, so this older dead letter does not redrive it. Discard it, or redrive the run by its id`;
   await dependencies.queues.deadLetter(delivery.body, {
     reason: 'letter_outdated',
     detail,
@@ -212,7 +213,7 @@ async function meetEnded(
   return { outcome: 'repeated', reason: 'letter_outdated' };
 }
 
-/** The message of a dead letter that makes its run again, with as much time as the first one had. */
+/** The message of a dead letter that redrives its run, with as much time as the first message had. */
 function redriven(message: RunMessage, endedAtMs: number, nowMs: number): RunMessage {
   const { receivedAtMs, deadlineAtMs } = message;
   return {
@@ -225,8 +226,8 @@ function redriven(message: RunMessage, endedAtMs: number, nowMs: number): RunMes
 }
 
 /**
- * Publishes how a run has ended to the results topic. Where the trigger wants it, a message of its own has the result
- * reported to Segment, so that no failure there touches the run.
+ * Publishes to the results topic how a run has ended. If the trigger has `toSegment`, a separate message reports the
+ * result to Segment, so that a failure there does not affect the run.
  *
  * @throws what the AWS SDK throws when topic or queue do not answer
  */

@@ -1,4 +1,4 @@
-/** Errors of AWS that say only that it is too much at once. */
+/** Names of AWS errors that only mean too many requests at once. */
 const throttling: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'Throttling',
@@ -11,10 +11,10 @@ const throttling: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether AWS did not answer, or refused for the moment: throttling, its own errors, a broken connection. What AWS
- * refuses because of the request is not an outage; it would be refused each time.
+ * Whether AWS did not answer, or refused only for now: throttling, an internal error, a broken connection. An error in
+ * the request is not an outage, because AWS would refuse it every time.
  *
- * @param error of the AWS SDK, which notes on each error what came back
+ * @param error an error of the AWS SDK, which adds `$metadata` about the answer
  */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error) || !('$metadata' in error)) {

@@ -11,17 +11,17 @@ import { triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
 
-/** How long a run waits for the thread or persona that another run is about to make. */
+/** How long a run waits for the thread or persona that another run is creating. */
 const keptIdWaitMs = 30_000;
 
-/** The thread or persona that a trigger keeps for a key; without an id this run is the one to make it. */
+/** The thread or persona that a trigger keeps for a key; without an id, this run creates it. */
 export interface KeptThing {
   readonly id?: string | undefined;
   /** Event time of its newest update. */
   readonly asOfMs?: number | undefined;
 }
 
-/** Asks for the thread or persona of the run's key; waits while another run makes it. */
+/** Reads the thread or persona of the run's key. The run waits while another run creates it. */
 export async function takeKeptId(
   run: LeasedRun,
   key: string,
@@ -35,8 +35,8 @@ export async function takeKeptId(
 }
 
 /**
- * The event time of a run whose action goes by it: that of its newest event; `undefined` for all other actions. Of
- * collected events the ledger does not hold the arrival: they arrived before now.
+ * Returns the event time of a run: the time of its newest event; `undefined` if its action does not depend on it. The
+ * ledger does not have the arrival times of collected events, so they count as arrived by now.
  */
 export function asOfMsOf(
   { run: action }: Pick<Trigger, 'run'>,
@@ -60,7 +60,7 @@ export function isOutdated(
   return redrive === undefined && asOfMs !== undefined && kept.asOfMs !== undefined && asOfMs < kept.asOfMs;
 }
 
-/** Keeps the thread or persona that a run has made or used, and its event time, for the next runs of its key. */
+/** Keeps the thread or persona that a run has created or used, and its event time, for the next runs of its key. */
 export async function keepId(
   key: string | undefined,
   { id, asOfMs }: KeptThing,
@@ -72,8 +72,8 @@ export async function keepId(
 }
 
 /**
- * Keeps what the call of an earlier delivery has made. Nothing is kept when the trigger is gone, or its function throws
- * now.
+ * Keeps the thread or persona that the call of an earlier delivery created. Nothing is kept if the trigger is gone, or
+ * its function now throws.
  */
 export async function keepRecoveredId(
   run: LeasedRun,
@@ -98,7 +98,7 @@ function keptKeyOf(trigger: Trigger, { event }: RunMessage): string | undefined 
   }
 }
 
-/** Why a request has to be built again: the thread or persona that its trigger keeps is no longer at Mavera. */
+/** Why a request has to be built again: Mavera no longer has the thread or persona that its trigger keeps. */
 export function goneReason(
   performer: Pick<ActionPerformer, 'keeps'>,
   action: Action,

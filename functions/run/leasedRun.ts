@@ -31,13 +31,13 @@ export interface RecordedEnd {
 }
 
 /**
- * A run under the lease of one delivery, and the ways in which the delivery can end: the run waits, fails, is skipped
- * or is done. Every change of the run item is made on condition that the lease is still this delivery's.
+ * A run under the lease of one delivery, and how the delivery can end: the run waits, fails, is skipped or is done.
+ * Every change of the run item has the condition that this delivery still has the lease.
  */
 export class LeasedRun {
   readonly message: RunMessage;
   readonly lease: RunLease;
-  /** What earlier deliveries have left. */
+  /** The state that earlier deliveries left. */
   readonly soFar: RunSoFar;
   readonly #body: string;
   readonly #endsAtMs: number;
@@ -73,7 +73,7 @@ export class LeasedRun {
     this.#creditReservation = soFar.creditReservation;
   }
 
-  /** What is left of this invocation. */
+  /** How much time this invocation has left. */
   remainingMs(): number {
     return this.#endsAtMs - this.#dependencies.now();
   }
@@ -89,7 +89,7 @@ export class LeasedRun {
 
   /**
    * Counts the reserved credits as spent, because Mavera may have billed them although no result came. The next call
-   * has to reserve again.
+   * has to reserve credits again.
    */
   async spendReservation(): Promise<void> {
     if (this.#creditReservation !== undefined) {
@@ -99,12 +99,12 @@ export class LeasedRun {
     }
   }
 
-  /** An earlier delivery has sent something to Mavera that has not come to its end. */
+  /** Whether an earlier delivery has sent something to Mavera that is not finished. */
   get hasSent(): boolean {
     return this.soFar.lostCallAtMs !== undefined || this.soFar.pending !== undefined;
   }
 
-  /** An earlier delivery has begun something that must be brought to its end. */
+  /** Whether an earlier delivery has begun something that must be finished. */
   get hasBegun(): boolean {
     return this.hasSent || this.soFar.collection !== undefined;
   }
@@ -134,12 +134,12 @@ export class LeasedRun {
     return { ...this.#facts, ...this.#outcome };
   }
 
-  /** The end that this delivery has recorded, to be announced; `undefined` when the run waits. */
+  /** The end that this delivery has recorded and that has to be announced; `undefined` if the run waits. */
   get recordedEnd(): RecordedEnd | undefined {
     return this.#recordedEnd;
   }
 
-  /** What people will see of the run; written with the next change of the run item. */
+  /** Sets what people see of the run; written with the next change of the run item. */
   describe(details: RunDetails): void {
     this.#details = details;
   }
@@ -151,10 +151,10 @@ export class LeasedRun {
   }
 
   /**
-   * Notes that Mavera is about to be called: if nothing follows, the answer was lost.
+   * Notes that a call to Mavera is about to start. If nothing is written after it, the answer was lost.
    *
    * @param attempts calls made that count, this one included
-   * @param slotAtMs when the call is to start, if not at once
+   * @param slotAtMs when the call starts; `undefined` for now
    */
   async markCalling(attempts: number, slotAtMs: number | undefined): Promise<void> {
     const { runs, now } = this.#dependencies;
@@ -167,9 +167,9 @@ export class LeasedRun {
   }
 
   /**
-   * Ends the lease and queues the run again. After a crash between the two, the message in flight comes back.
+   * Ends the lease and queues the run again. After a crash between these steps, the message in flight comes back.
    *
-   * @param call how the call ended that {@link markCalling} announced; absent when none was
+   * @param call how the call ended that {@link markCalling} announced; absent if there was none
    */
   async wait(wait: Wait, call?: EndedCall): Promise<Ended> {
     const { runs, queues, now } = this.#dependencies;
@@ -200,7 +200,7 @@ export class LeasedRun {
     return this.#endAs({ outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) });
   }
 
-  /** Dead-letters the message, then records the failure: in this order no crash can keep it out of the queue. */
+  /** Dead-letters the message, then records the failure. In this order a crash cannot lose the dead letter. */
   async fail(failure: Failure): Promise<Ended> {
     const { reason, detail, result, spent = 'nothing', answerLost = false } = failure;
     const endedAtMs = this.#dependencies.now();
@@ -245,7 +245,7 @@ export class LeasedRun {
     return ended;
   }
 
-  /** Keeps what people look at, unless the ledger has it. It never replaces the request of a call that was made. */
+  /** Writes the details for people, unless the ledger has them. It never replaces the request of a call that was made. */
   async #keepDetails(): Promise<void> {
     const request = this.#details?.request;
     const level = request === undefined ? 1 : 2;
@@ -263,12 +263,12 @@ export class LeasedRun {
   }
 }
 
-/** Tells one request from another. */
+/** Differs for different requests. */
 function requestDigest(request: NonNullable<RunDetails['request']>): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16);
 }
 
-/** What a run that ends has spent of its reserved credits: the estimate, if it is done and Mavera did not say. */
+/** How many of its reserved credits a run has spent: the estimate, if it is done and Mavera did not say. */
 function settlementOf(
   { state, creditsUsed }: RunEnd,
   creditReservation: CreditReservation | undefined,

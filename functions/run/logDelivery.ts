@@ -2,7 +2,6 @@ import type { RequestCounts } from '../mavera/maveraClient.ts';
 import type { Log, LogFields } from '../observability/log.ts';
 import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
-
 import type { HandledDelivery } from './handleDelivery.ts';
 import type { Reason } from './reasons.ts';
 import type { CallReport, GateName } from './runOutcome.ts';
@@ -11,11 +10,11 @@ import type { CallReport, GateName } from './runOutcome.ts';
 export interface DeliveryMoment {
   /** Epoch milliseconds. */
   readonly atMs: number;
-  /** Made until then. */
+  /** Requests made so far by this execution environment. */
   readonly requests: RequestCounts;
 }
 
-/** Writes one line for one delivery of a run, with its metrics: no personal data. */
+/** Logs one delivery of a run as one line, with its metrics and without personal data. */
 export function logDelivery(
   log: Log,
   report: HandledDelivery,
@@ -40,10 +39,10 @@ export function logDelivery(
 }
 
 /**
- * Writes one line for a delivery that has thrown. Its message is reported as failed and comes back, so that Lambda counts
- * no error: this is the only place that does.
+ * Logs a delivery that threw as one line. Its message is reported as failed and comes back, so Lambda does not count an
+ * error. Only this line does.
  *
- * @param body of the queue message
+ * @param body the queue message as it came
  */
 export function logFailedDelivery(
   log: Log,
@@ -96,14 +95,14 @@ const gateMetrics: Readonly<Record<GateName, MetricName>> = {
   pace: 'RunsHeldByPace',
 };
 
-/** What a run waits for on purpose, or until a moment that was told before. */
+/** Reasons of a wait that is intended: to collect, or until a time that an earlier delivery set. */
 const purposes: ReadonlySet<Reason | undefined> = new Set<Reason>(['collecting', 'not_yet']);
 
 function metricsOf(report: HandledDelivery, nowMs: number): MetricValues {
   const { run, outcome, reason, call, creditsUsed, recovery, gate } = report;
   const ageMs = run === undefined ? undefined : nowMs - run.receivedAtMs;
   const isEnd = outcome === 'done' || outcome === 'failed' || outcome === 'skipped';
-  // A redriven run has a time of its own, and so has one that has gathered events.
+  // A redriven run and one that has collected events count their time from another start.
   const hasOwnTime = run?.redrive !== undefined || report.collected !== undefined || purposes.has(reason);
   return {
     RunsDone: outcome === 'done' ? 1 : 0,

@@ -7,7 +7,7 @@ import type { PreparedRun } from './prepareRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, GateName } from './runOutcome.ts';
 
-/** What a run has to go by. */
+/** What is known for a run. */
 export interface KnownState {
   readonly trigger: Trigger;
   readonly shared: SharedState;
@@ -15,7 +15,7 @@ export interface KnownState {
   readonly slotIsUsed?: boolean;
 }
 
-/** Asks the gates; a run that they stop waits, or is skipped. */
+/** Asks the gates. If one stops the run, the run waits or is skipped. */
 export async function passGates(
   gates: readonly Gate[],
   run: LeasedRun,
@@ -54,7 +54,7 @@ function gatedRun(
   prepared?: PreparedRun,
 ): GatedRun {
   const { message, lease, soFar, creditReservation } = run;
-  // The slot of a run whose answer was lost is for the search: its next call needs one of its own.
+  // The slot of a run whose answer was lost is for the search. Its next call needs another slot.
   const needsSlot = slotIsUsed || soFar.lostCallAtMs !== undefined;
   return {
     message: needsSlot ? { ...message, slotAtMs: undefined } : message,
@@ -74,7 +74,7 @@ function gatedRun(
 /** What the gates decided, and which of them stopped the run. */
 export type GatesDecision = GateDecision & { readonly gate?: GateName | undefined };
 
-/** Asks the gates in order; the first that does not pass the run decides. */
+/** Asks the gates in order. The first gate that does not pass the run decides. */
 export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<GatesDecision> {
   let decision: GateDecision = pass;
   for (const gate of gates) {

@@ -15,15 +15,15 @@ import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
 import { type SentWork, sentWork } from './sentWork.ts';
 
-/** How long after an event's arrival its trigger may be missing because of a deployment. */
+/** How long after an event's arrival its trigger may be unknown because of a deployment. */
 const deploymentMs = 15 * 60_000;
 const newTriggerWaitMs = 60_000;
 /** How long a run waits for an operator to fill in the API key. */
 const missingKeyWaitMs = 60_000;
 
 /**
- * Performs a leased run: asks the gates, builds its request, calls Mavera once, and records the result. What an earlier
- * delivery has sent is brought to its end first.
+ * Performs a leased run: asks the gates, builds its request, calls Mavera once, and records the result. First it
+ * finishes what an earlier delivery has sent.
  *
  * @throws what the AWS SDK throws when ledger or queue do not answer; the message then comes back
  */
@@ -92,7 +92,7 @@ async function performNew(
   return pass === ended ? ended : await callMavera({ run, ...current, prepared, pass, apiKey }, dependencies);
 }
 
-/** What an earlier delivery has sent, with the request as the ledger has kept it. */
+/** Reads what an earlier delivery has sent; the request comes from the ledger. */
 async function readSentWork(
   { message, soFar }: LeasedRun,
   trigger: Trigger | undefined,
@@ -126,13 +126,13 @@ async function expire(run: LeasedRun): Promise<Ended> {
   const spent = answerLost || pending !== undefined ? 'estimate' : 'nothing';
   return await run.fail({
     reason: 'expired',
-    detail: 'The run waited beyond its deadline',
+    detail: 'The run was not finished by its deadline',
     answerLost,
     spent,
   });
 }
 
-/** While a deployment is under way, a new receiver may send to an old runner; later the trigger is gone. */
+/** During a deployment a new receiver may send to an old runner, so the run waits. Later the trigger is gone. */
 async function endWithoutTrigger(run: LeasedRun, { now }: RunnerDependencies): Promise<Ended> {
   const { trigger, receivedAtMs } = run.message;
   if (now() < receivedAtMs + deploymentMs) {
@@ -142,12 +142,12 @@ async function endWithoutTrigger(run: LeasedRun, { now }: RunnerDependencies): P
   return await run.fail({ reason: 'trigger_unknown', detail });
 }
 
-/** Stands for a trigger that is gone, while what it has sent is brought to its end. */
+/** Replaces a trigger that is gone, while what it has sent is finished. */
 function removedTrigger(name: string): Trigger {
   return { name, when: '', run: runFocusGroup(() => ({ workspace_id: '' })) };
 }
 
-/** Mavera's API key; while it is not filled in, or cannot be read, the run waits. */
+/** Reads Mavera's API key. The run waits while the key is not filled in or cannot be read. */
 async function readApiKey(
   run: LeasedRun,
   { maveraSecret, now, random }: RunnerDependencies,

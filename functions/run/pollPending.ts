@@ -14,7 +14,7 @@ import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, Failure } from './runOutcome.ts';
 
-/** Work at Mavera that the gates have passed to be polled. */
+/** Work at Mavera that may be polled now. */
 export interface Poll {
   readonly run: LeasedRun;
   readonly shared: SharedState;
@@ -26,9 +26,9 @@ export interface Poll {
 }
 
 /**
- * Polls once work that Mavera goes on with after the call, such as a focus group: its result is recorded, or the run
- * comes back to poll again. No function waits for it. Work that takes longer than the trigger allows is polled once
- * more after its time, because it is paid for.
+ * Polls once for work that goes on after the call, such as a focus group. Its result is recorded, or the run comes back
+ * to poll again: no function waits for it. Work that takes longer than the trigger allows is polled once more after that
+ * time, because it is paid for.
  */
 export async function pollPending(poll: Poll, dependencies: RunnerDependencies): Promise<Ended> {
   const { run, shared, pending, action, pass, apiKey } = poll;
@@ -37,7 +37,7 @@ export async function pollPending(poll: Poll, dependencies: RunnerDependencies):
   const { id, sinceMs } = pending;
   const { runId } = run.message;
   if (performer === undefined) {
-    throw new TypeError(`Work of the action ${kind} does not go on after the call`);
+    throw new TypeError(`The action ${kind} has no work to poll after its call`);
   }
   if (cap !== undefined) {
     await caps.acquire(kind, { runId, limit: cap, nowMs: now(), leaseUntilMs: now() + pendingLeaseMs });
@@ -60,11 +60,11 @@ export async function pollPending(poll: Poll, dependencies: RunnerDependencies):
     isOver: polledAtMs > sinceMs + performer.timeoutMs(action),
   });
   if (decision.kind === 'wait') {
-    // After the deadline of the run it would otherwise come back at once, again and again.
+    // Without a later deadline, a run after its deadline would come back at once, again and again.
     const untilMs = now() + performer.everyMs(action);
     return await run.wait({ untilMs, reason: decision.reason, deadlineAtMs: untilMs });
   }
-  // Before the end is recorded: afterwards nobody would release it for a runner that dies in between.
+  // Before the end is recorded: if the runner died in between, nothing would release the cap.
   await caps.release(kind, runId);
   if (decision.kind === 'fail') {
     return await run.fail(decision.failure);
@@ -78,22 +78,22 @@ export interface PolledWork {
   readonly id: string;
   readonly action: Action;
   readonly performer: PendingPerformer<Action>;
-  /** Whether the work has had the time that the trigger allows. */
+  /** Whether the time that the trigger allows is over. */
   readonly isOver: boolean;
 }
 
-/** What becomes of a run after a poll. */
+/** What happens to a run after a poll. */
 export type PollDecision =
   | { readonly kind: 'wait'; readonly reason: Reason }
   | { readonly kind: 'fail'; readonly failure: Failure }
   | { readonly kind: 'done'; readonly result: ActionResult };
 
-/** Decides what becomes of a run after a poll of its work at Mavera. */
+/** Decides what happens to a run after a poll. */
 export function decideOnPoll(answer: MaveraAnswer, work: PolledWork): PollDecision {
   const { id, action, performer, isOver } = work;
   if (answer.kind === 'refused' && faultOf(answer.error) === 'request') {
     const { status, code, message } = answer.error;
-    const detail = `Mavera answered ${status} ${code} when it was asked for the result: ${message}`;
+    const detail = `Mavera answered the poll with ${status} ${code}: ${message}`;
     return { kind: 'fail', failure: { reason: `mavera_${status}`, detail, spent: 'estimate' } };
   }
   const state = answer.kind === 'answered' ? readState(answer.json, performer, action) : undefined;

@@ -34,12 +34,12 @@ export type PreparedRequest =
       readonly detail: string;
     };
 
-/** What a builder returned is no request; the message ends the sentence that tells so. */
+/** What a builder returned is not a valid request. The message is the end of a sentence that says so. */
 class UnusableRequestError extends Error {
   override readonly name = 'UnusableRequestError';
 }
 
-/** Runs a trigger's request builder and checks what it returned; calls nobody. */
+/** Runs a trigger's request builder and checks what it returned. It makes no call. */
 export function prepareRequest(trigger: Trigger, subject: RequestSubject): PreparedRequest {
   const performer = performerOf(trigger.run);
   if (performer === undefined) {
@@ -57,7 +57,7 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
     return { ok: true, performer, request: priced.request, estimatedCredits };
   } catch (error) {
     if (error instanceof UnusableRequestError) {
-      const detail = `The request builder's request is not one that Mavera takes: ${error.message}`;
+      const detail = `The request builder returned a request that Mavera does not accept: ${error.message}`;
       return { ok: false, reason: 'request_invalid', detail };
     }
     const detail = `The request builder threw: ${thrownMessage(error)}`;
@@ -74,7 +74,9 @@ function price(
 ): PricedRequest {
   if (built instanceof Promise) {
     built.catch(() => undefined);
-    throw new UnusableRequestError('the builder is asynchronous, where it has to return the request itself');
+    throw new UnusableRequestError(
+      'the builder is asynchronous; it has to return the request itself, not a promise',
+    );
   }
   try {
     const priced = performer.request(built, { action, runId, context, keptId });
@@ -93,14 +95,14 @@ function assertWritable(body: unknown): void {
   }
 }
 
-/** Keys of the ledger's items that a trigger has for an event; none where the event has no such key. */
+/** Keys of a trigger's ledger items for an event; absent where the event has no such key. */
 export interface TriggerKeys {
   readonly cooldown?: string | undefined;
   readonly kept?: string | undefined;
 }
 
 /**
- * What an event's runs share with other runs of the trigger.
+ * The keys of what a run shares with the trigger's other runs.
  *
  * @throws what the trigger's own functions throw
  */
@@ -113,7 +115,7 @@ export function triggerKeys({ name, cooldown, run }: Trigger, event: SegmentEven
 }
 
 /**
- * The key of the collection that gathers an event; the events without a key are gathered together.
+ * The key of the collection that an event belongs to. All events without a key are collected together.
  *
  * @throws what the trigger's own function throws
  */

@@ -18,7 +18,7 @@ export interface PreparedRun {
   readonly estimatedCredits: number;
   /** Id of the thread or persona that the trigger keeps for the key, where there is one. */
   readonly keptId?: string | undefined;
-  /** Event time of the run, where its action goes by it. */
+  /** Event time of the run, if its action depends on it. */
   readonly asOfMs?: number | undefined;
 }
 
@@ -58,10 +58,10 @@ export async function prepareRun(
 
 function outdatedDetail(asOfMs: number, keptAsOfMs = 0): string {
   const [own, kept] = [asOfMs, keptAsOfMs].map((timeMs) => new Date(timeMs).toISOString());
-  return `Its event is of ${own}; the persona of its key is as of ${kept}`;
+  return `Its event is from ${own}; the persona of its key was last updated with an event from ${kept}`;
 }
 
-/** The keys, or as a string what the trigger's own function threw. */
+/** The keys, or a string that says what the trigger's own function threw. */
 function readKeys(trigger: Trigger, { message }: LeasedRun): TriggerKeys | string {
   try {
     return triggerKeys(trigger, message.event);

@@ -1,69 +1,71 @@
 /**
- * Why a run waits, is skipped or is given up: each reason once, with the sentence that tells people. The same word
- * stands in the ledger, the log, the results topic and the dead-letter queue.
+ * Why a run waits, is skipped or fails: each reason once, with a sentence for people. The ledger, the log, the results
+ * topic and the dead-letter queue use the same word.
  */
 export const reasons = {
-  // What it waits for.
+  // Why a run waits.
   paused: 'An operator has paused all triggers; it goes on when they are resumed.',
   trigger_paused: 'An operator has paused this trigger; it goes on when the trigger is resumed.',
-  collecting: 'It gathers further events, to be one run with them when the window closes.',
+  collecting: 'It collects further events. When the window closes, one run is made for all of them.',
   kept_id_pending:
-    "An earlier run of the same key is about to make this trigger's thread or persona; it uses that one.",
+    "An earlier run of the same key is creating this trigger's thread or persona; this run will use it.",
   budget_spent: "The trigger's budget is spent; it goes on in the next period, or when the budget is raised.",
   overall_budget_spent:
     'The budget of all triggers together is spent; it goes on in the next period, or when the budget is raised.',
-  credits_low: "Mavera's own count says that the account has not enough credits left for it.",
+  credits_low: "Mavera's `GET /usage` says that the account does not have enough credits for it.",
   breaker_open:
-    'Mavera refused the account or failed several times in a row; nobody calls it until a probe succeeds.',
-  breaker_probing: 'Another run is finding out whether Mavera works again.',
-  concurrency: 'As many calls of this kind are under way as Mavera takes at once.',
-  pace: "It has a slot of Mavera's rate limit and waits for it.",
-  pace_full: "All slots of Mavera's rate limit of the next 15 minutes are given away; it asks again.",
-  slot_missed: 'It came too late for its slot and needs another one.',
-  invocation_too_old: 'Too little was left of the invocation to call Mavera safely; another one does it.',
+    'Mavera refused the account or failed several times in a row; no run calls it until a probe succeeds.',
+  breaker_probing: 'Another run is testing whether Mavera works again.',
+  concurrency: 'The concurrency cap is reached: Mavera allows no more calls of this kind at once.',
+  pace: 'It has a rate-limit slot and waits for it.',
+  pace_full: 'All rate-limit slots of the next 15 minutes are taken; it asks again later.',
+  slot_missed: 'It came too late for its rate-limit slot and needs another one.',
+  invocation_too_old:
+    'The invocation had too little time left to call Mavera safely; another one makes the call.',
   api_key_unavailable: "Mavera's API key is not filled in, or cannot be read.",
-  trigger_unknown: 'The triggers file has no such trigger (any more).',
+  trigger_unknown: 'The triggers file does not have this trigger, or not any more.',
   not_yet: 'Its message came back before its time.',
   answer_lost:
-    'No whole answer came back: whether Mavera did the work is found out before it is asked again.',
-  recovery_waits: 'Mavera could not be looked through for the work of a call whose answer was lost.',
-  thread_gone: 'The thread that it was to continue is not at Mavera any more; it opens a new one.',
-  persona_gone: 'The persona that it was to update is not at Mavera any more; it creates a new one.',
-  focus_group_running: 'Mavera is at work on the focus group; it looks again for the result.',
-  focus_group_unreadable: 'The state of the focus group could not be read; it looks again.',
+    'No complete answer came back. Before it calls again, it searches Mavera for the work of that call.',
+  recovery_waits: 'It has not finished its search of Mavera for the work of a call whose answer was lost.',
+  thread_gone: 'Mavera no longer has the thread that it continues; it opens a new one.',
+  persona_gone: 'Mavera no longer has the persona that it updates; it creates a new one.',
+  focus_group_running: 'Mavera is still working on the focus group; it polls again for the result.',
+  focus_group_unreadable: 'The state of the focus group could not be read; it polls again.',
   segment_write_key_missing:
     'It is done; its result waits to be reported to Segment until the secret has a segmentWriteKey.',
-  segment_unavailable: 'It is done; Segment did not take the report of its result yet.',
+  segment_unavailable: 'It is done; Segment has not accepted the report of its result yet.',
   mavera_unreachable: 'Mavera could not be reached.',
   mavera_blocked:
-    'Something in front of Mavera, such as a firewall or a proxy, refuses all calls; Mavera was not asked.',
-  // Why it is not made at all.
-  stale: 'Its event was older than the trigger allows by the time its turn came.',
-  sampled_out: "It is not in the share of events that the trigger's sample takes.",
-  cooldown: 'The trigger has had a run for the same key, and its cooldown is not over.',
-  outdated: 'The persona of its key has been updated with a newer event, which it would overwrite.',
-  collected: 'Its event was gathered with others; another run was made for all of them.',
+    'Something in front of Mavera, such as a firewall or a proxy, refuses all calls; they do not reach Mavera.',
+  // Why a run is skipped.
+  stale: 'When its turn came, its event was older than the trigger allows.',
+  sampled_out: "Its event is not in the trigger's sample.",
+  cooldown: 'The trigger has already had a run for the same key, and the cooldown is not over.',
+  outdated:
+    'The persona of its key has already been updated with a newer event; this run would overwrite it.',
+  collected: 'Its event was collected with others; one run was made for all of them.',
   forgotten: 'An operator removed the data of its user.',
-  // Why it was given up.
-  expired: 'It waited beyond its deadline.',
+  // Why a run fails.
+  expired: 'It was not finished by its deadline.',
   builder_failed: "The trigger's request builder threw.",
-  request_invalid: "The trigger's request builder built what Mavera does not take.",
+  request_invalid: "The trigger's request builder built a request that Mavera does not accept.",
   action_unknown: 'The trigger has an action that does not exist.',
-  attempts_exhausted: 'It was tried as often as is allowed.',
+  attempts_exhausted: 'All of its attempts failed.',
   answer_unreadable:
-    'Mavera answered with success, but not as documented; the answer is kept, the credits are spent.',
-  output_invalid: 'What the persona answered does not fit the schema that the trigger asks for.',
+    'Mavera answered with success, but not as documented. The answer is kept; the credits are spent.',
+  output_invalid: "The persona's answer does not match the schema that the trigger asks for.",
   focus_group_failed: 'Mavera says that the focus group has failed.',
   focus_group_too_long: 'The focus group was not finished in the time that the trigger allows.',
-  crashed: 'The runner crashed, ran out of time or memory, or met a fault of its own, at five deliveries.',
-  message_unreadable: 'What was in the queue is no run.',
-  run_unknown: 'The ledger has no record of the run whose result was to be reported.',
+  crashed: 'The runner failed at five deliveries: it crashed, ran out of time or memory, or has a bug.',
+  message_unreadable: 'The message in the queue is not a run.',
+  run_unknown: 'The ledger has no item of the run whose result should be reported.',
   segment_report_failed: 'The result could not be delivered to Segment.',
-  // Of a delivery that had nothing to do.
+  // Why a delivery did nothing.
   letter_outdated:
-    'A dead letter came back after its run had ended otherwise; it is in the dead-letter queue again.',
-  held_by_another: 'Another delivery was at it.',
-  finished_before: 'It was finished before.',
+    'A dead letter came back, but its run has ended in another way since; it is in the dead-letter queue again.',
+  held_by_another: 'Another delivery had the lease of the run.',
+  finished_before: 'The run had already ended.',
 } as const;
 
 /** A word of {@link reasons}, or `mavera_` and the HTTP status that Mavera answered. */
@@ -80,17 +82,17 @@ export function explainReason(reason: string): string {
 
 const meanings: Readonly<Record<string, string>> = {
   200: ', with an error inside',
-  400: ', the request is not one that it takes',
+  400: ', the request is not valid',
   401: ', the API key is not accepted',
   402: ', the account has no credits or its budget is spent',
-  403: ', the account may not do this',
-  404: ', there is no such thing',
+  403: ', the account is not allowed to do this',
+  404: ', it was not found',
   408: ', the request took too long',
-  409: ', it is in conflict with something that is there',
+  409: ', it is in conflict with something that exists',
   422: ', the request cannot be processed',
   429: ', the rate limit is reached',
   500: ', an internal error',
-  502: ', a gateway had no answer',
+  502: ', a gateway got no valid answer',
   503: ', it is unavailable for now',
   504: ', a gateway waited too long',
 };

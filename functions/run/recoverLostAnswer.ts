@@ -23,7 +23,7 @@ import type { LeasedRun } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
 
-/** After how long a run tries again when Mavera cannot be read. */
+/** How long a run waits before it tries again when Mavera cannot be read. */
 const tryAgainMs = 30_000;
 /** A read of the search is quick: it gets less time than a call that does work. */
 const longestReadMs = 20_000;
@@ -35,7 +35,7 @@ export interface LostRun {
   /** What was sent. */
   readonly request: MaveraRequest;
   readonly performer: Pick<ActionPerformer, 'recovery'>;
-  /** As the triggers file has it now; `undefined` when it is gone. */
+  /** The trigger in the current triggers file; `undefined` if it is gone. */
   readonly trigger: Trigger | undefined;
   readonly lostCallAtMs: number;
   readonly pass: Pass;
@@ -43,12 +43,12 @@ export interface LostRun {
 }
 
 /**
- * Searches Mavera for the work of a lost call before the call is made again: a persona that Mavera did create would
- * cost 300 credits a second time. It searches by what was sent, whatever the trigger says now, and only when the call
- * can hardly be under way any more. Each read starts at a rate-limit slot of its own and ends within the invocation;
+ * Searches Mavera for the work of a lost call before the call is made again, because a persona that Mavera did create
+ * would cost 300 credits a second time. The search uses the request that was sent, even if the trigger has changed. It
+ * begins when the call is most likely over. Each read starts at its own rate-limit slot and ends within the invocation;
  * otherwise the search goes on in another delivery.
  *
- * @returns `undefined` when the work was not done, or cannot be searched for, so that the call may be made (again)
+ * @returns `undefined` when the work was not done, or cannot be searched for, so that the call may be made again
  */
 export async function recoverLostAnswer(
   lost: LostRun,
@@ -61,9 +61,9 @@ export async function recoverLostAnswer(
     return await run.wait({ untilMs: overAtMs, reason: 'answer_lost' });
   }
   if (performer.recovery === undefined) {
-    // Nothing at Mavera tells whether it did the work: the credits count as spent.
+    // Mavera cannot tell whether it did the work, so the credits count as spent.
     await run.spendReservation();
-    return await callAgain(run, 'whether its work was done is not known', dependencies);
+    return await callAgain(run, 'it is not known whether Mavera did the work', dependencies);
   }
   const call: LostCall = { request, runId: run.message.runId, startedAtMs: lostCallAtMs };
   const end = await search(lost, performer.recovery, call, dependencies);
@@ -95,11 +95,11 @@ async function settle(
       return await run.fail({ reason: 'answer_lost', detail: end.detail, spent: 'estimate' });
     case 'not_found':
       run.report({ recovery: 'not_found' });
-      return await callAgain(run, 'its work is not at Mavera', dependencies);
+      return await callAgain(run, 'Mavera did not do the work', dependencies);
   }
 }
 
-/** Lets a lost call be made again, as long as attempts are left. */
+/** Allows another call if attempts are left; otherwise the run fails. */
 async function callAgain(
   run: LeasedRun,
   known: string,
@@ -113,7 +113,7 @@ async function callAgain(
   return await run.fail({ reason: 'attempts_exhausted', detail });
 }
 
-/** Goes on with the search until it ends, or has to go on in another delivery. */
+/** Makes the reads of the search, until it ends or has to go on in another delivery. */
 async function search(
   lost: LostRun,
   recovery: Recovery,
@@ -139,7 +139,7 @@ async function search(
   return step;
 }
 
-/** Makes one read at a slot of its own; the run comes back when the slot is not near, or the invocation too old. */
+/** Makes one read at its own slot. The run comes back later if the slot is not near or too little time is left. */
 async function readAtSlot(
   { run, shared, apiKey, pass }: LostRun,
   step: ReadStep,
@@ -177,7 +177,7 @@ async function readAtSlot(
 type ReadStep = Extract<RecoveryStep, { readonly kind: 'read' }>;
 type RecoveryEnd = Exclude<RecoveryStep, { readonly kind: 'read' }>;
 
-/** What a read of the search means; `later`: nothing yet, the same read is made again. */
+/** Decides what follows from a read of the search. `later`: nothing yet, the same read is made again. */
 export function decideOnRead(
   answer: MaveraAnswer,
   step: ReadStep,
@@ -205,7 +205,7 @@ export function decideOnRead(
   }
 }
 
-/** How far a search got, as the ledger keeps it between deliveries. */
+/** How far a search has come, as the ledger keeps it between deliveries. */
 const progress = z.object({
   version: z.literal(1),
   path: z.string(),
@@ -217,7 +217,7 @@ function writeProgress({ path, state, mayBeGone }: ReadStep): string {
   return JSON.stringify({ version: 1, path, state, mayBeGone });
 }
 
-/** Goes on where an earlier delivery stopped; what another version has kept begins again. */
+/** Goes on where an earlier delivery stopped. If another version wrote that, the search begins again. */
 function firstStep(kept: string | undefined, recovery: Recovery, call: LostCall): RecoveryStep {
   const found = kept === undefined ? undefined : progress.safeParse(JSON.parse(kept));
   if (found?.success === true) {
@@ -229,7 +229,7 @@ function firstStep(kept: string | undefined, recovery: Recovery, call: LostCall)
     if (!isSchemaError(error)) {
       throw error;
     }
-    const detail = `It is not known whether Mavera did the work, because the ledger does not hold the whole request: ${describeSchemaError(error)}. Look at Mavera, then redrive or discard the run`;
+    const detail = `It is not known whether Mavera did the work, because the ledger does not have the whole request: ${describeSchemaError(error)}. Check in Mavera, then redrive or discard the run`;
     return { kind: 'unknowable', detail };
   }
 }

@@ -6,17 +6,17 @@ import { intervalMsFor, isUsableSlot, limitOf, waitOnTheSpotMs } from './gates/p
 import type { LeasedRun } from './leasedRun.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
-/** The shared state after the account's usage was read, as far as it was. */
+/** The shared state, with the account's usage if it was read. */
 export interface RefreshedState {
   readonly shared: SharedState;
-  /** Whether the run's own slot was used for it. */
+  /** Whether the run's own slot was used to read it. */
   readonly slotIsUsed: boolean;
 }
 
 /**
- * Reads the account's usage at Mavera: every five minutes one environment does so for all. It takes a slot of the pace
- * that is near, or, under a backlog, the run's own; the run then needs another one. What cannot be read is left to the
- * next run.
+ * Reads the account's usage at Mavera. Every five minutes one environment does this for all. It takes a rate-limit slot
+ * that is near. Under a backlog it takes the run's own slot, and the run needs another one. If the usage cannot be read,
+ * a later run tries again.
  */
 export async function refreshUsage(
   run: LeasedRun,

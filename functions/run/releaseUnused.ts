@@ -4,8 +4,8 @@ import { type TriggerKeys, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
 /**
- * Gives back what a run without a result has claimed: the cooldown of its key, and the making of the thread or persona.
- * What cannot be given back expires.
+ * Releases what a run without a result has claimed: the cooldown of its key, and the right to create the thread or
+ * persona. What cannot be released expires.
  */
 export async function releaseUnused(
   message: RunMessage,
@@ -24,7 +24,7 @@ export async function releaseUnused(
       await keptIds.release(kept, message.runId);
     }
   } catch (error) {
-    onTrouble('what a run has claimed cannot be given back', error);
+    onTrouble('the claims of a run could not be released', error);
   }
 }
 
@@ -32,7 +32,7 @@ function keysOf(trigger: Trigger, { event }: RunMessage): TriggerKeys {
   try {
     return triggerKeys(trigger, event);
   } catch {
-    // Without keys nothing was claimed: that is why the run has failed.
+    // Without keys nothing was claimed; the run failed because its keys could not be read.
     return {};
   }
 }

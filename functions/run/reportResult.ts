@@ -1,3 +1,4 @@
+import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { segmentReport, type TrackingEvent } from '../results/segmentReport.ts';
 import type { TrackingAnswer } from '../results/segmentTracking.ts';
@@ -7,16 +8,15 @@ import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 
-/** Sendings after which a report is given up. */
+/** Attempts after which a report is dead-lettered. */
 const maxAttempts = 10;
-const firstBackoffMs = 10_000;
-const longestBackoffMs = 15 * 60_000;
+const backoff = { firstMs: 10_000, longestMs: 15 * 60_000 };
 /** How long a report waits for an operator to fill in the write key. */
 const noKeyWaitMs = 5 * 60_000;
 
 /**
- * Reports the result of a run that is done to Segment. It has its own retries, and whatever comes of it, the run stays
- * done: Mavera is never called again.
+ * Reports the result of a finished run to Segment. The report has its own retries. If it fails, the run is still done:
+ * Mavera is never called again.
  *
  * @param body the queue message as it came
  * @throws what the AWS SDK throws when ledger or queue do not answer; the message then comes back
@@ -29,7 +29,7 @@ export async function reportResult(
   const { runs, triggers, now } = dependencies;
   const found = await runs.readEnd(message.runId);
   if (found === undefined) {
-    return await deadLetter(message, body, 'run_unknown', 'The ledger has no record of it', dependencies);
+    return await deadLetter(message, body, 'run_unknown', 'The ledger has no item of this run', dependencies);
   }
   const { end, finishedAtMs, isReported } = found;
   const trigger = triggers.get(message.trigger);
@@ -58,7 +58,7 @@ export async function reportResult(
     : await sendLater(message, answer, dependencies);
 }
 
-/** Without a write key there is nothing to try, and nothing that counts. */
+/** Without a write key nothing can be sent. This does not count as an attempt. */
 interface NoKey {
   readonly kind: 'no_key';
   readonly detail: string;
@@ -96,7 +96,7 @@ async function sendLater(
   const nowMs = now();
   const before = message.report?.attempts ?? 0;
   const isTry = answer.kind === 'again';
-  const longestMs = isTry ? Math.min(longestBackoffMs, firstBackoffMs * 2 ** (before + 1)) : noKeyWaitMs;
+  const longestMs = isTry ? exponentialBackoffMs({ ...backoff, times: before + 1 }) : noKeyWaitMs;
   const waitMs = Math.round((isTry ? (answer.retryAfterMs ?? 0) : 0) + (0.5 + random() / 2) * longestMs);
   const report = { attempts: isTry ? before + 1 : before };
   await queues.sendLater({ ...message, notBeforeMs: nowMs + waitMs, report }, nowMs);

@@ -1,3 +1,4 @@
+import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import {
   type Answered,
   type Blocked,
@@ -11,14 +12,14 @@ import type { Reason } from './reasons.ts';
 
 const firstBackoffMs = 10_000;
 const longestBackoffMs = 15 * 60_000;
-/** The longest wait after what does not count: Mavera is busy or away, and has done nothing. */
+/** The longest jitter after a call that does not count: Mavera was busy or down, and did nothing. */
 const uncountedBackoffMs = 30_000;
-/** What Mavera's own samples wait after a 429 that does not say how long. */
+/** How long Mavera's own samples wait after a 429 without `Retry-After`. */
 const rateLimitedMs = 30_000;
-/** How long all runs stand back when the account is at fault: somebody has to do something first. */
+/** How long a run waits when Mavera refuses the account: somebody has to correct that first. */
 const accountWaitMs = 60_000;
 
-/** What becomes of a run whose call was no success. */
+/** What happens to a run whose call did not succeed. */
 export type RetryDecision =
   | {
       readonly kind: 'wait';
@@ -35,7 +36,7 @@ export type RetryDecision =
       readonly spent: 'nothing' | 'estimate';
     };
 
-/** What the decision goes by. */
+/** What the decision depends on. */
 export interface RetryOptions {
   /** Calls made so far that count, this one included. */
   readonly attempts: number;
@@ -47,25 +48,25 @@ export interface RetryOptions {
 type Unsuccessful = Exclude<MaveraAnswer, Answered>;
 
 /**
- * Decides on a call that was refused or not answered. What passes is tried again after `Retry-After` and an exponential
- * backoff with full jitter. A limit, an outage, the account and what stands in front of Mavera make the run wait without
- * counting. What is wrong with the request ends the run.
+ * Decides what happens after a call that was refused or not answered. A temporary error is tried again after
+ * `Retry-After` and an exponential backoff with full jitter. If the cause is a limit, an outage, the account, or a
+ * firewall or proxy in front of Mavera, the run waits and the call does not count. An error in the request ends the run.
  */
-export function decideRetry(answer: Unsuccessful, terms: RetryOptions): RetryDecision {
+export function decideRetry(answer: Unsuccessful, options: RetryOptions): RetryDecision {
   switch (answer.kind) {
     case 'refused':
-      return decideOnRefusal(answer, terms);
+      return decideOnRefusal(answer, options);
     case 'blocked':
-      return decideOnBlock(answer, terms);
+      return decideOnBlock(answer, options);
     case 'unreachable':
-      return waitUncounted('mavera_unreachable', 0, terms);
-    // Never given up here: Mavera has to be searched for the work first.
+      return waitUncounted('mavera_unreachable', 0, options);
+    // Never fails here: Mavera has to be searched for the work first.
     case 'lost':
-      return { kind: 'wait', delayMs: backoffMs(terms), reason: reasonOfLost(answer), counts: 'as_one' };
+      return { kind: 'wait', delayMs: backoffMs(options), reason: reasonOfLost(answer), counts: 'as_one' };
   }
 }
 
-function decideOnRefusal(answer: Refused, terms: RetryOptions): RetryDecision {
+function decideOnRefusal(answer: Refused, options: RetryOptions): RetryDecision {
   const { status, retryAfterMs } = answer.error;
   const reason: Reason = `mavera_${status}`;
   const fault = faultOf(answer.error);
@@ -73,26 +74,26 @@ function decideOnRefusal(answer: Refused, terms: RetryOptions): RetryDecision {
     return { kind: 'fail', reason, detail: describe(answer), spent: 'nothing' };
   }
   if (fault === 'account') {
-    return waitForAccount(reason, terms);
+    return waitForAccount(reason, options);
   }
-  // A limit or an outage is no attempt: a run would use up all of them within minutes of one.
+  // A limit or an outage does not count as an attempt. Otherwise a run would use up all attempts within minutes.
   if (status === 429 || status === 503) {
-    return waitUncounted(reason, retryAfterMs ?? (status === 429 ? rateLimitedMs : 0), terms);
+    return waitUncounted(reason, retryAfterMs ?? (status === 429 ? rateLimitedMs : 0), options);
   }
-  if (terms.attempts >= terms.maxAttempts) {
-    const detail = `${terms.attempts} calls; the last: ${describe(answer)}`;
+  if (options.attempts >= options.maxAttempts) {
+    const detail = `${options.attempts} calls were made. The last one: ${describe(answer)}`;
     const spent = mayBeBilled(answer) ? 'estimate' : 'nothing';
     return { kind: 'fail', reason: 'attempts_exhausted', detail, spent };
   }
-  return { kind: 'wait', delayMs: (retryAfterMs ?? 0) + backoffMs(terms), reason, counts: 'as_one' };
+  return { kind: 'wait', delayMs: (retryAfterMs ?? 0) + backoffMs(options), reason, counts: 'as_one' };
 }
 
-/** Mavera was not asked, and all runs meet the same. */
-function decideOnBlock({ status, retryAfterMs }: Blocked, terms: RetryOptions): RetryDecision {
+/** Mavera itself did not get the call. The same happens to all runs. */
+function decideOnBlock({ status, retryAfterMs }: Blocked, options: RetryOptions): RetryDecision {
   if (status === 429) {
-    return waitUncounted('mavera_429', retryAfterMs ?? rateLimitedMs, terms);
+    return waitUncounted('mavera_429', retryAfterMs ?? rateLimitedMs, options);
   }
-  return waitForAccount(status < 400 ? `mavera_${status}` : 'mavera_blocked', terms);
+  return waitForAccount(status < 400 ? `mavera_${status}` : 'mavera_blocked', options);
 }
 
 function reasonOfLost({ status = 0 }: Lost): Reason {
@@ -103,13 +104,14 @@ function waitForAccount(reason: Reason, { random }: RetryOptions): RetryDecision
   return { kind: 'wait', delayMs: accountWaitMs * (1 + random()), reason, counts: 'as_none' };
 }
 
-function waitUncounted(reason: Reason, leastMs: number, { random }: RetryOptions): RetryDecision {
-  return { kind: 'wait', delayMs: leastMs + random() * uncountedBackoffMs, reason, counts: 'as_none' };
+function waitUncounted(reason: Reason, minMs: number, { random }: RetryOptions): RetryDecision {
+  return { kind: 'wait', delayMs: minMs + random() * uncountedBackoffMs, reason, counts: 'as_none' };
 }
 
-/** Full jitter: anything from nothing to the whole of an exponentially growing time. */
+/** Full jitter: a random time between 0 and the exponential backoff. */
 function backoffMs({ attempts, random }: RetryOptions): number {
-  return random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, attempts - 1));
+  const times = Math.max(0, attempts - 1);
+  return random() * exponentialBackoffMs({ firstMs: firstBackoffMs, longestMs: longestBackoffMs, times });
 }
 
 function describe({ error: { status, code, message } }: Refused): string {

@@ -56,6 +56,6 @@ export interface RunnerDependencies {
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Told of each failure that was dealt with. */
+  /** Called for each failure that does not end the delivery. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }

@@ -34,7 +34,7 @@ export interface Failure {
   readonly detail: string;
   /** JSON. */
   readonly result?: string | undefined;
-  /** Whether Mavera did the work all the same, or may have done it. @default 'nothing' */
+  /** `estimate` if Mavera did the work, or may have done it. @default 'nothing' */
   readonly spent?: 'nothing' | 'estimate' | undefined;
   /** Whether a call may have done its work unseen, so that a redrive has to recover it. */
   readonly answerLost?: boolean | undefined;
@@ -45,21 +45,21 @@ export interface CallReport {
   readonly kind: MaveraAnswer['kind'];
   readonly durationMs: number;
   readonly status?: number | undefined;
-  /** What it did to the breaker. */
+  /** Whether its answer opened or closed the breaker. */
   readonly breaker?: 'opened' | 'closed' | undefined;
 }
 
-/** What a delivery found out on its way; the leased run collects it for the log and the metrics. */
+/** What a delivery found out, for the log and the metrics. */
 export interface DeliveryFacts {
   /** The gate that made the run wait, or skipped it. */
   readonly gate?: GateName | undefined;
-  /** What became of an earlier call whose answer was lost. */
+  /** Whether the work of a call whose answer was lost was found. */
   readonly recovery?: 'found' | 'not_found' | undefined;
   /** How Mavera answered, when it was called. */
   readonly call?: CallReport | undefined;
-  /** Share of the fullest of the run's budgets, when it asked for credits. */
+  /** How full the fullest of the run's budgets is, if the run reserves credits. */
   readonly budgetUsedPercent?: number | undefined;
-  /** What Mavera said of the account's credits, when it was asked. */
+  /** The credits of the account, if Mavera's usage was read. */
   readonly accountCreditsRemaining?: number | undefined;
   /** Number of collected events that the run was made for. */
   readonly collected?: number | undefined;
@@ -68,8 +68,8 @@ export interface DeliveryFacts {
 /** How one delivery of a run ended, for the log: no personal data. */
 export interface RunOutcome extends DeliveryFacts {
   /**
-   * `repeated`: another delivery has finished the run, or holds its lease; `reported`: the result of a finished run
-   * was dealt with at Segment.
+   * `repeated`: another delivery has finished the run, or has its lease; `reported`: Segment has the result of a
+   * finished run, or the result has no events for Segment.
    */
   readonly outcome: 'done' | 'failed' | 'skipped' | 'waiting' | 'repeated' | 'reported';
   readonly reason?: Reason | undefined;
@@ -78,6 +78,6 @@ export interface RunOutcome extends DeliveryFacts {
   readonly creditsUsed?: number | undefined;
 }
 
-/** What a step returns that has ended the delivery: how, stands in the leased run's outcome. */
+/** A step returns this when it has ended the delivery. The leased run's `outcome` says how. */
 export const ended = Symbol('ended');
 export type Ended = typeof ended;

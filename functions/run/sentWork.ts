@@ -8,15 +8,15 @@ import { type Action, runFocusGroup } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /**
- * What an earlier delivery has sent to Mavera and not brought to its end. It is finished by what was sent, whatever the
- * trigger says now: a deployment may have changed or removed the trigger. `unknown`: the ledger no longer holds it.
+ * What an earlier delivery has sent to Mavera and not finished. It is finished as it was sent, because a deployment may
+ * have changed or removed the trigger since. `unknown`: the ledger no longer has the request.
  */
 export type SentWork =
   | {
       readonly kind: 'pending';
       readonly pending: NonNullable<RunSoFar['pending']>;
       readonly performer: ActionPerformer;
-      /** The trigger's own, or one with the defaults where the trigger has another action now. */
+      /** The trigger's action, or one with the defaults if the trigger has another action now. */
       readonly action: Action;
     }
   | {
@@ -28,10 +28,10 @@ export type SentWork =
   | { readonly kind: 'unknown' };
 
 /**
- * Tells what was sent.
+ * Reads what was sent.
  *
  * @param keptRequest the request of the last call, as the ledger has kept it
- * @returns `undefined` when nothing was sent, or all of it has come to its end
+ * @returns `undefined` when nothing was sent, or all of it is finished
  */
 export function sentWork(
   { pending, lostCallAtMs }: Pick<RunSoFar, 'pending' | 'lostCallAtMs'>,
@@ -39,7 +39,7 @@ export function sentWork(
   trigger: Trigger | undefined,
 ): SentWork | undefined {
   if (pending !== undefined) {
-    // Focus groups alone go on after the call.
+    // Only focus groups go on after the call.
     const isSame = trigger?.run.kind === 'runFocusGroup';
     const action = isSame ? trigger.run : runFocusGroup(() => ({ workspace_id: '' }));
     return {

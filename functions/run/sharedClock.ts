@@ -1,18 +1,18 @@
-/** How many stamps of SQS are remembered. They are forgotten because the local clock may be set in the meantime. */
+/** How many of SQS's timestamps are kept. Older ones are dropped, because the local clock may have been set since. */
 const maxStamps = 16;
 /**
- * A stamp that is older was not delivered at once: an invocation may wait for minutes when it is throttled, and a batch is
- * worked through one by one. It does not say that the local clock is ahead. A run's lease ends this much after its
- * invocation, so that it does not end before it began by the clocks of others.
+ * The message of an older timestamp was not delivered at once: a throttled invocation may wait for minutes, and the
+ * messages of a batch are handled one by one. So the timestamp does not show that the local clock is ahead. A run's lease
+ * ends this much later than its invocation, so that by other clocks it does not end before it began.
  */
 const maxDeliveryMs = 2_000;
-/** No machine's clock is behind by more than this; such a stamp is wrong. */
+/** No machine's clock is behind by more than this; such a timestamp is wrong. */
 const maxBehindMs = 3_600_000;
 
 /**
- * The clock that all environments share, as well as each of them can know it. SQS stamps every message with the time of
- * its first delivery. If the stamp is ahead of the local clock, the local clock is behind by at least the difference.
- * The delivery takes some milliseconds, so the greatest of the last differences is the nearest to the truth.
+ * An estimate of the time that all environments share. SQS gives every message the timestamp of its first delivery. If
+ * the timestamp is ahead of the local clock, the local clock is behind by at least the difference. The delivery takes
+ * some milliseconds, so the largest of the last differences is the best estimate.
  */
 export class SharedClock {
   readonly #localNow: () => number;

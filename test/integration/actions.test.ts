@@ -195,7 +195,7 @@ describe('a thread per user', () => {
     expect(reports.filter(({ reason }) => reason === 'kept_id_pending')).toHaveLength(2);
   });
 
-  it('is opened anew when it is not at Mavera any more', async () => {
+  it('is opened again when Mavera no longer has it', async () => {
     await runner.deliver(runFor('thread', 'u-1'));
     runner.mavera.inject({ path: '/mave/chat', kind: 'status', status: 404 });
     const run = runFor('thread', 'u-1', 'later');
@@ -287,7 +287,7 @@ describe('a focus group', () => {
     expect((await runner.deadLetters())[0]?.detail).toContain('failed');
   });
 
-  it('gives its place back before its end is recorded, lest a runner that dies then keeps it for a quarter of an hour', async () => {
+  it('releases its concurrency cap before its end is recorded, so that a runner that dies then does not keep it for 15 minutes', async () => {
     const run = runFor('group', 'u-1');
     const nowhere = new ResultsTopic(world.clients.sns, 'arn:aws:sns:us-east-1:000000000000:nowhere');
     runner.dependencies = { ...runner.dependencies, results: nowhere };

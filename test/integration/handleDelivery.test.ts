@@ -407,7 +407,7 @@ describe('a run is given up, with the reason beside it in the dead-letter queue,
     await deliver(runOf('ask'));
     await deliver(await waitingRun());
     expect(await give(await waitingRun(), 'attempts_exhausted')).toContain(
-      '3 calls; the last: Mavera answered 500',
+      '3 calls were made. The last one: Mavera answered 500',
     );
   });
 
@@ -427,7 +427,7 @@ describe('a run is given up, with the reason beside it in the dead-letter queue,
     expect(mavera.calls()).toEqual([]);
   });
 
-  it('even when its message is no run at all', async () => {
+  it('even when its message is not a run', async () => {
     expect(await deliver('{"version":9}')).toMatchObject({ outcome: 'failed', reason: 'message_unreadable' });
     expect(await deliver('nonsense')).toMatchObject({ outcome: 'failed', reason: 'message_unreadable' });
     expect(await deadLetters()).toHaveLength(2);

@@ -105,7 +105,7 @@ describe('credits of a call that Mavera may have billed', () => {
     runner.mavera.inject({ path: '/responses', kind: 'cut-after', times: 10 });
     expect(await deliverToEnd(runOf('respond'))).toMatchObject({ reason: 'attempts_exhausted' });
     expect(await spent('respond')).toMatchObject({ committedCredits: 600, spentCredits: 600 });
-    expect((await runner.deadLetters())[0]?.detail).toContain('whether its work was done is not known');
+    expect((await runner.deadLetters())[0]?.detail).toContain('it is not known whether Mavera did the work');
   });
 
   it('never exceed the budget: the next call has to reserve its own', async () => {

@@ -62,6 +62,6 @@ export function readPage<T extends z.ZodMiniType>(
 
 /** Why a list that is too long tells nothing. */
 export function tooLong(list: string): { readonly kind: 'unknowable'; readonly detail: string } {
-  const detail = `It is not known whether Mavera did the work, because it is not among the first ${maxPages * 100} of ${list.split('?')[0]}. Look at Mavera, then redrive or discard the run`;
+  const detail = `It is not known whether Mavera did the work, because it is not among the first ${maxPages * 100} of ${list.split('?')[0]}. Check in Mavera, then redrive or discard the run`;
   return { kind: 'unknowable', detail };
 }

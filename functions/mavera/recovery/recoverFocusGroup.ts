@@ -18,7 +18,7 @@ export const recoverFocusGroup: Recovery = {
       return {
         kind: 'unknowable',
         detail:
-          'It is not known whether the focus group was created, because the builder gives it no name. Look at Mavera, then redrive or discard the run',
+          'It is not known whether the focus group was created, because the builder gives it no name. Check in Mavera, then redrive or discard the run',
       };
     }
     return { kind: 'read', path: '/focus-groups?limit=100', state: {} };
@@ -31,7 +31,7 @@ export const recoverFocusGroup: Recovery = {
     if (namesakes.some(({ created_at }) => Number.isNaN(epochMsOf(created_at)))) {
       return {
         kind: 'unknowable',
-        detail: `It is not known whether the focus group was created, because Mavera does not say when it created those named "${name.slice(0, 100)}". Look at Mavera, then redrive or discard the run`,
+        detail: `It is not known whether the focus group was created, because Mavera does not say when it created those named "${name.slice(0, 100)}". Check in Mavera, then redrive or discard the run`,
       };
     }
     const found = namesakes.find(({ created_at }) => mayBeSince(created_at, call.startedAtMs));

@@ -7,7 +7,7 @@ import { type Gate, type GateDecision, type GatedRun, type GateWait, pass } from
 
 /** How long a budget's item is kept after its period. */
 const keptForMs = 90 * 86_400_000;
-/** After how long a waiting run notices that its budget was raised, at most. */
+/** The longest time until a waiting run notices that its budget was raised. */
 const askAgainMs = 15 * 60_000;
 
 /** How long a budget lasts; days and months begin at midnight UTC. */
@@ -37,13 +37,13 @@ export interface OverallBudget {
   readonly per: BudgetPeriod;
 }
 
-/** A budget that a run has to be paid from, and when it is renewed. */
+/** A budget that pays for a run, and when its period ends. */
 export interface ApplyingBudget extends BudgetLimit {
   readonly endsAtMs: number;
   readonly isOverall: boolean;
 }
 
-/** The keys of all budgets that a trigger's runs may be paid from now, whoever has set them. */
+/** The keys of all budgets that may pay for a trigger's runs now, whether set in files or by operators. */
 export function possibleBudgetKeys(
   { name, budget }: Trigger,
   overall: OverallBudget | undefined,
@@ -55,7 +55,7 @@ export function possibleBudgetKeys(
   ];
 }
 
-/** The budgets that a trigger's runs are paid from now: its own, and that of all. Operators' settings override both. */
+/** The budgets that pay for a trigger's runs now: its own and the overall one. Operators' settings override both. */
 export function applyingBudgets(
   { name, budget }: Trigger,
   overall: OverallBudget | undefined,
@@ -77,7 +77,7 @@ export function applyingBudgets(
   });
 }
 
-/** Whether a run's credit reservation is still what the run has to reserve now. */
+/** Whether a run's credit reservation is still the one that the run needs. */
 export function isStillRight(
   creditReservation: CreditReservation,
   credits: number,
@@ -91,7 +91,7 @@ export function isStillRight(
   );
 }
 
-/** A wait for a budget's next period; in between the run checks whether the budget was raised. */
+/** A wait for a budget's next period. In between, the run checks whether the budget was raised. */
 export function waitForBudget(budget: ApplyingBudget, nowMs: number, random: () => number): GateWait {
   const again = nowMs + askAgainMs * (1 - random() / 3);
   return {
@@ -102,10 +102,10 @@ export function waitForBudget(budget: ApplyingBudget, nowMs: number, random: () 
 }
 
 /**
- * Reserves what a run is expected to cost before anything is spent, or makes it wait, or skips it.
+ * Reserves the credits that a run is expected to cost. If its budget is spent, the run waits or is skipped.
  *
- * It also reports how full the budgets are, by what was committed when the shared state was read. A transaction returns
- * nothing of what it writes, and one more read would be one more call for each run.
+ * It also reports how full the budgets are, from the credits committed when the shared state was read. A transaction does
+ * not return what it writes, and one more read would be one more call for each run.
  */
 export class BudgetGate implements Gate {
   readonly name = 'budget';
@@ -128,7 +128,7 @@ export class BudgetGate implements Gate {
       if (isStillRight(run.creditReservation, estimatedCredits, budgets)) {
         return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, 0) };
       }
-      // It was reserved in a period that is over, or before the trigger was changed.
+      // It was reserved in an earlier period, or before the trigger was changed.
       assertLeased(await this.#budgets.settle(lease, run.creditReservation, 0));
       run.onReserved(undefined);
     }
@@ -151,12 +151,12 @@ export class BudgetGate implements Gate {
     if (trigger.budget?.whenSpent !== 'skip') {
       return { ...wait, budgetUsedPercent };
     }
-    const detail = `Less than ${estimatedCredits} credits are left of the ${spent.credits} of ${spent.key}`;
+    const detail = `The run needs ${estimatedCredits} credits; fewer are left of the ${spent.credits} of ${spent.key}`;
     return { kind: 'skip', reason: wait.reason, detail, budgetUsedPercent };
   }
 }
 
-/** How full the fullest budget is. Under load it is a little less than now. */
+/** How full the fullest budget is, in percent. Under load the true value may be a little higher. */
 function usedPercent(
   budgets: readonly ApplyingBudget[],
   { committedCredits }: SharedState,

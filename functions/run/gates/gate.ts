@@ -14,13 +14,13 @@ export interface GatedRun {
   readonly lease: RunLease;
   readonly trigger: Trigger;
   readonly keys: TriggerKeys;
-  /** What it has reserved before. */
+  /** The credits that it has already reserved. */
   readonly creditReservation?: CreditReservation | undefined;
-  /** Told at once what it has reserved now, so that its end settles it. */
+  /** Called at once with what it has reserved, so that its end settles the reservation. */
   readonly onReserved: (creditReservation: CreditReservation | undefined) => void;
   readonly shared: SharedState;
   readonly estimatedCredits: number;
-  /** Calls of its kind that Mavera takes at once. */
+  /** The concurrency cap: how many calls of its kind Mavera allows at once. */
   readonly cap?: number | undefined;
   /** What has happened to it so far. */
   readonly history: readonly HistoryEntry[];
@@ -29,13 +29,13 @@ export interface GatedRun {
 
 /** Whether a run may go on. */
 export type GateDecision = (Pass | GateWait | Skip) & {
-  /** Share of the fullest budget that the run is paid from, for its metric. */
+  /** How full the fullest of the run's budgets is, for the metric. */
   readonly budgetUsedPercent?: number | undefined;
 };
 
 export interface Pass {
   readonly kind: 'pass';
-  /** Mavera is to be called then, and no more than `lateByMs` later. */
+  /** When the call to Mavera starts; at most `lateByMs` later. */
   readonly startAtMs?: number | undefined;
   readonly lateByMs?: number | undefined;
   /** The breaker is half open: only the run that probes may call. */
@@ -59,5 +59,5 @@ export interface Gate {
   decide(run: GatedRun): GateDecision | Promise<GateDecision>;
 }
 
-/** The decision of a gate that has nothing to say. */
+/** The decision of a gate that does not stop the run. */
 export const pass: Pass = { kind: 'pass' };

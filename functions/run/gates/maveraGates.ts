@@ -5,12 +5,12 @@ import { usageLifetimeMs } from '../../ledger/usage.ts';
 import type { Reason } from '../reasons.ts';
 import { type Gate, type GateDecision, type GatedRun, type GateWait, pass } from './gate.ts';
 
-/** Over how long runs that wait for credits are spread when they come back. */
+/** The time over which runs that wait for credits are spread when they come back. */
 const creditsSpreadMs = 60_000;
 
 /**
- * Makes a run wait that Mavera would refuse with 402, by what its `GET /usage` said. What was read too long ago does
- * not count, and an account that buys credits by itself always passes.
+ * Makes a run wait if Mavera would refuse it with 402, according to its `GET /usage`. A usage that was read too long ago
+ * does not count. A run of an account that buys credits automatically always passes.
  */
 export function creditsGate(random: () => number): Gate {
   return {
@@ -26,7 +26,7 @@ export function creditsGate(random: () => number): Gate {
   };
 }
 
-/** Makes all runs wait while Mavera refuses the account or is down. When that time is over, one run probes. */
+/** Makes all runs wait while Mavera refuses the account or is down. After that time, one run probes. */
 export function breakerGate(random: () => number): Gate {
   return {
     name: 'breaker',
@@ -35,7 +35,7 @@ export function breakerGate(random: () => number): Gate {
         return pass;
       }
       if (breaker.openUntilMs > nowMs) {
-        // Spread over as long as it was open, so that a large backlog does not come back all at once.
+        // Spread over as long as the breaker was open, so that a large backlog does not come back all at once.
         const untilMs = breaker.openUntilMs + random() * openForMs(breaker.opens - 1);
         return { kind: 'wait', untilMs, reason: 'breaker_open' };
       }
@@ -47,7 +47,7 @@ export function breakerGate(random: () => number): Gate {
   };
 }
 
-/** Makes a run wait while as many calls of its kind are under way as Mavera takes at once. */
+/** Makes a run wait while its concurrency cap is reached. */
 export function concurrencyGate(random: () => number): Gate {
   return {
     name: 'concurrency',
@@ -63,8 +63,8 @@ const firstWaitMs = 10_000;
 const longestWaitMs = 5 * 60_000;
 
 /**
- * A wait for something that nobody announces. It doubles each time in a row, so that thousands of waiting runs do not
- * keep the runners from working.
+ * A wait whose end is not known. It doubles each time in a row, so that thousands of waiting runs do not keep the runners
+ * busy.
  */
 export function waitToAskAgain(
   reason: Reason,

@@ -5,19 +5,19 @@ import type { AccountUsage } from '../../mavera/accountUsage.ts';
 import type { Gate, GateDecision, GatedRun } from './gate.ts';
 
 /**
- * Share of Mavera's limit that is used. Slots are spaced evenly over 60 s. At 97 % one call may start up to
- * 60 s / 0.97 - 60 s = 1.85 s later after its slot than another, and every window of 60 s still keeps the limit. Of
- * that, {@link slotToleranceMs} is 1 s; the rest is for the network and for what remains between the clocks.
+ * Share of Mavera's limit that is used. Slots are spaced evenly over 60 s. At 97 %, one call may be up to
+ * 60 s / 0.97 - 60 s = 1.85 s later after its slot than another, and every window of 60 s still keeps the limit. Of this
+ * time {@link slotToleranceMs} takes 1 s. The rest is for the network and the remaining difference between clocks.
  */
 export const usedShareOfLimit = 0.97;
 /** How late a call may start after its slot. */
 export const slotToleranceMs = 1_000;
 /** How far ahead slots are reserved: as long as SQS can delay a message. */
 export const horizonMs = 15 * 60_000;
-/** A delivery waits on the spot for a slot that is no further away. */
+/** A delivery waits for its slot if the slot is at most this far away; otherwise the run comes back. */
 export const waitOnTheSpotMs = 2_000;
 
-/** The limit to keep: the configured one, or that of the account's plan where it is lower. */
+/** The limit to keep: the configured one, or the limit of the account's plan if that is lower. */
 export function limitOf(configured: number, usage: AccountUsage | undefined): number {
   return Math.min(configured, usage?.requestsPerMinute ?? configured);
 }
@@ -27,7 +27,7 @@ export function intervalMsFor(requestsPerMinute: number): number {
   return 60_000 / (requestsPerMinute * usedShareOfLimit);
 }
 
-/** Whether a slot that a run came back for can still be used: Mavera may have asked all to wait meanwhile. */
+/** Whether a slot that a run came back for can still be used. Mavera may have asked for a wait since. */
 export function isUsableSlot(
   slotAtMs: number | undefined,
   retryAfterHoldMs: number,
@@ -38,13 +38,13 @@ export function isUsableSlot(
 
 /** How much earlier a run comes back for its slot after it has missed one; doubled for each further miss. */
 const firstLeadMs = 1_000;
-/** An invocation needs the time for it beside the call. */
+/** An invocation needs this time in addition to the call. */
 const longestLeadMs = 8_000;
 /** A missed slot leaves two or three entries in the history; the last of them is the wait. */
 const lateEntries = 10;
 
 /**
- * How long before its slot a run comes back. Usually 0; with a very slow ledger all runs would otherwise miss all of
+ * How long before its slot a run comes back. Usually 0. With a very slow ledger, all runs would otherwise miss all of
  * their slots.
  */
 export function leadMs(history: readonly HistoryEntry[]): number {
@@ -58,12 +58,12 @@ export function leadMs(history: readonly HistoryEntry[]): number {
 }
 
 /**
- * Over how long runs without a slot are spread when they ask again: as long as slots are given ahead. If they asked
- * sooner, they would keep the runners so busy that runs with a slot miss it.
+ * The time over which runs without a slot are spread when they ask again: as far ahead as slots are reserved. If they
+ * asked sooner, they would keep the runners so busy that runs with a slot miss it.
  */
 const askAgainSpreadMs = horizonMs;
 
-/** Keeps the starts of all calls to Mavera, of all environments together, within Mavera's limit. */
+/** Keeps the calls of all environments together within Mavera's rate limit. */
 export class PaceGate implements Gate {
   readonly name = 'pace';
   readonly #pace: Pace;
@@ -76,7 +76,7 @@ export class PaceGate implements Gate {
     this.#random = random;
   }
 
-  /** Passes a run whose slot is about now; other runs get a slot to come back for, or are told when to ask again. */
+  /** Passes a run whose slot is about now. Other runs get a slot to come back for, or a time to ask again. */
   async decide({ message, shared, history, nowMs }: GatedRun): Promise<GateDecision> {
     const { slotAtMs } = message;
     const aheadMs = leadMs(history);

@@ -11,17 +11,17 @@ import { CooldownGate, pauseGate, sampleGate, staleGate } from './triggerGates.t
 export interface RunGates {
   /** At every delivery. */
   readonly always: readonly Gate[];
-  /** Before a run has begun anything: a skip here has cost nothing. */
+  /** Before a run has begun anything: a skip costs nothing here. */
   readonly before: readonly Gate[];
-  /** Before each call that does work. What reserves something comes last. */
+  /** Before each call that does work. The gates that reserve something come last. */
   readonly call: readonly Gate[];
   /** Before each poll of work that Mavera has not finished. */
   readonly poll: readonly Gate[];
-  /** Before the search for a lost answer, whose reads take their slots one by one. */
+  /** Before the search for a lost answer. Each of its reads takes its own slot. */
   readonly search: readonly Gate[];
 }
 
-/** What the gates work with. */
+/** What the gates need. */
 export interface GateOptions {
   readonly cooldowns: Cooldowns;
   readonly budgets: Budgets;

@@ -29,7 +29,7 @@ export function pauseGate(random: () => number): Gate {
   };
 }
 
-/** Skips a run whose event is older than its trigger allows, but not one that an operator redrives. */
+/** Skips a run whose event is older than its trigger allows, unless an operator redrives the run. */
 export const staleGate: Gate = {
   name: 'stale',
   decide({ trigger: { staleAfter }, message, nowMs }: GatedRun): GateDecision {
@@ -48,7 +48,7 @@ export const staleGate: Gate = {
 /** Hex digits of a run's id that are read as a number. */
 const sampleDigits = 12;
 
-/** Passes a share of a trigger's runs: the same ones, however often their events come. */
+/** Passes a share of a trigger's runs: always the same runs, even if their events come again. */
 export const sampleGate: Gate = {
   name: 'sample',
   decide({ trigger: { sample = 1 }, message }: GatedRun): GateDecision {
@@ -58,12 +58,12 @@ export const sampleGate: Gate = {
   },
 };
 
-/** Where a run lies between 0 and 1. Its id is a hash of message id and trigger, so the position is as good as random. */
+/** A run's position between 0 and 1. Its id is a hash of message id and trigger, so the position is as good as random. */
 function positionOf(runId: string): number {
   return Number.parseInt(runId.slice(0, sampleDigits), 16) / 16 ** sampleDigits;
 }
 
-/** Skips a run when its trigger has had another one for the same key a short time ago. */
+/** Skips a run if its trigger has recently had another run for the same key. */
 export class CooldownGate implements Gate {
   readonly name = 'cooldown';
   readonly #cooldowns: Cooldowns;
@@ -82,7 +82,7 @@ export class CooldownGate implements Gate {
       return pass;
     }
     const until = new Date(claim.untilMs).toISOString();
-    const detail = `Run ${claim.runId} has started the cooldown of this key; it ends at ${until}`;
+    const detail = `Run ${claim.runId} started the cooldown of this key; it ends at ${until}`;
     return { kind: 'skip', reason: 'cooldown', detail };
   }
 }

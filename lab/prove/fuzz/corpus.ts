@@ -25,7 +25,7 @@ export async function readCorpus({ name, schema }: FuzzTarget): Promise<readonly
       const result = schema.safeParse(JSON.parse(await readFile(join(directory, file), 'utf8')));
       if (!result.success) {
         throw new Error(
-          `${join(directory, file)} is no input of the fuzz target ${name}: ${result.error.message}`,
+          `${join(directory, file)} is not an input of the fuzz target ${name}: ${result.error.message}`,
         );
       }
       return { file, input: result.data };

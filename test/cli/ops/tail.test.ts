@@ -30,7 +30,7 @@ describe('tail', () => {
     const { output, end } = follow(false);
     await expect.poll(() => output.out()).toContain('23 credits');
     await ops.putRun('new', { receivedAtMs, state: 'waiting', reason: 'pace', updatedAtMs: Date.now() });
-    await expect.poll(() => output.out()).toContain("waiting  pace: It has a slot of Mavera's");
+    await expect.poll(() => output.out()).toContain('waiting  pace: It has a rate-limit slot');
     await ops.putRun('new', { receivedAtMs, state: 'done', creditsUsed: 1_200, updatedAtMs: Date.now() });
     await expect.poll(() => output.out()).toContain('1,200 credits');
     expect(await end()).toBe(true);

@@ -87,7 +87,7 @@ describe('a queue message that is not a run', () => {
     ['from an unknown source', { source: 'elsewhere' }, 'source'],
     ['with times as texts', { receivedAtMs: '2026-01-01' }, 'receivedAtMs'],
     ['with a slot that is null', { slotAtMs: null }, 'slotAtMs'],
-    ['with a nonce that is no text', { redrive: 5 }, 'redrive'],
+    ['with a nonce that is not a string', { redrive: 5 }, 'redrive'],
     ['with a report of no attempts', { report: {} }, 'report.attempts'],
     ['with a moment that no clock shows', { notBeforeMs: 8.64e15 + 1 }, 'notBeforeMs'],
     ['of a trigger without a name', { trigger: '' }, 'trigger'],

@@ -73,7 +73,7 @@ describe('a poll', () => {
       kind: 'fail',
       failure: {
         reason: 'mavera_404',
-        detail: 'Mavera answered 404 resource_not_found when it was asked for the result: No such group.',
+        detail: 'Mavera answered the poll with 404 resource_not_found: No such group.',
         spent: 'estimate',
       },
     });

@@ -147,7 +147,7 @@ describe('a run without a request', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [Object.create(null), 'a value of type object'],
-  ])('has a builder that throws %j, which is no error', (thrown, shown) => {
+  ])('has a builder that throws %j, which is not an error', (thrown, shown) => {
     const failing = askMave(() => {
       throw thrown;
     });

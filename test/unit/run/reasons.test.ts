@@ -36,7 +36,7 @@ describe('the word of each reason', () => {
 
 describe('what Mavera has answered', () => {
   it.each([
-    ['mavera_400', 'Mavera answered 400, the request is not one that it takes.'],
+    ['mavera_400', 'Mavera answered 400, the request is not valid.'],
     ['mavera_402', 'Mavera answered 402, the account has no credits or its budget is spent.'],
     ['mavera_503', 'Mavera answered 503, it is unavailable for now.'],
   ])('is explained by what its status means: %s', (reason, sentence) => {

@@ -58,7 +58,7 @@ describe("a call that failed for nobody's fault", () => {
     expect(decideOnStatus(500, { attempts: 8 })).toEqual({
       kind: 'fail',
       reason: 'attempts_exhausted',
-      detail: '8 calls; the last: Mavera answered 500 some_code: Some words.',
+      detail: '8 calls were made. The last one: Mavera answered 500 some_code: Some words.',
       spent: 'estimate',
     });
     expect(decideOnStatus(425, { attempts: 8 })).toMatchObject({ kind: 'fail', spent: 'nothing' });

@@ -355,7 +355,7 @@ describe('the focus group of a call whose answer was lost', () => {
     const { read, reads } = mavera({});
     expect(await recover(runFocusGroupPerformer, nameless, read)).toEqual({
       kind: 'unknowable',
-      detail: expect.stringMatching(/gives it no name\. Look at Mavera/),
+      detail: expect.stringMatching(/gives it no name\. Check in Mavera/),
     });
     expect(reads).toEqual([]);
   });

@@ -43,7 +43,7 @@ describe('the breaker in front of Mavera', () => {
     },
   );
 
-  it('holds the run that probed as well, when its probe has opened it anew', async () => {
+  it('makes the run that probed wait too, when its probe has opened the breaker again', async () => {
     expect(await decide({ ...open, probe: runId, probeUntilMs: nowMs + 1 })).toMatchObject({
       reason: 'breaker_open',
     });

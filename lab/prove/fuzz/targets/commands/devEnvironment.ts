@@ -83,7 +83,7 @@ function isTaken(read: () => unknown): string {
     mustNotTell('the refusal', error.message);
     mustHold(
       error.message.length > 10 && !error.message.includes('\n'),
-      `the refusal is no sentence: ${error.message}`,
+      `the refusal is not a sentence: ${error.message}`,
     );
     return 'refused';
   }

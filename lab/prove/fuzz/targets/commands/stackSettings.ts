@@ -110,7 +110,7 @@ function check(context: ContextInput): string {
       throw error;
     }
     mustNotTell('the refusal', error.message);
-    mustHold(/[.]$/.test(error.message), `the refusal is no sentence: ${error.message}`);
+    mustHold(/[.]$/.test(error.message), `the refusal is not a sentence: ${error.message}`);
     return 'refused';
   }
 }
