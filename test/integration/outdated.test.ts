@@ -83,7 +83,7 @@ describe('a delayed older event of a kept persona', () => {
     expect(described()).toEqual([newer]);
     expect(await runner.recordOf(delayed)).toMatchObject({
       state: 'skipped',
-      detail: `Its event is of ${older}; the persona of its key is as of ${newer}`,
+      detail: `Its event is from ${older}; the persona of its key was last updated with an event from ${newer}`,
     });
     expect(await runner.published()).toContainEqual(
       expect.objectContaining({ runId: delayed.runId, state: 'skipped', reason: 'outdated' }),
