@@ -25,16 +25,7 @@ const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)
 const isThatEnd = '#updatedAtMs = :endedAtMs';
 
 /** What a redrive removes: all that the run came to. */
-const traces = [
-  'detail',
-  'result',
-  'creditsUsed',
-  'pending',
-  'pendingSinceMs',
-  'recovery',
-  'crashes',
-  'segmentReport',
-];
+const traces = ['detail', 'result', 'creditsUsed', 'recovery', 'crashes', 'segmentReport'];
 
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;
@@ -303,7 +294,7 @@ export class Runs {
       updatedAtMs: number(nowMs),
       history: text(JSON.stringify(history)),
     });
-    const remove = ['pending', 'pendingSinceMs', 'recovery', ...(answerLost ? [] : ['lostCallAtMs'])];
+    const remove = ['recovery', ...(answerLost ? [] : ['lostCallAtMs', 'pending', 'pendingSinceMs'])];
     if (settlement === undefined) {
       return (await this.#table.update(leasedUpdate(lease, { set, remove }))).kind === 'written';
     }

@@ -121,14 +121,11 @@ async function finishSent(
 }
 
 async function expire(run: LeasedRun): Promise<Ended> {
-  const { lostCallAtMs, pending } = run.soFar;
-  const answerLost = lostCallAtMs !== undefined;
-  const spent = answerLost || pending !== undefined ? 'estimate' : 'nothing';
   return await run.fail({
     reason: 'expired',
     detail: 'The run was not finished by its deadline',
-    answerLost,
-    spent,
+    answerLost: run.hasSent,
+    spent: run.hasSent ? 'estimate' : 'nothing',
   });
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPersona, defineTriggers } from '../../functions/index.ts';
+import { createPersona, defineTriggers, runFocusGroup } from '../../functions/index.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import { startWorld, type World } from './world.ts';
@@ -10,6 +10,7 @@ const triggers = defineTriggers([
     when: 'event = "x"',
     run: createPersona(() => ({ name: 'Ann', description: 'Leaves.' })),
   },
+  { name: 'group', when: 'event = "x"', run: runFocusGroup(() => ({ workspace_id: 'ws_1', name: 'Why' })) },
 ]);
 
 let world: World;
@@ -115,6 +116,20 @@ describe('deliveries that end without a word', () => {
     expect(await runner.deliver(run, 6)).toMatchObject({ outcome: 'failed', reason: 'crashed' });
     expect(await runner.deadLetters()).toMatchObject([{ reason: 'crashed' }]);
     expect(runner.mavera.calls()).toEqual([]);
+  });
+
+  it('leave the focus group under way with its run, so that a redrive polls it and creates no second one', async () => {
+    const run = { ...runner.runOf('group'), deadlineAtMs: now() + 86_400_000 };
+    expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
+    for (let crashes = 0; crashes < 5; crashes += 1) {
+      await crash(run);
+    }
+    expect(await runner.deliver(run, 6)).toMatchObject({ outcome: 'failed', reason: 'crashed' });
+    const [letter] = await runner.deadLetters();
+    aheadMs += 3_600_000;
+    const redrive = { ...run, redrive: `ended-${letter?.endedAtMs}`, deadlineAtMs: now() + 86_400_000 };
+    expect(await runner.deliver(redrive)).toMatchObject({ outcome: 'done' });
+    expect(runner.mavera.focusGroups()).toHaveLength(1);
   });
 
   it('that AWS was throttling are not counted, however many they are', async () => {
