@@ -67,7 +67,7 @@ export function addAddressOptions(command: Command): Command {
  */
 export function segmentAddress(
   { eu, apiUrl, trackingUrl }: AddressOptions,
-  { workspace, segmentUrl }: ConnectTarget,
+  { workspace, segmentUrl }: Pick<ConnectTarget, 'workspace' | 'segmentUrl'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): SegmentAddress {
   const standIn = eu === undefined ? workspace : undefined;

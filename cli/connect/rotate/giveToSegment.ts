@@ -21,7 +21,7 @@ export interface RotatingSegment {
 
 /** Opens Segment for a rotation. @throws ConnectError without a token, or if nothing is set up at Segment */
 export function rotatingSegment(
-  target: ConnectTarget,
+  target: Pick<ConnectTarget, 'workspace' | 'segmentUrl'>,
   options: AddressOptions,
   what: RotatedMember,
   output: Output,

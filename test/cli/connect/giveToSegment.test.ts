@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RotatingSegment, rotatingSegment } from '../../../cli/connect/rotate/giveToSegment.ts';
 import type { RotatedMember } from '../../../cli/connect/rotate/rotation.ts';
 import { SegmentApi } from '../../../cli/connect/segmentApi/segmentApi.ts';
-import type { ConnectTarget } from '../../../cli/connect/target/connectTarget.ts';
 import { localSecrets } from '../../../local/system/systemOptions.ts';
 import { sendActionId, webhooksMetadataId } from '../../../simulators/segment/workspace/catalog.ts';
 import {
@@ -49,9 +48,7 @@ async function destination(
 }
 
 function segment(what: RotatedMember): RotatingSegment {
-  // Of a target, where Segment is and what posts to us are all that is looked at.
-  const target = { segmentUrl, flags: ' --local', workspace } as unknown as ConnectTarget;
-  return rotatingSegment(target, {}, what, writtenOutput());
+  return rotatingSegment({ segmentUrl, workspace }, {}, what, writtenOutput());
 }
 
 const secretOf = (id: string): unknown =>

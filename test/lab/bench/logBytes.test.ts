@@ -1,9 +1,13 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { LogBytes } from '../../../lab/bench/process/logBytes.ts';
 
+const writers = [process.stdout.write, process.stderr.write] as const;
 const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 const log = new LogBytes();
 afterEach(() => written.mockClear());
+afterAll(() => {
+  [process.stdout.write, process.stderr.write] = writers;
+});
 
 describe('the bytes that a function logs', () => {
   it('log bytes are counted while they are metered, and still written', () => {
