@@ -19,21 +19,21 @@ function asOf(events: CollectedEvents): string | undefined {
 }
 
 describe('the event time of a run that updates a kept persona', () => {
-  it('is that of its event', () => {
+  it('the event time of a run is that of its event', () => {
     expect(asOf(eventsAt('2026-01-09T08:00:00.000Z'))).toBe('2026-01-09T08:00:00.000Z');
   });
 
-  it('is no later than the arrival of its event', () => {
+  it('the event time of a run is not later than the arrival of its event', () => {
     expect(asOf(eventsAt('2099-01-01T00:00:00Z'))).toBe('2026-01-10T00:00:00.000Z');
     expect(asOf(eventsAt(undefined))).toBe('2026-01-10T00:00:00.000Z');
   });
 
-  it('is that of the newest of its collected events, whichever joined last', () => {
+  it('the event time of a run is that of its newest collected event, whichever joined last', () => {
     const events = eventsAt('2026-01-09T08:00:00Z', '2026-01-10T09:00:00Z', '2026-01-07T08:00:00Z');
     expect(asOf(events)).toBe('2026-01-10T09:00:00.000Z');
   });
 
-  it('is no later than now for collected events', () => {
+  it('the event time of collected events is not later than now', () => {
     expect(asOf(eventsAt('2026-01-09T08:00:00Z', '2099-01-01T00:00:00Z'))).toBe('2026-01-10T12:00:00.000Z');
   });
 
@@ -41,20 +41,20 @@ describe('the event time of a run that updates a kept persona', () => {
     ['it asks in a thread', askMave(() => ({ message: 'Why?' }), { thread: 'per-user' })],
     ['it creates a persona', createPersona(() => ({ name: 'Ann' }))],
     ['the trigger names the persona', updatePersona(() => ({}), { personaId: 'p-1' })],
-  ])('does not count when %s', (_what, run) => {
+  ])('a run has no event time when %s', (_what, run) => {
     const events = eventsAt('2026-01-09T08:00:00Z');
     expect(asOfMsOf({ run }, { receivedAtMs }, events, nowMs)).toBeUndefined();
   });
 });
 
-describe('a run is outdated', () => {
+describe('an outdated run', () => {
   it.each([
-    ['when its event is older than the last update', 1_000, 1_001, undefined, true],
-    ['but not at the same time', 1_000, 1_000, undefined, false],
-    ['but not when it is newer', 1_001, 1_000, undefined, false],
-    ['but not when no time was kept', 1_000, undefined, undefined, false],
-    ['but not when its action does not go by event time', undefined, 1_000, undefined, false],
-    ['but not when an operator redrives it', 1_000, 1_001, 'nonce', false],
+    ['a run is outdated when its event is older than the last update', 1_000, 1_001, undefined, true],
+    ['a run is not outdated when its event has the time of the last update', 1_000, 1_000, undefined, false],
+    ['a run is not outdated when its event is newer than the last update', 1_001, 1_000, undefined, false],
+    ['a run is not outdated when the time of the last update is unknown', 1_000, undefined, undefined, false],
+    ['a run is not outdated when its action ignores event time', undefined, 1_000, undefined, false],
+    ['a run is not outdated when an operator redrives it', 1_000, 1_001, 'nonce', false],
   ])('%s', (_what, asOfMs, keptAsOfMs, redrive, expected) => {
     expect(isOutdated(asOfMs, { asOfMs: keptAsOfMs }, { redrive })).toBe(expected);
   });

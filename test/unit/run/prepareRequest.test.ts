@@ -31,7 +31,7 @@ function returning(built: unknown): Action {
 }
 
 describe('the request of a run', () => {
-  it('is what the builder made of the event, with what performs it and what it may cost', () => {
+  it('the request is built from the event, with its performer and its estimated credits', () => {
     const run = askMave(({ event: { properties } }) => ({ message: `Why ${properties.plan}?` }));
     expect(prepare(run)).toEqual({
       ok: true,
@@ -41,7 +41,7 @@ describe('the request of a run', () => {
     });
   });
 
-  /** What the builder of a run for these events is given. */
+  /** The context that the builder gets for these events. */
   function contextOf(events: RequestSubject['events']): BuilderContext | undefined {
     const seen: BuilderContext[] = [];
     const run = askMave((context) => {
@@ -52,11 +52,11 @@ describe('the request of a run', () => {
     return seen[0];
   }
 
-  it('is built with the event and the name of its trigger', () => {
+  it('the builder gets the event and the name of its trigger', () => {
     expect(contextOf([event])).toEqual({ event, events: [event], trigger: 'plan-upgraded' });
   });
 
-  it('is built with a copy: what the builder does to the event is not queued, and not kept', () => {
+  it('the builder gets a copy of the event, so that it cannot change what is queued or kept', () => {
     const own = segmentEvent(trackEvent({ properties: { plans: ['b', 'a'] } }));
     const changing = askMave(({ event: { properties } }) => {
       (properties.plans as string[]).sort();
@@ -67,13 +67,13 @@ describe('the request of a run', () => {
     expect(own.properties).toEqual({ plans: ['b', 'a'] });
   });
 
-  it('is built with all events that were gathered, the newest of them as the event', () => {
+  it('the builder gets all collected events, and the newest of them as the event', () => {
     const newest = segmentEvent(trackEvent({ messageId: 'm-3' }));
     const events = [event, segmentEvent(trackEvent({ messageId: 'm-2' })), newest] as const;
     expect(contextOf(events)).toEqual({ event: newest, events, trigger: 'plan-upgraded' });
   });
 
-  it('continues what the trigger keeps for the key', () => {
+  it('the request names the thread or persona that the trigger keeps for the key', () => {
     const chat = askMave(() => ({ message: 'Why?' }), { thread: 'per-user' });
     expect(prepare(chat, { keptId: 'thread_1' })).toMatchObject({
       request: { body: { message: 'Why?', thread_id: 'thread_1' } },
@@ -95,7 +95,7 @@ describe('what a run is expected to cost', () => {
     [0, updatePersona(() => ({ name: 'Ann' }), ofKnownPersona)],
     [5, respondAs(() => ({ input: 'Why?' }), ofKnownPersona)],
     [200, runFocusGroup(() => ({ workspace_id: 'ws_1' }))],
-  ])("is %d credits, by its kind's own estimate: $kind", (estimatedCredits, run) => {
+  ])("a run is expected to cost %d credits by its action's own estimate: $kind", (estimatedCredits, run) => {
     expect(prepare(run)).toMatchObject({ ok: true, estimatedCredits });
   });
 
@@ -105,13 +105,13 @@ describe('what a run is expected to cost', () => {
     [150, updatePersona(() => ({ name: 'Ann' }), { per: 'user', estimatedCredits: 150 })],
     [10, updatePersona(() => ({ name: 'Ann' }), { ...ofKnownPersona, estimatedCredits: 10 })],
     [80, runFocusGroup(() => ({ workspace_id: 'ws_1' }), { estimatedCredits: 80 })],
-  ])('is %d credits, where its author says so', (estimatedCredits, run) => {
+  ])('a run is expected to cost %d credits when its author says so', (estimatedCredits, run) => {
     expect(prepare(run)).toMatchObject({ ok: true, estimatedCredits });
   });
 });
 
 describe('a run without a request', () => {
-  it('has an action that nobody performs: the detail names those that there are', () => {
+  it('an unknown action gives no request, and the detail lists the known actions', () => {
     const run = { kind: 'runFocusGroups', build: () => ({}) } as unknown as Action;
     expect(prepare(run)).toEqual({
       ok: false,
@@ -122,7 +122,7 @@ describe('a run without a request', () => {
   });
 
   it.each(['constructor', 'toString', '__proto__'])(
-    'has an action that only every object has: %s',
+    'an action named like a property of every object is unknown: %s',
     (kind) => {
       expect(prepare({ kind, build: () => ({}) } as unknown as Action)).toMatchObject({
         reason: 'action_unknown',
@@ -130,7 +130,7 @@ describe('a run without a request', () => {
     },
   );
 
-  it('has a builder that throws: the detail has what it threw', () => {
+  it('a builder that throws gives no request, and the detail has its error', () => {
     const failing = askMave(({ event: { properties } }) => ({
       message: (properties.plans as readonly string[]).join(),
     }));
@@ -147,7 +147,7 @@ describe('a run without a request', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [Object.create(null), 'a value of type object'],
-  ])('has a builder that throws %j, which is not an error', (thrown, shown) => {
+  ])('a builder that throws %j, which is not an Error, gives no request', (thrown, shown) => {
     const failing = askMave(() => {
       throw thrown;
     });
@@ -163,20 +163,20 @@ describe('a run without a request', () => {
     [{ message: '' }, 'message'],
     [undefined, 'expected object'],
     ['Why?', 'expected object'],
-  ])('has a builder that returns %j: the detail names the field', (built, field) => {
+  ])('a builder that returns %j gives no request, and the detail names the field', (built, field) => {
     const prepared = prepare(returning(built));
     expect(prepared).toMatchObject({ ok: false, reason: 'request_invalid' });
     expect(prepared.ok ? '' : prepared.detail).toContain(field);
   });
 
-  it("has a builder that throws a schema's error of its own: it is the builder that failed", () => {
+  it('a builder that throws the error of its own schema counts as failed, not as an invalid request', () => {
     const failing = askMave(({ event: { properties } }) => ({
       message: z.object({ signal: z.string() }).parse(properties).signal,
     }));
     expect(prepare(failing)).toMatchObject({ ok: false, reason: 'builder_failed' });
   });
 
-  it('has a builder that waits for something', async () => {
+  it('an asynchronous builder gives no request', async () => {
     const built = Promise.resolve({ message: 'Why?' });
     expect(prepare(returning(built))).toMatchObject({
       ok: false,
@@ -186,14 +186,14 @@ describe('a run without a request', () => {
     await built;
   });
 
-  it('has a builder that waits for something, and fails later: nobody is left with its error', async () => {
+  it('an asynchronous builder that fails later causes no unhandled rejection', async () => {
     const built = Promise.reject(new Error('too late'));
     expect(prepare(returning(built))).toMatchObject({ ok: false, reason: 'request_invalid' });
     await new Promise((resolve) => setImmediate(resolve));
   });
 
   it.each([
-    ['returns none', () => ''],
+    ['returns no id', () => ''],
     ['returns something else', () => 5 as unknown as string],
     [
       'throws',
@@ -201,7 +201,7 @@ describe('a run without a request', () => {
         throw new RangeError('no such persona');
       },
     ],
-  ])('has a function of its persona that %s', (_what, personaId) => {
+  ])('a personaId function that %s gives no request', (_what, personaId) => {
     const prepared = prepare(respondAs(() => ({ input: 'Why?' }), { personaId }));
     expect(prepared).toMatchObject({
       ok: false,
@@ -216,7 +216,7 @@ describe('a run without a request', () => {
     ['a BigInt', { message: 'Why?', total: 10n }],
     ['itself', circular],
     ['what throws when it is written', { message: 'Why?', at: { toJSON: throwing } }],
-  ])('has a builder that returns what JSON cannot write: %s', (_what, built) => {
+  ])('a builder that returns what JSON cannot write gives no request: %s', (_what, built) => {
     expect(prepare(returning(built))).toMatchObject({
       ok: false,
       reason: 'request_invalid',

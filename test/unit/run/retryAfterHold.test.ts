@@ -10,16 +10,16 @@ function refused(status: number, retryAfterMs?: number): MaveraAnswer {
 }
 
 describe('the retry-after hold', () => {
-  it('lasts as long as a 429 says', () => {
+  it('the retry-after hold lasts as long as a 429 says', () => {
     expect(retryAfterHold(refused(429, 5_000), nowMs)).toBe(nowMs + 5_000);
   });
 
-  it('lasts as long as the 429 of a gateway says', () => {
+  it('the retry-after hold lasts as long as the 429 of a gateway says', () => {
     const blocked = { kind: 'blocked', status: 429, detail: 'HTML', retryAfterMs: 5_000 } as const;
     expect(retryAfterHold(blocked, nowMs)).toBe(nowMs + 5_000);
   });
 
-  it('lasts until the limit is reset when nothing is left of it', () => {
+  it('the retry-after hold lasts until the rate limit is reset when nothing of it remains', () => {
     const rateLimit = { remaining: 0, resetAtMs };
     expect(retryAfterHold({ kind: 'answered', json: {}, rateLimit }, nowMs)).toBe(resetAtMs);
     expect(retryAfterHold({ ...refused(429), rateLimit } as MaveraAnswer, nowMs)).toBe(resetAtMs);
@@ -31,7 +31,7 @@ describe('the retry-after hold', () => {
     ['a limit with something left', { kind: 'answered', json: {}, rateLimit: { remaining: 1, resetAtMs } }],
     ['an answer without rate-limit headers', { kind: 'answered', json: {} }],
     ['a lost answer', { kind: 'lost', detail: '' }],
-  ])('does not begin after %s', (_what, answer) => {
+  ])('no retry-after hold begins after %s', (_what, answer) => {
     expect(retryAfterHold(answer, nowMs)).toBeUndefined();
   });
 });

@@ -12,21 +12,24 @@ function decideOnStatus(status: number, changes: Partial<RetryOptions & MaveraEr
 }
 
 const countedStatus = fc.constantFrom(200, 408, 425, 500, 502, 504, 520);
-/** Of so few bits that no order of the arithmetic rounds. */
+/** Has so few bits that the arithmetic does not round, whatever its order. */
 const random = fc.integer({ min: 0, max: 2 ** 20 - 1 }).map((drawn) => drawn / 2 ** 20);
 const unreachable = { kind: 'unreachable', detail: 'ECONNREFUSED' } as const;
 
-describe("a call that failed for nobody's fault", () => {
-  it.each([200, 408, 425, 500, 502, 504, 520])('is made again, and counts: %d', (status) => {
-    expect(decideOnStatus(status)).toEqual({
-      kind: 'wait',
-      delayMs: 5_000,
-      reason: `mavera_${status}`,
-      counts: 'as_one',
-    });
-  });
+describe('a call that failed for a passing reason', () => {
+  it.each([200, 408, 425, 500, 502, 504, 520])(
+    'a call that was answered %d is repeated and counts as an attempt',
+    (status) => {
+      expect(decideOnStatus(status)).toEqual({
+        kind: 'wait',
+        delayMs: 5_000,
+        reason: `mavera_${status}`,
+        counts: 'as_one',
+      });
+    },
+  );
 
-  it('waits anything from nothing to 10 s, then to twice as long each time, up to 15 minutes (full jitter)', () => {
+  it('a retry waits a random time below 10 s, doubled each time up to 15 minutes (full jitter)', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), random, countedStatus, (attempts, drawn, status) => {
         const decision = decideOnStatus(status, { attempts, maxAttempts: 10_001, random: () => drawn });
@@ -36,7 +39,7 @@ describe("a call that failed for nobody's fault", () => {
     );
   });
 
-  it('never waits less than Retry-After, and still spreads over the jitter', () => {
+  it('a retry waits for Retry-After plus the jitter', () => {
     const retryAfter = fc.integer({ min: 0, max: 3_600_000 });
     fc.assert(
       fc.property(
@@ -53,7 +56,7 @@ describe("a call that failed for nobody's fault", () => {
     );
   });
 
-  it('is given up with the last of its attempts, saying how many and why', () => {
+  it('the run fails after its last attempt, and the detail says how many there were and why', () => {
     expect(decideOnStatus(500, { attempts: 7 }).kind).toBe('wait');
     expect(decideOnStatus(500, { attempts: 8 })).toEqual({
       kind: 'fail',
@@ -64,7 +67,7 @@ describe("a call that failed for nobody's fault", () => {
     expect(decideOnStatus(425, { attempts: 8 })).toMatchObject({ kind: 'fail', spent: 'nothing' });
   });
 
-  it('is given up at any number of attempts beyond the limit', () => {
+  it('the run fails at any number of attempts beyond the limit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(50), countedStatus, (maxAttempts, more, status) => {
         const { kind } = decideOnStatus(status, { attempts: maxAttempts + more, maxAttempts });
@@ -77,7 +80,7 @@ describe("a call that failed for nobody's fault", () => {
 describe('a call that met a limit or an outage', () => {
   const attemptsAtAll = fc.nat(1_000);
 
-  it('waits up to 30 s after a call that did not get there, never counts and is never given up', () => {
+  it('a call that did not reach Mavera is repeated within 30 s, never counts and never fails its run', () => {
     fc.assert(
       fc.property(attemptsAtAll, random, (attempts, drawn) => {
         expect(decideRetry(unreachable, { ...terms, attempts, random: () => drawn })).toEqual({
@@ -94,7 +97,7 @@ describe('a call that met a limit or an outage', () => {
     [429, 30_000],
     [503, 0],
   ])(
-    'waits up to 30 s more than the least after a %d without Retry-After (%d ms), never counts and is never given up',
+    'after a %d without Retry-After a call waits %d ms and up to 30 s more, never counts and never fails its run',
     (status, leastMs) => {
       fc.assert(
         fc.property(attemptsAtAll, random, (attempts, drawn) => {
@@ -109,44 +112,50 @@ describe('a call that met a limit or an outage', () => {
     },
   );
 
-  it.each([429, 503])('waits up to 30 s more than Retry-After, be it nothing, after a %d', (status) => {
-    const retryAfter = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_600_000 }));
-    fc.assert(
-      fc.property(attemptsAtAll, random, retryAfter, (attempts, drawn, retryAfterMs) => {
-        expect(decideOnStatus(status, { attempts, retryAfterMs, random: () => drawn })).toEqual({
-          kind: 'wait',
-          delayMs: retryAfterMs + drawn * 30_000,
-          reason: `mavera_${status}`,
-          counts: 'as_none',
-        });
-      }),
-    );
-  });
+  it.each([429, 503])(
+    'after a %d a call waits for Retry-After, which may be 0, and up to 30 s more',
+    (status) => {
+      const retryAfter = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_600_000 }));
+      fc.assert(
+        fc.property(attemptsAtAll, random, retryAfter, (attempts, drawn, retryAfterMs) => {
+          expect(decideOnStatus(status, { attempts, retryAfterMs, random: () => drawn })).toEqual({
+            kind: 'wait',
+            delayMs: retryAfterMs + drawn * 30_000,
+            reason: `mavera_${status}`,
+            counts: 'as_none',
+          });
+        }),
+      );
+    },
+  );
 });
 
-describe('a call of which it has to be found out first what was done', () => {
+describe('a call whose answer was lost', () => {
   it.each([
     [{ kind: 'lost', detail: 'no answer' }, 'answer_lost', 'as_one'],
     [{ kind: 'lost', status: 200, detail: 'no JSON' }, 'answer_unreadable', 'as_one'],
     [{ kind: 'lost', status: 504, detail: 'HTML' }, 'answer_lost', 'as_one'],
-  ] as const)('waits as after any other and is never given up here: %j', (answer, reason, counts) => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000 }), random, (attempts, drawn) => {
-        expect(decideRetry(answer, { ...terms, attempts, random: () => drawn })).toEqual({
-          kind: 'wait',
-          delayMs: drawn * Math.min(15 * minuteMs, 10_000 * 2 ** (attempts - 1)),
-          reason,
-          counts,
-        });
-      }),
-    );
-  });
+  ] as const)(
+    'a call whose answer was lost waits as long as other failed calls and never fails its run here: %j',
+    (answer, reason, counts) => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 1_000 }), random, (attempts, drawn) => {
+          expect(decideRetry(answer, { ...terms, attempts, random: () => drawn })).toEqual({
+            kind: 'wait',
+            delayMs: drawn * Math.min(15 * minuteMs, 10_000 * 2 ** (attempts - 1)),
+            reason,
+            counts,
+          });
+        }),
+      );
+    },
+  );
 });
 
-describe("a call that failed for the account's fault", () => {
+describe('a call that failed because of the account', () => {
   const accountStatus = fc.oneof(fc.constantFrom(401, 402), fc.integer({ min: 300, max: 399 }));
 
-  it('never counts and is never given up, however often it fails; it waits one to two minutes', () => {
+  it('a call that failed because of the account waits one to two minutes, never counts and never fails its run', () => {
     fc.assert(
       fc.property(accountStatus, fc.nat(1_000), random, (status, attempts, drawn) => {
         const decision = decideOnStatus(status, { attempts, random: () => drawn });
@@ -177,7 +186,7 @@ describe('a call that something in front of Mavera blocked', () => {
     [405, 'mavera_blocked'],
     [413, 'mavera_blocked'],
     [307, 'mavera_307'],
-  ])('a blocked call never counts and is never given up: %d', (status, reason) => {
+  ])('a blocked call never counts and never fails its run: %d', (status, reason) => {
     expect(decideRetry(blocked(status), { ...terms, attempts: 1_000 })).toEqual({
       kind: 'wait',
       delayMs: 1.5 * minuteMs,
@@ -200,13 +209,16 @@ describe('a call that something in front of Mavera blocked', () => {
   });
 });
 
-describe("a call that failed for the request's own fault", () => {
-  it.each([400, 403, 404, 409, 413, 422])('ends the run at once, with what Mavera said: %d', (status) => {
-    expect(decideOnStatus(status)).toEqual({
-      kind: 'fail',
-      reason: `mavera_${status}`,
-      detail: `Mavera answered ${status} some_code: Some words.`,
-      spent: 'nothing',
-    });
-  });
+describe('a call that failed because of its request', () => {
+  it.each([400, 403, 404, 409, 413, 422])(
+    'a refused request fails the run at once, with what Mavera said: %d',
+    (status) => {
+      expect(decideOnStatus(status)).toEqual({
+        kind: 'fail',
+        reason: `mavera_${status}`,
+        detail: `Mavera answered ${status} some_code: Some words.`,
+        spent: 'nothing',
+      });
+    },
+  );
 });

@@ -20,19 +20,19 @@ function keysOf(changes: Partial<Trigger>, event: Readonly<Record<string, unknow
 describe('the cooldown of a trigger', () => {
   const cooldown = { per: 'user', for: '24h' } as const;
 
-  it('is kept for each of its keys', () => {
+  it('a cooldown has a key for each user, and for an anonymous id when there is no user id', () => {
     expect(keysOf({ cooldown })).toEqual({ cooldown: cooldownKey('why', 'u-1') });
     expect(keysOf({ cooldown }, { ...user, userId: undefined })).toEqual({
       cooldown: cooldownKey('why', 'a-1'),
     });
   });
 
-  it('is none where the event has no such key, and where the trigger has none', () => {
+  it('there is no cooldown key when the event lacks it or the trigger has no cooldown', () => {
     expect(keysOf({ cooldown }, nobody)).toEqual({});
     expect(keysOf({})).toEqual({});
   });
 
-  it('may be told by a function of the event', () => {
+  it('a function of the event may give the cooldown key', () => {
     const per: Trigger['cooldown'] = { per: ({ properties }) => `order ${properties.order_id}`, for: '1h' };
     expect(keysOf({ cooldown: per })).toEqual({ cooldown: cooldownKey('why', 'order o-1') });
   });
@@ -48,7 +48,7 @@ describe('what a trigger keeps at Mavera', () => {
       updatePersona(() => ({ name: 'Ann' }), { per: ({ event }) => event }),
       'Order Completed',
     ],
-  ])('is %s', (_what, run, key) => {
+  ])('a trigger keeps %s', (_what, run, key) => {
     expect(keysOf({ run }, { ...user, context: { groupId: 'g-1' } })).toEqual({ kept: keptKey('why', key) });
   });
 
@@ -56,15 +56,15 @@ describe('what a trigger keeps at Mavera', () => {
     ['each question has a thread of its own', ask],
     ['the persona is a known one', updatePersona(() => ({}), { personaId: 'p-1' })],
     ['each persona is a new one', createPersona(() => ({ name: 'Ann' }))],
-  ])('is nothing where %s', (_what, run) => {
+  ])('a trigger keeps nothing when %s', (_what, run) => {
     expect(keysOf({ run }).kept).toBeUndefined();
   });
 
-  it('is nothing for an event without such a key', () => {
+  it('a trigger keeps nothing for an event without the key', () => {
     expect(keysOf({ run: updatePersona(() => ({}), { per: 'user' }) }, nobody).kept).toBeUndefined();
   });
 
-  it('is nothing for an action that this version does not know', () => {
+  it('a trigger keeps nothing for an action that this version does not know', () => {
     const run = { kind: 'singSong', build: () => ({}) } as unknown as Trigger['run'];
     expect(keysOf({ run })).toEqual({});
   });
@@ -78,11 +78,11 @@ describe("a trigger's own function that throws", () => {
   it.each([
     ['of its cooldown', { cooldown: { per, for: '1h' } } as const],
     ['of its persona', { run: updatePersona(() => ({}), { per }) }],
-  ])('has its error thrown, for the record of the run: %s', (_what, changes) => {
+  ])('the error of a key function is thrown, so that the run records it: %s', (_what, changes) => {
     expect(() => keysOf(changes)).toThrow('no such key');
   });
 
-  it('has its error thrown: of what it collects', () => {
+  it('the error of a collect function is thrown', () => {
     expect(() =>
       collectionKeyOf(trigger({ collect: { per, within: '1h' } }), segmentEvent(trackEvent(user))),
     ).toThrow('no such key');
@@ -95,23 +95,23 @@ describe('the events that a trigger collects', () => {
     event: Readonly<Record<string, unknown>>,
   ): string => collectionKeyOf(trigger({ collect }), segmentEvent(trackEvent(event)));
 
-  it('are all gathered together where they are told apart by nothing', () => {
+  it('all events are collected together when collect names no key', () => {
     expect(keyOf({ within: '1h' }, user)).toBe(collectionKey('why', ''));
     expect(keyOf({ within: '1h' }, nobody)).toBe(keyOf({ within: '1h' }, user));
   });
 
-  it('are gathered for each of their keys', () => {
+  it('events are collected separately for each key', () => {
     const collect = { per: 'user', within: '1h' } as const;
     expect(keyOf(collect, user)).toBe(keyOf(collect, { ...user, anonymousId: 'other' }));
     expect(keyOf(collect, user)).not.toBe(keyOf(collect, { ...user, userId: 'u-2' }));
   });
 
-  it('are gathered together when they have no key, apart from those that have one', () => {
+  it('events without the key are collected together, apart from those that have one', () => {
     const collect = { per: 'user', within: '1h' } as const;
     expect(keyOf(collect, nobody)).toBe(keyOf(collect, { ...nobody, messageId: 'other' }));
     expect(keyOf(collect, nobody)).not.toBe(keyOf(collect, user));
     expect(keyOf(collect, nobody)).not.toBe(keyOf({ within: '1h' }, nobody));
-    // What a release before this one has gathered goes on.
+    // The key of earlier releases, so that a collection of theirs goes on.
     expect(keyOf(collect, nobody)).toBe(collectionKey('why', 'of '));
   });
 });

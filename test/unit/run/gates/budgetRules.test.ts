@@ -38,11 +38,11 @@ const keysAndCredits = (found: readonly ApplyingBudget[]): readonly (readonly [s
   found.map(({ key, credits }) => [key, credits]);
 
 describe('the budgets that a run is paid from', () => {
-  it('are none, where none is set', () => {
+  it('no budget applies when none is set', () => {
     expect(budgets({})).toEqual([]);
   });
 
-  it("are the trigger's own and that of all, each in its own period", () => {
+  it("the trigger's own budget and the overall one apply, each in its own period", () => {
     const budget = { credits: 500, per: 'month' } as const;
     const overall = { credits: 1_000, per: 'day' } as const;
     expect(budgets({ budget, overall })).toEqual([
@@ -63,7 +63,7 @@ describe('the budgets that a run is paid from', () => {
     ]);
   });
 
-  it('are one alone, where only one is set', () => {
+  it('one budget applies when only one is set', () => {
     expect(keysAndCredits(budgets({ budget: { credits: 5, per: 'day' } }))).toEqual([
       ['budget#plan-upgraded#2026-11-21', 5],
     ]);
@@ -83,7 +83,7 @@ describe('the budgets that a run is paid from', () => {
     ['the last moment of a month', 'month', '2026-11-30T23:59:59.999Z', '2026-11', '2026-12-01T00:00:00Z'],
     ['December', 'month', '2026-12-31T23:59:59.999Z', '2026-12', '2027-01-01T00:00:00Z'],
     ['February of a leap year', 'month', '2028-02-29T12:00:00Z', '2028-02', '2028-03-01T00:00:00Z'],
-  ] as const)('are those of the UTC day or month: %s', (_what, per, time, name, end) => {
+  ] as const)('a budget applies to the UTC day or month: %s', (_what, per, time, name, end) => {
     const [budget] = budgets({ budget: { credits: 1, per }, atMs: at(time) });
     expect(budget).toMatchObject({ key: `budget#plan-upgraded#${name}`, endsAtMs: at(end) });
   });
@@ -93,14 +93,14 @@ describe('the budgets that a run may be paid from, whoever has set them', () => 
   const keysOf = (budget: Budget | undefined, overall: OverallBudget | undefined): readonly string[] =>
     possibleBudgetKeys(gatedRun({ trigger: budget === undefined ? {} : { budget } }).trigger, overall, nowMs);
 
-  it('are one of the trigger and one of all, in the periods that were configured', () => {
+  it('the possible budgets are that of the trigger and the overall one, in their configured periods', () => {
     expect(keysOf({ credits: 1, per: 'day' }, { credits: 1, per: 'day' })).toEqual([
       'budget#plan-upgraded#2026-11-21',
       'budget#*#2026-11-21',
     ]);
   });
 
-  it('are those of the month where nothing was configured, since operators may set them', () => {
+  it('the possible budgets are monthly when none is configured, since operators may set them', () => {
     expect(keysOf(undefined, undefined)).toEqual(['budget#plan-upgraded#2026-11', 'budget#*#2026-11']);
   });
 });
@@ -109,27 +109,27 @@ describe('what operators have set', () => {
   const budget = { credits: 500, per: 'day' } as const;
   const overall = { credits: 1_000, per: 'day' } as const;
 
-  it('goes before the triggers file and the settings of the stack, in the same period', () => {
+  it('a budget set by operators replaces the configured one, in the same period', () => {
     expect(keysAndCredits(budgets({ budget, overall, set: { 'plan-upgraded': 50, '*': 60 } }))).toEqual([
       ['budget#plan-upgraded#2026-11-21', 50],
       ['budget#*#2026-11-21', 60],
     ]);
   });
 
-  it('is for a month where nothing was configured', () => {
+  it('a budget set by operators is monthly when none is configured', () => {
     expect(keysAndCredits(budgets({ set: { 'plan-upgraded': 50, '*': 60 } }))).toEqual([
       ['budget#plan-upgraded#2026-11', 50],
       ['budget#*#2026-11', 60],
     ]);
   });
 
-  it('may be nothing at all: then nothing may be spent', () => {
+  it('operators may set a budget of 0 credits, so that nothing may be spent', () => {
     expect(keysAndCredits(budgets({ budget, set: { 'plan-upgraded': 0 } }))).toEqual([
       ['budget#plan-upgraded#2026-11-21', 0],
     ]);
   });
 
-  it('for another trigger changes nothing', () => {
+  it('a budget that operators set for another trigger changes nothing', () => {
     expect(budgets({ budget, set: { 'churn-signal': 5 } })).toEqual(budgets({ budget }));
   });
 });
@@ -142,23 +142,23 @@ describe('credits that a run reserved before it had to wait', () => {
   /** In order, as the ledger gives them. */
   const keys = applying.map(({ key }) => key).sort();
 
-  it('are still right when they are as many, in the same budgets', () => {
+  it('a credit reservation stays valid for the same credits in the same budgets', () => {
     expect(isStillRight({ credits: 50, budgets: keys }, 50, applying)).toBe(true);
     expect(isStillRight({ credits: 50, budgets: keys }, 50, applying.toReversed())).toBe(true);
   });
 
-  it('are not when it is expected to cost something else', () => {
+  it('a credit reservation is not valid when the run is expected to cost something else', () => {
     expect(isStillRight({ credits: 50, budgets: keys }, 49, applying)).toBe(false);
   });
 
-  it('are not when a budget was added, is gone, or is another one', () => {
+  it('a credit reservation is not valid when a budget was added, removed or replaced', () => {
     for (const others of [[], keys.slice(0, 1), keys.slice(1), [...keys, 'budget#x#2026-11']]) {
       expect(isStillRight({ credits: 50, budgets: others }, 50, applying)).toBe(false);
     }
     expect(isStillRight({ credits: 50, budgets: keys }, 50, [])).toBe(false);
   });
 
-  it('are not in a new day', () => {
+  it('a credit reservation is not valid in a new day', () => {
     const tomorrow = budgets({
       budget: { credits: 500, per: 'day' },
       overall: { credits: 900, per: 'month' },
@@ -167,7 +167,7 @@ describe('credits that a run reserved before it had to wait', () => {
     expect(isStillRight({ credits: 50, budgets: keys }, 50, tomorrow)).toBe(false);
   });
 
-  it('are in the same period, however high the budget is by now', () => {
+  it('a credit reservation stays valid in the same period, however high the budget is now', () => {
     const raised = applying.map((budget) => ({ ...budget, credits: 1_000_000 }));
     expect(isStillRight({ credits: 50, budgets: keys }, 50, raised)).toBe(true);
   });
@@ -179,7 +179,7 @@ describe('a run whose budget is spent', () => {
     overall: { credits: 900, per: 'day' },
   }) as readonly [ApplyingBudget, ApplyingBudget];
 
-  it('waits, spread over the first minute of the next period', () => {
+  it('a run whose budget is spent waits until a random time in the first minute of the next period', () => {
     const atMs = ofTrigger.endsAtMs - 5 * minuteMs;
     expect(waitForBudget(ofTrigger, atMs, () => 0.5)).toEqual({
       kind: 'wait',
@@ -188,12 +188,12 @@ describe('a run whose budget is spent', () => {
     });
   });
 
-  it('says which budget it waits for', () => {
+  it('the reason of the wait names the spent budget: that of the trigger or the overall one', () => {
     expect(waitForBudget(ofTrigger, nowMs, () => 0).reason).toBe('budget_spent');
     expect(waitForBudget(ofAll, nowMs, () => 0).reason).toBe('overall_budget_spent');
   });
 
-  it('looks again after 10 to 15 minutes, whether the budget was raised', () => {
+  it('a run whose budget is spent asks again after 10 to 15 minutes, since the budget may have been raised', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (drawn) => {
         const { untilMs } = waitForBudget(ofTrigger, nowMs, () => drawn);
@@ -203,7 +203,7 @@ describe('a run whose budget is spent', () => {
     );
   });
 
-  it('comes back within the first minute of the next period, when that is nearer', () => {
+  it('a run whose budget is spent asks again in the first minute of the next period when that comes sooner', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

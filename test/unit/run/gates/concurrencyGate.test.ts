@@ -7,27 +7,30 @@ async function decide(callsUnderWay: number, cap: number | undefined, drawn = 0)
   return await concurrencyGate(() => drawn).decide(gatedRun({ cap, shared: { callsUnderWay } }));
 }
 
-describe('calls of a kind of which Mavera takes so many at once', () => {
-  it('pass while one place is left', async () => {
+describe('calls of a kind with a concurrency cap', () => {
+  it('a run passes while fewer calls than the cap are under way', async () => {
     expect(await decide(0, 10)).toEqual({ kind: 'pass' });
     expect(await decide(9, 10)).toEqual({ kind: 'pass' });
   });
 
-  it.each([10, 11])('wait 5 to 10 s when all places are taken: %d of 10', async (callsUnderWay) => {
-    const wait = { kind: 'wait', reason: 'concurrency' };
-    expect(await decide(callsUnderWay, 10)).toEqual({ ...wait, untilMs: nowMs + 5_000 });
-    expect(await decide(callsUnderWay, 10, 1)).toEqual({ ...wait, untilMs: nowMs + 10_000 });
-  });
+  it.each([10, 11])(
+    'a run waits 5 to 10 s when the cap is reached: %d of 10 calls are under way',
+    async (callsUnderWay) => {
+      const wait = { kind: 'wait', reason: 'concurrency' };
+      expect(await decide(callsUnderWay, 10)).toEqual({ ...wait, untilMs: nowMs + 5_000 });
+      expect(await decide(callsUnderWay, 10, 1)).toEqual({ ...wait, untilMs: nowMs + 10_000 });
+    },
+  );
 
-  it('wait longer, the more often they have found none', async () => {
+  it('a run waits longer each time that it finds the cap reached', async () => {
     const waited = { atMs: nowMs, what: 'waits', reason: 'concurrency', times: 2 } as const;
     const run = gatedRun({ cap: 10, shared: { callsUnderWay: 10 }, history: [waited] });
     expect(await concurrencyGate(() => 1).decide(run)).toMatchObject({ untilMs: nowMs + 40_000 });
   });
 });
 
-describe('calls of a kind of which Mavera names no such limit', () => {
-  it('pass, however many are under way', async () => {
+describe('calls of a kind without a concurrency cap', () => {
+  it('a run of a kind without a cap passes, however many calls are under way', async () => {
     expect(await decide(1_000, undefined)).toEqual({ kind: 'pass' });
   });
 });

@@ -5,10 +5,10 @@ import { askMave } from '../../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../../functions/triggers/trigger.ts';
 import { receivedAtMs, runMessage } from '../../runMessages.ts';
 
-/** The run stands before its gates a second after its event has arrived. */
+/** When the gates are asked: a second after the event has arrived. */
 export const nowMs = receivedAtMs + 1_000;
 
-/** Nothing holds anybody back. */
+/** A shared state that stops no run. */
 const calm: SharedState = {
   operator: { pausedSinceMs: new Map(), budgetCredits: new Map() },
   breaker: { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 },
@@ -18,14 +18,14 @@ const calm: SharedState = {
   committedCredits: new Map(),
 };
 
-/** What is to be different with a run. */
+/** What differs from the usual run. */
 export interface RunChanges extends Partial<Omit<GatedRun, 'message' | 'trigger' | 'shared'>> {
   readonly message?: Partial<RunMessage>;
   readonly trigger?: Partial<Trigger>;
   readonly shared?: Partial<SharedState>;
 }
 
-/** A run before its gates, in a situation in which nothing holds anybody back. */
+/** A run as its gates see it, with a shared state that stops no run. */
 export function gatedRun({ message, trigger, shared, ...changes }: RunChanges = {}): GatedRun {
   const queued = runMessage(message);
   return {

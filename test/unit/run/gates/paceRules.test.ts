@@ -29,7 +29,7 @@ function mostInAWindow(startsMs: readonly number[]): number {
 }
 
 describe('slots spaced evenly', () => {
-  it("never start more calls in 60 seconds than Mavera's limit, though each start late as it may", () => {
+  it("calls never exceed Mavera's limit in 60 seconds, even if each starts as late as it may", () => {
     const limit = fc.oneof(fc.constantFrom(60, 120, 240, 600), fc.integer({ min: 1, max: 600 }));
     const lateness = fc.infiniteStream(fc.double({ min: 0, max: latestMs, noNaN: true }));
     fc.assert(
@@ -45,7 +45,7 @@ describe('slots spaced evenly', () => {
     );
   });
 
-  it('keep within the limit even when one is as late as can be and all others are on time', () => {
+  it('calls keep within the limit even if one is as late as possible and all others are on time', () => {
     for (const requestsPerMinute of [1, 2, 10, 60, 120, 240, 600]) {
       const intervalMs = intervalMsFor(requestsPerMinute);
       const startsMs = [
@@ -56,7 +56,7 @@ describe('slots spaced evenly', () => {
     }
   });
 
-  it('use at least 95 % of the limit under backlog', () => {
+  it('slots use at least 95 % of the limit during a backlog', () => {
     expect(usedShareOfLimit).toBeGreaterThanOrEqual(0.95);
     for (const requestsPerMinute of [60, 120, 240, 600]) {
       const perHour = 3_600_000 / intervalMsFor(requestsPerMinute);
@@ -65,17 +65,17 @@ describe('slots spaced evenly', () => {
   });
 });
 
-describe('the terms of the pace', () => {
-  it('leave the network and the clocks half a second of the lateness, at least', () => {
+describe('the constants of the pace', () => {
+  it('the slot tolerance leaves at least half a second of lateness for the network and the clocks', () => {
     expect(latestMs).toBeLessThan(windowMs / usedShareOfLimit - windowMs);
     expect(latestMs - slotToleranceMs).toBeGreaterThanOrEqual(500);
   });
 
-  it('reserve as far ahead as SQS can delay a message', () => {
+  it('slots are given out as far ahead as SQS can delay a message', () => {
     expect(horizonMs).toBe(900_000);
   });
 
-  it('wait on the spot for no more than a moment: it is paid for', () => {
+  it('a delivery waits for its slot for at most 2 s, because the waiting time of Lambda is paid for', () => {
     expect(waitOnTheSpotMs).toBeLessThanOrEqual(2_000);
   });
 });

@@ -11,25 +11,25 @@ const paused = (...triggers: readonly string[]): RunChanges['shared'] & object =
 const gate = pauseGate(() => 0);
 
 describe('pausing', () => {
-  it('lets all runs pass while nothing is paused', () => {
+  it('all runs pass while nothing is paused', () => {
     expect(gate.decide(gatedRun())).toEqual({ kind: 'pass' });
   });
 
-  it('has the runs of a paused trigger wait, and says so', () => {
+  it('the runs of a paused trigger wait with the reason trigger_paused', () => {
     expect(gate.decide(gatedRun({ shared: paused('plan-upgraded') }))).toMatchObject({
       kind: 'wait',
       reason: 'trigger_paused',
     });
   });
 
-  it('lets the runs of other triggers pass', () => {
+  it('the runs of a trigger pass while other triggers are paused', () => {
     const { decide } = gate;
     expect(decide(gatedRun({ shared: paused('churn-signal', 'plan', 'plan-upgraded-2') }))).toEqual({
       kind: 'pass',
     });
   });
 
-  it('has all runs wait when all triggers are paused, whether theirs is or not', () => {
+  it('all runs wait when all triggers are paused, whether or not their own trigger is paused too', () => {
     for (const triggers of [['*'], ['*', 'plan-upgraded']]) {
       expect(gate.decide(gatedRun({ shared: paused(...triggers) }))).toMatchObject({
         kind: 'wait',
@@ -38,7 +38,7 @@ describe('pausing', () => {
     }
   });
 
-  it('holds a redrive as well: nothing is to be called', () => {
+  it('a redriven run waits during a pause too', () => {
     const redriven = gatedRun({ message: { redrive: 'ended-1' }, shared: paused('*') });
     expect(gate.decide(redriven)).toMatchObject({ kind: 'wait' });
   });
@@ -51,7 +51,7 @@ describe('pausing', () => {
     ['a week ago', 10_080 * minuteMs, 15 * minuteMs],
     ['by a clock that is ahead of ours', -minuteMs, 0.5 * minuteMs],
   ])(
-    'has them ask again the later the longer it has lasted, at a random time from half of that on: %s',
+    'a paused run asks again after 0.5 to 15 minutes, later the longer the pause has lasted: paused %s',
     (_what, agoMs, longestMs) => {
       const run = gatedRun({ shared: pausedSince({ 'plan-upgraded': nowMs - agoMs }) });
       expect(pauseGate(() => 0).decide(run)).toMatchObject({ untilMs: nowMs + longestMs / 2 });
@@ -59,7 +59,7 @@ describe('pausing', () => {
     },
   );
 
-  it('goes by the pause of all triggers, when both are paused', () => {
+  it('a run waits for the pause of all triggers when its own trigger is paused too', () => {
     const since = { '*': nowMs - 10 * minuteMs, 'plan-upgraded': nowMs - 10_080 * minuteMs };
     expect(pauseGate(() => 1).decide(gatedRun({ shared: pausedSince(since) }))).toMatchObject({
       reason: 'paused',
