@@ -69,7 +69,7 @@ export interface WriteOutcome {
   readonly item: LedgerItem;
 }
 
-/** What an update returns, and when it is given up. */
+/** What an update returns, and the signal that aborts it. */
 export interface UpdateOptions {
   /** The whole item as it was before, or the attributes that were set as they are now. @default nothing */
   readonly returns?: 'ALL_OLD' | 'UPDATED_NEW' | undefined;

@@ -11,7 +11,7 @@ export type DetailsKept = 0 | 1 | 2;
 export interface RunSoFar {
   /** Calls made that count. */
   readonly attempts: number;
-  /** How often a delivery has ended without a word, this time included: its lease was not given back. */
+  /** How many deliveries have died (crashed or timed out) and so left their lease behind, this time included. */
   readonly crashes: number;
   /** The run had to wait until then; 0 when it did not have to. */
   readonly notBeforeMs: number;
@@ -93,7 +93,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
   const pendingId = item.pending?.S;
   return {
     attempts: numberOf(item.attempts) ?? 0,
-    // A lease that was not given back ended without a word; the own one goes on.
+    // A lease that was not given back means a delivery that died; this delivery's own lease does not count.
     crashes: (numberOf(item.crashes) ?? 0) + (!isOwn && (numberOf(item.leaseUntilMs) ?? 0) > 0 ? 1 : 0),
     notBeforeMs: numberOf(item.notBeforeMs) ?? 0,
     deadlineAtMs: numberOf(item.deadlineAtMs),

@@ -232,7 +232,7 @@ export class Runs {
   }
 
   /**
-   * Notes that deliveries of a run have ended without a word, by a crash or a fault of the runner.
+   * Notes how many deliveries of a run have died: they crashed, timed out or threw.
    *
    * @returns whether this delivery still has the lease
    */

@@ -120,7 +120,7 @@ const triggers = defineTriggers([
 let world: World;
 let runner: TestRunner;
 let tracking: TrackingServer;
-/** Ahead of the real time, so that a test need not wait. */
+/** How far the clock of the runner is ahead of the real time, so that a test does not have to wait. */
 let aheadMs = 0;
 
 beforeAll(async () => {
@@ -156,7 +156,7 @@ function runFor(trigger: string, userId: string, signal = 'billing page'): RunMe
   return { ...run, deadlineAtMs, event: { ...run.event, userId, properties: { signal_type: signal } } };
 }
 
-/** Delivers a run again and again, passing over the time in between, until it waits no more. */
+/** Delivers a run again and again, with the clock set forward each time, until the run no longer waits. */
 async function deliverToEnd(run: RunMessage): Promise<HandledDelivery> {
   let report = await runner.deliver(run);
   while (report.outcome === 'waiting') {
@@ -167,7 +167,7 @@ async function deliverToEnd(run: RunMessage): Promise<HandledDelivery> {
   return report;
 }
 
-/** Delivers a run until it has not missed its slot: many at once may, on a busy machine. */
+/** Delivers a run until it does not miss its slot: when many run at once on a busy machine, some miss theirs. */
 async function deliverInTime(run: RunMessage): Promise<HandledDelivery> {
   let handled = await runner.deliver(run);
   while (handled.reason === 'slot_missed') {
@@ -179,15 +179,15 @@ async function deliverInTime(run: RunMessage): Promise<HandledDelivery> {
 const callsTo = (method: string, path: string): number =>
   runner.mavera.calls().filter((call) => call.method === method && call.path.startsWith(path)).length;
 
-describe('a thread per user', () => {
-  it('is opened by the first run of a user and continued by the others', async () => {
+describe('a thread for each user', () => {
+  it('a thread is opened by the first run of a user and continued by the later runs', async () => {
     await runner.deliver(runFor('thread', 'u-1', 'price'));
     await runner.deliver(runFor('thread', 'u-1', 'support'));
     await runner.deliver(runFor('thread', 'u-2', 'price'));
     expect(runner.mavera.threads().map(({ messages }) => messages.length)).toEqual([4, 2]);
   });
 
-  it('is opened once, however many runs of a user begin at once', async () => {
+  it('only one thread is opened, even if several runs of a user start at the same time', async () => {
     const reports = await Promise.all(
       ['a', 'b', 'c'].map((text) => runner.deliver(runFor('thread', 'u-1', text))),
     );
@@ -195,7 +195,7 @@ describe('a thread per user', () => {
     expect(reports.filter(({ reason }) => reason === 'kept_id_pending')).toHaveLength(2);
   });
 
-  it('is opened again when Mavera no longer has it', async () => {
+  it('a new thread is opened when Mavera no longer has the old one', async () => {
     await runner.deliver(runFor('thread', 'u-1'));
     runner.mavera.inject({ path: '/mave/chat', kind: 'status', status: 404 });
     const run = runFor('thread', 'u-1', 'later');
@@ -206,7 +206,7 @@ describe('a thread per user', () => {
 });
 
 describe('updatePersona', () => {
-  it('creates a persona for the first event of a key, and updates that one for all later ones', async () => {
+  it('updatePersona creates a persona for the first event of a key and updates it for all later events', async () => {
     expect(await runner.deliver(runFor('keep-persona', 'u-1', 'price'))).toMatchObject({ creditsUsed: 300 });
     await runner.deliver(runFor('keep-persona', 'u-1', 'support'));
     await runner.deliver(runFor('keep-persona', 'u-1', 'speed'));
@@ -215,7 +215,7 @@ describe('updatePersona', () => {
     expect(runner.mavera.credits().used).toBe(300);
   });
 
-  it('creates it again when it is not at Mavera any more', async () => {
+  it('updatePersona creates the persona again when it no longer exists at Mavera', async () => {
     await runner.deliver(runFor('keep-persona', 'u-1'));
     runner.mavera.inject({ path: '*', method: 'PATCH', kind: 'status', status: 404 });
     const run = runFor('keep-persona', 'u-1', 'later');
@@ -223,19 +223,19 @@ describe('updatePersona', () => {
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'done', creditsUsed: 300 });
   });
 
-  it('lets the next run create it when the first one has failed', async () => {
+  it('updatePersona creates the persona in the next run when the first run has failed', async () => {
     runner.mavera.inject({ path: '/personas', method: 'POST', kind: 'status', status: 400 });
     expect(await runner.deliver(runFor('keep-persona', 'u-1'))).toMatchObject({ outcome: 'failed' });
     expect(await runner.deliver(runFor('keep-persona', 'u-1'))).toMatchObject({ outcome: 'done' });
   });
 
-  it('fails for a persona that the trigger names and Mavera does not know', async () => {
+  it('updatePersona fails when the trigger names a persona that Mavera does not know', async () => {
     expect(await runner.deliver(runFor('named-persona', 'u-1'))).toMatchObject({ reason: 'mavera_404' });
   });
 });
 
 describe('respondAs', () => {
-  it('asks for JSON of a schema, and publishes what was checked against it', async () => {
+  it('respondAs asks for JSON of a schema and publishes the checked answer', async () => {
     expect(await runner.deliver(runFor('respond', 'u-1'))).toMatchObject({ outcome: 'done' });
     const output = { wouldStay: expect.any(Boolean), why: expect.any(String), score: expect.any(Number) };
     expect(await runner.published()).toEqual([
@@ -243,16 +243,16 @@ describe('respondAs', () => {
     ]);
   });
 
-  it('fails, with the answer kept and the credits counted, when it does not fit', async () => {
+  it('respondAs fails when the answer does not fit the schema, keeps the answer and counts the credits', async () => {
     const run = runFor('misfit', 'u-1');
     expect(await runner.deliver(run)).toMatchObject({ outcome: 'failed', reason: 'output_invalid' });
-    expect(await runner.recordOf(run)).toMatchObject({ result: expect.stringContaining('output_text') });
+    expect(await runner.itemOf(run)).toMatchObject({ result: expect.stringContaining('output_text') });
     expect(callsTo('POST', '/responses')).toBe(1);
   });
 });
 
 describe('a focus group', () => {
-  it('is created once and looked at until it is finished, by messages that come back', async () => {
+  it('a focus group is created once and polled by returning messages until it is finished', async () => {
     const run = runFor('group', 'u-1');
     const first = await runner.deliver(run);
     expect(first).toMatchObject({ outcome: 'waiting', reason: 'focus_group_running' });
@@ -266,7 +266,7 @@ describe('a focus group', () => {
     });
   });
 
-  it('is found by its name when the answer to its creation was lost', async () => {
+  it('a focus group is found by its name when the answer to its creation was lost', async () => {
     runner.mavera.inject({ path: '/focus-groups', method: 'POST', kind: 'cut-after' });
     const run = runFor('group', 'u-1');
     expect(await runner.deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
@@ -274,30 +274,30 @@ describe('a focus group', () => {
     expect(callsTo('POST', '/focus-groups')).toBe(1);
   });
 
-  it('is left to people when its creation is lost and it has no name to be found by', async () => {
+  it('a focus group without a name is left to people when the answer to its creation was lost', async () => {
     runner.mavera.inject({ path: '/focus-groups', method: 'POST', kind: 'cut-after' });
     const run = runFor('failing-group', 'u-1');
     await runner.deliver(run);
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'failed', reason: 'answer_lost' });
   });
 
-  it('fails with the reason that Mavera gives', async () => {
+  it('a run fails with the reason that Mavera gives for its focus group', async () => {
     const run = runFor('failing-group', 'u-1');
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'failed', reason: 'focus_group_failed' });
     expect((await runner.deadLetters())[0]?.detail).toContain('failed');
   });
 
-  it('releases its concurrency cap before its end is recorded, so that a runner that dies then does not keep it for 15 minutes', async () => {
+  it('a focus group releases its concurrency cap before its result is published, so that a crash then does not keep it', async () => {
     const run = runFor('group', 'u-1');
     const nowhere = new ResultsTopic(world.clients.sns, 'arn:aws:sns:us-east-1:000000000000:nowhere');
     runner.dependencies = { ...runner.dependencies, results: nowhere };
     await expect(deliverToEnd(run)).rejects.toThrow();
-    expect(await runner.recordOf(run)).toMatchObject({ state: 'done' });
+    expect(await runner.itemOf(run)).toMatchObject({ state: 'done' });
     const found = await new LedgerTable(world.clients.dynamodb, runner.table).read([capKey('runFocusGroup')]);
     expect(found.get(capKey('runFocusGroup'))?.holders).toEqual({ M: {} });
   });
 
-  it('is one of five at once', async () => {
+  it('at most five focus groups run at the same time', async () => {
     const runs = Array.from({ length: 8 }, (_none, index) => runFor('group', `u-${index}`));
     const reports = await Promise.all(runs.map(deliverInTime));
     expect(reports.filter(({ reason }) => reason === 'focus_group_running')).toHaveLength(5);
@@ -316,7 +316,7 @@ describe('a result', () => {
     return await runner.deliver(await runner.waitingRun());
   }
 
-  it('is reported to Segment as an event and as traits of the user', async () => {
+  it('a result is reported to Segment as an event and as traits of the user', async () => {
     const run = runFor('report', 'u-1');
     await runner.deliver(run);
     expect(await deliverReport()).toMatchObject({ outcome: 'reported' });
@@ -334,10 +334,10 @@ describe('a result', () => {
       userId: 'u-1',
       traits: { mavera_persona_id: personaId },
     });
-    expect(await runner.recordOf(run)).toMatchObject({ state: 'done', segmentReport: 'sent' });
+    expect(await runner.itemOf(run)).toMatchObject({ state: 'done', segmentReport: 'sent' });
   });
 
-  it('is reported again and again until Segment takes it, without another call to Mavera', async () => {
+  it('a report to Segment is repeated until Segment accepts it, without another call to Mavera', async () => {
     tracking.failNext(2, 503);
     const run = runFor('report', 'u-1');
     await runner.deliver(run);
@@ -351,7 +351,7 @@ describe('a result', () => {
     expect([tracking.events().length, callsTo('POST', '/personas')]).toEqual([2, 1]);
   });
 
-  it('that cannot be reported is dead-lettered, and its run stays done', async () => {
+  it('a report that Segment refuses is dead-lettered, and its run stays done', async () => {
     tracking.failNext(1, 400);
     const run = runFor('report', 'u-1');
     await runner.deliver(run);
@@ -359,10 +359,10 @@ describe('a result', () => {
     expect(await runner.deadLetters()).toEqual([
       expect.objectContaining({ reason: 'segment_report_failed', detail: 'Segment answered 400' }),
     ]);
-    expect(await runner.recordOf(run)).toMatchObject({ state: 'done', segmentReport: 'failed' });
+    expect(await runner.itemOf(run)).toMatchObject({ state: 'done', segmentReport: 'failed' });
   });
 
-  it('is reported after a delivery that ended before it could queue the report', async () => {
+  it('a result is reported by the next delivery when the first one ended before it queued the report', async () => {
     const run = runFor('report', 'u-1');
     await runner.deliver(run);
     await runner.waitingRun();
@@ -373,7 +373,7 @@ describe('a result', () => {
 });
 
 describe('credits that were reserved in a period that is over', () => {
-  it('are given back once, also when the new period has no room and the run is skipped', async () => {
+  it('credits reserved in a past period are given back once, even if the run is then skipped for lack of budget', async () => {
     const { dependencies } = runner;
     const spent = async (day: string): Promise<unknown> =>
       (await world.item(`budget#daily#${day}`, runner.table))?.committedCredits;
@@ -392,7 +392,7 @@ describe('credits that were reserved in a period that is over', () => {
 });
 
 describe('a cooldown', () => {
-  it('skips the later events of a user, and no others', async () => {
+  it('a cooldown skips later events of the same user only', async () => {
     expect(await runner.deliver(runFor('cool', 'u-1'))).toMatchObject({ outcome: 'done' });
     expect(await runner.deliver(runFor('cool', 'u-1'))).toMatchObject({
       outcome: 'skipped',
@@ -403,25 +403,25 @@ describe('a cooldown', () => {
     expect(await runner.deliver(runFor('cool', 'u-1'))).toMatchObject({ outcome: 'done' });
   });
 
-  it('is over at once when its run has failed', async () => {
+  it('a cooldown ends at once when its run fails', async () => {
     runner.mavera.inject({ path: '*', kind: 'status', status: 400 });
     expect(await runner.deliver(runFor('cool', 'u-1'))).toMatchObject({ outcome: 'failed' });
     expect(await runner.deliver(runFor('cool', 'u-1'))).toMatchObject({ outcome: 'done' });
   });
 
-  it('whose key cannot be worked out fails the run, with what the function threw', async () => {
+  it('a run fails with the error of the cooldown function when that function throws', async () => {
     expect(await runner.deliver(runFor('bad-key', 'u-1'))).toMatchObject({ reason: 'builder_failed' });
     expect((await runner.deadLetters())[0]?.detail).toContain('no such trait');
   });
 });
 
-describe('what the functions of a trigger do wrong', () => {
-  it('fails the run when events cannot be told apart to be gathered', async () => {
+describe('the faulty functions of a trigger', () => {
+  it('a run fails with the error of the collect function when that function throws', async () => {
     expect(await runner.deliver(runFor('bad-collect', 'u-1'))).toMatchObject({ reason: 'builder_failed' });
     expect((await runner.deadLetters())[0]?.detail).toContain('no such group');
   });
 
-  it('fails the report, and never the run, when traits are none', async () => {
+  it('the report fails, but not the run, when the traits function does not return an object', async () => {
     expect(await runner.deliver(runFor('bad-traits', 'u-1'))).toMatchObject({ outcome: 'done' });
     const report = await runner.deliver(await runner.waitingRun());
     expect(report).toMatchObject({ outcome: 'failed', reason: 'segment_report_failed' });
@@ -430,7 +430,7 @@ describe('what the functions of a trigger do wrong', () => {
 });
 
 describe('the other gates', () => {
-  it('take the same share of the events whenever they come', async () => {
+  it('the sample gate takes a share of the events and skips the others', async () => {
     const runs = Array.from({ length: 40 }, (_none, index) => runFor('sampled', `u-${index}`));
     const first = await Promise.all(runs.map(deliverInTime));
     const taken = first.filter(({ outcome }) => outcome === 'done').length;
@@ -439,13 +439,13 @@ describe('the other gates', () => {
     expect(first.filter(({ reason }) => reason === 'sampled_out')).toHaveLength(40 - taken);
   });
 
-  it('skip an event that has waited too long', async () => {
+  it('the stale gate skips an event that has waited too long', async () => {
     const run = runFor('fresh', 'u-1');
     aheadMs = 2 * 3_600_000;
     expect(await runner.deliver(run)).toMatchObject({ outcome: 'skipped', reason: 'stale', gate: 'stale' });
   });
 
-  it('hold back what the account cannot pay, by its own count', async () => {
+  it('the credits gate delays a run that needs more credits than the account has left', async () => {
     const { usage, now } = runner.dependencies;
     await usage.write({ creditsRemaining: 299, creditsIncluded: 500, autoRecharge: false }, now());
     expect(await runner.deliver(runFor('cool', 'u-1'))).toMatchObject({
@@ -456,7 +456,7 @@ describe('the other gates', () => {
     expect(callsTo('POST', '/personas')).toBe(0);
   });
 
-  it('look at the account every five minutes, once for all', async () => {
+  it('usage is read once for all runs when the last reading is older than five minutes', async () => {
     aheadMs = 6 * 60_000;
     const runs = Array.from({ length: 5 }, (_none, index) => runFor('respond', `u-${index}`));
     await Promise.all(runs.map((run) => runner.deliver(run)));
@@ -464,8 +464,8 @@ describe('the other gates', () => {
   });
 });
 
-describe('a run that an operator makes again', () => {
-  it('is made once for each nonce, past cooldown and sample', async () => {
+describe('a run that an operator redrives', () => {
+  it('a redrive runs once for each nonce, even if the cooldown or the sample would skip it', async () => {
     const run = runFor('cool', 'u-1');
     runner.mavera.inject({ path: '*', kind: 'status', status: 400 });
     await runner.deliver(run);
@@ -476,7 +476,7 @@ describe('a run that an operator makes again', () => {
     await sleep(5);
     expect(await runner.deliver({ ...run, redrive: 'n-2' })).toMatchObject({ outcome: 'done' });
     expect(runner.mavera.personas()).toHaveLength(3);
-    expect(JSON.parse(String((await runner.recordOf(run))?.history))).toContainEqual(
+    expect(JSON.parse(String((await runner.itemOf(run))?.history))).toContainEqual(
       expect.objectContaining({ what: 'redriven' }),
     );
   });

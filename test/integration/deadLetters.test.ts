@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 afterEach(() => runner.stop());
 
-/** A run that Mavera has refused, and the letter about it. */
+/** Makes a run that Mavera refuses. @returns it, and the dead letter about it */
 async function failedRun(): Promise<{ run: RunMessage; body: string; endedAtMs: number }> {
   runner.mavera.inject({ path: '/personas', kind: 'status', status: 422 });
   const run = runner.runOf('persona');
@@ -43,15 +43,15 @@ async function failedRun(): Promise<{ run: RunMessage; body: string; endedAtMs: 
 }
 
 describe("a dead letter that SQS's own redrive has put back", () => {
-  it('makes its failed run again, once, with as much time as the first message had', async () => {
+  it('a dead letter that SQS has put back redrives its failed run once, with as much time as the first message had', async () => {
     const { run, body, endedAtMs } = await failedRun();
     aheadMs += 24 * 3_600_000;
     expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({ outcome: 'done' });
-    expect(await runner.recordOf(run)).toMatchObject({ state: 'done', redrive: `ended-${endedAtMs}` });
+    expect(await runner.itemOf(run)).toMatchObject({ state: 'done', redrive: `ended-${endedAtMs}` });
     expect(runner.mavera.personas()).toHaveLength(1);
   });
 
-  it('does not make a run again that is done by now; it is found in the dead-letter queue', async () => {
+  it('a dead letter whose run is done by now does not redrive it and returns to the dead-letter queue', async () => {
     const { body, endedAtMs } = await failedRun();
     await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() });
     expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({
@@ -62,7 +62,7 @@ describe("a dead letter that SQS's own redrive has put back", () => {
     expect(await runner.deadLetters()).toMatchObject([{ reason: 'letter_outdated', body, endedAtMs }]);
   });
 
-  it('of an older end does not make a done run again, although its nonce is another one', async () => {
+  it('a dead letter of an earlier failure does not redrive a done run, even if its nonce is another one', async () => {
     const { run, body, endedAtMs } = await failedRun();
     runner.mavera.inject({ path: '/personas', kind: 'status', status: 422 });
     expect(await runner.deliver(body, 1, { endedAtMs, sentAtMs: now() })).toMatchObject({
@@ -78,14 +78,14 @@ describe("a dead letter that SQS's own redrive has put back", () => {
     expect(runner.mavera.personas()).toHaveLength(1);
   });
 
-  it('is known as a letter by when it was sent, where an earlier release wrote it', async () => {
+  it('a dead letter that an earlier release wrote is recognised by when it was sent', async () => {
     const { body } = await failedRun();
     expect(await runner.deliver(body, 1, { sentAtMs: now() })).toMatchObject({ outcome: 'done' });
   });
 });
 
 describe('a repeat of a message whose run has failed', () => {
-  it('is not a letter: it makes nothing again', async () => {
+  it('a repeated message of a failed run does not redrive it', async () => {
     const { body } = await failedRun();
     expect(await runner.deliver(body, 1, { sentAtMs: now() - 60_000 })).toMatchObject({
       outcome: 'repeated',
@@ -96,7 +96,7 @@ describe('a repeat of a message whose run has failed', () => {
   });
 });
 
-describe('deliveries that end without a word', () => {
+describe('deliveries that die', () => {
   /** A delivery whose runner dies after it has taken the run. */
   async function crash(run: RunMessage): Promise<void> {
     const lease = { runId: run.runId, owner: `died-${aheadMs}` };
@@ -108,7 +108,7 @@ describe('deliveries that end without a word', () => {
     aheadMs += 60_000;
   }
 
-  it('are counted in the run, which is dead-lettered after five', async () => {
+  it('a run whose deliveries crashed five times is dead-lettered', async () => {
     const run = { ...runner.runOf('persona'), deadlineAtMs: now() + 86_400_000 };
     for (let crashes = 0; crashes < 5; crashes += 1) {
       await crash(run);
@@ -118,7 +118,7 @@ describe('deliveries that end without a word', () => {
     expect(runner.mavera.calls()).toEqual([]);
   });
 
-  it('leave the focus group under way with its run, so that a redrive polls it and creates no second one', async () => {
+  it('after five crashes a redrive polls the focus group that is under way and does not create another', async () => {
     const run = { ...runner.runOf('group'), deadlineAtMs: now() + 86_400_000 };
     expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
     for (let crashes = 0; crashes < 5; crashes += 1) {
@@ -132,7 +132,7 @@ describe('deliveries that end without a word', () => {
     expect(runner.mavera.focusGroups()).toHaveLength(1);
   });
 
-  it('that AWS was throttling are not counted, however many they are', async () => {
+  it('deliveries that failed because AWS was throttling do not count as crashes', async () => {
     const run = { ...runner.runOf('persona'), deadlineAtMs: now() + 86_400_000 };
     const throttled = Object.assign(new Error('too fast'), {
       name: 'ThrottlingException',

@@ -58,10 +58,10 @@ const deliver: TestRunner['deliver'] = (run, receiveCount) => runner.deliver(run
 const waitingRun: TestRunner['waitingRun'] = () => runner.waitingRun();
 const deadLetters: TestRunner['deadLetters'] = () => runner.deadLetters();
 const published: TestRunner['published'] = () => runner.published();
-const recordOf: TestRunner['recordOf'] = (run) => runner.recordOf(run);
+const itemOf: TestRunner['itemOf'] = (run) => runner.itemOf(run);
 
-describe('a run', () => {
-  it('asks Mave, keeps the answer and publishes it', async () => {
+describe('a delivery of a run', () => {
+  it('a run asks Mave, keeps the answer and publishes it', async () => {
     const run = runOf('ask');
     const report = await deliver(run);
     expect(report).toMatchObject({ outcome: 'done', call: { kind: 'answered' } });
@@ -71,7 +71,7 @@ describe('a run', () => {
       path: '/mave/chat',
       requestBody: { message: 'Why billing page?', stream: false },
     });
-    expect(await recordOf(run)).toMatchObject({
+    expect(await itemOf(run)).toMatchObject({
       state: 'done',
       attempts: 1,
       creditsUsed: report.creditsUsed,
@@ -95,7 +95,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('creates a persona', async () => {
+  it('a run creates a persona', async () => {
     const report = await deliver(runOf('persona'));
     expect(report).toMatchObject({ outcome: 'done', creditsUsed: 300 });
     expect(mavera.personas()).toEqual([expect.objectContaining({ name: 'Trial of pro' })]);
@@ -104,7 +104,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('is made once, however many copies of its message there are', async () => {
+  it('a run calls Mavera once, however many copies of its message are delivered', async () => {
     const run = runOf('persona');
     const reports = await Promise.all(Array.from({ length: 20 }, () => deliver(run)));
     expect(reports.filter(({ outcome }) => outcome === 'done')).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('a run', () => {
     expect(await published()).toHaveLength(1);
   });
 
-  it('comes back to a run that another delivery holds once, when the lease is over', async () => {
+  it('a message whose run another delivery has leased comes back once, after the lease', async () => {
     const nowMs = Date.now();
     const run = runOf('persona', { slotAtMs: nowMs });
     const terms = { nowMs, leaseUntilMs: nowMs + 700, expiresAtSeconds: nowMs / 1000 + 86_400 };
@@ -123,7 +123,7 @@ describe('a run', () => {
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
   });
 
-  it('is published again when an earlier delivery ended before it was acknowledged', async () => {
+  it('a result is published again when its first delivery ended before the message was acknowledged', async () => {
     const run = runOf('persona');
     await deliver(run);
     const [first] = await published();
@@ -132,7 +132,7 @@ describe('a run', () => {
     expect(mavera.personas()).toHaveLength(1);
   });
 
-  it('is published again when its message came back while the delivery that died was still thought to be at it', async () => {
+  it('a result is published again when the message came back while the lease of a dead delivery still ran', async () => {
     const run = runOf('persona');
     await deliver(run);
     const [first] = await published();
@@ -142,7 +142,7 @@ describe('a run', () => {
 });
 
 describe('a run whose answer was lost', () => {
-  /** Delivers it again, as the queue would, until it waits no more. */
+  /** Delivers the run again, as the queue would, until it no longer waits. */
   async function deliverAgain(): Promise<HandledDelivery> {
     for (;;) {
       const report = await deliver(await waitingRun());
@@ -153,7 +153,7 @@ describe('a run whose answer was lost', () => {
     }
   }
 
-  it('finds the persona that Mavera did create, and creates no second one', async () => {
+  it('a run whose answer was lost finds the persona that Mavera created and does not create another', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
     const run = runOf('persona');
     expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
@@ -164,7 +164,7 @@ describe('a run whose answer was lost', () => {
     ]);
   });
 
-  it("finds Mave's answer among the newest threads, and does not ask again", async () => {
+  it("a run whose answer was lost finds Mave's answer among the newest threads and does not ask again", async () => {
     await deliver(runOf('ask'));
     mavera.inject({ path: '/mave/chat', kind: 'truncated' });
     const run = runOf('ask', { event: { ...runOf('ask').event, properties: { signal_type: 'a lost one' } } });
@@ -177,7 +177,7 @@ describe('a run whose answer was lost', () => {
   });
 
   it.each([502, 504, 520, 408, 200])(
-    'finds the persona that Mavera created behind the page of a gateway, and creates no second one: %d',
+    'a persona that Mavera created behind the error page of a gateway is found and not created again: %d',
     async (status) => {
       mavera.inject({ path: '/personas', method: 'POST', kind: 'html', status, work: 'done' });
       const run = runOf('persona');
@@ -187,14 +187,14 @@ describe('a run whose answer was lost', () => {
     },
   );
 
-  it('calls again when the work was not done', async () => {
+  it('a run calls Mavera again when the work of its lost call was not done', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-before' });
     await deliver(runOf('persona'));
     expect(await deliverAgain()).toMatchObject({ outcome: 'done', recovery: 'not_found' });
     expect(mavera.personas()).toHaveLength(1);
   });
 
-  it('is looked for once, though the run then has to wait for its slot', async () => {
+  it('a lost answer is searched for only once, even if the run then waits for its slot', async () => {
     const { gates } = runner.dependencies;
     const reads = (): number => mavera.calls().filter(({ method }) => method === 'GET').length;
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-before' });
@@ -214,7 +214,7 @@ describe('a run whose answer was lost', () => {
     expect([reads(), mavera.personas().length]).toEqual([1, 1]);
   });
 
-  it('is not called again while Mavera cannot be read', async () => {
+  it('a run with a lost answer does not call Mavera again while the search fails', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
     const quiet = { ...runner.dependencies, onTrouble: () => undefined };
     await deliver(runOf('persona'));
@@ -226,7 +226,7 @@ describe('a run whose answer was lost', () => {
     expect(mavera.personas()).toHaveLength(1);
   });
 
-  it('is not sent round again and again while it waits for less than a second', async () => {
+  it('a run with a lost answer is not queued repeatedly for a wait of less than a second', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
     runner.dependencies = {
       ...runner.dependencies,
@@ -240,7 +240,7 @@ describe('a run whose answer was lost', () => {
     expect(deliveries).toBeLessThanOrEqual(2);
   });
 
-  it('is looked for only when the call cannot be under way any more', async () => {
+  it('a lost answer is searched for only after the lost call must have ended', async () => {
     mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
     await deliver(runOf('persona'));
     runner.dependencies = {
@@ -252,15 +252,15 @@ describe('a run whose answer was lost', () => {
     expect(mavera.calls()).toHaveLength(calls);
   });
 
-  it('is looked for by when the call was to start, not by when its runner began to prepare for it', async () => {
+  it('a search for a lost answer counts from the start of the call, not from the start of its delivery', async () => {
     mavera.inject({ path: '/mave/chat', kind: 'cut-before' });
     const slotAtMs = Date.now() + 1_500;
     const run = runOf('ask', { slotAtMs });
     expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
-    expect(await recordOf(run)).toMatchObject({ lostCallAtMs: slotAtMs });
+    expect(await itemOf(run)).toMatchObject({ lostCallAtMs: slotAtMs });
   });
 
-  it('is looked for by the delivery after the lease when its runner died at the call', async () => {
+  it('a lost answer is recovered after the lease when the runner died during the call', async () => {
     const run = runOf('persona');
     const died = { runId: run.runId, owner: 'died' };
     const agoMs = Date.now() - 60_000;
@@ -277,8 +277,8 @@ describe('a run whose answer was lost', () => {
   });
 });
 
-describe('a run waits, without raising the receive count,', () => {
-  it('for its slot, and comes back for it', async () => {
+describe('a run that waits', () => {
+  it('a run waits for its slot in the queue, with a delay, and has made no attempt', async () => {
     const slow = new PaceGate(runner.dependencies.pace, 1, () => 0);
     runner.dependencies = { ...runner.dependencies, gates: { ...runner.dependencies.gates, call: [slow] } };
     await runner.dependencies.pace.holdUntil(Date.now() + 30_000);
@@ -292,10 +292,10 @@ describe('a run waits, without raising the receive count,', () => {
       }),
     );
     expect(Attributes?.ApproximateNumberOfMessagesDelayed).toBe('1');
-    expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts: 0, leaseUntilMs: 0 });
+    expect(await itemOf(run)).toMatchObject({ state: 'waiting', attempts: 0, leaseUntilMs: 0 });
   });
 
-  it('when it comes back too early', async () => {
+  it('a run that comes back too early waits', async () => {
     const report = await deliver(runOf('ask', { notBeforeMs: Date.now() + 3_600_000 }));
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'not_yet' });
     expect(mavera.calls()).toEqual([]);
@@ -311,15 +311,15 @@ describe('a run waits, without raising the receive count,', () => {
     ['half an answer', { kind: 'truncated' }, 'answer_unreadable', 1],
     ['a 402: the account is out of credits', { kind: 'status', status: 402 }, 'mavera_402', 0],
     ['a 401: the key was revoked', { kind: 'status', status: 401 }, 'mavera_401', 0],
-  ] as const)('after %s', async (_name, fault, reason, attempts) => {
+  ] as const)('a run waits after %s', async (_name, fault, reason, attempts) => {
     mavera.inject({ path: '*', ...fault });
     const run = runOf('ask');
     expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason });
-    expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts, reason });
+    expect(await itemOf(run)).toMatchObject({ state: 'waiting', attempts, reason });
     expect(await deadLetters()).toEqual([]);
   });
 
-  it('as long as a 429 says, and all others with it', async () => {
+  it('a 429 makes its run and all others wait as long as it says', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 });
     const before = Date.now();
     expect(await deliver(runOf('ask'))).toMatchObject({ outcome: 'waiting', reason: 'mavera_429' });
@@ -329,14 +329,14 @@ describe('a run waits, without raising the receive count,', () => {
     expect(next.kind === 'reserved' && next.slotAtMs).toBeGreaterThanOrEqual(before + 40_000);
   });
 
-  it('for its trigger while a deployment may be under way', async () => {
+  it('a run waits for an unknown trigger while a deployment may be under way', async () => {
     expect(await deliver(runOf('new-trigger'))).toMatchObject({
       outcome: 'waiting',
       reason: 'trigger_unknown',
     });
   });
 
-  it('when a copy of its message comes while it waits', async () => {
+  it('a copy of the message of a waiting run waits too and makes no call', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 503, retryAfter: 600 });
     const run = runOf('ask');
     await deliver(run);
@@ -344,14 +344,14 @@ describe('a run waits, without raising the receive count,', () => {
     expect(mavera.calls()).toHaveLength(1);
   });
 
-  it('when too little is left of the invocation to record an answer', async () => {
+  it('a run waits when the invocation has too little time left to record an answer', async () => {
     const body = writeRunMessage(runOf('ask'));
     const report = await handleDelivery({ body, receiveCount: 1, remainingMs: 4_000 }, runner.dependencies);
     expect(report).toMatchObject({ outcome: 'waiting', reason: 'invocation_too_old' });
     expect(mavera.calls()).toEqual([]);
   });
 
-  it('as long as a 429 says, also with a slot that was given before', async () => {
+  it('a run that already has a slot waits as long as a 429 says', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 });
     await deliver(runOf('ask'));
     const slotAtMs = Date.now();
@@ -359,7 +359,7 @@ describe('a run waits, without raising the receive count,', () => {
     expect(mavera.calls()).toHaveLength(1);
   });
 
-  it('no longer than to its deadline', async () => {
+  it('a run does not wait beyond its deadline', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 503, retryAfter: 600 });
     const run = runOf('ask', { deadlineAtMs: Date.now() + 5_000 });
     expect((await deliver(run)).waitMs).toBeLessThanOrEqual(5_000);
@@ -367,42 +367,42 @@ describe('a run waits, without raising the receive count,', () => {
     expect(await deliver(late)).toMatchObject({ outcome: 'failed', reason: 'expired' });
   });
 
-  it('while the API key is not filled in', async () => {
+  it('a run waits while the API key has no value', async () => {
     const maveraSecret = secretOf(() => Promise.reject(new Error('no value')));
     runner.dependencies = { ...runner.dependencies, maveraSecret };
     const run = runOf('ask');
     expect(await deliver(run)).toMatchObject({ outcome: 'waiting', reason: 'api_key_unavailable' });
-    expect(await recordOf(run)).toMatchObject({ state: 'waiting', attempts: 0 });
+    expect(await itemOf(run)).toMatchObject({ state: 'waiting', attempts: 0 });
   });
 
-  it('and is done when the trouble has passed', async () => {
+  it('a run that waited for an outage is done when the outage is over', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 503 });
     await deliver(runOf('ask'));
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
   });
 });
 
-describe('a run is given up, with the reason beside it in the dead-letter queue,', () => {
+describe('a run that is dead-lettered', () => {
   const give = async (run: RunMessage, reason: string): Promise<string> => {
     expect(await deliver(run)).toMatchObject({ outcome: 'failed', reason });
-    expect(await recordOf(run)).toMatchObject({ state: 'failed', reason });
+    expect(await itemOf(run)).toMatchObject({ state: 'failed', reason });
     const [letter] = await deadLetters();
     expect(letter).toMatchObject({ reason, body: writeRunMessage(run) });
     expect(await published()).toEqual([expect.objectContaining({ state: 'failed', reason })]);
     return letter?.detail ?? '';
   };
 
-  it('when Mavera refuses the request', async () => {
+  it('a run is dead-lettered when Mavera refuses its request', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 400 });
     expect(await give(runOf('ask'), 'mavera_400')).toContain('Mavera answered 400');
   });
 
-  it('when an error came with status 200', async () => {
+  it('a run is dead-lettered when Mavera refuses its request inside a status 200', async () => {
     mavera.inject({ path: '*', kind: 'error-in-200', code: 'forbidden' });
     expect(await give(runOf('ask'), 'mavera_403')).toContain('forbidden');
   });
 
-  it('when it has been tried often enough', async () => {
+  it('a run is dead-lettered after its last attempt', async () => {
     mavera.inject({ path: '*', kind: 'status', status: 500, times: 10 });
     await deliver(runOf('ask'));
     await deliver(await waitingRun());
@@ -411,23 +411,23 @@ describe('a run is given up, with the reason beside it in the dead-letter queue,
     );
   });
 
-  it('when it has waited beyond its deadline', async () => {
+  it('a run is dead-lettered when its deadline is over', async () => {
     await give(runOf('ask', { deadlineAtMs: Date.now() - 1 }), 'expired');
     expect(mavera.calls()).toEqual([]);
   });
 
-  it('when its trigger is gone', async () => {
+  it('a run is dead-lettered when its trigger does not exist', async () => {
     const longAgo = { receivedAtMs: Date.now() - 16 * 60_000 };
     expect(await give(runOf('gone', longAgo), 'trigger_unknown')).toContain('"gone"');
   });
 
-  it('when its request builder throws, or builds what Mavera does not take', async () => {
+  it('a run is dead-lettered when its builder throws or returns an invalid request', async () => {
     expect(await give(runOf('throws'), 'builder_failed')).toContain('no such plan');
     expect(await give(runOf('empty'), 'request_invalid')).toContain('message');
     expect(mavera.calls()).toEqual([]);
   });
 
-  it('even when its message is not a run', async () => {
+  it('a message that is not a run is dead-lettered', async () => {
     expect(await deliver('{"version":9}')).toMatchObject({ outcome: 'failed', reason: 'message_unreadable' });
     expect(await deliver('nonsense')).toMatchObject({ outcome: 'failed', reason: 'message_unreadable' });
     expect(await deadLetters()).toHaveLength(2);

@@ -29,7 +29,7 @@ async function start(options: Partial<RunnerOptions> = {}): Promise<void> {
   runner = await startTestRunner(world, triggers, options);
 }
 
-/** What a delivery of a new run comes to, and the requests that it made to Mavera. */
+/** Delivers a new run. @returns its outcome and the requests that it made to Mavera */
 async function deliver(trigger: string): Promise<HandledDelivery & { readonly requests: RequestCounts }> {
   const { mavera } = runner.dependencies;
   const before = mavera.requests;
@@ -44,8 +44,8 @@ async function committed(budget: string): Promise<number> {
   return Number(item?.committedCredits ?? 0);
 }
 
-describe('a delivery tells how full the budgets of its run are', () => {
-  it('with what it reserves, and what others have spent before', async () => {
+describe('how full the budgets of a run are', () => {
+  it('budgetUsedPercent counts what the run reserves and what earlier runs have spent', async () => {
     await start();
     expect(await deliver('paid')).toMatchObject({ outcome: 'done', budgetUsedPercent: 50 });
     const spent = await committed('paid');
@@ -56,12 +56,12 @@ describe('a delivery tells how full the budgets of its run are', () => {
     });
   });
 
-  it('by the fullest of them', async () => {
+  it('budgetUsedPercent is that of the fullest budget', async () => {
     await start({ overallBudget: { credits: 80, per: 'day' } });
     expect(await deliver('paid')).toMatchObject({ budgetUsedPercent: 75 });
   });
 
-  it('as 100 when there is no room for it, whether it waits or is skipped', async () => {
+  it('budgetUsedPercent is 100 when the budget has no room, both for a run that waits and for one that is skipped', async () => {
     await start({ overallBudget: { credits: 59, per: 'day' } });
     expect(await deliver('free')).toMatchObject({
       outcome: 'waiting',
@@ -75,24 +75,24 @@ describe('a delivery tells how full the budgets of its run are', () => {
     });
   });
 
-  it('not where there is none', async () => {
+  it('budgetUsedPercent is absent when the run has no budget', async () => {
     await start();
     expect((await deliver('free')).budgetUsedPercent).toBeUndefined();
   });
 });
 
 describe('the requests of a delivery', () => {
-  it('are one for a run, and one more when it looks at the account', async () => {
+  it('a delivery makes one request, and one more when it reads the usage of the account', async () => {
     await start();
     expect(await deliver('free')).toMatchObject({ outcome: 'done', requests: { made: 1, throttled: 0 } });
     await runner.dependencies.usage.outdate();
-    const looked = await deliver('free');
-    expect(looked).toMatchObject({ outcome: 'done', requests: { made: 2, throttled: 0 } });
-    expect(looked.accountCreditsRemaining).toBeGreaterThan(0);
+    const withUsage = await deliver('free');
+    expect(withUsage).toMatchObject({ outcome: 'done', requests: { made: 2, throttled: 0 } });
+    expect(withUsage.accountCreditsRemaining).toBeGreaterThan(0);
     expect((await deliver('free')).accountCreditsRemaining).toBeUndefined();
   });
 
-  it('are told apart when they were answered 429, whatever they asked for', async () => {
+  it('requests that were answered 429 are counted as throttled, whatever they asked for', async () => {
     await start();
     await runner.dependencies.usage.outdate();
     runner.dependencies = { ...runner.dependencies, onTrouble: () => undefined };
@@ -101,7 +101,7 @@ describe('the requests of a delivery', () => {
     expect((await deliver('free')).requests).toEqual({ made: 2, throttled: 2 });
   });
 
-  it('do not count against the limit when they never arrived', async () => {
+  it('requests that never reached Mavera are not counted', async () => {
     await start();
     await runner.mavera.stop();
     const refused = await deliver('free');

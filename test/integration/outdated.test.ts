@@ -81,7 +81,7 @@ describe('a delayed older event of a kept persona', () => {
     expect(await runner.deliver(delayed)).toMatchObject(outdated);
     expect([callsOf('POST'), callsOf('PATCH')]).toEqual([1, 1]);
     expect(described()).toEqual([newer]);
-    expect(await runner.recordOf(delayed)).toMatchObject({
+    expect(await runner.itemOf(delayed)).toMatchObject({
       state: 'skipped',
       detail: `Its event is from ${older}; the persona of its key was last updated with an event from ${newer}`,
     });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPersona, defineTriggers } from '../../functions/index.ts';
 import { writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
-import { lookedAtUsage, startFleet } from './simulation/simulatedFleet.ts';
+import { startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
 import { startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
@@ -41,7 +41,7 @@ describe('the pace', () => {
         const requestsPerMinute = drawn.environments * 15;
         const fleet = await startFleet(world, { triggers, startMs, requestsPerMinute, ...drawn });
         try {
-          await lookedAtUsage(world, fleet);
+          await usageIsKnown(world, fleet);
           const runs = Math.ceil(requestsPerMinute * 2.2);
           for (let run = 0; run < runs; run += 1) {
             const message = newRun('persona', startMs, { deadlineAtMs: startMs + 96 * hourMs });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPersona, defineTriggers } from '../../functions/index.ts';
 import { writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
-import { type Fleet, lookedAtUsage, startFleet } from './simulation/simulatedFleet.ts';
+import { type Fleet, startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
 import { startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
@@ -20,9 +20,9 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** Puts runs into the queue and works them off. @returns when Mavera was called, by its own clock */
+/** Queues runs and works them off. @returns when Mavera was called, by Mavera's clock */
 async function workOff(fleet: Fleet, runs: number, untilMs: number): Promise<readonly number[]> {
-  await lookedAtUsage(world, fleet);
+  await usageIsKnown(world, fleet);
   for (let run = 0; run < runs; run += 1) {
     fleet.queue.add(writeRunMessage(newRun('persona', startMs, { deadlineAtMs: startMs + 96 * hourMs })));
   }
@@ -44,7 +44,7 @@ async function expectPace({ runs, requestsPerMinute, callMs }: Backlog): Promise
     const calls = await workOff(fleet, runs, startMs + hourMs);
     const minutes = (Math.max(...calls) - startMs) / minuteMs;
     expect(fleet.mavera.personas()).toHaveLength(runs);
-    // Besides the personas, a look at the account every five minutes.
+    // Besides the personas, the usage of the account is read every five minutes.
     expect(calls.length - runs).toBeLessThanOrEqual(minutes / 5);
     expect(fleet.mavera.calls().filter(({ status }) => status !== 201 && status !== 200)).toEqual([]);
     expect(fleet.mavera.peaks().callsPerWindow).toBeLessThanOrEqual(requestsPerMinute);
@@ -55,11 +55,11 @@ async function expectPace({ runs, requestsPerMinute, callMs }: Backlog): Promise
 }
 
 describe('a backlog worked off by 10 environments whose clocks are 2 s apart', () => {
-  it('never exceeds 600 a minute, causes no 429, and uses at least 95 % of the limit', async () => {
+  it('at a limit of 600 calls a minute, a backlog never exceeds it, causes no 429 and uses at least 95 % of it', async () => {
     await expectPace({ runs: 1_200, requestsPerMinute: 600, callMs: 200 });
   });
 
-  it('does so at 60 a minute as well, also beyond what slots are given ahead for', async () => {
+  it('at a limit of 60 calls a minute, the same holds, even for a backlog longer than slots are given out ahead', async () => {
     await expectPace({ runs: 1_000, requestsPerMinute: 60, callMs: 5_000 });
   });
 });

@@ -36,7 +36,7 @@ const triggers = defineTriggers([
 
 let world: World;
 let runner: TestRunner;
-/** Ahead of the real time, so that a test need not wait. */
+/** How far the clock of the runner is ahead of the real time, so that a test does not have to wait. */
 let aheadMs = 0;
 const now = (): number => Date.now() + aheadMs;
 const hourMs = 3_600_000;
@@ -69,7 +69,7 @@ function runOf(trigger: string): RunMessage {
   return { ...run, deadlineAtMs: run.receivedAtMs + 96 * hourMs };
 }
 
-/** Delivers a run again and again, passing over the time in between, until it no longer waits. */
+/** Delivers a run again and again, with the clock set forward each time, until the run no longer waits. */
 async function deliverToEnd(run: RunMessage): Promise<HandledDelivery> {
   let handled = await runner.deliver(run);
   for (let deliveries = 0; handled.outcome === 'waiting' && deliveries < 100; deliveries += 1) {
@@ -87,28 +87,28 @@ async function spent(trigger: string): Promise<unknown> {
   return await world.item(`budget#${trigger}#${month}`, runner.table);
 }
 
-/** A new deployment, of which the triggers are these. */
+/** Makes a new deployment with these triggers. */
 function deploy(changed: readonly Trigger[]): void {
   const byName = new Map(changed.map((trigger) => [trigger.name, trigger]));
   runner.dependencies = { ...runner.dependencies, triggers: byName };
 }
 
 describe('credits of a call that Mavera may have billed', () => {
-  it('stay in the budget as the estimate when nothing at Mavera tells, also for each repeated call', async () => {
+  it('each call whose outcome Mavera does not tell stays in the budget with its estimate', async () => {
     runner.mavera.inject({ path: '/responses', kind: 'cut-after', times: 1 });
     expect(await deliverToEnd(runOf('respond'))).toMatchObject({ outcome: 'done' });
     const { creditsUsed = 0 } = (await runner.published())[0] as { creditsUsed?: number };
     expect(await spent('respond')).toMatchObject({ spentCredits: 200 + creditsUsed });
   });
 
-  it('stay in the budget when all attempts were lost, and the failure says what is known', async () => {
+  it('the credits of lost calls stay in the budget when the run fails, and the failure says what is known', async () => {
     runner.mavera.inject({ path: '/responses', kind: 'cut-after', times: 10 });
     expect(await deliverToEnd(runOf('respond'))).toMatchObject({ reason: 'attempts_exhausted' });
     expect(await spent('respond')).toMatchObject({ committedCredits: 600, spentCredits: 600 });
     expect((await runner.deadLetters())[0]?.detail).toContain('it is not known whether Mavera did the work');
   });
 
-  it('never exceed the budget: the next call has to reserve its own', async () => {
+  it('the credits of lost calls never exceed the budget: the next call reserves its own credits', async () => {
     runner.mavera.inject({ path: '/responses', kind: 'cut-after', times: 10 });
     const month = new Date(now()).toISOString().slice(0, 7);
     const key = `budget#respond#${month}`;
@@ -122,7 +122,7 @@ describe('credits of a call that Mavera may have billed', () => {
     }
   });
 
-  it('count when Mavera answers 500, and are reserved again for the next call', async () => {
+  it('the credits of a call that was answered 500 count, and the next call reserves its own', async () => {
     runner.mavera.inject({ path: '/mave/chat', kind: 'status', status: 500, times: 2 });
     expect(await deliverToEnd(runOf('ask'))).toMatchObject({ outcome: 'done' });
     const { creditsUsed = 0 } = (await runner.published())[0] as { creditsUsed?: number };
@@ -132,7 +132,7 @@ describe('credits of a call that Mavera may have billed', () => {
 
 describe('a persona that was created behind a gateway', () => {
   it.each([502, 504, 520, 408])(
-    'is found and not created again after an HTML page of status %d',
+    'a persona is found and not created again after an HTML page of status %d',
     async (status) => {
       runner.mavera.inject({ path: '/personas', method: 'POST', kind: 'html', status, work: 'done' });
       expect(await deliverToEnd(runOf('persona'))).toMatchObject({ outcome: 'done', recovery: 'found' });
@@ -142,7 +142,7 @@ describe('a persona that was created behind a gateway', () => {
   );
 
   it.each([401, 403, 404])(
-    'was not created behind an HTML page of status %d: all runs wait',
+    'an HTML page of status %d means that no persona was created, and all runs wait',
     async (status) => {
       runner.mavera.inject({ path: '/personas', method: 'POST', kind: 'html', status });
       const run = runOf('persona');
@@ -153,22 +153,22 @@ describe('a persona that was created behind a gateway', () => {
   );
 });
 
-describe('a focus group that outlasts its time', () => {
-  it('is polled once more after a pause that was longer, and its finished work is used', async () => {
+describe('a focus group that is polled late', () => {
+  it('a focus group is polled once more after a pause longer than its timeout, and its result is used', async () => {
     const run = runOf('group');
     expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
     aheadMs += 3 * hourMs;
     expect(await runner.deliver(run)).toMatchObject({ outcome: 'done', creditsUsed: expect.any(Number) });
   });
 
-  it('is polled once more after the deadline of its run', async () => {
+  it('a focus group is polled once more after the deadline of its run', async () => {
     const run = { ...runOf('group'), deadlineAtMs: now() + hourMs };
     expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
     aheadMs += 2 * hourMs;
     expect(await runner.deliver(run)).toMatchObject({ outcome: 'done' });
   });
 
-  it('waits for its next poll also after the deadline, instead of being polled at every free slot', async () => {
+  it('a focus group waits for its next poll even after the deadline and is not polled at every free slot', async () => {
     const run = { ...runOf('group'), deadlineAtMs: now() + 10_000 };
     expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
     aheadMs += 20_000;
@@ -181,7 +181,7 @@ describe('a focus group that outlasts its time', () => {
 });
 
 describe('a search for a lost answer', () => {
-  /** A run whose answer was lost a while ago, so that the search begins at its next delivery. */
+  /** Makes a run whose answer was lost a while ago, so that its next delivery starts the search. */
   async function loseAnswer(trigger: string): Promise<RunMessage> {
     runner.mavera.inject({ path: '*', method: 'POST', kind: 'cut-after' });
     const run = runOf(trigger);
@@ -190,7 +190,7 @@ describe('a search for a lost answer', () => {
     return run;
   }
 
-  it('does not start a read that may not end in the invocation, and goes on in the next delivery', async () => {
+  it('a search does not start a read that may outlast the invocation, and goes on in the next delivery', async () => {
     const run = await loseAnswer('ask');
     const tooLate = { remainingMs: 5_000 };
     expect(await runner.deliver(run, 1, tooLate)).toMatchObject({ reason: 'recovery_waits' });
@@ -201,7 +201,7 @@ describe('a search for a lost answer', () => {
     });
   });
 
-  it('goes on where it stopped when Mavera fails in the middle', async () => {
+  it('a search goes on where it stopped when Mavera fails in the middle', async () => {
     const run = await loseAnswer('ask');
     runner.mavera.inject({ path: '/mave/threads/*', kind: 'status', status: 503 });
     expect(await runner.deliver({ ...run, notBeforeMs: 0 })).toMatchObject({ reason: 'recovery_waits' });
@@ -211,7 +211,7 @@ describe('a search for a lost answer', () => {
     expect(lists).toHaveLength(1);
   });
 
-  it('ends when Mavera refuses it, with what Mavera said, and keeps the credits in the budget', async () => {
+  it('a search that Mavera refuses fails the run with what Mavera said, and its credits stay in the budget', async () => {
     const run = await loseAnswer('ask');
     runner.mavera.inject({
       path: '/mave/threads*',
@@ -229,7 +229,7 @@ describe('a search for a lost answer', () => {
     expect(await spent('ask')).toMatchObject({ spentCredits: 50 });
   });
 
-  it('does not read while the breaker is open', async () => {
+  it('a search does not read while the breaker is open', async () => {
     const run = await loseAnswer('ask');
     const { breaker } = runner.dependencies;
     const closed = { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 };
@@ -239,21 +239,21 @@ describe('a search for a lost answer', () => {
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'done', recovery: 'found' });
   });
 
-  it('finds by what was sent when a deployment has changed the prompt', async () => {
+  it('a search looks for what was sent, even if a deployment has changed the builder', async () => {
     const run = await loseAnswer('persona');
     name = 'As written now';
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'done', recovery: 'found' });
     expect(runner.mavera.personas().map((persona) => persona.name)).toEqual(['As first written']);
   });
 
-  it('finds the work although a deployment has removed the trigger', async () => {
+  it('a search finds the work even if a deployment has removed the trigger', async () => {
     const run = await loseAnswer('persona');
     deploy([]);
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'done', recovery: 'found' });
     expect(await spent('persona')).toMatchObject({ spentCredits: 300 });
   });
 
-  it('finds the work although the builder throws now', async () => {
+  it('a search finds the work even if the builder now throws', async () => {
     const run = await loseAnswer('persona');
     const broken = createPersona(() => {
       throw new Error('no such trait');
@@ -270,7 +270,7 @@ describe('a focus group under way at a deployment', () => {
       'gives its trigger another action',
       defineTriggers([{ name: 'group', when, run: askMave(() => ({ message: 'Why?' })) }]),
     ],
-  ])('is polled to its end when the deployment %s', async (_what, changed) => {
+  ])('a focus group is polled to its end when a deployment %s', async (_what, changed) => {
     const run = runOf('group');
     expect(await runner.deliver(run)).toMatchObject({ reason: 'focus_group_running' });
     deploy(changed);

@@ -122,7 +122,7 @@ describe('the request in the ledger', () => {
     const message = hourOf('persona');
     runner.mavera.inject({ path: '/personas', kind: 'status', status: 503 });
     expect(await runner.deliver(message)).toMatchObject({ outcome: 'waiting', reason: 'mavera_503' });
-    const kept = (await runner.recordOf(message))?.requestDigest;
+    const kept = (await runner.itemOf(message))?.requestDigest;
     expect(kept).toMatch(/^[0-9a-f]{16}$/);
     aheadMs += 60_000;
     name = 'Bea';
@@ -130,7 +130,7 @@ describe('the request in the ledger', () => {
     runner.dependencies = { ...runner.dependencies, mavera: died };
     await expect(runner.deliver(message, 2)).rejects.toThrow('died');
     expect((await world.item(`details#${message.runId}`, runner.table))?.request).toContain('Bea');
-    expect((await runner.recordOf(message))?.requestDigest).not.toBe(kept);
+    expect((await runner.itemOf(message))?.requestDigest).not.toBe(kept);
   });
 });
 

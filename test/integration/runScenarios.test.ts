@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { askMave, createPersona, defineTriggers, type Trigger } from '../../functions/index.ts';
 import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
-import { type Fleet, type FleetOptions, lookedAtUsage, startFleet } from './simulation/simulatedFleet.ts';
+import { type Fleet, type FleetOptions, startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
 import { startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
@@ -34,10 +34,10 @@ async function start(
   const triggers = defineTriggers([{ name: 'research', when: 'event = "x"', ...trigger }]);
   const terms = { environments: 10, requestsPerMinute: 600, startMs };
   fleet = await startFleet(world, { triggers, ...terms, ...options });
-  await lookedAtUsage(world, fleet);
+  await usageIsKnown(world, fleet);
 }
 
-/** Queues runs of as many users. */
+/** Queues that many runs, each of a user of its own. */
 function queueRuns(count: number): readonly RunMessage[] {
   const runs = Array.from({ length: count }, (_none, index) => {
     const run = newRun('research', startMs, { deadlineAtMs: startMs + 4 * dayMs });
@@ -51,7 +51,7 @@ function queueRuns(count: number): readonly RunMessage[] {
 
 type Item = Readonly<Record<string, unknown>>;
 
-async function records(runs: readonly RunMessage[]): Promise<readonly Item[]> {
+async function itemsOf(runs: readonly RunMessage[]): Promise<readonly Item[]> {
   return await Promise.all(
     runs.map(async ({ runId }) => (await world.item(`run#${runId}`, fleet.table)) ?? {}),
   );
@@ -62,12 +62,12 @@ function count(items: readonly Item[], state: string, reason: string): number {
 }
 
 describe('300 runs against a budget for 10 personas', () => {
-  it('make 10 calls; 290 wait, each with the reason', async () => {
+  it('of 300 runs, a budget for 10 personas lets 10 call Mavera; 290 wait, each with the reason', async () => {
     await start({ run: persona, budget: { credits: 3_000, per: 'month' } });
     const runs = queueRuns(300);
     await fleet.work(startMs + hourMs);
     expect(fleet.mavera.personas()).toHaveLength(10);
-    const found = await records(runs);
+    const found = await itemsOf(runs);
     expect(count(found, 'done', 'done')).toBe(10);
     expect(count(found, 'waiting', 'budget_spent')).toBe(290);
     expect(fleet.queue.deadLetters).toEqual([]);
@@ -77,21 +77,21 @@ describe('300 runs against a budget for 10 personas', () => {
     });
   });
 
-  it('make 10 calls; 290 are skipped where the trigger says so', async () => {
+  it('of 300 runs, a budget for 10 personas lets 10 call Mavera; 290 are skipped if the trigger says so', async () => {
     await start({ run: persona, budget: { credits: 3_000, per: 'month', whenSpent: 'skip' } });
     const runs = queueRuns(300);
     await fleet.work(startMs + hourMs);
     expect(fleet.mavera.personas()).toHaveLength(10);
-    const found = await records(runs);
+    const found = await itemsOf(runs);
     expect([count(found, 'done', 'done'), count(found, 'skipped', 'budget_spent')]).toEqual([10, 290]);
     expect(fleet.queue.depth).toBe(0);
   });
 
-  it('go on the next day where the budget is for a day, and with one for all triggers', async () => {
+  it('runs that wait for a budget of a day go on the next day, also for the budget of all triggers', async () => {
     await start({ run: persona }, { overallBudget: { credits: 900, per: 'day' } });
     const runs = queueRuns(7);
     await fleet.work(startMs + 6 * hourMs);
-    expect(count(await records(runs), 'waiting', 'overall_budget_spent')).toBe(4);
+    expect(count(await itemsOf(runs), 'waiting', 'overall_budget_spent')).toBe(4);
     await fleet.work(startMs + 13 * hourMs);
     expect(fleet.mavera.personas()).toHaveLength(6);
     await fleet.work(startMs + 3 * dayMs);
@@ -100,16 +100,16 @@ describe('300 runs against a budget for 10 personas', () => {
 });
 
 describe('Mavera out of credits for two minutes', () => {
-  it('has all runs wait: none fails, none is dead-lettered, none is received a fourth time', async () => {
+  it('while the credits are used up all runs wait: none fails, is dead-lettered or is received a fourth time', async () => {
     await start({ run: ask });
     fleet.mavera.inject({ path: '/mave/chat', kind: 'status', status: 402, times: 1_000 });
     const runs = queueRuns(100);
     await fleet.work(startMs + 2 * minuteMs);
     const refused = fleet.mavera.calls().filter(({ status }) => status === 402).length;
-    expect(count(await records(runs), 'waiting', 'breaker_open')).toBeGreaterThan(80);
+    expect(count(await itemsOf(runs), 'waiting', 'breaker_open')).toBeGreaterThan(80);
     fleet.mavera.clearFaults();
     await fleet.work(startMs + hourMs);
-    expect(count(await records(runs), 'done', 'done')).toBe(100);
+    expect(count(await itemsOf(runs), 'done', 'done')).toBe(100);
     expect(fleet.queue.deadLetters).toEqual([]);
     expect(fleet.queue.mostReceived).toBeLessThanOrEqual(3);
     // What was under way when the breaker opened, and a probe each time that it was half open.
@@ -119,7 +119,7 @@ describe('Mavera out of credits for two minutes', () => {
 });
 
 describe('an outage of Mavera', () => {
-  it('opens the breaker after some failures in a row, and is over when a probe succeeds', async () => {
+  it('an outage opens the breaker after some failures in a row; a probe that succeeds closes it', async () => {
     await start({ run: ask });
     fleet.mavera.inject({ path: '/mave/chat', kind: 'status', status: 500, times: 1_000 });
     const runs = queueRuns(60);
@@ -127,19 +127,19 @@ describe('an outage of Mavera', () => {
     const refused = fleet.mavera.calls().filter(({ status }) => status === 500).length;
     fleet.mavera.clearFaults();
     await fleet.work(startMs + hourMs);
-    expect(count(await records(runs), 'done', 'done')).toBe(60);
+    expect(count(await itemsOf(runs), 'done', 'done')).toBe(60);
     expect(refused).toBeLessThanOrEqual(30);
     expect(fleet.queue.deadLetters).toEqual([]);
   });
 });
 
 describe('a limit that others of the same key use up', () => {
-  it('slows all runs down, without a storm of retries', async () => {
+  it('a rate limit that others use up slows all runs down without a storm of retries', async () => {
     await start({ run: persona }, { requestsPerMinute: 60 });
     fleet.mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 30, times: 3 });
     const runs = queueRuns(40);
     await fleet.work(startMs + hourMs);
-    expect(count(await records(runs), 'done', 'done')).toBe(40);
+    expect(count(await itemsOf(runs), 'done', 'done')).toBe(40);
     const calls = fleet.mavera.calls();
     expect(calls.filter(({ status }) => status === 429)).toHaveLength(3);
     expect(calls).toHaveLength(43);
@@ -148,26 +148,26 @@ describe('a limit that others of the same key use up', () => {
   });
 });
 
-describe('answers that are lost amid a backlog', () => {
-  it('are looked for at slots of their own, and their work is not done again', async () => {
+describe('answers that are lost during a backlog', () => {
+  it('lost answers are searched for at slots of their own, and their work is not done again', async () => {
     await start({ run: persona }, { requestsPerMinute: 60 });
     fleet.mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after', times: 4 });
     const runs = queueRuns(200);
     await fleet.work(startMs + hourMs);
-    expect(count(await records(runs), 'done', 'done')).toBe(200);
+    expect(count(await itemsOf(runs), 'done', 'done')).toBe(200);
     expect(fleet.mavera.personas()).toHaveLength(200);
     expect(fleet.mavera.peaks().callsPerWindow).toBeLessThanOrEqual(60);
     expect(fleet.reports.filter(({ recovery }) => recovery === 'found')).toHaveLength(4);
   });
 });
 
-describe('slow reads of searches for lost answers, amid a backlog', () => {
-  it('each read starts at a slot of its own, so the rate limit is kept and causes no 429', async () => {
+describe('slow searches for lost answers during a backlog', () => {
+  it('each read of a search starts at a slot of its own, so that the rate limit is kept without a 429', async () => {
     await start({ run: ask }, { requestsPerMinute: 60, callMs: 9_000 });
     fleet.mavera.inject({ path: '/mave/chat', kind: 'cut-after', times: 6 });
     const runs = queueRuns(120);
     await fleet.work(startMs + hourMs);
-    expect(count(await records(runs), 'done', 'done')).toBe(120);
+    expect(count(await itemsOf(runs), 'done', 'done')).toBe(120);
     const calls = fleet.mavera.calls();
     expect(calls.filter(({ method, path }) => method === 'POST' && path === '/mave/chat')).toHaveLength(120);
     expect(calls.filter(({ status }) => status === 429)).toEqual([]);
@@ -177,11 +177,11 @@ describe('slow reads of searches for lost answers, amid a backlog', () => {
 });
 
 describe('environments that die at any step', () => {
-  it('leave no run undone, and have none done twice', async () => {
+  it('environments that crash at random steps still do each run exactly once', async () => {
     await start({ run: persona, budget: { credits: 1_000_000, per: 'month' } }, { crashes: 0.3, seed: 7 });
     const runs = queueRuns(150);
     await fleet.work(startMs + dayMs);
-    const found = await records(runs);
+    const found = await itemsOf(runs);
     expect(count(found, 'done', 'done')).toBe(150);
     expect(new Set(fleet.mavera.personas().map(({ name }) => name)).size).toBe(150);
     expect(fleet.mavera.personas()).toHaveLength(150);
@@ -192,20 +192,20 @@ describe('environments that die at any step', () => {
     });
   });
 
-  it('also while they gather events: each event is in one run', async () => {
+  it('environments that crash while they collect events still put each event into exactly one run', async () => {
     const run = createPersona(({ events }) => ({
-      name: `Those of ${events[0]?.userId}`,
+      name: `Users from ${events[0]?.userId}`,
       description: events.map(({ userId }) => `<${userId}>`).join(''),
     }));
     await start({ run, collect: { count: 20, within: '30m' } }, { crashes: 0.2, seed: 3 });
     const runs = queueRuns(130);
     await fleet.work(startMs + dayMs);
-    const gathered = fleet.mavera
+    const collected = fleet.mavera
       .personas()
       .flatMap(({ description }) => description.match(/<u-\d+>/g) ?? []);
-    expect(gathered).toHaveLength(130);
-    expect(new Set(gathered).size).toBe(130);
-    const found = await records(runs);
+    expect(collected).toHaveLength(130);
+    expect(new Set(collected).size).toBe(130);
+    const found = await itemsOf(runs);
     expect(count(found, 'skipped', 'collected')).toBe(130 - fleet.mavera.personas().length);
     expect(count(found, 'done', 'done')).toBe(fleet.mavera.personas().length);
     expect(fleet.mavera.personas().length).toBeLessThanOrEqual(8);

@@ -100,7 +100,7 @@ export function newRun(trigger: string, nowMs: number, more: Partial<RunMessage>
   };
 }
 
-/** Notes in the ledger that the account was looked at a moment ago, so that no run looks again. */
+/** Notes in the ledger that the account's usage was read a moment ago, so that no run reads it again. */
 export async function knowUsage(
   { usage, now }: RunnerDependencies,
   creditsRemaining = 1_000_000,

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-it('makes a run although every call of the ledger takes so long that slots are missed at first', async () => {
+it('a run is done even if each ledger call is so slow that its first slots are missed', async () => {
   const callTakesMs = 400;
   let aheadMs = 0;
   const dynamodb = await newClient(world);

@@ -33,7 +33,7 @@ export interface TestRunner {
     readonly { body: string; reason: string; detail: string; endedAtMs: number | undefined }[]
   >;
   published(): Promise<readonly Record<string, unknown>[]>;
-  recordOf(run: RunMessage): Promise<Record<string, unknown> | undefined>;
+  itemOf(run: RunMessage): Promise<Record<string, unknown> | undefined>;
   stop(): Promise<void>;
 }
 
@@ -94,7 +94,7 @@ export async function startTestRunner(
       })),
     published: async () =>
       (await drain(sqs, resultsQueueUrl)).map(({ Body = '' }) => JSON.parse(Body) as Record<string, unknown>),
-    recordOf: ({ runId }) => world.item(`run#${runId}`, table),
+    itemOf: ({ runId }) => world.item(`run#${runId}`, table),
     stop: () => mavera.stop(),
   };
   return runner;

@@ -200,8 +200,8 @@ function crashing(real: ReturnType<typeof runnerOn>, atStep: number): ReturnType
   };
 }
 
-/** Notes that the account was looked at, for a test whose calls are counted. */
-export async function lookedAtUsage(world: World, { table, clock, mavera }: Fleet): Promise<void> {
+/** Notes in the ledger that the usage was read a moment ago, so that no run of the test reads it. */
+export async function usageIsKnown(world: World, { table, clock, mavera }: Fleet): Promise<void> {
   const settings = {
     table,
     maveraBaseUrl: mavera.baseUrl,
