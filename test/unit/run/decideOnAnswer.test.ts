@@ -13,7 +13,7 @@ import { askMave } from '../../../functions/triggers/actions.ts';
 const result: ActionResult = { creditsUsed: 5, result: { answer: 'yes' }, keptId: 't-1' };
 const answered: MaveraAnswer = { kind: 'answered', json: { some: 'json' } };
 
-/** A second call, out of three that are allowed, whose answer is read as `read` says. */
+/** Decides on the answer to the second of three allowed calls; `read` stands in for reading it. */
 function decide(
   answer: MaveraAnswer,
   call: Partial<AnsweredCall> = {},
@@ -35,11 +35,11 @@ function refused(status: number): MaveraAnswer {
 const notCounted = { attempts: 1, answerLost: false };
 
 describe('a success', () => {
-  it('makes a run done with what the answer says', () => {
+  it('a success makes a run done with what the answer says', () => {
     expect(decide(answered)).toEqual({ kind: 'done', result });
   });
 
-  it('of work that goes on makes a run wait as long as the action polls', () => {
+  it('a success of work that goes on makes a run wait until its first poll', () => {
     const pending = { everyMs: () => 30_000 } as unknown as AnsweredCall['performer']['pending'];
     const call = { performer: { pending } as unknown as AnsweredCall['performer'] };
     expect(decide(answered, call, () => ({ pendingId: 'g-1' }))).toEqual({
@@ -51,7 +51,7 @@ describe('a success', () => {
     });
   });
 
-  it('that is useless fails the run, with the credits counted as spent', () => {
+  it('a success with invalid output fails the run, with the credits counted as spent', () => {
     const useless = decide(answered, {}, () => {
       throw new OutputInvalidError('no JSON');
     });
@@ -66,7 +66,7 @@ describe('a success', () => {
     });
   });
 
-  it('that is not as documented fails the run, and names the field', () => {
+  it('a success that is not as documented fails the run and names the field', () => {
     const unreadable = decide(answered, {}, () => z.object({ id: z.string() }).parse({}) as never);
     expect(unreadable).toMatchObject({
       kind: 'fail',
@@ -78,7 +78,7 @@ describe('a success', () => {
     });
   });
 
-  it('on which our own code fails is not a decision: the message comes back', () => {
+  it('a fault of our own code while it reads a success is thrown, so that the message comes back', () => {
     const fault = (): never => {
       throw new TypeError('a fault');
     };
@@ -87,7 +87,7 @@ describe('a success', () => {
 });
 
 describe('a call without a success', () => {
-  it('counts as an attempt and is recovered first when its answer was lost', () => {
+  it('a call whose answer was lost counts as an attempt and is recovered first', () => {
     expect(decide({ kind: 'lost', detail: '' })).toMatchObject({
       kind: 'wait',
       reason: 'answer_lost',
@@ -95,7 +95,7 @@ describe('a call without a success', () => {
     });
   });
 
-  it('counts as an attempt and is recovered first when a success cannot be read', () => {
+  it('a call whose success cannot be read counts as an attempt and is recovered first', () => {
     expect(decide({ kind: 'lost', status: 200, detail: '' })).toMatchObject({
       kind: 'wait',
       reason: 'answer_unreadable',
@@ -103,7 +103,7 @@ describe('a call without a success', () => {
     });
   });
 
-  it('does not count when something in front of Mavera blocked it', () => {
+  it('a call does not count when something in front of Mavera blocked it', () => {
     expect(decide({ kind: 'blocked', status: 403, detail: '' })).toMatchObject({
       kind: 'wait',
       reason: 'mavera_blocked',
@@ -111,7 +111,7 @@ describe('a call without a success', () => {
     });
   });
 
-  it('does not count when Mavera could not be reached', () => {
+  it('a call does not count when Mavera could not be reached', () => {
     expect(decide({ kind: 'unreachable', detail: '' })).toMatchObject({
       kind: 'wait',
       reason: 'mavera_unreachable',
@@ -119,11 +119,11 @@ describe('a call without a success', () => {
     });
   });
 
-  it('does not count when Mavera refuses the account', () => {
+  it('a call does not count when Mavera refuses the account', () => {
     expect(decide(refused(402))).toMatchObject({ kind: 'wait', reason: 'mavera_402', call: notCounted });
   });
 
-  it('fails the run when Mavera refuses its request', () => {
+  it('a run fails when Mavera refuses its request', () => {
     expect(decide(refused(422))).toMatchObject({ kind: 'fail', failure: { reason: 'mavera_422' } });
   });
 });
@@ -133,7 +133,7 @@ describe('a 404 to a request that names a kept thread', () => {
     keeps: () => ({ per: 'user', gone: 'thread_gone' }),
   } as unknown as AnsweredCall['performer'];
 
-  it('makes the run forget the thread and build its request again, without counting', () => {
+  it('a 404 for a kept thread makes the run forget it and build its request again, without counting', () => {
     expect(decide(refused(404), { performer, keptId: 't-1' })).toEqual({
       kind: 'wait',
       delayMs: 0,
@@ -147,7 +147,7 @@ describe('a 404 to a request that names a kept thread', () => {
     ['another refusal', 422, { performer, keptId: 't-1' }],
     ['a request that named no kept thread', 404, { performer }],
     ['an action that keeps nothing', 404, { keptId: 't-1' }],
-  ])('fails the run for %s', (_what, status, call) => {
+  ])('a 404 or another refusal still fails the run: %s', (_what, status, call) => {
     expect(decide(refused(status), call)).toMatchObject({
       kind: 'fail',
       failure: { reason: `mavera_${status}` },

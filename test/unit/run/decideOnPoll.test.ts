@@ -28,12 +28,12 @@ const tooLong = {
 };
 
 describe('a poll', () => {
-  it('makes a run done with the result of finished work, also after the time that the trigger allows', () => {
+  it('a poll that finds finished work makes the run done, even after the timeout', () => {
     expect(decide(answered, done)).toEqual({ kind: 'done', result });
     expect(decide(answered, done, true)).toEqual({ kind: 'done', result });
   });
 
-  it('makes a run wait while the work goes on, and fail once the time is over', () => {
+  it('a poll makes a run wait while the work goes on, and fail after the timeout', () => {
     expect(decide(answered, running)).toEqual({ kind: 'wait', reason: 'focus_group_running' });
     expect(decide(answered, running, true)).toEqual({ kind: 'fail', failure: tooLong });
   });
@@ -50,12 +50,12 @@ describe('a poll', () => {
       answered,
       () => z.object({ status: z.number() }).parse({}) as never,
     ],
-  ])('%s makes a run poll again, and fail once the time is over', (_what, answer, read) => {
+  ])('a poll %s makes a run poll again, and fail after the timeout', (_what, answer, read) => {
     expect(decide(answer, read)).toEqual({ kind: 'wait', reason: 'focus_group_unreadable' });
     expect(decide(answer, read, true)).toEqual({ kind: 'fail', failure: tooLong });
   });
 
-  it('fails a run whose work has failed, with what Mavera said', () => {
+  it('a poll fails a run whose work has failed, with what Mavera said', () => {
     expect(decide(answered, () => ({ kind: 'failed', detail: 'it is cancelled' }))).toEqual({
       kind: 'fail',
       failure: {
@@ -67,7 +67,7 @@ describe('a poll', () => {
     });
   });
 
-  it('fails a run whose work Mavera does not know, with the credits counted as spent', () => {
+  it('a poll fails a run whose work Mavera does not know, with the credits counted as spent', () => {
     const error = { status: 404, code: 'resource_not_found', message: 'No such group.' };
     expect(decide({ kind: 'refused', error }, running)).toEqual({
       kind: 'fail',
@@ -79,7 +79,7 @@ describe('a poll', () => {
     });
   });
 
-  it('on which our own code fails is not a decision: the message comes back', () => {
+  it('a fault of our own code while it reads a poll is thrown, so that the message comes back', () => {
     const fault = (): never => {
       throw new TypeError('a fault');
     };

@@ -12,7 +12,6 @@ const run = runMessage();
 const begun: DeliveryMoment = { atMs: nowMs - 40, requests: { made: 7, throttled: 1 } };
 const ended: DeliveryMoment = { atMs: nowMs, requests: { made: 7, throttled: 1 } };
 
-/** The line that was logged. */
 function written(report: (log: Log) => void): Record<string, unknown> {
   let text = '';
   const write = (line: string): void => {
@@ -24,12 +23,10 @@ function written(report: (log: Log) => void): Record<string, unknown> {
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-/** The line of a delivery. */
 function lineOf(report: HandledDelivery): Record<string, unknown> {
   return written((log) => logDelivery(log, report, begun, ended));
 }
 
-/** The line of a delivery that threw. */
 function failureOf(error: unknown, body: string, requests = ended.requests): Record<string, unknown> {
   return written((log) => logFailedDelivery(log, error, body, begun, { ...ended, requests }));
 }
@@ -44,7 +41,7 @@ function metricsOf(report: HandledDelivery): Record<string, unknown> {
 }
 
 describe('the line of a delivery', () => {
-  it('names the run and its outcome, and has some of its metrics by trigger', () => {
+  it('the line of a delivery names the run and its outcome, and has some metrics by trigger', () => {
     const call = { kind: 'answered', durationMs: 31_000, status: undefined } as const;
     const line = lineOf({ run, outcome: 'done', creditsUsed: 23, call, collected: 7 });
     expect(line).toMatchObject({
@@ -73,14 +70,14 @@ describe('the line of a delivery', () => {
     });
   });
 
-  it('has no personal data of the event', () => {
+  it('the line of a delivery has no personal data of the event', () => {
     const text = JSON.stringify(lineOf({ run, outcome: 'failed', reason: 'mavera_400' }));
     expect(text).not.toContain(run.event.userId);
     expect(text).not.toContain(run.event.anonymousId);
     expect(text).not.toContain('Order Completed');
   });
 
-  it('is written even when the message is not a run', () => {
+  it('a line is written even when the message is not a run', () => {
     expect(lineOf({ outcome: 'failed', reason: 'message_unreadable' })).toMatchObject({
       trigger: 'unknown',
       outcome: 'failed',
@@ -91,7 +88,7 @@ describe('the line of a delivery', () => {
 });
 
 describe('the metrics of a delivery', () => {
-  it('say how full its budget is, and how many credits the account has left, even when that is 0', () => {
+  it('metrics say how full the budget is and how many credits the account has left, even if it is 0', () => {
     const more = { budgetUsedPercent: 80.5, accountCreditsRemaining: 0 };
     expect(metricsOf({ run, outcome: 'done', ...more })).toMatchObject({
       BudgetUsed: 80.5,
@@ -99,7 +96,7 @@ describe('the metrics of a delivery', () => {
     });
   });
 
-  it('count all requests to Mavera that were made during the delivery', () => {
+  it('metrics count all requests to Mavera that were made during the delivery', () => {
     const later = { ...ended, requests: { made: 10, throttled: 2 } };
     const line = written((log) => logDelivery(log, { run, outcome: 'waiting' }, begun, later));
     expect(line).toMatchObject({ MaveraRequests: 3, MaveraThrottled: 1 });
@@ -109,16 +106,16 @@ describe('the metrics of a delivery', () => {
     ['done', 'RunsDone'],
     ['failed', 'RunsFailed'],
     ['skipped', 'RunsSkipped'],
-  ] as const)('count a run that has ended, with its age: %s', (outcome, name) => {
+  ] as const)('metrics count a run that has ended, with its age: %s', (outcome, name) => {
     expect(metricsOf({ run, outcome })).toEqual({ [name]: 1, RunAge: 90_000 });
   });
 
-  it('count a waiting run, with its age so far, and a run whose lease another delivery has', () => {
+  it('metrics count a waiting run, with its age so far, and a repeated message', () => {
     expect(metricsOf({ run, outcome: 'waiting' })).toEqual({ RunsWaiting: 1, RunsWaitingAge: 90_000 });
     expect(metricsOf({ run, outcome: 'repeated' })).toEqual({ RunsRepeated: 1 });
   });
 
-  it('leave out the age of a run that waits on purpose, or was redriven', () => {
+  it('metrics leave out the age of a run that waits on purpose or was redriven', () => {
     const waiting = { outcome: 'waiting' } as const;
     expect(metricsOf({ run, ...waiting, reason: 'collecting' })).toEqual({ RunsWaiting: 1 });
     expect(metricsOf({ run, ...waiting, reason: 'not_yet' })).toEqual({ RunsWaiting: 1 });
@@ -127,7 +124,7 @@ describe('the metrics of a delivery', () => {
     expect(metricsOf({ run: redriven, ...waiting, reason: 'pace_full' })).toEqual({ RunsWaiting: 1 });
   });
 
-  it('count runs that wait for the API key', () => {
+  it('metrics count runs that wait for the API key', () => {
     expect(metricsOf({ run, outcome: 'waiting', reason: 'api_key_unavailable' })).toMatchObject({
       RunsWithoutApiKey: 1,
     });
@@ -146,7 +143,7 @@ describe('the metrics of a delivery', () => {
   };
 
   it.each(Object.entries(gates) as [GateName, string][])(
-    'count for each gate the runs that it has stopped: %s',
+    'metrics count for each gate the runs that it has stopped: %s',
     (gate, name) => {
       expect(metricsOf({ run, outcome: 'waiting', gate })).toEqual({
         RunsWaiting: 1,
@@ -156,7 +153,7 @@ describe('the metrics of a delivery', () => {
     },
   );
 
-  it('count the calls to Mavera, and the failed ones', () => {
+  it('metrics count the calls to Mavera and the failed ones', () => {
     const answered = { kind: 'answered', durationMs: 31_000 } as const;
     expect(metricsOf({ run, outcome: 'done', call: answered, creditsUsed: 23 })).toEqual({
       RunsDone: 1,
@@ -176,7 +173,7 @@ describe('the metrics of a delivery', () => {
     });
   });
 
-  it('count when the breaker opens, and not when it closes', () => {
+  it('metrics count when the breaker opens, but not when it closes', () => {
     const refused = { kind: 'refused', durationMs: 100, status: 402 } as const;
     const opened = { ...refused, breaker: 'opened' } as const;
     const closed = { kind: 'answered', durationMs: 100, breaker: 'closed' } as const;
@@ -184,14 +181,14 @@ describe('the metrics of a delivery', () => {
     expect(metricsOf({ run, outcome: 'done', call: closed })).not.toHaveProperty('BreakerOpened');
   });
 
-  it('count lost answers only when they were recovered', () => {
+  it('metrics count lost answers only when they were recovered', () => {
     expect(metricsOf({ run, outcome: 'done', recovery: 'found' })).toMatchObject({ AnswersRecovered: 1 });
     expect(metricsOf({ run, outcome: 'done', recovery: 'not_found' })).not.toHaveProperty('AnswersRecovered');
   });
 });
 
 describe('a delivery that threw', () => {
-  it('is counted, with its requests, because Lambda counts no error', () => {
+  it('a delivery that threw is counted with its requests, because Lambda does not count it as an error', () => {
     const line = failureOf(new RangeError('out of range'), writeRunMessage(run), { made: 8, throttled: 1 });
     expect(metricsIn(line)).toEqual({ DeliveriesFailed: 1, MaveraRequests: 1 });
     expect(line).toMatchObject({
@@ -205,7 +202,7 @@ describe('a delivery that threw', () => {
     });
   });
 
-  it('is logged without any data of the event, even when its message is not a run', () => {
+  it('a delivery that threw is logged without data of the event, even when its message is not a run', () => {
     expect(JSON.stringify(failureOf(new Error('x'), writeRunMessage(run)))).not.toContain(run.event.userId);
     expect(failureOf(new Error('x'), 'no run')).toMatchObject({ trigger: 'unknown', DeliveriesFailed: 1 });
   });
@@ -214,15 +211,18 @@ describe('a delivery that threw', () => {
 describe('the metrics of a report to Segment', () => {
   const reporting = runMessage({ report: { attempts: 0 } });
 
-  it('count only the report, because its run was counted when it was done', () => {
+  it('the metrics of a report count only the report, because its run was counted when it was done', () => {
     expect(metricsOf({ run: reporting, outcome: 'reported' })).toEqual({ SegmentReportsSent: 1 });
     expect(metricsOf({ run: reporting, outcome: 'failed', reason: 'segment_report_failed' })).toEqual({
       SegmentReportsFailed: 1,
     });
   });
 
-  it.each(['waiting', 'repeated'] as const)('are absent while the report has no outcome: %s', (outcome) => {
-    expect(metricsOf({ run: reporting, outcome })).toEqual({});
-    expect(lineOf({ run: reporting, outcome })).toMatchObject({ isReport: true, outcome });
-  });
+  it.each(['waiting', 'repeated'] as const)(
+    'a report that has no result yet has no metrics: %s',
+    (outcome) => {
+      expect(metricsOf({ run: reporting, outcome })).toEqual({});
+      expect(lineOf({ run: reporting, outcome })).toMatchObject({ isReport: true, outcome });
+    },
+  );
 });

@@ -5,28 +5,28 @@ import { explainReason, type Reason, reasons } from '../../../functions/run/reas
 const entries = Object.entries(reasons);
 
 describe('the sentence of each reason', () => {
-  it.each(entries)('is one for people: %s', (_reason, sentence) => {
+  it.each(entries)('the sentence of a reason is a sentence for people: %s', (_reason, sentence) => {
     expect(sentence).toMatch(/^[A-Z].*[^.]\.$/);
     expect(sentence).not.toMatch(/\s{2}|^\s|\s$/);
   });
 
-  it('is said of one reason alone, so that people can tell them apart', () => {
+  it('each reason has a sentence of its own', () => {
     expect(new Set(Object.values(reasons)).size).toBe(entries.length);
   });
 
-  it.each(entries)('is how it is explained: %s', (reason, sentence) => {
+  it.each(entries)('a reason is explained by its sentence: %s', (reason, sentence) => {
     expect(explainReason(reason)).toBe(sentence);
   });
 });
 
 describe('the word of each reason', () => {
-  it.each(Object.keys(reasons))('is one that logs, metrics and queues take: %s', (reason) => {
+  it.each(Object.keys(reasons))('a reason is a word that logs, metrics and queues accept: %s', (reason) => {
     expect(reason).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
   });
 
-  it('is checked by the compiler', () => {
+  it('a misspelt reason does not compile', () => {
     const known: readonly Reason[] = ['pace', 'cooldown', 'mavera_503'];
-    // @ts-expect-error: there is no such reason
+    // @ts-expect-error: this reason does not exist
     const unknown: Reason = 'pacee';
     // @ts-expect-error: a status is a number
     const noStatus: Reason = 'mavera_busy';
@@ -34,20 +34,20 @@ describe('the word of each reason', () => {
   });
 });
 
-describe('what Mavera has answered', () => {
+describe('the reason of a status', () => {
   it.each([
     ['mavera_400', 'Mavera answered 400, the request is not valid.'],
     ['mavera_402', 'Mavera answered 402, the account has no credits or its budget is spent.'],
     ['mavera_503', 'Mavera answered 503, it is unavailable for now.'],
-  ])('is explained by what its status means: %s', (reason, sentence) => {
+  ])('the reason of a known status says what the status means: %s', (reason, sentence) => {
     expect(explainReason(reason)).toBe(sentence);
   });
 
-  it('is said as it is, where a status has no meaning of its own', () => {
+  it('the reason of an unknown status names only the status', () => {
     expect(explainReason('mavera_418')).toBe('Mavera answered 418.');
   });
 
-  it('is one sentence for every status', () => {
+  it('the reason of every status is one sentence', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 999 }), (status) => {
         expect(explainReason(`mavera_${status}`)).toMatch(

@@ -14,26 +14,26 @@ class Machine {
     this.wrongByMs = wrongByMs;
   }
 
-  /** SQS delivers a message now; the machine sees it so much later. */
+  /** SQS delivers a message now; the machine receives it `afterMs` later. */
   deliver(afterMs: number): void {
     const firstReceivedAtMs = this.trueMs;
     this.trueMs += afterMs;
     this.clock.learn(firstReceivedAtMs);
   }
 
-  /** What the shared clock is ahead of the truth. */
+  /** How far the shared clock is ahead of the true time. */
   errorMs(): number {
     return this.clock.now() - this.trueMs;
   }
 }
 
 describe('a clock before its first message', () => {
-  it("is the machine's own", () => {
+  it("a clock without a message is the machine's own", () => {
     expect(new Machine(5_000).errorMs()).toBe(5_000);
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 0, -1, startMs + 3 * 3_600_000])(
-    "stays the machine's own when the stamp cannot be right: %d",
+    "a clock stays the machine's own when the stamp of the message cannot be right: %d",
     (stamp) => {
       const machine = new Machine(5_000);
       machine.clock.learn(stamp);
@@ -44,7 +44,7 @@ describe('a clock before its first message', () => {
 
 describe('a message that was delivered minutes ago, in an invocation that was throttled', () => {
   it.each([2_001, 30_000, 300_000])(
-    'does not set the clock back, as the first one: after %d ms',
+    'a first message that arrives %d ms late does not set the clock back',
     (afterMs) => {
       const machine = new Machine(0);
       machine.deliver(afterMs);
@@ -52,7 +52,7 @@ describe('a message that was delivered minutes ago, in an invocation that was th
     },
   );
 
-  it('does not set the clock back after any number of them', () => {
+  it('any number of late messages does not set the clock back', () => {
     const machine = new Machine(0);
     machine.deliver(20);
     for (let message = 0; message < 40; message += 1) {
@@ -61,7 +61,7 @@ describe('a message that was delivered minutes ago, in an invocation that was th
     expect(machine.errorMs()).toBe(-20);
   });
 
-  it('does not let a lease end before it began, so that two deliveries would work at once', () => {
+  it('late messages do not end a lease early, which would let two deliveries work at once', () => {
     const leaseMarginMs = 2_000;
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 5, max: 900_000 }), { minLength: 1 }), (delaysMs) => {
@@ -79,7 +79,7 @@ describe('a message that was delivered minutes ago, in an invocation that was th
 
 describe('a machine whose clock is wrong', () => {
   it.each([0, 250, 1_900, -250, -90_000])(
-    'by %d ms goes by the clock of SQS, but for the time of a delivery',
+    'a machine whose clock is wrong by %d ms follows the clock of SQS, to within the time of a delivery',
     (wrongByMs) => {
       const machine = new Machine(wrongByMs);
       machine.deliver(40);
@@ -87,7 +87,7 @@ describe('a machine whose clock is wrong', () => {
     },
   );
 
-  it('goes by the quickest of the last deliveries, which is the nearest to the truth', () => {
+  it('the clock follows the quickest of the last deliveries, which is the nearest to the true time', () => {
     const machine = new Machine(-90_000);
     for (const afterMs of [900, 25, 400, 60_000]) {
       machine.deliver(afterMs);
@@ -95,7 +95,7 @@ describe('a machine whose clock is wrong', () => {
     expect(machine.errorMs()).toBe(-25);
   });
 
-  it('shares a time with all others, to the time of a delivery, however wrong each of them is', () => {
+  it('all machines agree to within the time of a delivery, however wrong their own clocks are', () => {
     const wrong = fc.integer({ min: -3_600_000, max: 1_500 });
     const deliveries = fc.array(fc.integer({ min: 5, max: 500 }), { minLength: 1, maxLength: 15 });
     fc.assert(
@@ -104,15 +104,15 @@ describe('a machine whose clock is wrong', () => {
         for (const afterMs of delaysMs) {
           machine.deliver(afterMs);
         }
-        // Never ahead of the truth, and behind it by the quickest delivery.
+        // Never ahead of the true time, and behind it by the quickest delivery.
         expect(machine.errorMs()).toBe(-Math.min(...delaysMs));
       }),
     );
   });
 });
 
-describe('a clock that is set meanwhile', () => {
-  it('is right with the next message when it was ahead and is set back', () => {
+describe('a clock that is set in between', () => {
+  it('a clock that was ahead and is set back is right with the next message', () => {
     const machine = new Machine(1_500);
     machine.deliver(20);
     machine.wrongByMs = 0;
@@ -120,7 +120,7 @@ describe('a clock that is set meanwhile', () => {
     expect(machine.errorMs()).toBe(-20);
   });
 
-  it('is right 16 messages later when it was behind and is set forward', () => {
+  it('a clock that was behind and is set forward is right 16 messages later', () => {
     const machine = new Machine(-60_000);
     machine.deliver(20);
     machine.wrongByMs = 0;
@@ -132,7 +132,7 @@ describe('a clock that is set meanwhile', () => {
     expect(machine.errorMs()).toBe(-20);
   });
 
-  it('forgets a quick delivery after 16 more, since by then the clock may have drifted', () => {
+  it('a quick delivery is forgotten after 16 more, since the clock may have drifted by then', () => {
     const machine = new Machine(0);
     machine.deliver(5);
     for (let message = 0; message < 16; message += 1) {

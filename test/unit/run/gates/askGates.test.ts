@@ -8,7 +8,7 @@ const run = gatedRun();
 
 const names: readonly GateName[] = ['stale', 'cooldown', 'pace'];
 
-/** Gates of these names that decide so, and the runs that each of them was asked about. */
+/** Gates with these decisions, and the run that each of them was asked about. */
 function gatesDeciding(...decisions: readonly GateDecision[]): {
   readonly gates: readonly Gate[];
   readonly asked: (GatedRun | undefined)[];
@@ -27,17 +27,17 @@ function gatesDeciding(...decisions: readonly GateDecision[]): {
 }
 
 describe('a run before its gates', () => {
-  it('passes where there are none', async () => {
+  it('a run passes when there are no gates', async () => {
     expect(await askGates([], run)).toEqual({ kind: 'pass' });
   });
 
-  it('passes when all let it, each of them asked about it', async () => {
+  it('a run passes when all gates let it pass, and each gate is asked about it', async () => {
     const { gates, asked } = gatesDeciding({ kind: 'pass' }, { kind: 'pass' });
     expect(await askGates(gates, run)).toEqual({ kind: 'pass' });
     expect(asked).toEqual([run, run]);
   });
 
-  it('keeps the start that a gate has set, though later gates set none', async () => {
+  it('a run keeps the start that a gate has set, even if later gates set none', async () => {
     const { gates } = gatesDeciding(
       { kind: 'pass', startAtMs: 700, lateByMs: 1_000 },
       { kind: 'pass', startAtMs: 800 },
@@ -46,7 +46,7 @@ describe('a run before its gates', () => {
     expect(await askGates(gates, run)).toEqual({ kind: 'pass', startAtMs: 800, lateByMs: 1_000 });
   });
 
-  it('keeps that the run has to be the one that probes', async () => {
+  it('a run stays the probe, even if later gates do not say so', async () => {
     const { gates } = gatesDeciding(
       { kind: 'pass' },
       { kind: 'pass', probes: true },
@@ -55,7 +55,7 @@ describe('a run before its gates', () => {
     expect(await askGates(gates, run)).toEqual({ kind: 'pass', probes: true, startAtMs: 700 });
   });
 
-  it('takes nothing along of what earlier gates have said when a later one stops it', async () => {
+  it('a run that a gate stops keeps nothing that earlier gates have said', async () => {
     const { gates } = gatesDeciding(
       { kind: 'pass', startAtMs: 700 },
       { kind: 'wait', untilMs: 900, reason: 'credits_low' },
@@ -68,7 +68,7 @@ describe('a run before its gates', () => {
     });
   });
 
-  it('still tells how full its budgets are when a later gate stops it', async () => {
+  it('a run that a gate stops still tells how full its budgets are', async () => {
     const { gates } = gatesDeciding(
       { kind: 'pass', budgetUsedPercent: 40 },
       { kind: 'wait', untilMs: 900, reason: 'concurrency' },
@@ -76,7 +76,7 @@ describe('a run before its gates', () => {
     expect(await askGates(gates, run)).toMatchObject({ kind: 'wait', budgetUsedPercent: 40 });
   });
 
-  it('may be decided on without waiting for anything', async () => {
+  it('a gate may decide synchronously', async () => {
     const gate: Gate = { name: 'sample', decide: () => ({ kind: 'skip', reason: 'sampled_out' }) };
     expect(await askGates([gate], run)).toEqual({ kind: 'skip', reason: 'sampled_out', gate: 'sample' });
   });
@@ -85,7 +85,7 @@ describe('a run before its gates', () => {
     { kind: 'wait', untilMs: 900, reason: 'breaker_open', slotAtMs: 900 },
     { kind: 'skip', reason: 'cooldown', detail: 'Run 1 has the key for itself' },
   ] as const)(
-    'is decided on by the first that does not let it pass, which is named: $kind',
+    'the first gate that does not let a run pass decides, and is named: $kind',
     async (decision) => {
       const { gates, asked } = gatesDeciding({ kind: 'pass', startAtMs: 700 }, decision, { kind: 'pass' });
       expect(await askGates(gates, run)).toEqual({ ...decision, gate: 'cooldown' });
@@ -93,7 +93,7 @@ describe('a run before its gates', () => {
     },
   );
 
-  it('waits for each answer before the next gate is asked, which may reserve something', async () => {
+  it('each gate answers before the next one is asked, since that may reserve something', async () => {
     const order: string[] = [];
     const gate = (name: GateName): Gate => ({
       name,

@@ -21,12 +21,12 @@ async function decide(breaker: BreakerState, drawn = 0): Promise<GateDecision> {
 }
 
 describe('the breaker in front of Mavera', () => {
-  it('lets runs pass while it is closed, though a few calls have failed', async () => {
+  it('runs pass while the breaker is closed, even if a few calls have failed', async () => {
     expect(await decide(closed)).toEqual({ kind: 'pass' });
     expect(await decide({ ...closed, failures: 4 })).toEqual({ kind: 'pass' });
   });
 
-  it('has all runs wait while it is open', async () => {
+  it('all runs wait while the breaker is open', async () => {
     expect(await decide(open)).toEqual({ kind: 'wait', untilMs: open.openUntilMs, reason: 'breaker_open' });
   });
 
@@ -35,7 +35,7 @@ describe('the breaker in front of Mavera', () => {
     [2, 60_000],
     [20, 900_000],
   ])(
-    'has them come back over as long as it was open, so that not all come at once (opened %d times)',
+    'waiting runs come back spread over as long as the breaker was open: opened %d times',
     async (opens, spreadMs) => {
       expect(await decide({ ...open, opens }, 0.5)).toMatchObject({
         untilMs: open.openUntilMs + spreadMs / 2,
@@ -43,13 +43,13 @@ describe('the breaker in front of Mavera', () => {
     },
   );
 
-  it('makes the run that probed wait too, when its probe has opened the breaker again', async () => {
+  it('the run that probed waits too when its probe has opened the breaker again', async () => {
     expect(await decide({ ...open, probe: runId, probeUntilMs: nowMs + 1 })).toMatchObject({
       reason: 'breaker_open',
     });
   });
 
-  it('lets a run pass from the moment that its time is over, if it is the one that probes', async () => {
+  it('a run passes as the probe once the breaker has been open for its time', async () => {
     expect(await decide(halfOpen)).toEqual({ kind: 'pass', probes: true });
     expect(await decide({ ...halfOpen, openUntilMs: nowMs - 3_600_000 })).toEqual({
       kind: 'pass',
@@ -59,7 +59,7 @@ describe('the breaker in front of Mavera', () => {
 
   const probing = { ...halfOpen, probe: 'another', probeUntilMs: nowMs + 1 };
 
-  it('has the others wait some seconds while one probes', async () => {
+  it('other runs wait some seconds while one probes', async () => {
     expect(await decide(probing)).toEqual({
       kind: 'wait',
       untilMs: nowMs + 5_000,
@@ -67,17 +67,17 @@ describe('the breaker in front of Mavera', () => {
     });
   });
 
-  it('has them wait longer, the more often they have found it probing', async () => {
+  it('a run waits longer each time that it finds another run probing', async () => {
     const waited = { atMs: nowMs, what: 'waits', reason: 'breaker_probing', times: 3 } as const;
     const run = gatedRun({ shared: { breaker: probing }, history: [waited] });
     expect(await breakerGate(() => 1).decide(run)).toMatchObject({ untilMs: nowMs + 80_000 });
   });
 
-  it('lets the run go on that probes', async () => {
+  it('the run that probes may go on', async () => {
     expect(await decide({ ...probing, probe: runId })).toEqual({ kind: 'pass', probes: true });
   });
 
-  it('lets another one probe when nothing was heard of the probe in its time', async () => {
+  it('another run may probe when the probe did not end in its time', async () => {
     const dead = { ...halfOpen, probe: 'another', probeUntilMs: nowMs };
     expect(await decide(dead)).toEqual({ kind: 'pass', probes: true });
   });

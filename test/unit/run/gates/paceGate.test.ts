@@ -11,7 +11,7 @@ import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { horizonMs, intervalMsFor, PaceGate } from '../../../../functions/run/gates/paceGate.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
-/** Stands in for the table: the one item of the pace, which is updated on its conditions. */
+/** Stands in for the table: holds the one item of the pace, and updates it if the conditions hold. */
 class PaceItem {
   nextSlotAtMs: number | undefined;
   updates = 0;
@@ -56,7 +56,7 @@ describe('a run that has missed slots', () => {
     ]).flat(),
   });
 
-  it('takes a slot that leaves it time to prepare, and waits for it on the spot', async () => {
+  it('a run that has missed slots takes one that leaves it time to prepare, and waits for it on the spot', async () => {
     expect(await decide(new PaceItem(), missed(1))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 1_000 });
     expect(await decide(new PaceItem(), missed(3))).toMatchObject({ kind: 'pass', startAtMs: nowMs + 4_000 });
     expect(await decide(new PaceItem(), missed(20))).toMatchObject({
@@ -65,7 +65,7 @@ describe('a run that has missed slots', () => {
     });
   });
 
-  it('comes back that much earlier for one that is further away', async () => {
+  it('a run that has missed slots comes back that much earlier for a slot further away', async () => {
     expect(await decide(new PaceItem(nowMs + 30_000), missed(1))).toMatchObject({
       kind: 'wait',
       untilMs: nowMs + 29_000,
@@ -75,7 +75,7 @@ describe('a run that has missed slots', () => {
     expect(await decide(new PaceItem(), returned)).toMatchObject({ kind: 'pass', startAtMs: nowMs + 3_000 });
   });
 
-  it('forgets those of long ago', async () => {
+  it('slots missed long ago are forgotten', async () => {
     const { history = [] } = missed(1);
     const since = Array.from({ length: 10 }, () => ({ atMs: nowMs, what: 'calls' as const }));
     expect(await decide(new PaceItem(), { history: [...history, ...since] })).toMatchObject({
@@ -85,7 +85,7 @@ describe('a run that has missed slots', () => {
 });
 
 describe('a run without a slot', () => {
-  it('gets the next free one: now, when nobody was there', async () => {
+  it('a run without a slot gets the next free one, which is now when no others wait', async () => {
     for (const nextSlotAtMs of [undefined, nowMs - 1, nowMs]) {
       const item = new PaceItem(nextSlotAtMs);
       expect(await decide(item)).toEqual({ kind: 'pass', startAtMs: nowMs, lateByMs: 1_000 });
@@ -93,7 +93,7 @@ describe('a run without a slot', () => {
     }
   });
 
-  it('waits on the spot for one that is near', async () => {
+  it('a run waits on the spot for a slot that is near', async () => {
     expect(await decide(new PaceItem(nowMs + 2_000))).toEqual({
       kind: 'pass',
       startAtMs: nowMs + 2_000,
@@ -101,7 +101,7 @@ describe('a run without a slot', () => {
     });
   });
 
-  it('comes back for one that is further away', async () => {
+  it('a run comes back for a slot that is further away', async () => {
     expect(await decide(new PaceItem(nowMs + 2_001))).toEqual({
       kind: 'wait',
       untilMs: nowMs + 2_001,
@@ -110,7 +110,7 @@ describe('a run without a slot', () => {
     });
   });
 
-  it('asks again later, spread over a quarter of an hour, when the slots of the next quarter are given away', async () => {
+  it('a run asks again later, spread over 15 minutes, when all slots of the next 15 minutes are taken', async () => {
     const nextSlotAtMs = nowMs + horizonMs + 5_000;
     const full = new PaceItem(nextSlotAtMs);
     expect(await decide(full)).toEqual({ kind: 'wait', untilMs: nowMs + 5_000, reason: 'pace_full' });
@@ -122,9 +122,9 @@ describe('a run without a slot', () => {
 describe('a run that comes back for its slot', () => {
   it.each([
     ['early', 2_000],
-    ['to the moment', 0],
+    ['on time', 0],
     ['late, but not too late', -1_000],
-  ])('keeps it, and takes no other, when it comes %s', async (_what, aheadMs) => {
+  ])('a run that comes %s for its slot keeps it and takes no other', async (_what, aheadMs) => {
     const item = new PaceItem(nowMs + 60_000);
     expect(await decide(item, { message: { slotAtMs: nowMs + aheadMs } })).toEqual({
       kind: 'pass',
@@ -134,7 +134,7 @@ describe('a run that comes back for its slot', () => {
     expect(item.updates).toBe(0);
   });
 
-  it('waits for it when it comes much too early', async () => {
+  it('a run that comes much too early for its slot waits for it', async () => {
     const item = new PaceItem();
     const slotAtMs = nowMs + 2_001;
     expect(await decide(item, { message: { slotAtMs } })).toEqual({
@@ -146,7 +146,7 @@ describe('a run that comes back for its slot', () => {
     expect(item.updates).toBe(0);
   });
 
-  it('gets another one when it has missed it', async () => {
+  it('a run that has missed its slot gets another one', async () => {
     const item = new PaceItem(nowMs + 5_000);
     expect(await decide(item, { message: { slotAtMs: nowMs - 1_001 } })).toMatchObject({
       kind: 'wait',
@@ -154,13 +154,13 @@ describe('a run that comes back for its slot', () => {
     });
   });
 
-  it('gets another one when Mavera has asked everybody to wait since', async () => {
+  it('a run gets another slot when Mavera has asked all callers to wait beyond the first one', async () => {
     const item = new PaceItem(nowMs + 30_000);
     const held = { message: { slotAtMs: nowMs }, shared: { paceHeldUntilMs: nowMs + 1 } };
     expect(await decide(item, held)).toMatchObject({ kind: 'wait', slotAtMs: nowMs + 30_000 });
   });
 
-  it('keeps it when the time is over that Mavera has asked for', async () => {
+  it('a run keeps its slot when the wait that Mavera asked for is over', async () => {
     const item = new PaceItem();
     const over = { message: { slotAtMs: nowMs }, shared: { paceHeldUntilMs: nowMs } };
     expect(await decide(item, over)).toMatchObject({ kind: 'pass', startAtMs: nowMs });
@@ -172,9 +172,9 @@ describe('the time between two slots', () => {
   const usage = { creditsRemaining: 500, creditsIncluded: 500, autoRecharge: false, readAtMs: nowMs };
 
   it.each([
-    ["is that of the plan, when it allows less than was configured: Mavera's own word", 30, 30],
-    ['is that of the configuration, when the plan allows more', 600, 60],
-    ['is that of the configuration, when Mavera has not said what the plan allows', undefined, 60],
+    ['slots follow the limit of the plan when it is lower than the configured one', 30, 30],
+    ['slots follow the configured limit when the plan allows more', 600, 60],
+    ['slots follow the configured limit when Mavera has not told the limit of the plan', undefined, 60],
   ])('%s', async (_what, requestsPerMinute, expected) => {
     const item = new PaceItem(nowMs);
     await decide(item, { shared: { usage: { ...usage, requestsPerMinute } } });

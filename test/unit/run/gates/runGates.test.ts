@@ -8,7 +8,7 @@ import type { Gate } from '../../../../functions/run/gates/gate.ts';
 import { runGates } from '../../../../functions/run/gates/runGates.ts';
 import { gatedRun } from './gatedRuns.ts';
 
-/** Nobody serves it: whoever asks it fails. */
+/** A client whose endpoint is not served: each call of it fails. */
 const nobody = new DynamoDBClient({
   region: 'eu-west-1',
   endpoint: 'http://127.0.0.1:9',
@@ -32,19 +32,19 @@ const gateOf = (name: string): Gate => {
 };
 
 describe('the gates of a run', () => {
-  it('ask of every delivery whether operators have paused it', () => {
+  it('every delivery asks whether operators have paused its trigger', () => {
     expect(namesOf(always)).toEqual(['pause']);
   });
 
-  it('ask what costs nothing before the run begins: its age, then the sample', () => {
+  it('the gates that cost nothing come before the run begins: stale, then sample', () => {
     expect(namesOf(before)).toEqual(['stale', 'sample']);
   });
 
-  it('reserve the slot last, after all that may yet hold the run back', () => {
+  it('the pace gives out the slot last, after all gates that may still stop the run', () => {
     expect(namesOf(call)).toEqual(['cooldown', 'budget', 'credits', 'breaker', 'concurrency', 'pace']);
   });
 
-  it('ask only breaker and pace before a poll: it costs no credits', () => {
+  it('a poll asks only breaker and pace, because it costs no credits', () => {
     expect(namesOf(poll)).toEqual(['breaker', 'pace']);
   });
 });
@@ -63,7 +63,7 @@ describe('the gates of cooldown and budget', () => {
         message: { redrive: 'ended-1' },
       }),
     ],
-  ])('let a run pass, without asking the ledger, that %s', async (_what, run) => {
+  ])('the cooldown gate lets a run pass without asking the ledger when it %s', async (_what, run) => {
     expect(await gateOf('cooldown').decide(run)).toEqual({ kind: 'pass' });
   });
 
@@ -73,7 +73,10 @@ describe('the gates of cooldown and budget', () => {
       'is expected to cost nothing',
       gatedRun({ estimatedCredits: 0, trigger: { budget: { credits: 1, per: 'day' } } }),
     ],
-  ])('let a run pass, with nothing reserved and without asking the ledger, that %s', async (_what, run) => {
-    expect(await gateOf('budget').decide(run)).toEqual({ kind: 'pass', creditReservation: undefined });
-  });
+  ])(
+    'the budget gate lets a run pass without a reservation or asking the ledger when it %s',
+    async (_what, run) => {
+      expect(await gateOf('budget').decide(run)).toEqual({ kind: 'pass', creditReservation: undefined });
+    },
+  );
 });

@@ -15,20 +15,20 @@ const longest = (history: readonly HistoryEntry[]): number =>
   waitToAskAgain('concurrency', history, 0, () => 1).untilMs;
 
 describe('after how long a run asks again', () => {
-  it('is twice as long each time in a row, from 10 s to 5 minutes', () => {
+  it('a run asks again after twice as long each time in a row, from 10 s to 5 minutes', () => {
     expect(longest([])).toBe(10_000);
     expect([undefined, 1, 2, 3, 4, 5, 6, 1_000].map((times) => longest([waited(times)]))).toEqual([
       20_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000,
     ]);
   });
 
-  it('starts at 10 s again when the run last waited for something else, or something has happened since', () => {
+  it('the wait starts at 10 s again when the run last waited for something else or has done something since', () => {
     expect(longest([waited(5), waited(1, 'pace')])).toBe(10_000);
     expect(longest([waited(5), { atMs: 2, what: 'calls' }])).toBe(10_000);
     expect(longest([{ atMs: 2, what: 'failed', reason: 'concurrency', times: 5 }])).toBe(10_000);
   });
 
-  it('is random between half and all of that, so that not all runs ask at once', () => {
+  it('the wait is random between half and all of its length, so that not all runs ask at once', () => {
     const drawn = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.nat(20), drawn, (times, random) => {
