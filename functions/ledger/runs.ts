@@ -98,7 +98,7 @@ export function shownEvents(events: readonly unknown[]): string {
   return shortenedJson(events, maxEventsBytes);
 }
 
-/** What people look at of a run. */
+/** The details of a run that are kept for people to read. */
 export interface RunDetails {
   /** JSON of {@link shownEvents}. */
   readonly events: string;
@@ -190,7 +190,7 @@ export class Runs {
     return kind === 'written';
   }
 
-  /** Keeps what people look at in an item of its own: later writes of the run item then do not pay for it. */
+  /** Keeps the details in an item of their own, so that later writes of the run item do not pay for them. */
   async keepDetails(runId: string, { events, request }: RunDetails, expiresAtSeconds: number): Promise<void> {
     await this.#table.put({
       item: {

@@ -239,7 +239,7 @@ describe('a search for a lost answer', () => {
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'done', recovery: 'found' });
   });
 
-  it('a search looks for what was sent, even if a deployment has changed the builder', async () => {
+  it('a search compares with the request that was sent, even if a deployment has changed the builder', async () => {
     const run = await loseAnswer('persona');
     name = 'As written now';
     expect(await deliverToEnd(run)).toMatchObject({ outcome: 'done', recovery: 'found' });

@@ -86,7 +86,7 @@ interface FleetParts {
   readonly reports: HandledDelivery[];
 }
 
-/** An environment that has died: nothing that it does reaches anybody any more. */
+/** An environment that has died: nothing that it does has an effect any more. */
 class CrashError extends Error {}
 
 class SimulatedEnvironment {

@@ -69,7 +69,7 @@ describe('a reason that this version does not know', () => {
     'toString',
     'constructor',
     '__proto__',
-  ])('is shown as the word that it is: %j', (reason) => {
+  ])('a reason of another version is shown unchanged: %j', (reason) => {
     expect(explainReason(reason)).toBe(reason);
   });
 });

@@ -37,7 +37,7 @@ function budgets({ budget, overall, set = {}, atMs = nowMs }: Given): readonly A
 const keysAndCredits = (found: readonly ApplyingBudget[]): readonly (readonly [string, number])[] =>
   found.map(({ key, credits }) => [key, credits]);
 
-describe('the budgets that a run is paid from', () => {
+describe('the budgets that apply to a run', () => {
   it('no budget applies when none is set', () => {
     expect(budgets({})).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('the budgets that a run is paid from', () => {
   });
 });
 
-describe('the budgets that a run may be paid from, whoever has set them', () => {
+describe('the budgets that may apply to a run', () => {
   const keysOf = (budget: Budget | undefined, overall: OverallBudget | undefined): readonly string[] =>
     possibleBudgetKeys(gatedRun({ trigger: budget === undefined ? {} : { budget } }).trigger, overall, nowMs);
 
