@@ -187,12 +187,8 @@ async function meetEnded(
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
-  const { sentAtMs = 0, endedAtMs } = delivery;
-  // A message that was sent after the end is not a repeat: runs and operators then send nothing without a nonce. The
-  // receiver may, if the event comes again; its message then says that it was received after the end.
-  const isSentAfter = sentAtMs > finishedAtMs + earlyByMs && message.receivedAtMs <= finishedAtMs;
-  const isLetter = endedAtMs !== undefined || (message.redrive === undefined && isSentAfter);
-  if (!isLetter) {
+  const { endedAtMs } = delivery;
+  if (endedAtMs === undefined && !mayBeLetter(message, end, finishedAtMs, delivery)) {
     // An earlier delivery may have died after it recorded the end and before it announced it.
     const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
     if (cameBack && !isReported) {
@@ -200,17 +196,31 @@ async function meetEnded(
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }
-  if (endedAtMs === undefined && end.state === 'failed') {
-    return await leaseAndPerform(message, { ...delivery, endedAtMs: finishedAtMs }, dependencies);
-  }
   const at = new Date(finishedAtMs).toISOString();
-  const detail = `The run is ${end.state} since ${at}, so this older dead letter does not redrive it. Discard it, or redrive the run by its id`;
+  const detail =
+    endedAtMs === undefined
+      ? `The run failed at ${at}, and its message came again without saying for which end. Put it back once more, or redrive the run by its id`
+      : `The run is ${end.state} since ${at}, so this older dead letter does not redrive it. Discard it, or redrive the run by its id`;
   await dependencies.queues.deadLetter(delivery.body, {
     reason: 'letter_outdated',
     detail,
-    endedAtMs: endedAtMs ?? 0,
+    endedAtMs: endedAtMs ?? finishedAtMs,
   });
   return { outcome: 'repeated', reason: 'letter_outdated' };
+}
+
+/**
+ * Whether a message may be a dead letter that lost its attributes, or that a release without them wrote: the first message
+ * of a failed run, sent after the run's end. It may be a copy as well, so it spends nothing; people find it.
+ */
+function mayBeLetter(
+  { redrive, notBeforeMs, receivedAtMs }: RunMessage,
+  end: RunEnd,
+  finishedAtMs: number,
+  { sentAtMs = 0 }: Delivery,
+): boolean {
+  const isFirst = redrive === undefined && notBeforeMs === undefined && receivedAtMs <= finishedAtMs;
+  return isFirst && end.state === 'failed' && sentAtMs > finishedAtMs + earlyByMs;
 }
 
 /** The message of a dead letter that redrives its run, with as much time as the first message had. */

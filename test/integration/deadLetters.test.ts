@@ -78,9 +78,20 @@ describe("a dead letter that SQS's own redrive has put back", () => {
     expect(runner.mavera.personas()).toHaveLength(1);
   });
 
-  it('a dead letter that an earlier release wrote is recognised by when it was sent', async () => {
-    const { body } = await failedRun();
-    expect(await runner.deliver(body, 1, { sentAtMs: now() })).toMatchObject({ outcome: 'done' });
+  it('a dead letter without the moment of the end returns with it, and redrives its run when it is put back again', async () => {
+    const { body, endedAtMs } = await failedRun();
+    expect(await runner.deliver(body, 1, { sentAtMs: now() })).toMatchObject({ reason: 'letter_outdated' });
+    expect(runner.mavera.personas()).toHaveLength(0);
+    expect(await runner.deadLetters()).toMatchObject([{ body, endedAtMs }]);
+    expect(await runner.deliver(body, 1, { sentAtMs: now(), endedAtMs })).toMatchObject({ outcome: 'done' });
+  });
+
+  it('a copy of a message that comes after its run is done is a repeat, whenever it was sent', async () => {
+    const run = runner.runOf('persona');
+    expect(await runner.deliver(run)).toMatchObject({ outcome: 'done' });
+    aheadMs += 10_000;
+    expect(await runner.deliver(run, 1, { sentAtMs: now() })).toMatchObject({ reason: 'finished_before' });
+    expect(await runner.deadLetters()).toEqual([]);
   });
 });
 
