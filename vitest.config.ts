@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/setup/longestFirst.ts';
@@ -10,6 +11,10 @@ const systemTests = [
   'test/lab/bench/ledger.test.ts',
   'test/lab/prove/{floods,fuzz,proofs}.test.ts',
 ];
+
+/** Tests start the commands dozens of times: in one run, Node.js compiles their modules once. */
+const compileCache = mkdtempSync(join(tmpdir(), 'mavera-triggers-compiled-'));
+process.on('exit', () => rmSync(compileCache, { recursive: true, force: true }));
 
 const project = (name: string, test: object): TestProjectInlineConfiguration => ({
   extends: true,
@@ -29,8 +34,7 @@ export default defineConfig({
     // Processes, not threads: a test sets the time zone, which a thread cannot.
     pool: 'forks',
     unstubEnvs: true,
-    // Tests start the commands dozens of times: Node.js compiles their modules once.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+    env: { NODE_COMPILE_CACHE: compileCache },
     sequence: { sequencer: LongestFirst },
     projects: [
       project('system', { include: systemTests }),
