@@ -36,6 +36,8 @@ export interface LocalSystem {
   readonly gateway: Gateway;
   readonly receiver: EnvironmentPool;
   readonly runner: EnvironmentPool;
+  /** Invoked by nothing here; `undefined` without the setting `honourDeletes`. */
+  readonly forgetter: EnvironmentPool | undefined;
   /** Settles when an embedded server has ended, which is an error while the system runs. */
   readonly broken: Promise<LocalSystemError>;
   /** Passes every new log line of the functions to a listener. @returns a function that stops this. */
@@ -122,6 +124,7 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
     gateway,
     receiver: functions.receiver.pool,
     runner: functions.runner.pool,
+    forgetter: functions.forgetter?.pool,
     broken: backend.ended.then(
       () => new LocalSystemError('an embedded AWS server has ended: start the system again'),
     ),

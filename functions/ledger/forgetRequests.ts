@@ -7,7 +7,7 @@ export const forgetRequestsDay = 'forget';
 
 const putsAtOnce = 25;
 
-/** The item that asks to forget a user. It has no `expiresAt`: it stays until an operator has worked it off. */
+/** The item that asks to forget a user. It has no `expiresAt`: it stays until it is worked off. */
 export function forgetRequest(userId: string, nowMs: number): LedgerItem {
   const digest = createHash('sha256').update(userId).digest('hex').slice(0, 40);
   return {
@@ -18,7 +18,7 @@ export function forgetRequest(userId: string, nowMs: number): LedgerItem {
   };
 }
 
-/** The ledger's requests to forget users: the receiver records them, `ops forget --requested` works them off. */
+/** The ledger's requests to forget users: the receiver records them, the forgetter or `ops forget --requested` works them off. */
 export class ForgetRequests {
   readonly #table: LedgerTable;
   readonly #onTrouble: (error: unknown) => void;

@@ -98,6 +98,12 @@ export const metricUnits = {
   SegmentReportsFailed: 'Count',
   /** From the event's arrival to the end of its run. */
   RunAge: 'Milliseconds',
+  /** Requests to forget a user that were worked off (setting `honourDeletes`). */
+  UsersForgotten: 'Count',
+  /** Requests to forget a user that stay for the next day, mostly because a run of the user is at work. */
+  ForgetsWaiting: 'Count',
+  /** Daily invocations that could not read the whole ledger, or remove all they found, in their 15 minutes. */
+  ForgetsUnfinished: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

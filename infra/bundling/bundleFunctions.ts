@@ -7,16 +7,24 @@ import { projectRoot } from './projectRoot.ts';
 export interface FunctionCode {
   readonly receiver: string;
   readonly runner: string;
+  /** Needed with `honourDeletes` only. */
+  readonly forgetter?: string;
 }
 
 /**
- * Bundles the receiver and the runner to `<outdir>/bundles/<id>/<name>/index.mjs`, with their source maps in
+ * Bundles the functions to `<outdir>/bundles/<id>/<name>/index.mjs`, with their source maps in
  * `<outdir>/source-maps/<id>/<name>.mjs.map`.
  *
  * @param id separates several deployments in one app
+ * @param withForgetter whether to bundle the forgetter too
  * @throws CompileError
  */
-export function bundleFunctions(outdir: string, id: string, triggersFile: string): FunctionCode {
+export function bundleFunctions(
+  outdir: string,
+  id: string,
+  triggersFile: string,
+  withForgetter: boolean,
+): FunctionCode {
   rmSync(join(outdir, 'bundles', id), { recursive: true, force: true });
   const codeOf = (name: string): string => {
     const directory = join(outdir, 'bundles', id, name);
@@ -28,5 +36,9 @@ export function bundleFunctions(outdir: string, id: string, triggersFile: string
     });
     return directory;
   };
-  return { receiver: codeOf('receiver'), runner: codeOf('runner') };
+  return {
+    receiver: codeOf('receiver'),
+    runner: codeOf('runner'),
+    ...(withForgetter ? { forgetter: codeOf('forgetter') } : {}),
+  };
 }

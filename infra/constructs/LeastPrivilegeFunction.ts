@@ -31,6 +31,8 @@ export interface LeastPrivilegeFunctionProps {
   readonly recursiveLoop?: RecursiveLoop;
   /** The most invocations at the same time. @default only the account's limit */
   readonly reservedConcurrency?: number | undefined;
+  /** Why failed asynchronous invocations need no dead-letter queue. @default there are none */
+  readonly noDeadLetters?: string;
 }
 
 /** A Lambda function with its own log group, and a role that has exactly the listed permissions. */
@@ -86,6 +88,7 @@ export class LeastPrivilegeFunction extends Construct {
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason:
+        props.noDeadLetters ??
         'This setting is for asynchronous invocations only. The endpoint and the queue both invoke synchronously.',
     });
   }

@@ -2,7 +2,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { runsByDay } from '../runsByDay.ts';
+import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 
 /** Options of {@link Ledger}. */
 export interface LedgerProps {

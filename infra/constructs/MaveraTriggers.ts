@@ -18,6 +18,7 @@ import type { Endpoint } from './endpoint/endpoint.ts';
 import { FunctionUrlEndpoint } from './endpoint/FunctionUrlEndpoint.ts';
 import { checkFunctionUrlRegion } from './endpoint/functionUrlRegions.ts';
 import { HttpApiEndpoint } from './endpoint/HttpApiEndpoint.ts';
+import { Forgetter } from './Forgetter.ts';
 import { GradualRelease } from './GradualRelease.ts';
 import { Ledger } from './Ledger.ts';
 import { MaveraSecret } from './MaveraSecret.ts';
@@ -51,6 +52,8 @@ export class MaveraTriggers extends Construct {
   readonly resultsTopic: ResultsTopic;
   readonly receiver: Receiver;
   readonly runner: Runner;
+  /** `undefined` without `honourDeletes`. */
+  readonly forgetter: Forgetter | undefined;
   readonly endpoint: Endpoint;
   /** `undefined` with `monitoring: false`. */
   readonly monitoring: Monitoring | undefined;
@@ -65,7 +68,7 @@ export class MaveraTriggers extends Construct {
     }
     const triggers = loadTriggers(this.settings.triggersFile);
     checkTriggers(triggers, this.settings);
-    const { receiver, runner } = code ?? this.#bundle();
+    const { receiver, runner, forgetter } = code ?? this.#bundle();
     const { settings } = this;
     const removalPolicy = dataRemovalPolicy(settings);
     const kept = { removalPolicy, encryptionKey };
@@ -101,6 +104,9 @@ export class MaveraTriggers extends Construct {
       maveraSecretArn: new MaveraSecret(this, 'Mavera', { secretName: this.maveraSecretName, ...kept })
         .secretArn,
     });
+    this.forgetter = this.settings.honourDeletes
+      ? new Forgetter(this, 'Forgetter', { ...shared, codeDirectory: forgetterCode(forgetter) })
+      : undefined;
     // The runner is released first, because it must know every trigger for which the receiver queues runs.
     this.receiver.node.addDependency(this.runner);
     this.endpoint = this.#open(certificate);
@@ -121,6 +127,7 @@ export class MaveraTriggers extends Construct {
       outdir,
       Names.uniqueResourceName(this, { separator: '-' }),
       resolve(this.settings.triggersFile),
+      this.settings.honourDeletes,
     );
   }
 
@@ -154,6 +161,7 @@ export class MaveraTriggers extends Construct {
       receiver: receiver.function,
       receiverVersion: receiver.function.currentVersion.version,
       runner: runner.function,
+      forgetter: this.forgetter?.function,
       receiverLogGroup: receiver.logGroup,
       runnerLogGroup: runner.logGroup,
       receiverMemoryMb: settings.receiverMemoryMb,
@@ -174,6 +182,15 @@ export class MaveraTriggers extends Construct {
       runbookUrl: settings.runbookUrl,
     });
   }
+}
+
+function forgetterCode(directory: string | undefined): string {
+  if (directory === undefined) {
+    throw new SettingsError(
+      'Setting honourDeletes is true, but `code` has no forgetter: give its directory, or leave `code` out.',
+    );
+  }
+  return directory;
 }
 
 function checkResources({ alarmTopic, certificate }: Resources, settings: Settings): void {

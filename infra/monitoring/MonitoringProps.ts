@@ -14,6 +14,8 @@ export interface MonitoringProps {
   /** The version of the receiver that this deployment releases. */
   readonly receiverVersion: string;
   readonly runner: IFunction;
+  /** `undefined` without `honourDeletes`. */
+  readonly forgetter: IFunction | undefined;
   readonly receiverLogGroup: ILogGroup;
   readonly runnerLogGroup: ILogGroup;
   readonly receiverMemoryMb: number;

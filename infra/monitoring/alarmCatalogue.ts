@@ -1,6 +1,6 @@
 import { ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
-import { runsByDay } from '../runsByDay.ts';
+import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 import { MonitoredMetrics, math, orZero } from './MonitoredMetrics.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
 
@@ -36,12 +36,14 @@ export type AlarmName =
   | 'BudgetSpent'
   | 'Throttles'
   | 'RunnerCrashes'
+  | 'ForgetterFailures'
   | 'NoEvents';
 
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
 const quarterHour = Duration.minutes(15);
 const hour = Duration.hours(1);
+const day = Duration.days(1);
 
 /** Segment stops waiting after 5 s. Operators must know before that. */
 const latencyLimitMs = 3_500;
@@ -63,6 +65,7 @@ export function alarmCatalogue(
     ...alarmsOfReceiver(props),
     ...alarmsOfRuns(props),
     ...alarmsOfCredits(props),
+    ...forgetterFailures(props),
     ...noEvents(props),
   };
 }
@@ -248,6 +251,32 @@ function alarmsOfCredits(props: MonitoringProps): Partial<Record<AlarmName, Alar
       badPeriods: 1,
       missingData,
       description: 'A budget of credits is spent: its runs wait for the next period, or are skipped.',
+    },
+  };
+}
+
+function forgetterFailures({
+  serviceName,
+  forgetter,
+}: MonitoringProps): Partial<Record<AlarmName, AlarmDefinition>> {
+  if (forgetter === undefined) {
+    return {};
+  }
+  const own = new MonitoredMetrics(serviceName);
+  return {
+    ForgetterFailures: {
+      metric: math(
+        'failed or unfinished',
+        `${orZero('crashed')} + ${orZero('unfinished')}`,
+        {
+          crashed: forgetter.metricErrors({ period: day, statistic: 'Sum' }),
+          unfinished: own.sum('ForgetsUnfinished', undefined, day),
+        },
+        day,
+      ),
+      threshold: 1,
+      description:
+        "The daily removal of users' data has failed or was not finished. The requests stay in the ledger.",
     },
   };
 }

@@ -115,7 +115,7 @@ export const settingsSchema = z.strictObject({
   honourDeletes: setting(
     yesOrNo(),
     false,
-    'Whether the receiver records the `delete` events of Segment. `npm run ops -- forget --requested` then removes the data of their users.',
+    'Whether `delete` events of Segment remove the data of their users from the ledger. The receiver records them, and a function of its own works them off once a day.',
   ),
   endpoint: setting(
     oneOf(['function-url', 'http-api']),

@@ -7,12 +7,14 @@ import type { FunctionLogs } from './functionLogs.ts';
 import type { Backend } from './startBackend.ts';
 import { type StartedFunction, startFunction } from './startFunction.ts';
 
-/** The two functions of the system. */
+/** The functions of the system. */
 export interface StackFunctions {
   /** Behind the Function URL. */
   readonly receiver: StartedFunction;
   /** Behind the queue. */
   readonly runner: StartedFunction;
+  /** Started by a schedule in AWS, by nothing here; `undefined` without the setting `honourDeletes`. */
+  readonly forgetter: StartedFunction | undefined;
 }
 
 const defaultReceiverPoolSize = 8;
@@ -34,10 +36,9 @@ export function startFunctions(
     started.defer(() => fn.pool.stop());
     return fn;
   });
-  return {
-    receiver: functionNamed(functions, stack.urlFunctionName),
-    runner: functionNamed(functions, nameOfFunction(stack.mappings[0]?.functionName ?? '')),
-  };
+  const receiver = functionNamed(functions, stack.urlFunctionName);
+  const runner = functionNamed(functions, nameOfFunction(stack.mappings[0]?.functionName ?? ''));
+  return { receiver, runner, forgetter: functions.find((fn) => fn !== receiver && fn !== runner) };
 }
 
 function functionNamed(functions: readonly StartedFunction[], name: string): StartedFunction {

@@ -26,6 +26,8 @@ const typesWithoutEffect: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Dashboard': 'the only metrics here are the log lines of the functions',
   'AWS::CodeDeploy::Application': 'the local system has one release, which is complete at once',
   'AWS::CodeDeploy::DeploymentGroup': 'the local system has one release, which is complete at once',
+  'AWS::Events::Rule':
+    'nothing starts on schedule here; `npm run ops -- forget --requested --local` does the work',
   'AWS::Lambda::EventInvokeConfig': 'it is about asynchronous invocations, and there are none',
   'AWS::Lambda::Permission': 'the Function URL here is open only to this machine',
   'AWS::Logs::MetricFilter': 'the only metrics here are the log lines of the functions',

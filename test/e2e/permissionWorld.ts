@@ -58,7 +58,7 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
     segmentTrackingUrl: tracking.baseUrl,
     triggersFile: 'test/e2e/triggers/everyPermission.ts',
     // The shortest lease, so that the search for a lost answer starts soon.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s' },
+    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', honourDeletes: true },
     endpoints: { ...servers.endpoints, sqs: queue.endpoint },
     redeliverAfterSeconds: 1,
     onLog: ({ record }) => {

@@ -1,4 +1,4 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { redriveDeadLetters } from '../../cli/ops/deadLetters/redriveDeadLetters.ts';
@@ -244,6 +244,29 @@ describe('the runner', () => {
   });
 });
 
+describe('the forgetter', () => {
+  it('removes what the ledger holds of a user for whom a `delete` event has come', async () => {
+    const { userId } = eventFor('threaded');
+    await world.post(eventFor('threaded', { userId }));
+    await ended('threaded', 'done');
+    expect(await world.post({ type: 'delete', userId })).toMatchObject({ status: 200, body: { ignored: 1 } });
+    expect(await itemsWith(String(userId))).not.toEqual([]);
+    expect(await world.system.forgetter?.invoke('{}')).toMatchObject({ ok: true });
+    expect(await itemsWith(String(userId))).toEqual([]);
+  });
+});
+
+/** The keys of the ledger's items that hold a text. */
+async function itemsWith(text: string): Promise<readonly string[]> {
+  const { clients, resources } = world.system;
+  const found: string[] = [];
+  const pages = paginateScan({ client: clients.dynamodb }, { TableName: resources.tableName });
+  for await (const { Items = [] } of pages) {
+    found.push(...Items.filter((item) => JSON.stringify(item).includes(text)).map(({ pk }) => pk?.S ?? ''));
+  }
+  return found;
+}
+
 /** Permissions that Lambda needs, for services that are not here. */
 const byLambdaItself: readonly Omit<UnusedByDesign, 'functionName'>[] = [
   { action: 'logs:CreateLogStream', reason: 'Lambda writes what a function prints.' },
@@ -262,7 +285,7 @@ describe('the roles', () => {
         functionName,
       })),
     );
-    expect(principals).toHaveLength(2);
+    expect(principals).toHaveLength(3);
     expect(permissionTable(permissionReport({ principals, calls: gateway.calls(), exceptions }))).toBe('');
   });
 });

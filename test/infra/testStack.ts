@@ -44,5 +44,5 @@ function stubCode(): FunctionCode {
     writeFileSync(join(directory, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
     return join(directory, name);
   };
-  return { receiver: write('receiver'), runner: write('runner') };
+  return { receiver: write('receiver'), runner: write('runner'), forgetter: write('forgetter') };
 }

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readForgetRequests } from '../../cli/ops/forget/forgetRequests.ts';
+import { readForgetRequests } from '../../functions/forget/recordedRequests.ts';
 import {
   askMave,
   createPersona,
@@ -632,7 +632,7 @@ describe('a `delete` event', () => {
   const deleteEvent = (userId: string): Record<string, unknown> => ({ type: 'delete', userId });
 
   async function requests(): Promise<readonly string[]> {
-    const ledger = { dynamodb: world.clients.dynamodb, tableName: world.table };
+    const ledger = new LedgerTable(world.clients.dynamodb, world.table);
     return (await readForgetRequests(ledger)).map(({ userId }) => userId).sort();
   }
 

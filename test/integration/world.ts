@@ -13,7 +13,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
-import { runsByDay } from '../../infra/runsByDay.ts';
+import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 import type { AwsClients } from '../../local/aws/clients.ts';
 import { createAwsClients } from '../../local/aws/clients.ts';
 

@@ -1,4 +1,8 @@
 import type { Command } from 'commander';
+import { ForgottenUsers } from '../../../functions/forget/forgottenUsers.ts';
+import { deleteForgetRequests, readForgetRequests } from '../../../functions/forget/recordedRequests.ts';
+import { mostUsers } from '../../../functions/forget/workOffRequests.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { loadTriggers } from '../../../infra/bundling/loadTriggers.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
@@ -6,11 +10,9 @@ import { operate } from '../operate.ts';
 import { OperatorError } from '../operatorError.ts';
 import { opsCommand } from '../opsCommand.ts';
 import type { Output } from '../output.ts';
-import { deleteItem } from './carryOut.ts';
 import { forget } from './forget.ts';
 import { formatForget } from './forgetReport.ts';
-import { readForgetRequests } from './forgetRequests.ts';
-import { ForgottenUsers, readUserIds } from './forgottenUsers.ts';
+import { readUserIds } from './readUserIds.ts';
 
 /** Whom to forget, and how. */
 export interface ForgetCommandOptions {
@@ -22,7 +24,6 @@ export interface ForgetCommandOptions {
   readonly yes?: true;
 }
 
-const mostUsers = 10_000;
 const progressEvery = 100_000;
 
 /** `forget` */
@@ -68,7 +69,8 @@ export async function forgetUsers(
   nowMs: number,
   output: Output,
 ): Promise<boolean> {
-  const requests = requested === true ? await readForgetRequests(deployment) : [];
+  const table = new LedgerTable(deployment.dynamodb, deployment.tableName);
+  const requests = requested === true ? await readForgetRequests(table) : [];
   const named = [...ids, ...(file === undefined ? [] : await readUserIds(file))];
   const users = new ForgottenUsers([...named, ...requests.map(({ userId }) => userId)]);
   if (users.ids.length === 0) {
@@ -85,7 +87,7 @@ export async function forgetUsers(
   }
   const remove = yes === true && dryRun !== true;
   let noted = 0;
-  const result = await forget(deployment, {
+  const { result, waiting } = await forget(deployment, {
     users,
     triggers: loadTriggers(triggers ?? deployment.triggersFile ?? process.env.TRIGGERS ?? 'triggers.ts'),
     remove,
@@ -98,10 +100,9 @@ export async function forgetUsers(
     },
   });
   const isComplete = result.openRuns.length === 0;
-  if (remove && isComplete) {
-    for (const { pk } of requests) {
-      await deleteItem(deployment, pk);
-    }
+  if (remove) {
+    const done = requests.filter(({ userId }) => !waiting.has(userId));
+    await deleteForgetRequests(table, done);
   }
   if (output.isJson) {
     output.document(result);

@@ -1,43 +1,17 @@
+import type { RemovedOfUser } from '../../../functions/forget/removedCounts.ts';
 import { formatTable } from '../../formatTable.ts';
 import { cut } from '../format/cut.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import type { WorkAtMavera } from './workAtMavera.ts';
 
-/** What is counted for a user. */
-export type Removed = 'runs' | 'events' | 'keptIds' | 'cooldowns' | 'deadLetters';
-
 /** What was, or would be, removed; and what was not. */
 export interface ForgetResult {
   readonly removed: boolean;
-  readonly users: readonly ({ readonly userId: string } & Readonly<Record<Removed, number>>)[];
+  readonly users: readonly (RemovedOfUser & { readonly deadLetters: number })[];
   /** Runs that have not ended: their data is still there. */
   readonly openRuns: readonly string[];
   /** What Mavera keeps. Only its owner can delete it there. */
   readonly atMavera: readonly WorkAtMavera[];
-}
-
-/** Counts what is removed for each user. */
-export class ForgetCounts {
-  readonly #counts: ReadonlyMap<string, Record<Removed, number>>;
-
-  constructor(ids: readonly string[]) {
-    this.#counts = new Map(
-      ids.map((id) => [id, { runs: 0, events: 0, keptIds: 0, cooldowns: 0, deadLetters: 0 }]),
-    );
-  }
-
-  add(users: readonly string[], what: Removed): void {
-    for (const user of users) {
-      const counts = this.#counts.get(user);
-      if (counts !== undefined) {
-        counts[what] += 1;
-      }
-    }
-  }
-
-  all(): ForgetResult['users'] {
-    return [...this.#counts].map(([userId, counts]) => ({ userId, ...counts }));
-  }
 }
 
 const columns = [

@@ -2,7 +2,7 @@ import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
 import { dayKeys, utcDay } from '../../../functions/ledger/dayKeys.ts';
 import { number, text } from '../../../functions/ledger/ledgerTable.ts';
-import { runsByDay } from '../../../infra/runsByDay.ts';
+import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { mergeNewestFirst } from './mergeNewestFirst.ts';
 import { type RunEntry, readRunEntry, runKeyPrefix } from './runEntry.ts';

@@ -2,7 +2,7 @@ import { type IWidget, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
-import { runsByDay } from '../../runsByDay.ts';
+import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import { listPrices } from '../listPrices.ts';
 import { math, orZero } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';

@@ -1,4 +1,5 @@
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
 import { MonitoredMetrics } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';
 import { graph } from './widget.ts';
@@ -6,7 +7,7 @@ import { graph } from './widget.ts';
 /** Do runs get done, or does a run wait too long? */
 export function runWidgets(props: MonitoringProps): readonly IWidget[] {
   const own = new MonitoredMetrics(props.serviceName);
-  const { runQueue, deadLetterQueue } = props;
+  const { runQueue, deadLetterQueue, forgetter } = props;
   return [
     graph('Runs', [
       own.sum('RunsDone', 'done'),
@@ -65,5 +66,19 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
       ],
       { stacked: true },
     ),
+    ...(forgetter === undefined ? [] : [forgetWidget(own)]),
   ];
+}
+
+function forgetWidget(own: MonitoredMetrics): IWidget {
+  const day = Duration.days(1);
+  return graph(
+    'Requests to forget a user',
+    [
+      own.sum('UsersForgotten', 'worked off', day),
+      own.sum('ForgetsWaiting', 'stay for the next day', day),
+      own.sum('ForgetsUnfinished', 'unfinished invocations', day),
+    ],
+    { period: day },
+  );
 }

@@ -38,6 +38,7 @@ export function monitoringStack(more: Partial<MonitoringProps> = {}): {
     receiver: LambdaFunction.fromFunctionName(stack, 'Receiver', 'the-receiver'),
     receiverVersion: '42',
     runner: LambdaFunction.fromFunctionName(stack, 'Runner', 'the-runner'),
+    forgetter: LambdaFunction.fromFunctionName(stack, 'Forgetter', 'the-forgetter'),
     receiverLogGroup: LogGroup.fromLogGroupName(stack, 'ReceiverLogs', 'receiver-logs'),
     runnerLogGroup: LogGroup.fromLogGroupName(stack, 'RunnerLogs', 'runner-logs'),
     receiverMemoryMb: 1_769,

@@ -1,15 +1,13 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { inflatedText } from '../../../functions/ledger/collectedEvents.ts';
-import { LedgerTable, text } from '../../../functions/ledger/ledgerTable.ts';
-import type { Ledger } from '../deployment/deployment.ts';
-import { runKeyPrefix } from '../ledger/runEntry.ts';
+import { inflatedText } from '../ledger/collectedEvents.ts';
+import { type LedgerItem, type LedgerTable, text } from '../ledger/ledgerTable.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 
+/** The key of a run item before the run's id. */
+export const runKeyPrefix = 'run#';
 const detailsPrefix = 'details#';
 const collectedPrefix = 'collected#';
 const partPrefix = 'eventPart#';
-
-export type Item = Readonly<Record<string, AttributeValue>>;
 
 /** An event in the ledger, and the forgotten user whom it is about, if any. */
 export interface FoundEvent {
@@ -20,7 +18,7 @@ export interface FoundEvent {
 /** What one scan finds of users. */
 export interface UserData {
   /** Run id → the item of each run that is a user's, or that was made for an event of a user. */
-  readonly runs: ReadonlyMap<string, Item>;
+  readonly runs: ReadonlyMap<string, LedgerItem>;
   /** Run id → all events of the run; only runs with an event of a user. */
   readonly details: ReadonlyMap<string, readonly FoundEvent[]>;
   /** Key → the event of a user that waits in a collection, or was collected. That of a large event is its first part's. */
@@ -33,53 +31,72 @@ export interface UserData {
  * Reads the whole table once and keeps what belongs to users.
  *
  * @param onProgress called after each page with the number of items that were read
+ * @param hasTime asked after each page but the last, and before each large event
+ * @returns `undefined` if the time was up before the end of the table
  */
 export async function findUserData(
-  ledger: Ledger,
+  table: LedgerTable,
   users: ForgottenUsers,
   onProgress: (itemsRead: number) => void,
-): Promise<UserData> {
-  const runs = new Map<string, Item>();
-  const details = new Map<string, readonly FoundEvent[]>();
-  const collected = new Map<string, FoundEvent>();
-  const partKeys: string[] = [];
-  for await (const item of scan(ledger, onProgress)) {
-    const pk = item.pk?.S ?? '';
-    if (pk.startsWith(runKeyPrefix) && users.idOf(item.userId?.S) !== undefined) {
-      runs.set(pk.slice(runKeyPrefix.length), item);
-      continue;
+  hasTime: () => boolean,
+): Promise<UserData | undefined> {
+  const found: Found = { runs: new Map(), details: new Map(), collected: new Map(), partKeys: [] };
+  for await (const { items, itemsRead, isLast } of scan(table)) {
+    for (const item of items) {
+      keepOfUsers(found, item, users);
     }
-    if (pk.startsWith(partPrefix)) {
-      partKeys.push(pk);
-      continue;
-    }
-    const events = eventsIn(item.events?.S ?? `[${item.event?.S ?? ''}]`, users);
-    const found = events.find(({ user }) => user !== undefined);
-    if (found !== undefined && pk.startsWith(detailsPrefix)) {
-      details.set(pk.slice(detailsPrefix.length), events);
-    } else if (found !== undefined) {
-      collected.set(pk, found);
+    onProgress(itemsRead);
+    if (!isLast && !hasTime()) {
+      return undefined;
     }
   }
-  const large = await findLargeEvents(ledger, partKeys, { users, runs });
+  const { details, collected } = found;
+  const large = await findLargeEvents(table, found, users, hasTime);
+  if (large === undefined) {
+    return undefined;
+  }
   return {
-    runs: await withSharedRuns(ledger, runs, details),
+    runs: await withSharedRuns(table, found),
     details,
     collected: new Map([...collected, ...large.collected]),
     parts: large.parts,
   };
 }
 
+interface Found {
+  readonly runs: Map<string, LedgerItem>;
+  readonly details: Map<string, readonly FoundEvent[]>;
+  readonly collected: Map<string, FoundEvent>;
+  /** The keys of all parts of large events: whose they are is known only once they are put together. */
+  readonly partKeys: string[];
+}
+
+function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): void {
+  const pk = item.pk?.S ?? '';
+  if (pk.startsWith(runKeyPrefix) && users.idOf(item.userId?.S) !== undefined) {
+    found.runs.set(pk.slice(runKeyPrefix.length), item);
+    return;
+  }
+  if (pk.startsWith(partPrefix)) {
+    found.partKeys.push(pk);
+    return;
+  }
+  const events = eventsIn(item.events?.S ?? `[${item.event?.S ?? ''}]`, users);
+  const event = events.find(({ user }) => user !== undefined);
+  if (event !== undefined && pk.startsWith(detailsPrefix)) {
+    found.details.set(pk.slice(detailsPrefix.length), events);
+  } else if (event !== undefined) {
+    found.collected.set(pk, event);
+  }
+}
+
 /** Adds the runs of other users that were made for an event of a forgotten user too. */
 async function withSharedRuns(
-  { dynamodb, tableName }: Ledger,
-  runs: ReadonlyMap<string, Item>,
-  details: UserData['details'],
-): Promise<ReadonlyMap<string, Item>> {
+  table: LedgerTable,
+  { runs, details }: Pick<Found, 'runs' | 'details'>,
+): Promise<ReadonlyMap<string, LedgerItem>> {
   const missing = [...details.keys()].filter((runId) => !runs.has(runId));
-  const items = await new LedgerTable(dynamodb, tableName).read(
-    missing.map((runId) => `${runKeyPrefix}${runId}`),
-  );
+  const items = await table.read(missing.map((runId) => `${runKeyPrefix}${runId}`));
   return new Map([
     ...runs,
     ...[...items].map(([pk, item]) => [pk.slice(runKeyPrefix.length), item] as const),
@@ -89,17 +106,22 @@ async function withSharedRuns(
 /**
  * The events of users that are kept in parts. Parts of which some are missing, after a crash, are those of the user whose
  * run has written them.
+ *
+ * @returns `undefined` if the time was up before the last of them
  */
 async function findLargeEvents(
-  { dynamodb, tableName }: Ledger,
-  partKeys: readonly string[],
-  { users, runs }: { readonly users: ForgottenUsers; readonly runs: UserData['runs'] },
-): Promise<Pick<UserData, 'collected' | 'parts'>> {
-  const table = new LedgerTable(dynamodb, tableName);
+  table: LedgerTable,
+  { partKeys, runs }: Pick<Found, 'partKeys' | 'runs'>,
+  users: ForgottenUsers,
+  hasTime: () => boolean,
+): Promise<Pick<UserData, 'collected' | 'parts'> | undefined> {
   const collected = new Map<string, FoundEvent>();
   const parts = new Map<string, string>();
-  const byEvent = Map.groupBy([...partKeys].sort(), (pk) => pk.slice(0, pk.lastIndexOf('#')));
+  const byEvent = Map.groupBy(partKeys.toSorted(), (pk) => pk.slice(0, pk.lastIndexOf('#')));
   for (const keys of byEvent.values()) {
+    if (!hasTime()) {
+      return undefined;
+    }
     const items = await table.read(keys);
     const json = inflated(keys.flatMap((key) => items.get(key)?.part?.B ?? []));
     const [found] = eventsIn(json, users);
@@ -131,10 +153,15 @@ function runOfPart(pk: string): string {
   return pk.slice(partPrefix.length).split('-')[0] ?? '';
 }
 
-async function* scan(
-  { dynamodb, tableName }: Ledger,
-  onProgress: (itemsRead: number) => void,
-): AsyncGenerator<Item> {
+/** A page of the scan: about 1 MB of the table. */
+interface Page {
+  readonly items: readonly LedgerItem[];
+  /** All so far. */
+  readonly itemsRead: number;
+  readonly isLast: boolean;
+}
+
+async function* scan(table: LedgerTable): AsyncGenerator<Page> {
   let startKey: Record<string, AttributeValue> | undefined;
   let itemsRead = 0;
   do {
@@ -142,9 +169,9 @@ async function* scan(
       Items = [],
       ScannedCount = 0,
       LastEvaluatedKey,
-    } = await dynamodb.send(
+    } = await table.send(
       new ScanCommand({
-        TableName: tableName,
+        TableName: table.name,
         // Most items are claims, which hold no personal data.
         FilterExpression:
           'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
@@ -158,10 +185,9 @@ async function* scan(
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),
     );
-    yield* Items;
     itemsRead += ScannedCount;
-    onProgress(itemsRead);
     startKey = LastEvaluatedKey;
+    yield { items: Items, itemsRead, isLast: startKey === undefined };
   } while (startKey !== undefined);
 }
 

@@ -1,8 +1,8 @@
-import { cooldownKey, keptKey } from '../../../functions/ledger/keys.ts';
-import { performerOf } from '../../../functions/mavera/actions/actionPerformers.ts';
-import { triggerKeys } from '../../../functions/run/prepareRequest.ts';
-import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
-import type { Trigger } from '../../../functions/triggers/trigger.ts';
+import { cooldownKey, keptKey } from '../ledger/keys.ts';
+import { performerOf } from '../mavera/actions/actionPerformers.ts';
+import { triggerKeys } from '../run/prepareRequest.ts';
+import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
+import type { Trigger } from '../triggers/trigger.ts';
 import type { UserData } from './findUserData.ts';
 
 /** A key of the ledger that was made from a user's id, or from what a `per` function returned for a user's event. */

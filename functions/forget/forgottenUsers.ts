@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { cutMark, shortened } from '../../../functions/ledger/shortened.ts';
-import { OperatorError } from '../operatorError.ts';
+import { cutMark, shortened } from '../ledger/shortened.ts';
 
 /** A shorter beginning of a cut id could be that of another user. */
 const leastCutCharacters = 64;
@@ -37,21 +35,5 @@ export class ForgottenUsers {
   #cutId(text: string): string | undefined {
     const start = text.slice(0, -cutMark.length);
     return start.length < leastCutCharacters ? undefined : this.ids.find((id) => id.startsWith(start));
-  }
-}
-
-/**
- * Reads a file of user ids, one a line.
- *
- * @throws OperatorError if it cannot be read
- */
-export async function readUserIds(file: string): Promise<readonly string[]> {
-  try {
-    const lines = (await readFile(file, 'utf8')).split('\n').map((line) => line.trim());
-    return lines.filter((line) => line !== '');
-  } catch (error) {
-    throw new OperatorError(`${file} cannot be read: give a text file with one user id a line.`, {
-      cause: error,
-    });
   }
 }

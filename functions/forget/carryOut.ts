@@ -1,19 +1,12 @@
-import { type ItemUpdate, LedgerTable, number, text } from '../../../functions/ledger/ledgerTable.ts';
-import type { Ledger } from '../deployment/deployment.ts';
+import { type ItemUpdate, type LedgerTable, number, text } from '../ledger/ledgerTable.ts';
 import type { ForgetStep } from './planForget.ts';
 
-/** Deletes an item. */
-export async function deleteItem({ dynamodb, tableName }: Ledger, pk: string): Promise<void> {
-  await new LedgerTable(dynamodb, tableName).delete({ pk });
-}
-
 /** Carries out one step. @returns `false` if the ledger has changed since it was read: the run has begun again */
-export async function carryOut(ledger: Ledger, step: ForgetStep, nowMs: number): Promise<boolean> {
+export async function carryOut(table: LedgerTable, step: ForgetStep, nowMs: number): Promise<boolean> {
   if (step.kind === 'delete') {
-    await deleteItem(ledger, step.pk);
+    await table.delete({ pk: step.pk });
     return true;
   }
-  const table = new LedgerTable(ledger.dynamodb, ledger.tableName);
   const { kind } = await table.update(updateOf(step, nowMs));
   return kind === 'written';
 }

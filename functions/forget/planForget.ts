@@ -1,5 +1,5 @@
-import { runKeyPrefix } from '../ledger/runEntry.ts';
-import type { FoundEvent, Item, UserData } from './findUserData.ts';
+import type { LedgerItem } from '../ledger/ledgerTable.ts';
+import { type FoundEvent, runKeyPrefix, type UserData } from './findUserData.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 
 /** One change of the ledger. */
@@ -13,11 +13,21 @@ export type ForgetStep = { readonly users: readonly string[] } & (
   | { readonly kind: 'end run'; readonly pk: string }
 );
 
+/** A run that cannot be ended from outside: it is at work, or has credits or work at Mavera. */
+export interface OpenRun {
+  readonly runId: string;
+  readonly users: readonly string[];
+}
+
 /** What to change, and what has to wait. */
 export interface ForgetPlan {
   readonly steps: readonly ForgetStep[];
-  /** Runs that cannot be ended from outside, with their users: they are at work, or have credits or work at Mavera. */
-  readonly open: readonly { readonly runId: string; readonly users: readonly string[] }[];
+  readonly open: readonly OpenRun[];
+}
+
+/** The users whose data is not all gone, because of these runs. */
+export function usersWithOpenRuns(open: readonly OpenRun[]): ReadonlySet<string> {
+  return new Set(open.flatMap(({ users }) => users));
 }
 
 /**
@@ -28,7 +38,7 @@ export interface ForgetPlan {
 export function planForget(users: ForgottenUsers, data: UserData, nowMs: number): ForgetPlan {
   const steps: ForgetStep[] = [];
   const runSteps: ForgetStep[] = [];
-  const open: { runId: string; users: readonly string[] }[] = [];
+  const open: OpenRun[] = [];
   for (const [pk, { user }] of data.collected) {
     steps.push({ kind: 'delete', what: 'collected', pk, users: user === undefined ? [] : [user] });
   }
@@ -66,12 +76,12 @@ function detailsStep(runId: string, events: readonly FoundEvent[], users: readon
     : { kind: 'strip details', pk, events: JSON.stringify(ofOthers), users };
 }
 
-function isOpen({ state }: Item): boolean {
+function isOpen({ state }: LedgerItem): boolean {
   return state?.S === 'waiting' || state?.S === 'calling';
 }
 
 /** Nobody works on it, and nothing has to be settled. A collection that it has joined may hold events of others. */
-function canBeEnded(run: Item, nowMs: number): boolean {
+function canBeEnded(run: LedgerItem, nowMs: number): boolean {
   const toSettle = ['creditsReserved', 'lostCallAtMs', 'pending', 'collection'];
   return (
     run.state?.S === 'waiting' &&
