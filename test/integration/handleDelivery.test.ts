@@ -117,8 +117,8 @@ describe('a delivery of a run', () => {
   it('a message whose run another delivery has leased comes back once, after the lease', async () => {
     const nowMs = Date.now();
     const run = runOf('persona', { slotAtMs: nowMs });
-    const terms = { nowMs, leaseUntilMs: nowMs + 700, expiresAtSeconds: nowMs / 1000 + 86_400 };
-    await runner.dependencies.runs.take({ runId: run.runId, owner: 'another' }, run, terms);
+    const options = { nowMs, leaseUntilMs: nowMs + 700, expiresAtSeconds: nowMs / 1000 + 86_400 };
+    await runner.dependencies.runs.take({ runId: run.runId, owner: 'another' }, run, options);
     expect(await deliver(run)).toMatchObject({ outcome: 'repeated', reason: 'held_by_another' });
     expect(await deliver(await waitingRun())).toMatchObject({ outcome: 'done' });
   });
@@ -264,8 +264,8 @@ describe('a run whose answer was lost', () => {
     const run = runOf('persona');
     const died = { runId: run.runId, owner: 'died' };
     const agoMs = Date.now() - 60_000;
-    const terms = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
-    await runner.dependencies.runs.take(died, run, terms);
+    const options = { nowMs: agoMs, leaseUntilMs: agoMs + 30_000, expiresAtSeconds: agoMs / 1000 + 86_400 };
+    await runner.dependencies.runs.take(died, run, options);
     const request = { method: 'POST', path: '/personas', body: { name: 'A user', description: 'As sent.' } };
     await runner.dependencies.runs.keepDetails(
       run.runId,
@@ -323,8 +323,8 @@ describe('a run that waits', () => {
     mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 40 });
     const before = Date.now();
     expect(await deliver(runOf('ask'))).toMatchObject({ outcome: 'waiting', reason: 'mavera_429' });
-    const terms = { nowMs: Date.now(), intervalMs: 1, horizonMs: 900_000 };
-    const next = await runner.dependencies.pace.takeSlot(terms);
+    const options = { nowMs: Date.now(), intervalMs: 1, horizonMs: 900_000 };
+    const next = await runner.dependencies.pace.takeSlot(options);
     expect(next).toMatchObject({ kind: 'reserved' });
     expect(next.kind === 'reserved' && next.slotAtMs).toBeGreaterThanOrEqual(before + 40_000);
   });

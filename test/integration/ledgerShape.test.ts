@@ -73,14 +73,14 @@ describe.each(releases)('a ledger that was written by %s', (release) => {
   it('still knows its claims: what was queued, what is being queued, and what nobody queues any more', async () => {
     const claims = new Claims(new LedgerTable(world.clients.dynamodb, runner.table), () => undefined);
     const outcomes = async (atMs: number, keys: readonly string[]): Promise<unknown[]> => {
-      const terms = {
+      const options = {
         owner: 'receiver-2',
         nowMs: atMs,
         leaseUntilMs: atMs + 12_000,
         expiresAtSeconds: Math.ceil(atMs / 1000) + 604_800,
         signal: AbortSignal.timeout(30_000),
       };
-      return [...(await claims.claim(keys, terms)).values()];
+      return [...(await claims.claim(keys, options)).values()];
     };
     const { queued, claiming, abandoned } = claimKeys;
     expect(await outcomes(sceneAtMs + 1_000, [queued])).toEqual(['duplicate']);

@@ -38,8 +38,8 @@ interface Backlog {
 
 /** Ten environments whose clocks are two seconds apart work off a backlog. */
 async function expectPace({ runs, requestsPerMinute, callMs }: Backlog): Promise<void> {
-  const terms = { environments: 10, clockSkewMs: 2_000, startMs };
-  const fleet = await startFleet(world, { triggers, requestsPerMinute, callMs, ...terms });
+  const defaults = { environments: 10, clockSkewMs: 2_000, startMs };
+  const fleet = await startFleet(world, { triggers, requestsPerMinute, callMs, ...defaults });
   try {
     const calls = await workOff(fleet, runs, startMs + hourMs);
     const minutes = (Math.max(...calls) - startMs) / minuteMs;

@@ -32,8 +32,8 @@ async function start(
   options: Partial<FleetOptions> = {},
 ): Promise<void> {
   const triggers = defineTriggers([{ name: 'research', when: 'event = "x"', ...trigger }]);
-  const terms = { environments: 10, requestsPerMinute: 600, startMs };
-  fleet = await startFleet(world, { triggers, ...terms, ...options });
+  const defaults = { environments: 10, requestsPerMinute: 600, startMs };
+  fleet = await startFleet(world, { triggers, ...defaults, ...options });
   await usageIsKnown(world, fleet);
 }
 

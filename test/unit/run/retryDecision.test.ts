@@ -4,11 +4,11 @@ import type { MaveraError } from '../../../functions/mavera/maveraAnswer.ts';
 import { decideRetry, type RetryDecision, type RetryOptions } from '../../../functions/run/retryDecision.ts';
 
 const minuteMs = 60_000;
-const terms: RetryOptions = { attempts: 1, maxAttempts: 8, random: () => 0.5 };
+const defaults: RetryOptions = { attempts: 1, maxAttempts: 8, random: () => 0.5 };
 
 function decideOnStatus(status: number, changes: Partial<RetryOptions & MaveraError> = {}): RetryDecision {
   const error = { status, code: 'some_code', message: 'Some words.', retryAfterMs: changes.retryAfterMs };
-  return decideRetry({ kind: 'refused', error }, { ...terms, ...changes });
+  return decideRetry({ kind: 'refused', error }, { ...defaults, ...changes });
 }
 
 const countedStatus = fc.constantFrom(200, 408, 425, 500, 502, 504, 520);
@@ -83,7 +83,7 @@ describe('a call that met a limit or an outage', () => {
   it('a call that did not reach Mavera is repeated within 30 s, never counts and never fails its run', () => {
     fc.assert(
       fc.property(attemptsAtAll, random, (attempts, drawn) => {
-        expect(decideRetry(unreachable, { ...terms, attempts, random: () => drawn })).toEqual({
+        expect(decideRetry(unreachable, { ...defaults, attempts, random: () => drawn })).toEqual({
           kind: 'wait',
           delayMs: drawn * 30_000,
           reason: 'mavera_unreachable',
@@ -140,7 +140,7 @@ describe('a call whose answer was lost', () => {
     (answer, reason, counts) => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 1_000 }), random, (attempts, drawn) => {
-          expect(decideRetry(answer, { ...terms, attempts, random: () => drawn })).toEqual({
+          expect(decideRetry(answer, { ...defaults, attempts, random: () => drawn })).toEqual({
             kind: 'wait',
             delayMs: drawn * Math.min(15 * minuteMs, 10_000 * 2 ** (attempts - 1)),
             reason,
@@ -187,7 +187,7 @@ describe('a call that something in front of Mavera blocked', () => {
     [413, 'mavera_blocked'],
     [307, 'mavera_307'],
   ])('a blocked call never counts and never fails its run: %d', (status, reason) => {
-    expect(decideRetry(blocked(status), { ...terms, attempts: 1_000 })).toEqual({
+    expect(decideRetry(blocked(status), { ...defaults, attempts: 1_000 })).toEqual({
       kind: 'wait',
       delayMs: 1.5 * minuteMs,
       reason,
@@ -200,7 +200,7 @@ describe('a call that something in front of Mavera blocked', () => {
     [0, 15_000],
     [60_000, 75_000],
   ])('a blocked call with status 429 waits for Retry-After: %j', (retryAfterMs, delayMs) => {
-    expect(decideRetry(blocked(429, retryAfterMs), { ...terms, attempts: 1_000 })).toEqual({
+    expect(decideRetry(blocked(429, retryAfterMs), { ...defaults, attempts: 1_000 })).toEqual({
       kind: 'wait',
       delayMs,
       reason: 'mavera_429',

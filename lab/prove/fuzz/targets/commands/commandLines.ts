@@ -94,7 +94,7 @@ async function openCommandLines(): Promise<OpenTarget<LineInput>> {
       mustNotTell('its output', output);
       mustNotTell('its errors', errors);
       mustHold(!/^ +at .*:\d+:\d+\)?$/m.test(errors), `it showed a stack: ${errors.slice(0, 800)}`);
-      mustHold(exitCode === 0 || errors.trim() !== '', `it ended with ${exitCode} and without a word`);
+      mustHold(exitCode === 0 || errors.trim() !== '', `it ended with ${exitCode} and printed nothing`);
       const lines = errors.startsWith('Usage:') ? 0 : errors.trim().split('\n').length;
       mustHold(
         exitCode === 0 || lines <= mostLines,

@@ -43,7 +43,7 @@ async function check({ program, argv }: CommandInput): Promise<string> {
       throw error;
     }
     mustHold(error.exitCode === 0 || error.exitCode === 1, `it would end with exit code ${error.exitCode}`);
-    mustHold(error.exitCode === 0 || told !== '', 'it would end without a word');
+    mustHold(error.exitCode === 0 || told !== '', 'it would end and print nothing');
     return error.exitCode === 0 ? 'helped' : 'refused';
   }
 }
