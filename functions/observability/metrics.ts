@@ -30,6 +30,8 @@ export const metricUnits = {
   EventsInvalid: 'Count',
   /** Events older than the dedupe window, which start nothing. */
   EventsStale: 'Count',
+  /** Events that start nothing, because they are in no sample of the triggers that want them. */
+  EventsSampledOut: 'Count',
   /** Events queued without a claim, because the ledger did not answer. */
   ClaimBypassed: 'Count',
   /** From the first line of the receiver to its answer; a cold start comes on top. */
@@ -40,7 +42,7 @@ export const metricUnits = {
   RunsDone: 'Count',
   /** Runs that failed; each is also a dead letter. */
   RunsFailed: 'Count',
-  /** Runs that were skipped on purpose: stale, outdated, not in the sample, cooling down, collected, or beyond a budget. */
+  /** Runs that were skipped on purpose: stale, outdated, cooling down, collected, or beyond a budget. */
   RunsSkipped: 'Count',
   /** Deliveries of a run that was put back to wait. */
   RunsWaiting: 'Count',
@@ -50,7 +52,7 @@ export const metricUnits = {
   RunsHeldByPause: 'Count',
   /** Runs skipped because their event was older than their trigger allows. */
   RunsHeldByStale: 'Count',
-  /** Runs skipped because they are not in their trigger's sample. */
+  /** Runs that are not made because they are not in their trigger's sample: not queued, or skipped. */
   RunsHeldBySample: 'Count',
   /** Runs skipped because their trigger has had a run for the same key. */
   RunsHeldByCooldown: 'Count',

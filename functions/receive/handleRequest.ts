@@ -83,7 +83,7 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
 }
 
 function metricsOf(reception: Reception, { durationMs, isColdStart }: ReceiverInvocation): MetricValues {
-  const { counts, outcome, invalid = [] } = reception;
+  const { counts, outcome, invalid = [], runsSampledOut = 0 } = reception;
   return {
     ...requestMetrics(reception),
     EventsReceived: counts?.received ?? 0,
@@ -92,6 +92,8 @@ function metricsOf(reception: Reception, { durationMs, isColdStart }: ReceiverIn
     EventsIgnored: counts?.ignored ?? 0,
     EventsInvalid: invalid.length,
     EventsStale: counts?.stale ?? 0,
+    EventsSampledOut: counts?.sampledOut ?? 0,
+    RunsHeldBySample: runsSampledOut,
     ClaimBypassed: outcome?.bypassed ?? 0,
     ReceiverDuration: durationMs,
     ColdStarts: Number(isColdStart),

@@ -231,7 +231,7 @@ export function mustBeRepeated({ unsent, busy }: Pick<QueuedEvents, 'unsent' | '
 }
 
 function accepted(received: number, sorted: SortedEvents, outcome: QueuedEvents): Reception {
-  const { repeated, invalid, ignored, stale } = sorted;
+  const { repeated, invalid, ignored, stale, sampledOut, runsSampledOut } = sorted;
   const { queued, duplicates, unsent, busy } = outcome;
   const counts: EventCounts = {
     received,
@@ -240,11 +240,13 @@ function accepted(received: number, sorted: SortedEvents, outcome: QueuedEvents)
     ignored,
     invalid: invalid.length,
     stale,
+    sampledOut,
   };
-  const reception = { counts, invalid, repeated, outcome };
+  const reception = { counts, invalid, repeated, runsSampledOut, outcome };
   if (!mustBeRepeated(outcome)) {
-    const { stale: _, ...withoutStale } = counts;
-    return { answer: httpAnswer(200, stale === 0 ? withoutStale : counts), ...reception };
+    const { stale: _stale, sampledOut: _sampledOut, ...usual } = counts;
+    const unusual = { ...(stale > 0 && { stale }), ...(sampledOut > 0 && { sampledOut }) };
+    return { answer: httpAnswer(200, { ...usual, ...unusual }), ...reception };
   }
   const detail =
     unsent.length > 0

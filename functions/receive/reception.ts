@@ -15,6 +15,8 @@ export interface EventCounts {
   readonly invalid: number;
   /** Older than the dedupe window; in the answer only when there are any. */
   readonly stale: number;
+  /** In no sample of a trigger that wanted it; in the answer only when there are any. */
+  readonly sampledOut: number;
 }
 
 /** What became of the wanted events of one request. */
@@ -43,4 +45,6 @@ export interface Reception {
   readonly outcome?: QueuedEvents;
   /** Elements that repeat an earlier one of the same request. */
   readonly repeated?: SortedEvents['repeated'];
+  /** Runs that are not queued because they are not in their trigger's sample. */
+  readonly runsSampledOut?: number;
 }

@@ -5,7 +5,9 @@ import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
 import { isOwnReport, isStale, parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
+import { isInSample } from '../triggers/isInSample.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
+import type { Trigger } from '../triggers/trigger.ts';
 
 /** Room for what the runner adds to a message: until when the run waits, or why it is dead-lettered. */
 const roomForRunnerBytes = 4_096;
@@ -25,6 +27,10 @@ export interface SortedEvents {
   readonly repeated: readonly WantedEvent[];
   readonly ignored: number;
   readonly stale: number;
+  /** Events that only triggers want in whose sample they are not. */
+  readonly sampledOut: number;
+  /** Runs that are not queued because they are not in their trigger's sample, also those of `wanted` events. */
+  readonly runsSampledOut: number;
   /** `problem` names the field and never its value. */
   readonly invalid: readonly { readonly index: number; readonly problem: string }[];
 }
@@ -41,7 +47,8 @@ export interface SortingRules {
 }
 
 type Sorted =
-  | { readonly kind: 'wanted'; readonly event: WantedEvent }
+  | { readonly kind: 'wanted'; readonly event: WantedEvent; readonly runsSampledOut: number }
+  | { readonly kind: 'sampledOut'; readonly runsSampledOut: number }
   | { readonly kind: 'ignored' | 'stale' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
@@ -50,9 +57,11 @@ export function sortEvents(elements: readonly unknown[], rules: SortingRules): S
   const wanted = new Map<string, WantedEvent>();
   const repeated: WantedEvent[] = [];
   const invalid: { index: number; problem: string }[] = [];
-  const counts = { ignored: 0, stale: 0 };
+  const counts = { ignored: 0, stale: 0, sampledOut: 0 };
+  let runsSampledOut = 0;
   for (const [index, element] of elements.entries()) {
     const sorted = sortElement(element, rules);
+    runsSampledOut += 'runsSampledOut' in sorted ? sorted.runsSampledOut : 0;
     if (sorted.kind === 'invalid') {
       invalid.push({ index, problem: sorted.problem });
     } else if (sorted.kind !== 'wanted') {
@@ -63,7 +72,7 @@ export function sortEvents(elements: readonly unknown[], rules: SortingRules): S
       wanted.set(sorted.event.claimKey, sorted.event);
     }
   }
-  return { wanted: [...wanted.values()], repeated, invalid, ...counts };
+  return { wanted: [...wanted.values()], repeated, invalid, runsSampledOut, ...counts };
 }
 
 function sortElement(element: unknown, rules: SortingRules): Sorted {
@@ -80,18 +89,13 @@ function sortElement(element: unknown, rules: SortingRules): Sorted {
   if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.dedupeWindowMs)) {
     return { kind: 'stale' };
   }
-  return prepare(
-    event,
-    element,
-    matched.map(({ name }) => name),
-    rules,
-  );
+  return prepare(event, element, matched, rules);
 }
 
 function prepare(
   event: SegmentEvent,
   element: unknown,
-  triggers: readonly string[],
+  matched: readonly Trigger[],
   rules: SortingRules,
 ): Sorted {
   const { source, route, nowMs, runDeadlineMs } = rules;
@@ -101,12 +105,18 @@ function prepare(
     return { kind: 'invalid', problem: 'the event is nested too deeply' };
   }
   const message = messageKey(identity);
-  const messages = triggers.map((trigger): OutgoingMessage => {
-    const runId = runIdFor(identity, message, trigger);
+  const runs = matched.map((trigger) => ({ trigger, runId: runIdFor(identity, message, trigger.name) }));
+  const sampled = runs.filter(({ trigger, runId }) => isInSample(trigger, runId));
+  const runsSampledOut = runs.length - sampled.length;
+  if (sampled.length === 0 && runsSampledOut > 0) {
+    return { kind: 'sampledOut', runsSampledOut };
+  }
+  const triggers = sampled.map(({ trigger: { name } }) => name);
+  const messages = sampled.map(({ trigger, runId }): OutgoingMessage => {
     const run: RunMessage = {
       version: 1,
       runId,
-      trigger,
+      trigger: trigger.name,
       source,
       route,
       messageId: event.messageId,
@@ -119,5 +129,9 @@ function prepare(
   if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomForRunnerBytes)) {
     return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
   }
-  return { kind: 'wanted', event: { claimKey: claimKey(identity, message), triggers, messages } };
+  return {
+    kind: 'wanted',
+    event: { claimKey: claimKey(identity, message), triggers, messages },
+    runsSampledOut,
+  };
 }

@@ -42,6 +42,12 @@ const triggers = defineTriggers([
     run: askMave(() => ({ message: 'Why?' })),
   },
   {
+    name: 'rarely',
+    when: 'event = "page_scrolled"',
+    run: askMave(() => ({ message: 'Why?' })),
+    sample: 1e-9,
+  },
+  {
     name: 'vip-upgraded',
     when: 'event = "plan_upgraded" and properties.vip = true',
     run: createPersona(() => ({ name: 'A VIP' })),
@@ -431,9 +437,10 @@ describe('what the log gets of a request', () => {
       source: 'segment',
       route: 'web',
       signature: 'right',
-      counts: { received: 5, queued: 2, duplicates: 1, ignored: 1, invalid: 1, stale: 0 },
+      counts: { received: 5, queued: 2, duplicates: 1, ignored: 1, invalid: 1, stale: 0, sampledOut: 0 },
       invalid: [{ index: 4, problem: expect.stringContaining('type') }],
       repeated: [expect.objectContaining({ triggers: ['upgraded'] })],
+      runsSampledOut: 0,
       outcome: {
         queued: [expect.objectContaining({ triggers: ['upgraded'] }), expect.anything()],
         duplicates: [],
@@ -540,6 +547,14 @@ describe('events', () => {
       status: 200,
       body: { received: 5, queued: 1, duplicates: 0, ignored: 1, invalid: 3 },
     });
+  });
+
+  it('in no sample of the triggers that want them are counted, and leave no claim and no message', async () => {
+    const event = upgraded({ event: 'page_scrolled' });
+    const body = { ...accepted, queued: 0, sampledOut: 1 };
+    expect(await post(signed(event))).toEqual({ status: 200, body });
+    expect(await world.item(claimKeyOf(event))).toBeUndefined();
+    expect(await queuedRuns()).toEqual([]);
   });
 
   it('older than the dedupe window start nothing, unless replays are accepted', async () => {

@@ -2,6 +2,7 @@ import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import { allTriggers } from '../../ledger/sharedState.ts';
 import { isStale } from '../../sources/segment/event.ts';
 import { durationMs } from '../../triggers/duration.ts';
+import { isInSample } from '../../triggers/isInSample.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 
 /** How long a paused run waits before it asks again, at least and at most. */
@@ -45,23 +46,15 @@ export const staleGate: Gate = {
   },
 };
 
-/** Hex digits of a run's id that are read as a number. */
-const sampleDigits = 12;
-
-/** Passes a share of a trigger's runs: always the same runs, even if their events come again. */
+/** Passes a share of a trigger's runs. The receiver queues no others, but an older release did. */
 export const sampleGate: Gate = {
   name: 'sample',
-  decide({ trigger: { sample = 1 }, message }: GatedRun): GateDecision {
-    return message.redrive !== undefined || positionOf(message.runId) < sample
+  decide({ trigger, message }: GatedRun): GateDecision {
+    return message.redrive !== undefined || isInSample(trigger, message.runId)
       ? pass
       : { kind: 'skip', reason: 'sampled_out' };
   },
 };
-
-/** A run's position between 0 and 1. Its id is a hash of message id and trigger, so the position is as good as random. */
-function positionOf(runId: string): number {
-  return Number.parseInt(runId.slice(0, sampleDigits), 16) / 16 ** sampleDigits;
-}
 
 /** Skips a run if its trigger has recently had another run for the same key. */
 export class CooldownGate implements Gate {

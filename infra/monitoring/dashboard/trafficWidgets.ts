@@ -23,6 +23,7 @@ export function trafficWidgets(props: MonitoringProps): readonly IWidget[] {
       own.sum('EventsDuplicate', 'duplicate'),
       own.sum('EventsIgnored', 'ignored: no trigger wants them'),
       own.sum('EventsStale', 'stale'),
+      own.sum('EventsSampledOut', 'not in a sample'),
       own.sum('EventsInvalid', 'invalid'),
       own.sum('ClaimBypassed', 'queued without the ledger'),
     ]),

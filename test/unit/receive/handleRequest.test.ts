@@ -4,7 +4,7 @@ import { logReception } from '../../../functions/receive/handleRequest.ts';
 import { httpAnswer } from '../../../functions/receive/http.ts';
 import type { Reception } from '../../../functions/receive/reception.ts';
 
-const counts = { received: 5, queued: 1, duplicates: 1, ignored: 2, invalid: 1, stale: 0 };
+const counts = { received: 5, queued: 1, duplicates: 1, ignored: 2, invalid: 1, stale: 0, sampledOut: 0 };
 const accepted: Reception = {
   answer: httpAnswer(200, counts),
   source: 'segment',
@@ -45,6 +45,11 @@ describe('the line of a request', () => {
       EventsInvalid: 1,
       ReceiverDuration: 12,
     });
+  });
+
+  it('counts what is in no sample', () => {
+    const sampled = { ...accepted, counts: { ...counts, sampledOut: 2 }, runsSampledOut: 3 };
+    expect(lineOf(sampled)).toMatchObject({ sampledOut: 2, EventsSampledOut: 2, RunsHeldBySample: 3 });
   });
 
   it('says whether it was the first of its environment', () => {

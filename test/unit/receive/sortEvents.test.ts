@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
 import { type SortedEvents, type SortingRules, sortEvents } from '../../../functions/receive/sortEvents.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
@@ -16,6 +16,10 @@ const triggers = compileTriggers([
   { name: 'orders', when: 'event = "Order Completed"', run },
   { name: 'large-orders', when: 'event = "Order Completed" and properties.total > 50', run },
   { name: 'eu-orders', when: 'event = "Order Completed"', route: 'eu', run },
+]);
+const sampling = compileTriggers([
+  { name: 'half', when: 'event = "Order Completed"', run, sample: 0.5 },
+  { name: 'half-of-large', when: 'event = "Order Completed" and properties.total > 50', run, sample: 0.5 },
 ]);
 const rules: SortingRules = {
   source: 'segment',
@@ -36,12 +40,27 @@ function bodiesOf({ wanted }: SortedEvents): readonly string[] {
   return wanted.flatMap(({ messages }) => messages.map(({ body }) => body));
 }
 
-const none: SortedEvents = { wanted: [], repeated: [], ignored: 0, stale: 0, invalid: [] };
+const none: SortedEvents = {
+  wanted: [],
+  repeated: [],
+  ignored: 0,
+  stale: 0,
+  sampledOut: 0,
+  runsSampledOut: 0,
+  invalid: [],
+};
 
 describe('an event that a trigger wants', () => {
   it('becomes one message for each trigger, and one claim', () => {
     const { wanted, ...rest } = sort([trackEvent()]);
-    expect(rest).toEqual({ repeated: [], ignored: 0, stale: 0, invalid: [] });
+    expect(rest).toEqual({
+      repeated: [],
+      ignored: 0,
+      stale: 0,
+      sampledOut: 0,
+      runsSampledOut: 0,
+      invalid: [],
+    });
     expect(wanted).toHaveLength(1);
     expect(wanted[0]).toMatchObject({
       claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/),
@@ -116,7 +135,14 @@ describe('the event that tests the connection', () => {
   it('is claimed, so that the ledger shows its arrival, and starts nothing', () => {
     const test = trackEvent({ event: 'Mavera Triggers Connection Test' });
     const { wanted, ...rest } = sort([test]);
-    expect(rest).toEqual({ repeated: [], ignored: 0, stale: 0, invalid: [] });
+    expect(rest).toEqual({
+      repeated: [],
+      ignored: 0,
+      stale: 0,
+      sampledOut: 0,
+      runsSampledOut: 0,
+      invalid: [],
+    });
     expect(wanted).toEqual([
       { claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/), triggers: [], messages: [] },
     ]);
@@ -283,10 +309,40 @@ describe('any request', () => {
     );
     fc.assert(
       fc.property(fc.array(element, { maxLength: 20 }), (elements) => {
-        const { wanted, repeated, invalid, ignored, stale } = sort(elements);
-        expect(wanted.length + repeated.length + invalid.length + ignored + stale).toBe(elements.length);
+        const { wanted, repeated, invalid, ignored, stale, sampledOut } = sort(elements, {
+          triggers: sampling,
+        });
+        const sum = wanted.length + repeated.length + invalid.length + ignored + stale + sampledOut;
+        expect(sum).toBe(elements.length);
         expect(new Set(wanted.map(({ claimKey }) => claimKey)).size).toBe(wanted.length);
       }),
     );
+  });
+});
+
+describe('an event whose triggers take a sample', () => {
+  const elements = Array.from({ length: 400 }, (_none, index) => trackEvent({ messageId: `m-${index}` }));
+
+  it('is queued for exactly those triggers in whose sample its run is', () => {
+    const { wanted, sampledOut, runsSampledOut } = sort(elements, { triggers: sampling });
+    const all = sort(elements, {
+      triggers: sampling.map((one) => ({ ...one, trigger: { ...one.trigger, sample: 1 } })),
+    });
+    const runsOf = (sorted: SortedEvents): readonly RunMessage[] => bodiesOf(sorted).map(parseRunMessage);
+    const expected = runsOf(all).filter(
+      ({ runId }) => Number.parseInt(runId.slice(0, 12), 16) / 16 ** 12 < 0.5,
+    );
+    expect(runsOf({ ...none, wanted })).toEqual(expected);
+    expect(wanted.flatMap((event) => event.triggers)).toEqual(expected.map(({ trigger }) => trigger));
+    expect(runsSampledOut).toBe(runsOf(all).length - expected.length);
+    expect(wanted.length + sampledOut).toBe(elements.length);
+    // Of 400, about a quarter is in neither sample.
+    expect(sampledOut).toBeGreaterThan(50);
+    expect(sampledOut).toBeLessThan(150);
+  });
+
+  it('makes no claim if it is in no sample', () => {
+    const rare = sampling.map((one) => ({ ...one, trigger: { ...one.trigger, sample: 1e-9 } }));
+    expect(sort(elements, { triggers: rare })).toEqual({ ...none, sampledOut: 400, runsSampledOut: 800 });
   });
 });
