@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assign, number, text } from '../../../functions/ledger/ledgerTable.ts';
-import { leasedUpdate } from '../../../functions/ledger/runLease.ts';
+import { assertLeased, leasedUpdate } from '../../../functions/ledger/runLease.ts';
 
 const lease = { runId: 'a'.repeat(40), owner: 'me' };
 const pk = `run#${'a'.repeat(40)}`;
@@ -32,5 +32,20 @@ describe('a change of a run item', () => {
       change: 'REMOVE #budgets',
       values: { ':owner': { S: 'me' } },
     });
+  });
+});
+
+describe('a delivery', () => {
+  it('a delivery goes on while it has the lease', () => {
+    expect(() => assertLeased(true)).not.toThrow();
+  });
+
+  it('a delivery stops when another one has taken its run over', () => {
+    expect(() => assertLeased(false)).toThrow(
+      expect.objectContaining({
+        name: 'LeaseLostError',
+        message: expect.stringContaining('Another delivery has taken this run over'),
+      }),
+    );
   });
 });

@@ -154,3 +154,30 @@ describe('a 404 to a request that names a kept thread', () => {
     });
   });
 });
+
+describe('a call that was refused and may have cost credits', () => {
+  it('is said to be billed, so that its estimate counts as spent', () => {
+    expect(decide(refused(500))).toMatchObject({ kind: 'wait', mayBeBilled: true });
+  });
+
+  it.each([
+    ['a 503, which Mavera has not begun', refused(503)],
+    ['a 429', refused(429)],
+    ['a page of something in front of Mavera', { kind: 'blocked', status: 403 } as unknown as MaveraAnswer],
+    [
+      'a lost answer, which is searched for first',
+      { kind: 'lost', cause: 'timeout' } as unknown as MaveraAnswer,
+    ],
+  ])('is not %s', (_what, answer) => {
+    expect(decide(answer)).toMatchObject({ kind: 'wait' });
+    expect(decide(answer)).not.toHaveProperty('mayBeBilled');
+  });
+
+  it('is counted with the calls before it: the third of three fails the run', () => {
+    expect(decide(refused(500), { attempts: 1 })).toMatchObject({ kind: 'wait', call: { attempts: 2 } });
+    expect(decide(refused(500), { attempts: 2 })).toMatchObject({
+      kind: 'fail',
+      failure: { reason: 'attempts_exhausted' },
+    });
+  });
+});

@@ -42,6 +42,19 @@ describe('a clock before its first message', () => {
   );
 });
 
+describe('the bounds of what a clock learns', () => {
+  it.each([
+    [3_600_000, 3_600_000],
+    [3_600_001, 0],
+    [-2_000, -2_000],
+    [-2_001, 0],
+  ])('a stamp that is %d ms ahead of the machine sets the clock %d ms ahead', (aheadMs, learntMs) => {
+    const machine = new Machine(0);
+    machine.clock.learn(startMs + aheadMs);
+    expect(machine.errorMs()).toBe(learntMs);
+  });
+});
+
 describe('a message that was delivered minutes ago, in an invocation that was throttled', () => {
   it.each([2_001, 30_000, 300_000])(
     'a first message that arrives %d ms late does not set the clock back',

@@ -92,6 +92,25 @@ describe('the persona of a call whose answer was lost', () => {
     expect(pages.reads).toHaveLength(2);
   });
 
+  it('a persona without a description has no mark', async () => {
+    const { read } = mavera({ '/personas': { data: [{ ...persona, id: 'p1', name: 'A trial user' }] } });
+    expect(await recover(createPersonaPerformer, lost(createPersona(() => marked)), read)).toEqual({
+      kind: 'not_found',
+    });
+  });
+
+  it('in a list of personas that does not end, a person has to look', async () => {
+    let pages = 0;
+    const endless = async (): Promise<unknown> => {
+      pages += 1;
+      return { data: [], next_cursor: `${pages}` };
+    };
+    expect(await recover(createPersonaPerformer, lost(createPersona(() => marked)), endless)).toMatchObject({
+      kind: 'unknowable',
+      detail: expect.stringContaining('first 10000 of /personas'),
+    });
+  });
+
   it('nothing is found when no persona has the mark', async () => {
     const call = lost(createPersona(() => marked));
     expect(await recover(createPersonaPerformer, call, mavera({ '/personas': { data: [] } }).read)).toEqual({
@@ -283,6 +302,65 @@ describe('the lost answer of Mave', () => {
     });
   });
 
+  it.each([
+    ['a question of other words', [{ id: 'm1', role: 'user', content: 'Why did he leave?' }, messages[1]]],
+    [
+      'what Mave itself has said in these words',
+      [{ id: 'm1', role: 'assistant', content: message }, messages[1]],
+    ],
+    ['a question that another question follows', [messages[0], { id: 'm3', role: 'user', content: 'And?' }]],
+  ])('the answer to %s is not taken', async (_what, said) => {
+    const { read } = mavera({ '/mave/threads/t9': { id: 't9', messages: said } });
+    const call = lost(askMave(() => ({ message, thread_id: 't9' })));
+    expect(await recover(askMavePerformer, call, read)).toEqual({ kind: 'not_found' });
+  });
+
+  it('an answer is told with its sources and personas, or with none', async () => {
+    const call = lost(askMave(() => ({ message, thread_id: 't9' })));
+    const told = async (more: object): Promise<unknown> => {
+      const { read } = mavera({ '/mave/threads/t9': { id: 't9', messages, ...more } });
+      const found = await recover(askMavePerformer, call, read);
+      return found.kind === 'found' ? found.result.result : found;
+    };
+    const usual = { messageId: 'm2', threadId: 't9', content: 'Because …' };
+    expect(await told({})).toEqual({ ...usual, sources: [], personasUsed: [] });
+    const lists = { sources: ['a page'], personas_used: ['p1'] };
+    expect(await told(lists)).toEqual({ ...usual, sources: ['a page'], personasUsed: ['p1'] });
+  });
+
+  it('threads that began or ended before the call are not read', async () => {
+    const { read, reads } = mavera({
+      '/mave/threads?': {
+        data: [
+          { id: 'continued', created_at: '2026-11-20T09:00:00Z', updated_at: '2026-11-20T12:00:20Z' },
+          { id: 'new', created_at: '2026-11-20T12:00:10Z', updated_at: '2026-11-20T12:00:20Z' },
+          { id: 'odd', created_at: '2026-11-20T12:00:10Z', updated_at: '2026-11-20T09:00:00Z' },
+        ],
+      },
+      '/mave/threads/new': { id: 'new', messages: [] },
+    });
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toEqual({
+      kind: 'not_found',
+    });
+    expect(reads).toEqual(['/mave/threads?limit=100', '/mave/threads/new']);
+  });
+
+  it('an empty page of threads is read over', async () => {
+    const { read } = mavera({
+      '/mave/threads?limit=100&cursor=next': { data: [listed] },
+      '/mave/threads?': { data: [], next_cursor: 'next' },
+      '/mave/threads/t1': { id: 't1', messages },
+    });
+    expect(await recover(askMavePerformer, lost(askMave(() => ({ message }))), read)).toMatchObject({
+      kind: 'found',
+    });
+  });
+
+  it('a thread that is read may be gone by then', () => {
+    const call = lost(askMave(() => ({ message, thread_id: 't9' })));
+    expect(recoverMaveAnswer.begin(call)).toMatchObject({ kind: 'read', mayBeGone: true });
+  });
+
   it('an answer that an earlier run got to the same question in the same thread is not found', async () => {
     const earlier = messages.map((one) => ({ ...one, created_at: '2026-10-01T09:00:00Z' }));
     const { read } = mavera({ '/mave/threads/kept': { id: 'kept', messages: earlier } });
@@ -348,6 +426,27 @@ describe('the focus group of a call whose answer was lost', () => {
     const { read, reads } = mavera({ '/focus-groups?': { data: [{ ...group, ...changes }] } });
     expect(await recover(runFocusGroupPerformer, lost(named), read)).toEqual(expected);
     expect(reads).toEqual(['/focus-groups?limit=100']);
+  });
+
+  it('if Mavera does not date a focus group of that name, a person has to look', async () => {
+    const name = `Why they left ${'x'.repeat(200)}`;
+    const dateless = [
+      { id: 'fg_0', name: 'Another' },
+      { id: 'fg_1', name },
+    ];
+    const { read } = mavera({ '/focus-groups?': { data: dateless } });
+    const call = lost(runFocusGroup(() => ({ workspace_id: 'ws_1', name })));
+    expect(await recover(runFocusGroupPerformer, call, read)).toEqual({
+      kind: 'unknowable',
+      detail: expect.stringMatching(
+        /does not say when it created those named "Why they left x{86}"\. Check in Mavera/,
+      ),
+    });
+  });
+
+  it('a focus group of another name needs no date', async () => {
+    const { read } = mavera({ '/focus-groups?': { data: [{ id: 'fg_0', name: 'Another' }] } });
+    expect(await recover(runFocusGroupPerformer, lost(named), read)).toEqual({ kind: 'not_found' });
   });
 
   it('a focus group without a name cannot be recovered: a person has to look', async () => {
