@@ -131,6 +131,23 @@ describe('an error inside a success', () => {
     expect(errorIn({ body })).toMatchObject({ status: 200, code: 'server_error' });
   });
 
+  it.each(['not failed', 'failed over', 'errors'])(
+    'work in the state "%s" was not answered as failed',
+    (status) => {
+      const body = { id: 'fg_1', status, error: { message: 'One answer is missing.' } };
+      expect(read({ body })).toMatchObject({ kind: 'answered' });
+    },
+  );
+
+  it('a redirect is not a success, whatever its body is', () => {
+    expect(read({ status: 300, body: { id: 'msg_1' } })).toMatchObject({ kind: 'blocked', status: 300 });
+  });
+
+  it('an error without a message says how Mavera answered', () => {
+    const error = { type: 'invalid_request_error', code: 'invalid_request_error', param: null };
+    expect(errorIn({ status: 400, body: { error } }).message).toBe('Mavera answered 400');
+  });
+
   it('an answer with an error beside its work is answered: its credits are spent', () => {
     const body = { id: 'msg_1', content: 'They left …', ...envelope('source_unreadable') };
     expect(read({ body })).toMatchObject({ kind: 'answered', json: body });
