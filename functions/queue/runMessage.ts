@@ -85,3 +85,17 @@ export function fairnessGroup(event: SegmentEvent): string {
     .digest('hex')
     .slice(0, 40);
 }
+
+/** Hex digits of a run's id that are read as a number. */
+const sampleDigits = 12;
+
+/**
+ * Whether a run is in its trigger's sample. The run's id is a digest of message id and trigger, so it is as good as random,
+ * and the same event always gets the same decision.
+ *
+ * @param runId 40 hex characters
+ * @param sample the share of runs that are in it, above 0, up to 1
+ */
+export function isInSample(runId: string, sample: number = 1): boolean {
+  return Number.parseInt(runId.slice(0, sampleDigits), 16) / 16 ** sampleDigits < sample;
+}

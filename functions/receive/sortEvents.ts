@@ -1,11 +1,10 @@
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../ledger/keys.ts';
-import { fairnessGroup, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { fairnessGroup, isInSample, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
 import { isOwnReport, isStale, parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
-import { isInSample } from '../triggers/isInSample.ts';
 import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
@@ -106,7 +105,7 @@ function prepare(
   }
   const message = messageKey(identity);
   const runs = matched.map((trigger) => ({ trigger, runId: runIdFor(identity, message, trigger.name) }));
-  const sampled = runs.filter(({ trigger, runId }) => isInSample(trigger, runId));
+  const sampled = runs.filter(({ trigger, runId }) => isInSample(runId, trigger.sample));
   const runsSampledOut = runs.length - sampled.length;
   if (sampled.length === 0 && runsSampledOut > 0) {
     return { kind: 'sampledOut', runsSampledOut };

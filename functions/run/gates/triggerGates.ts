@@ -1,8 +1,8 @@
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import { allTriggers } from '../../ledger/sharedState.ts';
+import { isInSample } from '../../queue/runMessage.ts';
 import { isStale } from '../../sources/segment/event.ts';
 import { durationMs } from '../../triggers/duration.ts';
-import { isInSample } from '../../triggers/isInSample.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 
 /** How long a paused run waits before it asks again, at least and at most. */
@@ -50,7 +50,7 @@ export const staleGate: Gate = {
 export const sampleGate: Gate = {
   name: 'sample',
   decide({ trigger, message }: GatedRun): GateDecision {
-    return message.redrive !== undefined || isInSample(trigger, message.runId)
+    return message.redrive !== undefined || isInSample(message.runId, trigger.sample)
       ? pass
       : { kind: 'skip', reason: 'sampled_out' };
   },
