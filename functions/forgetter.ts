@@ -11,8 +11,8 @@ import { functionLog } from './observability/functionLog.ts';
 
 const environment = parseEnvironment(z.object({ LEDGER_TABLE_NAME: required }), process.env);
 const log = functionLog();
-// A page of a scan is 1 MB, and nobody waits for it.
-const table = new LedgerTable(new DynamoDBClient(clientConfig(10_000, 5)), environment.LEDGER_TABLE_NAME);
+// A page of a scan is 1 MB. All attempts together end within the reserve.
+const table = new LedgerTable(new DynamoDBClient(clientConfig(5_000, 4)), environment.LEDGER_TABLE_NAME);
 
 /** The time that is left for the last call and the log when the work stops. */
 const reserveMs = 30_000;

@@ -4,7 +4,9 @@ import type { ForgetStep } from './planForget.ts';
 /** Carries out one step. @returns `false` if the ledger has changed since it was read: the run has begun again */
 export async function carryOut(table: LedgerTable, step: ForgetStep, nowMs: number): Promise<boolean> {
   if (step.kind === 'delete') {
-    await table.delete({ pk: step.pk });
+    for (const pk of step.keys) {
+      await table.delete({ pk });
+    }
     return true;
   }
   const { kind } = await table.update(updateOf(step, nowMs));

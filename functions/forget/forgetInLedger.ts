@@ -1,11 +1,13 @@
 import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { carryOut } from './carryOut.ts';
-import { findUserData, type UserData } from './findUserData.ts';
+import { findUserData } from './findUserData.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 import { keysOfUsers } from './keysOfUsers.ts';
-import { type ForgetStep, type OpenRun, planForget } from './planForget.ts';
+import { type DeletedItems, type ForgetStep, type OpenRun, planForget } from './planForget.ts';
+import { readInTime } from './readInTime.ts';
 import { type Removed, RemovedCounts, type RemovedOfUser } from './removedCounts.ts';
+import type { UserData } from './userData.ts';
 
 /** Whom to forget, and how. */
 export interface ForgetOptions {
@@ -16,7 +18,7 @@ export interface ForgetOptions {
   readonly nowMs: number;
   /** Called after each page of the scan. */
   readonly onProgress: (itemsRead: number) => void;
-  /** Whether there is time left; asked before each page and each change. @default always */
+  /** Whether there is time left; asked before each read and each change. @default always */
   readonly hasTime?: () => boolean;
 }
 
@@ -34,20 +36,20 @@ export interface ForgottenInLedger {
   /** Runs that have not ended: their data is still there. */
   readonly open: readonly OpenRun[];
   readonly keptIds: readonly RemovedKeptId[];
+  /** Ids of work at Mavera that users' dead-lettered runs were waiting for. */
+  readonly pendingIds: readonly string[];
   /** The results, as JSON, of the users' runs that are not open. */
   readonly results: readonly string[];
 }
 
-const counted: Readonly<Record<'details' | 'collected' | 'part' | ForgetStep['kind'], Removed | undefined>> =
-  {
-    details: 'events',
-    collected: 'events',
-    part: undefined,
-    'strip details': 'events',
-    'clear run': 'runs',
-    'end run': 'runs',
-    delete: undefined,
-  };
+const counted: Readonly<Record<DeletedItems | Exclude<ForgetStep['kind'], 'delete'>, Removed | undefined>> = {
+  details: 'events',
+  collected: 'events',
+  'torn part': undefined,
+  'strip details': 'events',
+  'clear run': 'runs',
+  'end run': 'runs',
+};
 
 /**
  * Removes what the ledger holds of users, with one scan for all of them. A repetition removes what is left: each change
@@ -58,21 +60,21 @@ export async function forgetInLedger(table: LedgerTable, options: ForgetOptions)
   const data = await findUserData(table, users, onProgress, hasTime);
   if (data === undefined) {
     const counts = new RemovedCounts(users.ids).all();
-    return { isFinished: false, users: counts, open: [], keptIds: [], results: [] };
+    return { isFinished: false, users: counts, open: [], keptIds: [], pendingIds: [], results: [] };
   }
   const counts = new RemovedCounts(users.ids);
   const plan = planForget(users, data, nowMs);
   const keptIds = await forgetKeys(table, options, data, counts);
-  const begun = await carryOutSteps(table, options, plan.steps, counts);
-  const planned = new Set(plan.open.map(({ runId }) => runId));
+  const begun = keptIds && (await carryOutSteps(table, options, plan.steps, counts));
+  const open = new Set(plan.open.map(({ runId }) => runId));
+  const ofClosed = [...data.runs].flatMap(([runId, run]) => (open.has(runId) ? [] : [run]));
   return {
     isFinished: begun !== undefined,
     users: counts.all(),
     open: [...plan.open, ...(begun ?? [])],
-    keptIds,
-    results: [...data.runs].flatMap(([runId, { result }]) =>
-      planned.has(runId) || result?.S === undefined ? [] : [result.S],
-    ),
+    keptIds: keptIds ?? [],
+    pendingIds: ofClosed.flatMap(({ pending }) => pending?.S ?? []),
+    results: ofClosed.flatMap(({ result }) => result?.S ?? []),
   };
 }
 
@@ -88,32 +90,47 @@ async function carryOutSteps(
     if (!hasTime()) {
       return undefined;
     }
-    if (!remove || (await carryOut(table, step, nowMs))) {
-      const what = counted[step.kind === 'delete' ? step.what : step.kind];
-      if (what !== undefined) {
-        counts.add(step.users, what);
-      }
-    } else {
+    const isMade = !remove || (await carryOut(table, step, nowMs));
+    if (!isMade && step.kind !== 'delete') {
       begun.push({ runId: step.pk.slice(step.pk.indexOf('#') + 1), users: step.users });
+      continue;
+    }
+    const what = counted[step.kind === 'delete' ? step.what : step.kind];
+    if (what !== undefined) {
+      counts.add(step.users, what);
     }
   }
   return begun;
 }
 
-/** Deletes the cooldowns, threads and personas of users' keys. @returns the latter: Mavera keeps them */
+/**
+ * Deletes the cooldowns, threads and personas of users' keys.
+ *
+ * @returns the threads and personas, which Mavera keeps; `undefined` if the time was up before the last key
+ */
 async function forgetKeys(
   table: LedgerTable,
-  { users, triggers, remove }: ForgetOptions,
+  { users, triggers, remove, hasTime = () => true }: ForgetOptions,
   data: UserData,
   counts: RemovedCounts,
-): Promise<readonly RemovedKeptId[]> {
+): Promise<readonly RemovedKeptId[] | undefined> {
   const keys = keysOfUsers(users.ids, triggers, data);
-  const items = await table.read(keys.map(({ pk }) => pk));
+  const items = await readInTime(
+    table,
+    keys.map(({ pk }) => pk),
+    hasTime,
+  );
+  if (items === undefined) {
+    return undefined;
+  }
   const keptIds: RemovedKeptId[] = [];
   for (const { pk, what, user, trigger } of keys) {
     const item = items.get(pk);
     if (item === undefined) {
       continue;
+    }
+    if (!hasTime()) {
+      return undefined;
     }
     if (what === 'kept' && item.id?.S !== undefined) {
       keptIds.push({ trigger, id: item.id.S });

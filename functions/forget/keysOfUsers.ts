@@ -3,7 +3,7 @@ import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import { triggerKeys } from '../run/prepareRequest.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { UserData } from './findUserData.ts';
+import type { UserData } from './userData.ts';
 
 /** A key of the ledger that was made from a user's id, or from what a `per` function returned for a user's event. */
 export interface UserKey {
@@ -62,7 +62,7 @@ function keysFor(trigger: Trigger, event: SegmentEvent): ReturnType<typeof trigg
 }
 
 function eventsOf(data: UserData): readonly { readonly event: SegmentEvent; readonly user: string }[] {
-  return [...[...data.details.values()].flat(), ...data.collected.values()].flatMap(({ event, user }) => {
+  return [...[...data.details.values()].flat(), ...data.collected].flatMap(({ event, user }) => {
     const parsed = user === undefined ? undefined : parseSegmentEvent(event);
     return user !== undefined && parsed?.ok === true ? [{ event: parsed.event, user }] : [];
   });

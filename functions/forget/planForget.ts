@@ -1,10 +1,14 @@
 import type { LedgerItem } from '../ledger/ledgerTable.ts';
-import { type FoundEvent, runKeyPrefix, type UserData } from './findUserData.ts';
+import { runKeyPrefix } from './findUserData.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
+import type { FoundEvent, UserData } from './userData.ts';
 
-/** One change of the ledger. */
+/** What items that are deleted hold. */
+export type DeletedItems = 'details' | 'collected' | 'torn part';
+
+/** One change of the ledger. All parts of a large event are one: some of them would not say whose event it was. */
 export type ForgetStep = { readonly users: readonly string[] } & (
-  | { readonly kind: 'delete'; readonly what: 'details' | 'collected' | 'part'; readonly pk: string }
+  | { readonly kind: 'delete'; readonly what: DeletedItems; readonly keys: readonly string[] }
   /** Keeps the events of others. The request goes: it was built from all of them. */
   | { readonly kind: 'strip details'; readonly pk: string; readonly events: string }
   /** Removes ids, result and sentences of a run that has ended. The rest stays, so that the run is not made again. */
@@ -31,19 +35,20 @@ export function usersWithOpenRuns(open: readonly OpenRun[]): ReadonlySet<string>
 }
 
 /**
- * Plans what to remove. Run items come last: after an interruption, the rest is still found by them.
+ * Plans what to remove. The items that find others come last, so that an interruption hides nothing: the run items of the
+ * users, and the details of runs of others.
  *
  * @param data what the ledger has of the users
  */
 export function planForget(users: ForgottenUsers, data: UserData, nowMs: number): ForgetPlan {
   const steps: ForgetStep[] = [];
-  const runSteps: ForgetStep[] = [];
+  const lastSteps: ForgetStep[] = [];
   const open: OpenRun[] = [];
-  for (const [pk, { user }] of data.collected) {
-    steps.push({ kind: 'delete', what: 'collected', pk, users: user === undefined ? [] : [user] });
+  for (const { keys, user } of data.collected) {
+    steps.push({ kind: 'delete', what: 'collected', keys, users: user === undefined ? [] : [user] });
   }
-  for (const [pk, user] of data.parts) {
-    steps.push({ kind: 'delete', what: 'part', pk, users: [user] });
+  for (const [pk, user] of data.tornParts) {
+    steps.push({ kind: 'delete', what: 'torn part', keys: [pk], users: [user] });
   }
   for (const runId of new Set([...data.runs.keys(), ...data.details.keys()])) {
     const run = data.runs.get(runId);
@@ -55,24 +60,42 @@ export function planForget(users: ForgottenUsers, data: UserData, nowMs: number)
       open.push({ runId, users: concerned });
       continue;
     }
-    steps.push(detailsStep(runId, events, concerned));
-    if (run !== undefined) {
-      const pk = `${runKeyPrefix}${runId}`;
-      runSteps.push(
-        isIdle
-          ? { kind: 'end run', pk, users: concerned }
-          : { kind: 'clear run', pk, users: concerned, isOwn: own !== undefined },
-      );
-    }
+    const [first, ...last] = stepsOfRun({ runId, run, own, isIdle }, detailsStep(runId, events, concerned));
+    steps.push(first);
+    lastSteps.push(...last);
   }
-  return { steps: [...steps, ...runSteps], open };
+  return { steps: [...steps, ...lastSteps], open };
+}
+
+interface RunToForget {
+  readonly runId: string;
+  readonly run: LedgerItem | undefined;
+  /** The forgotten user whose run it is; `undefined` for a run of another. */
+  readonly own: string | undefined;
+  readonly isIdle: boolean;
+}
+
+/** The steps for a run and its details. The last is for the item that finds the other one. */
+function stepsOfRun(
+  { runId, run, own, isIdle }: RunToForget,
+  ofDetails: ForgetStep,
+): readonly [ForgetStep, ...ForgetStep[]] {
+  if (run === undefined) {
+    return [ofDetails];
+  }
+  const { users } = ofDetails;
+  const pk = `${runKeyPrefix}${runId}`;
+  if (own === undefined) {
+    return [{ kind: 'clear run', pk, users, isOwn: false }, ofDetails];
+  }
+  return [ofDetails, isIdle ? { kind: 'end run', pk, users } : { kind: 'clear run', pk, users, isOwn: true }];
 }
 
 function detailsStep(runId: string, events: readonly FoundEvent[], users: readonly string[]): ForgetStep {
   const pk = `details#${runId}`;
   const ofOthers = events.filter(({ user }) => user === undefined).map(({ event }) => event);
   return ofOthers.length === 0
-    ? { kind: 'delete', what: 'details', pk, users }
+    ? { kind: 'delete', what: 'details', keys: [pk], users }
     : { kind: 'strip details', pk, events: JSON.stringify(ofOthers), users };
 }
 

@@ -1,7 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { forgetRequestsDay } from '../ledger/forgetRequests.ts';
-import type { LedgerTable } from '../ledger/ledgerTable.ts';
-import { number, text } from '../ledger/ledgerTable.ts';
+import { type LedgerTable, number, text } from '../ledger/ledgerTable.ts';
 import { runsByDay } from '../ledger/runsByDay.ts';
 
 /** A `delete` event of Segment that the receiver has recorded. */
@@ -41,16 +40,15 @@ export async function readForgetRequests(table: LedgerTable): Promise<readonly R
   return found;
 }
 
-/** Deletes requests, except those that have been made once more since they were read. */
-export async function deleteForgetRequests(
+/** Deletes a request. @returns `false` if it stays, because it has been made once more since it was read */
+export async function deleteForgetRequest(
   table: LedgerTable,
-  requests: readonly RecordedRequest[],
-): Promise<void> {
-  for (const { pk, receivedAtMs } of requests) {
-    await table.delete({
-      pk,
-      condition: '#receivedAtMs = :receivedAtMs',
-      values: { ':receivedAtMs': number(receivedAtMs) },
-    });
-  }
+  { pk, receivedAtMs }: RecordedRequest,
+): Promise<boolean> {
+  const { kind } = await table.delete({
+    pk,
+    condition: '#receivedAtMs = :receivedAtMs',
+    values: { ':receivedAtMs': number(receivedAtMs) },
+  });
+  return kind === 'written';
 }

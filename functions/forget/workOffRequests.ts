@@ -3,7 +3,7 @@ import type { Trigger } from '../triggers/trigger.ts';
 import { forgetInLedger } from './forgetInLedger.ts';
 import { ForgottenUsers } from './forgottenUsers.ts';
 import { usersWithOpenRuns } from './planForget.ts';
-import { deleteForgetRequests, readForgetRequests } from './recordedRequests.ts';
+import { deleteForgetRequest, readForgetRequests } from './recordedRequests.ts';
 import type { Removed } from './removedCounts.ts';
 
 /** The most users of one scan: their data is kept in memory until it is removed. */
@@ -13,7 +13,7 @@ export const mostUsers = 10_000;
 export interface WorkOffOptions {
   readonly triggers: readonly Trigger[];
   readonly nowMs: number;
-  /** Whether there is time left; asked before each page of the scan and each change. */
+  /** Whether there is time left; asked before each read of the ledger and each change. */
   readonly hasTime: () => boolean;
 }
 
@@ -21,7 +21,7 @@ export interface WorkOffOptions {
 export interface WorkedOff {
   /** Users whose data is gone, and whose requests are deleted. */
   readonly forgotten: number;
-  /** Requests that stay, because a run of their user is at work, or for lack of time. */
+  /** Requests that stay: a run of their user is at work, the time was up, or they were made once more meanwhile. */
   readonly kept: number;
   /** `false`: the time was up before all was removed. */
   readonly isFinished: boolean;
@@ -46,12 +46,18 @@ export async function workOffRequests(table: LedgerTable, options: WorkOffOption
     },
   });
   const waiting = usersWithOpenRuns(open);
-  const done = isFinished ? taken.filter(({ userId }) => !waiting.has(userId)) : [];
-  await deleteForgetRequests(table, done);
+  let forgotten = 0;
+  let isInTime = isFinished;
+  for (const request of taken) {
+    isInTime &&= options.hasTime();
+    if (isInTime && !waiting.has(request.userId) && (await deleteForgetRequest(table, request))) {
+      forgotten += 1;
+    }
+  }
   return {
-    forgotten: done.length,
-    kept: requests.length - done.length,
-    isFinished,
+    forgotten,
+    kept: requests.length - forgotten,
+    isFinished: isInTime,
     itemsRead,
     removed: totalOf(users),
   };

@@ -1,10 +1,13 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { randomBytes } from 'node:crypto';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deleteForgetRequest, readForgetRequests } from '../../functions/forget/recordedRequests.ts';
 import { type WorkedOff, workOffRequests } from '../../functions/forget/workOffRequests.ts';
 import { askMave, defineTriggers } from '../../functions/index.ts';
+import { keepEvent } from '../../functions/ledger/collectedEvents.ts';
 import { ForgetRequests } from '../../functions/ledger/forgetRequests.ts';
 import { cooldownKey, keptKey } from '../../functions/ledger/keys.ts';
-import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
 import { type OpsWorld, runIdOf, startOpsWorld, trackEvent } from '../cli/ops/opsWorld.ts';
 
 const nowMs = Date.now();
@@ -30,6 +33,22 @@ afterAll(() => ops?.stop());
 
 const eventOf = (userId: string, messageId: string): object => ({ ...trackEvent(messageId), userId });
 
+/** Too large for one item, also deflated. */
+const random = randomBytes(600_000).toString('base64');
+
+/** Puts an event into a collection. @returns the keys of its parts */
+async function collectLarge(event: object, name: string): Promise<readonly string[]> {
+  const partsId = `${runIdOf(name)}-1`;
+  const json = JSON.stringify({ ...event, properties: { random } });
+  const kept = await keepEvent(table, { partsId, json, expiresAtSeconds: 2_000_000_000 });
+  await table.put({ item: { pk: text(`collected#large#${name}`), ...kept } });
+  return [...(await items()).keys()].filter((pk) => pk.startsWith(`eventPart#${partsId}#`));
+}
+
+async function keysOfParts(): Promise<readonly string[]> {
+  return [...(await items()).keys()].filter((pk) => pk.startsWith('eventPart#')).sort();
+}
+
 beforeEach(async () => {
   for (const pk of (await items()).keys()) {
     await ops.world.forget(pk);
@@ -51,9 +70,15 @@ async function request(userId: string, atMs: number): Promise<void> {
 }
 
 async function items(): Promise<ReadonlyMap<string, string>> {
-  const { Items = [] } = await table.send(new ScanCommand({ TableName: table.name }));
   const inOrder = (item: object): object => Object.fromEntries(Object.entries(item).sort());
-  return new Map(Items.map((item) => [item.pk?.S ?? '', JSON.stringify(inOrder(item))]));
+  const found = new Map<string, string>();
+  const pages = paginateScan({ client: ops.world.clients.dynamodb }, { TableName: table.name });
+  for await (const { Items = [] } of pages) {
+    for (const item of Items) {
+      found.set(item.pk?.S ?? '', JSON.stringify(inOrder(item)));
+    }
+  }
+  return found;
 }
 
 function about(id: string, found: ReadonlyMap<string, string>): readonly string[] {
@@ -126,17 +151,55 @@ describe('working off the requests to forget a user', () => {
     await again;
     const left = [...(await items()).keys()].filter((pk) => pk.startsWith('forget#'));
     expect(left).toHaveLength(1);
+    const [read] = await readForgetRequests(table);
+    await request(user, nowMs + 2);
+    expect(read && (await deleteForgetRequest(table, read))).toBe(false);
   });
 
-  it('keeps the requests if the time is up before all is removed, and goes on the next time', async () => {
-    let asked = 0;
-    const twoSteps = (): boolean => {
-      asked += 1;
-      return asked <= 2;
-    };
-    expect(await workOff(twoSteps)).toMatchObject({ forgotten: 0, kept: 1, isFinished: false });
-    expect(await workOff()).toMatchObject({ forgotten: 1, kept: 0, isFinished: true });
-    expect(about(user, await items())).toEqual([]);
+  it('removes all parts of a large event, and those of others stay', async () => {
+    expect((await collectLarge(eventOf(user, 'large'), 'large')).length).toBeGreaterThan(1);
+    const ofOther = await collectLarge(eventOf('u-stays', 'large of another'), 'large of another');
+    expect(await workOff()).toMatchObject({ forgotten: 1, isFinished: true, removed: { events: 4 } });
+    expect(await keysOfParts()).toEqual([...ofOther].sort());
+  });
+
+  it('removes what a crash has left of a large event, also if only the event of its run is the user’s', async () => {
+    const ofRun = await collectLarge(eventOf(user, 'torn'), `done of ${user}`);
+    const asAnonymous = { ...eventOf('u-stays', 'torn'), anonymousId: user };
+    await ops.putRun('as anonymous', { userId: 'u-stays', messageId: 'torn' }, asAnonymous);
+    const ofEvent = await collectLarge(asAnonymous, 'as anonymous');
+    const ofOther = await collectLarge(eventOf('u-stays', 'torn'), 'done of u-stays');
+    for (const [first = ''] of [ofRun, ofEvent, ofOther]) {
+      await table.delete({ pk: first });
+    }
+    expect(await workOff()).toMatchObject({ forgotten: 1, isFinished: true });
+    expect(await keysOfParts()).toEqual(ofOther.slice(1).sort());
+  });
+
+  it('stops when the time is up, wherever that is, and the next time leaves nothing of the user', async () => {
+    const shared = [eventOf(user, 'shared'), eventOf('u-stays', 'shared')];
+    for (let allowed = 0, isFinished = false; !isFinished; allowed += 1) {
+      await ops.putRun('shared', { userId: 'u-stays', messageId: 'shared', result: `{"content":"${user}"}` });
+      await ops.put(`details#${runIdOf('shared')}`, { events: JSON.stringify(shared) });
+      await ops.putRun(`done of ${user}`, { userId: user }, eventOf(user, 'done'));
+      await ops.put(keptKey('churn-signal', user), { id: `thread of ${user}`, runId: runIdOf('done') });
+      await collectLarge(eventOf(user, 'large'), 'large');
+      await request(user, nowMs);
+      let asked = 0;
+      const worked = await workOff(() => {
+        asked += 1;
+        return asked <= allowed;
+      });
+      ({ isFinished } = worked);
+      expect(worked).toMatchObject({ forgotten: isFinished ? 1 : 0, kept: isFinished ? 0 : 1 });
+      expect(asked).toBe(isFinished ? allowed : allowed + 1);
+      expect(await workOff()).toMatchObject({ forgotten: isFinished ? 0 : 1, kept: 0, isFinished: true });
+      const after = await items();
+      expect(about(user, after)).toEqual([]);
+      expect([...after.keys()]).not.toContain(keptKey('churn-signal', user));
+      expect(await keysOfParts()).toEqual([]);
+      expect(after.get(`details#${runIdOf('shared')}`)).toContain('u-stays');
+    }
   });
 
   it('removes nothing if the time is up before the scan has reached the end', async () => {

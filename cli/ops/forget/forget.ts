@@ -5,7 +5,7 @@ import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { eachDeadLetters } from '../deadLetters/receiveDeadLetters.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { ForgetResult } from './forgetReport.ts';
-import { type WorkAtMavera, workOfKeptId, workOfResult } from './workAtMavera.ts';
+import { type WorkAtMavera, workOfKeptId, workOfPendingId, workOfResult } from './workAtMavera.ts';
 
 /** What was done, for the report, and whose data is not all gone. */
 export interface Forgotten {
@@ -27,7 +27,11 @@ export async function forget(deployment: Deployment, options: ForgetOptions): Pr
     users: inLedger.users.map((counts) => ({ ...counts, deadLetters: deadLetters.get(counts.userId) ?? 0 })),
     openRuns: [...new Set(inLedger.open.map(({ runId }) => runId))],
     // Of open runs nothing is listed: their work at Mavera may not be known yet.
-    atMavera: distinct([...kept, ...inLedger.results.flatMap(workOfResult)]),
+    atMavera: distinct([
+      ...kept,
+      ...inLedger.pendingIds.map(workOfPendingId),
+      ...inLedger.results.flatMap(workOfResult),
+    ]),
   };
   return { result, waiting: usersWithOpenRuns(inLedger.open) };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ForgottenUsers } from '../../../functions/forget/forgottenUsers.ts';
-import { deleteForgetRequests, readForgetRequests } from '../../../functions/forget/recordedRequests.ts';
+import { deleteForgetRequest, readForgetRequests } from '../../../functions/forget/recordedRequests.ts';
 import { mostUsers } from '../../../functions/forget/workOffRequests.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { loadTriggers } from '../../../infra/bundling/loadTriggers.ts';
@@ -101,8 +101,9 @@ export async function forgetUsers(
   });
   const isComplete = result.openRuns.length === 0;
   if (remove) {
-    const done = requests.filter(({ userId }) => !waiting.has(userId));
-    await deleteForgetRequests(table, done);
+    for (const request of requests.filter(({ userId }) => !waiting.has(userId))) {
+      await deleteForgetRequest(table, request);
+    }
   }
   if (output.isJson) {
     output.document(result);

@@ -35,6 +35,11 @@ export function workOfKeptId(action: string | undefined, id: string): WorkAtMave
   return work(kinds[action ?? ''] ?? 'thread or persona', id);
 }
 
+/** What a run waited for at Mavera when it was dead-lettered: only focus groups are waited for. */
+export function workOfPendingId(id: string): WorkAtMavera {
+  return work('focus group', id);
+}
+
 function work(kind: WorkAtMavera['kind'], id: string): WorkAtMavera {
   const paths: Readonly<Record<WorkAtMavera['kind'], readonly string[]>> = {
     thread: ['/mave/threads'],

@@ -207,6 +207,13 @@ describe('forget', () => {
     );
   });
 
+  it('lists the focus group for which a dead-lettered run was waiting', async () => {
+    const lost = { userId: user, state: 'failed', reason: 'expired', pending: 'fg-1' };
+    await ops.putRun('dead-lettered', lost, eventOf(user, 'e'));
+    const { result } = await forgetWith([user], { dryRun: true });
+    expect(result.atMavera).toContainEqual({ kind: 'focus group', id: 'fg-1', calls: [] });
+  });
+
   it('only shows what it would remove without --yes, and with --dry-run', async () => {
     const before = await keysInLedger();
     const output = writtenOutput();
