@@ -108,6 +108,18 @@ describe('the receiver', () => {
   );
 });
 
+describe('the forgetter', () => {
+  it('removes what the ledger holds of a user for whom a `delete` event has come', async () => {
+    const { userId } = eventFor('threaded');
+    await world.post(eventFor('threaded', { userId }));
+    await ended('threaded', 'done');
+    expect(await world.post({ type: 'delete', userId })).toMatchObject({ status: 200, body: { ignored: 1 } });
+    expect(await itemsWith(String(userId))).not.toEqual([]);
+    expect(await world.system.forgetter?.invoke('{}')).toMatchObject({ ok: true });
+    expect(await itemsWith(String(userId))).toEqual([]);
+  });
+});
+
 describe('the runner', () => {
   it('publishes the result of each kind of action', async () => {
     const kinds = ['ask', 'profiled', 'responded', 'discussed'];
@@ -244,18 +256,6 @@ describe('the runner', () => {
       mavera: expect.objectContaining({ breaker: 'opened' }),
     });
     await expect.poll(() => world.runsOf('ask')).toContainEqual(opened);
-  });
-});
-
-describe('the forgetter', () => {
-  it('removes what the ledger holds of a user for whom a `delete` event has come', async () => {
-    const { userId } = eventFor('threaded');
-    await world.post(eventFor('threaded', { userId }));
-    await ended('threaded', 'done');
-    expect(await world.post({ type: 'delete', userId })).toMatchObject({ status: 200, body: { ignored: 1 } });
-    expect(await itemsWith(String(userId))).not.toEqual([]);
-    expect(await world.system.forgetter?.invoke('{}')).toMatchObject({ ok: true });
-    expect(await itemsWith(String(userId))).toEqual([]);
   });
 });
 
