@@ -107,7 +107,7 @@ function prepare(
   const runs = matched.map((trigger) => ({ trigger, runId: runIdFor(identity, message, trigger.name) }));
   const sampled = runs.filter(({ trigger, runId }) => isInSample(runId, trigger.sample));
   const runsSampledOut = runs.length - sampled.length;
-  if (sampled.length === 0 && runsSampledOut > 0) {
+  if (sampled.length === 0 && !isConnectionTest(event)) {
     return { kind: 'sampledOut', runsSampledOut };
   }
   const triggers = sampled.map(({ trigger: { name } }) => name);

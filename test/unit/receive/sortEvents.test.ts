@@ -147,6 +147,16 @@ describe('the event that tests the connection', () => {
       { claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/), triggers: [], messages: [] },
     ]);
   });
+
+  it('is claimed also if it is not in the sample of a trigger that it matches', () => {
+    const everyTrack = compileTriggers([{ name: 'rare', when: 'type = "track"', run, sample: 1e-9 }]);
+    const test = trackEvent({ event: 'Mavera Triggers Connection Test' });
+    expect(sort([test], { triggers: everyTrack })).toEqual({
+      ...none,
+      wanted: [{ claimKey: expect.stringMatching(/^claim#/), triggers: [], messages: [] }],
+      runsSampledOut: 1,
+    });
+  });
 });
 
 describe('an event that no trigger wants', () => {
