@@ -70,9 +70,16 @@ export async function forgetUsers(
   output: Output,
 ): Promise<boolean> {
   const table = new LedgerTable(deployment.dynamodb, deployment.tableName);
-  const requests = requested === true ? await readForgetRequests(table) : [];
   const named = [...ids, ...(file === undefined ? [] : await readUserIds(file))];
+  const recorded = requested === true ? await readForgetRequests(table) : [];
+  const requests = recorded.slice(0, Math.max(0, mostUsers - named.length));
   const users = new ForgottenUsers([...named, ...requests.map(({ userId }) => userId)]);
+  if (requests.length < recorded.length) {
+    const left = recorded.length - requests.length;
+    output.note(
+      `${left} of ${recorded.length} requests stay: one scan forgets ${mostUsers} users. Run it again for them.`,
+    );
+  }
   if (users.ids.length === 0) {
     if (requested === true) {
       output.note('No request is recorded: nothing was removed.');

@@ -255,6 +255,25 @@ describe('forget', () => {
     expect([...(await keysInLedger()).keys()].some((pk) => pk.startsWith('forget#'))).toBe(true);
   });
 
+  it('leaves the requests for which one scan has no room, and says so', async () => {
+    const Item = { ...forgetRequest(user, nowMs) };
+    await deployment.dynamodb.send(new PutItemCommand({ TableName: deployment.tableName, Item }));
+    const others = Array.from({ length: 10_000 }, (_none, index) => `other-${index}`);
+    const output = writtenOutput();
+    const options = { triggers, requested: true, dryRun: true } as const;
+    expect(await forgetUsers(deployment, others, options, nowMs, output)).toBe(true);
+    expect(output.notes()).toContain(
+      '1 of 1 requests stay: one scan forgets 10000 users. Run it again for them.',
+    );
+  });
+
+  it('refuses more users than one scan has room for, and says what to do', async () => {
+    const tooMany = Array.from({ length: 10_001 }, (_none, index) => `other-${index}`);
+    await expect(forgetUsers(deployment, tooMany, { triggers }, nowMs, writtenOutput())).rejects.toThrow(
+      '10001 users are too many for one scan: split them into files of 10000.',
+    );
+  });
+
   it('says whom to forget if nobody is named', async () => {
     await expect(forgetUsers(deployment, [], { triggers }, nowMs, writtenOutput())).rejects.toThrow(
       'Say whom to forget: user ids, --file, or --requested.',
