@@ -1,12 +1,11 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type LedgerItem, type LedgerTable, text } from '../ledger/ledgerTable.ts';
+import { runKey, runKeyPrefix } from '../ledger/runLease.ts';
 import { findLargeEvents, partPrefix } from './findLargeEvents.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 import { readInTime } from './readInTime.ts';
 import { type CollectedEvent, eventsIn, type FoundEvent, type UserData } from './userData.ts';
 
-/** The key of a run item before the run's id. */
-export const runKeyPrefix = 'run#';
 const detailsPrefix = 'details#';
 const collectedPrefix = 'collected#';
 
@@ -75,11 +74,7 @@ async function withSharedRuns(
   hasTime: () => boolean,
 ): Promise<UserData['runs'] | undefined> {
   const missing = [...details.keys()].filter((runId) => !runs.has(runId));
-  const items = await readInTime(
-    table,
-    missing.map((runId) => `${runKeyPrefix}${runId}`),
-    hasTime,
-  );
+  const items = await readInTime(table, missing.map(runKey), hasTime);
   return (
     items &&
     new Map([...runs, ...[...items].map(([pk, item]) => [pk.slice(runKeyPrefix.length), item] as const)])

@@ -1,5 +1,5 @@
 import type { LedgerItem } from '../ledger/ledgerTable.ts';
-import { runKeyPrefix } from './findUserData.ts';
+import { runKey } from '../ledger/runLease.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 import type { FoundEvent, UserData } from './userData.ts';
 
@@ -84,7 +84,7 @@ function stepsOfRun(
     return [ofDetails];
   }
   const { users } = ofDetails;
-  const pk = `${runKeyPrefix}${runId}`;
+  const pk = runKey(runId);
   if (own === undefined) {
     return [{ kind: 'clear run', pk, users, isOwn: false }, ofDetails];
   }

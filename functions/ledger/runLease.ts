@@ -7,9 +7,12 @@ export interface RunLease {
   readonly owner: string;
 }
 
+/** What the key of a run's item has before the run's id. */
+export const runKeyPrefix = 'run#';
+
 /** Key of a run's item. */
 export function runKey(runId: string): string {
-  return `run#${runId}`;
+  return `${runKeyPrefix}${runId}`;
 }
 
 /** A change of a run's item by the delivery that has the lease. */

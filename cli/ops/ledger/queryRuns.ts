@@ -2,10 +2,11 @@ import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
 import { dayKeys, utcDay } from '../../../functions/ledger/dayKeys.ts';
 import { number, text } from '../../../functions/ledger/ledgerTable.ts';
+import { runKey } from '../../../functions/ledger/runLease.ts';
 import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { mergeNewestFirst } from './mergeNewestFirst.ts';
-import { type RunEntry, readRunEntry, runKeyPrefix } from './runEntry.ts';
+import { type RunEntry, readRunEntry } from './runEntry.ts';
 
 const dayMs = 86_400_000;
 /** Keys of the index that are read at the same time: fewer than the connections of a client of the AWS SDK, which are 50. */
@@ -116,7 +117,7 @@ function conditionsOf({
     ...(states === undefined ? [] : [stateCondition(states)]),
     ...(idPrefix === undefined
       ? []
-      : [condition('begins_with(#pk, :id)', 'pk', { ':id': text(`${runKeyPrefix}${idPrefix}`) })]),
+      : [condition('begins_with(#pk, :id)', 'pk', { ':id': text(runKey(idPrefix)) })]),
     ...(updatedSinceMs === undefined
       ? []
       : [condition('#updatedAtMs >= :updated', 'updatedAtMs', { ':updated': number(updatedSinceMs) })]),

@@ -1,9 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { runKeyPrefix } from '../../../functions/ledger/runLease.ts';
 import { plainItem } from './plainItem.ts';
-
-/** The key of a run item before the run's id. */
-export const runKeyPrefix = 'run#';
 
 const entrySchema = z
   .object({

@@ -2,9 +2,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
+import { runKey } from '../../../functions/ledger/runLease.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { plainItem } from '../ledger/plainItem.ts';
-import { runKeyPrefix } from '../ledger/runEntry.ts';
 
 const runItemSchema = z.object({
   state: z.string().default('?'),
@@ -57,14 +57,14 @@ export async function readRuns(ledger: Ledger, runIds: readonly string[]): Promi
   const read = (keys: readonly string[]): Promise<Items> =>
     new LedgerTable(ledger.dynamodb, ledger.tableName).read(keys);
   const ids = [...new Set(runIds)];
-  const items = await read(ids.flatMap((id) => [`${runKeyPrefix}${id}`, `details#${id}`]));
-  const collections = ids.flatMap((id) => items.get(`${runKeyPrefix}${id}`)?.collection?.S ?? []);
+  const items = await read(ids.flatMap((id) => [runKey(id), `details#${id}`]));
+  const collections = ids.flatMap((id) => items.get(runKey(id))?.collection?.S ?? []);
   const closings = await read([...new Set(collections)].map((collection) => `collected#${collection}#0`));
   return ids.flatMap((id) => runDetails(id, items, closings) ?? []);
 }
 
 function runDetails(runId: string, items: Items, closings: Items): RunDetails | undefined {
-  const item = items.get(`${runKeyPrefix}${runId}`);
+  const item = items.get(runKey(runId));
   if (item === undefined) {
     return undefined;
   }
