@@ -26,6 +26,8 @@ export interface PermissionWorld {
   post(payload: object): Promise<{ readonly status: number; readonly body: unknown }>;
   /** Deliveries of runs of a trigger since the last {@link forget}, oldest first. */
   runsOf(trigger: string): readonly RunLine[];
+  /** All that the functions have logged since the last {@link forget}, oldest first. */
+  logged(): readonly string[];
   forget(): void;
   stop(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function eventFor(trigger: string, more: object = {}): Readonly<Record<st
 export async function startPermissionWorld(): Promise<PermissionWorld> {
   await using started = new AsyncDisposableStack();
   const lines: RunLine[] = [];
+  const texts: string[] = [];
   const mavera = await startMaveraSimulator({
     apiKey: localSecrets.maveraApiKey,
     requestsPerMinute: 100_000,
@@ -61,7 +64,8 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', honourDeletes: true },
     endpoints: { ...servers.endpoints, sqs: queue.endpoint },
     redeliverAfterSeconds: 1,
-    onLog: ({ record }) => {
+    onLog: ({ record, text }) => {
+      texts.push(text);
       if (record?.message === 'run') {
         lines.push(record);
       }
@@ -83,7 +87,9 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
       return { status: response.status, body: await response.json() };
     },
     runsOf: (trigger) => lines.filter((line) => line.trigger === trigger),
+    logged: () => texts,
     forget: () => {
+      texts.length = 0;
       lines.length = 0;
     },
     stop: () => running.disposeAsync(),

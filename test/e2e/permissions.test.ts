@@ -117,6 +117,9 @@ describe('the forgetter', () => {
     expect(await itemsWith(String(userId))).not.toEqual([]);
     expect(await world.system.forgetter?.invoke('{}')).toMatchObject({ ok: true });
     expect(await itemsWith(String(userId))).toEqual([]);
+    const line = (): string | undefined => world.logged().find((text) => text.includes('"message":"forget"'));
+    await expect.poll(line, { timeout: 30_000 }).toContain('"forgotten":1');
+    expect(world.logged().filter((text) => text.includes(String(userId)))).toEqual([]);
   });
 });
 
