@@ -16,8 +16,8 @@ export class Breaker {
   }
 
   /**
-   * Opens it: any failed call does while it is closed, only that of the probe while it is half open. Other calls that were
-   * under way when it opened say nothing new.
+   * Opens the breaker. While it is closed, any failed call opens it. While it is half open, only the failed call of the
+   * probe does: other calls that were under way when it opened say nothing new.
    *
    * @param probe the run that has failed, if it is the probe
    * @returns whether this call has opened it
