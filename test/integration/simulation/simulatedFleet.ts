@@ -1,4 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { parseRunMessage } from '../../../functions/queue/runMessage.ts';
 import { type HandledDelivery, handleDelivery } from '../../../functions/run/handleDelivery.ts';
 import { SharedClock } from '../../../functions/run/sharedClock.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
@@ -20,7 +21,7 @@ export interface FleetOptions extends Pick<RunnerOptions, 'triggers' | 'overallB
   readonly clockSkewMs?: number;
   /** The longest that a message takes from the queue to an environment. @default 50 */
   readonly deliveryMs?: number;
-  /** Share of deliveries whose environment dies, at a random moment. @default 0 */
+  /** Share of deliveries whose environment dies, at a random moment; at most four deliveries of a run. @default 0 */
   readonly crashes?: number;
   readonly seed?: number;
 }
@@ -42,6 +43,8 @@ const silentTopic = { send: async () => ({}) } as unknown as SNSClient;
 /** As the stack has it, for an invocation. */
 const invocationMs = 170_000;
 const redeliverAfterMs = 180_000;
+/** The fifth death of a run would dead-letter it as `crashed`: with hundreds of runs, chance would do that to some. */
+const mostDeaths = 4;
 
 /** Starts Mavera, and puts runners together whose clocks are apart. */
 export async function startFleet(world: World, options: FleetOptions): Promise<Fleet> {
@@ -58,9 +61,11 @@ export async function startFleet(world: World, options: FleetOptions): Promise<F
     sleep: (ms) => clock.sleep(ms),
   });
   const reports: HandledDelivery[] = [];
+  const deaths = new Map<string, number>();
   const workers = Array.from({ length: environments }, (_none, index) => {
     const skewMs = environments === 1 ? 0 : clockSkewMs * (index / (environments - 1) - 0.5);
-    return new SimulatedEnvironment(skewMs, { world, options, clock, queue, table, mavera, random, reports });
+    const parts = { world, options, clock, queue, table, mavera, random, reports, deaths };
+    return new SimulatedEnvironment(skewMs, parts);
   });
   return {
     clock,
@@ -84,6 +89,8 @@ interface FleetParts {
   readonly mavera: MaveraSimulator;
   readonly random: () => number;
   readonly reports: HandledDelivery[];
+  /** By run id: how many of its deliveries have died. */
+  readonly deaths: Map<string, number>;
 }
 
 /** An environment that has died: nothing that it does has an effect any more. */
@@ -116,26 +123,29 @@ class SimulatedEnvironment {
   }
 
   async #deliver(message: NonNullable<ReturnType<SimulatedQueue['receive']>>): Promise<void> {
-    const { clock, queue, random, options, reports } = this.#parts;
+    const { clock, queue, random, options, reports, deaths } = this.#parts;
     const receivedAtMs = clock.now();
     await clock.sleep(random() * (options.deliveryMs ?? 50));
     if (message.receiveCount === 1) {
       this.#sharedClock.learn(receivedAtMs);
     }
     const { body, receiveCount } = message;
+    const { runId } = parseRunMessage(body);
+    const died = deaths.get(runId) ?? 0;
     try {
-      const dependencies = this.#dependencies();
+      const dependencies = this.#dependencies(died < mostDeaths);
       reports.push(await handleDelivery({ body, receiveCount, remainingMs: invocationMs }, dependencies));
       queue.settle(message);
     } catch (error) {
       if (!(error instanceof CrashError)) {
         throw error;
       }
+      deaths.set(runId, died + 1);
       queue.settle(message, redeliverAfterMs);
     }
   }
 
-  #dependencies(): ReturnType<typeof runnerOn> {
+  #dependencies(mayDie: boolean): ReturnType<typeof runnerOn> {
     const { world, options, clock, queue, table, mavera, random } = this.#parts;
     const real = runnerOn(world, {
       triggers: options.triggers,
@@ -158,7 +168,7 @@ class SimulatedEnvironment {
       sleep: clock.sleep,
       random,
     });
-    return random() < (options.crashes ?? 0) ? crashing(real, Math.floor(random() * 8)) : real;
+    return mayDie && random() < (options.crashes ?? 0) ? crashing(real, Math.floor(random() * 8)) : real;
   }
 }
 
