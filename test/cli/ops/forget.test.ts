@@ -258,7 +258,8 @@ describe('forget', () => {
   it('leaves the requests for which one scan has no room, and says so', async () => {
     const Item = { ...forgetRequest(user, nowMs) };
     await deployment.dynamodb.send(new PutItemCommand({ TableName: deployment.tableName, Item }));
-    const others = Array.from({ length: 10_000 }, (_none, index) => `other-${index}`);
+    // One user, so that the scan is quick: each name takes room.
+    const others = Array.from({ length: 10_000 }, () => 'u-other');
     const output = writtenOutput();
     const options = { triggers, requested: true, dryRun: true } as const;
     expect(await forgetUsers(deployment, others, options, nowMs, output)).toBe(true);
