@@ -12,6 +12,7 @@ export function problemsOfLimits(trigger: Fields): string[] {
   return [
     ...problemOf(trigger, 'staleAfter', anyDuration),
     ...problemOf(trigger, 'sample', share),
+    ...problemOf(trigger, 'weight', weight),
     ...problemsWithin(trigger, 'cooldown', { per: keyOrFunction, for: anyDuration }, ['per', 'for']),
     ...problemsWithin(trigger, 'collect', { per: keyOrFunction, count, within }, ['within']),
     ...problemsWithin(trigger, 'budget', { credits, per: period, whenSpent }, ['credits', 'per']),
@@ -59,6 +60,10 @@ function problemsWithin(
 
 function share(value: unknown): string | undefined {
   return typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a number above 0, up to 1';
+}
+
+function weight(value: unknown): string | undefined {
+  return typeof value === 'number' && value > 0 && value <= 100 ? undefined : 'a number above 0, up to 100';
 }
 
 function count(value: unknown): string | undefined {

@@ -14,6 +14,7 @@ const triggerFields: ReadonlySet<string> = new Set([
   'run',
   'staleAfter',
   'sample',
+  'weight',
   'cooldown',
   'collect',
   'budget',

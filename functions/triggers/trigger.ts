@@ -72,6 +72,12 @@ export interface Trigger {
    * @default 1
    */
   readonly sample?: number;
+  /**
+   * When runs of several triggers wait for slots: how many slots this trigger gets for each slot of a trigger with weight 1.
+   * A number above 0, up to 100.
+   * @default 1
+   */
+  readonly weight?: number;
   /** @default none */
   readonly cooldown?: Cooldown;
   /** @default none: each event is a run */

@@ -133,6 +133,7 @@ describe('the types of a triggers file', () => {
       ...base,
       staleAfter: '24h',
       sample: 0.5,
+      weight: 3,
       cooldown: { per: ({ userId }) => userId, for: '7d' },
       collect: { within: '1h' },
       budget: { credits: 500, per: 'day' },
@@ -148,6 +149,8 @@ describe('the types of a triggers file', () => {
     const wrong: readonly Trigger[] = [
       // @ts-expect-error: a duration has a unit
       { ...base, staleAfter: '24' },
+      // @ts-expect-error: a weight is a number
+      { ...base, weight: '3' },
       // @ts-expect-error: for how long is missing
       { ...base, cooldown: { per: 'user' } },
       // @ts-expect-error: within what time is missing
@@ -159,7 +162,7 @@ describe('the types of a triggers file', () => {
       // @ts-expect-error: a function for traits is not async
       { ...base, toSegment: { identify: async () => ({ researched: true }) } },
     ];
-    expect([all, ...wrong]).toHaveLength(7);
+    expect([all, ...wrong]).toHaveLength(8);
   });
 
   it('refuse a request that Mavera would refuse', () => {

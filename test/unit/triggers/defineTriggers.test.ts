@@ -36,6 +36,7 @@ describe('triggers that can be used', () => {
       route: ['eu', 'us'],
       staleAfter: '7d',
       sample: 0.25,
+      weight: 3,
       cooldown: { per: 'user', for: '24h' },
       collect: { per: 'user', count: 100, within: '24h' },
       budget: { credits: 500, per: 'month', whenSpent: 'skip' },
@@ -167,7 +168,7 @@ describe('a trigger that cannot be used', () => {
 
   it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
-      'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run, staleAfter, sample, cooldown, collect, budget, toSegment',
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run, staleAfter, sample, weight, cooldown, collect, budget, toSegment',
     ]);
     expect(problemsOf([{ ...valid, run: { ...valid.run, credits: 5 } }])).toEqual([
       'trigger "plan-upgraded": run.credits: there is no such field; the fields are kind, build, estimatedCredits, thread',

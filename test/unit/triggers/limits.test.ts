@@ -10,6 +10,9 @@ describe('limits that can be used', () => {
     { sample: 1 },
     { sample: 0.25 },
     { sample: 1e-9 },
+    { weight: 1 },
+    { weight: 0.01 },
+    { weight: 100 },
     { cooldown: { per: 'user', for: '24h' } },
     { cooldown: { per: 'group', for: '0.5h' } },
     { cooldown: { per: aFunction, for: '7d' } },
@@ -23,7 +26,7 @@ describe('limits that can be used', () => {
     { toSegment: {} },
     { toSegment: { track: true } },
     { toSegment: { track: false, identify: () => undefined } },
-    { staleAfter: undefined, sample: undefined, cooldown: undefined, collect: undefined },
+    { staleAfter: undefined, sample: undefined, weight: undefined, cooldown: undefined, collect: undefined },
     { budget: undefined, toSegment: undefined },
   ])('are accepted: %j', (limits) => {
     expect(problemsWith(limits)).toEqual([]);
@@ -62,6 +65,21 @@ describe('sample', () => {
     [aFunction, String(aFunction)],
   ])('is refused when it is not a number above 0, up to 1: %j', (sample, shown) => {
     expect(problemsWith({ sample })).toEqual([`sample: expected a number above 0, up to 1, got ${shown}`]);
+  });
+});
+
+describe('weight', () => {
+  it.each([
+    [0, '0'],
+    [-1, '-1'],
+    [100.01, '100.01'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    ['3', '"3"'],
+    [null, 'null'],
+    [true, 'true'],
+  ])('is refused when it is not a number above 0, up to 100: %j', (weight, shown) => {
+    expect(problemsWith({ weight })).toEqual([`weight: expected a number above 0, up to 100, got ${shown}`]);
   });
 });
 

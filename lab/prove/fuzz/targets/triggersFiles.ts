@@ -47,6 +47,7 @@ const trigger = object(
   member('route', fc.constantFrom(json('a'), json(['a', 'b']))),
   member('staleAfter', length),
   member('sample', fc.constantFrom(1, 0.25, 0, 2).map(json)),
+  member('weight', fc.constantFrom(1, 0.25, 0, 101).map(json)),
   member('cooldown', object(member('per', per), member('for', length))),
   member(
     'collect',
