@@ -1,7 +1,8 @@
 import type { Budgets } from '../../ledger/budgets.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import type { Pace } from '../../ledger/pace.ts';
-import { BudgetGate, type OverallBudget } from './budgetGate.ts';
+import type { OverallBudget } from './applyingBudgets.ts';
+import { BudgetGate } from './budgetGate.ts';
 import type { Gate } from './gate.ts';
 import { breakerGate, concurrencyGate, creditsGate } from './maveraGates.ts';
 import { PaceGate } from './paceGate.ts';

@@ -1,5 +1,5 @@
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
-import { allTriggers } from '../../ledger/sharedState.ts';
+import { allTriggers, type OperatorSettings } from '../../ledger/sharedState.ts';
 import { isInSample } from '../../queue/runMessage.ts';
 import { isStale } from '../../sources/segment/event.ts';
 import { durationMs } from '../../triggers/duration.ts';
@@ -17,17 +17,31 @@ export function pauseGate(random: () => number): Gate {
   return {
     name: 'pause',
     decide({ shared, trigger, nowMs }: GatedRun): GateDecision {
-      const { pausedSinceMs } = shared.operator;
-      const allSinceMs = pausedSinceMs.get(allTriggers);
-      const sinceMs = allSinceMs ?? pausedSinceMs.get(trigger.name);
-      if (sinceMs === undefined) {
+      const pause = pauseOf(trigger.name, shared.operator);
+      if (pause === undefined) {
         return pass;
       }
+      const { sinceMs, reason } = pause;
       const longestMs = Math.min(longestPauseWaitMs, Math.max(shortestPauseWaitMs, (nowMs - sinceMs) / 2));
-      const untilMs = nowMs + longestMs * (0.5 + random() / 2);
-      return { kind: 'wait', untilMs, reason: allSinceMs === undefined ? 'trigger_paused' : 'paused' };
+      return { kind: 'wait', untilMs: nowMs + longestMs * (0.5 + random() / 2), reason };
     },
   };
+}
+
+/** A pause that an operator has begun. */
+export interface Pause {
+  readonly sinceMs: number;
+  readonly reason: 'paused' | 'trigger_paused';
+}
+
+/** The pause of a trigger, if there is one; that of all triggers comes before its own. */
+export function pauseOf(trigger: string, { pausedSinceMs }: OperatorSettings): Pause | undefined {
+  const allSinceMs = pausedSinceMs.get(allTriggers);
+  if (allSinceMs !== undefined) {
+    return { sinceMs: allSinceMs, reason: 'paused' };
+  }
+  const sinceMs = pausedSinceMs.get(trigger);
+  return sinceMs === undefined ? undefined : { sinceMs, reason: 'trigger_paused' };
 }
 
 /** Skips a run whose event is older than its trigger allows, unless an operator redrives the run. */
