@@ -12,6 +12,7 @@ const core = {
     'functions/ledger/{shortened,runLease,collectionStep,transientError}.ts',
     'functions/run/{decideOnAnswer,retryDecision,sentWork,prepareRequest,sharedClock}.ts',
     'functions/run/gates/!(budgetGate).ts',
+    'functions/dispatch/{actionSpacing,dispatchedCredits,endedEntries,fairTurns,payableEntries,planSlots,whyBlocked}.ts',
     'functions/mavera/{readResponse,maveraAnswer,answerTable}.ts',
     'functions/mavera/recovery/*.ts',
     'functions/results/segmentReport.ts',
