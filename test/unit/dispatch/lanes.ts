@@ -1,0 +1,89 @@
+import type { Block, Lane, ParkedEntry } from '../../../functions/dispatch/lane.ts';
+import {
+  type Assignment,
+  noPlanState,
+  type PlanInput,
+  type PlanState,
+  planSlots,
+  type SlotPlan,
+} from '../../../functions/dispatch/planSlots.ts';
+
+/** When the first plan is made. */
+export const nowMs = Date.parse('2026-11-21T12:00:00Z');
+
+/** Runs that have waited, the first one longest. */
+export function parkedRuns(
+  trigger: string,
+  count: number,
+  changes: Partial<ParkedEntry> = {},
+): readonly ParkedEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    runId: `${trigger}-${index + 1}`,
+    number: 1,
+    orderMs: nowMs - 3_600_000 + index,
+    endsAtMs: nowMs + 86_400_000,
+    credits: 50,
+    ...changes,
+  }));
+}
+
+/** A lane without a cap, a budget or a block. */
+export function lane(trigger: string, runs: number, changes: Partial<Lane> = {}): Lane {
+  return { trigger, action: trigger, budgets: [], entries: parkedRuns(trigger, runs), ...changes };
+}
+
+export const blocked = (reason: Block['reason'], ...probes: Block['probes']): Block => ({ reason, probes });
+
+/** One slot a second, the first one now. */
+export function slotsFrom(firstMs: number, count: number, intervalMs = 1_000): readonly number[] {
+  return Array.from({ length: count }, (_, index) => firstMs + index * intervalMs);
+}
+
+/** A plan of the first ten seconds, in which nothing but the lanes matters. */
+export function plan(lanes: readonly Lane[], changes: Partial<PlanInput> = {}): SlotPlan {
+  return planSlots({
+    slots: slotsFrom(nowMs, 10),
+    intervalMs: 1_000,
+    lanes,
+    creditsLeft: new Map(),
+    affordableCredits: Number.POSITIVE_INFINITY,
+    state: noPlanState,
+    nowMs,
+    ...changes,
+  });
+}
+
+/** The triggers that got the slots, in order. */
+export const triggersOf = ({ assignments }: SlotPlan): readonly string[] =>
+  assignments.map(({ trigger }) => trigger);
+
+/** The runs that got the slots, in order. */
+export const runsOf = ({ assignments }: SlotPlan): readonly string[] => assignments.map(({ runId }) => runId);
+
+/** Makes one plan after another. What got a slot no longer waits, and the state is kept as JSON. */
+export class Dispatching {
+  readonly assignments: Assignment[] = [];
+  #state: PlanState = noPlanState;
+  #lanes: readonly Lane[];
+
+  constructor(lanes: readonly Lane[]) {
+    this.#lanes = lanes;
+  }
+
+  get lanes(): readonly Lane[] {
+    return this.#lanes;
+  }
+
+  change(change: (lane: Lane) => Lane): void {
+    this.#lanes = this.#lanes.map(change);
+  }
+
+  plan(slots: readonly number[], changes: Partial<PlanInput> = {}): SlotPlan {
+    const made = plan(this.#lanes, { slots, state: this.#state, nowMs: slots[0] ?? nowMs, ...changes });
+    const gone = new Set(runsOf(made));
+    this.#state = JSON.parse(JSON.stringify(made.state)) as PlanState;
+    this.change((one) => ({ ...one, entries: one.entries.filter(({ runId }) => !gone.has(runId)) }));
+    this.assignments.push(...made.assignments);
+    return made;
+  }
+}
