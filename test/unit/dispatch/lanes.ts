@@ -70,20 +70,26 @@ export class Dispatching {
     this.#lanes = lanes;
   }
 
-  get lanes(): readonly Lane[] {
-    return this.#lanes;
-  }
-
   change(change: (lane: Lane) => Lane): void {
     this.#lanes = this.#lanes.map(change);
   }
 
   plan(slots: readonly number[], changes: Partial<PlanInput> = {}): SlotPlan {
     const made = plan(this.#lanes, { slots, state: this.#state, nowMs: slots[0] ?? nowMs, ...changes });
-    const gone = new Set(runsOf(made));
+    const goneOf = Map.groupBy(made.assignments, ({ trigger }) => trigger);
     this.#state = JSON.parse(JSON.stringify(made.state)) as PlanState;
-    this.change((one) => ({ ...one, entries: one.entries.filter(({ runId }) => !gone.has(runId)) }));
+    this.change((one) => {
+      const gone = new Set(goneOf.get(one.trigger)?.map(({ runId }) => runId));
+      return { ...one, entries: without(one.entries, gone) };
+    });
     this.assignments.push(...made.assignments);
     return made;
   }
+}
+
+/** Mostly the first entries have gone, so that a lane of 100,000 need not be copied run by run. */
+function without(entries: readonly ParkedEntry[], gone: ReadonlySet<string>): readonly ParkedEntry[] {
+  const first = entries.findIndex(({ runId }) => !gone.has(runId));
+  const rest = entries.slice(first === -1 ? entries.length : first);
+  return entries.length - rest.length === gone.size ? rest : rest.filter(({ runId }) => !gone.has(runId));
 }
