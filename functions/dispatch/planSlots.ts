@@ -118,7 +118,7 @@ class SlotPlanner {
 
   kept(slotsLeft: boolean): PlanState {
     const { slots, nowMs } = this.#input;
-    const waiting = this.#waiting(slots.at(-1) ?? nowMs).filter(({ lane }) => lane.block === undefined);
+    const waiting = this.#waiting(slots.at(-1) ?? nowMs);
     return {
       turns: this.#turns.kept(new Set(waiting.map(({ lane }) => lane.trigger)), slotsLeft),
       lastSlots: this.#spacing.kept(),

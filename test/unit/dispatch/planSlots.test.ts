@@ -84,6 +84,14 @@ describe('the first run of a trigger', () => {
     expect(triggersOf(dispatching.plan(slotsFrom(nowMs + 15_000, 15)))[0]).toBe('single');
   });
 
+  it('goes before an older run of a trigger whose turn it is', () => {
+    const dispatching = new Dispatching([lane('a', 100), lane('b', 100), lane('single', 0)]);
+    expect(triggersOf(dispatching.plan(slotsFrom(nowMs, 3)))).toEqual(['a', 'b', 'a']);
+    const late = parkedRuns('single', 1, { orderMs: nowMs });
+    dispatching.change((one) => (one.trigger === 'single' ? { ...one, entries: late } : one));
+    expect(triggersOf(dispatching.plan(slotsFrom(nowMs + 3_000, 2)))).toEqual(['single', 'b']);
+  });
+
   it('goes before the first run of another trigger that has waited less', () => {
     const early = lane('early', 1, { entries: parkedRuns('early', 1, { orderMs: nowMs - 7_200_000 }) });
     expect(triggersOf(plan([lane('late', 1), early]))).toEqual(['early', 'late']);
@@ -144,6 +152,16 @@ describe('a lane that is blocked', () => {
     expect(given.filter((trigger) => trigger === 'a').length).toBeLessThanOrEqual(11);
   });
 
+  it('is owed nothing either while a run of it finds something out', () => {
+    const dispatching = new Dispatching([lane('a', 100), lane('b', 100)]);
+    dispatching.plan(slotsFrom(nowMs, 4));
+    dispatching.change((one) =>
+      one.trigger === 'a' ? { ...one, block: blocked('credits_low', 'usage') } : one,
+    );
+    const { state } = dispatching.plan(slotsFrom(nowMs + 4_000, 20));
+    expect(Object.keys(state.turns)).toEqual(['b']);
+  });
+
   it('lets one run of all lanes probe the breaker, and the next one a minute after its slot', () => {
     const block = blocked('breaker_open', 'breaker');
     const dispatching = new Dispatching([lane('a', 10, { block }), lane('b', 10, { block })]);
@@ -186,6 +204,7 @@ describe('the budgets of a lane', () => {
     const budgeted = lane('a', 0, { entries, budgets: ['own'] });
     expect(runsOf(plan([budgeted], { creditsLeft: new Map([['own', 299]]) }))).toEqual(['a-2', 'a-3']);
     expect(runsOf(plan([budgeted], { creditsLeft: new Map() }))).toEqual(['a-3']);
+    expect(runsOf(plan([budgeted], { creditsLeft: new Map([['own', -50]]) }))).toEqual(['a-3']);
   });
 
   it('two lanes do not spend the same credits of a shared budget', () => {
@@ -221,6 +240,13 @@ describe('an action with a concurrency cap', () => {
     ]);
   });
 
+  it('carries over no more than one interval when it had no runs or no slots for long', () => {
+    const dispatching = new Dispatching([lane('capped', 100, { cap })]);
+    dispatching.plan(slotsFrom(nowMs, 1));
+    const { assignments } = dispatching.plan(slotsFrom(nowMs + 3_600_000, 9));
+    expect(assignments.map(({ slotAtMs }) => (slotAtMs - nowMs - 3_600_000) / 1_000)).toEqual([0, 2, 5, 8]);
+  });
+
   it('carries over the time by which a slot came late', () => {
     const { assignments } = plan([lane('capped', 100, { cap: { calls: 6, meanDurationMs: 10_000 } })]);
     expect(assignments.map(({ slotAtMs }) => (slotAtMs - nowMs) / 1_000)).toEqual([0, 3, 5, 8]);
@@ -233,6 +259,17 @@ describe('an action with a concurrency cap', () => {
     expect(count('b')).toBe(160);
     expect(count('of-1') + count('of-3')).toBe(80);
     expect(Math.abs(count('of-3') - 60)).toBeLessThanOrEqual(1);
+  });
+
+  it('shares its slots as the weights say, also when many slots stay unused', () => {
+    const lanes = [1, 3].map((weight) => lane(`of-${weight}`, 100, { action: 'askMave', cap, weight }));
+    const dispatching = new Dispatching(lanes);
+    for (let tick = 0; tick < 40; tick += 1) {
+      dispatching.plan(slotsFrom(nowMs + tick * 6_000, 6));
+    }
+    const ofThree = dispatching.assignments.filter(({ trigger }) => trigger === 'of-3');
+    expect(dispatching.assignments).toHaveLength(80);
+    expect(Math.abs(ofThree.length - 60)).toBeLessThanOrEqual(1);
   });
 
   it('does not take all slots when its calls become quick after it was held back for long', () => {
