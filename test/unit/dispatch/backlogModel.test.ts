@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../../functions/dispatch/lane.ts';
-import { noPlanState, type PlanState } from '../../../functions/dispatch/planSlots.ts';
+import { noPlanState, type PlanState } from '../../../functions/dispatch/slotPlan.ts';
 import { intervalMsFor } from '../../../functions/run/gates/paceGate.ts';
 import { lane, nowMs, parkedRuns, plan } from './lanes.ts';
 

@@ -1,12 +1,12 @@
 import type { Block, Lane, ParkedEntry } from '../../../functions/dispatch/lane.ts';
+import { planSlots } from '../../../functions/dispatch/planSlots.ts';
 import {
   type Assignment,
   noPlanState,
   type PlanInput,
   type PlanState,
-  planSlots,
   type SlotPlan,
-} from '../../../functions/dispatch/planSlots.ts';
+} from '../../../functions/dispatch/slotPlan.ts';
 
 /** When the first plan is made. */
 export const nowMs = Date.parse('2026-11-21T12:00:00Z');

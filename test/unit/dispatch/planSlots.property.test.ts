@@ -2,12 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { spacingMs } from '../../../functions/dispatch/actionSpacing.ts';
 import type { Lane, ParkedEntry } from '../../../functions/dispatch/lane.ts';
-import {
-  type Assignment,
-  noPlanState,
-  type PlanInput,
-  planSlots,
-} from '../../../functions/dispatch/planSlots.ts';
+import { planSlots } from '../../../functions/dispatch/planSlots.ts';
+import { type Assignment, noPlanState, type PlanInput } from '../../../functions/dispatch/slotPlan.ts';
 import { blocked, Dispatching, lane, nowMs, parkedRuns, slotsFrom } from './lanes.ts';
 
 const budgets = ['own', 'other', 'overall'];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noPlanState, probeAgainMs } from '../../../functions/dispatch/planSlots.ts';
+import { probeAgainMs } from '../../../functions/dispatch/planSlots.ts';
+import { noPlanState } from '../../../functions/dispatch/slotPlan.ts';
 import {
   blocked,
   Dispatching,
