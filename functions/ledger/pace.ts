@@ -12,7 +12,7 @@ export function heldUntilMs(item: LedgerItem | undefined): number {
 const maxTries = 20;
 
 const isNew = 'attribute_not_exists(pk)';
-const isWithinHorizon = 'nextSlotAtMs BETWEEN :now AND :horizon';
+const startsInTime = 'nextSlotAtMs BETWEEN :now AND :lastStart';
 const isIdle = 'nextSlotAtMs < :now';
 const isEarlier = 'nextSlotAtMs < :until';
 const isHeldLess = 'attribute_not_exists(heldUntilMs) OR heldUntilMs < :until';
@@ -31,9 +31,22 @@ export interface PaceOptions {
   readonly horizonMs: number;
 }
 
+/** A block of slots to take at once. */
+export interface BlockOptions extends PaceOptions {
+  /** The most slots to take. */
+  readonly count: number;
+}
+
+interface TakenSlots {
+  /** None if the next free slot is beyond the horizon. */
+  readonly slotsAtMs: readonly number[];
+  /** The first slot that is free after them. */
+  readonly nextSlotAtMs: number;
+}
+
 /**
  * The shared pace: one item with the moment of the next free slot (the theoretical arrival time of the generic cell rate
- * algorithm). Each slot that is taken moves it on by one interval, atomically: no two environments get the same slot. One
+ * algorithm). Slots that are taken move it on by one interval each, atomically: no two environments get the same slot. One
  * item takes about 1,000 writes a second.
  */
 export class Pace {
@@ -48,29 +61,22 @@ export class Pace {
    *
    * @throws what the AWS SDK throws when the ledger does not answer; Error when other runs are faster each time
    */
-  async takeSlot({ nowMs, intervalMs, horizonMs }: PaceOptions): Promise<SlotOutcome> {
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const queued = await this.#update('nextSlotAtMs = nextSlotAtMs + :interval', isWithinHorizon, {
-        ':interval': intervalMs,
-        ':now': nowMs,
-        ':horizon': nowMs + horizonMs,
-      });
-      if (queued.kind === 'written') {
-        return { kind: 'reserved', slotAtMs: queued.nextSlotAtMs - intervalMs };
-      }
-      // At the horizon as well: DynamoDB compares more digits than a number has here.
-      if (queued.nextSlotAtMs >= nowMs + horizonMs) {
-        return { kind: 'full', askAgainAtMs: queued.nextSlotAtMs - horizonMs };
-      }
-      const idle = await this.#update('nextSlotAtMs = :next', `${isNew} OR ${isIdle}`, {
-        ':next': nowMs + intervalMs,
-        ':now': nowMs,
-      });
-      if (idle.kind === 'written') {
-        return { kind: 'reserved', slotAtMs: nowMs };
-      }
-    }
-    throw new Error(`Could not reserve a rate-limit slot in ${maxTries} tries: other runs took it each time`);
+  async takeSlot(pace: PaceOptions): Promise<SlotOutcome> {
+    const { slotsAtMs, nextSlotAtMs } = await this.#take(1, pace);
+    const [slotAtMs] = slotsAtMs;
+    return slotAtMs === undefined
+      ? { kind: 'full', askAgainAtMs: nextSlotAtMs - pace.horizonMs }
+      : { kind: 'reserved', slotAtMs };
+  }
+
+  /**
+   * Takes the next free slots in one write.
+   *
+   * @returns when they are, one interval apart: `count` of them, or fewer if no more are left before the horizon
+   * @throws as {@link takeSlot} does
+   */
+  async takeSlots({ count, ...pace }: BlockOptions): Promise<readonly number[]> {
+    return count > 0 ? (await this.#take(count, pace)).slotsAtMs : [];
   }
 
   /** Lets no call start before a moment: slots before it are void, also those given out. A longer hold stays. */
@@ -78,6 +84,38 @@ export class Pace {
     const values = { ':until': untilMs };
     await this.#update('nextSlotAtMs = :until', `${isNew} OR ${isEarlier}`, values);
     await this.#update('heldUntilMs = :until', isHeldLess, values);
+  }
+
+  async #take(count: number, { nowMs, intervalMs, horizonMs }: PaceOptions): Promise<TakenSlots> {
+    const untilMs = nowMs + horizonMs;
+    let wanted = Math.min(count, slotsBetween(nowMs, untilMs, intervalMs));
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const lastStartMs = Math.max(nowMs, untilMs - (wanted - 1) * intervalMs);
+      const queued = await this.#update('nextSlotAtMs = nextSlotAtMs + :length', startsInTime, {
+        ':length': wanted * intervalMs,
+        ':now': nowMs,
+        ':lastStart': lastStartMs,
+      });
+      if (queued.kind === 'written') {
+        return slotsFrom(queued.nextSlotAtMs - wanted * intervalMs, wanted, intervalMs);
+      }
+      // At the last start as well: DynamoDB compares more digits than a number has here.
+      if (queued.nextSlotAtMs >= lastStartMs) {
+        wanted = Math.min(wanted - 1, slotsBetween(queued.nextSlotAtMs, untilMs, intervalMs));
+        if (wanted <= 0) {
+          return { slotsAtMs: [], nextSlotAtMs: queued.nextSlotAtMs };
+        }
+        continue;
+      }
+      const idle = await this.#update('nextSlotAtMs = :next', `${isNew} OR ${isIdle}`, {
+        ':next': nowMs + wanted * intervalMs,
+        ':now': nowMs,
+      });
+      if (idle.kind === 'written') {
+        return slotsFrom(nowMs, wanted, intervalMs);
+      }
+    }
+    throw new Error(`Could not reserve a rate-limit slot in ${maxTries} tries: other runs took it each time`);
   }
 
   async #update(
@@ -92,4 +130,16 @@ export class Pace {
     );
     return { kind, nextSlotAtMs: Number(item.nextSlotAtMs?.N ?? 0) };
   }
+}
+
+/** How many slots there are from one moment to another, both included. */
+function slotsBetween(fromMs: number, untilMs: number, intervalMs: number): number {
+  return Math.floor((untilMs - fromMs) / intervalMs) + 1;
+}
+
+function slotsFrom(startMs: number, length: number, intervalMs: number): TakenSlots {
+  return {
+    slotsAtMs: Array.from({ length }, (_none, index) => startMs + index * intervalMs),
+    nextSlotAtMs: startMs + length * intervalMs,
+  };
 }

@@ -58,3 +58,46 @@ describe('the pace', () => {
     expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 30_000 });
   });
 });
+
+describe('a block of slots', () => {
+  function take(count: number, atMs = nowMs): Promise<readonly number[]> {
+    return pace.takeSlots({ count, nowMs: atMs, intervalMs, horizonMs });
+  }
+
+  function slots(fromMs: number, count: number): readonly number[] {
+    return Array.from({ length: count }, (_none, index) => fromMs + index * intervalMs);
+  }
+
+  it('a block follows the slots that were taken before, and the next slot follows the block', async () => {
+    expect(await take(10)).toEqual(slots(nowMs, 10));
+    expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 1_000 });
+    expect(await take(3)).toEqual(slots(nowMs + 1_100, 3));
+  });
+
+  it('a block of an idle account starts now', async () => {
+    await take(10);
+    expect(await take(2, nowMs + 3_600_000)).toEqual(slots(nowMs + 3_600_000, 2));
+  });
+
+  it('a block has fewer slots where the horizon is near, and none beyond it', async () => {
+    await pace.holdUntil(nowMs + horizonMs - 250);
+    expect(await take(10)).toEqual(slots(nowMs + horizonMs - 250, 3));
+    expect(await take(10)).toEqual([]);
+    expect(await reserve()).toEqual({ kind: 'full', askAgainAtMs: nowMs + 50 });
+  });
+
+  it('a block is not longer than the horizon of an idle account', async () => {
+    expect(await take(1_000)).toEqual(slots(nowMs, 601));
+    expect(await take(1)).toEqual([]);
+  });
+
+  it('a block of no slots takes none', async () => {
+    expect(await take(0)).toEqual([]);
+    expect(await world.item('pace#mavera')).toBeUndefined();
+  });
+
+  it('a block starts after a retry-after hold', async () => {
+    await pace.holdUntil(nowMs + 30_000);
+    expect(await take(2)).toEqual(slots(nowMs + 30_000, 2));
+  });
+});

@@ -28,8 +28,8 @@ class PaceItem {
     this.updates += 1;
     const value = (name: string): number => Number(values[name]?.N);
     const next = this.nextSlotAtMs;
-    if (':interval' in values && next !== undefined && next >= value(':now') && next <= value(':horizon')) {
-      this.nextSlotAtMs = next + value(':interval');
+    if (':length' in values && next !== undefined && next >= value(':now') && next <= value(':lastStart')) {
+      this.nextSlotAtMs = next + value(':length');
     } else if (':next' in values && (next === undefined || next < value(':now'))) {
       this.nextSlotAtMs = value(':next');
     } else {
