@@ -1,3 +1,5 @@
+import { shardOf } from './keys.ts';
+
 /**
  * How many keys of the index `RunsByDay` the runs of a day share. DynamoDB takes 1,000 writes a second for one key, and
  * throttles the table itself when its index cannot follow. Before this number changes, readers must know both numbers.
@@ -16,7 +18,7 @@ export function utcDay(atMs: number): string {
  * @param runId 40 hex characters of a digest
  */
 export function dayOf(runId: string, receivedAtMs: number): string {
-  return shardedDay(utcDay(receivedAtMs), shardOf(runId));
+  return shardedDay(utcDay(receivedAtMs), shardOf(runId, shards));
 }
 
 /**
@@ -27,13 +29,10 @@ export function dayOf(runId: string, receivedAtMs: number): string {
  */
 export function dayKeys(day: string, runIdPrefix = ''): readonly string[] {
   const searched =
-    runIdPrefix === '' ? Array.from({ length: shards }, (_none, shard) => shard) : [shardOf(runIdPrefix)];
+    runIdPrefix === ''
+      ? Array.from({ length: shards }, (_none, shard) => shard)
+      : [shardOf(runIdPrefix, shards)];
   return [...searched.map((shard) => shardedDay(day, shard)), day];
-}
-
-/** The first hex digit decides: in a digest each of its 16 values is equally frequent. */
-function shardOf(runId: string): number {
-  return Number.parseInt(runId.slice(0, 1), 16) % shards;
 }
 
 function shardedDay(day: string, shard: number): string {

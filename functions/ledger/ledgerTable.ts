@@ -63,7 +63,10 @@ export interface ItemDeletion extends Expressions {
   readonly pk: string;
 }
 
-/** `written`: with the attributes that `returns` asks for; `refused`: with the item that did not meet the condition. */
+/**
+ * `written`: with the attributes that `returns` asks for, or the item that was deleted; `refused`: with the item that did
+ * not meet the condition.
+ */
 export interface WriteOutcome {
   readonly kind: 'written' | 'refused';
   readonly item: LedgerItem;
@@ -103,7 +106,12 @@ export class LedgerTable {
 
   async delete(deletion: ItemDeletion, signal?: AbortSignal): Promise<WriteOutcome> {
     const key = { TableName: this.name, Key: { pk: { S: deletion.pk } } };
-    const input = { ...key, ...expressionInput(deletion), ...foundItem(deletion) };
+    const input = {
+      ...key,
+      ...expressionInput(deletion),
+      ...foundItem(deletion),
+      ReturnValues: 'ALL_OLD',
+    } as const;
     return await outcomeOf(this.send(new DeleteItemCommand(input), signal));
   }
 

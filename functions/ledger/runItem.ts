@@ -13,6 +13,8 @@ export interface RunSoFar {
   readonly attempts: number;
   /** How many deliveries have died (crashed or timed out) and so left their lease behind, this time included. */
   readonly crashes: number;
+  /** How often the run has been parked; it grows as long as the run exists. */
+  readonly parkings: number;
   /** The run had to wait until then; 0 when it did not have to. */
   readonly notBeforeMs: number;
   /** Its deadline when it last waited or was redriven; absent in a new run. */
@@ -95,6 +97,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
     attempts: numberOf(item.attempts) ?? 0,
     // A lease that was not given back means a delivery that died; this delivery's own lease does not count.
     crashes: (numberOf(item.crashes) ?? 0) + (!isOwn && (numberOf(item.leaseUntilMs) ?? 0) > 0 ? 1 : 0),
+    parkings: numberOf(item.parkings) ?? 0,
     notBeforeMs: numberOf(item.notBeforeMs) ?? 0,
     deadlineAtMs: numberOf(item.deadlineAtMs),
     lostCallAtMs: numberOf(item.lostCallAtMs),

@@ -78,6 +78,8 @@ export interface RunWait {
   readonly detailsKept: DetailsKept;
   /** Of the request that was kept, to tell it from another. */
   readonly requestDigest?: string | undefined;
+  /** How often it has been parked, if it is parked now: the number of this parking. Absent: the same as before. */
+  readonly parkings?: number | undefined;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -266,6 +268,7 @@ export class Runs {
       recovery: text(wait.recovery),
       detailsKept: number(wait.detailsKept),
       requestDigest: text(wait.requestDigest),
+      parkings: number(wait.parkings),
       history: text(JSON.stringify(wait.history)),
     });
     const isAnswered = call !== undefined && !call.answerLost;

@@ -2,6 +2,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { parkedIndex } from '../../functions/ledger/parkedIndex.ts';
 import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 
 /** Options of {@link Ledger}. */
@@ -12,8 +13,8 @@ export interface LedgerProps {
 }
 
 /**
- * The table with all state. It has a partition key, no sort key, and one index, `RunsByDay`, for operators to find runs.
- * DynamoDB deletes items some time after `expiresAt` (epoch seconds).
+ * The table with all state. It has a partition key and no sort key. Its indexes are `RunsByDay`, by which operators find
+ * runs, and `Parked`, by which the dispatcher finds those that are parked. DynamoDB deletes items some time after `expiresAt` (epoch seconds).
  */
 export class Ledger extends Construct {
   readonly table: Table;
@@ -34,13 +35,15 @@ export class Ledger extends Construct {
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
       removalPolicy,
     });
-    // Every write of a run is paid a second time for the index, so it has only the attributes that a list shows.
-    this.table.addGlobalSecondaryIndex({
-      indexName: runsByDay.indexName,
-      partitionKey: { name: runsByDay.partitionKey, type: AttributeType.STRING },
-      sortKey: { name: runsByDay.sortKey, type: AttributeType.NUMBER },
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: [...runsByDay.nonKeyAttributes],
-    });
+    // A write is paid a second time for an index, so each has only the attributes that its readers need.
+    for (const { indexName, partitionKey, sortKey, nonKeyAttributes } of [runsByDay, parkedIndex]) {
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.NUMBER },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...nonKeyAttributes],
+      });
+    }
   }
 }

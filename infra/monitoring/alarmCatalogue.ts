@@ -1,5 +1,6 @@
 import { ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
+import { parkedIndex } from '../../functions/ledger/parkedIndex.ts';
 import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 import { MonitoredMetrics, math, orZero } from './MonitoredMetrics.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
@@ -154,20 +155,23 @@ function releaseRefusesRequests(props: MonitoringProps): AlarmDefinition {
   };
 }
 
-/** DynamoDB has `ThrottledRequests` only for single operations. These metrics are for the table and its index. */
+/** DynamoDB has `ThrottledRequests` only for single operations. These metrics are for the table and its indexes. */
 function throttled({ receiver, runner, table }: MonitoringProps): IMetric {
   const sum = { period: fiveMinutes, statistic: 'Sum' } as const;
+  const ofIndex = (GlobalSecondaryIndexName: string): Metric =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName: 'WriteThrottleEvents',
+      dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName },
+      ...sum,
+    });
   const metrics = {
     receiver: receiver.metricThrottles(sum),
     runner: runner.metricThrottles(sum),
     reads: table.metric('ReadThrottleEvents', sum),
     writes: table.metric('WriteThrottleEvents', sum),
-    index: new Metric({
-      namespace: 'AWS/DynamoDB',
-      metricName: 'WriteThrottleEvents',
-      dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: runsByDay.indexName },
-      ...sum,
-    }),
+    index: ofIndex(runsByDay.indexName),
+    parked: ofIndex(parkedIndex.indexName),
   };
   return math('throttled', Object.keys(metrics).map(orZero).join(' + '), metrics);
 }

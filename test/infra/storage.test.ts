@@ -14,34 +14,53 @@ describe('the ledger', () => {
       { AttributeName: 'pk', AttributeType: 'S' },
       { AttributeName: 'day', AttributeType: 'S' },
       { AttributeName: 'receivedAtMs', AttributeType: 'N' },
+      { AttributeName: 'lane', AttributeType: 'S' },
+      { AttributeName: 'orderMs', AttributeType: 'N' },
     ]);
   });
 
-  it('has one index, of runs by arrival, with only the attributes that lists show', () => {
-    expect(Properties.GlobalSecondaryIndexes).toEqual([
-      {
-        IndexName: 'RunsByDay',
-        KeySchema: [
-          { AttributeName: 'day', KeyType: 'HASH' },
-          { AttributeName: 'receivedAtMs', KeyType: 'RANGE' },
+  it('has an index of runs by arrival, with only the attributes that lists show', () => {
+    expect(Properties.GlobalSecondaryIndexes).toContainEqual({
+      IndexName: 'RunsByDay',
+      KeySchema: [
+        { AttributeName: 'day', KeyType: 'HASH' },
+        { AttributeName: 'receivedAtMs', KeyType: 'RANGE' },
+      ],
+      Projection: {
+        ProjectionType: 'INCLUDE',
+        NonKeyAttributes: [
+          'trigger',
+          'state',
+          'reason',
+          'userId',
+          'messageId',
+          'creditsUsed',
+          'creditsReserved',
+          'attempts',
+          'notBeforeMs',
+          'updatedAtMs',
         ],
-        Projection: {
-          ProjectionType: 'INCLUDE',
-          NonKeyAttributes: [
-            'trigger',
-            'state',
-            'reason',
-            'userId',
-            'messageId',
-            'creditsUsed',
-            'creditsReserved',
-            'attempts',
-            'notBeforeMs',
-            'updatedAtMs',
-          ],
-        },
       },
-    ]);
+    });
+  });
+
+  it('has an index of parked runs by lane, with only the attributes that a plan needs', () => {
+    expect(Properties.GlobalSecondaryIndexes).toContainEqual({
+      IndexName: 'Parked',
+      KeySchema: [
+        { AttributeName: 'lane', KeyType: 'HASH' },
+        { AttributeName: 'orderMs', KeyType: 'RANGE' },
+      ],
+      Projection: {
+        ProjectionType: 'INCLUDE',
+        NonKeyAttributes: ['trigger', 'number', 'endsAtMs', 'credits'],
+      },
+    });
+  });
+
+  // An update of a stack creates one index at most.
+  it('has one index more than the release before', () => {
+    expect(Properties.GlobalSecondaryIndexes).toHaveLength(2);
   });
 
   it('has on-demand capacity', () => {

@@ -51,6 +51,7 @@ const plain = { history: [], detailsKept: 0 } as const;
 const untouched: RunSoFar = {
   attempts: 0,
   crashes: 0,
+  parkings: 0,
   notBeforeMs: 0,
   lostCallAtMs: undefined,
   creditReservation: undefined,
@@ -224,6 +225,25 @@ describe('a run', () => {
     expect(await runs.take(leaseOf('c'), message, termsAt(nowMs + 120_000))).toMatchObject({
       pending: { id: 'fg-1', sinceMs: nowMs },
     });
+  });
+
+  it('the number of parkings is kept over other waits, and over an end that is redriven', async () => {
+    const wait = { nowMs, notBeforeMs: nowMs, reason: 'pace_full', ...plain };
+    const parkings = async (): Promise<unknown> => {
+      const taken = await runs.take(leaseOf('next'), message, termsAt(nowMs));
+      return taken.kind === 'taken' ? taken.parkings : taken.kind;
+    };
+    expect(await parkings()).toBe(0);
+    await runs.release(leaseOf('next'), wait);
+    expect(await world.item(`run#${message.runId}`)).not.toHaveProperty('parkings');
+    expect(await parkings()).toBe(0);
+    await runs.release(leaseOf('next'), { ...wait, parkings: 1 });
+    expect(await parkings()).toBe(1);
+    await runs.release(leaseOf('next'), wait);
+    expect(await parkings()).toBe(1);
+    await runs.finish(leaseOf('next'), { state: 'failed' }, endAt(nowMs));
+    await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000);
+    expect(await parkings()).toBe(1);
   });
 });
 

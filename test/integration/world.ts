@@ -13,6 +13,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
+import { parkedIndex } from '../../functions/ledger/parkedIndex.ts';
 import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 import type { AwsClients } from '../../local/aws/clients.ts';
 import { createAwsClients } from '../../local/aws/clients.ts';
@@ -73,26 +74,26 @@ export async function startWorld(): Promise<World> {
 }
 
 async function createLedger(client: DynamoDBClient, table: string): Promise<void> {
-  const { indexName, partitionKey, sortKey, nonKeyAttributes } = runsByDay;
+  const indexes = [runsByDay, parkedIndex];
   await client.send(
     new CreateTableCommand({
       TableName: table,
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: partitionKey, AttributeType: 'S' },
-        { AttributeName: sortKey, AttributeType: 'N' },
+        ...indexes.flatMap(({ partitionKey, sortKey }) => [
+          { AttributeName: partitionKey, AttributeType: 'S' } as const,
+          { AttributeName: sortKey, AttributeType: 'N' } as const,
+        ]),
       ],
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: indexName,
-          KeySchema: [
-            { AttributeName: partitionKey, KeyType: 'HASH' },
-            { AttributeName: sortKey, KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...nonKeyAttributes] },
-        },
-      ],
+      GlobalSecondaryIndexes: indexes.map(({ indexName, partitionKey, sortKey, nonKeyAttributes }) => ({
+        IndexName: indexName,
+        KeySchema: [
+          { AttributeName: partitionKey, KeyType: 'HASH' },
+          { AttributeName: sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...nonKeyAttributes] },
+      })),
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );

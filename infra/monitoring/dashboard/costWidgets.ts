@@ -2,6 +2,7 @@ import { type IWidget, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
+import { parkedIndex } from '../../../functions/ledger/parkedIndex.ts';
 import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import { listPrices } from '../listPrices.ts';
 import { math, orZero } from '../MonitoredMetrics.ts';
@@ -54,18 +55,24 @@ function lambdaCost(name: string, fn: IFunction, memoryMb: number): ReturnType<t
 
 function tableCost({ table }: MonitoringProps): ReturnType<typeof math> {
   const { perWriteUnit, perReadUnit } = listPrices;
+  const ofIndex = (metricName: string, GlobalSecondaryIndexName: string): Metric =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName },
+      ...hourly,
+    });
+  const writes = ['writes', 'index', 'parked'].map(orZero).join(' + ');
+  const reads = ['reads', 'parkedReads'].map(orZero).join(' + ');
   return math(
     'ledger',
-    `(${orZero('writes')} + ${orZero('index')}) * ${decimal(perWriteUnit)} + ${orZero('reads')} * ${decimal(perReadUnit)}`,
+    `(${writes}) * ${decimal(perWriteUnit)} + (${reads}) * ${decimal(perReadUnit)}`,
     {
       writes: table.metricConsumedWriteCapacityUnits(hourly),
-      index: new Metric({
-        namespace: 'AWS/DynamoDB',
-        metricName: 'ConsumedWriteCapacityUnits',
-        dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: runsByDay.indexName },
-        ...hourly,
-      }),
+      index: ofIndex('ConsumedWriteCapacityUnits', runsByDay.indexName),
+      parked: ofIndex('ConsumedWriteCapacityUnits', parkedIndex.indexName),
       reads: table.metricConsumedReadCapacityUnits(hourly),
+      parkedReads: ofIndex('ConsumedReadCapacityUnits', parkedIndex.indexName),
     },
     hour,
   );

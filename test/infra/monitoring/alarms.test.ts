@@ -253,14 +253,14 @@ describe('the alarms of a budget', () => {
 });
 
 describe('Throttles', () => {
-  it.each(['receiver', 'runner', 'reads', 'writes', 'index'])(
+  it.each(['receiver', 'runner', 'reads', 'writes', 'index', 'parked'])(
     'goes off if only one of them is throttled: %s',
     (what) => {
       expect(isBad('Throttles', { [what]: 1 })).toBe(true);
     },
   );
 
-  it('uses metrics that DynamoDB has for table and index, not those for single operations', () => {
+  it('uses metrics that DynamoDB has for table and indexes, not those for single operations', () => {
     const ofTable = metricsOfAlarm(alarm('Throttles')).filter(
       ({ namespace }) => namespace === 'AWS/DynamoDB',
     );
@@ -268,6 +268,7 @@ describe('Throttles', () => {
       ['ReadThrottleEvents', { TableName: 'the-ledger' }],
       ['WriteThrottleEvents', { TableName: 'the-ledger' }],
       ['WriteThrottleEvents', { GlobalSecondaryIndexName: 'RunsByDay', TableName: 'the-ledger' }],
+      ['WriteThrottleEvents', { GlobalSecondaryIndexName: 'Parked', TableName: 'the-ledger' }],
     ]);
   });
 });

@@ -136,8 +136,9 @@ describe('the dollars on the dashboard', () => {
     expect(dollars('runner', { bms: 30e9, bcalls: 1_000_000 })).toBeCloseTo(100.2, 1);
   });
 
-  it('are those of the price list: units of the table and its index, requests to the queue, bytes of the logs', () => {
+  it('are those of the price list: units of the table and its indexes, requests to the queue, bytes of the logs', () => {
     expect(dollars('ledger', { writes: 1e6, index: 1e6, reads: 1e6 })).toBeCloseTo(1.375, 6);
+    expect(dollars('ledger', { parked: 1e6, parkedReads: 1e6 })).toBeCloseTo(0.75, 6);
     expect(dollars('queue', { sent: 1e6, received: 1e6, deleted: 1e6, empty: 1e6 })).toBeCloseTo(1.6, 6);
     expect(dollars('logs', { c: 1024 ** 3, d: 1024 ** 3 })).toBeCloseTo(1, 5);
   });

@@ -18,6 +18,7 @@ describe('what earlier deliveries have left of a run', () => {
     expect(soFar({})).toEqual({
       attempts: 0,
       crashes: 0,
+      parkings: 0,
       notBeforeMs: 0,
       lostCallAtMs: undefined,
       creditReservation: undefined,
@@ -40,6 +41,7 @@ describe('what earlier deliveries have left of a run', () => {
       ...waiting,
       attempts: { N: '2' },
       crashes: { N: '1' },
+      parkings: { N: '3' },
       notBeforeMs: { N: `${nowMs}` },
       lostCallAtMs: { N: `${nowMs - 60_000}` },
       creditsReserved: { N: '50' },
@@ -57,6 +59,7 @@ describe('what earlier deliveries have left of a run', () => {
     expect(soFar(item)).toEqual({
       attempts: 2,
       crashes: 1,
+      parkings: 3,
       notBeforeMs: nowMs,
       lostCallAtMs: nowMs - 60_000,
       creditReservation: { credits: 50, budgets: ['budget#*#2026-11', 'budget#why#2026-11'] },
