@@ -1,5 +1,6 @@
 import type { AccountUsage } from '../mavera/accountUsage.ts';
 import { callsUnderWay, capKey } from './caps.ts';
+import { dispatcherKey, readAliveAtMs } from './dispatcherState.ts';
 import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
 import { heldUntilMs, paceKey } from './pace.ts';
 
@@ -11,6 +12,8 @@ export interface SharedState {
   readonly usage: KnownUsage | undefined;
   /** Until when Mavera has asked all callers to wait; 0 when it has not. */
   readonly paceHeldUntilMs: number;
+  /** When the dispatcher was last alive; 0 when it never was. */
+  readonly dispatcherAliveAtMs: number;
   /** Other runs whose calls of the same kind are under way. */
   readonly callsUnderWay: number;
   /** Credits spent or reserved, by the keys of the budgets that were asked for. */
@@ -36,13 +39,22 @@ export async function readSharedState(
   { action, runId, budgetKeys, nowMs }: SharedStateOptions,
 ): Promise<SharedState> {
   const capOfAction = capKey(action);
-  const keys = [operatorSettingsKey, breakerKey, usageKey, paceKey, capOfAction, ...budgetKeys];
+  const keys = [
+    operatorSettingsKey,
+    breakerKey,
+    usageKey,
+    paceKey,
+    dispatcherKey,
+    capOfAction,
+    ...budgetKeys,
+  ];
   const items = await table.read(keys);
   return {
     operator: readOperatorSettings(items.get(operatorSettingsKey)),
     breaker: readBreaker(items.get(breakerKey)),
     usage: readUsage(items.get(usageKey)),
     paceHeldUntilMs: heldUntilMs(items.get(paceKey)),
+    dispatcherAliveAtMs: readAliveAtMs(items.get(dispatcherKey)),
     callsUnderWay: callsUnderWay(items.get(capOfAction), runId, nowMs),
     committedCredits: new Map(
       budgetKeys.map((key) => [key, Number(items.get(key)?.committedCredits?.N ?? 0)]),

@@ -2,6 +2,7 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Breaker } from '../../functions/ledger/breaker.ts';
 import { Caps } from '../../functions/ledger/caps.ts';
+import { DispatcherState } from '../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { OperatorDesk } from '../../functions/ledger/operatorDesk.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
@@ -72,12 +73,13 @@ describe('the shared state of all runs', () => {
       breaker: closed,
       usage: undefined,
       paceHeldUntilMs: 0,
+      dispatcherAliveAtMs: 0,
       callsUnderWay: 0,
       committedCredits: new Map([['budget#a#2026-11', 0]]),
     });
   });
 
-  it('the shared state has what operators, breaker, account, pace and calls under way have left', async () => {
+  it('the shared state has what operators, breaker, account, pace, dispatcher and calls under way have left', async () => {
     const { dynamodb } = world.clients;
     const desk = new OperatorDesk(new LedgerTable(dynamodb, table));
     await desk.pause('plan-upgraded', nowMs - 5_000);
@@ -85,6 +87,9 @@ describe('the shared state of all runs', () => {
     await new Breaker(new LedgerTable(dynamodb, table)).open('mavera_500', readBreaker(), nowMs, undefined);
     await new Usage(new LedgerTable(dynamodb, table)).write(account, nowMs - 1_000);
     await new Pace(new LedgerTable(dynamodb, table)).holdUntil(nowMs + 12_000);
+    const dispatcher = new DispatcherState(new LedgerTable(dynamodb, table));
+    await dispatcher.take('dispatcher-1', nowMs - 15_000, nowMs + 5_000);
+    await dispatcher.alive('dispatcher-1', nowMs - 15_000);
     await new Caps(new LedgerTable(dynamodb, table)).acquire('runFocusGroup', {
       runId: 'other',
       limit: 5,
@@ -99,6 +104,7 @@ describe('the shared state of all runs', () => {
       breaker: { ...closed, openUntilMs: nowMs + 30_000, opens: 1, reason: 'mavera_500' },
       usage: { ...account, readAtMs: nowMs - 1_000 },
       paceHeldUntilMs: nowMs + 12_000,
+      dispatcherAliveAtMs: nowMs - 15_000,
       callsUnderWay: 1,
       committedCredits: new Map([['budget#a#2026-11', 0]]),
     });

@@ -14,6 +14,7 @@ const calm: SharedState = {
   breaker: { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 },
   usage: undefined,
   paceHeldUntilMs: 0,
+  dispatcherAliveAtMs: 0,
   callsUnderWay: 0,
   committedCredits: new Map(),
 };
