@@ -31,4 +31,13 @@ export { defineTriggers, InvalidTriggersError } from './triggers/defineTriggers.
 export type { Duration } from './triggers/duration.ts';
 export type { Per } from './triggers/eventKey.ts';
 export { type QuotedOptions, quoted } from './triggers/quoted.ts';
-export type { Budget, Collect, Cooldown, ReportContext, ToSegment, Trigger } from './triggers/trigger.ts';
+export type {
+  Approve,
+  Budget,
+  CancelledBy,
+  Collect,
+  Cooldown,
+  ReportContext,
+  ToSegment,
+  Trigger,
+} from './triggers/trigger.ts';

@@ -9,13 +9,20 @@ import { readTriggers } from './readTriggers.ts';
 export function checkTriggers(triggersFile: string): void {
   const triggers = readTriggers(triggersFile);
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
-  for (const { name, when, route, run } of triggers) {
+  for (const { name, when, route, run, approve, cancelledBy } of triggers) {
     const routes = route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`;
+    const indent = ' '.repeat(widestName);
     const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
     console.log(
       `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routes}\n` +
-        `${' '.repeat(widestName)}  when ${when}`,
+        `${indent}  when ${when}`,
     );
+    if (cancelledBy !== undefined) {
+      console.log(`${indent}  cancelled by ${cancelledBy.when}`);
+    }
+    if (approve !== undefined) {
+      console.log(`${indent}  a run above ${approve.above} credits waits until an operator approves it`);
+    }
   }
   if (triggers.length > 0) {
     console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.`);

@@ -48,6 +48,11 @@ export function cooldownKey(trigger: string, key: string): string {
   return `cooldown#${digest([trigger, key])}`;
 }
 
+/** Key of the newest event that cancels the runs of a trigger for a key. */
+export function cancelKey(trigger: string, key: string): string {
+  return `cancel#${digest([trigger, key])}`;
+}
+
 /** Key of the thread or persona that a trigger keeps for a key. */
 export function keptKey(trigger: string, key: string): string {
   return `kept#${digest([trigger, key])}`;

@@ -1,4 +1,5 @@
 import { duration, keyOrFunction } from './checkAction.ts';
+import { problemsOfFilter } from './checkFilter.ts';
 import { shown, unknownFields } from './shown.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,6 +17,9 @@ export function problemsOfLimits(trigger: Fields): string[] {
     ...problemsWithin(trigger, 'cooldown', { per: keyOrFunction, for: anyDuration }, ['per', 'for']),
     ...problemsWithin(trigger, 'collect', { per: keyOrFunction, count, within }, ['within']),
     ...problemsWithin(trigger, 'budget', { credits, per: period, whenSpent }, ['credits', 'per']),
+    ...problemsWithin(trigger, 'approve', { above }, ['above']),
+    ...problemsWithin(trigger, 'cancelledBy', { when: anything, per: keyOrFunction }, ['when', 'per']),
+    ...problemsOfCancelledBy(trigger),
     ...problemsWithin(trigger, 'toSegment', { track: yesOrNo, identify: aFunction }, []),
     ...problemsOfReport(trigger),
   ];
@@ -29,6 +33,26 @@ function problemsOfReport({ collect, toSegment }: Fields): string[] {
         "toSegment: the events of many users have no single user to report to; set collect.per to 'user' or a function",
       ]
     : [];
+}
+
+/** Fields that are missing are named by {@link problemsWithin}. */
+function problemsOfCancelledBy({ when, collect, cancelledBy }: Fields): string[] {
+  if (typeof cancelledBy !== 'object' || cancelledBy === null) {
+    return [];
+  }
+  const filter = (cancelledBy as Fields).when;
+  const problems = filter === undefined ? [] : problemsOfFilter('cancelledBy.when', filter);
+  if (filter !== undefined && filter === when) {
+    problems.push(
+      'cancelledBy.when: it is the same filter as when, so that each event would cancel its own run',
+    );
+  }
+  if (collect !== undefined) {
+    problems.push(
+      'cancelledBy: it cannot be combined with collect, because one run is made for many events; remove one of them',
+    );
+  }
+  return problems;
 }
 
 function problemOf(fields: Fields, field: string, check: Check): string[] {
@@ -58,6 +82,11 @@ function problemsWithin(
   ].map((problem) => `${field}.${problem}`);
 }
 
+/** For a value that is checked elsewhere. */
+function anything(): undefined {
+  return undefined;
+}
+
 function share(value: unknown): string | undefined {
   return typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a number above 0, up to 1';
 }
@@ -78,6 +107,11 @@ function within(value: unknown): string | undefined {
 function credits(value: unknown): string | undefined {
   const isCredits = typeof value === 'number' && value > 0 && Number.isFinite(value);
   return isCredits ? undefined : 'more than 0 credits';
+}
+
+function above(value: unknown): string | undefined {
+  const isCredits = typeof value === 'number' && value >= 0 && Number.isFinite(value);
+  return isCredits ? undefined : '0 credits or more';
 }
 
 function period(value: unknown): string | undefined {

@@ -1,7 +1,6 @@
 import { problemsOfAction } from './checkAction.ts';
+import { problemsOfFilter } from './checkFilter.ts';
 import { problemsOfLimits } from './checkLimits.ts';
-import { checkFqlSyntax } from './fqlSyntax.ts';
-import { FqlSyntaxError } from './fqlToken.ts';
 import { shown, unknownFields } from './shown.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -18,6 +17,8 @@ const triggerFields: ReadonlySet<string> = new Set([
   'cooldown',
   'collect',
   'budget',
+  'approve',
+  'cancelledBy',
   'toSegment',
 ]);
 
@@ -64,7 +65,7 @@ function problemsOfTrigger(trigger: Partial<Trigger> | null | undefined, index: 
     typeof trigger.name === 'string' && trigger.name !== '' ? `"${trigger.name}"` : `${index + 1}`;
   return [
     ...problemsOfName(trigger.name),
-    ...problemsOfWhen(trigger.when),
+    ...problemsOfFilter('when', trigger.when),
     ...problemsOfRoute(trigger.route),
     ...problemsOfAction(trigger.run),
     ...problemsOfLimits({ ...trigger }),
@@ -79,21 +80,6 @@ function problemsOfName(name: unknown): string[] {
   return [
     `name: expected 1 to 64 characters of a-z, 0-9 and -, without - at the beginning or end; got ${shown(name)}`,
   ];
-}
-
-function problemsOfWhen(when: unknown): string[] {
-  if (typeof when !== 'string' || when.trim() === '') {
-    return ['when: expected a filter such as \'type = "track" and event = "plan_upgraded"\''];
-  }
-  try {
-    checkFqlSyntax(when);
-    return [];
-  } catch (error) {
-    if (error instanceof FqlSyntaxError) {
-      return [`when: ${error.message} (in: ${when})`];
-    }
-    throw error;
-  }
 }
 
 function problemsOfRoute(route: unknown): string[] {

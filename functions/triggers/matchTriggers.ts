@@ -1,19 +1,22 @@
 import { parseFql, type Subscription, validate } from '@segment/destination-subscriptions';
 import type { Trigger } from './trigger.ts';
 
-/** A trigger with its filter parsed, to be matched against many events. */
+/** A trigger with its filters parsed, to be matched against many events. */
 export interface CompiledTrigger {
   readonly trigger: Trigger;
   readonly filter: Subscription;
+  /** The filter of `cancelledBy`. */
+  readonly cancelFilter: Subscription | undefined;
   /** `undefined`: every route. */
   readonly routes: ReadonlySet<string> | undefined;
 }
 
-/** Parses the filter of each trigger once, before many events are matched. */
+/** Parses the filters of each trigger once, before many events are matched. */
 export function compileTriggers(triggers: readonly Trigger[]): readonly CompiledTrigger[] {
   return triggers.map((trigger) => ({
     trigger,
     filter: parseFql(trigger.when),
+    cancelFilter: trigger.cancelledBy === undefined ? undefined : parseFql(trigger.cancelledBy.when),
     routes: trigger.route === undefined ? undefined : new Set([trigger.route].flat()),
   }));
 }
@@ -32,6 +35,26 @@ export function matchTriggers(
   const matched: Trigger[] = [];
   for (const { trigger, filter, routes } of compiled) {
     if ((routes === undefined || routes.has(route)) && validate(filter, element)) {
+      matched.push(trigger);
+    }
+  }
+  return matched;
+}
+
+/**
+ * The triggers whose runs an event of a route cancels, in the order of the triggers file.
+ *
+ * @param element as in {@link matchTriggers}
+ */
+export function matchCancelledTriggers(
+  compiled: readonly CompiledTrigger[],
+  route: string,
+  element: unknown,
+): readonly Trigger[] {
+  const matched: Trigger[] = [];
+  for (const { trigger, cancelFilter, routes } of compiled) {
+    const isRead = cancelFilter !== undefined && (routes === undefined || routes.has(route));
+    if (isRead && validate(cancelFilter, element)) {
       matched.push(trigger);
     }
   }

@@ -23,13 +23,19 @@ export function neverMatches(when: string): string | undefined {
   return reasons === undefined ? undefined : [...new Set(reasons)].join('; ');
 }
 
-/** A sentence for each trigger whose filter can never match. */
+/** A sentence for each filter of the triggers that can never match. */
 export function neverMatchingTriggers(triggers: readonly Trigger[]): readonly string[] {
-  return triggers.flatMap(({ name, when }) => {
-    const reason = neverMatches(when);
-    return reason === undefined
-      ? []
-      : [`trigger "${name}": when: it can never match: ${reason} (in: ${when})`];
+  return triggers.flatMap(({ name, when, cancelledBy }) => {
+    const filters = [
+      { field: 'when', filter: when },
+      ...(cancelledBy === undefined ? [] : [{ field: 'cancelledBy.when', filter: cancelledBy.when }]),
+    ];
+    return filters.flatMap(({ field, filter }) => {
+      const reason = neverMatches(filter);
+      return reason === undefined
+        ? []
+        : [`trigger "${name}": ${field}: it can never match: ${reason} (in: ${filter})`];
+    });
   });
 }
 

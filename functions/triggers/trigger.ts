@@ -30,6 +30,23 @@ export interface Budget {
   readonly whenSpent?: 'wait' | 'skip';
 }
 
+/** From which costs on a person has to approve a run. */
+export interface Approve {
+  /** Credits, 0 or more. A run that is expected to cost more waits until an operator approves or denies it. */
+  readonly above: number;
+}
+
+/** Events that cancel a trigger's runs of the same key. */
+export interface CancelledBy {
+  /**
+   * A filter as in `Trigger.when`. It is matched on the trigger's own routes.
+   * @example 'type = "track" and event = "subscription_renewed"'
+   */
+  readonly when: string;
+  /** The key that the event shares with the run's own event. An event without a key cancels nothing. */
+  readonly per: Per;
+}
+
 /** What a function of `toSegment` is given. */
 export interface ReportContext {
   readonly event: SegmentEvent;
@@ -84,6 +101,17 @@ export interface Trigger {
   readonly collect?: Collect;
   /** @default no budget of its own */
   readonly budget?: Budget;
+  /**
+   * Nothing is reserved or spent before the decision. After a redrive a person is asked again.
+   * @default no run needs approval
+   */
+  readonly approve?: Approve;
+  /**
+   * Cancels runs that have not begun and whose event is not later than the cancelling event. Cannot be combined with
+   * `collect`.
+   * @default none
+   */
+  readonly cancelledBy?: CancelledBy;
   /** @default nothing */
   readonly toSegment?: ToSegment;
 }

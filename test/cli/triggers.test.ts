@@ -35,12 +35,32 @@ async function file(name: string, content: string): Promise<string> {
 
 const header = "import { askMave, createPersona, defineTriggers } from 'mavera-triggers';\nexport default ";
 
+const churn = `{
+  name: 'churn',
+  when: 'event = "left"',
+  route: 'eu',
+  run: createPersona(({ event }) => ({ name: 'User ' + event.userId })),
+  approve: { above: 100 },
+  cancelledBy: { when: 'event = "came_back"', per: 'user' },
+}`;
+
 describe('npm run triggers -- check', () => {
   it('lists the triggers of the project and finds no problem', async () => {
     const { code, stdout, stderr } = await triggers('check');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('churn-signal       askMave, about 50 credits a run, every open route');
     expect(stdout).toContain('triggers.ts: 5 triggers, no problems.');
+  });
+
+  it('lists which events cancel runs, and which runs wait for approval', async () => {
+    const path = await file('approved.ts', `${header}defineTriggers([${churn}]);`);
+    const { stdout } = await triggers('check', path);
+    expect(stdout).toContain(
+      'churn  createPersona, about 300 credits a run, route eu\n' +
+        '       when event = "left"\n' +
+        '       cancelled by event = "came_back"\n' +
+        '       a run above 100 credits waits until an operator approves it\n',
+    );
   });
 
   it('names trigger, field and fix of every mistake, without a stack trace', async () => {
@@ -100,6 +120,14 @@ describe('npm run triggers -- check', () => {
 });
 
 describe('npm run triggers -- mappings', () => {
+  it('sends the events that cancel runs by the route of their trigger', async () => {
+    const path = await file('cancelled.ts', `${header}defineTriggers([${churn}]);`);
+    const { stdout } = await triggers('mappings', path);
+    expect(stdout).toBe(
+      `route eu: <SegmentUrl>/eu\n  event = "left" or event = "came_back" or (${connectionTestFilter})\n\n`,
+    );
+  });
+
   it('prints the filter of each mapping', async () => {
     const path = await file(
       'routes.ts',

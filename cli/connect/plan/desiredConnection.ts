@@ -58,6 +58,13 @@ export function triggersByRoute(triggers: readonly Trigger[]): ReadonlyMap<strin
   return byRoute;
 }
 
+/** The filters of all events that triggers read: those that start runs and those that cancel them. */
+export function filtersOf(triggers: readonly Trigger[]): readonly string[] {
+  return triggers.flatMap(({ when, cancelledBy }) =>
+    cancelledBy === undefined ? [when] : [when, cancelledBy.when],
+  );
+}
+
 /** The URL of a route. */
 export function routeUrl(segmentUrl: string, route: string): string {
   return route === 'default' ? segmentUrl : `${segmentUrl}/${route}`;
@@ -73,7 +80,7 @@ export function desiredMappings(
       connectionTestFilter,
       // Once is enough: the receiver records the user, on whichever route.
       ...(options.deletes === true && routeIndex === 0 ? [deletesFilter] : []),
-      ...ofRoute.map(({ when }) => when),
+      ...filtersOf(ofRoute),
     ]).map((trigger, index) => ({
       name: `${namePrefix}${route}${index === 0 ? '' : ` (${index + 1})`}`,
       route,

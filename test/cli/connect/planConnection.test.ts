@@ -119,6 +119,18 @@ describe('the mappings', () => {
     ]);
   });
 
+  it('send the events that cancel runs by each route of their trigger', () => {
+    const cancelledBy = { when: 'type = "page"', per: 'user' } as const;
+    const mappings = desiredMappings(
+      [{ name: 'a', when: 'type = "track"', route: ['eu', 'us'], run, cancelledBy }],
+      terms,
+    );
+    expect(mappings.map(({ route, trigger }) => [route, trigger.includes('type = "page"')])).toEqual([
+      ['eu', true],
+      ['us', true],
+    ]);
+  });
+
   it('are several if filters cannot be joined', () => {
     const when = 'contains(event, "a") and contains(event, "b")';
     const names = desiredMappings([{ name: 'two', when, run }], terms).map(({ name, trigger }) => [

@@ -23,11 +23,15 @@ describe('limits that can be used', () => {
     { budget: { credits: 0.5, per: 'day' } },
     { budget: { credits: 500, per: 'month', whenSpent: 'wait' } },
     { budget: { credits: 500, per: 'month', whenSpent: 'skip' } },
+    { approve: { above: 0 } },
+    { approve: { above: 299.5 } },
+    { cancelledBy: { when: 'type = "track" and event = "Renewed"', per: 'user' } },
+    { cancelledBy: { when: 'type = "page"', per: aFunction } },
     { toSegment: {} },
     { toSegment: { track: true } },
     { toSegment: { track: false, identify: () => undefined } },
     { staleAfter: undefined, sample: undefined, weight: undefined, cooldown: undefined, collect: undefined },
-    { budget: undefined, toSegment: undefined },
+    { budget: undefined, approve: undefined, cancelledBy: undefined, toSegment: undefined },
   ])('are accepted: %j', (limits) => {
     expect(problemsWith(limits)).toEqual([]);
   });
@@ -196,6 +200,79 @@ describe('budget', () => {
   it.each(['fail', true, null])('is refused with whenSpent %j', (whenSpent) => {
     expect(problemsWith({ budget: { credits: 1, per: 'day', whenSpent } })).toEqual([
       `budget.whenSpent: expected 'wait' or 'skip', got ${JSON.stringify(whenSpent)}`,
+    ]);
+  });
+});
+
+describe('approve', () => {
+  it.each([
+    [-1, '-1'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    ['100', '"100"'],
+    [null, 'null'],
+    [true, 'true'],
+  ])('is refused above %s', (above, shown) => {
+    expect(problemsWith({ approve: { above } })).toEqual([
+      `approve.above: expected 0 credits or more, got ${shown}`,
+    ]);
+  });
+
+  it('needs the credits', () => {
+    expect(problemsWith({ approve: {} })).toEqual(['approve.above: missing']);
+    expect(problemsWith({ approve: 100 })).toEqual(['approve: expected an object with above, got 100']);
+    expect(problemsWith({ approve: true })).toEqual(['approve: expected an object with above, got true']);
+  });
+
+  it('is refused with an unknown field', () => {
+    expect(problemsWith({ approve: { above: 100, by: 'ann' } })).toEqual([
+      'approve.by: there is no such field; the fields are above',
+    ]);
+  });
+});
+
+describe('cancelledBy', () => {
+  const renewed = 'type = "track" and event = "Renewed"';
+
+  it('needs a filter and a key', () => {
+    expect(problemsWith({ cancelledBy: {} })).toEqual([
+      'cancelledBy.when: missing',
+      'cancelledBy.per: missing',
+    ]);
+    expect(problemsWith({ cancelledBy: renewed })).toEqual([
+      `cancelledBy: expected an object with when, per, got ${JSON.stringify(renewed)}`,
+    ]);
+    expect(problemsWith({ cancelledBy: null })).toEqual([
+      'cancelledBy: expected an object with when, per, got null',
+    ]);
+  });
+
+  it.each(['', ' ', 5, null])('is refused when %j is its filter', (when) => {
+    expect(problemsWith({ cancelledBy: { when, per: 'user' } })).toEqual([
+      `cancelledBy.when: expected a filter such as 'type = "track" and event = "plan_upgraded"'`,
+    ]);
+  });
+
+  it('is refused for a filter that Segment would misread', () => {
+    const [problem] = problemsWith({ cancelledBy: { when: "event = 'Renewed'", per: 'user' } });
+    expect(problem).toMatch(/^cancelledBy\.when: 'Renewed' is in single quotes.*\(in: event = 'Renewed'\)$/);
+  });
+
+  it('is refused for an unknown key', () => {
+    expect(problemsWith({ cancelledBy: { when: renewed, per: 'account' } })).toEqual([
+      `cancelledBy.per: expected 'user', 'group' or a function of the event, got "account"`,
+    ]);
+  });
+
+  it('is refused when each event would cancel its own run', () => {
+    expect(problemsWith({ when: renewed, cancelledBy: { when: renewed, per: 'user' } })).toEqual([
+      'cancelledBy.when: it is the same filter as when, so that each event would cancel its own run',
+    ]);
+  });
+
+  it('cannot be combined with collect', () => {
+    expect(problemsWith({ collect: { within: '1h' }, cancelledBy: { when: renewed, per: 'user' } })).toEqual([
+      'cancelledBy: it cannot be combined with collect, because one run is made for many events; remove one of them',
     ]);
   });
 });

@@ -1,7 +1,11 @@
 import { parseFql, validate } from '@segment/destination-subscriptions';
 import { describe, expect, it } from 'vitest';
 import { askMave } from '../../../functions/triggers/actions.ts';
-import { compileTriggers, matchTriggers } from '../../../functions/triggers/matchTriggers.ts';
+import {
+  compileTriggers,
+  matchCancelledTriggers,
+  matchTriggers,
+} from '../../../functions/triggers/matchTriggers.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { audienceIdentifyEvent, trackEvent } from '../segmentEvents.ts';
 
@@ -86,5 +90,31 @@ describe('a trigger with a route', () => {
     ['EU', ['everywhere']],
   ])('gets only the events of its routes: /segment/%s', (route, names) => {
     expect(namesFor(triggers, trackEvent(), route)).toEqual(names);
+  });
+});
+
+describe('an event that cancels runs', () => {
+  const renewed = { when: 'event = "Renewed"', per: 'user' } as const;
+  const triggers: readonly Trigger[] = [
+    trigger('never-cancelled', 'type = "track"'),
+    { ...trigger('everywhere', 'event = "Left"'), cancelledBy: renewed },
+    { ...trigger('eu', 'event = "Left"', 'eu'), cancelledBy: renewed },
+    { ...trigger('pages', 'event = "Left"'), cancelledBy: { when: 'type = "page"', per: 'user' } },
+  ];
+
+  it.each([
+    ['default', ['everywhere']],
+    ['eu', ['everywhere', 'eu']],
+  ])('cancels those of the triggers that name it and read its route: /segment/%s', (route, names) => {
+    const cancelled = matchCancelledTriggers(
+      compileTriggers(triggers),
+      route,
+      trackEvent({ event: 'Renewed' }),
+    );
+    expect(cancelled.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('starts no run of them', () => {
+    expect(namesFor(triggers, trackEvent({ event: 'Renewed' }), 'eu')).toEqual(['never-cancelled']);
   });
 });

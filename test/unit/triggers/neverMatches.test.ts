@@ -105,9 +105,11 @@ describe('a filter that can never match', () => {
       neverMatchingTriggers([
         { name: 'ok', when: 'event = "a"', run },
         { name: 'never', when, run },
+        { name: 'stays', when: 'event = "a"', run, cancelledBy: { when, per: 'user' } },
       ]),
     ).toEqual([
       `trigger "never": when: it can never match: event = "a" and event = "b" cannot both hold (in: ${when})`,
+      `trigger "stays": cancelledBy.when: it can never match: event = "a" and event = "b" cannot both hold (in: ${when})`,
     ]);
   });
 

@@ -54,6 +54,17 @@ const trigger = object(
     object(member('per', per), member('within', length), member('count', fc.constant(json(5)))),
   ),
   member('budget', object(member('credits', fc.constant(json(5))), member('per', fc.constant(json('day'))))),
+  member('approve', object(member('above', fc.constantFrom(0, 100, -1).map(json)))),
+  member(
+    'cancelledBy',
+    object(
+      member(
+        'when',
+        anyFilter.map(({ fql }) => json(fql)),
+      ),
+      member('per', per),
+    ),
+  ),
   member('toSegment', object(member('track', fc.constant(json(true))), member('identify', fc.constant(fn)))),
 );
 const minimal = anyFilter.map(
