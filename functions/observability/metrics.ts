@@ -32,6 +32,8 @@ export const metricUnits = {
   EventsStale: 'Count',
   /** Events that start nothing, because they are in no sample of the triggers that want them. */
   EventsSampledOut: 'Count',
+  /** Runs sent to the bulk queue, because their trigger had used up its share of the intake queue. */
+  RunsToBulk: 'Count',
   /** Events queued without a claim, because the ledger did not answer. */
   ClaimBypassed: 'Count',
   /** From the first line of the receiver to its answer; a cold start comes on top. */

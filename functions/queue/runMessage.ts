@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
 
@@ -72,18 +71,6 @@ export function writeRunMessage(message: RunMessage): string {
     notForSqs,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,
   );
-}
-
-/**
- * Group of a queue message: the runs of one user share it, so that no user delays the runs of others. Events without an id
- * of a user share one group.
- */
-export function fairnessGroup(event: SegmentEvent): string {
-  const user = event.userId ?? event.anonymousId ?? event.groupId ?? '';
-  return createHash('sha256')
-    .update(JSON.stringify(['user', user]))
-    .digest('hex')
-    .slice(0, 40);
 }
 
 /** Hex digits of a run's id that are read as a number. */

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { fairnessGroup, type RunMessage, writeRunMessage } from './runMessage.ts';
+import { type RunMessage, writeRunMessage } from './runMessage.ts';
 
 /** The longest that SQS delays a message. */
 const maxDelaySeconds = 900;
@@ -43,7 +43,7 @@ export class RunMessageQueues {
       new SendMessageCommand({
         QueueUrl: this.#runQueueUrl,
         MessageBody: writeRunMessage(message),
-        MessageGroupId: fairnessGroup(message.event),
+        MessageGroupId: message.trigger,
         DelaySeconds: Math.min(delaySeconds, maxDelaySeconds),
       }),
     );

@@ -16,55 +16,111 @@ export interface OutgoingMessage {
   /** Tells the messages of one call of `send` apart. */
   readonly id: string;
   readonly body: string;
-  /** Messages of one group do not delay those of others (SQS fair queues). */
-  readonly group: string;
+  /** The group of the message: the runs of one trigger do not delay those of others (SQS fair queues). */
+  readonly trigger: string;
 }
 
-/** The queue that carries runs from the receiver to the runner. */
+/** The queues that carry new runs from the receiver to the runner. */
+export interface RunQueueUrls {
+  readonly intake: string;
+  /** For runs beyond their trigger's share of the intake queue. */
+  readonly bulk: string;
+}
+
+/** What became of the messages of one call of `send`. */
+export interface Sending {
+  /** Ids of the messages that are not, or may not be, in a queue. */
+  readonly unsentIds: ReadonlySet<string>;
+  /** How many messages are in the bulk queue. */
+  readonly toBulk: number;
+}
+
+/** Messages of one call, all for one queue. */
+interface Batch {
+  readonly url: string;
+  readonly messages: OutgoingMessage[];
+}
+
+/** The runs that a trigger may send to the intake queue at once, and how long it takes until it may send another one. */
+const shareRuns = 10;
+const shareEveryMs = 10_000;
+const shareMs = shareRuns * shareEveryMs;
+
+/**
+ * The share that each trigger has in the intake queue: a token bucket of ten runs, and one more every ten seconds. So a
+ * few runs of one trigger never wait behind thousands of another. Each execution environment counts for itself.
+ */
+export class IntakeShare {
+  /** When a trigger's share is whole again: a run takes ten seconds of it. */
+  readonly #wholeAtMs = new Map<string, number>();
+
+  /** Takes a run's part of its trigger's share. @returns whether there was enough left */
+  take(trigger: string, nowMs: number): boolean {
+    const latestMs = nowMs + shareMs;
+    // A clock that was set back must not send all runs to the bulk queue until it has caught up.
+    const wholeAtMs = Math.min(Math.max(this.#wholeAtMs.get(trigger) ?? nowMs, nowMs), latestMs);
+    const isEnough = wholeAtMs + shareEveryMs <= latestMs;
+    this.#wholeAtMs.set(trigger, isEnough ? wholeAtMs + shareEveryMs : wholeAtMs);
+    return isEnough;
+  }
+}
+
+/** Sends new runs to the queues of the runner. */
 export class RunQueue {
   readonly #client: SQSClient;
-  readonly #url: string;
+  readonly #urls: RunQueueUrls;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #share = new IntakeShare();
 
-  /** @param onTrouble told of each failure of the queue that was turned into an unsent message */
-  constructor(client: SQSClient, url: string, onTrouble: (error: unknown) => void) {
+  /** @param onTrouble told of each failure of a queue that was turned into an unsent message */
+  constructor(client: SQSClient, urls: RunQueueUrls, onTrouble: (error: unknown) => void) {
     this.#client = client;
-    this.#url = url;
+    this.#urls = urls;
     this.#onTrouble = onTrouble;
   }
 
   /**
-   * Sends messages, ten a call, and reads the result of each. Never rejects.
-   *
-   * @returns ids of the messages that are not, or may not be, in the queue
+   * Sends messages, ten a call, and reads the result of each. The first ones of a trigger go to the intake queue as far as
+   * its share is enough, the others to the bulk queue. Never rejects.
    */
-  async send(messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const batches = packBatches(messages);
-    const [only] = batches;
-    if (batches.length === 1 && only !== undefined) {
-      return new Set(await this.#sendBatch(only, signal));
+  async send(messages: readonly OutgoingMessage[], nowMs: number, signal: AbortSignal): Promise<Sending> {
+    const intake: OutgoingMessage[] = [];
+    const bulk: OutgoingMessage[] = [];
+    for (const message of messages) {
+      (this.#share.take(message.trigger, nowMs) ? intake : bulk).push(message);
     }
-    const unsent = await mapConcurrently(batches, callsAtOnce, (batch) => this.#sendBatch(batch, signal));
-    return new Set(unsent.flat());
+    const batches = [...packBatches(this.#urls.intake, intake), ...packBatches(this.#urls.bulk, bulk)];
+    const unsentIds = new Set(await this.#sendBatches(batches, signal));
+    return { unsentIds, toBulk: bulk.filter(({ id }) => !unsentIds.has(id)).length };
   }
 
-  async #sendBatch(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<readonly string[]> {
+  async #sendBatches(batches: readonly Batch[], signal: AbortSignal): Promise<readonly string[]> {
+    const [only] = batches;
+    if (batches.length === 1 && only !== undefined) {
+      return await this.#sendBatch(only, signal);
+    }
+    const unsent = await mapConcurrently(batches, callsAtOnce, (batch) => this.#sendBatch(batch, signal));
+    return unsent.flat();
+  }
+
+  async #sendBatch(batch: Batch, signal: AbortSignal): Promise<readonly string[]> {
+    const { url, messages } = batch;
     try {
-      const [only] = batch;
-      return batch.length === 1 && only !== undefined
-        ? await this.#sendOne(only, signal)
+      const [only] = messages;
+      return messages.length === 1 && only !== undefined
+        ? await this.#sendOne(url, only, signal)
         : await this.#sendMany(batch, signal);
     } catch (error) {
       this.#onTrouble(error);
-      return batch.map(({ id }) => id);
+      return messages.map(({ id }) => id);
     }
   }
 
-  async #sendOne(message: OutgoingMessage, signal: AbortSignal): Promise<readonly string[]> {
+  async #sendOne(url: string, message: OutgoingMessage, signal: AbortSignal): Promise<readonly string[]> {
     const command = new SendMessageCommand({
-      QueueUrl: this.#url,
+      QueueUrl: url,
       MessageBody: message.body,
-      MessageGroupId: message.group,
+      MessageGroupId: message.trigger,
     });
     const { MessageId } = await this.#client.send(command, { abortSignal: signal });
     if (MessageId === undefined) {
@@ -73,37 +129,38 @@ export class RunQueue {
     return [];
   }
 
-  async #sendMany(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<readonly string[]> {
-    const Entries: SendMessageBatchRequestEntry[] = batch.map((message, index) => ({
+  async #sendMany({ url, messages }: Batch, signal: AbortSignal): Promise<readonly string[]> {
+    const Entries: SendMessageBatchRequestEntry[] = messages.map((message, index) => ({
       Id: `${index}`,
       MessageBody: message.body,
-      MessageGroupId: message.group,
+      MessageGroupId: message.trigger,
     }));
-    const command = new SendMessageBatchCommand({ QueueUrl: this.#url, Entries });
+    const command = new SendMessageBatchCommand({ QueueUrl: url, Entries });
     const { Successful = [], Failed = [] } = await this.#client.send(command, { abortSignal: signal });
     for (const failure of Failed) {
       const text = `SQS refused a message of a batch: ${failure.Code}`;
       this.#onTrouble(Object.assign(new Error(text), { name: failure.Code ?? 'Unknown' }));
     }
     const sent = new Set(Successful.map(({ Id }) => Id));
-    return batch.filter((_message, index) => !sent.has(`${index}`)).map(({ id }) => id);
+    return messages.filter((_message, index) => !sent.has(`${index}`)).map(({ id }) => id);
   }
 }
 
 /** Batches of at most ten messages and at most the bytes that SQS takes in one call. */
-function packBatches(messages: readonly OutgoingMessage[]): readonly (readonly OutgoingMessage[])[] {
-  const batches: OutgoingMessage[][] = [];
-  let batch: OutgoingMessage[] = [];
+function packBatches(url: string, messages: readonly OutgoingMessage[]): readonly Batch[] {
+  const batches: Batch[] = [];
+  let batch: Batch | undefined;
   let batchBytes = 0;
   for (const message of messages) {
     const bytes = Buffer.byteLength(message.body);
-    if (batch.length === messagesPerCall || (batch.length > 0 && batchBytes + bytes > maxMessageBytes)) {
+    const isFull = batch?.messages.length === messagesPerCall || batchBytes + bytes > maxMessageBytes;
+    if (batch === undefined || isFull) {
+      batch = { url, messages: [] };
       batches.push(batch);
-      batch = [];
       batchBytes = 0;
     }
-    batch.push(message);
+    batch.messages.push(message);
     batchBytes += bytes;
   }
-  return batch.length === 0 ? batches : [...batches, batch];
+  return batches;
 }

@@ -147,7 +147,7 @@ async function queueEvents(
   dependencies: ReceiverDependencies,
 ): Promise<QueuedEvents> {
   if (events.length === 0) {
-    return { queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0 };
+    return { queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0, toBulk: 0 };
   }
   const { now, random, sleep } = dependencies;
   let outcome = await claimAndSend(events, time, dependencies);
@@ -186,8 +186,9 @@ async function claimAndSend(
   const claimed = withOutcome('claimed');
   const sending = events.filter((event) => isToBeSent(outcomeOf(event)));
 
-  const unsentIds = await queue.send(
+  const { unsentIds, toBulk } = await queue.send(
     sending.flatMap(({ messages }) => messages),
+    nowMs,
     options.signal,
   );
   const isUnsent = ({ messages }: WantedEvent): boolean => messages.some(({ id }) => unsentIds.has(id));
@@ -206,6 +207,7 @@ async function claimAndSend(
     busy: withOutcome('busy'),
     unsent: sending.filter(isUnsent),
     bypassed: withOutcome('unavailable').length,
+    toBulk,
   };
 }
 
@@ -217,6 +219,7 @@ function joined(first: QueuedEvents, again: QueuedEvents): QueuedEvents {
     busy: again.busy,
     unsent: [...first.unsent, ...again.unsent],
     bypassed: first.bypassed + again.bypassed,
+    toBulk: first.toBulk + again.toBulk,
   };
 }
 

@@ -29,6 +29,8 @@ export interface QueuedEvents {
   readonly unsent: readonly WantedEvent[];
   /** How many were queued without a claim, because the ledger did not answer. */
   readonly bypassed: number;
+  /** Runs in the bulk queue, because their trigger had used up its share of the intake queue. */
+  readonly toBulk: number;
 }
 
 /** What became of one request: its answer, and what is logged about it. It holds no personal data. */

@@ -1,5 +1,5 @@
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../ledger/keys.ts';
-import { fairnessGroup, isInSample, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { isInSample, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
@@ -99,7 +99,6 @@ function prepare(
 ): Sorted {
   const { source, route, nowMs, runDeadlineMs } = rules;
   const identity: EventIdentity = { source, route, messageId: event.messageId, element };
-  const group = fairnessGroup(event);
   if (!isNestedWithin(element)) {
     return { kind: 'invalid', problem: 'the event is nested too deeply' };
   }
@@ -123,7 +122,7 @@ function prepare(
       deadlineAtMs: nowMs + runDeadlineMs,
       event,
     };
-    return { id: runId, body: writeRunMessage(run), group };
+    return { id: runId, body: writeRunMessage(run), trigger: trigger.name };
   });
   if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomForRunnerBytes)) {
     return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };

@@ -106,7 +106,9 @@ function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunne
     claims: new Claims(new LedgerTable(clients.dynamodb, tableName), (error) =>
       fail('the ledger failed', error),
     ),
-    queue: new RunQueue(clients.sqs, runQueueUrl, (error) => fail('the queue failed', error)),
+    queue: new RunQueue(clients.sqs, { intake: runQueueUrl, bulk: runQueueUrl }, (error) =>
+      fail('the queue failed', error),
+    ),
     now: Date.now,
     random: Math.random,
     sleep,

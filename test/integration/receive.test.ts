@@ -15,8 +15,8 @@ import { Claims } from '../../functions/ledger/claims.ts';
 import { ForgetRequests, forgetRequest } from '../../functions/ledger/forgetRequests.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
-import { parseRunMessage } from '../../functions/queue/runMessage.ts';
-import { RunQueue } from '../../functions/queue/runQueue.ts';
+import { parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
+import { RunQueue, type RunQueueUrls } from '../../functions/queue/runQueue.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
 import type { Reception } from '../../functions/receive/reception.ts';
@@ -56,7 +56,7 @@ const triggers = defineTriggers([
 ]);
 
 let world: World;
-let queueUrl: string;
+let queueUrls: RunQueueUrls;
 let dependencies: ReceiverDependencies;
 let credentials: SegmentCredentials;
 let troubles: unknown[];
@@ -68,7 +68,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  queueUrl = await world.newQueue();
+  queueUrls = { intake: await world.newQueue(), bulk: await world.newQueue() };
   troubles = [];
   credentials = { sharedSecret: [secret], bearerToken: [bearerToken] };
   const onTrouble = (error: unknown): void => {
@@ -86,7 +86,7 @@ beforeEach(async () => {
     triggers: compileTriggers(triggers),
     segmentSecret: secretOf(async () => credentials),
     claims: new Claims(new LedgerTable(world.clients.dynamodb, world.table), onTrouble),
-    queue: new RunQueue(world.clients.sqs, queueUrl, onTrouble),
+    queue: new RunQueue(world.clients.sqs, queueUrls, onTrouble),
     now: () => nowMs,
     random: () => 0,
     sleep: async () => undefined,
@@ -139,7 +139,8 @@ function signed(payload: SignRequestOptions['payload'], options: Partial<SignReq
   return { body, headers };
 }
 
-async function queuedRuns(): Promise<readonly ReturnType<typeof parseRunMessage>[]> {
+/** The runs in the intake queue. */
+async function queuedRuns(queueUrl = queueUrls.intake): Promise<readonly RunMessage[]> {
   return (await drain(world.clients.sqs, queueUrl)).map(({ Body = '' }) => parseRunMessage(Body));
 }
 
@@ -253,7 +254,7 @@ describe('a request is answered', () => {
     refuseSomeOfBatch(client, (body) => (isInTrouble && body.includes('second') ? 'refused' : undefined));
     dependencies = {
       ...dependencies,
-      queue: new RunQueue(client, queueUrl, (error) => troubles.push(error)),
+      queue: new RunQueue(client, queueUrls, (error) => troubles.push(error)),
     };
     const { answer, outcome } = await receptionOf(batch);
     expect(answer.statusCode).toBe(503);
@@ -276,7 +277,7 @@ describe('a request is answered', () => {
     const { queue } = dependencies;
     dependencies = {
       ...dependencies,
-      queue: new RunQueue(client, queueUrl, (error) => troubles.push(error)),
+      queue: new RunQueue(client, queueUrls, (error) => troubles.push(error)),
     };
     expect(await post(request)).toEqual({
       status: 503,
@@ -300,7 +301,7 @@ describe('a request is answered', () => {
       const { queue } = dependencies;
       const client = await newQueueClient(world);
       delayCommands(client, 1_000);
-      const slow = new RunQueue(client, queueUrl, (error) => troubles.push(error));
+      const slow = new RunQueue(client, queueUrls, (error) => troubles.push(error));
       dependencies = { ...dependencies, ...times, queue: slow };
       for (const request of [one, many]) {
         const { answer } = await receptionOf(request, remainingMs);
@@ -327,7 +328,7 @@ describe('a request is answered', () => {
     const healthy = dependencies.queue;
     dependencies = {
       ...dependencies,
-      queue: new RunQueue(unreachable(SQSClient), queueUrl, () => undefined),
+      queue: new RunQueue(unreachable(SQSClient), queueUrls, () => undefined),
     };
     const one = signed(upgraded());
     const many = signed([upgraded(), upgraded(), upgraded()]);
@@ -447,6 +448,7 @@ describe('what the log gets of a request', () => {
         busy: [],
         unsent: [],
         bypassed: 0,
+        toBulk: 0,
       },
     });
   });
@@ -474,7 +476,7 @@ describe('what the log gets of a request', () => {
 
   it('is empty for events that no trigger wants', async () => {
     const { outcome } = await receptionOf(signed(ignoredEvent()));
-    expect(outcome).toEqual({ queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0 });
+    expect(outcome).toEqual({ queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0, toBulk: 0 });
   });
 });
 
@@ -496,12 +498,39 @@ describe('events', () => {
     });
   });
 
+  it("beyond their trigger's share of the intake queue go to the bulk queue, and the first ones do not", async () => {
+    const large = Array.from({ length: 25 }, () => upgraded());
+    const vip = upgraded({ properties: { vip: true } });
+    const { outcome } = await receptionOf(signed([...large, vip]));
+    expect(outcome).toMatchObject({ queued: { length: 26 }, unsent: [], toBulk: 16 });
+    const intake = await queuedRuns();
+    expect(intake.filter(({ trigger }) => trigger === 'vip-upgraded')).toHaveLength(1);
+    const idsOf = (runs: readonly RunMessage[]): readonly unknown[] =>
+      runs
+        .filter(({ trigger }) => trigger === 'upgraded')
+        .map(({ messageId }) => messageId)
+        .sort();
+    const sent = [...large, vip].map(({ messageId }) => messageId);
+    expect(idsOf(intake)).toEqual(sent.slice(0, 10).sort());
+    expect(idsOf(await queuedRuns(queueUrls.bulk))).toEqual(sent.slice(10).sort());
+  });
+
+  it("that are duplicates take nothing of their trigger's share", async () => {
+    const known = Array.from({ length: 8 }, () => upgraded());
+    await post(signed(known));
+    for (const batch of [known, known, [...known, upgraded()]]) {
+      expect(await post(signed(batch))).toMatchObject({ status: 200 });
+    }
+    expect(await queuedRuns()).toHaveLength(9);
+    expect(await queuedRuns(queueUrls.bulk)).toEqual([]);
+  });
+
   it('are ignored when no trigger wants them, without a call to ledger or queue', async () => {
     const noCalls = {
       claims: new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
         troubles.push(error),
       ),
-      queue: new RunQueue(unreachable(SQSClient), queueUrl, (error) => troubles.push(error)),
+      queue: new RunQueue(unreachable(SQSClient), queueUrls, (error) => troubles.push(error)),
     };
     dependencies = { ...dependencies, ...noCalls };
     expect(await post(signed([ignoredEvent(), ignoredEvent()]))).toEqual({
@@ -635,7 +664,7 @@ describe('under load', () => {
       status: 200,
       body: { received: 1000, queued: 900, duplicates: 100, ignored: 0, invalid: 0 },
     });
-    const runs = await queuedRuns();
+    const runs = [...(await queuedRuns()), ...(await queuedRuns(queueUrls.bulk))];
     expect(runs).toHaveLength(900);
     expect(new Set(runs.map(({ runId }) => runId)).size).toBe(900);
     expect(troubles).toEqual([]);

@@ -1,12 +1,19 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { maxMessageBytes, type OutgoingMessage, RunQueue } from '../../functions/queue/runQueue.ts';
+import {
+  maxMessageBytes,
+  type OutgoingMessage,
+  RunQueue,
+  type RunQueueUrls,
+} from '../../functions/queue/runQueue.ts';
 import { newQueueClient, recordCommands, refuseSomeOfBatch, type SentCommand } from './troubledQueue.ts';
 import { drain, startWorld, type World } from './world.ts';
 
+const nowMs = Date.parse('2026-11-20T12:00:00Z');
+
 let world: World;
 let client: SQSClient;
-let queueUrl: string;
+let urls: RunQueueUrls;
 let queue: RunQueue;
 let troubles: unknown[];
 
@@ -18,13 +25,20 @@ afterAll(() => world.stop());
 
 beforeEach(async () => {
   client = await newQueueClient(world);
-  queueUrl = await world.newQueue();
+  urls = { intake: await world.newQueue(), bulk: await world.newQueue() };
   troubles = [];
-  queue = new RunQueue(client, queueUrl, (error) => troubles.push(error));
+  queue = new RunQueue(client, urls, (error) => troubles.push(error));
 });
 
+/** So many triggers that none of them uses up its share of the intake queue. */
+const triggerCount = 30;
+
 function messagesOf(...bodies: readonly string[]): readonly OutgoingMessage[] {
-  return bodies.map((body, index) => ({ id: `run-${index}`, body, group: `user-${index % 3}` }));
+  return bodies.map((body, index) => ({
+    id: `run-${index}`,
+    body,
+    trigger: `trigger-${index % triggerCount}`,
+  }));
 }
 
 const numbered = (count: number): readonly OutgoingMessage[] =>
@@ -34,13 +48,13 @@ async function send(
   messages: readonly OutgoingMessage[],
   signal = AbortSignal.timeout(30_000),
 ): Promise<readonly string[]> {
-  return [...(await queue.send(messages, signal))];
+  return [...(await queue.send(messages, nowMs, signal)).unsentIds];
 }
 
 const namesOf = (sent: readonly SentCommand[]): readonly string[] => sent.map(({ name }) => name).sort();
 
-async function queued(): Promise<readonly string[]> {
-  return (await drain(world.clients.sqs, queueUrl)).map(({ Body = '' }) => Body).sort();
+async function queued(url = urls.intake): Promise<readonly string[]> {
+  return (await drain(world.clients.sqs, url)).map(({ Body = '' }) => Body).sort();
 }
 
 describe('messages that are sent', () => {
@@ -64,14 +78,49 @@ describe('messages that are sent', () => {
 
   // The emulator does not give the group back.
   it.each([1, 2])(
-    'messages have the group of their user, so that no user delays another: %d',
+    'messages have their trigger as group, so that no trigger delays another: %d',
     async (count) => {
       const sent = recordCommands(client);
       await send(numbered(count));
-      const groups = sent.flatMap(({ input }) => JSON.stringify(input).match(/"user-\d"/g) ?? []);
-      expect(groups).toEqual(['"user-0"', '"user-1"'].slice(0, count));
+      const groups = sent.flatMap(({ input }) => JSON.stringify(input).match(/"trigger-\d"/g) ?? []);
+      expect(groups).toEqual(['"trigger-0"', '"trigger-1"'].slice(0, count));
     },
   );
+});
+
+describe("messages beyond their trigger's share of the intake queue", () => {
+  const ofOneTrigger = (count: number, trigger = 'large'): readonly OutgoingMessage[] =>
+    numbered(count).map(({ id, body }) => ({ id: `${trigger} ${id}`, body: `${trigger} ${body}`, trigger }));
+  const signal = AbortSignal.timeout(30_000);
+
+  it('the first ten go to the intake queue and the others to the bulk queue, ten a call', async () => {
+    const sent = recordCommands(client);
+    const messages = ofOneTrigger(1_000);
+    expect(await queue.send(messages, nowMs, signal)).toEqual({ unsentIds: new Set(), toBulk: 990 });
+    const callsTo = (QueueUrl: string): number =>
+      sent.filter(({ input }) => (input as { readonly QueueUrl?: string }).QueueUrl === QueueUrl).length;
+    expect([callsTo(urls.intake), callsTo(urls.bulk), sent.length]).toEqual([1, 99, 100]);
+    expect(await queued()).toEqual(
+      messages
+        .slice(0, 10)
+        .map(({ body }) => body)
+        .sort(),
+    );
+    expect(await queued(urls.bulk)).toHaveLength(990);
+  });
+
+  it('another trigger has a share of its own, and a used-up share grows again with time', async () => {
+    await queue.send(ofOneTrigger(30), nowMs, signal);
+    await queue.send([...ofOneTrigger(5), ...ofOneTrigger(5, 'small')], nowMs + 20_000, signal);
+    expect((await queued()).filter((body) => body.startsWith('large'))).toHaveLength(12);
+    expect(await queued(urls.bulk)).toHaveLength(23);
+  });
+
+  it('messages that the bulk queue does not take are unsent and not counted', async () => {
+    refuseSomeOfBatch(client, (body) => (body === 'large body 12' ? 'refused' : undefined));
+    const sending = await queue.send(ofOneTrigger(15), nowMs, signal);
+    expect(sending).toEqual({ unsentIds: new Set(['large run-12']), toBulk: 4 });
+  });
 });
 
 describe('large messages', () => {
@@ -131,7 +180,8 @@ describe('a queue that does not answer', () => {
     'all messages are unsent when the queue does not answer, and the trouble is told once a call: %d',
     async (count) => {
       const messages = numbered(count);
-      queue = new RunQueue(client, `${queueUrl}-that-is-not-there`, (error) => troubles.push(error));
+      const nowhere = { ...urls, intake: `${urls.intake}-that-is-not-there` };
+      queue = new RunQueue(client, nowhere, (error) => troubles.push(error));
       expect(await send(messages)).toEqual(messages.map(({ id }) => id));
       expect(troubles).toHaveLength(Math.ceil(count / 10));
       expect(troubles[0]).toBeInstanceOf(Error);

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { fairnessGroup, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 
@@ -46,7 +46,7 @@ export async function sendRuns(
         Entries: batch.map(({ message, body, delaySeconds }, index) => ({
           Id: `${index}`,
           MessageBody: body,
-          MessageGroupId: fairnessGroup(message.event),
+          MessageGroupId: message.trigger,
           DelaySeconds: delaySeconds,
         })),
       }),

@@ -26,6 +26,7 @@ export function trafficWidgets(props: MonitoringProps): readonly IWidget[] {
       own.sum('EventsSampledOut', 'not in a sample'),
       own.sum('EventsInvalid', 'invalid'),
       own.sum('ClaimBypassed', 'queued without the ledger'),
+      own.sum('RunsToBulk', 'runs sent to the bulk queue'),
     ]),
     graph(
       'Answer to Segment',

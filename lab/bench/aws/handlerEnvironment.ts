@@ -16,6 +16,7 @@ export function handlerEnvironment(resources: Resources): Readonly<Record<string
   return {
     LEDGER_TABLE_NAME: tableName,
     RUN_QUEUE_URL: queueUrl,
+    BULK_QUEUE_URL: queueUrl,
     SEGMENT_SECRET_ARN: secretArn,
     SERVICE_NAME: 'mavera-triggers',
     METRICS_NAMESPACE: 'MaveraTriggers',

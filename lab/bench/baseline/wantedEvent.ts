@@ -1,7 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { type EventIdentity, runIdFor } from '../../../functions/ledger/keys.ts';
-import { fairnessGroup } from '../../../functions/queue/runMessage.ts';
 import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
 
 /** An event that at least one trigger wants. */
@@ -37,7 +36,7 @@ export async function sendRuns(client: SQSClient, queueUrl: string, wanted: Want
     const command = new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(run),
-      MessageGroupId: fairnessGroup(event),
+      MessageGroupId: trigger,
     });
     await client.send(command);
   }

@@ -1,11 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  fairnessGroup,
-  parseRunMessage,
-  type RunMessage,
-  writeRunMessage,
-} from '../../../functions/queue/runMessage.ts';
+import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { anyObject, anyText } from '../jsonArbitrary.ts';
@@ -118,27 +113,3 @@ function problemOf(body: string): string {
   }
   throw new Error('the message was read');
 }
-
-/** Made with `printf '%s' '["user","u-1"]' | sha256sum`: running systems have messages with such groups. */
-describe('the fairness group of an event', () => {
-  const groupOf = (element: object): string => fairnessGroup(messageOf({ type: 'track', ...element }).event);
-
-  it('the fairness group of a user is the same in every release', () => {
-    expect(groupOf({ userId: 'u-1' })).toBe('d91c88786c592c15b20000ce84dee4996300d382');
-    expect(groupOf({})).toBe('00ab343ba241c64967e47d5175f6f25d1af3378b');
-  });
-
-  it('an event has the fairness group of its first id: user, anonymous, group', () => {
-    expect(groupOf({ userId: 'u', anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ userId: 'u' }));
-    expect(groupOf({ userId: null, anonymousId: 'a', groupId: 'g' })).toBe(groupOf({ anonymousId: 'a' }));
-    expect(groupOf({ groupId: 'g' })).not.toBe(groupOf({}));
-  });
-
-  it("a fairness group does not show the user's id", () => {
-    expect(groupOf({ userId: 'jane@example.com' })).toMatch(/^[0-9a-f]{40}$/);
-  });
-
-  it('all events without an id share one fairness group', () => {
-    expect(groupOf({ messageId: 'm-1' })).toBe(groupOf({ messageId: 'm-2', userId: null }));
-  });
-});

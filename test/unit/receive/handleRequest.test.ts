@@ -52,6 +52,12 @@ describe('the line of a request', () => {
     expect(lineOf(sampled)).toMatchObject({ sampledOut: 2, EventsSampledOut: 2, RunsHeldBySample: 3 });
   });
 
+  it('counts runs in the bulk queue', () => {
+    const outcome = { queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0, toBulk: 7 };
+    expect(lineOf({ ...accepted, outcome })).toMatchObject({ toBulk: 7, RunsToBulk: 7 });
+    expect(lineOf({ ...accepted, outcome: { ...outcome, toBulk: 0 } })).not.toHaveProperty('RunsToBulk');
+  });
+
   it('says whether it was the first of its environment', () => {
     expect(lineOf(accepted, true)).toMatchObject({ coldStart: true, ColdStarts: 1 });
     expect(lineOf(accepted, false)).not.toHaveProperty('coldStart');
@@ -86,7 +92,7 @@ describe('the line of a request', () => {
     const failed = (unsent: readonly (typeof event)[]): Record<string, unknown> =>
       lineOf({
         answer: httpAnswer(503, {}),
-        outcome: { queued: [], duplicates: [], busy: [event], unsent, bypassed: 0 },
+        outcome: { queued: [], duplicates: [], busy: [event], unsent, bypassed: 0, toBulk: 0 },
       });
     expect(failed([])).toMatchObject({ RequestsFailed: 1, RequestsBusy: 1 });
     expect(failed([event])).toMatchObject({ RequestsFailed: 1 });

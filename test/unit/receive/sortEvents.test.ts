@@ -69,7 +69,7 @@ describe('an event that a trigger wants', () => {
     const messages = wanted[0]?.messages ?? [];
     expect(messages.map(({ body }) => parseRunMessage(body).trigger)).toEqual(['orders', 'large-orders']);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
-    expect(new Set(messages.map(({ group }) => group)).size).toBe(1);
+    expect(messages.map(({ trigger }) => trigger)).toEqual(['orders', 'large-orders']);
   });
 
   it('is queued with all that the runner needs to know', () => {
@@ -118,16 +118,6 @@ describe('an event that a trigger wants', () => {
     expect(onEu.wanted[0]?.claimKey).not.toBe(onDefault.wanted[0]?.claimKey);
     const ids = [...onDefault.wanted, ...onEu.wanted].flatMap(({ messages }) => messages.map(({ id }) => id));
     expect(new Set(ids).size).toBe(5);
-  });
-
-  it("shares the queue fairly: one user's runs are one group", () => {
-    const groupOf = (changes: object): string | undefined =>
-      sort([trackEvent({ messageId: undefined, ...changes })]).wanted[0]?.messages[0]?.group;
-    expect(groupOf({ userId: 'u-1' })).toBe(groupOf({ userId: 'u-1', anonymousId: 'other' }));
-    expect(groupOf({ userId: 'u-1' })).not.toBe(groupOf({ userId: 'u-2' }));
-    expect(groupOf({ userId: null, anonymousId: 'a-1' })).not.toBe(
-      groupOf({ userId: null, anonymousId: 'a-2' }),
-    );
   });
 });
 

@@ -92,7 +92,11 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
     claims: new Claims(new LedgerTable(clients.dynamodb, 'ledger'), (error) =>
       log.warn('the ledger failed', error),
     ),
-    queue: new RunQueue(clients.sqs, `${aws.endpoint}/queue`, (error) => log.warn('the queue failed', error)),
+    queue: new RunQueue(
+      clients.sqs,
+      { intake: `${aws.endpoint}/intake`, bulk: `${aws.endpoint}/bulk` },
+      (error) => log.warn('the queue failed', error),
+    ),
     now: () => nowMs,
     random: () => 0,
     sleep: async () => undefined,
