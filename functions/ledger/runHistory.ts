@@ -16,11 +16,15 @@ const entrySchema = z.object({
     'skipped',
     'redriven',
     'reported',
+    'approved',
+    'denied',
+    'cancelled',
   ]),
   reason: z.optional(z.string()),
   untilMs: z.optional(z.number()),
   times: z.optional(z.number()),
   lastAtMs: z.optional(z.number()),
+  by: z.optional(z.string()),
 });
 
 /** One thing that happened to a run. Times are epoch milliseconds. */
@@ -33,6 +37,8 @@ export interface HistoryEntry {
   /** How often in a row, the last time at `lastAtMs`; absent for once. */
   readonly times?: number | undefined;
   readonly lastAtMs?: number | undefined;
+  /** Who decided: `approved`, `denied` or `cancelled`. */
+  readonly by?: string | undefined;
 }
 
 /** Adds what happened. A wait for the same reason as the entry before it is counted in that entry. */

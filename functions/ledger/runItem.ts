@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CreditReservation } from './budgets.ts';
+import { type Decision, readDecision } from './decision.ts';
 import type { LedgerItem } from './ledgerTable.ts';
 import { type HistoryEntry, readHistory } from './runHistory.ts';
 import { judgeRun, type RunOwnership, toRunState } from './runState.ts';
@@ -30,6 +31,8 @@ export interface RunSoFar {
   readonly collection?: { readonly id: string; readonly key: string } | undefined;
   /** Number of the collected events, when this run has closed the collection. */
   readonly collected?: number | undefined;
+  /** What an operator has decided about it, since its last redrive. */
+  readonly approval?: Decision | undefined;
   readonly detailsKept: DetailsKept;
   /** Of the request that was kept; absent in items of a release before 0.2. */
   readonly requestDigest?: string | undefined;
@@ -107,6 +110,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
     recovery: item.recovery?.S,
     collection: joinedCollection(item),
     collected: numberOf(item.collected),
+    approval: readDecision(item.approval?.S, item.redrive?.S),
     detailsKept: item.detailsKept?.N === '2' ? 2 : item.detailsKept?.N === '1' ? 1 : 0,
     requestDigest: item.requestDigest?.S,
     history: readHistory(item.history?.S),

@@ -25,7 +25,7 @@ const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)
 const isThatEnd = '#updatedAtMs = :endedAtMs';
 
 /** What a redrive removes: all that the run came to. */
-const traces = ['detail', 'result', 'creditsUsed', 'recovery', 'crashes', 'segmentReport'];
+const traces = ['detail', 'result', 'creditsUsed', 'recovery', 'crashes', 'segmentReport', 'approval'];
 
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;

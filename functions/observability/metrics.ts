@@ -56,6 +56,10 @@ export const metricUnits = {
   RunsHeldByStale: 'Count',
   /** Runs that are not made because they are not in their trigger's sample: not queued, or skipped. */
   RunsHeldBySample: 'Count',
+  /** Runs skipped because an event has cancelled them. */
+  RunsHeldByCancel: 'Count',
+  /** Runs that wait for an operator's approval, and those skipped because an operator has denied or cancelled them. */
+  RunsHeldByApproval: 'Count',
   /** Runs skipped because their trigger has had a run for the same key. */
   RunsHeldByCooldown: 'Count',
   /** Deliveries of a run that waits, or is skipped, because a budget has no room for it. */

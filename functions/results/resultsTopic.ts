@@ -2,6 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { RunEnd } from '../ledger/runItem.ts';
 import { shortened, shortenedJson } from '../ledger/shortened.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
+import type { ApprovalNotice } from './approvalNotice.ts';
 
 /** SNS takes 256 KB; the rest is for the message's other members. */
 const maxResultBytes = 200_000;
@@ -68,7 +69,7 @@ export function writeResult(result: Readonly<Record<string, unknown>>): string {
   return shortenedJson(result, maxResultBytes);
 }
 
-/** The SNS topic that tells its subscribers how each run has ended. */
+/** The SNS topic that tells its subscribers how each run has ended, and which runs wait for approval. */
 export class ResultsTopic {
   readonly #client: SNSClient;
   readonly #arn: string;
@@ -79,7 +80,7 @@ export class ResultsTopic {
   }
 
   /** @throws what the AWS SDK throws when the message is not accepted */
-  async publish(message: ResultMessage): Promise<void> {
+  async publish(message: ResultMessage | ApprovalNotice): Promise<void> {
     const { trigger, state } = message;
     await this.#client.send(
       new PublishCommand({

@@ -87,6 +87,8 @@ const gateMetrics: Readonly<Record<GateName, MetricName>> = {
   pause: 'RunsHeldByPause',
   stale: 'RunsHeldByStale',
   sample: 'RunsHeldBySample',
+  cancel: 'RunsHeldByCancel',
+  approval: 'RunsHeldByApproval',
   cooldown: 'RunsHeldByCooldown',
   budget: 'RunsHeldByBudget',
   credits: 'RunsHeldByCredits',

@@ -66,6 +66,7 @@ function gatedRun(
     shared,
     estimatedCredits: prepared?.estimatedCredits ?? 0,
     cap: prepared?.performer.cap,
+    approval: soFar.approval,
     history: soFar.history,
     nowMs,
   };

@@ -1,4 +1,4 @@
-import { collectionKey, cooldownKey, keptKey } from '../ledger/keys.ts';
+import { cancelKey, collectionKey, cooldownKey, keptKey } from '../ledger/keys.ts';
 import type { ActionPerformer, PricedRequest } from '../mavera/actions/actionPerformer.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import type { MaveraRequest } from '../mavera/maveraClient.ts';
@@ -98,6 +98,8 @@ function assertWritable(body: unknown): void {
 /** Keys of a trigger's ledger items for an event; absent where the event has no such key. */
 export interface TriggerKeys {
   readonly cooldown?: string | undefined;
+  /** Where the events are noted that cancel the run. */
+  readonly cancel?: string | undefined;
   readonly kept?: string | undefined;
 }
 
@@ -106,10 +108,11 @@ export interface TriggerKeys {
  *
  * @throws what the trigger's own functions throw
  */
-export function triggerKeys({ name, cooldown, run }: Trigger, event: SegmentEvent): TriggerKeys {
+export function triggerKeys({ name, cooldown, cancelledBy, run }: Trigger, event: SegmentEvent): TriggerKeys {
   const keptBy = performerOf(run)?.keeps?.(run)?.per;
   return {
     cooldown: keyed(cooldown?.per, event, (key) => cooldownKey(name, key)),
+    cancel: keyed(cancelledBy?.per, event, (key) => cancelKey(name, key)),
     kept: keyed(keptBy, event, (key) => keptKey(name, key)),
   };
 }

@@ -6,6 +6,8 @@ export const reasons = {
   // Why a run waits.
   paused: 'An operator has paused all triggers; it goes on when they are resumed.',
   trigger_paused: 'An operator has paused this trigger; it goes on when the trigger is resumed.',
+  approval:
+    'It is expected to cost more credits than its trigger allows without approval; an operator has to approve or deny it.',
   collecting: 'It collects further events. When the window closes, one run is made for all of them.',
   kept_id_pending:
     "An earlier run of the same key is creating this trigger's thread or persona; this run will use it.",
@@ -41,6 +43,8 @@ export const reasons = {
   // Why a run is skipped.
   stale: 'When its turn came, its event was older than the trigger allows.',
   sampled_out: "Its event is not in the trigger's sample.",
+  cancelled: 'Before it began, a later event or an operator cancelled it.',
+  denied: 'An operator denied it.',
   cooldown: 'The trigger has already had a run for the same key, and the cooldown is not over.',
   outdated:
     'The persona of its key has already been updated with a newer event; this run would overwrite it.',

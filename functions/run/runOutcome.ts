@@ -6,6 +6,8 @@ export type GateName =
   | 'pause'
   | 'stale'
   | 'sample'
+  | 'cancel'
+  | 'approval'
   | 'cooldown'
   | 'budget'
   | 'credits'

@@ -13,10 +13,16 @@ const sentences: Readonly<Record<HistoryEntry['what'], string>> = {
   skipped: 'It was skipped.',
   redriven: 'An operator redrove it.',
   reported: 'Its result was reported to Segment.',
+  approved: 'It was approved',
+  denied: 'It was denied',
+  cancelled: 'It was cancelled',
 };
 
 /** What happened to a run, in plain words. */
-export function describeEntry({ what, reason, untilMs, times, lastAtMs }: HistoryEntry): string {
+export function describeEntry({ what, reason, untilMs, times, lastAtMs, by }: HistoryEntry): string {
+  if (what === 'approved' || what === 'denied' || what === 'cancelled') {
+    return `${sentences[what]} by ${by ?? 'an operator'}.`;
+  }
   // The reason of a done run is only `done`.
   const why = reason === undefined || reason === what ? '' : ` ${explainReason(reason)}`;
   if (what !== 'waits') {

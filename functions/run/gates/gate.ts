@@ -1,4 +1,5 @@
 import type { CreditReservation } from '../../ledger/budgets.ts';
+import type { Decision } from '../../ledger/decision.ts';
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
 import type { RunLease } from '../../ledger/runLease.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
@@ -22,6 +23,8 @@ export interface GatedRun {
   readonly estimatedCredits: number;
   /** The concurrency cap: how many calls of its kind Mavera allows at once. */
   readonly cap?: number | undefined;
+  /** What an operator has decided about it. */
+  readonly approval?: Decision | undefined;
   /** What has happened to it so far. */
   readonly history: readonly HistoryEntry[];
   readonly nowMs: number;

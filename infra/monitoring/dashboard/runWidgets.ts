@@ -56,6 +56,8 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
         own.sum('RunsHeldByPause', 'paused'),
         own.sum('RunsHeldByStale', 'stale'),
         own.sum('RunsHeldBySample', 'sampled out'),
+        own.sum('RunsHeldByCancel', 'cancelled'),
+        own.sum('RunsHeldByApproval', 'approval'),
         own.sum('RunsHeldByCooldown', 'cooldown'),
         own.sum('RunsHeldByBudget', 'budget'),
         own.sum('RunsHeldByCredits', 'account has too few credits'),

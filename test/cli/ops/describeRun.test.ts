@@ -84,6 +84,12 @@ describe('the history of a run', () => {
     );
   });
 
+  it('says who has decided', () => {
+    const by = 'arn:aws:iam::123456789012:user/ann';
+    expect(describeEntry({ atMs: nowMs, what: 'approved', by })).toBe(`It was approved by ${by}.`);
+    expect(describeEntry({ atMs: nowMs, what: 'cancelled' })).toBe('It was cancelled by an operator.');
+  });
+
   it('says of waits until when, how often in a row, and why', () => {
     const untilMs = nowMs + 60_000;
     expect(describeEntry({ atMs: nowMs, what: 'waits', reason: 'pace', untilMs })).toBe(

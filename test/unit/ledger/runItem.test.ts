@@ -54,6 +54,8 @@ describe('what earlier deliveries have left of a run', () => {
       detailsKept: { N: '2' },
       requestDigest: { S: '0123456789abcdef' },
       recovery: { S: '{}' },
+      redrive: { S: 'ended-5' },
+      approval: { S: '{"decision":"approved","by":"ann","atMs":5,"redrive":"ended-5"}' },
       history: { S: `[{"atMs":${nowMs},"what":"taken"}]` },
     };
     expect(soFar(item)).toEqual({
@@ -69,6 +71,7 @@ describe('what earlier deliveries have left of a run', () => {
       detailsKept: 2,
       requestDigest: '0123456789abcdef',
       recovery: '{}',
+      approval: { decision: 'approved', by: 'ann', atMs: 5, redrive: 'ended-5' },
       history: [{ atMs: nowMs, what: 'taken' }],
     });
   });

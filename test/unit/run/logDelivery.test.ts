@@ -134,6 +134,8 @@ describe('the metrics of a delivery', () => {
     pause: 'RunsHeldByPause',
     stale: 'RunsHeldByStale',
     sample: 'RunsHeldBySample',
+    cancel: 'RunsHeldByCancel',
+    approval: 'RunsHeldByApproval',
     cooldown: 'RunsHeldByCooldown',
     budget: 'RunsHeldByBudget',
     credits: 'RunsHeldByCredits',
