@@ -7,16 +7,20 @@ import type { EnvironmentPool } from './lambda/environmentPool.ts';
 import type { FunctionLogListener } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { allOrThrow } from './system/allOrThrow.ts';
-import { createStack } from './system/createStack.ts';
+import { type CreatedStack, createStack } from './system/createStack.ts';
 import { FunctionLogs } from './system/functionLogs.ts';
+import type { StackFunctions } from './system/functionsByKind.ts';
+import type { ParkedCount } from './system/parkedRuns.ts';
 import { putSecrets } from './system/putSecrets.ts';
 import { type Backend, startBackend } from './system/startBackend.ts';
-import { type StackFunctions, startFunctions } from './system/startFunctions.ts';
-import { startRunnerMapping } from './system/startRunnerMapping.ts';
+import { startFunctions } from './system/startFunctions.ts';
+import { startMappings } from './system/startMappings.ts';
+import { type RunSchedule, startSchedules } from './system/startSchedules.ts';
 import { synthesizeAfresh } from './system/synthesizeAfresh.ts';
 import { type LocalSystemOptions, localSecrets } from './system/systemOptions.ts';
 import { type SystemResources, systemResources } from './system/systemResources.ts';
-import { waitUntilDrained } from './system/waitUntilDrained.ts';
+import { type DrainOptions, waitUntilDrained } from './system/waitUntilDrained.ts';
+import type { WorkPlaces } from './system/workLeft.ts';
 import { readTemplate } from './template/readTemplate.ts';
 import type { Stack } from './template/stackBuilder.ts';
 
@@ -36,21 +40,35 @@ export interface LocalSystem {
   readonly gateway: Gateway;
   readonly receiver: EnvironmentPool;
   readonly runner: EnvironmentPool;
-  /** Invoked by nothing here; `undefined` without the setting `honourDeletes`. */
+  /** `undefined` for a template without one. */
+  readonly dispatcher: EnvironmentPool | undefined;
+  /** Started only by {@link LocalSystem.runSchedule}; `undefined` without the setting `honourDeletes`. */
   readonly forgetter: EnvironmentPool | undefined;
   /** Settles when an embedded server has ended, which is an error while the system runs. */
   readonly broken: Promise<LocalSystemError>;
   /** Passes every new log line of the functions to a listener. @returns a function that stops this. */
   onLog(listener: FunctionLogListener): () => void;
-  /** Waits until the run queue is empty and no invocation is under way. */
-  waitUntilDrained(timeoutMs: number): Promise<void>;
+  /**
+   * Runs the schedule of a function at once, and waits for the invocation's result. Nothing else starts the forgetter here.
+   *
+   * @throws {LocalSystemError} when the template does not have this function.
+   */
+  readonly runSchedule: RunSchedule;
+  /**
+   * Waits until no work is left: no message in the queues of runs, no parked run, no invocation under way. What the
+   * dispatcher sends to itself is not work.
+   *
+   * @returns the parked runs that were allowed to stay.
+   * @throws {LocalSystemError} with what is left after the timeout.
+   */
+  waitUntilDrained(timeoutMs: number, mayStay?: DrainOptions['mayStay']): Promise<readonly ParkedCount[]>;
   /** Ends everything that was started; a second call waits for the first. */
   stop(): Promise<void>;
 }
 
 /**
  * Boots the system from a freshly synthesized template: tables, queues, topic, secrets, functions with their
- * environment and role, event source mapping and HTTP front, all on the loopback interface.
+ * environment and role, event source mappings, schedules and HTTP front, all on the loopback interface.
  *
  * @throws {LocalSystemError} for an error that the user can fix, and what the synthesis throws. Everything that was
  * started is ended then.
@@ -85,16 +103,16 @@ async function boot(options: LocalSystemOptions, started: AsyncDisposableStack):
   signal?.throwIfAborted();
 
   onProgress('starting the functions');
-  const functions = startFunctions(created.stack, backend, logs, started, options.receiverPoolSize);
+  const functions = startFunctions(created.stack, backend, logs, started, options);
   const { receiver, runner } = functions;
   const resources = systemResources(receiver.definition, runner.definition, backend.endpoints);
   await putSecrets(backend.clients, resources, options);
-  const mapping = await startRunnerMapping(created, runner, backend, options);
-  started.defer(() => mapping.stop());
+  await startMappings(created, functions, backend, options, started);
+  const runSchedule = startSchedules(functions, options, started);
   // The front starts first, to claim its port, and must also stop first: stopping runs in reverse order.
   started.defer(() => front.stop());
   front.open((event) => receiver.pool.invoke(event));
-  return localSystem(options, { started, logs, front, backend, functions, resources, stack: created.stack });
+  return localSystem(options, { started, logs, front, backend, functions, resources, created, runSchedule });
 }
 
 interface Parts {
@@ -104,35 +122,54 @@ interface Parts {
   readonly backend: Backend;
   readonly functions: StackFunctions;
   readonly resources: SystemResources;
-  readonly stack: Stack;
+  readonly created: CreatedStack;
+  readonly runSchedule: RunSchedule;
 }
 
 function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
-  const { started, logs, front, backend, functions, resources, stack } = parts;
+  const { started, logs, front, backend, functions, resources, created, runSchedule } = parts;
   const { endpoints, clients, gateway } = backend;
-  const pools = [functions.receiver.pool, functions.runner.pool];
+  const places = workPlaces(parts);
   let stopping: Promise<void> | undefined;
   return {
     segmentUrl: new URL('segment', front.url).href,
     sharedSecret: options.sharedSecret ?? localSecrets.sharedSecret,
     ...(options.bearerToken === undefined ? {} : { bearerToken: options.bearerToken }),
     maveraBaseUrl: options.maveraBaseUrl,
-    stack,
+    stack: created.stack,
     resources,
     endpoints,
     clients,
     gateway,
     receiver: functions.receiver.pool,
     runner: functions.runner.pool,
+    dispatcher: functions.dispatcher?.pool,
     forgetter: functions.forgetter?.pool,
     broken: backend.ended.then(
       () => new LocalSystemError('an embedded AWS server has ended: start the system again'),
     ),
     onLog: (listener) => logs.add(listener),
-    waitUntilDrained: (timeoutMs) => waitUntilDrained(clients.sqs, resources.runQueueUrl, pools, timeoutMs),
+    runSchedule,
+    waitUntilDrained: (timeoutMs, mayStay) =>
+      waitUntilDrained(places, { timeoutMs, ...(mayStay === undefined ? {} : { mayStay }) }),
     stop: () => {
       stopping ??= started.disposeAsync();
       return stopping;
     },
+  };
+}
+
+/** Where runs can be. What is in the dispatcher's own queue only starts it: the runs that it sends are in the ledger. */
+function workPlaces({ created, functions, resources, backend: { clients, endpoints } }: Parts): WorkPlaces {
+  const queues = functions.all
+    .filter((fn) => fn !== functions.dispatcher)
+    .flatMap(({ invokers }) => invokers.mappings.map(({ queueArn }) => created.queueUrls.get(queueArn)));
+  return {
+    clients,
+    queueUrls: queues.flatMap((url) =>
+      url === undefined ? [] : [`${endpoints.sqs}${new URL(url).pathname}`],
+    ),
+    pools: functions.all.map(({ pool }) => pool),
+    tableName: resources.tableName,
   };
 }

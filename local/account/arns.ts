@@ -16,6 +16,10 @@ export function roleArn(name: string): string {
   return `arn:${partition}:iam::${accountId}:role/${name}`;
 }
 
+export function ruleArn(name: string): string {
+  return `arn:${partition}:events:${region}:${accountId}:rule/${name}`;
+}
+
 export function logGroupArn(name: string): string {
   return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
 }

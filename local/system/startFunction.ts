@@ -3,34 +3,37 @@ import type { Gateway } from '../iam/gateway.ts';
 import { EnvironmentPool } from '../lambda/environmentPool.ts';
 import { functionEnvironment } from '../lambda/functionEnvironment.ts';
 import type { FunctionLogListener } from '../lambda/functionLog.ts';
+import type { Invokers } from '../template/invokers.ts';
 import type { StackFunction } from '../template/stackFunction.ts';
 
 /** A function that can be invoked. */
 export interface StartedFunction {
   readonly definition: StackFunction;
+  readonly invokers: Invokers;
   /** The function as a caller of the gateway. */
   readonly principal: Principal;
   readonly pool: EnvironmentPool;
 }
 
-/**
- * In AWS functions do not share CPU time. Here a function behind a queue has a lower priority than the receiver and the
- * servers, because senders wait for those.
- */
-const priorityBehindQueue = 10;
+/** What a function is prepared with. */
+export interface FunctionOptions {
+  readonly gateway: Gateway;
+  readonly invokers: Invokers;
+  /** The most environments at a time, unless its reserved concurrency is lower. */
+  readonly limit: number;
+  readonly onLog: FunctionLogListener;
+}
 
 /**
- * Prepares a function: registers it at the gateway with its own access key. Environments start when they are needed.
- *
- * @param limit the most environments at a time.
- * @param isBehindQueue whether a queue invokes it, so that no sender waits for its answers.
+ * In AWS functions do not share CPU time. Here a function that no sender waits for has a lower priority than the receiver
+ * and the servers.
  */
+const priorityInBackground = 10;
+
+/** Prepares a function: registers it at the gateway with its own access key. Environments start when they are needed. */
 export function startFunction(
   definition: StackFunction,
-  gateway: Gateway,
-  limit: number,
-  isBehindQueue: boolean,
-  onLog: FunctionLogListener,
+  { gateway, invokers, limit, onLog }: FunctionOptions,
 ): StartedFunction {
   const { name, logicalId, roleName, statements, reservedConcurrency = limit } = definition;
   const accessKeyId = `LOCAL${logicalId}`;
@@ -45,10 +48,10 @@ export function startFunction(
       timeoutSeconds: definition.timeoutSeconds,
       directory: definition.directory,
       environment: functionEnvironment(definition, accessKeyId, gateway.endpoint),
-      ...(isBehindQueue ? { priority: priorityBehindQueue } : {}),
+      ...(invokers.isBehindUrl ? {} : { priority: priorityInBackground }),
       onLog,
     },
     Math.min(limit, reservedConcurrency),
   );
-  return { definition, principal, pool };
+  return { definition, invokers, principal, pool };
 }

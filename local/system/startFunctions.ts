@@ -2,51 +2,71 @@
 
 import { nameOfFunction } from '../account/arns.ts';
 import { LocalSystemError } from '../localSystemError.ts';
+import { type Invokers, invokersOf } from '../template/invokers.ts';
 import type { Stack } from '../template/stackBuilder.ts';
+import type { StackFunction } from '../template/stackFunction.ts';
 import type { FunctionLogs } from './functionLogs.ts';
+import { functionsByKind, type StackFunctions } from './functionsByKind.ts';
 import type { Backend } from './startBackend.ts';
-import { type StartedFunction, startFunction } from './startFunction.ts';
-
-/** The functions of the system. */
-export interface StackFunctions {
-  /** Behind the Function URL. */
-  readonly receiver: StartedFunction;
-  /** Behind the queue. */
-  readonly runner: StartedFunction;
-  /** Started by a schedule in AWS, by nothing here; `undefined` without the setting `honourDeletes`. */
-  readonly forgetter: StartedFunction | undefined;
-}
+import { startFunction } from './startFunction.ts';
+import { type LocalSystemOptions, localDispatchEverySeconds } from './systemOptions.ts';
 
 const defaultReceiverPoolSize = 8;
 
-/** Prepares the functions of a stack. */
+/**
+ * Prepares the functions of a stack.
+ *
+ * @throws {LocalSystemError} when the template does not have the functions of the system, or has a mapping or a schedule
+ * for another function.
+ */
 export function startFunctions(
   stack: Stack,
   { gateway }: Backend,
   logs: FunctionLogs,
   started: AsyncDisposableStack,
-  receiverPoolSize: number = defaultReceiverPoolSize,
+  options: LocalSystemOptions,
 ): StackFunctions {
-  const functions = stack.functions.map((definition) => {
-    const mapping = stack.mappings.find(
-      ({ functionName }) => nameOfFunction(functionName) === definition.name,
-    );
-    const limit = mapping?.maximumConcurrency ?? receiverPoolSize;
-    const fn = startFunction(definition, gateway, limit, mapping !== undefined, logs.publish);
+  checkTargets(stack);
+  const { receiverPoolSize = defaultReceiverPoolSize, dispatchEverySeconds = localDispatchEverySeconds } =
+    options;
+  const all = stack.functions.map((definition) => {
+    const invokers = invokersOf(definition.name, stack);
+    const fn = startFunction(withDispatchEvery(definition, dispatchEverySeconds), {
+      gateway,
+      invokers,
+      limit: poolLimit(invokers, receiverPoolSize),
+      onLog: logs.publish,
+    });
     started.defer(() => fn.pool.stop());
     return fn;
   });
-  const receiver = functionNamed(functions, stack.urlFunctionName);
-  const runner = functionNamed(functions, nameOfFunction(stack.mappings[0]?.functionName ?? ''));
-  return { receiver, runner, forgetter: functions.find((fn) => fn !== receiver && fn !== runner) };
+  return functionsByKind(all);
 }
 
-function functionNamed(functions: readonly StartedFunction[], name: string): StartedFunction {
-  const found = functions.find(({ definition }) => definition.name === name);
-  if (found === undefined) {
-    throw new LocalSystemError(
-      'the template must have one function behind a Function URL and one behind a queue',
-    );
+function checkTargets({ functions, mappings, schedules }: Stack): void {
+  const names = new Set(functions.map(({ name }) => name));
+  for (const { logicalId, functionName } of [...mappings, ...schedules]) {
+    if (!names.has(nameOfFunction(functionName))) {
+      throw new LocalSystemError(`${logicalId}: ${functionName} is not a function of the template`);
+    }
   }
-  return found;
+}
+
+/** The dispatcher sends itself messages with this delay, so that it comes back as often as its schedule starts it here. */
+function withDispatchEvery(definition: StackFunction, seconds: number): StackFunction {
+  const { environment } = definition;
+  return environment.DISPATCH_EVERY_SECONDS === undefined
+    ? definition
+    : { ...definition, environment: { ...environment, DISPATCH_EVERY_SECONDS: String(seconds) } };
+}
+
+/**
+ * As many environments as invocations can be under way: all those of the mappings, one for each schedule, and those behind
+ * the Function URL.
+ */
+function poolLimit({ isBehindUrl, mappings, schedules }: Invokers, receiverPoolSize: number): number {
+  const limit = mappings
+    .map(({ maximumConcurrency = receiverPoolSize }) => maximumConcurrency)
+    .reduce((sum, ofMapping) => sum + ofMapping, schedules.length);
+  return Math.max(1, isBehindUrl ? limit + receiverPoolSize : limit);
 }

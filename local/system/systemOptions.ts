@@ -33,6 +33,12 @@ export interface LocalSystemOptions {
    * @default `undefined`: as AWS
    */
   readonly redeliverAfterSeconds?: number | undefined;
+  /**
+   * After how many seconds the dispatcher comes again, whole seconds from 1: by its schedule, which AWS starts each minute,
+   * and by its messages to itself.
+   * @default 15
+   */
+  readonly dispatchEverySeconds?: number;
   /** Servers to use instead of the embedded ones. @default those of `AWS_ENDPOINT_URL_*` in the environment */
   readonly endpoints?: Partial<Endpoints>;
   /**
@@ -64,6 +70,9 @@ export const localSecrets = {
   segmentWriteKey: simulatedSecrets.writeKey,
   segmentApiToken: simulatedSecrets.apiToken,
 } as const;
+
+/** After how many seconds the dispatcher comes again, unless `DISPATCH_EVERY_SECONDS` or an option says otherwise. */
+export const localDispatchEverySeconds = 15;
 
 /** After how many seconds a failed run's message becomes visible again in `npm start` and `npm run dev`. */
 export const localRedeliverAfterSeconds = 5;

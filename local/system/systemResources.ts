@@ -7,6 +7,8 @@ import type { StackFunction } from '../template/stackFunction.ts';
 export interface SystemResources {
   readonly tableName: string;
   readonly runQueueUrl: string;
+  readonly bulkQueueUrl: string | undefined;
+  readonly readyQueueUrl: string | undefined;
   readonly deadLetterQueueUrl: string;
   readonly resultsTopicArn: string;
   readonly segmentSecretArn: string;
@@ -16,10 +18,12 @@ export interface SystemResources {
 const receiverSchema = z.object({
   LEDGER_TABLE_NAME: z.string(),
   RUN_QUEUE_URL: z.string(),
+  BULK_QUEUE_URL: z.string().optional(),
   SEGMENT_SECRET_ARN: z.string(),
 });
 
 const runnerSchema = z.object({
+  READY_QUEUE_URL: z.string().optional(),
   DEAD_LETTER_QUEUE_URL: z.string(),
   MAVERA_SECRET_ARN: z.string(),
   RESULTS_TOPIC_ARN: z.string(),
@@ -35,12 +39,12 @@ export function systemResources(
   runner: StackFunction,
   endpoints: Endpoints,
 ): SystemResources {
-  const { LEDGER_TABLE_NAME, RUN_QUEUE_URL, SEGMENT_SECRET_ARN } = parseProperties(
+  const { LEDGER_TABLE_NAME, RUN_QUEUE_URL, BULK_QUEUE_URL, SEGMENT_SECRET_ARN } = parseProperties(
     receiverSchema,
     receiver.logicalId,
     receiver.environment,
   );
-  const { DEAD_LETTER_QUEUE_URL, MAVERA_SECRET_ARN, RESULTS_TOPIC_ARN } = parseProperties(
+  const { READY_QUEUE_URL, DEAD_LETTER_QUEUE_URL, MAVERA_SECRET_ARN, RESULTS_TOPIC_ARN } = parseProperties(
     runnerSchema,
     runner.logicalId,
     runner.environment,
@@ -50,6 +54,8 @@ export function systemResources(
   return {
     tableName: LEDGER_TABLE_NAME,
     runQueueUrl: atServer(RUN_QUEUE_URL),
+    bulkQueueUrl: BULK_QUEUE_URL === undefined ? undefined : atServer(BULK_QUEUE_URL),
+    readyQueueUrl: READY_QUEUE_URL === undefined ? undefined : atServer(READY_QUEUE_URL),
     deadLetterQueueUrl: atServer(DEAD_LETTER_QUEUE_URL),
     resultsTopicArn: RESULTS_TOPIC_ARN,
     segmentSecretArn: SEGMENT_SECRET_ARN,

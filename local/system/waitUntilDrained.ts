@@ -1,49 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { EnvironmentPool } from '../lambda/environmentPool.ts';
 import { LocalSystemError } from '../localSystemError.ts';
+import { countParkedRuns, type ParkedCount } from './parkedRuns.ts';
+import { describeWorkLeft, readWorkLeft, type WorkPlaces } from './workLeft.ts';
 
 const checkEveryMs = 50;
 
-const counts = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesDelayed',
-  'ApproximateNumberOfMessagesNotVisible',
-] as const;
+/** How long to wait, and for what not. */
+export interface DrainOptions {
+  readonly timeoutMs: number;
+  /** Which parked runs may stay. @default none */
+  readonly mayStay?: (parked: ParkedCount) => boolean;
+}
 
 /**
- * Waits until no work is left: no message in the queue (visible, delayed or in flight) and no invocation under way. The
- * queue is read between two reads of the pools, so that work which moves from one to the other is not missed.
+ * Waits until no work is left: no message in a queue with runs (visible, delayed or in flight), no parked run, and no
+ * invocation under way.
  *
+ * @returns the parked runs that have stayed.
  * @throws {LocalSystemError} with what is left after the timeout.
  */
 export async function waitUntilDrained(
-  sqs: SQSClient,
-  queueUrl: string,
-  pools: readonly EnvironmentPool[],
-  timeoutMs: number,
-): Promise<void> {
+  places: WorkPlaces,
+  { timeoutMs, mayStay = () => false }: DrainOptions,
+): Promise<readonly ParkedCount[]> {
   const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
-    const before = sum(pools.map(({ invocations }) => invocations));
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...counts] }),
-    );
-    const messages = sum(counts.map((count) => Number(Attributes?.[count] ?? 0)));
-    const busy = sum(pools.map((pool) => pool.busy));
-    if (messages + busy === 0 && sum(pools.map(({ invocations }) => invocations)) === before) {
-      return;
+    const left = await readWorkLeft(places);
+    if (left.queues.length + left.busy === 0 && left.parked.every(mayStay)) {
+      return left.parked;
     }
     if (Date.now() > deadlineMs) {
-      const left = counts.map((count) => `${count} ${Attributes?.[count]}`).join(', ');
-      throw new LocalSystemError(
-        `the run queue is not empty after ${timeoutMs / 1000} s: ${left}; invocations under way ${busy}`,
-      );
+      const parked = await countParkedRuns(places.clients.dynamodb, places.tableName);
+      const found = describeWorkLeft({ ...left, parked });
+      throw new LocalSystemError(`work is left after ${timeoutMs / 1000} s: ${found}`);
     }
     await sleep(checkEveryMs);
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -5,6 +5,7 @@ import type { TemplateResource } from './template.ts';
 const servedTypes: readonly string[] = [
   'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable',
+  'AWS::Events::Rule',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::Alias',
@@ -26,9 +27,7 @@ const typesWithoutEffect: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Dashboard': 'the only metrics here are the log lines of the functions',
   'AWS::CodeDeploy::Application': 'the local system has one release, which is complete at once',
   'AWS::CodeDeploy::DeploymentGroup': 'the local system has one release, which is complete at once',
-  'AWS::Events::Rule':
-    'nothing starts on schedule here; `npm run ops -- forget --requested --local` does the work',
-  'AWS::Lambda::EventInvokeConfig': 'it is about asynchronous invocations, and there are none',
+  'AWS::Lambda::EventInvokeConfig': 'a schedule invokes a function once here: nothing is repeated or dropped',
   'AWS::Lambda::Permission': 'the Function URL here is open only to this machine',
   'AWS::Logs::MetricFilter': 'the only metrics here are the log lines of the functions',
   'AWS::Logs::QueryDefinition': 'it is a saved query of the console',

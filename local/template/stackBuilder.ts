@@ -13,6 +13,7 @@ import {
 import { rolePolicies } from './rolePolicies.ts';
 import { type StackFunction, stackFunction } from './stackFunction.ts';
 import { type StackMapping, stackMapping } from './stackMapping.ts';
+import { type StackSchedule, stackSchedules } from './stackSchedule.ts';
 import type { Template, TemplateResource } from './template.ts';
 
 /** Lambda numbers versions from 1. */
@@ -23,6 +24,7 @@ export interface Stack {
   readonly name: string;
   readonly functions: readonly StackFunction[];
   readonly mappings: readonly StackMapping[];
+  readonly schedules: readonly StackSchedule[];
   /** The function that the Function URL invokes. */
   readonly urlFunctionName: string;
 }
@@ -33,6 +35,7 @@ export interface Stack {
  */
 export class StackBuilder {
   readonly #template: Template;
+  readonly #nameSuffix: string;
   readonly #resources = new Map<string, ResourceAttributes>();
   readonly #byId: ReadonlyMap<string, TemplateResource>;
 
@@ -42,9 +45,10 @@ export class StackBuilder {
    */
   constructor(template: Template, nameSuffix: string, functionUrl: string) {
     this.#template = template;
+    this.#nameSuffix = nameSuffix;
     this.#byId = new Map(template.resources.map((resource) => [resource.logicalId, resource]));
     for (const { logicalId, type, properties } of template.resources) {
-      const generated = generatedName(template.stackName, logicalId, nameSuffix);
+      const generated = this.#generatedName(logicalId);
       const named = (key: string): string => String(this.#resolve(logicalId, properties[key]) ?? generated);
       if (type === 'AWS::IAM::Role') {
         this.#resources.set(logicalId, roleAttributes(named('RoleName')));
@@ -71,7 +75,7 @@ export class StackBuilder {
   }
 
   /**
-   * The functions and mappings, resolved.
+   * The functions, mappings and schedules, resolved.
    *
    * @throws {LocalSystemError} for anything that the local system does not support.
    */
@@ -93,6 +97,9 @@ export class StackBuilder {
       ),
       mappings: this.#idsOf('AWS::Lambda::EventSourceMapping').map((logicalId) =>
         stackMapping(logicalId, this.properties(logicalId)),
+      ),
+      schedules: this.#idsOf('AWS::Events::Rule').flatMap((logicalId) =>
+        stackSchedules(logicalId, this.#generatedName(logicalId), this.properties(logicalId)),
       ),
       urlFunctionName: this.#urlFunctionName(),
     };
@@ -122,6 +129,10 @@ export class StackBuilder {
 
   #idsOf(type: string): readonly string[] {
     return this.#template.resources.filter((one) => one.type === type).map(({ logicalId }) => logicalId);
+  }
+
+  #generatedName(logicalId: string): string {
+    return generatedName(this.#template.stackName, logicalId, this.#nameSuffix);
   }
 
   #ref(logicalId: string): string {

@@ -115,7 +115,7 @@ describe('the forgetter', () => {
     await ended('threaded', 'done');
     expect(await world.post({ type: 'delete', userId })).toMatchObject({ status: 200, body: { ignored: 1 } });
     expect(await itemsWith(String(userId))).not.toEqual([]);
-    expect(await world.system.forgetter?.invoke('{}')).toMatchObject({ ok: true });
+    expect(await world.system.runSchedule('forgetter')).toMatchObject({ ok: true });
     expect(await itemsWith(String(userId))).toEqual([]);
     const line = (): string | undefined => world.logged().find((text) => text.includes('"message":"forget"'));
     await expect.poll(line, { timeout: 30_000 }).toContain('"forgotten":1');

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nameOfFunction } from '../../local/account/arns.ts';
 import { evaluatePolicy } from '../../local/iam/policy.ts';
+import { invokersOf } from '../../local/template/invokers.ts';
 import { readTemplate } from '../../local/template/readTemplate.ts';
 import { generatedName } from '../../local/template/resourceNames.ts';
 import { type Stack, StackBuilder } from '../../local/template/stackBuilder.ts';
@@ -20,7 +22,8 @@ async function stackOf(resources: FixtureResources): Promise<Stack> {
   directories.push(directory);
   await writeAssembly(directory, resources);
   const builder = new StackBuilder(await readTemplate(directory), 'ABC', 'http://127.0.0.1:8787/');
-  for (const id of ['Ledger', 'RunQueue', 'DeadLetters', 'Results', 'SegmentSecret', 'MaveraSecret']) {
+  const queues = ['RunQueue', 'BulkQueue', 'ReadyQueue', 'DispatchQueue', 'DeadLetters'];
+  for (const id of [...queues, 'Ledger', 'Results', 'SegmentSecret', 'MaveraSecret']) {
     builder.add(id, { ref: `ref-${id}`, attributes: { Arn: `arn-${id}` } });
   }
   return builder.stack();
@@ -41,6 +44,7 @@ describe('a stack read from its template', () => {
       environment: {
         LEDGER_TABLE_NAME: 'ref-Ledger',
         RUN_QUEUE_URL: 'ref-RunQueue',
+        BULK_QUEUE_URL: 'ref-BulkQueue',
         SEGMENT_SECRET_ARN: 'ref-SegmentSecret',
       },
       logGroupName: 'Fixture-ReceiverLogs-ABC',
@@ -83,22 +87,78 @@ describe('a stack read from its template', () => {
     const { functions } = await stackOf(fixtureResources);
     const may = (action: string, resource: string): readonly boolean[] =>
       functions.map(({ statements }) => evaluatePolicy(statements, action, resource) === 'allowed');
-    expect(may('dynamodb:PutItem', 'arn-Ledger')).toEqual([true, false]);
-    expect(may('sqs:SendMessage', 'arn-RunQueue')).toEqual([true, false]);
-    expect(may('sqs:ReceiveMessage', 'arn-RunQueue')).toEqual([false, true]);
-    expect(may('sqs:SendMessage', 'arn-DeadLetters')).toEqual([false, false]);
+    // Receiver, runner, dispatcher, forgetter.
+    expect(may('dynamodb:PutItem', 'arn-Ledger')).toEqual([true, true, false, false]);
+    expect(may('dynamodb:Query', 'arn-Ledger')).toEqual([false, false, false, false]);
+    expect(may('dynamodb:Query', 'arn-Ledger/index/Parked')).toEqual([false, false, true, false]);
+    expect(may('sqs:SendMessage', 'arn-RunQueue')).toEqual([true, false, false, false]);
+    expect(may('sqs:ReceiveMessage', 'arn-RunQueue')).toEqual([false, true, false, false]);
+    expect(may('sqs:SendMessage', 'arn-DeadLetters')).toEqual([false, false, false, false]);
   });
 
-  it('has its event source mapping', async () => {
-    expect((await stackOf(fixtureResources)).mappings).toEqual([
+  it('has its event source mappings, also several for one function', async () => {
+    const { mappings } = await stackOf(fixtureResources);
+    expect(mappings[0]).toEqual({
+      logicalId: 'RunnerMapping',
+      functionName: 'Fixture-Runner-ABC',
+      queueArn: 'arn-RunQueue',
+      batchSize: 10,
+      maximumConcurrency: 2,
+      reportsBatchItemFailures: true,
+    });
+    const shown = mappings.map(({ queueArn, functionName, batchSize, maximumConcurrency }) => [
+      queueArn,
+      nameOfFunction(functionName),
+      batchSize,
+      maximumConcurrency,
+    ]);
+    expect(shown).toEqual([
+      ['arn-RunQueue', 'Fixture-Runner-ABC', 10, 2],
+      ['arn-BulkQueue', 'Fixture-Runner-ABC', 10, 3],
+      ['arn-ReadyQueue', 'Fixture-Runner-ABC', 1, 4],
+      ['arn-DispatchQueue', 'Fixture-Dispatcher-ABC', 1, 2],
+    ]);
+  });
+
+  it('has its schedules, with their minutes if they are a rate in minutes', async () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function';
+    expect((await stackOf(fixtureResources)).schedules).toEqual([
       {
-        logicalId: 'RunnerMapping',
-        functionName: 'Fixture-Runner-ABC',
-        queueArn: 'arn-RunQueue',
-        batchSize: 1,
-        maximumConcurrency: 2,
-        reportsBatchItemFailures: true,
+        logicalId: 'DispatcherSchedule',
+        ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/Fixture-DispatcherSchedule-ABC',
+        functionName: `${arn}:Fixture-Dispatcher-ABC:live`,
+        everyMinutes: 1,
       },
+      {
+        logicalId: 'ForgetterSchedule',
+        ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/Fixture-ForgetterSchedule-ABC',
+        functionName: `${arn}:Fixture-Forgetter-ABC`,
+      },
+    ]);
+  });
+
+  it.each([
+    ['rate(1 minute)', 1],
+    ['rate(15 minutes)', 15],
+    ['rate(1 hour)', undefined],
+    ['rate(7 days)', undefined],
+    ['cron(0/5 * * * ? *)', undefined],
+  ])('reads the minutes of a schedule: %s', async (ScheduleExpression, minutes) => {
+    const { schedules } = await stackOf(changed('DispatcherSchedule', { ScheduleExpression }));
+    expect(schedules[0]?.everyMinutes).toBe(minutes);
+  });
+
+  it('knows what invokes each function', async () => {
+    const stack = await stackOf(fixtureResources);
+    const invokers = stack.functions.map(({ name }) => invokersOf(name, stack));
+    const ids = (all: readonly { readonly logicalId: string }[]): readonly string[] =>
+      all.map(({ logicalId }) => logicalId);
+    const shown = invokers.map((one) => [one.isBehindUrl, ids(one.mappings), ids(one.schedules)]);
+    expect(shown).toEqual([
+      [true, [], []],
+      [false, ['RunnerMapping', 'BulkMapping', 'ReadyMapping'], []],
+      [false, ['DispatcherMapping'], ['DispatcherSchedule']],
+      [false, [], ['ForgetterSchedule']],
     ]);
   });
 
@@ -158,6 +218,26 @@ describe('a template is refused for', () => {
       'a mapping with large batches',
       changed('RunnerMapping', { BatchSize: 11 }),
       'RunnerMapping: BatchSize: batches larger than 10 are not supported',
+    ],
+    [
+      'a rule without a schedule',
+      changed('DispatcherSchedule', { ScheduleExpression: undefined, EventPattern: {} }),
+      'DispatcherSchedule: ScheduleExpression: only rules with a schedule are supported',
+    ],
+    [
+      'a schedule that EventBridge would refuse',
+      changed('DispatcherSchedule', { ScheduleExpression: 'every minute' }),
+      'DispatcherSchedule: ScheduleExpression: must be rate(…) or cron(…)',
+    ],
+    [
+      'a disabled rule',
+      changed('DispatcherSchedule', { State: 'DISABLED' }),
+      'DispatcherSchedule: State: a disabled rule is not supported',
+    ],
+    [
+      'a rule with an input of its own',
+      changed('DispatcherSchedule', { Targets: [{ Arn: 'arn', Id: 'Target0', Input: '{}' }] }),
+      'DispatcherSchedule: Targets[0]: Unrecognized key: "Input"',
     ],
     [
       'a function without its code',

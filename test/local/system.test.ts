@@ -1,16 +1,18 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAwsClients } from '../../local/aws/clients.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
+import { LocalSystemError } from '../../local/localSystemError.ts';
+import { waitsForOthers } from '../../local/system/parkedRuns.ts';
 import { type LocalSystemOptions, localSecrets } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
-import { changed, type FixtureResources, writeAssembly } from './fixtures/assembly.ts';
+import { changed, type FixtureResources, fixtureResources, writeAssembly } from './fixtures/assembly.ts';
 
 const systems: LocalSystem[] = [];
 const { TMPDIR } = process.env;
@@ -54,12 +56,21 @@ async function post(system: LocalSystem, body: string): Promise<Response> {
   return fetch(system.segmentUrl, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
 }
 
-/** How often the message of an entry had been received when it was done. */
-async function receiveCount(system: LocalSystem, pk: string): Promise<number> {
+async function readEntry(system: LocalSystem, pk: string): Promise<Record<string, AttributeValue>> {
   const { Item } = await system.clients.dynamodb.send(
     new GetItemCommand({ TableName: system.resources.tableName, Key: { pk: { S: pk } } }),
   );
-  return Number(Item?.receiveCount?.N ?? 0);
+  return Item ?? {};
+}
+
+/** How often the message of an entry had been received when it was done. */
+async function receiveCount(system: LocalSystem, pk: string): Promise<number> {
+  return Number((await readEntry(system, pk)).receiveCount?.N ?? 0);
+}
+
+/** The template's id of the queue from which an entry was done. */
+async function queueOf(system: LocalSystem, pk: string): Promise<string | undefined> {
+  return (await readEntry(system, pk)).queueName?.S?.split('-')[1];
 }
 
 async function isListening(url: string): Promise<boolean> {
@@ -78,7 +89,9 @@ describe('a system', () => {
     expect(await receiveCount(system, 'one')).toBe(1);
     expect(messages).toEqual(['request']);
     const { allowed, refused } = system.gateway.calls();
-    expect(new Set(allowed.map(({ action }) => action))).toEqual(
+    const byDispatcher = (name: string): boolean => name === system.dispatcher?.functionName;
+    const others = allowed.filter(({ functionName }) => !byDispatcher(functionName));
+    expect(new Set(others.map(({ action }) => action))).toEqual(
       new Set([
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
@@ -132,22 +145,11 @@ describe('a system', () => {
     expect(system.gateway.calls().refused).toMatchObject([{ action: 'dynamodb:DeleteItem', count: 1 }]);
   });
 
-  it('repeats the work of a killed runner', async () => {
-    const system = await boot({ redeliverAfterSeconds: 1 });
-    await post(system, 'slow');
-    const atWork = (): number | undefined =>
-      system.runner.environments().find(({ requestId }) => requestId !== undefined)?.pid;
-    await expect.poll(atWork).toBeDefined();
-    process.kill(atWork() ?? Number.NaN, 'SIGKILL');
-    await system.waitUntilDrained(120_000);
-    expect(await receiveCount(system, 'slow')).toBe(2);
-  });
-
   it('reports what is left when the queue is not empty in time', async () => {
     const system = await boot();
     await post(system, 'slow');
     await expect(system.waitUntilDrained(500)).rejects.toThrow(
-      /^the run queue is not empty after 0.5 s: .*ApproximateNumberOfMessagesNotVisible 1; invocations under way 1$/,
+      /^work is left after 0.5 s: messages in Fixture-RunQueue-\w+: 0 visible, 0 delayed, 1 in flight; invocations under way: \d+$/,
     );
   });
 
@@ -162,13 +164,130 @@ describe('a system', () => {
   it('leaves nothing behind when it is stopped, also twice', async () => {
     const system = await boot();
     await post(system, 'slow');
-    const pids = [...system.receiver.pids(), ...system.runner.pids()];
+    await system.runSchedule('forgetter');
+    const { receiver, runner, dispatcher, forgetter } = system;
+    const living = (): readonly number[] =>
+      [receiver, runner, dispatcher, forgetter].flatMap((pool) => pool?.pids() ?? []);
+    await expect.poll(living).toHaveLength(4);
+    const pids = living();
     await Promise.all([system.stop(), system.stop()]);
     await system.stop();
     expect(pids.filter(isAlive)).toEqual([]);
     const urls = [system.segmentUrl, system.gateway.endpoint, ...Object.values(system.endpoints)];
     expect(await Promise.all(urls.map(isListening))).toEqual(urls.map(() => false));
     expect(await readdir(temporaryDirectory)).toEqual([]);
+  });
+});
+
+describe('the queues of a system', () => {
+  it('all reach the runner, also that of the dispatcher', async () => {
+    const system = await boot({ dispatchEverySeconds: 1 });
+    const bodies = ['one', 'bulk', 'park'];
+    await Promise.all(bodies.map((body) => post(system, body)));
+    await system.waitUntilDrained(120_000);
+    const queues = await Promise.all(bodies.map((body) => queueOf(system, body)));
+    expect(queues).toEqual(['RunQueue', 'BulkQueue', 'ReadyQueue']);
+    const dispatched = system.gateway
+      .calls()
+      .allowed.filter(({ functionName }) => functionName === system.dispatcher?.functionName);
+    expect(dispatched).toContainEqual(
+      expect.objectContaining({
+        action: 'dynamodb:Query',
+        resource: expect.stringMatching(/:table\/Fixture-Ledger-\w+\/index\/Parked$/),
+      }),
+    );
+    expect(system.gateway.calls().refused).toEqual([]);
+  });
+
+  it('together set how many environments a function has, with one more for its schedule', async () => {
+    const { receiver, runner, dispatcher, forgetter } = await boot({ receiverPoolSize: 5 });
+    expect([receiver, runner, dispatcher, forgetter].map((pool) => pool?.limit)).toEqual([
+      5,
+      2 + 3 + 4,
+      3,
+      1,
+    ]);
+  });
+
+  it.each(['slow', 'bulk-slow'])('deliver the work of a killed runner again: %s', async (slow) => {
+    const system = await boot({ redeliverAfterSeconds: 1 });
+    await post(system, slow);
+    const atWork = (): number | undefined =>
+      system.runner.environments().find(({ requestId }) => requestId !== undefined)?.pid;
+    await expect.poll(atWork).toBeDefined();
+    process.kill(atWork() ?? Number.NaN, 'SIGKILL');
+    await system.waitUntilDrained(120_000);
+    expect(await receiveCount(system, slow)).toBe(2);
+  });
+});
+
+describe('a parked run', () => {
+  it('is work that is left, unless it may stay', async () => {
+    const system = await boot();
+    await post(system, 'park-approval');
+    const parked = [{ trigger: 'fixture', lane: '~approval', count: 1 }];
+    expect(await system.waitUntilDrained(120_000, waitsForOthers)).toEqual(parked);
+    await expect(system.waitUntilDrained(0)).rejects.toThrow(
+      /^work is left after 0 s: .*parked: 1 run of fixture \(until a person approves\)$/,
+    );
+  });
+});
+
+describe('the schedule of a function', () => {
+  it('starts the dispatcher again and again, at the set interval', async () => {
+    const { dispatcher } = await boot({ dispatchEverySeconds: 1 });
+    await expect.poll(() => dispatcher?.invocations).toBeGreaterThan(2);
+  });
+
+  it('can be run at once, with the event of EventBridge and the set interval', async () => {
+    const system = await boot({ dispatchEverySeconds: 7 });
+    const result = await system.runSchedule('dispatcher');
+    expect(result.ok ? JSON.parse(result.payload) : result).toEqual({
+      everySeconds: '7',
+      event: {
+        version: '0',
+        id: expect.any(String),
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        account: '000000000000',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        region: 'us-east-1',
+        resources: [
+          expect.stringMatching(
+            /^arn:aws:events:us-east-1:000000000000:rule\/Fixture-DispatcherSchedule-\w{6}$/,
+          ),
+        ],
+        detail: {},
+      },
+    });
+  });
+
+  it('starts the forgetter only on demand', async () => {
+    const system = await boot({ dispatchEverySeconds: 1 });
+    await expect.poll(() => system.dispatcher?.invocations).toBeGreaterThan(2);
+    expect(system.forgetter?.invocations).toBe(0);
+    expect(await system.runSchedule('forgetter')).toMatchObject({ ok: true });
+    expect(system.forgetter?.invocations).toBe(1);
+  });
+
+  it('reports an error of the function, and does not repeat the invocation', async () => {
+    const errors: unknown[] = [];
+    const system = await boot({ dispatchEverySeconds: 3600, onError: (error) => errors.push(error) });
+    await expect.poll(() => system.dispatcher?.busy).toBe(0);
+    await post(system, 'park-broken');
+    await system.waitUntilDrained(120_000, () => true);
+    const before = system.dispatcher?.invocations ?? Number.NaN;
+    expect(await system.runSchedule('dispatcher')).toMatchObject({ ok: false });
+    expect(errors).toEqual([
+      new LocalSystemError('Dispatcher failed: Error: park-broken cannot be dispatched'),
+    ]);
+    expect(system.dispatcher?.invocations).toBe(before + 1);
+  });
+
+  it('cannot be run for a function that the template does not have', async () => {
+    const { Forgetter, ForgetterSchedule, ...others } = fixtureResources;
+    const system = await boot({}, others);
+    await expect(system.runSchedule('forgetter')).rejects.toThrow('the template has no forgetter');
   });
 });
 
@@ -204,6 +323,39 @@ describe('a boot that fails', () => {
     ];
     await expect(boot({}, changed('RunnerRole', { Policies }))).rejects.toThrow(
       /^RunnerMapping: Lambda would refuse it\. .* is not authorized to perform: sqs:DeleteMessage on resource/,
+    );
+  });
+
+  it('names the function that the template lacks', async () => {
+    const { RunnerMapping, BulkMapping, ReadyMapping, ...others } = fixtureResources;
+    await expect(boot({}, others)).rejects.toThrow(
+      'the template must have a function behind queues and without a schedule: the runner',
+    );
+  });
+
+  it('names two functions of one kind', async () => {
+    const resources = changed('BulkMapping', { FunctionName: { Ref: 'Forgetter' } });
+    await expect(boot({}, resources)).rejects.toThrow(
+      'the template must have only one function behind a queue and with a schedule (the dispatcher), and has Dispatcher, Forgetter',
+    );
+  });
+
+  it.each([
+    [
+      'DispatcherSchedule',
+      { Targets: [{ Arn: 'arn:aws:lambda:us-east-1:000000000000:function:other', Id: 'a' }] },
+    ],
+    ['BulkMapping', { FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:other' }],
+  ])('names what invokes an unknown function: %s', async (logicalId, properties) => {
+    await expect(boot({}, changed(logicalId, properties))).rejects.toThrow(
+      `${logicalId}: arn:aws:lambda:us-east-1:000000000000:function:other is not a function of the template`,
+    );
+  });
+
+  it('names the mapping of a queue that the template does not have', async () => {
+    const EventSourceArn = 'arn:aws:sqs:us-east-1:000000000000:other';
+    await expect(boot({}, changed('BulkMapping', { EventSourceArn }))).rejects.toThrow(
+      `BulkMapping: ${EventSourceArn} is not a queue of the template`,
     );
   });
 
