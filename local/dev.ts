@@ -73,8 +73,8 @@ async function boot(
     (settings.maveraBaseUrl === undefined ? simulatorTimeoutSeconds : undefined);
   const { port, sharedSecret, bearerToken, triggersFile, maveraRequestsPerMinute } = settings;
   const segmentTrackingUrl = settings.segmentTrackingUrl ?? workspace?.trackingUrl;
-  const { segmentWriteKey } = settings;
-  let receiverName: string | undefined;
+  const { segmentWriteKey, dispatchEverySeconds } = settings;
+  let booted: LocalSystem | undefined;
   const system = await bootLocalSystem({
     port,
     maveraApiKey,
@@ -89,12 +89,13 @@ async function boot(
       ...(maveraRequestsPerMinute === undefined ? {} : { maveraRequestsPerMinute }),
     },
     redeliverAfterSeconds: localRedeliverAfterSeconds,
-    onLog: (line) => sayLogLine(line, receiverName),
+    ...(dispatchEverySeconds === undefined ? {} : { dispatchEverySeconds }),
+    onLog: (line) => sayLogLine(line, booted),
     onProgress: say,
     onError: (error) => say(error instanceof Error ? error.message : String(error)),
     signal: interrupted,
   });
-  receiverName = system.receiver.functionName;
+  booted = system;
   started.defer(() => system.stop());
   return system;
 }
@@ -157,11 +158,20 @@ async function startWorkspace(
   return workspace;
 }
 
-function sayLogLine(line: FunctionLogLine, receiverName: string | undefined): void {
-  const text = describeLogLine(line, line.functionName === receiverName ? 'receiver' : 'runner');
+function sayLogLine(line: FunctionLogLine, system: LocalSystem | undefined): void {
+  const text = describeLogLine(line, functionLabel(line, system));
   if (text !== undefined) {
     say(text);
   }
+}
+
+/** The short name of a function. A line that is written during the boot gets the function's id in the template. */
+function functionLabel(
+  { functionName, logicalId }: FunctionLogLine,
+  system: LocalSystem | undefined,
+): string {
+  const labels = ['receiver', 'runner', 'dispatcher', 'forgetter'] as const;
+  return labels.find((label) => system?.[label]?.functionName === functionName) ?? logicalId;
 }
 
 function say(text: string): void {

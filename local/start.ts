@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
 import { startMaveraSimulator } from '../simulators/mavera/simulator.ts';
+import { readDispatchEverySeconds } from './dev/devSettings.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
 import { runScenario, type ScenarioResult } from './scenario/runScenario.ts';
@@ -43,6 +44,7 @@ async function main(): Promise<number> {
 
 async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult> {
   const triggersFile = process.env.TRIGGERS ?? 'triggers.ts';
+  const dispatchEverySeconds = readDispatchEverySeconds(process.env);
   const triggers = await loadTriggers(triggersFile);
   const requests = await scenarioRequests(examples, Date.now());
   const mavera = await startMaveraSimulator({ requestsPerMinute, apiKey: localSecrets.maveraApiKey });
@@ -53,6 +55,7 @@ async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult
     triggersFile,
     context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeout: '20s' },
     redeliverAfterSeconds: localRedeliverAfterSeconds,
+    ...(dispatchEverySeconds === undefined ? {} : { dispatchEverySeconds }),
     onProgress: progress,
     onError: (error) => console.error(error),
     signal: interrupted,
@@ -71,8 +74,12 @@ function report(result: ScenarioResult | undefined): number {
     return interruptedExitCode;
   }
   console.log(`\n${result.table}\n`);
+  if (result.parked !== '') {
+    console.log(`Parked: ${result.parked}.`);
+  }
   if (result.differences.length === 0) {
-    console.log('As expected: every event was accounted for, and each run was done once.');
+    const except = result.parked === '' ? '' : ', except those that are parked';
+    console.log(`As expected: every event was accounted for, and each run was done once${except}.`);
     return 0;
   }
   console.log(`Not as expected:\n${result.differences.map((difference) => `  ${difference}`).join('\n')}`);

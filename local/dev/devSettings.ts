@@ -14,6 +14,8 @@ export interface DevSettings {
   /** The monthly credits of the simulator's account. */
   readonly maveraMonthlyCredits?: number;
   readonly maveraTimeoutSeconds?: number;
+  /** After how many seconds the dispatcher comes again. */
+  readonly dispatchEverySeconds?: number;
   /** Where results are reported; without it, a stand-in for Segment is started. */
   readonly segmentTrackingUrl?: string;
   readonly segmentWriteKey?: string;
@@ -51,6 +53,7 @@ const environmentSchema = z.object({
   MAVERA_REQUESTS_PER_MINUTE: wholeNumber(1, 100_000).optional(),
   MAVERA_MONTHLY_CREDITS: wholeNumber(0, 1_000_000_000).optional(),
   MAVERA_TIMEOUT_SECONDS: wholeNumber(5, 880).optional(),
+  DISPATCH_EVERY_SECONDS: wholeNumber(1, 60).optional(),
   SEGMENT_TRACKING_URL: z
     .string()
     .refine(isBaseUrl, 'an https:// URL, or http:// on this machine, such as https://api.segment.io/v1')
@@ -75,13 +78,7 @@ export const devVariables: readonly string[] = Object.keys(environmentSchema.sha
  * @throws {LocalSystemError} naming each wrong variable and what it must be, but not its value: it may be a secret.
  */
 export function readDevSettings(environment: Readonly<Record<string, string | undefined>>): DevSettings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = environmentSchema.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => `${String(path[0])} must be ${message}`);
-    throw new LocalSystemError([...new Set(problems)].join('; '));
-  }
-  const { TRIGGERS, INIT_CWD, ...parsed } = result.data;
+  const { TRIGGERS, INIT_CWD, ...parsed } = readVariables(environmentSchema, environment);
   if (parsed.SEGMENT_TRACKING_URL !== undefined && parsed.SEGMENT_WRITE_KEY === undefined) {
     throw new LocalSystemError(
       'SEGMENT_TRACKING_URL is set without SEGMENT_WRITE_KEY: set it to the write key of a source there',
@@ -96,10 +93,36 @@ export function readDevSettings(environment: Readonly<Record<string, string | un
     maveraRequestsPerMinute: parsed.MAVERA_REQUESTS_PER_MINUTE,
     maveraMonthlyCredits: parsed.MAVERA_MONTHLY_CREDITS,
     maveraTimeoutSeconds: parsed.MAVERA_TIMEOUT_SECONDS,
+    dispatchEverySeconds: parsed.DISPATCH_EVERY_SECONDS,
     segmentTrackingUrl: parsed.SEGMENT_TRACKING_URL,
     segmentWriteKey: parsed.SEGMENT_WRITE_KEY,
     triggersFile: TRIGGERS === undefined ? undefined : resolve(INIT_CWD ?? process.cwd(), TRIGGERS),
   });
+}
+
+/**
+ * Reads only `DISPATCH_EVERY_SECONDS`, the one setting that `npm start` takes from these variables besides `TRIGGERS`.
+ *
+ * @throws {LocalSystemError} when it is not a whole number from 1 to 60.
+ */
+export function readDispatchEverySeconds(
+  environment: Readonly<Record<string, string | undefined>>,
+): number | undefined {
+  return readVariables(environmentSchema.pick({ DISPATCH_EVERY_SECONDS: true }), environment)
+    .DISPATCH_EVERY_SECONDS;
+}
+
+function readVariables<Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${String(path[0])} must be ${message}`);
+    throw new LocalSystemError([...new Set(problems)].join('; '));
+  }
+  return result.data;
 }
 
 function isBaseUrl(text: string): boolean {

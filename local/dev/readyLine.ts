@@ -19,6 +19,8 @@ export function readyLine(system: LocalSystem, showsSecret: boolean, segmentApiU
     secretsmanager: endpoints.secretsmanager,
     table: resources.tableName,
     queue: resources.runQueueUrl,
+    bulkQueue: resources.bulkQueueUrl,
+    readyQueue: resources.readyQueueUrl,
     deadLetterQueue: resources.deadLetterQueueUrl,
     topic: resources.resultsTopicArn,
     segmentSecret: resources.segmentSecretArn,

@@ -16,7 +16,12 @@ const runLine = z.object({
   mavera: z.object({ kind: z.string() }).optional(),
 });
 
-const resultMessage = z.object({ trigger: z.string(), state: z.string(), creditsUsed: z.number() });
+/** A result, or the notice of a run that waits for a person. */
+const resultMessage = z.object({
+  trigger: z.string(),
+  state: z.string(),
+  creditsUsed: z.number().default(0),
+});
 
 const acceptedAnswer = z.object({
   received: z.number(),
@@ -95,6 +100,9 @@ export class Observation {
   /** Counts a message of the results topic, by its body. */
   readonly seeResult = (body: string): void => {
     const { trigger, state, creditsUsed } = resultMessage.parse(JSON.parse(body));
+    if (state === 'waiting') {
+      return;
+    }
     const observed = this.of(trigger);
     observed[state === 'done' ? 'answered' : 'failed'] += 1;
     observed.creditsUsed += creditsUsed;

@@ -1,4 +1,5 @@
 import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import type { ParkedCount } from '../system/parkedRuns.ts';
 import type { Expectation } from './expectation.ts';
 import type { Observation } from './observation.ts';
 
@@ -54,10 +55,14 @@ function cell(value: number | undefined): string {
   return (value === undefined ? '' : value.toLocaleString('en')).padStart(columnWidth);
 }
 
-/** The differences between observed and expected totals; empty when all is as expected. */
+/**
+ * The differences between observed and expected totals; empty when all is as expected. A parked run is expected to have no
+ * answer yet.
+ */
 export function differences(
   observed: Observation,
   expected: Expectation,
+  parked: readonly ParkedCount[],
   mavera: MaveraSimulator | undefined,
 ): readonly string[] {
   const found: string[] = [];
@@ -66,6 +71,8 @@ export function differences(
       found.push(`${what}: ${actual}, expected ${wanted}`);
     }
   };
+  const parkedOf = (trigger: string): number =>
+    parked.reduce((sum, one) => (one.trigger === trigger ? sum + one.count : sum), 0);
   for (const [name, wanted] of Object.entries(expected.totals)) {
     compare(`events ${name}`, observed.totals[name as keyof typeof observed.totals], wanted);
   }
@@ -73,11 +80,14 @@ export function differences(
     const actual = observed.of(name);
     compare(`${name}: queued`, actual.queued, queued);
     compare(`${name}: duplicates`, actual.duplicates, duplicates);
-    compare(`${name}: answered by Mavera`, actual.answered, queued);
+    compare(`${name}: answered by Mavera`, actual.answered, queued - parkedOf(name));
     compare(`${name}: failed`, actual.failed, 0);
   }
   if (mavera !== undefined) {
-    const runs = [...expected.byTrigger.values()].reduce((sum, { queued }) => sum + queued, 0);
+    const runs = [...expected.byTrigger].reduce(
+      (sum, [name, { queued }]) => sum + queued - parkedOf(name),
+      0,
+    );
     const answered = mavera.calls().filter(({ method, status = 0 }) => method === 'POST' && status < 300);
     compare('work done at Mavera', answered.length, runs);
   }

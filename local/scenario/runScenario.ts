@@ -1,6 +1,7 @@
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
 import { sendToWebhook } from '../../simulators/segment/sendToWebhook.ts';
+import { describeParked, waitsForOthers } from '../system/parkedRuns.ts';
 import type { LocalSystem } from '../system.ts';
 import { expectedOf } from './expectation.ts';
 import { Observation } from './observation.ts';
@@ -24,6 +25,8 @@ export interface ScenarioOptions {
 export interface ScenarioResult {
   /** The totals, for people. */
   readonly table: string;
+  /** Which runs are parked until a person or a time ends their wait, for people; empty when there are none. */
+  readonly parked: string;
   /** One sentence each; empty when everything was as expected. */
   readonly differences: readonly string[];
 }
@@ -49,7 +52,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     }
   }
   onProgress('waiting until every run is done');
-  await system.waitUntilDrained(drainTimeoutMs);
+  const parked = await system.waitUntilDrained(drainTimeoutMs, waitsForOthers);
   for (const body of await results.drain()) {
     observation.seeResult(body);
   }
@@ -57,7 +60,8 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const names = triggers.map(({ name }) => name);
   return {
     table: table(observation, names),
-    differences: differences(observation, expectedOf(requests, triggers), mavera),
+    parked: describeParked(parked),
+    differences: differences(observation, expectedOf(requests, triggers), parked, mavera),
   };
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endpointsOfEnvironment } from '../../local/aws/endpoints.ts';
-import { readDevSettings } from '../../local/dev/devSettings.ts';
+import { readDevSettings, readDispatchEverySeconds } from '../../local/dev/devSettings.ts';
 
 describe('the settings of npm run dev', () => {
   it('are only the port by default', () => {
@@ -19,6 +19,7 @@ describe('the settings of npm run dev', () => {
         MAVERA_REQUESTS_PER_MINUTE: '600',
         MAVERA_MONTHLY_CREDITS: '500',
         MAVERA_TIMEOUT_SECONDS: '20',
+        DISPATCH_EVERY_SECONDS: '5',
         TRIGGERS: 'my/triggers.ts',
         INIT_CWD: '/project',
       }),
@@ -31,6 +32,7 @@ describe('the settings of npm run dev', () => {
       maveraRequestsPerMinute: 600,
       maveraMonthlyCredits: 500,
       maveraTimeoutSeconds: 20,
+      dispatchEverySeconds: 5,
       triggersFile: resolve('/project/my/triggers.ts'),
     });
   });
@@ -46,6 +48,7 @@ describe('the settings of npm run dev', () => {
     [{ MAVERA_API_KEY: 'short' }, 'MAVERA_API_KEY must be a key of at least 8 characters without spaces'],
     [{ SEGMENT_BEARER_TOKEN: 'a b' }, 'SEGMENT_BEARER_TOKEN must be a token without spaces'],
     [{ MAVERA_REQUESTS_PER_MINUTE: '0' }, 'MAVERA_REQUESTS_PER_MINUTE must be a whole number from 1'],
+    [{ DISPATCH_EVERY_SECONDS: '0' }, 'DISPATCH_EVERY_SECONDS must be a whole number from 1 to 60'],
     [
       { PORT: 'x', MAVERA_MONTHLY_CREDITS: '-1' },
       'PORT must be a whole number from 0 to 65535; MAVERA_MONTHLY_CREDITS must be a whole number from 0',
@@ -56,6 +59,19 @@ describe('the settings of npm run dev', () => {
 
   it('never show a secret', () => {
     expect(() => readDevSettings({ MAVERA_API_KEY: 'geheim' })).not.toThrow('geheim');
+  });
+});
+
+describe('the settings of npm start', () => {
+  it('are read without those that only npm run dev has', () => {
+    expect(readDispatchEverySeconds({ PORT: 'x', DISPATCH_EVERY_SECONDS: '3' })).toBe(3);
+    expect(readDispatchEverySeconds({ DISPATCH_EVERY_SECONDS: '' })).toBeUndefined();
+  });
+
+  it('are refused in one line', () => {
+    expect(() => readDispatchEverySeconds({ DISPATCH_EVERY_SECONDS: '1.5' })).toThrow(
+      'DISPATCH_EVERY_SECONDS must be a whole number from 1 to 60',
+    );
   });
 });
 
