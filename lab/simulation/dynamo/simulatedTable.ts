@@ -1,0 +1,291 @@
+import type {
+  BatchGetItemCommandInput,
+  BatchGetItemCommandOutput,
+  DeleteItemCommandInput,
+  GetItemCommandInput,
+  PutItemCommandInput,
+  QueryCommandInput,
+  QueryCommandOutput,
+  TransactWriteItem,
+  TransactWriteItemsCommandInput,
+  Update,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { LedgerItem } from '../../../functions/ledger/ledgerTable.ts';
+import { changeOf } from './change.ts';
+import { conditionOf } from './condition.ts';
+import { itemBytes } from './itemBytes.ts';
+import { type IndexDefinition, SimulatedIndex } from './simulatedIndex.ts';
+import type { LedgerUnits } from './units.ts';
+import { noUnits, readUnits, writeUnits } from './units.ts';
+
+/** What a call answers, and what it is billed as. */
+export interface Answered<Output> {
+  readonly output: Output;
+  readonly units: LedgerUnits;
+}
+
+/** A write whose condition did not hold: it is billed, too. */
+export interface Refused {
+  readonly error: Error;
+  readonly units: LedgerUnits;
+}
+
+/** Items that are made when they are first read: a million of them would fill the memory. */
+export interface ImportedItems {
+  item(pk: string): LedgerItem | undefined;
+}
+
+/** Whatever a write of one item may say beside its change. */
+type Conditional = Pick<
+  Update,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+/** What one query answers at most, as DynamoDB's page of 1 MB. */
+const pageBytes = 1_048_576;
+
+/**
+ * A table of DynamoDB in memory: the commands and expressions that the ledger uses, with the units that DynamoDB bills.
+ *
+ * A write costs a unit for each KB of the larger of the item before and after; a refused one costs as much as the item that
+ * stands there; within a transaction it costs twice. A change of what an index has costs as much again, for the entry.
+ * Source: Amazon DynamoDB developer guide, "Read and write operations", "Using global secondary indexes".
+ */
+export class SimulatedTable {
+  readonly #items = new Map<string, LedgerItem | undefined>();
+  readonly #indexes: readonly SimulatedIndex[];
+  readonly #imports: ImportedItems[] = [];
+
+  /** @param drawLag how far the indexes are behind */
+  constructor(indexes: readonly IndexDefinition[], drawLag: () => number) {
+    this.#indexes = indexes.map((definition) => new SimulatedIndex(definition, drawLag));
+  }
+
+  /** Has items that were written before the simulation. @param indexed those that are in an index */
+  import(items: ImportedItems, indexed: readonly LedgerItem[]): void {
+    this.#imports.push(items);
+    for (const index of this.#indexes) {
+      index.import(indexed);
+    }
+  }
+
+  item(pk: string): LedgerItem | undefined {
+    if (this.#items.has(pk)) {
+      return this.#items.get(pk);
+    }
+    for (const source of this.#imports) {
+      const item = source.item(pk);
+      if (item !== undefined) {
+        return item;
+      }
+    }
+    return undefined;
+  }
+
+  /** All items that were written since the start. */
+  *written(): Generator<LedgerItem> {
+    for (const item of this.#items.values()) {
+      if (item !== undefined) {
+        yield item;
+      }
+    }
+  }
+
+  get(input: GetItemCommandInput): Answered<{ readonly Item: LedgerItem | undefined }> {
+    const Item = this.item(input.Key?.pk?.S ?? '');
+    const bytes = Item === undefined ? 0 : itemBytes(Item);
+    return {
+      output: { Item },
+      units: { ...noUnits, calls: 1, reads: readUnits(bytes, input.ConsistentRead === true) },
+    };
+  }
+
+  batchGet(input: BatchGetItemCommandInput): Answered<Omit<BatchGetItemCommandOutput, '$metadata'>> {
+    const [[table, { Keys = [], ConsistentRead = false } = {}] = ['', {}]] = Object.entries(
+      input.RequestItems ?? {},
+    );
+    const found = Keys.map(({ pk }) => this.item(pk?.S ?? ''));
+    const reads = found.reduce(
+      (sum, item) => sum + readUnits(item === undefined ? 0 : itemBytes(item), ConsistentRead),
+      0,
+    );
+    const items = found.filter((item) => item !== undefined);
+    return { output: { Responses: { [table]: items } }, units: { ...noUnits, calls: 1, reads } };
+  }
+
+  query(input: QueryCommandInput, nowMs: number): Answered<Omit<QueryCommandOutput, '$metadata'>> {
+    const index = this.#indexes.find(({ definition }) => definition.indexName === input.IndexName);
+    if (index === undefined || input.KeyConditionExpression !== '#key = :value') {
+      throw new Error(
+        `The simulated DynamoDB has no query ${input.KeyConditionExpression} of ${input.IndexName}`,
+      );
+    }
+    const { sortKey } = index.definition;
+    const from = input.ExclusiveStartKey;
+    const place =
+      from === undefined ? undefined : { pk: from.pk?.S ?? '', order: Number(from[sortKey]?.N ?? 0) };
+    const partition = input.ExpressionAttributeValues?.[':value']?.S ?? '';
+    const limit = input.Limit ?? Number.POSITIVE_INFINITY;
+    const page = onePage(index.query(partition, place, Math.min(limit, pageBytes / 64), nowMs));
+    const last = page.items.at(-1);
+    const isWhole = page.isWhole && page.items.length < limit;
+    return {
+      output: {
+        Items: input.Select === 'COUNT' ? undefined : [...page.items],
+        Count: page.items.length,
+        LastEvaluatedKey: isWhole || last === undefined ? undefined : { ...last },
+      },
+      units: { ...noUnits, calls: 1, reads: readUnits(page.bytes, false) },
+    };
+  }
+
+  update(input: UpdateItemCommandInput, nowMs: number): Answered<object> | Refused {
+    const pk = input.Key?.pk?.S ?? '';
+    const before = this.item(pk);
+    const refused = refusal(before, input, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD');
+    if (refused !== undefined) {
+      return refused;
+    }
+    const after = changed(pk, before, input);
+    const units = this.#write(pk, before, after, nowMs);
+    const Attributes =
+      input.ReturnValues === 'ALL_OLD'
+        ? before
+        : input.ReturnValues === 'UPDATED_NEW'
+          ? updated(before, after)
+          : input.ReturnValues === 'ALL_NEW'
+            ? after
+            : undefined;
+    return { output: { Attributes }, units: { ...units, calls: 1 } };
+  }
+
+  put(input: PutItemCommandInput, nowMs: number): Answered<object> | Refused {
+    const after = input.Item ?? {};
+    const pk = after.pk?.S ?? '';
+    const before = this.item(pk);
+    const refused = refusal(before, input, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD');
+    return refused ?? { output: {}, units: { ...this.#write(pk, before, after, nowMs), calls: 1 } };
+  }
+
+  delete(input: DeleteItemCommandInput, nowMs: number): Answered<object> | Refused {
+    const pk = input.Key?.pk?.S ?? '';
+    const before = this.item(pk);
+    const refused = refusal(before, input, input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD');
+    if (refused !== undefined) {
+      return refused;
+    }
+    const Attributes = input.ReturnValues === 'ALL_OLD' ? before : undefined;
+    return { output: { Attributes }, units: { ...this.#write(pk, before, undefined, nowMs), calls: 1 } };
+  }
+
+  /** All writes or none. */
+  transact(
+    { TransactItems = [] }: TransactWriteItemsCommandInput,
+    nowMs: number,
+  ): Answered<object> | Refused {
+    const writes = TransactItems.map(toWrite);
+    const refusals = writes.map(({ pk, input }) => refusal(this.item(pk), input, false));
+    if (refusals.some((refused) => refused !== undefined)) {
+      const CancellationReasons = refusals.map((refused) => ({
+        Code: refused === undefined ? 'None' : 'ConditionalCheckFailed',
+      }));
+      const error = new TransactionCanceledException({
+        message: 'Transaction cancelled',
+        $metadata: {},
+        CancellationReasons,
+      });
+      const writeUnitsSpent = writes.reduce((sum, { pk }) => sum + 2 * unitsOf(this.item(pk)), 0);
+      return { error, units: { ...noUnits, calls: 1, writes: writeUnitsSpent } };
+    }
+    let units = { ...noUnits, calls: 1 };
+    for (const { pk, input } of writes) {
+      const before = this.item(pk);
+      const after = 'Item' in input ? input.Item : changed(pk, before, input);
+      const { writes: own, indexWrites } = this.#write(pk, before, after, nowMs);
+      units = { ...units, writes: units.writes + 2 * own, indexWrites: units.indexWrites + indexWrites };
+    }
+    return { output: {}, units };
+  }
+
+  #write(
+    pk: string,
+    before: LedgerItem | undefined,
+    after: LedgerItem | undefined,
+    nowMs: number,
+  ): LedgerUnits {
+    this.#items.set(pk, after);
+    const indexWrites = this.#indexes.reduce((sum, index) => sum + index.write(pk, before, after, nowMs), 0);
+    return { ...noUnits, writes: Math.max(unitsOf(before), unitsOf(after)), indexWrites };
+  }
+}
+
+function unitsOf(item: LedgerItem | undefined): number {
+  return writeUnits(item === undefined ? 0 : itemBytes(item));
+}
+
+function changed(
+  pk: string,
+  before: LedgerItem | undefined,
+  {
+    UpdateExpression = '',
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+  }: Update | UpdateItemCommandInput,
+): LedgerItem {
+  const item = before ?? { pk: { S: pk } };
+  return UpdateExpression === '' ? item : changeOf(UpdateExpression)({ item, names, values });
+}
+
+function updated(before: LedgerItem | undefined, after: LedgerItem): LedgerItem {
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => before?.[name] !== value));
+}
+
+function refusal(
+  item: LedgerItem | undefined,
+  {
+    ConditionExpression,
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+  }: Conditional,
+  returnsItem: boolean,
+): Refused | undefined {
+  if (
+    ConditionExpression === undefined ||
+    conditionOf(ConditionExpression)({ item: item ?? {}, names, values })
+  ) {
+    return undefined;
+  }
+  const error = new ConditionalCheckFailedException({
+    message: 'The conditional request failed',
+    $metadata: {},
+    ...(returnsItem && item !== undefined ? { Item: { ...item } } : {}),
+  });
+  return { error, units: { ...noUnits, calls: 1, writes: unitsOf(item) } };
+}
+
+/** One write of a transaction. */
+function toWrite({ Update: update, Put: put }: TransactWriteItem) {
+  if (update !== undefined) {
+    return { pk: update.Key?.pk?.S ?? '', input: update };
+  }
+  if (put !== undefined) {
+    return { pk: put.Item?.pk?.S ?? '', input: put };
+  }
+  throw new Error('The simulated DynamoDB has transactions of updates and puts alone');
+}
+
+/** Items up to the size of one page. */
+function onePage(found: readonly LedgerItem[]) {
+  const items: LedgerItem[] = [];
+  let bytes = 0;
+  for (const item of found) {
+    if (bytes >= pageBytes) {
+      return { items, bytes, isWhole: false };
+    }
+    items.push(item);
+    bytes += itemBytes(item);
+  }
+  return { items, bytes, isWhole: true };
+}
