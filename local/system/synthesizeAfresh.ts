@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize.ts';
 import type { LocalSystemOptions } from './systemOptions.ts';
 
+/** Each is a process: what the rate limit of a large plan needs in AWS would not fit on this machine. */
+const localRunnerConcurrency = 10;
+
 /** A port where nothing listens: the local system must not reach Segment by default. */
 const nowhere = 'http://127.0.0.1:9/v1';
 
@@ -24,6 +27,7 @@ export async function synthesizeAfresh(
   await (options.synthesize ?? synthesize)({
     outdir,
     context: {
+      runnerConcurrency: localRunnerConcurrency,
       ...options.context,
       maveraBaseUrl,
       segmentTrackingUrl,

@@ -21,7 +21,7 @@ export interface LocalSystemOptions {
   readonly bearerToken?: string;
   /** The triggers file to bundle. @default the template's own */
   readonly triggersFile?: string;
-  /** Other settings of the template. */
+  /** Other settings of the template. `runnerConcurrency` is 10 unless it is set here: each is a process. */
   readonly context?: Context;
   /** The port of the HTTP front. @default 0: any free one */
   readonly port?: number;

@@ -10,7 +10,7 @@ import { createAwsClients } from '../../local/aws/clients.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
 import { LocalSystemError } from '../../local/localSystemError.ts';
 import { waitsForOthers } from '../../local/system/parkedRuns.ts';
-import { type LocalSystemOptions, localSecrets } from '../../local/system/systemOptions.ts';
+import { type Context, type LocalSystemOptions, localSecrets } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 import { changed, type FixtureResources, fixtureResources, writeAssembly } from './fixtures/assembly.ts';
 
@@ -289,6 +289,24 @@ describe('the schedule of a function', () => {
     const system = await boot({}, others);
     await expect(system.runSchedule('forgetter')).rejects.toThrow('the template has no forgetter');
   });
+});
+
+describe('the template of a system', () => {
+  it.each([
+    [{}, 10],
+    [{ runnerConcurrency: 3 }, 3],
+  ])(
+    'is synthesized for as many processes as fit on one machine, unless set: %j',
+    async (context, runners) => {
+      let given: Context = {};
+      const synthesize: LocalSystemOptions['synthesize'] = async (options) => {
+        given = options.context;
+        await writeAssembly(options.outdir);
+      };
+      await boot({ context, synthesize });
+      expect(given.runnerConcurrency).toBe(runners);
+    },
+  );
 });
 
 describe('a boot that fails', () => {
