@@ -108,7 +108,8 @@ async function leaveState(
   started: AsyncDisposableStack,
 ): Promise<void> {
   const directory = process.cwd();
-  const { tableName, runQueueUrl, deadLetterQueueUrl, segmentSecretArn } = resources;
+  const { tableName, runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl, segmentSecretArn } =
+    resources;
   const { dynamodb, sqs, secretsmanager } = endpoints;
   const { pid } = process;
   try {
@@ -118,6 +119,8 @@ async function leaveState(
       endpoints: { dynamodb, sqs, secretsmanager },
       tableName,
       runQueueUrl,
+      bulkQueueUrl,
+      readyQueueUrl,
       deadLetterQueueUrl,
       segmentUrl,
       segmentSecretArn,

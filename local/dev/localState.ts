@@ -8,6 +8,9 @@ const stateSchema = z.object({
   endpoints: z.object({ dynamodb: z.url(), sqs: z.url(), secretsmanager: z.url() }),
   tableName: z.string(),
   runQueueUrl: z.url(),
+  /** Absent in the file of an earlier release. */
+  bulkQueueUrl: z.url().optional(),
+  readyQueueUrl: z.url().optional(),
   deadLetterQueueUrl: z.url(),
   segmentUrl: z.url(),
   segmentSecretArn: z.string(),

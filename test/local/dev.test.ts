@@ -105,6 +105,8 @@ describe('npm run dev', () => {
       },
       tableName: details.table,
       runQueueUrl: details.queue,
+      bulkQueueUrl: details.bulkQueue,
+      readyQueueUrl: details.readyQueue,
       deadLetterQueueUrl: details.deadLetterQueue,
       segmentUrl: details.segment,
       segmentSecretArn: details.segmentSecret,

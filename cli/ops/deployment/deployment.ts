@@ -11,7 +11,11 @@ export interface Deployment {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly tableName: string;
+  /** The intake queue. */
   readonly runQueueUrl: string;
+  /** Absent in a release without this queue. */
+  readonly bulkQueueUrl?: string | undefined;
+  readonly readyQueueUrl?: string | undefined;
   readonly deadLetterQueueUrl: string;
   /** The triggers file that it runs, if that is known. */
   readonly triggersFile?: string | undefined;

@@ -21,6 +21,8 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
     sqs,
     tableName: state.tableName,
     runQueueUrl: state.runQueueUrl,
+    bulkQueueUrl: state.bulkQueueUrl,
+    readyQueueUrl: state.readyQueueUrl,
     deadLetterQueueUrl: state.deadLetterQueueUrl,
     triggersFile: state.triggersFile,
     explain: explainLocalError,
