@@ -22,7 +22,15 @@ const runSchema = z.object({
   outcome: z.string(),
   reason: z.string().optional(),
   waitMs: z.number().optional(),
+  parkedIn: z.string().optional(),
   creditsUsed: z.number().optional(),
+});
+
+const dispatchSchema = z.object({
+  message: z.literal('dispatch'),
+  sentWithSlot: z.number(),
+  sentWithoutSlot: z.number(),
+  lanes: z.array(z.object({ lane: z.string(), reason: z.string().optional(), count: z.number() })),
 });
 
 const troubleSchema = z.object({
@@ -35,7 +43,8 @@ const troubleSchema = z.object({
 const shownIdLength = 8;
 
 /**
- * Shortens a function's log line for people: requests, deliveries of runs, warnings, errors, and lines that are not JSON.
+ * Shortens a function's log line for people: requests, deliveries of runs, passes of the dispatcher that found parked runs,
+ * warnings, errors, and lines that are not JSON.
  *
  * @param functionLabel the name to show for the function, such as `runner`.
  * @returns `undefined` for every other line.
@@ -51,6 +60,10 @@ export function describeLogLine(line: FunctionLogLine, functionLabel: string): s
   const run = runSchema.safeParse(line.record);
   if (run.success) {
     return describeRun(run.data);
+  }
+  const pass = dispatchSchema.safeParse(line.record);
+  if (pass.success) {
+    return describeDispatch(pass.data);
   }
   const trouble = troubleSchema.safeParse(line.record);
   return trouble.success ? describeTrouble(trouble.data, functionLabel) : undefined;
@@ -71,18 +84,35 @@ function describeRequest(request: z.output<typeof requestSchema>): string {
 }
 
 function describeRun(run: z.output<typeof runSchema>): string {
-  const { runId, trigger, outcome, reason, waitMs, creditsUsed } = run;
+  const { runId, trigger, outcome, reason, waitMs, parkedIn, creditsUsed } = run;
   return [
     'run',
     runId?.slice(0, shownIdLength),
     trigger,
     outcome,
     reason,
+    parkedIn === undefined ? undefined : 'parked',
     waitMs === undefined ? undefined : `for ${(waitMs / 1000).toFixed(1)} s`,
     creditsUsed === undefined ? undefined : `${creditsUsed} credits`,
   ]
     .filter((part) => part !== undefined)
     .join('  ');
+}
+
+function describeDispatch(pass: z.output<typeof dispatchSchema>): string | undefined {
+  const { sentWithSlot, sentWithoutSlot, lanes } = pass;
+  const sent = [
+    ...(sentWithSlot === 0 ? [] : [`${sentWithSlot} with a slot`]),
+    ...(sentWithoutSlot === 0 ? [] : [`${sentWithoutSlot} without`]),
+  ];
+  const parked = lanes
+    .filter(({ count }) => count > 0)
+    .map(({ lane, reason, count }) => `${lane} ×${count}${reason === undefined ? '' : ` (${reason})`}`);
+  const parts = [
+    ...(sent.length === 0 ? [] : [`sent ${sent.join(', ')}`]),
+    ...(parked.length === 0 ? [] : [`parked ${parked.join(', ')}`]),
+  ];
+  return parts.length === 0 ? undefined : ['dispatch', ...parts].join('  ');
 }
 
 function describeTrouble(

@@ -34,6 +34,30 @@ describe('a log line for people', () => {
     );
   });
 
+  it('shows that a run is parked', () => {
+    const run = { message: 'run', runId: '0123456789abcdef', trigger: 'churn-signal' };
+    expect(described({ ...run, outcome: 'waiting', reason: 'budget_spent', parkedIn: 'churn-signal' })).toBe(
+      'run  01234567  churn-signal  waiting  budget_spent  parked',
+    );
+  });
+
+  it('shows a pass of the dispatcher, if there was anything to do', () => {
+    const pass = { message: 'dispatch', outcome: 'done', sentWithSlot: 0, sentWithoutSlot: 0, lanes: [] };
+    expect(described(pass)).toBeUndefined();
+    expect(described({ message: 'dispatch', outcome: 'busy' })).toBeUndefined();
+    const lanes = [
+      { lane: 'churn-signal', reason: 'budget_spent', count: 38 },
+      { lane: 'vip-left', count: 2 },
+      { lane: 'trial-started', count: 0 },
+    ];
+    expect(described({ ...pass, sentWithSlot: 12, sentWithoutSlot: 3, lanes })).toBe(
+      'dispatch  sent 12 with a slot, 3 without  parked churn-signal ×38 (budget_spent), vip-left ×2',
+    );
+    expect(described({ ...pass, lanes })).toBe(
+      'dispatch  parked churn-signal ×38 (budget_spent), vip-left ×2',
+    );
+  });
+
   it('shows warnings and errors with the function that wrote them', () => {
     expect(described({ level: 'WARN', message: 'Ledger down', error: { message: 'timeout' } })).toBe(
       'runner  WARN  Ledger down  (timeout)',
