@@ -1,5 +1,6 @@
 import { type ItemUpdate, type LedgerTable, number, text } from '../ledger/ledgerTable.ts';
 import type { ForgetStep } from './planForget.ts';
+import { removeParked } from './removeParked.ts';
 
 /** Carries out one step. @returns `false` if the ledger has changed since it was read: the run has begun again */
 export async function carryOut(table: LedgerTable, step: ForgetStep, nowMs: number): Promise<boolean> {
@@ -8,6 +9,9 @@ export async function carryOut(table: LedgerTable, step: ForgetStep, nowMs: numb
       await table.delete({ pk });
     }
     return true;
+  }
+  if (step.kind !== 'strip details' && !(await removeParked(table, step, nowMs))) {
+    return false;
   }
   const { kind } = await table.update(updateOf(step, nowMs));
   return kind === 'written';

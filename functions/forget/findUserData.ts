@@ -1,5 +1,6 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type LedgerItem, type LedgerTable, text } from '../ledger/ledgerTable.ts';
+import { parkedPartPrefix, runOfPartKey } from '../ledger/parkedItem.ts';
 import { runKey, runKeyPrefix } from '../ledger/runLease.ts';
 import { findLargeEvents, partPrefix } from './findLargeEvents.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
@@ -22,7 +23,13 @@ export async function findUserData(
   onProgress: (itemsRead: number) => void,
   hasTime: () => boolean,
 ): Promise<UserData | undefined> {
-  const found: Found = { runs: new Map(), details: new Map(), collected: [], partKeys: [] };
+  const found: Found = {
+    runs: new Map(),
+    details: new Map(),
+    collected: [],
+    partKeys: [],
+    parkedPartKeys: [],
+  };
   for await (const { items, itemsRead, isLast } of scan(table)) {
     for (const item of items) {
       keepOfUsers(found, item, users);
@@ -36,7 +43,13 @@ export async function findUserData(
   const runs = await withSharedRuns(table, found, hasTime);
   const large = runs && (await findLargeEvents(table, { partKeys, runs, details }, users, hasTime));
   return (
-    large && { runs, details, collected: [...collected, ...large.collected], tornParts: large.tornParts }
+    large && {
+      runs,
+      details,
+      collected: [...collected, ...large.collected],
+      tornParts: large.tornParts,
+      parkedParts: Map.groupBy(found.parkedPartKeys, runOfPartKey),
+    }
   );
 }
 
@@ -46,6 +59,8 @@ interface Found {
   readonly collected: CollectedEvent[];
   /** The keys of all parts of large events: whose they are is known only once they are put together. */
   readonly partKeys: string[];
+  /** The keys of all parts of parked messages. They name their run, which says whose they are. */
+  readonly parkedPartKeys: string[];
 }
 
 function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): void {
@@ -56,6 +71,10 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
   }
   if (pk.startsWith(partPrefix)) {
     found.partKeys.push(pk);
+    return;
+  }
+  if (pk.startsWith(parkedPartPrefix)) {
+    found.parkedPartKeys.push(pk);
     return;
   }
   const events = eventsIn(item.events?.S ?? `[${item.event?.S ?? ''}]`, users);
@@ -100,15 +119,17 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
     } = await table.send(
       new ScanCommand({
         TableName: table.name,
-        // Most items are claims, which hold no personal data.
+        // Most items are claims, which hold no personal data. The items of parked runs are found by their runs: to read the
+        // messages of all of them would take long.
         FilterExpression:
           'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
-          'OR begins_with(pk, :part)',
+          'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart)',
         ExpressionAttributeValues: {
           ':run': text(runKeyPrefix),
           ':details': text(detailsPrefix),
           ':collected': text(collectedPrefix),
           ':part': text(partPrefix),
+          ':parkedPart': text(parkedPartPrefix),
         },
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),

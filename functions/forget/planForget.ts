@@ -12,10 +12,17 @@ export type ForgetStep = { readonly users: readonly string[] } & (
   /** Keeps the events of others. The request goes: it was built from all of them. */
   | { readonly kind: 'strip details'; readonly pk: string; readonly events: string }
   /** Removes ids, result and sentences of a run that has ended. The rest stays, so that the run is not made again. */
-  | { readonly kind: 'clear run'; readonly pk: string; readonly isOwn: boolean }
+  | ({ readonly kind: 'clear run'; readonly isOwn: boolean } & RunItems)
   /** Ends a run that waits, so that Mavera is not called for it. */
-  | { readonly kind: 'end run'; readonly pk: string }
+  | ({ readonly kind: 'end run' } & RunItems)
 );
+
+/** A run item, and what else holds its message. If the run is parked, the parked item goes with it. */
+interface RunItems {
+  readonly pk: string;
+  /** Keys of the parts of its parked message. */
+  readonly parkedParts: readonly string[];
+}
 
 /** A run that cannot be ended from outside: it is at work, or has credits or work at Mavera. */
 export interface OpenRun {
@@ -60,7 +67,8 @@ export function planForget(users: ForgottenUsers, data: UserData, nowMs: number)
       open.push({ runId, users: concerned });
       continue;
     }
-    const [first, ...last] = stepsOfRun({ runId, run, own, isIdle }, detailsStep(runId, events, concerned));
+    const items = { pk: runKey(runId), parkedParts: data.parkedParts.get(runId) ?? [] };
+    const [first, ...last] = stepsOfRun({ items, run, own, isIdle }, detailsStep(runId, events, concerned));
     steps.push(first);
     lastSteps.push(...last);
   }
@@ -68,7 +76,7 @@ export function planForget(users: ForgottenUsers, data: UserData, nowMs: number)
 }
 
 interface RunToForget {
-  readonly runId: string;
+  readonly items: RunItems;
   readonly run: LedgerItem | undefined;
   /** The forgotten user whose run it is; `undefined` for a run of another. */
   readonly own: string | undefined;
@@ -77,18 +85,20 @@ interface RunToForget {
 
 /** The steps for a run and its details. The last is for the item that finds the other one. */
 function stepsOfRun(
-  { runId, run, own, isIdle }: RunToForget,
+  { items, run, own, isIdle }: RunToForget,
   ofDetails: ForgetStep,
 ): readonly [ForgetStep, ...ForgetStep[]] {
   if (run === undefined) {
     return [ofDetails];
   }
   const { users } = ofDetails;
-  const pk = runKey(runId);
   if (own === undefined) {
-    return [{ kind: 'clear run', pk, users, isOwn: false }, ofDetails];
+    return [{ kind: 'clear run', ...items, users, isOwn: false }, ofDetails];
   }
-  return [ofDetails, isIdle ? { kind: 'end run', pk, users } : { kind: 'clear run', pk, users, isOwn: true }];
+  return [
+    ofDetails,
+    isIdle ? { kind: 'end run', ...items, users } : { kind: 'clear run', ...items, users, isOwn: true },
+  ];
 }
 
 function detailsStep(runId: string, events: readonly FoundEvent[], users: readonly string[]): ForgetStep {
@@ -99,12 +109,13 @@ function detailsStep(runId: string, events: readonly FoundEvent[], users: readon
     : { kind: 'strip details', pk, events: JSON.stringify(ofOthers), users };
 }
 
-function isOpen({ state }: LedgerItem): boolean {
+/** Whether a run has not ended. */
+export function isOpen({ state }: LedgerItem): boolean {
   return state?.S === 'waiting' || state?.S === 'calling';
 }
 
 /** Nobody works on it, and nothing has to be settled. A collection that it has joined may hold events of others. */
-function canBeEnded(run: LedgerItem, nowMs: number): boolean {
+export function canBeEnded(run: LedgerItem, nowMs: number): boolean {
   const toSettle = ['creditsReserved', 'lostCallAtMs', 'pending', 'collection'];
   return (
     run.state?.S === 'waiting' &&

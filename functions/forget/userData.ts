@@ -22,6 +22,8 @@ export interface UserData {
   readonly collected: readonly CollectedEvent[];
   /** Key → user of each part of a large event of which other parts are missing. */
   readonly tornParts: ReadonlyMap<string, string>;
+  /** Run id → the keys of the parts of its parked message, also of those that a crash has left behind. */
+  readonly parkedParts: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The events in a JSON array; none if it cannot be read. */

@@ -3,6 +3,8 @@ import type { LedgerItem } from './ledgerTable.ts';
 import { laneOfKey } from './parkedIndex.ts';
 
 const keyPrefix = 'parked#';
+/** Before the keys of the further parts of parked runs' messages. */
+export const parkedPartPrefix = 'parkedPart#';
 
 /** A run that waits in the ledger, without its message. */
 export interface ParkedRun {
@@ -33,7 +35,12 @@ export function parkedKey(runId: string): string {
 
 /** Key of a further part of a large message. The first part, number 1, is in the item itself. */
 export function parkedPartKey(runId: string, parkingNumber: number, index: number): string {
-  return `parkedPart#${runId}-${parkingNumber}#${index + 2}`;
+  return `${parkedPartPrefix}${runId}-${parkingNumber}#${index + 2}`;
+}
+
+/** The id of the run that a {@link parkedPartKey} belongs to. */
+export function runOfPartKey(pk: string): string {
+  return pk.slice(parkedPartPrefix.length).split('-')[0] ?? '';
 }
 
 /** Reads a parked run from its item, or from its entry in the index. */

@@ -10,7 +10,7 @@ import {
   parkedRun,
   partKeysOf,
 } from './parkedItem.ts';
-import { countItems, readFirst } from './queryIndex.ts';
+import { countItems, readFirst, readPages } from './queryIndex.ts';
 
 /** Key of the item with the names of all lanes. */
 const lanesKey = 'lanes';
@@ -89,6 +89,16 @@ export class ParkedRuns {
       .slice(0, limit);
   }
 
+  /**
+   * All runs of a lane, in as many streams as it has shards. Each comes page by page, in the order of the lane. As in
+   * {@link oldest}, the index may be behind the table.
+   *
+   * @param limit runs a page, at most
+   */
+  inPages(lane: string, limit: number): readonly AsyncGenerator<readonly ParkedRun[], void>[] {
+    return laneKeys(lane).map((value) => parkedPages(this.#table, value, limit));
+  }
+
   /** How many runs a lane has. It reads the whole lane in the index: about 20,000 read units for a million runs. */
   async count(lane: string): Promise<number> {
     const counts = await Promise.all(
@@ -157,5 +167,15 @@ export class ParkedRuns {
   async lanes(): Promise<readonly string[]> {
     const names = (await this.#table.readOne(lanesKey))?.names?.SS ?? [];
     return names.toSorted();
+  }
+}
+
+async function* parkedPages(
+  table: LedgerTable,
+  value: string,
+  limit: number,
+): AsyncGenerator<readonly ParkedRun[], void> {
+  for await (const items of readPages(table, { index: parkedIndex, value }, limit)) {
+    yield items.map(parkedRun);
   }
 }

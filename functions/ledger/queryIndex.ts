@@ -41,6 +41,22 @@ export async function countItems(table: LedgerTable, key: IndexKey): Promise<num
   return count;
 }
 
+/**
+ * Reads the items of a key page by page, in the order of the index.
+ *
+ * @param limit items a page, at most
+ * @throws what the AWS SDK throws when the ledger does not answer
+ */
+export async function* readPages(
+  table: LedgerTable,
+  key: IndexKey,
+  limit: number,
+): AsyncGenerator<readonly LedgerItem[], void> {
+  for await (const page of pages(table, key, { Limit: limit })) {
+    yield page.Items ?? [];
+  }
+}
+
 async function* pages(
   table: LedgerTable,
   { index, value }: IndexKey,
