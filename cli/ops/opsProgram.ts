@@ -7,6 +7,7 @@ import { resumeCommand } from './pausing/resume.ts';
 import { runsCommand } from './runs/runsCommand.ts';
 import { statusCommand } from './status/statusCommand.ts';
 import { tailCommand } from './tail.ts';
+import { unparkCommand } from './unpark/unparkCommand.ts';
 
 /** `npm run ops`, with all of its commands. */
 export function opsProgram(): Command {
@@ -18,6 +19,7 @@ export function opsProgram(): Command {
     .addCommand(deadLettersCommand())
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())
+    .addCommand(unparkCommand())
     .addCommand(budgetCommand())
     .addCommand(forgetCommand())
     .addCommand(tailCommand());

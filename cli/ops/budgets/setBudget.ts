@@ -23,7 +23,7 @@ export function setBudgetCommand(): Command {
     examples: ['budget set 500 --trigger churn-signal', 'budget set default'],
     notes:
       'It applies to the configured day or month (UTC), or to the month if no budget is configured. 0 stops all spending.\n' +
-      'Runs that wait notice a raised budget within a quarter of an hour.',
+      'It acts within a minute, also on runs that wait.',
   })
     .argument('<credits>', 'credits for each period, or `default` for the configured budget', parseBudget)
     .option('--trigger <name>', 'only for this trigger', parseTriggerName)
@@ -50,7 +50,9 @@ export async function setBudget(
   } else {
     const whose =
       trigger === allTriggers ? 'The budget of all triggers together' : `The budget of ${trigger}`;
-    output.text(`${whose} is now ${inWords(setting)}; it was ${inWords(before ?? 'default')}.`);
+    output.text(
+      `${whose} is now ${inWords(setting)}; it was ${inWords(before ?? 'default')}. This acts within a minute.`,
+    );
   }
   if (trigger !== allTriggers && !(await isRecentTrigger(deployment, trigger, nowMs))) {
     output.note(unknownTriggerWarning(trigger, deployment.flags));

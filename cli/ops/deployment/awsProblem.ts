@@ -60,8 +60,9 @@ export function explainAwsError(error: unknown, permissionsPage = 'docs/operate.
   if (/^AccessDenied|^Authorization/.test(error.name)) {
     return `${firstLine(error.message)} (access denied: ${permissionsPage} lists the permissions that this needs)`;
   }
-  if (error.name === 'ValidationException' && error.message.includes('RunsByDay')) {
-    return 'The deployed table has no index RunsByDay: deploy this version of the stack first.';
+  const index = ['RunsByDay', 'Parked'].find((name) => error.message.includes(name));
+  if (error.name === 'ValidationException' && index !== undefined) {
+    return `The deployed table has no index ${index}: deploy this version of the stack first.`;
   }
   return problems[error.name] ?? problems[codeOf(error)];
 }

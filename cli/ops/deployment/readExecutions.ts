@@ -18,40 +18,43 @@ export interface UnknownExecutions {
 }
 
 /**
- * Asks Lambda for the account's quota, and for the concurrency of the function that reads the run queue.
+ * Asks Lambda for the account's quota, and for the concurrency with which the runner reads its queues.
  *
  * @returns a problem instead of throwing: the rest of the status does not depend on it
  */
 export async function readExecutions(
   sqs: SQSClient,
-  runQueueUrl: string,
+  queueUrls: readonly string[],
   region: string,
 ): Promise<Executions | UnknownExecutions> {
   // The local system does not need it.
   const lambda = await import('@aws-sdk/client-lambda');
   const client = new lambda.LambdaClient({ ...clientOptions, region });
   try {
-    const queue = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: runQueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const [{ AccountLimit = {} }, { EventSourceMappings = [] }] = await Promise.all([
-      client.send(new lambda.GetAccountSettingsCommand({})),
-      client.send(
+    const runnersOf = async (QueueUrl: string): Promise<number> => {
+      const queue = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+      const { EventSourceMappings = [] } = await client.send(
         new lambda.ListEventSourceMappingsCommand({ EventSourceArn: queue.Attributes?.QueueArn ?? '' }),
-      ),
+      );
+      return sumOf(EventSourceMappings.map(({ ScalingConfig }) => ScalingConfig?.MaximumConcurrency ?? 0));
+    };
+    const [{ AccountLimit = {} }, runners] = await Promise.all([
+      client.send(new lambda.GetAccountSettingsCommand({})),
+      Promise.all(queueUrls.map(runnersOf)),
     ]);
     const quota = AccountLimit.ConcurrentExecutions ?? 0;
     return {
       quota,
       unreserved: AccountLimit.UnreservedConcurrentExecutions ?? quota,
-      runners: EventSourceMappings.reduce(
-        (sum, { ScalingConfig }) => sum + (ScalingConfig?.MaximumConcurrency ?? 0),
-        0,
-      ),
+      runners: sumOf(runners),
     };
   } catch (error) {
     return { problem: explainAwsError(error) ?? String(error) };
   } finally {
     client.destroy();
   }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -24,8 +24,12 @@ const names = {
   segmentSecretName: 'SegmentSecretName',
 };
 
+/** Outputs that stacks of earlier releases do not have. */
+const newerNames = { bulkQueueUrl: 'BulkQueueUrl', readyQueueUrl: 'ReadyQueueUrl' };
+
 /** Where the parts of a deployed stack are. */
-export type StackOutputs = Readonly<Record<keyof typeof names | 'region', string>>;
+export type StackOutputs = Readonly<Record<keyof typeof names | 'region', string>> &
+  Readonly<Record<keyof typeof newerNames, string | undefined>>;
 
 /**
  * Asks CloudFormation for the outputs of a stack.
@@ -60,6 +64,8 @@ export async function readStackOutputs(stack: string, region: string | undefined
       region: resolvedRegion,
       tableName: output('tableName'),
       runQueueUrl: output('runQueueUrl'),
+      bulkQueueUrl: values.get(newerNames.bulkQueueUrl),
+      readyQueueUrl: values.get(newerNames.readyQueueUrl),
       deadLetterQueueUrl: output('deadLetterQueueUrl'),
       segmentUrl: output('segmentUrl'),
       segmentSecretName: output('segmentSecretName'),

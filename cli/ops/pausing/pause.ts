@@ -18,7 +18,8 @@ export function pauseCommand(): Command {
       'Pauses the runs of one trigger, or of all triggers. Events are still queued, and nothing is lost.',
     jsonShape: 'one JSON document',
     examples: ['pause', 'pause churn-signal'],
-    notes: 'Calls that are under way are not interrupted. Runs that wait beyond their deadline fail.',
+    notes:
+      'It acts within a minute. Calls that are under way are not interrupted. Runs that wait beyond their deadline fail.',
   })
     .argument('[trigger]', 'a trigger (default: all)', parseTriggerName)
     .action(async (trigger: string | undefined, options: DeploymentOptions) => {
@@ -47,7 +48,7 @@ export async function pause(
     const back = `npm run ops -- resume${trigger === allTriggers ? '' : ` ${trigger}`}${deployment.flags}`;
     output.text(
       before === undefined
-        ? `${nameOf(trigger)} paused. To go on: ${back}`
+        ? `${nameOf(trigger)} paused. This acts within a minute. To go on: ${back}`
         : `${nameOf(trigger)} already paused, since ${localTime(sinceMs)}.`,
     );
   }

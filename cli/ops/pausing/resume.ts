@@ -17,7 +17,7 @@ export function resumeCommand(): Command {
     jsonShape: 'one JSON document',
     examples: ['resume', 'resume churn-signal'],
     notes:
-      'Runs that wait go on within two minutes, not all at once. Without a trigger, triggers that were paused by name\n' +
+      'Runs that wait go on within a minute, not all at once. Without a trigger, triggers that were paused by name\n' +
       'stay paused.',
   })
     .argument('[trigger]', 'a trigger (default: all)', parseTriggerName)
@@ -50,7 +50,7 @@ export async function resume(
   output.text(
     sinceMs === undefined
       ? `${name} not paused.`
-      : `${name} paused for ${duration(nowMs - sinceMs)}; runs go on within two minutes.`,
+      : `${name} paused for ${duration(nowMs - sinceMs)}; runs go on within a minute.`,
   );
   if (stillPaused.includes(allTriggers)) {
     output.note(`All triggers are still paused: npm run ops -- resume${deployment.flags}`);

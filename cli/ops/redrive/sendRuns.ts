@@ -1,9 +1,7 @@
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
-import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { sendMessages } from './sendMessages.ts';
 
-const messagesPerCall = 10;
 /** Runs that are sent without delay, and then in each further interval. */
 const atOnce = 100;
 const secondsBetween = 10;
@@ -35,52 +33,16 @@ export function delayOf(index: number): number {
  * @throws what the AWS SDK throws if the queue does not answer
  */
 export async function sendRuns(
-  { sqs, runQueueUrl }: Pick<Deployment, 'sqs' | 'runQueueUrl'>,
+  deployment: Pick<Deployment, 'sqs' | 'runQueueUrl'>,
   runs: readonly OutgoingRun[],
 ): Promise<ReadonlyMap<string, string>> {
-  const refused = new Map<string, string>();
-  for (const batch of batches(runs)) {
-    const { Successful = [], Failed = [] } = await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl: runQueueUrl,
-        Entries: batch.map(({ message, body, delaySeconds }, index) => ({
-          Id: `${index}`,
-          MessageBody: body,
-          MessageGroupId: message.trigger,
-          DelaySeconds: delaySeconds,
-        })),
-      }),
-    );
-    const taken = new Set(Successful.map(({ Id }) => Id));
-    for (const [index, { message }] of batch.entries()) {
-      if (!taken.has(`${index}`)) {
-        const { Code, Message } = Failed.find(({ Id }) => Id === `${index}`) ?? {};
-        refused.set(message.runId, `The queue did not take it: ${Message ?? Code ?? 'it gave no reason'}`);
-      }
-    }
-  }
-  return refused;
-}
-
-interface WrittenRun extends OutgoingRun {
-  readonly body: string;
-}
-
-/** Splits runs into batches that SQS takes in one call, by number and bytes. */
-function batches(runs: readonly OutgoingRun[]): readonly (readonly WrittenRun[])[] {
-  const found: WrittenRun[][] = [];
-  let roomBytes = 0;
-  for (const run of runs) {
-    const body = writeRunMessage(run.message);
-    const bytes = Buffer.byteLength(body);
-    const batch = found.at(-1);
-    if (batch === undefined || batch.length === messagesPerCall || bytes > roomBytes) {
-      found.push([{ ...run, body }]);
-      roomBytes = maxMessageBytes - bytes;
-    } else {
-      batch.push({ ...run, body });
-      roomBytes -= bytes;
-    }
-  }
-  return found;
+  return await sendMessages(
+    deployment,
+    runs.map(({ message, delaySeconds }) => ({
+      runId: message.runId,
+      group: message.trigger,
+      body: writeRunMessage(message),
+      delaySeconds,
+    })),
+  );
 }

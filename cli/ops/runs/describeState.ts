@@ -1,3 +1,4 @@
+import { approvalLane, notBeforeLane } from '../../../functions/ledger/parkedIndex.ts';
 import { explainReason } from '../../../functions/run/reasons.ts';
 import { duration } from '../format/duration.ts';
 import { localTime } from '../format/localTime.ts';
@@ -32,10 +33,26 @@ function describeWaiting(run: RunDetails, nowMs: number): string {
       ? ''
       : ` Its work at Mavera is ${pending}${pendingSinceMs === undefined ? '' : `, started ${when(pendingSinceMs, nowMs)}`}.`;
   const back =
-    notBeforeMs > nowMs
+    describeParked(run, nowMs) ??
+    (notBeforeMs > nowMs
       ? `It waits and comes back by itself at ${when(notBeforeMs, nowMs)}.`
-      : 'It waits for a free runner.';
+      : 'It waits for a free runner.');
   return `${back} ${reasonOf(run)}${work}${describeCollectedBy(run)}`.trimEnd();
+}
+
+function describeParked({ parked, updatedAtMs }: RunDetails, nowMs: number): string | undefined {
+  if (parked === undefined) {
+    return undefined;
+  }
+  const since = `It has been parked since ${when(updatedAtMs, nowMs)}`;
+  switch (parked.lane) {
+    case approvalLane:
+      return `${since}, until somebody approves or denies it.`;
+    case notBeforeLane:
+      return `${since}, until ${when(parked.orderMs, nowMs)}.`;
+    default:
+      return `${since}, with the runs of ${parked.lane}: the dispatcher gives it its slot, oldest first.`;
+  }
 }
 
 function describeCalling({ leaseUntilMs, lostCallAtMs }: RunDetails, nowMs: number): string {

@@ -16,6 +16,7 @@ import { runStates } from '../options/runState.ts';
 import { sinceOption } from '../options/since.ts';
 import { parseTriggerName } from '../options/triggerName.ts';
 import type { Output } from '../output.ts';
+import { listParkedRuns } from './listParkedRuns.ts';
 
 /** Which runs to list. */
 export interface ListRunsOptions {
@@ -42,17 +43,23 @@ const dayMs = 86_400_000;
 /** `runs list` */
 export function listRunsCommand(): Command {
   return opsCommand('list', {
-    description: 'Lists runs, newest first.',
+    description: 'Lists runs, newest first; or parked runs, in the order of their places.',
     jsonShape: 'one JSON object a line for each run,',
-    examples: ['runs list --state failed --since 7d', 'runs list --trigger churn-signal --user u-1 --json'],
+    examples: [
+      'runs list --state failed --since 7d',
+      'runs list --trigger churn-signal --user u-1 --json',
+      'runs list --parked --trigger churn-signal',
+    ],
   })
     .option('--trigger <name>', 'only runs of this trigger', parseTriggerName)
     .option('--user <id>', 'only runs for events of this user')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(runStates))
     .addOption(sinceOption('only runs since', '24h'))
+    .addOption(new Option('--parked', 'only parked runs, of any age').conflicts(['user', 'state', 'since']))
     .option('--limit <count>', 'how many at most', countFrom(1, 100_000), 50)
-    .action(async (options: DeploymentOptions & ListRunsOptions) => {
-      await operate(options, (deployment, output) => listRuns(deployment, options, Date.now(), output));
+    .action(async (options: DeploymentOptions & ListRunsOptions & { readonly parked?: true }) => {
+      const list = options.parked === true ? listParkedRuns : listRuns;
+      await operate(options, (deployment, output) => list(deployment, options, Date.now(), output));
     });
 }
 

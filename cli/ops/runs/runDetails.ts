@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
+import type { ParkedRun } from '../../../functions/ledger/parkedItem.ts';
 import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
 import type { Ledger } from '../deployment/deployment.ts';
@@ -48,6 +49,8 @@ export interface RunDetails extends Readonly<z.infer<typeof runItemSchema>> {
   readonly result?: unknown;
   /** The run that was made for this run's event together with others. */
   readonly collectedBy?: string | undefined;
+  /** Its place among the parked runs; absent if it is not parked, or if that was not read. */
+  readonly parked?: ParkedRun | undefined;
 }
 
 type Items = ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>;

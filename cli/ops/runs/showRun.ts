@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
+import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
 import { operate } from '../operate.ts';
@@ -39,10 +41,15 @@ export async function showRun(
   output: Output,
 ): Promise<boolean> {
   const runId = await findRunId(deployment, prefix, nowMs);
-  const [run] = await readRuns(deployment, [runId]);
-  if (run === undefined) {
+  const table = new LedgerTable(deployment.dynamodb, deployment.tableName);
+  const [[found], parked] = await Promise.all([
+    readRuns(deployment, [runId]),
+    new ParkedRuns(table).read(runId),
+  ]);
+  if (found === undefined) {
     throw new OperatorError(`The ledger has no run ${runId}: its item may have expired.`);
   }
+  const run = { ...found, parked };
   const advice = advise(run, nowMs, deployment.flags);
   if (output.isJson) {
     output.document({

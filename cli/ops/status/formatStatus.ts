@@ -8,25 +8,39 @@ import { localTime } from '../format/localTime.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import { when } from '../runs/describeState.ts';
 import { describeExecutions } from './describeExecutions.ts';
-import type { AccountStatus, BreakerStatus, OutcomeCount, PaceStatus, Status } from './status.ts';
+import { adviseParking, describeDispatcher, formatLanes } from './formatParking.ts';
+import type {
+  AccountStatus,
+  BreakerStatus,
+  OutcomeCount,
+  PaceStatus,
+  RunQueueStatus,
+  Status,
+} from './status.ts';
 
 /** The state of a system, for people. */
-export function formatStatus(status: Status): string {
-  const { deployment, atMs, budgets, lastHour } = status;
+/** @param flags options by which another command finds the same system */
+export function formatStatus(status: Status, flags: string): string {
+  const { deployment, atMs, parking, budgets, lastHour } = status;
   return [
     `${deployment}, ${localTime(atMs)}`,
+    adviseParking(parking, flags, atMs),
     formatTable([{ heading: '' }, { heading: '' }], facts(status)),
+    parking.lanes.length === 0 ? 'No run is parked.' : formatLanes(parking.lanes, atMs),
     budgets.length === 0 ? 'No budget was used in this day or month.' : formatBudgets(budgets),
     lastHour.length === 0 ? 'No run arrived in the last hour.' : formatLastHour(lastHour),
-  ].join('\n\n');
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n');
 }
 
 function facts(status: Status): readonly (readonly [string, string])[] {
-  const { runQueue, deadLetters, oldestOpenRun, pace, breaker, account, pausedSinceMs, atMs, executions } =
-    status;
-  const { visible, delayed, inFlight } = runQueue;
+  const { runQueue, bulkQueue, readyQueue, deadLetters, parking, oldestOpenRun } = status;
+  const { pace, breaker, account, pausedSinceMs, atMs, executions } = status;
   return [
-    ['run queue', `${visible} to be delivered, ${delayed} waiting, ${inFlight} with a runner`],
+    ['intake queue', describeQueue(runQueue)],
+    ...(bulkQueue === undefined ? [] : [['bulk queue', describeQueue(bulkQueue)] as const]),
+    ...(readyQueue === undefined ? [] : [['ready queue', describeQueue(readyQueue)] as const]),
     ['dead letters', `${deadLetters}`],
     [
       'oldest open run',
@@ -36,12 +50,17 @@ function facts(status: Status): readonly (readonly [string, string])[] {
           `${oldestOpenRun.trigger}, ${oldestOpenRun.state}` +
           (oldestOpenRun.reason === undefined ? '' : ` (${oldestOpenRun.reason})`),
     ],
+    ['dispatcher', describeDispatcher(parking, atMs)],
     ['pace', describePace(pace, atMs)],
     ['breaker', describeBreaker(breaker, atMs)],
     ['Mavera account', describeAccount(account, atMs)],
     ['paused', describePaused(pausedSinceMs, atMs)],
     ...(executions === undefined ? [] : [['executions', describeExecutions(executions)] as const]),
   ];
+}
+
+function describeQueue({ visible, delayed, inFlight }: RunQueueStatus): string {
+  return `${visible} to be delivered, ${delayed} waiting, ${inFlight} with a runner`;
 }
 
 function describePace({ nextSlotAtMs, heldUntilMs }: PaceStatus, nowMs: number): string {

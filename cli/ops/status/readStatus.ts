@@ -14,19 +14,24 @@ import { readBudgets } from '../budgets/readBudgets.ts';
 import type { Deployment, Ledger } from '../deployment/deployment.ts';
 import { visitRuns } from '../ledger/queryRuns.ts';
 import { recentMs } from '../ledger/triggerNames.ts';
+import { readParking } from './readParking.ts';
 import { RunSurvey } from './runSurvey.ts';
 import type { BreakerStatus, RunQueueStatus, Status } from './status.ts';
 
 /** Reads the state of a system. The queue's counts and the index may be some seconds old. */
 export async function readStatus(deployment: Deployment, nowMs: number): Promise<Status> {
-  const { runQueueUrl, deadLetterQueueUrl, dynamodb, tableName } = deployment;
-  const [runQueue, deadLetterQueue, items, survey, executions] = await Promise.all([
-    countMessages(deployment, runQueueUrl),
-    countMessages(deployment, deadLetterQueueUrl),
-    new LedgerTable(dynamodb, tableName).read([paceKey, breakerKey, usageKey, operatorSettingsKey]),
-    surveyRuns(deployment, nowMs),
-    deployment.readExecutions?.(),
-  ]);
+  const { runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl, dynamodb, tableName } = deployment;
+  const [runQueue, deadLetterQueue, bulkQueue, readyQueue, parking, items, survey, executions] =
+    await Promise.all([
+      countMessages(deployment, runQueueUrl),
+      countMessages(deployment, deadLetterQueueUrl),
+      bulkQueueUrl === undefined ? undefined : countMessages(deployment, bulkQueueUrl),
+      readyQueueUrl === undefined ? undefined : countMessages(deployment, readyQueueUrl),
+      readParking(deployment, nowMs),
+      new LedgerTable(dynamodb, tableName).read([paceKey, breakerKey, usageKey, operatorSettingsKey]),
+      surveyRuns(deployment, nowMs),
+      deployment.readExecutions?.(),
+    ]);
   const operator = readOperatorSettings(items.get(operatorSettingsKey));
   const pace = items.get(paceKey);
   const { visible, inFlight, delayed } = deadLetterQueue;
@@ -34,7 +39,10 @@ export async function readStatus(deployment: Deployment, nowMs: number): Promise
     deployment: deployment.title,
     atMs: nowMs,
     runQueue,
+    bulkQueue,
+    readyQueue,
     deadLetters: visible + inFlight + delayed,
+    parking,
     oldestOpenRun: survey.oldestOpen,
     pace: { nextSlotAtMs: Number(pace?.nextSlotAtMs?.N ?? 0), heldUntilMs: heldUntilMs(pace) },
     breaker: breakerStatus(readBreaker(items.get(breakerKey)), nowMs),

@@ -1,12 +1,19 @@
 import type { BudgetUse } from '../budgets/readBudgets.ts';
 import type { Executions, UnknownExecutions } from '../deployment/readExecutions.ts';
+import type { ParkingStatus } from './readParking.ts';
 
 /** The state of a system. Times are epoch milliseconds. */
 export interface Status {
   readonly deployment: string;
   readonly atMs: number;
+  /** The intake queue. */
   readonly runQueue: RunQueueStatus;
+  /** New runs beyond their trigger's share; absent in a release without this queue. */
+  readonly bulkQueue?: RunQueueStatus | undefined;
+  /** Runs that have a slot or must not wait behind new ones; absent in a release without this queue. */
+  readonly readyQueue?: RunQueueStatus | undefined;
   readonly deadLetters: number;
+  readonly parking: ParkingStatus;
   /** The oldest run of the last 4 days that has not ended; absent if there is none. */
   readonly oldestOpenRun?: OpenRun | undefined;
   readonly pace: PaceStatus;
@@ -21,7 +28,7 @@ export interface Status {
   readonly lastHour: readonly OutcomeCount[];
 }
 
-/** Messages of the run queue. SQS counts approximately. */
+/** Messages of a queue of runs. SQS counts approximately. */
 export interface RunQueueStatus {
   /** Ready for a free runner. */
   readonly visible: number;

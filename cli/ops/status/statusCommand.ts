@@ -11,7 +11,7 @@ import { readStatus } from './readStatus.ts';
 export function statusCommand(): Command {
   return opsCommand('status', {
     description:
-      'Shows the state of the system: queue, pace, breaker, account, budgets, pauses, the last hour.',
+      'Shows the state of the system: queues, parked runs, pace, breaker, account, budgets, pauses, the last hour.',
     jsonShape: 'one JSON document',
     examples: ['status', 'status --local'],
   }).action(async (options: DeploymentOptions) => {
@@ -25,7 +25,7 @@ export async function showStatus(deployment: Deployment, nowMs: number, output: 
   if (output.isJson) {
     output.document(status);
   } else {
-    output.text(formatStatus(status));
+    output.text(formatStatus(status, deployment.flags));
   }
   return true;
 }
