@@ -7,6 +7,7 @@ import { approvalLane, notBeforeLane } from '../../functions/ledger/parkedIndex.
 import type { ParkedMessage, ParkedRun } from '../../functions/ledger/parkedItem.ts';
 import { ParkedRuns, type Parking } from '../../functions/ledger/parkedRuns.ts';
 import { readItems } from './ledgerScene.ts';
+import { listOf } from './listOf.ts';
 import { newClient } from './troubledLedger.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -297,6 +298,24 @@ describe('a process that dies', () => {
       expect((await parkedRuns.read(parking.runId)) === undefined).toBe(writes > 0);
     },
   );
+});
+
+describe('the pages of a lane', () => {
+  it('together have each run of the lane once, in order in each shard', async () => {
+    const parkings = Array.from({ length: 60 }, (_none, index) =>
+      parkingOf({ orderMs: nowMs - ((index * 7) % 60) }),
+    );
+    await Promise.all(parkings.map((parking) => parkedRuns.park(parking)));
+    await parkedRuns.park(parkingOf({ lane: 'trial-started', trigger: 'trial-started' }));
+    const streams = parkedRuns.inPages('churn-signal', 4);
+    const ofShards = await Promise.all(streams.map((pages) => listOf(pages)));
+    const sizes = ofShards.flat().map((page) => page.length);
+    expect(Math.max(...sizes)).toBe(4);
+    const orders = ofShards.map((pages) => pages.flat().map(({ orderMs }) => orderMs));
+    expect(orders).toEqual(orders.map((some) => some.toSorted((a, b) => a - b)));
+    const ids = ofShards.flat(2).map(({ runId }) => runId);
+    expect(ids.toSorted()).toEqual(parkings.map(({ runId }) => runId).toSorted());
+  });
 });
 
 describe('the list of lanes', () => {

@@ -26,6 +26,10 @@ describe('an error of AWS', () => {
       named('ValidationException', 'The table does not have the specified index: RunsByDay'),
       'deploy this version of the stack first',
     ],
+    [
+      named('ValidationException', 'The table does not have the specified index: Parked'),
+      'The deployed table has no index Parked',
+    ],
   ])('is explained with the fix: %s', (error, sentence) => {
     expect(explainAwsError(error)).toContain(sentence);
   });

@@ -243,6 +243,23 @@ describe('npm run ops on a stack in AWS', () => {
     });
   });
 
+  it('shows the bulk queue and the ready queue if the stack has them', async () => {
+    const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
+    const answer = described({
+      LedgerTableName: tableName,
+      RunQueueUrl: runQueueUrl,
+      BulkQueueUrl: runQueueUrl,
+      ReadyQueueUrl: runQueueUrl,
+      DeadLetterQueueUrl: deadLetterQueueUrl,
+      SegmentUrl: 'https://abc.lambda-url.eu-west-1.on.aws/segment',
+      SegmentSecretName: 'mavera-triggers/segment',
+    });
+    await withCloudFormation(answer, async (env) => {
+      const { stdout } = await run(['status', '--region', 'eu-west-1'], { env });
+      expect(stdout).toMatch(/\nintake queue .*\nbulk queue .*\nready queue /);
+    });
+  });
+
   it('warns if the quota of concurrent executions is too low, and says if it cannot be read', async () => {
     const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
     const answer = described({
@@ -333,7 +350,17 @@ describe('npm run ops on a stack in AWS', () => {
 describe('npm run ops', () => {
   it('lists its commands in its help', async () => {
     const { stdout } = await run(['--help']);
-    for (const name of ['status', 'runs', 'dead-letters', 'pause', 'resume', 'budget', 'forget', 'tail']) {
+    for (const name of [
+      'status',
+      'runs',
+      'dead-letters',
+      'pause',
+      'resume',
+      'unpark',
+      'budget',
+      'forget',
+      'tail',
+    ]) {
       expect(stdout).toContain(name);
     }
   });
@@ -345,6 +372,9 @@ describe('npm run ops', () => {
     ],
     ['runs list --since soon', "argument 'soon' is invalid. Expected how long ago, such as 90m, 24h or 7d"],
     ['runs list --limit 0', 'Expected a whole number from 1 to 100000.'],
+    ['runs list --parked --state done', "option '--parked' cannot be used with option '--state"],
+    ['unpark --all --for ever', 'Expected a length of time, such as 90m, 4h or 2d'],
+    ['unpark --local', 'Say what to do: --all, --trigger <name>, or --resume'],
     ['runs list --trigger Churn', 'Expected 1 to 64 characters of a-z, 0-9 and -'],
     [
       'runs show xyz',

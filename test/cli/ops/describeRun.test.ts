@@ -4,6 +4,7 @@ import { advise } from '../../../cli/ops/runs/advise.ts';
 import { describeEntry } from '../../../cli/ops/runs/describeHistory.ts';
 import { describeState } from '../../../cli/ops/runs/describeState.ts';
 import type { RunDetails } from '../../../cli/ops/runs/runDetails.ts';
+import { approvalLane, notBeforeLane } from '../../../functions/ledger/parkedIndex.ts';
 import { reasons } from '../../../functions/run/reasons.ts';
 import { details, nowMs } from './details.ts';
 
@@ -26,6 +27,32 @@ describe('the description of a run', () => {
         pendingSinceMs: nowMs - 120_000,
       }),
     ).toContain(`Its work at Mavera is fg-1, started ${localTime(nowMs - 120_000)} (2 min ago).`);
+  });
+
+  it('says in which lane a run is parked, since when, and until when if that is known', () => {
+    const since = `${localTime(nowMs - 300_000)} (5 min ago)`;
+    const parked = (lane: string, orderMs = nowMs): string =>
+      sentence({
+        state: 'waiting',
+        reason: 'trigger_paused',
+        parked: {
+          runId: 'a'.repeat(40),
+          lane,
+          trigger: 'churn-signal',
+          number: 1,
+          orderMs,
+          endsAtMs: nowMs + 3_600_000,
+          credits: 20,
+        },
+      });
+    expect(parked('churn-signal')).toBe(
+      `It has been parked since ${since}, with the runs of churn-signal: the dispatcher gives it its slot, oldest first. ` +
+        reasons.trigger_paused,
+    );
+    expect(parked(notBeforeLane, nowMs + 120_000)).toContain(
+      `It has been parked since ${since}, until ${localTime(nowMs + 120_000)} (in 2 min).`,
+    );
+    expect(parked(approvalLane)).toContain(`since ${since}, until somebody approves or denies it.`);
   });
 
   it('says that a runner is working on a leased run', () => {

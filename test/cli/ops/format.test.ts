@@ -3,6 +3,7 @@ import { formatTable } from '../../../cli/formatTable.ts';
 import { cut } from '../../../cli/ops/format/cut.ts';
 import { duration } from '../../../cli/ops/format/duration.ts';
 import { localTime } from '../../../cli/ops/format/localTime.ts';
+import { formatProgress } from '../../../cli/ops/unpark/unparkProgress.ts';
 
 describe('a length of time', () => {
   it.each([
@@ -17,6 +18,18 @@ describe('a length of time', () => {
     [76 * 3_600_000 + 59_000, '3 d 4 h'],
   ])('of %d ms is %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
+  });
+});
+
+describe('the progress of long work', () => {
+  it('says how many runs are done, how fast, and how long the rest takes', () => {
+    expect(formatProgress({ done: 120_000, total: 1_000_000, elapsedMs: 60_000 })).toBe(
+      '120,000 of 1,000,000 runs put back, 2,000 a second, 7 min 20 s left',
+    );
+    expect(formatProgress({ done: 1_100, total: 1_000, elapsedMs: 1_000 })).toBe(
+      '1,100 of 1,000 runs put back, 1,100 a second, 0 s left',
+    );
+    expect(formatProgress({ done: 0, total: 5, elapsedMs: 0 })).toBe('0 of 5 runs put back, 0 a second');
   });
 });
 

@@ -4,6 +4,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import type { Output } from '../../../cli/ops/output.ts';
 import { dayOf } from '../../../functions/ledger/dayKeys.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
+import { ParkedRuns, type Parking } from '../../../functions/ledger/parkedRuns.ts';
 import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { startWorld, type World } from '../../integration/world.ts';
 
@@ -19,6 +21,8 @@ export interface OpsWorld {
   put(pk: string, attributes: Attributes): Promise<void>;
   /** Puts a run, with its details if it is given an event. @returns its id */
   putRun(name: string, attributes: Attributes, event?: unknown): Promise<string>;
+  /** Parks a run, whose item the test puts itself if it needs one. @returns its id */
+  park(name: string, changes?: Partial<Parking>): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +74,23 @@ export async function startOpsWorld(): Promise<OpsWorld> {
           request: JSON.stringify({ method: 'POST', path: '/mave/chat', body: { message: 'Why?' } }),
         });
       }
+      return runId;
+    },
+    park: async (name, changes = {}) => {
+      const runId = runIdOf(name);
+      const nowMs = Date.now();
+      await new ParkedRuns(new LedgerTable(dynamodb, world.table)).park({
+        runId,
+        lane: changes.trigger ?? 'churn-signal',
+        trigger: 'churn-signal',
+        number: 1,
+        orderMs: nowMs - 60_000,
+        endsAtMs: nowMs + 96 * 3_600_000,
+        credits: 20,
+        body: writeRunMessage(runMessage(name)),
+        expiresAtSeconds: Math.ceil(nowMs / 1_000) + 30 * 86_400,
+        ...changes,
+      });
       return runId;
     },
     stop: () => world.stop(),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSince } from '../../../cli/ops/options/since.ts';
+import { parseTimeSpan } from '../../../cli/ops/options/timeSpan.ts';
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z');
 
@@ -26,5 +27,19 @@ describe('--since', () => {
   it('refuses a future time, and one before anything is kept', () => {
     expect(() => parseSince('2026-11-22', nowMs)).toThrow('in the past');
     expect(() => parseSince('1970-01-01', nowMs)).toThrow('within the last 400 days');
+  });
+});
+
+describe('--for', () => {
+  it.each([
+    ['90m', 5_400_000],
+    ['4h', 14_400_000],
+    ['7d', 604_800_000],
+  ])('takes %s', (text, ms) => {
+    expect(parseTimeSpan(text)).toBe(ms);
+  });
+
+  it.each(['', '0h', '4', '30s', '8d', '-1h', 'long'])('refuses "%s", saying what is expected', (text) => {
+    expect(() => parseTimeSpan(text)).toThrow('such as 90m, 4h or 2d, of 7 days at most');
   });
 });

@@ -44,7 +44,7 @@ describe('the status of a new system', () => {
   it('says that nothing waits, nothing is paused and nothing was spent', async () => {
     const text = await statusText();
     expect(text).toMatch(/^test system, \d{4}-/);
-    expect(text).toContain('run queue        0 to be delivered, 0 waiting, 0 with a runner');
+    expect(text).toContain('intake queue     0 to be delivered, 0 waiting, 0 with a runner');
     expect(text).toContain('oldest open run  none of the last 4 days');
     expect(text).toContain('pace             a slot is free now');
     expect(text).toContain('breaker          closed');
@@ -99,7 +99,7 @@ describe('the status of a busy system', () => {
       await deployment.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', DelaySeconds }));
     }
     const text = await statusText();
-    expect(text).toContain('run queue        1 to be delivered, 1 waiting, 0 with a runner');
+    expect(text).toContain('intake queue     1 to be delivered, 1 waiting, 0 with a runner');
     expect(text).toContain('dead letters     1\n');
     expect(text).toContain(
       `oldest open run  3 d 3 h: ${runIdOf('oldest').slice(0, 8)}, trial-started, waiting (budget_spent)`,
@@ -179,11 +179,13 @@ describe('pause and resume', () => {
   it('pause all triggers, and resume them', async () => {
     const output = writtenOutput();
     await pause(deployment, '*', nowMs - minuteMs, output);
-    expect(output.out()).toBe('All triggers are paused. To go on: npm run ops -- resume --local');
+    expect(output.out()).toBe(
+      'All triggers are paused. This acts within a minute. To go on: npm run ops -- resume --local',
+    );
     expect(await statusText()).toMatch(/paused +all triggers since .* \(1 min ago\)/);
     const resumed = writtenOutput();
     await resume(deployment, '*', nowMs, resumed);
-    expect(resumed.out()).toBe('All triggers were paused for 1 min; runs go on within two minutes.');
+    expect(resumed.out()).toBe('All triggers were paused for 1 min; runs go on within a minute.');
     expect(await statusText()).toMatch(/paused +nothing/);
   });
 
@@ -230,8 +232,8 @@ describe('budget set and budget list', () => {
     await setBudget(deployment, '*', 5_000, nowMs, output);
     await setBudget(deployment, '*', 'default', nowMs, output);
     expect(output.out().split('\n')).toEqual([
-      'The budget of all triggers together is now 5,000 credits; it was as configured.',
-      'The budget of all triggers together is now as configured; it was 5,000 credits.',
+      'The budget of all triggers together is now 5,000 credits; it was as configured. This acts within a minute.',
+      'The budget of all triggers together is now as configured; it was 5,000 credits. This acts within a minute.',
     ]);
   });
 
