@@ -5,7 +5,7 @@ import { clientOptions } from './clientOptions.ts';
 import type { Deployment } from './deployment.ts';
 import { defaultStack } from './deploymentOptions.ts';
 import { readExecutions } from './readExecutions.ts';
-import { readStackOutputs, type StackOutputs } from './stackOutputs.ts';
+import { readStackOutputs } from './stackOutputs.ts';
 
 /**
  * Opens a stack in AWS, with the credentials of the environment.
@@ -30,16 +30,11 @@ export async function openStack(stack: string, region: string | undefined): Prom
     bulkQueueUrl: outputs.bulkQueueUrl,
     readyQueueUrl: outputs.readyQueueUrl,
     deadLetterQueueUrl: outputs.deadLetterQueueUrl,
-    readExecutions: () => readExecutions(sqs, queuesOf(outputs), outputs.region),
+    readExecutions: () => readExecutions(sqs, outputs.runQueueUrl, outputs.region),
     explain: explainAwsError,
     close: () => {
       dynamodb.destroy();
       sqs.destroy();
     },
   };
-}
-
-/** The queues that the runner reads. */
-function queuesOf({ runQueueUrl, bulkQueueUrl, readyQueueUrl }: StackOutputs): readonly string[] {
-  return [runQueueUrl, bulkQueueUrl, readyQueueUrl].filter((url) => url !== undefined);
 }

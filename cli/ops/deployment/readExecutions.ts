@@ -18,43 +18,40 @@ export interface UnknownExecutions {
 }
 
 /**
- * Asks Lambda for the account's quota, and for the concurrency with which the runner reads its queues.
+ * Asks Lambda for the account's quota, and for the concurrency of the function that reads the run queue.
  *
  * @returns a problem instead of throwing: the rest of the status does not depend on it
  */
 export async function readExecutions(
   sqs: SQSClient,
-  queueUrls: readonly string[],
+  runQueueUrl: string,
   region: string,
 ): Promise<Executions | UnknownExecutions> {
   // The local system does not need it.
   const lambda = await import('@aws-sdk/client-lambda');
   const client = new lambda.LambdaClient({ ...clientOptions, region });
   try {
-    const runnersOf = async (QueueUrl: string): Promise<number> => {
-      const queue = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
-      const { EventSourceMappings = [] } = await client.send(
-        new lambda.ListEventSourceMappingsCommand({ EventSourceArn: queue.Attributes?.QueueArn ?? '' }),
-      );
-      return sumOf(EventSourceMappings.map(({ ScalingConfig }) => ScalingConfig?.MaximumConcurrency ?? 0));
-    };
-    const [{ AccountLimit = {} }, runners] = await Promise.all([
+    const queue = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: runQueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const [{ AccountLimit = {} }, { EventSourceMappings = [] }] = await Promise.all([
       client.send(new lambda.GetAccountSettingsCommand({})),
-      Promise.all(queueUrls.map(runnersOf)),
+      client.send(
+        new lambda.ListEventSourceMappingsCommand({ EventSourceArn: queue.Attributes?.QueueArn ?? '' }),
+      ),
     ]);
     const quota = AccountLimit.ConcurrentExecutions ?? 0;
     return {
       quota,
       unreserved: AccountLimit.UnreservedConcurrentExecutions ?? quota,
-      runners: sumOf(runners),
+      runners: EventSourceMappings.reduce(
+        (sum, { ScalingConfig }) => sum + (ScalingConfig?.MaximumConcurrency ?? 0),
+        0,
+      ),
     };
   } catch (error) {
     return { problem: explainAwsError(error) ?? String(error) };
   } finally {
     client.destroy();
   }
-}
-
-function sumOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

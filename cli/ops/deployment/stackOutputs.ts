@@ -24,12 +24,13 @@ const names = {
   segmentSecretName: 'SegmentSecretName',
 };
 
-/** Outputs that stacks of earlier releases do not have. */
+/** Outputs that stacks of release 0.2.0 and earlier do not have. */
 const newerNames = { bulkQueueUrl: 'BulkQueueUrl', readyQueueUrl: 'ReadyQueueUrl' };
 
 /** Where the parts of a deployed stack are. */
-export type StackOutputs = Readonly<Record<keyof typeof names | 'region', string>> &
-  Readonly<Record<keyof typeof newerNames, string | undefined>>;
+export type StackOutputs = Readonly<
+  Record<keyof typeof names | 'region', string> & Record<keyof typeof newerNames, string | undefined>
+>;
 
 /**
  * Asks CloudFormation for the outputs of a stack.

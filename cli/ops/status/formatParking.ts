@@ -44,7 +44,7 @@ export function adviseParking(parking: ParkingStatus, flags: string, nowMs: numb
   }
   return isDispatcherMissing(parking, nowMs)
     ? `THE DISPATCHER IS NOT RUNNING. ${parked} parked runs do not go on; new runs wait in the intake queue.\n` +
-        'Look for errors in its log, and whether its schedule is enabled: docs/runbook.md. If it cannot be repaired soon:\n' +
+        'What to do: docs/runbook.md, DispatcherNotFinished. If it cannot be repaired soon:\n' +
         `npm run ops -- unpark --all --yes${flags} puts the parked runs back into the intake queue.`
     : undefined;
 }

@@ -93,7 +93,7 @@ describe('the status of parked runs', () => {
     const text = (await status()).out();
     expect(text.split('\n\n')[1]).toBe(
       'THE DISPATCHER IS NOT RUNNING. 5 parked runs do not go on; new runs wait in the intake queue.\n' +
-        'Look for errors in its log, and whether its schedule is enabled: docs/runbook.md. If it cannot be repaired soon:\n' +
+        'What to do: docs/runbook.md, DispatcherNotFinished. If it cannot be repaired soon:\n' +
         'npm run ops -- unpark --all --yes --local puts the parked runs back into the intake queue.',
     );
     const lines = await statusLines();
