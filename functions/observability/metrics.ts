@@ -20,11 +20,11 @@ export const metricUnits = {
   RequestsBusy: 'Count',
   /** Events in requests whose signature was right. */
   EventsReceived: 'Count',
-  /** Events that a trigger wants, with all their runs in the queue. */
+  /** Events that start or cancel runs, with all their messages in a queue. */
   EventsQueued: 'Count',
   /** Events that were queued before, or came twice in one request. */
   EventsDuplicate: 'Count',
-  /** Events that no trigger wants. */
+  /** Events that start no run and cancel none. */
   EventsIgnored: 'Count',
   /** Elements of a body that are not Segment events. */
   EventsInvalid: 'Count',
@@ -34,6 +34,8 @@ export const metricUnits = {
   EventsSampledOut: 'Count',
   /** Runs sent to the bulk queue, because their trigger had used up its share of the intake queue. */
   RunsToBulk: 'Count',
+  /** Keys of cancelling events that could not be computed, because a `per` function threw or was too slow. */
+  CancelKeysFailed: 'Count',
   /** Events queued without a claim, because the ledger did not answer. */
   ClaimBypassed: 'Count',
   /** From the first line of the receiver to its answer; a cold start comes on top. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
+import { isPlainObject, type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
 
 /**
  * One run in the queue: one trigger's work for one event.
@@ -29,18 +29,41 @@ export interface RunMessage {
   readonly event: SegmentEvent;
 }
 
+/**
+ * An event that cancels a trigger's runs of one key: those that have not begun and whose event did not happen later. Times
+ * are epoch milliseconds. A runner that does not know such messages dead-letters them.
+ */
+export interface CancelMessage {
+  readonly version: 1;
+  readonly kind: 'cancel';
+  readonly trigger: string;
+  readonly source: 'segment';
+  readonly route: string;
+  readonly messageId?: string | undefined;
+  /** Of the ledger: `cancel#` and 40 hex characters, derived from trigger and key. */
+  readonly key: string;
+  /** When the event happened. */
+  readonly atMs: number;
+  /** The deadline of the last runs that it can cancel. */
+  readonly expiresAtMs: number;
+}
+
 /** The last moment that a `Date` can have. */
 const lastMs = 8.64e15;
 
 const moment = z.number().check(z.minimum(0), z.maximum(lastMs));
 
-const runMessage = z.object({
+const origin = {
   version: z.literal(1),
-  runId: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
   trigger: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   source: z.literal('segment'),
   route: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
   messageId: z.optional(z.string()),
+};
+
+const runMessage = z.object({
+  ...origin,
+  runId: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
   receivedAtMs: moment,
   deadlineAtMs: moment,
   notBeforeMs: z.optional(moment),
@@ -50,13 +73,34 @@ const runMessage = z.object({
   event: segmentEventSchema,
 });
 
+const cancelMessage = z.object({
+  ...origin,
+  kind: z.literal('cancel'),
+  key: z.string().check(z.regex(/^cancel#[0-9a-f]{40}$/)),
+  // An event may say that it happened before 1970.
+  atMs: z.number().check(z.minimum(-lastMs), z.maximum(lastMs)),
+  expiresAtMs: moment,
+});
+
 /**
- * Reads the body of a queue message.
+ * Reads the body of a queue message that is a run.
  *
  * @throws SyntaxError when it is not JSON, ZodError when it is not a run
  */
 export function parseRunMessage(body: string): RunMessage {
   return runMessage.parse(JSON.parse(body));
+}
+
+/**
+ * Reads the body of a queue message. Only a {@link CancelMessage} has a `kind`.
+ *
+ * @throws SyntaxError when it is not JSON, ZodError when it is neither a run nor a cancellation
+ */
+export function parseQueueMessage(body: string): RunMessage | CancelMessage {
+  const message: unknown = JSON.parse(body);
+  return isPlainObject(message) && message.kind === 'cancel'
+    ? cancelMessage.parse(message)
+    : runMessage.parse(message);
 }
 
 /**
@@ -67,6 +111,15 @@ const notForSqs = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
 
 /** The body of a queue message; characters that SQS would refuse are escaped. */
 export function writeRunMessage(message: RunMessage): string {
+  return writeMessage(message);
+}
+
+/** The body of a queue message, as {@link writeRunMessage} writes it. */
+export function writeCancelMessage(message: CancelMessage): string {
+  return writeMessage(message);
+}
+
+function writeMessage(message: RunMessage | CancelMessage): string {
   return JSON.stringify(message).replace(
     notForSqs,
     (character) => `\\u${character.charCodeAt(0).toString(16)}`,

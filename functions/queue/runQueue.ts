@@ -18,6 +18,8 @@ export interface OutgoingMessage {
   readonly body: string;
   /** The group of the message: the runs of one trigger do not delay those of others (SQS fair queues). */
   readonly trigger: string;
+  /** A message that cancels runs is no part of its trigger's share: it always goes to the intake queue. */
+  readonly kind: 'run' | 'cancel';
 }
 
 /** The queues that carry new runs from the receiver to the runner. */
@@ -87,7 +89,8 @@ export class RunQueue {
     const intake: OutgoingMessage[] = [];
     const bulk: OutgoingMessage[] = [];
     for (const message of messages) {
-      (this.#share.take(message.trigger, nowMs) ? intake : bulk).push(message);
+      const isForIntake = message.kind === 'cancel' || this.#share.take(message.trigger, nowMs);
+      (isForIntake ? intake : bulk).push(message);
     }
     const batches = [...packBatches(this.#urls.intake, intake), ...packBatches(this.#urls.bulk, bulk)];
     const unsentIds = new Set(await this.#sendBatches(batches, signal));

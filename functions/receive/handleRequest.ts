@@ -61,7 +61,17 @@ async function receiveSafely(
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
 export function logReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
   const { durationMs, version, isColdStart } = invocation;
-  const { answer, source, route, signature, detail, counts, outcome, invalid = [] } = reception;
+  const {
+    answer,
+    source,
+    route,
+    signature,
+    detail,
+    counts,
+    outcome,
+    invalid = [],
+    failedCancelKeys = [],
+  } = reception;
   const fields = {
     source,
     route,
@@ -74,6 +84,7 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
     unsent: outcome?.unsent.length,
     bypassed: outcome?.bypassed,
     toBulk: outcome?.toBulk,
+    failedCancelKeys: failedCancelKeys.length === 0 ? undefined : failedCancelKeys,
     invalidEvents: invalid.length === 0 ? undefined : invalid.slice(0, listedInvalid),
     durationMs,
     coldStart: isColdStart ? true : undefined,
@@ -84,7 +95,7 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
 }
 
 function metricsOf(reception: Reception, { durationMs, isColdStart }: ReceiverInvocation): MetricValues {
-  const { counts, outcome, invalid = [], runsSampledOut = 0 } = reception;
+  const { counts, outcome, invalid = [], runsSampledOut = 0, failedCancelKeys = [] } = reception;
   return {
     ...requestMetrics(reception),
     EventsReceived: counts?.received ?? 0,
@@ -96,6 +107,7 @@ function metricsOf(reception: Reception, { durationMs, isColdStart }: ReceiverIn
     EventsSampledOut: counts?.sampledOut ?? 0,
     RunsHeldBySample: runsSampledOut,
     RunsToBulk: outcome?.toBulk ?? 0,
+    CancelKeysFailed: failedCancelKeys.reduce((sum, { count }) => sum + count, 0),
     ClaimBypassed: outcome?.bypassed ?? 0,
     ReceiverDuration: durationMs,
     ColdStarts: Number(isColdStart),
@@ -118,6 +130,8 @@ function requestMetrics({ answer: { statusCode }, signature, outcome }: Receptio
 interface TriggerCounts {
   queued: number;
   duplicates: number;
+  /** Queued events that cancel its runs; absent if there are none. */
+  cancels?: number;
 }
 
 function countByTrigger({ outcome, repeated = [] }: Reception): Record<string, TriggerCounts> | undefined {
@@ -125,15 +139,21 @@ function countByTrigger({ outcome, repeated = [] }: Reception): Record<string, T
     return undefined;
   }
   const byTrigger = new Map<string, TriggerCounts>();
-  const count = (events: readonly WantedEvent[], column: keyof TriggerCounts): void => {
-    for (const trigger of events.flatMap(({ triggers }) => triggers)) {
-      const counts = byTrigger.get(trigger) ?? { queued: 0, duplicates: 0 };
-      counts[column] += 1;
+  const count = (triggers: readonly string[], column: keyof TriggerCounts): void => {
+    for (const trigger of triggers) {
+      const counts: TriggerCounts = byTrigger.get(trigger) ?? { queued: 0, duplicates: 0 };
+      counts[column] = (counts[column] ?? 0) + 1;
       byTrigger.set(trigger, counts);
     }
   };
-  count(outcome.queued, 'queued');
-  count(outcome.duplicates, 'duplicates');
-  count(repeated, 'duplicates');
+  count(startedBy(outcome.queued), 'queued');
+  count(startedBy(outcome.duplicates), 'duplicates');
+  count(startedBy(repeated), 'duplicates');
+  const cancelled = outcome.queued.flatMap(({ cancels }) => cancels);
+  count(cancelled, 'cancels');
   return Object.fromEntries(byTrigger);
+}
+
+function startedBy(events: readonly WantedEvent[]): readonly string[] {
+  return events.flatMap(({ triggers }) => triggers);
 }

@@ -62,7 +62,7 @@ export async function receive(
     };
   }
   const { elements } = authentication;
-  const sorted = sortEvents(elements, { ...settings, source, route, triggers, nowMs: now() });
+  const sorted = sortEvents(elements, { ...settings, source, route, triggers, nowMs: now(), now });
   if (sorted.invalid.length === elements.length) {
     return { source, route, signature: 'right', ...refusedAsInvalid(sorted) };
   }
@@ -234,7 +234,7 @@ export function mustBeRepeated({ unsent, busy }: Pick<QueuedEvents, 'unsent' | '
 }
 
 function accepted(received: number, sorted: SortedEvents, outcome: QueuedEvents): Reception {
-  const { repeated, invalid, ignored, stale, sampledOut, runsSampledOut } = sorted;
+  const { repeated, invalid, ignored, stale, sampledOut, runsSampledOut, failedCancelKeys } = sorted;
   const { queued, duplicates, unsent, busy } = outcome;
   const counts: EventCounts = {
     received,
@@ -245,7 +245,7 @@ function accepted(received: number, sorted: SortedEvents, outcome: QueuedEvents)
     stale,
     sampledOut,
   };
-  const reception = { counts, invalid, repeated, runsSampledOut, outcome };
+  const reception = { counts, invalid, repeated, runsSampledOut, failedCancelKeys, outcome };
   if (!mustBeRepeated(outcome)) {
     const { stale: _stale, sampledOut: _sampledOut, ...usual } = counts;
     const unusual = { ...(stale > 0 && { stale }), ...(sampledOut > 0 && { sampledOut }) };

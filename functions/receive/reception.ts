@@ -5,7 +5,7 @@ import type { SortedEvents, WantedEvent } from './sortEvents.ts';
 /** What became of the events of a request; the counts add up to `received`. */
 export interface EventCounts {
   readonly received: number;
-  /** At least one trigger wanted it, and its runs are in the queue. */
+  /** It starts or cancels runs of at least one trigger, and all its messages are in a queue. */
   readonly queued: number;
   /** Queued before, by an earlier delivery or an earlier element of this one. */
   readonly duplicates: number;
@@ -25,7 +25,7 @@ export interface QueuedEvents {
   readonly duplicates: readonly WantedEvent[];
   /** Another request holds the claim and may still fail: the sender must try again. */
   readonly busy: readonly WantedEvent[];
-  /** Not in the queue, or only some of its runs: the sender must try again. */
+  /** Not in a queue, or only some of its messages: the sender must try again. */
   readonly unsent: readonly WantedEvent[];
   /** How many were queued without a claim, because the ledger did not answer. */
   readonly bypassed: number;
@@ -49,4 +49,5 @@ export interface Reception {
   readonly repeated?: SortedEvents['repeated'];
   /** Runs that are not queued because they are not in their trigger's sample. */
   readonly runsSampledOut?: number;
+  readonly failedCancelKeys?: SortedEvents['failedCancelKeys'];
 }

@@ -4,17 +4,22 @@ import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
 import { isOwnReport, isStale, parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
-import type { SourceName } from '../sources/source.ts';
-import { type CompiledTrigger, matchTriggers } from '../triggers/matchTriggers.ts';
+import { type CompiledTrigger, matchCancelledTriggers, matchTriggers } from '../triggers/matchTriggers.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import { type Arrival, Cancellations, type FailedCancelKeys } from './cancellations.ts';
 
 /** Room for what the runner adds to a message: until when the run waits, or why it is dead-lettered. */
 const roomForRunnerBytes = 4_096;
 
-/** An event that a trigger wants, with the messages that queue its runs; none for a test of the connection. */
+/**
+ * An event that starts runs or cancels some, with the messages that tell the runner; none for a test of the connection.
+ */
 export interface WantedEvent {
   readonly claimKey: string;
+  /** Triggers of which it starts a run. */
   readonly triggers: readonly string[];
+  /** Triggers whose runs it cancels. */
+  readonly cancels: readonly string[];
   readonly messages: readonly OutgoingMessage[];
 }
 
@@ -30,18 +35,18 @@ export interface SortedEvents {
   readonly sampledOut: number;
   /** Runs that are not queued because they are not in their trigger's sample, also those of `wanted` events. */
   readonly runsSampledOut: number;
+  /** Keys of cancelling events that could not be computed, by trigger. */
+  readonly failedCancelKeys: readonly FailedCancelKeys[];
   /** `problem` names the field and never its value. */
   readonly invalid: readonly { readonly index: number; readonly problem: string }[];
 }
 
 /** The rules that elements are sorted by. */
-export interface SortingRules {
-  readonly source: SourceName;
-  readonly route: string;
+export interface SortingRules extends Arrival {
   readonly triggers: readonly CompiledTrigger[];
-  readonly nowMs: number;
+  /** Measures how long functions of the triggers file take. */
+  readonly now: () => number;
   readonly dedupeWindowMs: number;
-  readonly runDeadlineMs: number;
   readonly acceptReplays: boolean;
 }
 
@@ -51,15 +56,23 @@ type Sorted =
   | { readonly kind: 'ignored' | 'stale' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
+/** The triggers that an event matches. */
+interface Matched {
+  readonly started: readonly Trigger[];
+  readonly cancelled: readonly Trigger[];
+}
+
 /** Reads, matches and deduplicates the elements of a request. */
 export function sortEvents(elements: readonly unknown[], rules: SortingRules): SortedEvents {
   const wanted = new Map<string, WantedEvent>();
   const repeated: WantedEvent[] = [];
   const invalid: { index: number; problem: string }[] = [];
   const counts = { ignored: 0, stale: 0, sampledOut: 0 };
+  const isCancelling = rules.triggers.some(({ cancelFilter }) => cancelFilter !== undefined);
+  const cancellations = isCancelling ? new Cancellations(rules, rules.now) : undefined;
   let runsSampledOut = 0;
   for (const [index, element] of elements.entries()) {
-    const sorted = sortElement(element, rules);
+    const sorted = sortElement(element, rules, cancellations);
     runsSampledOut += 'runsSampledOut' in sorted ? sorted.runsSampledOut : 0;
     if (sorted.kind === 'invalid') {
       invalid.push({ index, problem: sorted.problem });
@@ -71,65 +84,83 @@ export function sortEvents(elements: readonly unknown[], rules: SortingRules): S
       wanted.set(sorted.event.claimKey, sorted.event);
     }
   }
-  return { wanted: [...wanted.values()], repeated, invalid, runsSampledOut, ...counts };
+  const failedCancelKeys = cancellations?.failedKeys ?? [];
+  return { wanted: [...wanted.values()], repeated, invalid, runsSampledOut, failedCancelKeys, ...counts };
 }
 
-function sortElement(element: unknown, rules: SortingRules): Sorted {
+function sortElement(
+  element: unknown,
+  rules: SortingRules,
+  cancellations: Cancellations | undefined,
+): Sorted {
   const parsed = parseSegmentEvent(element);
   if (!parsed.ok) {
     return { kind: 'invalid', problem: parsed.problem };
   }
   const { event } = parsed;
-  const matched = matchTriggers(rules.triggers, rules.route, element);
-  const isWanted = matched.length > 0 || isConnectionTest(event);
+  const { triggers, route } = rules;
+  const started = matchTriggers(triggers, route, element);
+  const cancelled = cancellations === undefined ? [] : matchCancelledTriggers(triggers, route, element);
+  const isWanted = started.length > 0 || cancelled.length > 0 || isConnectionTest(event);
   if (!isWanted || isOwnReport(event)) {
     return { kind: 'ignored' };
   }
   if (!rules.acceptReplays && isStale(event, rules.nowMs, rules.dedupeWindowMs)) {
     return { kind: 'stale' };
   }
-  return prepare(event, element, matched, rules);
+  return prepare(event, element, { started, cancelled }, rules, cancellations);
 }
 
 function prepare(
   event: SegmentEvent,
   element: unknown,
-  matched: readonly Trigger[],
+  { started, cancelled }: Matched,
   rules: SortingRules,
+  cancellations: Cancellations | undefined,
 ): Sorted {
-  const { source, route, nowMs, runDeadlineMs } = rules;
+  const { source, route } = rules;
   const identity: EventIdentity = { source, route, messageId: event.messageId, element };
   if (!isNestedWithin(element)) {
     return { kind: 'invalid', problem: 'the event is nested too deeply' };
   }
   const message = messageKey(identity);
-  const runs = matched.map((trigger) => ({ trigger, runId: runIdFor(identity, message, trigger.name) }));
+  const runs = started.map((trigger) => ({ trigger, runId: runIdFor(identity, message, trigger.name) }));
   const sampled = runs.filter(({ trigger, runId }) => isInSample(runId, trigger.sample));
   const runsSampledOut = runs.length - sampled.length;
-  if (sampled.length === 0 && !isConnectionTest(event)) {
-    return { kind: 'sampledOut', runsSampledOut };
+  const runMessages = sampled.map(({ trigger, runId }) => runOf(trigger.name, runId, event, rules));
+  const cancels =
+    cancelled.length === 0 ? [] : (cancellations?.messagesOf(event, cancelled, identity, message) ?? []);
+  if (sampled.length === 0 && cancels.length === 0 && !isConnectionTest(event)) {
+    return started.length === 0 ? { kind: 'ignored' } : { kind: 'sampledOut', runsSampledOut };
   }
-  const triggers = sampled.map(({ trigger: { name } }) => name);
-  const messages = sampled.map(({ trigger, runId }): OutgoingMessage => {
-    const run: RunMessage = {
-      version: 1,
-      runId,
-      trigger: trigger.name,
-      source,
-      route,
-      messageId: event.messageId,
-      receivedAtMs: nowMs,
-      deadlineAtMs: nowMs + runDeadlineMs,
-      event,
-    };
-    return { id: runId, body: writeRunMessage(run), trigger: trigger.name };
-  });
+  const messages = cancels.length === 0 ? runMessages : [...cancels, ...runMessages];
   if (messages.some(({ body }) => Buffer.byteLength(body) > maxMessageBytes - roomForRunnerBytes)) {
     return { kind: 'invalid', problem: 'the event is larger than a queue message can be (1 MiB)' };
   }
   return {
     kind: 'wanted',
-    event: { claimKey: claimKey(identity, message), triggers, messages },
+    event: {
+      claimKey: claimKey(identity, message),
+      triggers: runMessages.map(({ trigger }) => trigger),
+      cancels: cancels.map(({ trigger }) => trigger),
+      messages,
+    },
     runsSampledOut,
   };
+}
+
+function runOf(trigger: string, runId: string, event: SegmentEvent, rules: SortingRules): OutgoingMessage {
+  const { source, route, nowMs, runDeadlineMs } = rules;
+  const run: RunMessage = {
+    version: 1,
+    runId,
+    trigger,
+    source,
+    route,
+    messageId: event.messageId,
+    receivedAtMs: nowMs,
+    deadlineAtMs: nowMs + runDeadlineMs,
+    event,
+  };
+  return { id: runId, body: writeRunMessage(run), trigger, kind: 'run' };
 }

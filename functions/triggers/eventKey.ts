@@ -17,6 +17,10 @@ export function eventKey(per: Per, event: SegmentEvent): string | undefined {
     if (key === undefined || key === null || key === '') {
       return undefined;
     }
+    if (key instanceof Promise) {
+      // Otherwise its failure would end the process.
+      key.catch(() => undefined);
+    }
     if (!['string', 'number', 'boolean'].includes(typeof key)) {
       throw new TypeError(`a key has to be a string, and the \`per\` function returned ${nameOf(key)}`);
     }

@@ -1,6 +1,11 @@
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
-import { parseSegmentEvent } from '../../functions/sources/segment/event.ts';
-import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
+import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
+import { eventKey } from '../../functions/triggers/eventKey.ts';
+import {
+  compileTriggers,
+  matchCancelledTriggers,
+  matchTriggers,
+} from '../../functions/triggers/matchTriggers.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { isBatch } from '../../simulators/segment/payload.ts';
 import { isGenuine, type ScenarioRequest } from './scenarioRequests.ts';
@@ -74,9 +79,11 @@ function outcomeOf(
   if (!parsed.ok) {
     return { outcome: 'invalid', names: [] };
   }
-  const { messageId } = parsed.event;
+  const { event } = parsed;
+  const { messageId } = event;
   const names = matchTriggers(triggers, 'default', element).map(({ name }) => name);
-  if (names.length === 0) {
+  const cancelled = matchCancelledTriggers(triggers, 'default', element);
+  if (names.length === 0 && !cancelled.some((trigger) => hasCancelKey(trigger, event))) {
     return { outcome: 'ignored', names };
   }
   const identity = { source: 'segment', route: 'default', messageId, element } as const;
@@ -84,4 +91,13 @@ function outcomeOf(
   const outcome = seen.has(key) ? 'duplicates' : 'queued';
   seen.add(key);
   return { outcome, names };
+}
+
+/** Whether an event cancels runs of a trigger: without a key, or if the key's function throws, it does not. */
+function hasCancelKey({ cancelledBy }: Trigger, event: SegmentEvent): boolean {
+  try {
+    return cancelledBy !== undefined && eventKey(cancelledBy.per, event) !== undefined;
+  } catch {
+    return false;
+  }
 }

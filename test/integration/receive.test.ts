@@ -7,15 +7,16 @@ import {
   askMave,
   createPersona,
   defineTriggers,
+  type SegmentEvent,
   type SignRequestOptions,
   signSegmentRequest,
 } from '../../functions/index.ts';
 import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { ForgetRequests, forgetRequest } from '../../functions/ledger/forgetRequests.ts';
-import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
+import { cancelKey, claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
-import { parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
+import { parseQueueMessage, parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
 import { RunQueue, type RunQueueUrls } from '../../functions/queue/runQueue.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
@@ -35,6 +36,13 @@ const bearerToken = 'a bearer token';
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
 const dayMs = 86_400_000;
 
+function keyOfCompany({ properties }: SegmentEvent): string | undefined {
+  if (properties.company === 'broken') {
+    throw new Error('jane@example.com');
+  }
+  return typeof properties.company === 'string' ? properties.company : undefined;
+}
+
 const triggers = defineTriggers([
   {
     name: 'upgraded',
@@ -51,6 +59,12 @@ const triggers = defineTriggers([
     name: 'vip-upgraded',
     when: 'event = "plan_upgraded" and properties.vip = true',
     run: createPersona(() => ({ name: 'A VIP' })),
+  },
+  {
+    name: 'win-back',
+    when: 'event = "plan_cancelled"',
+    cancelledBy: { when: 'event = "plan_renewed"', per: keyOfCompany },
+    run: askMave(() => ({ message: 'Why?' })),
   },
   { name: 'only-on-a-route', when: 'type = "page"', route: 'web', run: askMave(() => ({ message: '?' })) },
 ]);
@@ -442,6 +456,7 @@ describe('what the log gets of a request', () => {
       invalid: [{ index: 4, problem: expect.stringContaining('type') }],
       repeated: [expect.objectContaining({ triggers: ['upgraded'] })],
       runsSampledOut: 0,
+      failedCancelKeys: [],
       outcome: {
         queued: [expect.objectContaining({ triggers: ['upgraded'] }), expect.anything()],
         duplicates: [],
@@ -523,6 +538,55 @@ describe('events', () => {
     }
     expect(await queuedRuns()).toHaveLength(9);
     expect(await queuedRuns(queueUrls.bulk)).toEqual([]);
+  });
+
+  it('that cancel runs are claimed and queued for the runner, once', async () => {
+    const event = upgraded({ event: 'plan_renewed', properties: { company: 'acme' } });
+    expect(await post(signed(event))).toEqual({ status: 200, body: accepted });
+    expect(await world.item(claimKeyOf(event))).toMatchObject({ state: 'queued' });
+    expect(await post(signed([event, event]))).toMatchObject({ body: { queued: 0, duplicates: 2 } });
+    const messages = await drain(world.clients.sqs, queueUrls.intake);
+    expect(messages.map(({ Body = '' }) => parseQueueMessage(Body))).toEqual([
+      {
+        version: 1,
+        kind: 'cancel',
+        trigger: 'win-back',
+        source: 'segment',
+        route: 'default',
+        messageId: event.messageId,
+        key: cancelKey('win-back', 'acme'),
+        atMs: nowMs,
+        expiresAtMs: nowMs + 4 * dayMs,
+      },
+    ]);
+  });
+
+  it('whose cancellation the queue does not take are answered 503, and the retry sends it', async () => {
+    const request = signed([
+      upgraded({ event: 'plan_renewed', properties: { company: 'acme' } }),
+      upgraded(),
+    ]);
+    const client = await newQueueClient(world);
+    refuseSomeOfBatch(client, (body) => (body.includes('"cancel"') ? 'refused' : undefined));
+    const { queue } = dependencies;
+    dependencies = {
+      ...dependencies,
+      queue: new RunQueue(client, queueUrls, (error) => troubles.push(error)),
+    };
+    expect(await post(request)).toMatchObject({ status: 503 });
+    dependencies = { ...dependencies, queue };
+    expect(await post(request)).toMatchObject({ status: 200, body: { queued: 1, duplicates: 1 } });
+    expect(await drain(world.clients.sqs, queueUrls.intake)).toHaveLength(2);
+  });
+
+  it('whose `per` function throws are answered 200, and the log counts them without their data', async () => {
+    const broken = upgraded({ event: 'plan_renewed', properties: { company: 'broken' } });
+    const { answer, failedCancelKeys } = await receptionOf(signed([broken, upgraded()]));
+    expect(JSON.parse(answer.body)).toEqual({ ...accepted, received: 2, ignored: 1 });
+    expect(failedCancelKeys).toEqual([
+      { trigger: 'win-back', count: 1, at: expect.stringContaining('keyOfCompany') },
+    ]);
+    expect(await queuedRuns()).toHaveLength(1);
   });
 
   it('are ignored when no trigger wants them, without a call to ledger or queue', async () => {

@@ -38,6 +38,7 @@ function messagesOf(...bodies: readonly string[]): readonly OutgoingMessage[] {
     id: `run-${index}`,
     body,
     trigger: `trigger-${index % triggerCount}`,
+    kind: 'run',
   }));
 }
 
@@ -90,7 +91,12 @@ describe('messages that are sent', () => {
 
 describe("messages beyond their trigger's share of the intake queue", () => {
   const ofOneTrigger = (count: number, trigger = 'large'): readonly OutgoingMessage[] =>
-    numbered(count).map(({ id, body }) => ({ id: `${trigger} ${id}`, body: `${trigger} ${body}`, trigger }));
+    numbered(count).map(({ id, body, kind }) => ({
+      id: `${trigger} ${id}`,
+      body: `${trigger} ${body}`,
+      trigger,
+      kind,
+    }));
   const signal = AbortSignal.timeout(30_000);
 
   it('the first ten go to the intake queue and the others to the bulk queue, ten a call', async () => {
@@ -114,6 +120,13 @@ describe("messages beyond their trigger's share of the intake queue", () => {
     await queue.send([...ofOneTrigger(5), ...ofOneTrigger(5, 'small')], nowMs + 20_000, signal);
     expect((await queued()).filter((body) => body.startsWith('large'))).toHaveLength(12);
     expect(await queued(urls.bulk)).toHaveLength(23);
+  });
+
+  it('messages that cancel runs go to the intake queue and take nothing of the share', async () => {
+    const cancelling = ofOneTrigger(30).map((message) => ({ ...message, kind: 'cancel' as const }));
+    expect(await queue.send(cancelling, nowMs, signal)).toMatchObject({ toBulk: 0 });
+    expect(await queue.send(ofOneTrigger(12), nowMs, signal)).toMatchObject({ toBulk: 2 });
+    expect(await queued()).toHaveLength(40);
   });
 
   it('messages that the bulk queue does not take are unsent and not counted', async () => {

@@ -27,6 +27,7 @@ export function trafficWidgets(props: MonitoringProps): readonly IWidget[] {
       own.sum('EventsInvalid', 'invalid'),
       own.sum('ClaimBypassed', 'queued without the ledger'),
       own.sum('RunsToBulk', 'runs sent to the bulk queue'),
+      own.sum('CancelKeysFailed', 'keys of cancelling events failed'),
     ]),
     graph(
       'Answer to Segment',

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import {
+  type CancelMessage,
+  parseQueueMessage,
+  parseRunMessage,
+  type RunMessage,
+  writeCancelMessage,
+  writeRunMessage,
+} from '../../../functions/queue/runMessage.ts';
 import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { anyObject, anyText } from '../jsonArbitrary.ts';
@@ -67,6 +74,49 @@ describe('a run in the queue', () => {
   });
 });
 
+describe('a message that cancels runs', () => {
+  const cancellation: CancelMessage = {
+    version: 1,
+    kind: 'cancel',
+    trigger: 'win-back',
+    source: 'segment',
+    route: 'default',
+    messageId: 'm-\uFFFE',
+    key: `cancel#${'0123456789'.repeat(4)}`,
+    atMs: 1_767_225_600_000,
+    expiresAtMs: 1_767_571_200_000,
+  };
+
+  it.each([
+    ['of an event with a message id', cancellation],
+    ['of an event without one', { ...cancellation, messageId: undefined }],
+    ['of an event that says it happened before 1970', { ...cancellation, atMs: -62_135_596_800_000 }],
+  ])('is read as it was written: %s', (_what, message) => {
+    const body = writeCancelMessage(message);
+    expect(body).toMatch(allowedBySqs);
+    expect(parseQueueMessage(body)).toEqual(message);
+  });
+
+  it('is read beside runs, and is not a run', () => {
+    const run = messageOf(trackEvent());
+    expect(parseQueueMessage(writeRunMessage(run))).toEqual(run);
+    expect(() => parseRunMessage(writeCancelMessage(cancellation))).toThrow();
+  });
+
+  it.each([
+    [{ version: 2 }, 'version'],
+    [{ kind: 'else' }, 'runId'],
+    [{ trigger: '' }, 'trigger'],
+    [{ route: 'a/b' }, 'route'],
+    [{ key: `cooldown#${'0'.repeat(40)}` }, 'key'],
+    [{ key: `cancel#${'0'.repeat(41)}` }, 'key'],
+    [{ atMs: 8.64e15 + 1 }, 'atMs'],
+    [{ expiresAtMs: undefined }, 'expiresAtMs'],
+  ])('is refused with %j, and the error names the field', (changes, field) => {
+    expect(problemOf(JSON.stringify({ ...cancellation, ...changes }), parseQueueMessage)).toContain(field);
+  });
+});
+
 describe('a queue message that is not a run', () => {
   it.each(['', 'text', '{"version":1'])('a message that is not JSON of a run is refused: %j', (body) => {
     expect(() => parseRunMessage(body)).toThrow(SyntaxError);
@@ -104,9 +154,9 @@ describe('a queue message that is not a run', () => {
   });
 });
 
-function problemOf(body: string): string {
+function problemOf(body: string, parse: (body: string) => unknown = parseRunMessage): string {
   try {
-    parseRunMessage(body);
+    parse(body);
   } catch (error) {
     expect(isSchemaError(error)).toBe(true);
     return isSchemaError(error) ? describeSchemaError(error) : '';

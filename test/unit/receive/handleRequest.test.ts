@@ -58,6 +58,30 @@ describe('the line of a request', () => {
     expect(lineOf({ ...accepted, outcome: { ...outcome, toBulk: 0 } })).not.toHaveProperty('RunsToBulk');
   });
 
+  it('has the events of each trigger, and those that cancel its runs', () => {
+    const event = { claimKey: 'a', messages: [], triggers: ['churned'], cancels: ['win-back'] };
+    const starts = { ...event, triggers: ['win-back'], cancels: [] };
+    const outcome = { queued: [event, starts], duplicates: [event], busy: [], unsent: [], bypassed: 0 };
+    expect(lineOf({ ...accepted, outcome: { ...outcome, toBulk: 0 } })).toMatchObject({
+      triggers: {
+        churned: { queued: 1, duplicates: 1 },
+        'win-back': { queued: 1, duplicates: 0, cancels: 1 },
+      },
+    });
+  });
+
+  it('counts keys of cancelling events that could not be computed, with the place of the failure', () => {
+    const failedCancelKeys = [
+      { trigger: 'win-back', count: 2, at: 'at per (index.mjs:1:2)' },
+      { trigger: 'other', count: 1 },
+    ];
+    expect(lineOf({ ...accepted, failedCancelKeys })).toMatchObject({
+      failedCancelKeys,
+      CancelKeysFailed: 3,
+    });
+    expect(lineOf({ ...accepted, failedCancelKeys: [] })).not.toHaveProperty('failedCancelKeys');
+  });
+
   it('says whether it was the first of its environment', () => {
     expect(lineOf(accepted, true)).toMatchObject({ coldStart: true, ColdStarts: 1 });
     expect(lineOf(accepted, false)).not.toHaveProperty('coldStart');
@@ -88,7 +112,7 @@ describe('the line of a request', () => {
   );
 
   it('counts a request as busy if it failed only because another request was queueing its events', () => {
-    const event = { claimKey: 'a', messages: [], triggers: [] };
+    const event = { claimKey: 'a', messages: [], triggers: [], cancels: [] };
     const failed = (unsent: readonly (typeof event)[]): Record<string, unknown> =>
       lineOf({
         answer: httpAnswer(503, {}),

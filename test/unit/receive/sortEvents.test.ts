@@ -26,6 +26,7 @@ const rules: SortingRules = {
   route: 'default',
   triggers,
   nowMs,
+  now: () => nowMs,
   dedupeWindowMs: 7 * 24 * hourMs,
   runDeadlineMs: 96 * hourMs,
   acceptReplays: false,
@@ -47,6 +48,7 @@ const none: SortedEvents = {
   stale: 0,
   sampledOut: 0,
   runsSampledOut: 0,
+  failedCancelKeys: [],
   invalid: [],
 };
 
@@ -59,6 +61,7 @@ describe('an event that a trigger wants', () => {
       stale: 0,
       sampledOut: 0,
       runsSampledOut: 0,
+      failedCancelKeys: [],
       invalid: [],
     });
     expect(wanted).toHaveLength(1);
@@ -131,10 +134,11 @@ describe('the event that tests the connection', () => {
       stale: 0,
       sampledOut: 0,
       runsSampledOut: 0,
+      failedCancelKeys: [],
       invalid: [],
     });
     expect(wanted).toEqual([
-      { claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/), triggers: [], messages: [] },
+      { claimKey: expect.stringMatching(/^claim#[0-9a-f]{40}$/), triggers: [], cancels: [], messages: [] },
     ]);
   });
 
@@ -143,7 +147,7 @@ describe('the event that tests the connection', () => {
     const test = trackEvent({ event: 'Mavera Triggers Connection Test' });
     expect(sort([test], { triggers: everyTrack })).toEqual({
       ...none,
-      wanted: [{ claimKey: expect.stringMatching(/^claim#/), triggers: [], messages: [] }],
+      wanted: [{ claimKey: expect.stringMatching(/^claim#/), triggers: [], cancels: [], messages: [] }],
       runsSampledOut: 1,
     });
   });

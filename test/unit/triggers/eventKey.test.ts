@@ -65,6 +65,11 @@ describe('the key that a `per` function returns', () => {
     expect(() => keyOf(failing, {})).toThrow('no such key');
   });
 
+  it('is refused when the function is asynchronous, and a failure that follows does not end the process', async () => {
+    const failing = Promise.reject(new Error('too late'));
+    expect(() => keyOf(() => failing as unknown as string, {})).toThrow('returned a promise');
+  });
+
   it.each([
     [{}, 'a value of type object'],
     [[], 'a value of type object'],

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../../functions/queue/runMessage.ts';
+import {
+  type CancelMessage,
+  parseQueueMessage,
+  parseRunMessage,
+  type RunMessage,
+  writeCancelMessage,
+  writeRunMessage,
+} from '../../../../functions/queue/runMessage.ts';
 import { isSchemaError } from '../../../../functions/schema/schemaError.ts';
 import { brokenText } from '../arbitraries/brokenText.ts';
 import { anyJson, anyObject, anyText } from '../arbitraries/json.ts';
@@ -16,6 +23,18 @@ const aRun = {
   receivedAtMs: 1_800_000_000_000,
   deadlineAtMs: 1_800_345_600_000,
   event: { type: 'track', event: 'plan_upgraded', userId: 'u-1', properties: {} },
+};
+
+const aCancellation = {
+  version: 1,
+  kind: 'cancel',
+  trigger: 'plan-upgraded',
+  source: 'segment',
+  route: 'default',
+  messageId: 'm-1',
+  key: `cancel#${'a'.repeat(40)}`,
+  atMs: 1_800_000_000_000,
+  expiresAtMs: 1_800_345_600_000,
 };
 
 const odd = fc.oneof(
@@ -43,6 +62,10 @@ const changes: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   source: odd,
   route: fc.oneof(fc.constantFrom('web', ''), odd),
   messageId: fc.oneof(anyText, odd),
+  kind: fc.oneof(fc.constantFrom('cancel', 'run'), odd),
+  key: fc.oneof(fc.constantFrom(`cancel#${'b'.repeat(40)}`, `kept#${'b'.repeat(40)}`), odd),
+  atMs: aMoment,
+  expiresAtMs: aMoment,
   receivedAtMs: aMoment,
   deadlineAtMs: aMoment,
   notBeforeMs: aMoment,
@@ -59,13 +82,13 @@ const change = fc
   .constantFrom(...Object.entries(changes))
   .chain(([name, values]) => values.map((value): [string, unknown] => [name, value]));
 
-/** Bodies of messages that are nearly runs. */
+/** Bodies of messages that are nearly runs or cancellations. */
 export const anyMessageBody: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 10,
     arbitrary: fc
-      .array(change, { maxLength: 3 })
-      .map((some) => JSON.stringify({ ...aRun, ...Object.fromEntries(some) })),
+      .tuple(fc.constantFrom(aRun, aRun, aCancellation), fc.array(change, { maxLength: 3 }))
+      .map(([message, some]) => JSON.stringify({ ...message, ...Object.fromEntries(some) })),
   },
   brokenText(fc.constant(JSON.stringify(aRun)), anyText),
   anyJson.map((json) => JSON.stringify(json)),
@@ -82,31 +105,49 @@ export const queueMessages: FuzzTarget<string> = {
 };
 
 function check(body: string): string {
-  let message: RunMessage;
+  let message: RunMessage | CancelMessage;
   try {
-    message = parseRunMessage(body);
+    message = parseQueueMessage(body);
   } catch (error) {
     if (!(error instanceof SyntaxError) && !isSchemaError(error)) {
       throw error;
     }
     return 'refused';
   }
-  const again = JSON.stringify(parseRunMessage(writeRunMessage(message)));
-  mustHold(again === JSON.stringify(message), 'a message becomes another one when it is sent again');
   mustHold(
     /^[a-z0-9-]{1,64}$/.test(message.trigger),
-    `a run is of the trigger ${JSON.stringify(message.trigger)}`,
+    `a message is of the trigger ${JSON.stringify(message.trigger)}`,
   );
   mustHold(
     /^[A-Za-z0-9_-]{1,64}$/.test(message.route),
-    `a run is of the route ${JSON.stringify(message.route)}`,
+    `a message is of the route ${JSON.stringify(message.route)}`,
   );
-  for (const moment of [message.receivedAtMs, message.deadlineAtMs, message.notBeforeMs, message.slotAtMs]) {
+  const again = 'kind' in message ? checkCancellation(message) : checkRun(message);
+  mustHold(
+    JSON.stringify(again) === JSON.stringify(message),
+    'a message becomes another one when it is sent again',
+  );
+  return 'kind' in message ? 'cancellation' : 'read';
+}
+
+function checkRun(message: RunMessage): RunMessage | CancelMessage {
+  const { receivedAtMs, deadlineAtMs, notBeforeMs, slotAtMs, report } = message;
+  mustHaveMoments(receivedAtMs, deadlineAtMs, notBeforeMs, slotAtMs);
+  mustHold((report?.attempts ?? 0) >= 0, `a report was tried ${report?.attempts} times`);
+  return parseRunMessage(writeRunMessage(message));
+}
+
+function checkCancellation(message: CancelMessage): RunMessage | CancelMessage {
+  mustHaveMoments(message.atMs, message.expiresAtMs);
+  mustHold(/^cancel#[0-9a-f]{40}$/.test(message.key), `a cancellation has the key ${message.key}`);
+  return parseQueueMessage(writeCancelMessage(message));
+}
+
+function mustHaveMoments(...moments: readonly (number | undefined)[]): void {
+  for (const moment of moments) {
     mustHold(
       moment === undefined || !Number.isNaN(new Date(moment).getTime()),
-      `a run has the time ${moment}`,
+      `a message has the time ${moment}`,
     );
   }
-  mustHold((message.report?.attempts ?? 0) >= 0, `a report was tried ${message.report?.attempts} times`);
-  return 'read';
 }

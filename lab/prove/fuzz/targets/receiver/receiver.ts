@@ -5,7 +5,7 @@ import { clientConfig } from '../../../../../functions/aws/clientConfig.ts';
 import { Claims } from '../../../../../functions/ledger/claims.ts';
 import { LedgerTable } from '../../../../../functions/ledger/ledgerTable.ts';
 import { Log } from '../../../../../functions/observability/log.ts';
-import { parseRunMessage } from '../../../../../functions/queue/runMessage.ts';
+import { parseQueueMessage } from '../../../../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
 import { logReception } from '../../../../../functions/receive/handleRequest.ts';
 import { receive } from '../../../../../functions/receive/receive.ts';
@@ -13,6 +13,7 @@ import type { ReceiverDependencies } from '../../../../../functions/receive/rece
 import type { Reception } from '../../../../../functions/receive/reception.ts';
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
 import { parseSegmentCredentials } from '../../../../../functions/sources/segment/credentials.ts';
+import type { SegmentEvent } from '../../../../../functions/sources/segment/event.ts';
 import { askMave } from '../../../../../functions/triggers/actions.ts';
 import { compileTriggers } from '../../../../../functions/triggers/matchTriggers.ts';
 import { localCredentials } from '../../../../../local/account/account.ts';
@@ -28,11 +29,26 @@ const shortMs = 150;
 /** The same if all services answer well: a busy machine may be slow, and no answer may be 503. */
 const longMs = 60_000;
 
+function spoilingKey(event: SegmentEvent): string | undefined {
+  Object.assign(event, { messageId: secretCanary, properties: null });
+  if (event.anonymousId === undefined) {
+    throw new Error(`no key for ${JSON.stringify(event)}`);
+  }
+  return event.traits.name as string | undefined;
+}
+
 const triggers = compileTriggers([
   { name: 'wanted', when: 'type = "track" and event = "wanted"', run: askMave(() => ({ message: 'a' })) },
   {
     name: 'wanted-too',
     when: 'event = "wanted" and properties.a != 5',
+    run: askMave(() => ({ message: 'a' })),
+  },
+  {
+    name: 'cancelled',
+    when: 'event = "unwanted"',
+    // It throws what the events hold, and changes them.
+    cancelledBy: { when: 'type = "track" and userId != null', per: spoilingKey },
     run: askMave(() => ({ message: 'a' })),
   },
   { name: 'other-route', when: 'type = "identify"', route: 'other', run: askMave(() => ({ message: 'a' })) },
@@ -162,8 +178,9 @@ function judgeTold({ answer }: Reception, lines: readonly string[]): void {
 /** The runner must be able to read every message. None has a write key, and none is missing that was said to be queued. */
 function judgeMessages({ outcome }: Reception, { messages }: OddAws): void {
   for (const body of messages) {
-    const { event } = parseRunMessage(body);
-    mustHold(!('writeKey' in event) || event.writeKey === undefined, 'a message carries a write key');
+    const message = parseQueueMessage(body);
+    const { writeKey } = 'kind' in message ? {} : (message.event as { readonly writeKey?: unknown });
+    mustHold(writeKey === undefined, 'a message carries a write key');
     mustHold(!body.includes(secretCanary), 'a message carries a secret');
   }
   const said = outcome?.queued.flatMap((event) => event.messages) ?? [];
