@@ -39,13 +39,24 @@ function print(finding: Finding, json: boolean): void {
   const { place, outcome } = finding;
   if (outcome === 'run') {
     const { trigger, request, estimatedCredits } = finding;
-    console.log(`${place}  ${trigger}: ${request.method} ${request.path}, about ${estimatedCredits} credits`);
+    const approval = finding.needsApproval === true ? ', waits for approval' : '';
+    console.log(
+      `${place}  ${trigger}: ${request.method} ${request.path}, about ${estimatedCredits} credits${approval}`,
+    );
     console.log(`    ${JSON.stringify(request.body)}`);
+  } else if (outcome === 'cancels') {
+    console.log(`${place}  ${finding.trigger}: ${describeCancelled(finding.key)}`);
   } else if (outcome === 'failed') {
     console.log(`${place}  ${finding.trigger}: FAILED ${finding.reason}: ${finding.detail}`);
   } else if (outcome === 'invalid') {
     console.log(`${place}  invalid: ${finding.detail}`);
   }
+}
+
+function describeCancelled(key: string | undefined): string {
+  return key === undefined
+    ? 'cancels nothing, because the event has no key'
+    : `cancels the runs of ${JSON.stringify(key)} that have not begun`;
 }
 
 function summary(findings: readonly Finding[]): string {
@@ -55,8 +66,10 @@ function summary(findings: readonly Finding[]): string {
     (sum, finding) => sum + (finding.outcome === 'run' ? finding.estimatedCredits : 0),
     0,
   );
+  const asked = findings.filter((finding) => finding.outcome === 'run' && finding.needsApproval).length;
   return (
-    `${count('run')} runs, about ${credits.toLocaleString('en')} credits; ${count('failed')} failed, ` +
+    `${count('run')} runs, about ${credits.toLocaleString('en')} credits; ${asked} wait for approval, ` +
+    `${count('cancels')} cancellations, ${count('failed')} failed, ` +
     `${count('duplicate')} duplicate, ${count('ignored')} ignored and ${count('invalid')} invalid events. ` +
     'Nothing was called.'
   );

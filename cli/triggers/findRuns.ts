@@ -3,7 +3,13 @@ import type { MaveraRequest } from '../../functions/mavera/maveraClient.ts';
 import { prepareRequest } from '../../functions/run/prepareRequest.ts';
 import { isNestedWithin } from '../../functions/schema/isNestedWithin.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
-import { compileTriggers, matchTriggers } from '../../functions/triggers/matchTriggers.ts';
+import { eventKey } from '../../functions/triggers/eventKey.ts';
+import {
+  compileTriggers,
+  matchCancelledTriggers,
+  matchTriggers,
+} from '../../functions/triggers/matchTriggers.ts';
+import { thrownMessage } from '../../functions/triggers/shown.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { EventLine } from '../../simulators/segment/readEvents.ts';
 
@@ -18,6 +24,16 @@ export type Finding =
       readonly action: string;
       readonly request: MaveraRequest;
       readonly estimatedCredits: number;
+      /** It waits until an operator approves it. */
+      readonly needsApproval?: true;
+    }
+  | {
+      readonly place: string;
+      readonly outcome: 'cancels';
+      /** The trigger whose waiting runs the event cancels. */
+      readonly trigger: string;
+      /** Only runs of this key; absent when the event has none, so that it cancels nothing. */
+      readonly key?: string;
     }
   | {
       readonly place: string;
@@ -27,7 +43,7 @@ export type Finding =
       readonly detail: string;
     };
 
-/** Finds the runs that the events of files would start if they arrived by a route, one after the other. */
+/** Finds the runs that the events of files would start or cancel if they arrived by a route, one after the other. */
 export function findRuns(
   lines: readonly EventLine[],
   triggers: readonly Trigger[],
@@ -42,7 +58,8 @@ export function findRuns(
     }
     const { event } = parsed;
     const matched = matchTriggers(compiled, route, element);
-    if (matched.length === 0) {
+    const cancelled = matchCancelledTriggers(compiled, route, element);
+    if (matched.length + cancelled.length === 0) {
       return [{ place, outcome: 'ignored' }];
     }
     if (!isNestedWithin(element)) {
@@ -54,7 +71,10 @@ export function findRuns(
       return [{ place, outcome: 'duplicate' }];
     }
     seen.add(key);
-    return matched.map((trigger) => runOf(trigger, event, identity, place));
+    return [
+      ...matched.map((trigger) => runOf(trigger, event, identity, place)),
+      ...cancelled.map((trigger) => cancellationOf(trigger, event, place)),
+    ];
   });
 }
 
@@ -73,7 +93,20 @@ function runOf(trigger: Trigger, event: SegmentEvent, identity: EventIdentity, p
     action: trigger.run.kind,
     request,
     estimatedCredits,
+    ...(trigger.approve !== undefined && estimatedCredits > trigger.approve.above
+      ? { needsApproval: true }
+      : {}),
   };
+}
+
+function cancellationOf({ name, cancelledBy }: Trigger, event: SegmentEvent, place: string): Finding {
+  try {
+    const key = cancelledBy === undefined ? undefined : eventKey(cancelledBy.per, event);
+    return { place, outcome: 'cancels', trigger: name, ...(key === undefined ? {} : { key }) };
+  } catch (error) {
+    const detail = `The function cancelledBy.per threw: ${thrownMessage(error)}`;
+    return { place, outcome: 'failed', trigger: name, reason: 'builder_failed', detail };
+  }
 }
 
 function elementsOf({ file, line, payload }: EventLine): readonly { place: string; element: unknown }[] {

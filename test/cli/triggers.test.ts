@@ -159,8 +159,36 @@ describe('npm run triggers -- dry-run', () => {
     );
     expect(stdout).toContain(`${events}:2[1]  invalid: `);
     expect(stdout).toContain(
-      '1 runs, about 50 credits; 0 failed, 1 duplicate, 1 ignored and 1 invalid events.',
+      '1 runs, about 50 credits; 0 wait for approval, 0 cancellations, 0 failed, 1 duplicate, 1 ignored and 1 invalid events.',
     );
+  });
+
+  it('shows which events would cancel runs, and which runs would wait for approval', async () => {
+    const path = await file('churn.ts', `${header}defineTriggers([${churn}]);`);
+    const events = await file(
+      'churn.ndjson',
+      [
+        '{"type":"track","event":"left","messageId":"1","userId":"u-1"}',
+        '{"type":"track","event":"came_back","messageId":"2","userId":"u-1"}',
+        '{"type":"track","event":"came_back","messageId":"3"}',
+      ].join('\n'),
+    );
+    const { stdout } = await triggers('--triggers', path, 'dry-run', '--route', 'eu', events);
+    expect(stdout).toContain(`${events}:1  churn: POST /personas, about 300 credits, waits for approval\n`);
+    expect(stdout).toContain(`${events}:2  churn: cancels the runs of "u-1" that have not begun\n`);
+    expect(stdout).toContain(`${events}:3  churn: cancels nothing, because the event has no key\n`);
+    expect(stdout).toContain('1 runs, about 300 credits; 1 wait for approval, 2 cancellations, 0 failed');
+    const json = await triggers('--triggers', path, 'dry-run', '--route', 'eu', '--json', events);
+    expect(
+      json.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      { outcome: 'run', needsApproval: true },
+      { outcome: 'cancels', trigger: 'churn', key: 'u-1' },
+      { outcome: 'cancels', trigger: 'churn' },
+    ]);
   });
 
   it('prints one JSON object a line with --json', async () => {
