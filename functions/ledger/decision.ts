@@ -7,10 +7,12 @@ const decisionSchema = z.object({
   redrive: z.optional(z.string()),
 });
 
+/** `approved` and `denied` answer a run that asked; `cancelled` needs no question. */
+export type Verdict = z.infer<typeof decisionSchema>['decision'];
+
 /** What an operator has decided about a run that has not begun: the attribute `approval` of its item. */
 export interface Decision {
-  /** `approved` and `denied` answer a run that asked; `cancelled` needs no question. */
-  readonly decision: 'approved' | 'denied' | 'cancelled';
+  readonly decision: Verdict;
   /** The ARN of the caller, or the name of a user of this machine. */
   readonly by: string;
   readonly atMs: number;

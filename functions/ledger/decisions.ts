@@ -1,4 +1,4 @@
-import { type Decision, readDecision } from './decision.ts';
+import { type Decision, readDecision, type Verdict } from './decision.ts';
 import { assign, type LedgerItem, type LedgerTable, number, text } from './ledgerTable.ts';
 import { addToHistory, readHistory } from './runHistory.ts';
 import { runKey } from './runLease.ts';
@@ -14,7 +14,7 @@ const hasSentNothing = 'attribute_not_exists(#lostCallAtMs) AND attribute_not_ex
 
 /** What is to be decided, about which parking. */
 export interface DecideOptions {
-  readonly decision: Decision['decision'];
+  readonly decision: Verdict;
   /** Who decides. */
   readonly by: string;
   readonly nowMs: number;
@@ -28,7 +28,8 @@ export interface DecideOptions {
  * collection; `not_asking`: it does not wait for approval; `ended`: it is over.
  */
 export type DecideOutcome =
-  | { readonly kind: 'decided' | 'unknown' }
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'unknown' }
   | {
       readonly kind: 'parked_again' | 'busy' | 'begun' | 'collecting' | 'not_asking' | 'ended';
       readonly state: string;

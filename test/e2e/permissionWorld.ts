@@ -106,6 +106,7 @@ function deploymentOf({ clients: { dynamodb, sqs }, resources }: LocalSystem): D
     tableName,
     runQueueUrl,
     deadLetterQueueUrl,
+    readCaller: async () => 'ann',
     explain: () => undefined,
     close: () => undefined,
   };

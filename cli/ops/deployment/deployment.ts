@@ -19,6 +19,8 @@ export interface Deployment {
   readonly deadLetterQueueUrl: string;
   /** The triggers file that it runs, if that is known. */
   readonly triggersFile?: string | undefined;
+  /** Who the operator is: the ARN of the caller, or for the local system the name of the user of this machine. */
+  readCaller(): Promise<string>;
   /** Reads the account's quota of concurrent executions; absent for the local system, which has none. */
   readExecutions?(): Promise<Executions | UnknownExecutions>;
   /** What an error of its clients means, with the fix; `undefined` for an unexpected one. */

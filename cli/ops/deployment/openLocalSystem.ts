@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { localCredentials, region } from '../../../local/account/account.ts';
@@ -25,6 +26,7 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
     readyQueueUrl: state.readyQueueUrl,
     deadLetterQueueUrl: state.deadLetterQueueUrl,
     triggersFile: state.triggersFile,
+    readCaller: async () => userInfo().username,
     explain: explainLocalError,
     close: () => {
       dynamodb.destroy();

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { explainAwsError } from './awsProblem.ts';
+import { readCallerArn } from './callerIdentity.ts';
 import { clientOptions } from './clientOptions.ts';
 import type { Deployment } from './deployment.ts';
 import { defaultStack } from './deploymentOptions.ts';
@@ -31,6 +32,7 @@ export async function openStack(stack: string, region: string | undefined): Prom
     readyQueueUrl: outputs.readyQueueUrl,
     deadLetterQueueUrl: outputs.deadLetterQueueUrl,
     readExecutions: () => readExecutions(sqs, outputs.runQueueUrl, outputs.region),
+    readCaller: () => readCallerArn(dynamodb),
     explain: explainAwsError,
     close: () => {
       dynamodb.destroy();

@@ -41,7 +41,9 @@ export async function startOpsWorld(): Promise<OpsWorld> {
     sqs,
     tableName: world.table,
     runQueueUrl: await world.newQueue(),
+    readyQueueUrl: await world.newQueue(),
     deadLetterQueueUrl: await world.newQueue(),
+    readCaller: async () => 'ann',
     explain: () => undefined,
     close: () => undefined,
   });
