@@ -7,6 +7,7 @@ import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
 import { renewConnections } from './aws/connections.ts';
 import { numeric, numericOrZero, parseEnvironment, required } from './environment/parseEnvironment.ts';
+import { readSharedOfAll, type SharedState } from './ledger/sharedState.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
 import { functionLog } from './observability/functionLog.ts';
 import { endedAtAttribute } from './queue/runMessageQueues.ts';
@@ -20,6 +21,7 @@ const environment = parseEnvironment(
   z.object({
     LEDGER_TABLE_NAME: required,
     RUN_QUEUE_URL: required,
+    READY_QUEUE_URL: required,
     DEAD_LETTER_QUEUE_URL: required,
     RESULTS_TOPIC_ARN: required,
     MAVERA_SECRET_ARN: required,
@@ -57,8 +59,11 @@ const runner = createRunner({
   dynamodb: new DynamoDBClient(patient),
   tableName: environment.LEDGER_TABLE_NAME,
   sqs: new SQSClient(patient),
-  runQueueUrl: environment.RUN_QUEUE_URL,
-  deadLetterQueueUrl: environment.DEAD_LETTER_QUEUE_URL,
+  queueUrls: {
+    intake: environment.RUN_QUEUE_URL,
+    ready: environment.READY_QUEUE_URL,
+    deadLetters: environment.DEAD_LETTER_QUEUE_URL,
+  },
   sns: new SNSClient(patient),
   resultsTopicArn: environment.RESULTS_TOPIC_ARN,
   maveraBaseUrl: environment.MAVERA_BASE_URL,
@@ -75,34 +80,61 @@ const runner = createRunner({
 
 runner.maveraSecret.warm();
 
-/** Takes queue messages of an SQS event source mapping that reports partial failures. */
+/** The last part of a queue's URL and of its ARN is its name. */
+const readyQueueName = environment.READY_QUEUE_URL.split('/').at(-1);
+
+/** Takes queue messages of SQS event source mappings that report partial failures. A batch comes from one queue. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const { mavera } = runner;
-  const batchItemFailures: { itemIdentifier: string }[] = [];
   renewConnections(Date.now());
   log.begin(context.awsRequestId);
-  for (const { messageId, body, attributes, messageAttributes } of event.Records) {
-    const receiveCount = Number(attributes.ApproximateReceiveCount);
-    if (receiveCount === 1) {
-      clock.learn(Number(attributes.ApproximateFirstReceiveTimestamp));
-    }
-    const begun = { atMs: now(), requests: mavera.requests };
-    try {
-      const delivery = {
-        body,
-        receiveCount,
-        remainingMs: context.getRemainingTimeInMillis(),
-        sentAtMs: Number(attributes.SentTimestamp),
-        endedAtMs: endedAtOf(messageAttributes),
-      };
-      const handled = await handleDelivery(delivery, runner);
-      logDelivery(log, handled, begun, { atMs: now(), requests: mavera.requests });
-    } catch (error) {
-      logFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
-      batchItemFailures.push({ itemIdentifier: messageId });
-    }
+  const readShared = once(() => readSharedOfAll(runner.ledger, now()));
+  const failed = await Promise.all(
+    event.Records.map(async (record) => ((await deliver(record, context, readShared)) ? [] : [record])),
+  );
+  return {
+    batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })),
+  };
+}
+
+/** @returns whether the delivery ended; otherwise its message comes back */
+async function deliver(
+  { body, eventSourceARN, attributes, messageAttributes }: SQSRecord,
+  context: Context,
+  readShared: () => Promise<SharedState>,
+): Promise<boolean> {
+  const { mavera } = runner;
+  const receiveCount = Number(attributes.ApproximateReceiveCount);
+  if (receiveCount === 1) {
+    clock.learn(Number(attributes.ApproximateFirstReceiveTimestamp));
   }
-  return { batchItemFailures };
+  const begun = { atMs: now(), requests: mavera.requests };
+  const door = eventSourceARN.split(':').at(-1) === readyQueueName ? 'ready' : 'intake';
+  try {
+    const delivery = {
+      body,
+      door,
+      ...(door === 'intake' && { readShared }),
+      receiveCount,
+      remainingMs: context.getRemainingTimeInMillis(),
+      sentAtMs: Number(attributes.SentTimestamp),
+      endedAtMs: endedAtOf(messageAttributes),
+    } as const;
+    const handled = await handleDelivery(delivery, runner);
+    logDelivery(log, handled, begun, { atMs: now(), requests: mavera.requests });
+    return true;
+  } catch (error) {
+    logFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
+    return false;
+  }
+}
+
+/** Reads once, at the first call. A failure is that of all who ask. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read();
+    return reading;
+  };
 }
 
 /** When the run of a dead letter had ended, if the message is one that came back. */

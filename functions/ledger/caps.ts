@@ -16,6 +16,12 @@ export function capKey(action: string): string {
   return `cap#${action}`;
 }
 
+/** All calls of a kind that have ended so far. */
+export interface CallDurations {
+  readonly calls: number;
+  readonly totalMs: number;
+}
+
 /** What a run asks of a concurrency cap. */
 export interface CapOptions {
   readonly runId: string;
@@ -62,13 +68,30 @@ export class Caps {
     return false;
   }
 
-  /** Notes that a run's call is not under way any more. */
-  async release(action: string, runId: string): Promise<void> {
+  /**
+   * Notes that a run's call is not under way any more.
+   *
+   * @param durationMs how long it took; absent if it was not made
+   */
+  async release(action: string, runId: string, durationMs?: number): Promise<void> {
+    const isMade = durationMs !== undefined;
     await this.#update(action, {
-      change: 'REMOVE holders.#run',
+      change: `REMOVE holders.#run${isMade ? ' ADD #endedCalls :one, #endedMs :ms' : ''}`,
       condition: 'attribute_exists(holders.#run)',
       names: { '#run': runId },
+      ...(isMade ? { values: { ':one': number(1), ':ms': number(Math.round(durationMs)) } } : {}),
     });
+  }
+
+  /** How many calls have ended, and how long they took together, by kind of action. */
+  async readDurations(actions: readonly string[]): Promise<ReadonlyMap<string, CallDurations>> {
+    const items = await this.#table.read(actions.map(capKey));
+    return new Map(
+      actions.map((action) => {
+        const item = items.get(capKey(action));
+        return [action, { calls: Number(item?.endedCalls?.N ?? 0), totalMs: Number(item?.endedMs?.N ?? 0) }];
+      }),
+    );
   }
 
   /** @returns whether there was a run whose lease has ended */

@@ -1,31 +1,89 @@
 import { assign, type LedgerItem, type LedgerTable, number, text } from './ledgerTable.ts';
 
-/** Key of the dispatcher's state. */
+/** Key of the dispatcher's lease, and of what admission goes by. All runs read it, so it stays small. */
 export const dispatcherKey = 'dispatcher';
+/** Key of what one pass of the dispatcher keeps for the next. */
+const planKey = 'dispatcherPlan';
+/** Key of what the last pass has found, for operators. */
+const reportKey = 'dispatcherReport';
+
+/** If the dispatcher has not finished a pass for so long, nothing is parked: it may be missing, or rolled back. */
+const lifetimeMs = 3 * 60_000;
+/**
+ * How long other runs leave the free slots to those that are parked, after a run of a new lane was parked. By then the
+ * dispatcher has made its next pass.
+ */
+export const slotsWantedForMs = 90_000;
 
 const isFree = 'attribute_not_exists(#leaseUntilMs) OR #leaseUntilMs <= :now';
 const isMine = '#owner = :owner';
 
-/** What one pass of the dispatcher keeps for the next. */
-export interface KeptState {
-  /** Slots that each trigger is owed, or has had too many, by its name. */
-  readonly deficits: Readonly<Record<string, number>>;
-  /** Whatever else is carried over, kept as JSON; `undefined` at first. Kept as `undefined`, it stays as it was. */
-  readonly carried: unknown;
+/** What admission has to know of the dispatcher, as it was when the shared state was read. */
+export interface DispatcherView {
+  /** When it last finished a pass; 0 when it never did. */
+  readonly aliveAtMs: number;
+  /** Lanes in which runs are parked, as far as is known. */
+  readonly waiting: ReadonlySet<string>;
+  /** Until when free slots are left to runs that are parked. */
+  readonly slotsWantedUntilMs: number;
+  /** Until when an operator lets no run be parked; 0 when none does. */
+  readonly parkingOffUntilMs: number;
 }
 
-/** What is kept, and until when the lease lasts from now on. To give the lease back, it ends now. */
-export interface KeepOptions extends KeptState {
-  readonly leaseUntilMs: number;
+/** A dispatcher that has never been there. */
+export const noDispatcher: DispatcherView = {
+  aliveAtMs: 0,
+  waiting: new Set(),
+  slotsWantedUntilMs: 0,
+  parkingOffUntilMs: 0,
+};
+
+/** Reads the item `dispatcher`. */
+export function dispatcherView(item: LedgerItem = {}): DispatcherView {
+  return {
+    aliveAtMs: Number(item.aliveAtMs?.N ?? 0),
+    waiting: new Set(item.waiting?.SS),
+    slotsWantedUntilMs: Number(item.slotsWantedUntilMs?.N ?? 0),
+    parkingOffUntilMs: Number(item.parkingOffUntilMs?.N ?? 0),
+  };
 }
 
-/** When the dispatcher was last alive, out of the item `dispatcher`; 0 when it never was. */
-export function readAliveAtMs(item: LedgerItem | undefined): number {
-  return Number(item?.aliveAtMs?.N ?? 0);
+/** Whether a run may be parked: the dispatcher is alive, and no operator stops it. */
+export function mayPark({ aliveAtMs, parkingOffUntilMs }: DispatcherView, nowMs: number): boolean {
+  return nowMs - aliveAtMs <= lifetimeMs && parkingOffUntilMs <= nowMs;
+}
+
+/** What the dispatcher knows of a lane, for operators. */
+export interface LaneReport {
+  readonly lane: string;
+  /** Why it waits as a whole; absent if its runs only wait for their turns. */
+  readonly reason?: string | undefined;
+  readonly count: number;
+  /** Whether nothing was left out in counting. */
+  readonly isExact: boolean;
+  readonly countedAtMs: number;
+  /** The place of its first run: when that run's event arrived, or until when it waits. */
+  readonly oldestMs: number;
+  /** The earliest slot to come that is known of one of its runs. */
+  readonly nextSlotAtMs?: number | undefined;
+}
+
+/** What one pass of the dispatcher has found. */
+export interface DispatchReport {
+  readonly atMs: number;
+  readonly lanes: readonly LaneReport[];
+}
+
+/** What is told to all when a pass ends. */
+export interface PassEnd {
+  readonly nowMs: number;
+  readonly waiting: readonly string[];
+  readonly slotsWantedUntilMs: number;
 }
 
 /**
- * The dispatcher's lease, and what it keeps from one pass to the next. One dispatcher at a time has the lease.
+ * The dispatcher's lease, what it keeps from one pass to the next, and what it tells others. One dispatcher at a time has
+ * the lease.
  *
  * All methods throw what the AWS SDK throws when the ledger does not answer.
  */
@@ -37,71 +95,89 @@ export class DispatcherState {
   }
 
   /**
-   * Takes the lease. Its owner may take it again.
+   * Takes the lease, or prolongs it.
    *
    * @param owner random, one per invocation
-   * @returns what the last pass has kept; `undefined` if another dispatcher has the lease
+   * @returns whether no other dispatcher has it
    */
-  async take(owner: string, nowMs: number, leaseUntilMs: number): Promise<KeptState | undefined> {
-    const { kind, item } = await this.#table.update(
-      {
-        pk: dispatcherKey,
-        change: 'SET #owner = :owner, #leaseUntilMs = :until',
-        condition: `${isFree} OR ${isMine}`,
-        values: { ':owner': text(owner), ':until': number(leaseUntilMs), ':now': number(nowMs) },
-      },
-      { returns: 'ALL_OLD' },
-    );
-    return kind === 'written' ? keptState(item) : undefined;
-  }
-
-  /**
-   * Keeps the state for the next pass, and notes that the dispatcher is alive.
-   *
-   * @returns whether no other dispatcher has taken the lease
-   */
-  async keep(
-    owner: string,
-    nowMs: number,
-    { deficits, carried, leaseUntilMs }: KeepOptions,
-  ): Promise<boolean> {
-    return await this.#write(owner, {
-      deficits: text(JSON.stringify(deficits)),
-      carried: text(JSON.stringify(carried)),
-      leaseUntilMs: number(leaseUntilMs),
-      aliveAtMs: number(nowMs),
-    });
-  }
-
-  /**
-   * Notes that the dispatcher is alive. Runs are parked only while it is.
-   *
-   * @returns whether no other dispatcher has taken the lease
-   */
-  async alive(owner: string, nowMs: number): Promise<boolean> {
-    return await this.#write(owner, { aliveAtMs: number(nowMs) });
-  }
-
-  async #write(owner: string, attributes: Parameters<typeof assign>[0]): Promise<boolean> {
-    const { assignments, values } = assign(attributes);
+  async take(owner: string, nowMs: number, leaseUntilMs: number): Promise<boolean> {
     const { kind } = await this.#table.update({
       pk: dispatcherKey,
-      change: `SET ${assignments}`,
+      change: 'SET #owner = :owner, #leaseUntilMs = :until',
+      condition: `${isFree} OR ${isMine}`,
+      values: { ':owner': text(owner), ':until': number(leaseUntilMs), ':now': number(nowMs) },
+    });
+    return kind === 'written';
+  }
+
+  /** What the last pass has kept; `undefined` at first, and for what cannot be read: turns are then less fair, once. */
+  async readPlan(): Promise<unknown> {
+    return parsed((await this.#table.readOne(planKey))?.plan?.S);
+  }
+
+  /** Keeps something for the next pass, as JSON. */
+  async keepPlan(plan: unknown): Promise<void> {
+    await this.#table.put({ item: { pk: text(planKey), plan: text(JSON.stringify(plan)) } });
+  }
+
+  async keepReport(report: DispatchReport): Promise<void> {
+    await this.#table.put({ item: { pk: text(reportKey), report: text(JSON.stringify(report)) } });
+  }
+
+  /** What the last pass has found; `undefined` when none has. */
+  async readReport(): Promise<DispatchReport | undefined> {
+    return parsed((await this.#table.readOne(reportKey))?.report?.S) as DispatchReport | undefined;
+  }
+
+  /** The item that admission goes by, as it is now. */
+  async view(): Promise<DispatcherView> {
+    return dispatcherView(await this.#table.readOne(dispatcherKey));
+  }
+
+  /**
+   * Ends a pass: gives the lease back, notes that the dispatcher is alive, and tells admission which lanes wait.
+   *
+   * @returns whether no other dispatcher has taken the lease
+   */
+  async finish(owner: string, { nowMs, waiting, slotsWantedUntilMs }: PassEnd): Promise<boolean> {
+    const { assignments, values } = assign({
+      leaseUntilMs: number(0),
+      aliveAtMs: number(nowMs),
+      slotsWantedUntilMs: number(slotsWantedUntilMs),
+      waiting: waiting.length === 0 ? undefined : { SS: [...waiting] },
+    });
+    const { kind } = await this.#table.update({
+      pk: dispatcherKey,
+      change: `SET ${assignments}${waiting.length === 0 ? ' REMOVE #waiting' : ''}`,
       condition: isMine,
       values: { ...values, ':owner': text(owner) },
     });
     return kind === 'written';
   }
-}
 
-/** Reads what was kept. What cannot be read counts as never kept: turns are then a little less fair, once. */
-function keptState({ deficits, carried }: LedgerItem): KeptState {
-  return { deficits: numbersIn(parsed(deficits?.S)), carried: parsed(carried?.S) };
-}
+  /**
+   * Tells admission at once that a lane has runs, before the dispatcher finds them.
+   *
+   * @param slotsWantedAtMs now, if they wait for slots: other runs then leave the free slots to them
+   */
+  async noteWaiting(lane: string, slotsWantedAtMs: number | undefined): Promise<void> {
+    const until =
+      slotsWantedAtMs === undefined ? {} : { ':until': number(slotsWantedAtMs + slotsWantedForMs) };
+    await this.#table.update({
+      pk: dispatcherKey,
+      change: `${slotsWantedAtMs === undefined ? '' : 'SET #slotsWantedUntilMs = :until '}ADD #waiting :lane`,
+      values: { ...until, ':lane': { SS: [lane] } },
+    });
+  }
 
-function numbersIn(value: unknown): Readonly<Record<string, number>> {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(entries.filter((entry) => typeof entry[1] === 'number'));
+  /** Lets no run be parked or dispatched until a moment, so that all can be put back into the queue; 0 ends it. */
+  async setParkingOff(untilMs: number): Promise<void> {
+    await this.#table.update({
+      pk: dispatcherKey,
+      change: 'SET #parkingOffUntilMs = :until',
+      values: { ':until': number(untilMs) },
+    });
+  }
 }
 
 function parsed(json: string | undefined): unknown {

@@ -79,6 +79,21 @@ export class Pace {
     return count > 0 ? (await this.#take(count, pace)).slotsAtMs : [];
   }
 
+  /**
+   * Takes the next free slot if it lies between two moments. Otherwise nothing is taken: a slot later than the next one
+   * would leave those before it unused.
+   *
+   * @throws what the AWS SDK throws when the ledger does not answer
+   */
+  async takeSlotBetween(fromMs: number, untilMs: number, intervalMs: number): Promise<number | undefined> {
+    const { kind, nextSlotAtMs } = await this.#update('nextSlotAtMs = nextSlotAtMs + :length', startsInTime, {
+      ':length': intervalMs,
+      ':now': fromMs,
+      ':lastStart': untilMs,
+    });
+    return kind === 'written' ? nextSlotAtMs - intervalMs : undefined;
+  }
+
   /** Lets no call start before a moment: slots before it are void, also those given out. A longer hold stays. */
   async holdUntil(untilMs: number): Promise<void> {
     const values = { ':until': untilMs };

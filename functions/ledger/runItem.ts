@@ -36,6 +36,8 @@ export interface RunSoFar {
   readonly detailsKept: DetailsKept;
   /** Of the request that was kept; absent in items of a release before 0.2. */
   readonly requestDigest?: string | undefined;
+  /** JSON of the keys that were computed at its admission. */
+  readonly keys?: string | undefined;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -113,6 +115,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
     approval: readDecision(item.approval?.S, item.redrive?.S),
     detailsKept: item.detailsKept?.N === '2' ? 2 : item.detailsKept?.N === '1' ? 1 : 0,
     requestDigest: item.requestDigest?.S,
+    keys: item.keys?.S,
     history: readHistory(item.history?.S),
   };
 }

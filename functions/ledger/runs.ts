@@ -25,7 +25,16 @@ const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)
 const isThatEnd = '#updatedAtMs = :endedAtMs';
 
 /** What a redrive removes: all that the run came to. */
-const traces = ['detail', 'result', 'creditsUsed', 'recovery', 'crashes', 'segmentReport', 'approval'];
+const traces = [
+  'detail',
+  'result',
+  'creditsUsed',
+  'recovery',
+  'crashes',
+  'segmentReport',
+  'approval',
+  'keys',
+];
 
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;
@@ -78,6 +87,8 @@ export interface RunWait {
   readonly detailsKept: DetailsKept;
   /** Of the request that was kept, to tell it from another. */
   readonly requestDigest?: string | undefined;
+  /** JSON of the keys that were computed at admission; absent: the same as before. */
+  readonly keys?: string | undefined;
   /** How often it has been parked, if it is parked now: the number of this parking. Absent: the same as before. */
   readonly parkings?: number | undefined;
   readonly history: readonly HistoryEntry[];
@@ -269,6 +280,7 @@ export class Runs {
       detailsKept: number(wait.detailsKept),
       requestDigest: text(wait.requestDigest),
       parkings: number(wait.parkings),
+      keys: text(wait.keys),
       history: text(JSON.stringify(wait.history)),
     });
     const isAnswered = call !== undefined && !call.answerLost;

@@ -1,6 +1,6 @@
 import type { AccountUsage } from '../mavera/accountUsage.ts';
 import { callsUnderWay, capKey } from './caps.ts';
-import { dispatcherKey, readAliveAtMs } from './dispatcherState.ts';
+import { type DispatcherView, dispatcherKey, dispatcherView } from './dispatcherState.ts';
 import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
 import { heldUntilMs, paceKey } from './pace.ts';
 
@@ -12,8 +12,9 @@ export interface SharedState {
   readonly usage: KnownUsage | undefined;
   /** Until when Mavera has asked all callers to wait; 0 when it has not. */
   readonly paceHeldUntilMs: number;
-  /** When the dispatcher was last alive; 0 when it never was. */
-  readonly dispatcherAliveAtMs: number;
+  /** The next slot that nobody has; 0 when none was given out yet. It may be in the past. */
+  readonly nextSlotAtMs: number;
+  readonly dispatcher: DispatcherView;
   /** Other runs whose calls of the same kind are under way. */
   readonly callsUnderWay: number;
   /** Credits spent or reserved, by the keys of the budgets that were asked for. */
@@ -54,12 +55,18 @@ export async function readSharedState(
     breaker: readBreaker(items.get(breakerKey)),
     usage: readUsage(items.get(usageKey)),
     paceHeldUntilMs: heldUntilMs(items.get(paceKey)),
-    dispatcherAliveAtMs: readAliveAtMs(items.get(dispatcherKey)),
+    nextSlotAtMs: Number(items.get(paceKey)?.nextSlotAtMs?.N ?? 0),
+    dispatcher: dispatcherView(items.get(dispatcherKey)),
     callsUnderWay: callsUnderWay(items.get(capOfAction), runId, nowMs),
     committedCredits: new Map(
       budgetKeys.map((key) => [key, Number(items.get(key)?.committedCredits?.N ?? 0)]),
     ),
   };
+}
+
+/** Reads what all runs share, without the calls of an action and without budgets. */
+export function readSharedOfAll(table: LedgerTable, nowMs: number): Promise<SharedState> {
+  return readSharedState(table, { action: '', runId: '', budgetKeys: [], nowMs });
 }
 
 /** Stands for all triggers together. */

@@ -52,7 +52,7 @@ export const metricUnits = {
   RunsWaiting: 'Count',
   /** Age of the event of a run that is put back to wait, unless it collects events or was redriven. */
   RunsWaitingAge: 'Milliseconds',
-  /** Deliveries of a run that waits because an operator has paused its trigger, or all triggers. */
+  /** Deliveries of a run that waits because an operator has paused its trigger, or all triggers; parked triggers at each pass. */
   RunsHeldByPause: 'Count',
   /** Runs skipped because their event was older than their trigger allows. */
   RunsHeldByStale: 'Count',
@@ -64,17 +64,17 @@ export const metricUnits = {
   RunsHeldByApproval: 'Count',
   /** Runs skipped because their trigger has had a run for the same key. */
   RunsHeldByCooldown: 'Count',
-  /** Deliveries of a run that waits, or is skipped, because a budget has no room for it. */
+  /** Deliveries of a run that waits, or is skipped, because a budget has no room for it; parked triggers at each pass. */
   RunsHeldByBudget: 'Count',
-  /** Deliveries of a run that waits because the account at Mavera has too few credits left. */
+  /** Deliveries of a run that waits because the account at Mavera has too few credits left; parked triggers at each pass. */
   RunsHeldByCredits: 'Count',
-  /** Deliveries of a run that waits because the breaker is open, or another run is probing. */
+  /** Deliveries of a run that waits because the breaker is open, or another run is probing; parked triggers at each pass. */
   RunsHeldByBreaker: 'Count',
   /** Deliveries of a run that waits because the concurrency cap of its action is reached. */
   RunsHeldByConcurrency: 'Count',
   /** Deliveries of a run that waits for its slot of Mavera's rate limit. */
   RunsHeldByPace: 'Count',
-  /** Deliveries of a run that waits because Mavera's API key is missing or cannot be read. */
+  /** Deliveries of a run that waits because Mavera's API key is missing or cannot be read; parked triggers at each pass. */
   RunsWithoutApiKey: 'Count',
   /** Deliveries of a run that another delivery had finished, or was working on. */
   RunsRepeated: 'Count',
@@ -102,6 +102,16 @@ export const metricUnits = {
   AccountCreditsRemaining: 'Count',
   /** Times that the breaker in front of Mavera has opened. */
   BreakerOpened: 'Count',
+  /** Runs that are parked, at the end of a pass of the dispatcher. */
+  RunsParked: 'Count',
+  /** Age of the event of the first parked run, without runs that wait on purpose: for a pause, an approval or a known time. */
+  OldestParkedAge: 'Milliseconds',
+  /** Parked runs that the dispatcher has sent to the runner. */
+  RunsDispatched: 'Count',
+  /** Passes of the dispatcher that came to their end. */
+  DispatcherFinished: 'Count',
+  /** How long a pass of the dispatcher took. */
+  DispatcherDuration: 'Milliseconds',
   /** Results that were reported to Segment. */
   SegmentReportsSent: 'Count',
   /** Results that could not be reported to Segment. */

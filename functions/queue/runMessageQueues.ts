@@ -1,8 +1,16 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type RunMessage, writeRunMessage } from './runMessage.ts';
+import { packBatches } from './runQueue.ts';
 
 /** The longest that SQS delays a message. */
 const maxDelaySeconds = 900;
+/** How long before a slot the delay of its message ends. */
+const beforeSlotSeconds = 0.2;
 /** Of a message attribute; the body has the whole message. */
 const maxDetailCharacters = 1_000;
 
@@ -17,36 +25,60 @@ export interface DeadLetterReason {
   readonly endedAtMs?: number | undefined;
 }
 
-/** The queues that the runner writes to: runs that come back later, and dead letters. */
+/** The URLs of the queues that the runner writes to. */
+export interface RunMessageQueueUrls {
+  /** Where new runs arrive. */
+  readonly intake: string;
+  /** Where runs are that must not wait behind new ones. */
+  readonly ready: string;
+  readonly deadLetters: string;
+}
+
+/**
+ * The queues that the runner writes to. *Ready* has what must not wait behind new runs: runs with a slot, polls,
+ * searches, reports and short waits. A run whose wait has no known end goes to *intake*, if it cannot be parked.
+ */
 export class RunMessageQueues {
   readonly #client: SQSClient;
-  readonly #runQueueUrl: string;
-  readonly #deadLetterQueueUrl: string;
+  readonly #urls: RunMessageQueueUrls;
 
-  constructor(client: SQSClient, runQueueUrl: string, deadLetterQueueUrl: string) {
+  constructor(client: SQSClient, urls: RunMessageQueueUrls) {
     this.#client = client;
-    this.#runQueueUrl = runQueueUrl;
-    this.#deadLetterQueueUrl = deadLetterQueueUrl;
+    this.#urls = urls;
   }
 
   /**
    * Queues a run to come back at `message.notBeforeMs` or later. It is a new message, because waiting must not raise the
    * receive count. SQS delays by 15 minutes at most: a run that waits longer comes back and is sent again.
    *
+   * @param queue where it comes back
    * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
-  async sendLater(message: RunMessage, nowMs: number): Promise<void> {
-    const waitSeconds = Math.max(0, (message.notBeforeMs ?? nowMs) - nowMs) / 1000;
-    // A slot must not be missed. Any other wait must not end early, because the run would wait again.
-    const delaySeconds = message.slotAtMs === undefined ? Math.ceil(waitSeconds) : Math.floor(waitSeconds);
+  async sendLater(message: RunMessage, nowMs: number, queue: 'ready' | 'intake' = 'ready'): Promise<void> {
     await this.#send(
-      new SendMessageCommand({
-        QueueUrl: this.#runQueueUrl,
-        MessageBody: writeRunMessage(message),
-        MessageGroupId: message.trigger,
-        DelaySeconds: Math.min(delaySeconds, maxDelaySeconds),
-      }),
+      new SendMessageCommand({ QueueUrl: this.#urls[queue], ...entryOf(delayed(message, nowMs)) }),
     );
+  }
+
+  /**
+   * Queues up to ten runs in the ready queue, each as {@link sendLater} does, in as few calls as their sizes allow.
+   *
+   * @returns those that are in the queue
+   * @throws what the AWS SDK throws when the queue does not answer
+   */
+  async sendReady(messages: readonly RunMessage[], nowMs: number): Promise<readonly RunMessage[]> {
+    const sent: RunMessage[] = [];
+    for (const batch of packBatches(messages.map((message) => ({ message, ...delayed(message, nowMs) })))) {
+      const Entries: SendMessageBatchRequestEntry[] = batch.map((one, index) => ({
+        Id: `${index}`,
+        ...entryOf(one),
+      }));
+      const command = new SendMessageBatchCommand({ QueueUrl: this.#urls.ready, Entries });
+      const { Successful = [] } = await this.#client.send(command);
+      const taken = new Set(Successful.map(({ Id }) => Id));
+      sent.push(...batch.filter((_one, index) => taken.has(`${index}`)).map(({ message }) => message));
+    }
+    return sent;
   }
 
   /**
@@ -57,7 +89,7 @@ export class RunMessageQueues {
   async deadLetter(body: string, { reason, detail, endedAtMs }: DeadLetterReason): Promise<void> {
     await this.#send(
       new SendMessageCommand({
-        QueueUrl: this.#deadLetterQueueUrl,
+        QueueUrl: this.#urls.deadLetters,
         MessageBody: body,
         MessageAttributes: {
           reason: { DataType: 'String', StringValue: reason },
@@ -77,6 +109,33 @@ export class RunMessageQueues {
       throw new Error('SQS answered without the id of the message, so that it may not have taken it');
     }
   }
+}
+
+/** What SQS is told of one message. */
+interface DelayedMessage {
+  readonly body: string;
+  readonly group: string;
+  readonly delaySeconds: number;
+}
+
+/** A message that comes when its run is due. */
+function delayed(message: RunMessage, nowMs: number): DelayedMessage {
+  const waitSeconds = Math.max(0, (message.notBeforeMs ?? nowMs) - nowMs) / 1000;
+  // A slot must not be missed: the delay ends before it. Any other wait must not end early, because the run would wait
+  // again.
+  const delaySeconds =
+    message.slotAtMs === undefined
+      ? Math.ceil(waitSeconds)
+      : Math.floor(Math.max(0, waitSeconds - beforeSlotSeconds));
+  return {
+    body: writeRunMessage(message),
+    group: message.trigger,
+    delaySeconds: Math.min(delaySeconds, maxDelaySeconds),
+  };
+}
+
+function entryOf({ body, group, delaySeconds }: DelayedMessage): Omit<SendMessageBatchRequestEntry, 'Id'> {
+  return { MessageBody: body, MessageGroupId: group, DelaySeconds: delaySeconds };
 }
 
 /** SQS refuses empty attributes and control characters. */

@@ -40,7 +40,7 @@ export interface Sending {
 /** Messages of one call, all for one queue. */
 interface Batch {
   readonly url: string;
-  readonly messages: OutgoingMessage[];
+  readonly messages: readonly OutgoingMessage[];
 }
 
 /** The runs that a trigger may send to the intake queue at once, and how long it takes until it may send another one. */
@@ -92,7 +92,8 @@ export class RunQueue {
       const isForIntake = message.kind === 'cancel' || this.#share.take(message.trigger, nowMs);
       (isForIntake ? intake : bulk).push(message);
     }
-    const batches = [...packBatches(this.#urls.intake, intake), ...packBatches(this.#urls.bulk, bulk)];
+    const urls = this.#urls;
+    const batches = [...batchesFor(urls.intake, intake), ...batchesFor(urls.bulk, bulk)];
     const unsentIds = new Set(await this.#sendBatches(batches, signal));
     return { unsentIds, toBulk: bulk.filter(({ id }) => !unsentIds.has(id)).length };
   }
@@ -149,20 +150,25 @@ export class RunQueue {
   }
 }
 
+function batchesFor(url: string, messages: readonly OutgoingMessage[]): readonly Batch[] {
+  return packBatches(messages).map((batch) => ({ url, messages: batch }));
+}
+
 /** Batches of at most ten messages and at most the bytes that SQS takes in one call. */
-function packBatches(url: string, messages: readonly OutgoingMessage[]): readonly Batch[] {
-  const batches: Batch[] = [];
-  let batch: Batch | undefined;
+export function packBatches<Message extends { readonly body: string }>(
+  messages: readonly Message[],
+): readonly (readonly Message[])[] {
+  const batches: Message[][] = [];
+  let batch: Message[] | undefined;
   let batchBytes = 0;
   for (const message of messages) {
     const bytes = Buffer.byteLength(message.body);
-    const isFull = batch?.messages.length === messagesPerCall || batchBytes + bytes > maxMessageBytes;
-    if (batch === undefined || isFull) {
-      batch = { url, messages: [] };
+    if (batch === undefined || batch.length === messagesPerCall || batchBytes + bytes > maxMessageBytes) {
+      batch = [];
       batches.push(batch);
       batchBytes = 0;
     }
-    batch.messages.push(message);
+    batch.push(message);
     batchBytes += bytes;
   }
   return batches;

@@ -6,6 +6,7 @@ import { callAtSlot } from './callAtSlot.ts';
 import { type AnsweredCall, decideOnAnswer } from './decideOnAnswer.ts';
 import type { Pass } from './gates/gate.ts';
 import { waitToAskAgain } from './gates/maveraGates.ts';
+import { horizonMs, intervalMsFor, limitOf } from './gates/paceGate.ts';
 import { keepId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import type { PreparedRun } from './prepareRun.ts';
@@ -59,7 +60,7 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
   }
   run.report({ call: made.report });
   if (!mayBeUnderWay(made.answer, prepared)) {
-    await leaveCap(call, dependencies);
+    await leaveCap(call, dependencies, made.report.durationMs);
   }
   return await settle(call, made.answer, dependencies);
 }
@@ -97,15 +98,39 @@ async function enterCaps(
   return wait('concurrency');
 }
 
-async function leaveCap({ run, prepared: { performer } }: Call, { caps }: RunnerDependencies): Promise<void> {
+async function leaveCap(
+  { run, prepared: { performer } }: Call,
+  { caps }: RunnerDependencies,
+  durationMs?: number,
+): Promise<void> {
   if (performer.cap !== undefined) {
-    await caps.release(performer.kind, run.message.runId);
+    await caps.release(performer.kind, run.message.runId, durationMs);
   }
+}
+
+/**
+ * When a run comes back after a delay. Under a backlog all near slots are given out: it takes the next one before it is sent
+ * away. Where the next slot is earlier, it takes one when it comes back.
+ */
+export async function comeBackAfter(
+  delayMs: number,
+  shared: SharedState,
+  { pace, settings, now }: RunnerDependencies,
+): Promise<{ readonly untilMs: number; readonly slotAtMs?: number | undefined }> {
+  const nowMs = now();
+  const untilMs = nowMs + delayMs;
+  const lastMs = nowMs + horizonMs(shared.dispatcher, nowMs);
+  const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
+  const slotAtMs =
+    shared.nextSlotAtMs < untilMs || untilMs > lastMs
+      ? undefined
+      : await pace.takeSlotBetween(untilMs, lastMs, intervalMs);
+  return slotAtMs === undefined ? { untilMs } : { untilMs: slotAtMs, slotAtMs };
 }
 
 async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDependencies): Promise<Ended> {
   const { run, prepared, trigger } = call;
-  const { settings, random, now, keptIds, maveraSecret } = dependencies;
+  const { settings, random, keptIds, maveraSecret } = dependencies;
   const { attempts } = run.soFar;
   const answered: AnsweredCall = { ...prepared, action: trigger.run, attempts };
   const decision = decideOnAnswer(answer, answered, { maxAttempts: settings.maxAttempts, random });
@@ -133,7 +158,8 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
       if (decision.mayBeBilled) {
         await run.spendReservation();
       }
-      return await run.wait({ untilMs: now() + delayMs, reason, pendingId }, decision.call);
+      const again = await comeBackAfter(delayMs, call.shared, dependencies);
+      return await run.wait({ ...again, reason, pendingId }, decision.call);
     }
   }
 }

@@ -44,6 +44,10 @@ export async function collectEvents(
       return await run.wait({ untilMs: part.closesAtMs, reason: 'collecting', deadlineAtMs });
     }
     case 'closer':
+      // At its admission many runs are at work: a collection that is full is read by a delivery of its own.
+      if (run.isAdmission) {
+        return await run.wait({ untilMs: dependencies.now(), reason: 'collecting' });
+      }
       return await eventsOf(run, part.collection, part.count, dependencies);
   }
 }

@@ -7,14 +7,16 @@ import { Budgets } from '../ledger/budgets.ts';
 import { Caps } from '../ledger/caps.ts';
 import { Collections } from '../ledger/collections.ts';
 import { Cooldowns } from '../ledger/cooldowns.ts';
+import { DispatcherState } from '../ledger/dispatcherState.ts';
 import { KeptIds } from '../ledger/keptIds.ts';
 import { LedgerTable } from '../ledger/ledgerTable.ts';
 import { Pace } from '../ledger/pace.ts';
+import { ParkedRuns } from '../ledger/parkedRuns.ts';
 import { Runs } from '../ledger/runs.ts';
 import { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
 import { MaveraClient } from '../mavera/maveraClient.ts';
-import { RunMessageQueues } from '../queue/runMessageQueues.ts';
+import { RunMessageQueues, type RunMessageQueueUrls } from '../queue/runMessageQueues.ts';
 import { ResultsTopic } from '../results/resultsTopic.ts';
 import { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
@@ -29,8 +31,7 @@ export interface RunnerOptions {
   readonly dynamodb: DynamoDBClient;
   readonly tableName: string;
   readonly sqs: SQSClient;
-  readonly runQueueUrl: string;
-  readonly deadLetterQueueUrl: string;
+  readonly queueUrls: RunMessageQueueUrls;
   readonly sns: SNSClient;
   readonly resultsTopicArn: string;
   readonly maveraBaseUrl: string;
@@ -68,6 +69,8 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
     cooldowns,
     keptIds: new KeptIds(table),
     collections: new Collections(table),
+    parkedRuns: new ParkedRuns(table),
+    dispatcherState: new DispatcherState(table),
     gates: runGates({
       cooldowns,
       budgets,
@@ -82,7 +85,7 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
       now,
     }),
     maveraSecret: options.maveraSecret,
-    queues: new RunMessageQueues(options.sqs, options.runQueueUrl, options.deadLetterQueueUrl),
+    queues: new RunMessageQueues(options.sqs, options.queueUrls),
     results: new ResultsTopic(options.sns, options.resultsTopicArn),
     segmentTracking: new SegmentTracking(options.segmentTrackingUrl),
     now,

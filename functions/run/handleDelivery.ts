@@ -3,6 +3,7 @@ import type { RunEnd, RunSoFar, TakenRun } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import { redriveNonce } from '../ledger/runs.ts';
+import type { SharedState } from '../ledger/sharedState.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
@@ -10,7 +11,7 @@ import { isOutage } from './isOutage.ts';
 import { LeasedRun } from './leasedRun.ts';
 import { performRun } from './performRun.ts';
 import { reportResult } from './reportResult.ts';
-import type { RunnerDependencies } from './runDependencies.ts';
+import type { Door, RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 
 /** Added to the invocation's remaining time, because clocks differ. */
@@ -23,6 +24,10 @@ const earlyByMs = 2_000;
 /** One delivery of a queue message. */
 export interface Delivery {
   readonly body: string;
+  /** @default 'ready' */
+  readonly door?: Door | undefined;
+  /** At the door `intake`: reads what all runs share that are admitted together. @default each run reads it for itself */
+  readonly readShared?: (() => Promise<SharedState>) | undefined;
   /** How often SQS has delivered this message, this time included. */
   readonly receiveCount: number;
   /** How much time this invocation has left. */
@@ -57,9 +62,15 @@ export async function handleDelivery(
   }
   const run = parsed.message;
   const nowMs = dependencies.now();
+  const { door = 'ready' } = delivery;
   if (run.notBeforeMs !== undefined && run.notBeforeMs - nowMs > earlyByMs && nowMs < run.deadlineAtMs) {
-    await dependencies.queues.sendLater(run, nowMs);
+    await dependencies.queues.sendLater(run, nowMs, door);
     return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
+  }
+  if (door === 'intake' && (run.report !== undefined || run.slotAtMs !== undefined)) {
+    // A release before 0.3 has sent it: it had one queue for all.
+    await dependencies.queues.sendLater(run, nowMs, 'ready');
+    return { run, outcome: 'waiting', reason: 'has_begun', waitMs: 0 };
   }
   const outcome =
     run.report === undefined
@@ -74,7 +85,7 @@ async function leaseAndPerform(
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { runs, queues, now } = dependencies;
-  const { endedAtMs } = delivery;
+  const { endedAtMs, door } = delivery;
   const nowMs = now();
   const returned = endedAtMs === undefined ? message : redriven(message, endedAtMs, nowMs);
   const isRedriven =
@@ -84,7 +95,11 @@ async function leaseAndPerform(
   switch (taken.kind) {
     case 'busy':
       // Without its slot, because the slot is over by then.
-      await queues.sendLater({ ...message, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined }, nowMs);
+      await queues.sendLater(
+        { ...message, notBeforeMs: taken.leaseUntilMs, slotAtMs: undefined },
+        nowMs,
+        door,
+      );
       return { outcome: 'repeated', reason: 'held_by_another', waitMs: taken.leaseUntilMs - nowMs };
     case 'finished':
       return await meetEnded(message, taken, delivery, dependencies);
@@ -126,19 +141,20 @@ async function performLeased(
     readonly soFar: RunSoFar;
     readonly isRedriven: boolean;
   },
-  { body, remainingMs }: Delivery,
+  { body, remainingMs, door = 'ready', readShared }: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
   const { message, lease, soFar } = leased;
   const { runs, now } = dependencies;
-  const run = new LeasedRun(message, { body, endsAtMs: now() + remainingMs }, lease, soFar, dependencies);
+  const delivered = { body, door, endsAtMs: now() + remainingMs };
+  const run = new LeasedRun(message, delivered, lease, soFar, dependencies);
   try {
     if (leased.isRedriven) {
       run.note('redriven');
     } else if (soFar.history.length === 0) {
       run.note('taken');
     }
-    await performOrWait(run, dependencies);
+    await performOrWait(run, dependencies, readShared);
   } catch (error) {
     if (isOutage(error)) {
       // An outage of AWS is not the run's fault, so it must not count as a crash.
@@ -152,7 +168,11 @@ async function performLeased(
   return run.outcome;
 }
 
-async function performOrWait(run: LeasedRun, dependencies: RunnerDependencies): Promise<void> {
+async function performOrWait(
+  run: LeasedRun,
+  dependencies: RunnerDependencies,
+  readShared: Delivery['readShared'],
+): Promise<void> {
   const { message, lease, soFar } = run;
   const nowMs = dependencies.now();
   if (soFar.crashes >= maxCrashes) {
@@ -171,8 +191,10 @@ async function performOrWait(run: LeasedRun, dependencies: RunnerDependencies): 
   // An older copy of the message, whose run waits by now: the copy waits too.
   if (soFar.notBeforeMs - nowMs > earlyByMs && nowMs < message.deadlineAtMs) {
     await run.wait({ untilMs: soFar.notBeforeMs, reason: 'not_yet' });
+  } else if (run.isAdmission && run.hasBegun) {
+    await run.wait({ untilMs: nowMs, reason: 'has_begun' });
   } else {
-    await performRun(run, dependencies);
+    await performRun(run, dependencies, readShared);
   }
 }
 

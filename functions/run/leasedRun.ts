@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { CreditReservation } from '../ledger/budgets.ts';
+import { type DispatcherView, noDispatcher } from '../ledger/dispatcherState.ts';
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import { type EndedCall, type RunDetails, shownEvents } from '../ledger/runs.ts';
 import { shortened } from '../ledger/shortened.ts';
-import type { RunMessage } from '../queue/runMessage.ts';
+import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { expectedCreditsOf, readTriggerKeys, type TriggerKeys } from './prepareRequest.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
-import type { RunnerDependencies } from './runDependencies.ts';
+import type { Door, RunnerDependencies } from './runDependencies.ts';
 import {
   type DeliveryFacts,
   type Ended,
@@ -18,6 +20,7 @@ import {
   type RunOutcome,
   type Wait,
 } from './runOutcome.ts';
+import { endsAtMs, type WaitingPlace, waitingPlace } from './waitingPlace.ts';
 
 /** For how long after it began a run may still poll work at Mavera that has outlasted the run's deadline. */
 const longestPollMs = 24 * 3_600_000;
@@ -39,6 +42,8 @@ export class LeasedRun {
   readonly lease: RunLease;
   /** The state that earlier deliveries left. */
   readonly soFar: RunSoFar;
+  /** The run is only admitted: it gets a slot or is parked, and does not call Mavera. */
+  readonly isAdmission: boolean;
   readonly #body: string;
   readonly #endsAtMs: number;
   readonly #dependencies: RunnerDependencies;
@@ -50,13 +55,17 @@ export class LeasedRun {
   #facts: DeliveryFacts = {};
   #outcome: RunOutcome | undefined;
   #recordedEnd: RecordedEnd | undefined;
+  #dispatcher = noDispatcher;
+  #keys: TriggerKeys | undefined;
+  #estimatedCredits: number | undefined;
 
   /**
-   * @param delivery the queue message as it came, and when Lambda ends this invocation, in epoch milliseconds
+   * @param delivery the queue message as it came, the queue that it came from, and when Lambda ends this invocation, in
+   * epoch milliseconds
    */
   constructor(
     message: RunMessage,
-    delivery: { readonly body: string; readonly endsAtMs: number },
+    delivery: { readonly body: string; readonly door: Door; readonly endsAtMs: number },
     lease: RunLease,
     soFar: RunSoFar,
     dependencies: RunnerDependencies,
@@ -64,6 +73,7 @@ export class LeasedRun {
     this.message = message;
     this.lease = lease;
     this.soFar = soFar;
+    this.isAdmission = delivery.door === 'intake';
     this.#body = delivery.body;
     this.#endsAtMs = delivery.endsAtMs;
     this.#dependencies = dependencies;
@@ -71,6 +81,27 @@ export class LeasedRun {
     this.#detailsKept = soFar.detailsKept;
     this.#requestDigest = soFar.requestDigest;
     this.#creditReservation = soFar.creditReservation;
+    this.#keys = readTriggerKeys(soFar.keys);
+  }
+
+  /** Tells the run of the dispatcher: until then, it is not parked. */
+  knowDispatcher(dispatcher: DispatcherView): void {
+    this.#dispatcher = dispatcher;
+  }
+
+  /** The keys that were computed at its admission; `undefined` if it has had none. */
+  get keys(): TriggerKeys | undefined {
+    return this.#keys;
+  }
+
+  /** Sets its keys; written with the next wait. */
+  setKeys(keys: TriggerKeys): void {
+    this.#keys = keys;
+  }
+
+  /** Sets what its request is expected to cost. */
+  estimate(credits: number): void {
+    this.#estimatedCredits = credits;
   }
 
   /** How much time this invocation has left. */
@@ -167,7 +198,8 @@ export class LeasedRun {
   }
 
   /**
-   * Ends the lease and queues the run again. After a crash between these steps, the message in flight comes back.
+   * Ends the lease, and parks the run or queues it again. After a crash between these steps, the message in flight comes
+   * back.
    *
    * @param call how the call ended that {@link markCalling} announced; absent if there was none
    */
@@ -179,9 +211,16 @@ export class LeasedRun {
     const laterMs = this.isLastPoll(nowMs) ? nowMs + lastPollMs : (wait.deadlineAtMs ?? 0);
     const deadlineAtMs = Math.max(this.message.deadlineAtMs, laterMs);
     // At its deadline the run comes back in any case, to fail.
-    const untilMs = Math.min(wait.untilMs, Math.max(nowMs, deadlineAtMs));
+    const comesBackMs = Math.min(wait.untilMs, Math.max(nowMs, deadlineAtMs));
+    const place = waitingPlace({ ...wait, untilMs: comesBackMs }, this.message, this.#dispatcher, nowMs);
+    // In its trigger's lane a run has no time of its own: it comes back when the dispatcher sends it.
+    const untilMs = place.kind === 'parked' && place.lane === this.message.trigger ? nowMs : comesBackMs;
+    const parkings = place.kind === 'parked' ? this.soFar.parkings + 1 : undefined;
     this.note('waits', reason, untilMs);
-    await this.#keepDetails();
+    // Its message has all that there is of it, and soon its request is built.
+    if (!this.#isNew || (place.kind === 'queued' && slotAtMs === undefined)) {
+      await this.#keepDetails();
+    }
     assertLeased(
       await runs.release(this.lease, {
         nowMs,
@@ -193,11 +232,56 @@ export class LeasedRun {
         recovery,
         detailsKept: this.#detailsKept,
         requestDigest: this.#requestDigest,
+        keys: this.#keys === undefined ? undefined : JSON.stringify(this.#keys),
+        parkings,
         history: this.#history,
       }),
     );
-    await queues.sendLater({ ...this.message, deadlineAtMs, notBeforeMs: untilMs, slotAtMs }, nowMs);
-    return this.#endAs({ outcome: 'waiting', reason, waitMs: Math.max(0, Math.round(untilMs - nowMs)) });
+    const message = { ...this.message, deadlineAtMs, notBeforeMs: untilMs, slotAtMs };
+    if (place.kind === 'parked') {
+      await this.#park(message, place, reason, pendingId !== undefined);
+    } else {
+      await queues.sendLater(message, nowMs, place.queue);
+    }
+    const parkedIn = place.kind === 'parked' ? place.lane : undefined;
+    return this.#endAs({
+      outcome: 'waiting',
+      reason,
+      waitMs: Math.max(0, Math.round(untilMs - nowMs)),
+      parkedIn,
+    });
+  }
+
+  /** Parks the run under a number that its item has not had before, and tells admission of a lane that was empty. */
+  async #park(
+    message: RunMessage,
+    { lane, orderMs }: Extract<WaitingPlace, { readonly kind: 'parked' }>,
+    reason: Reason,
+    isSent: boolean,
+  ): Promise<void> {
+    const { parkedRuns, dispatcherState, triggers, settings, now } = this.#dependencies;
+    const trigger = triggers.get(message.trigger);
+    const isPaid = isSent || this.hasSent || this.#creditReservation !== undefined;
+    const estimate = this.#estimatedCredits ?? (trigger === undefined ? 0 : expectedCreditsOf(trigger));
+    await parkedRuns.park({
+      runId: message.runId,
+      trigger: message.trigger,
+      lane,
+      number: this.soFar.parkings + 1,
+      orderMs,
+      endsAtMs: endsAtMs(message, trigger?.staleAfter, isSent || this.hasBegun),
+      credits: isPaid ? 0 : estimate,
+      body: writeRunMessage(message),
+      expiresAtSeconds: Math.ceil((message.deadlineAtMs + settings.runRetentionMs) / 1000),
+    });
+    if (lane === message.trigger && !this.#dispatcher.waiting.has(lane)) {
+      await dispatcherState.noteWaiting(lane, reason === 'pace_full' ? now() : undefined);
+    }
+  }
+
+  /** The run waits before anything was prepared for its call: its message has all that there is of it. */
+  get #isNew(): boolean {
+    return this.#details === undefined && !this.hasBegun;
   }
 
   /** Dead-letters the message, then records the failure. In this order a crash cannot lose the dead letter. */
@@ -209,7 +293,7 @@ export class LeasedRun {
     const end: RunEnd = { state: 'failed', reason, detail: shortened(detail), result, creditsUsed };
     await this.#end(end, answerLost, endedAtMs);
     if (spent === 'nothing') {
-      await releaseUnused(this.message, this.#dependencies);
+      await releaseUnused(this.message, this.#dependencies, this.#keys);
     }
     return ended;
   }
@@ -217,7 +301,7 @@ export class LeasedRun {
   /** Ends the run without a call. */
   async skip(reason: Reason, detail?: string): Promise<Ended> {
     await this.#end({ state: 'skipped', reason, detail }, false);
-    await releaseUnused(this.message, this.#dependencies);
+    await releaseUnused(this.message, this.#dependencies, this.#keys);
     return ended;
   }
 

@@ -1,9 +1,10 @@
 import type { EndedCall } from '../ledger/runs.ts';
 import type { SharedState } from '../ledger/sharedState.ts';
+import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type Gate, type GateDecision, type GatedRun, type Pass, pass } from './gates/gate.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import type { PreparedRun } from './prepareRun.ts';
+import type { TriggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended, GateName } from './runOutcome.ts';
 
@@ -15,17 +16,24 @@ export interface KnownState {
   readonly slotIsUsed?: boolean;
 }
 
+/** What is known of the call that a run is to make. */
+export interface ExpectedCall {
+  readonly keys: TriggerKeys;
+  readonly estimatedCredits: number;
+  readonly performer?: Pick<ActionPerformer, 'cap'> | undefined;
+}
+
 /** Asks the gates. If one stops the run, the run waits or is skipped. */
 export async function passGates(
   gates: readonly Gate[],
   run: LeasedRun,
   known: KnownState,
   { now }: RunnerDependencies,
-  prepared?: PreparedRun,
+  expected?: ExpectedCall,
 ): Promise<Pass | Ended> {
   const { gate, budgetUsedPercent, ...decision } = await askGates(
     gates,
-    gatedRun(run, known, now(), prepared),
+    gatedRun(run, known, now(), expected),
   );
   run.report({ gate, budgetUsedPercent });
   switch (decision.kind) {
@@ -34,7 +42,7 @@ export async function passGates(
     case 'skip':
       return await run.skip(decision.reason, decision.detail);
     case 'wait':
-      return await run.wait(decision, prepared && recoveredCall(run));
+      return await run.wait(decision, expected && recoveredCall(run));
   }
 }
 
@@ -51,7 +59,7 @@ function gatedRun(
   run: LeasedRun,
   { trigger, shared, slotIsUsed = false }: KnownState,
   nowMs: number,
-  prepared?: PreparedRun,
+  expected?: ExpectedCall,
 ): GatedRun {
   const { message, lease, soFar, creditReservation } = run;
   // The slot of a run whose answer was lost is for the search. Its next call needs another slot.
@@ -60,12 +68,12 @@ function gatedRun(
     message: needsSlot ? { ...message, slotAtMs: undefined } : message,
     lease,
     trigger,
-    keys: prepared?.keys ?? {},
+    keys: expected?.keys ?? {},
     creditReservation,
     onReserved: run.setCreditReservation.bind(run),
     shared,
-    estimatedCredits: prepared?.estimatedCredits ?? 0,
-    cap: prepared?.performer.cap,
+    estimatedCredits: expected?.estimatedCredits ?? 0,
+    cap: expected?.performer?.cap,
     approval: soFar.approval,
     history: soFar.history,
     nowMs,

@@ -1,5 +1,6 @@
-import { readSharedState } from '../ledger/sharedState.ts';
+import { readSharedState, type SharedState } from '../ledger/sharedState.ts';
 import { usageLifetimeMs } from '../ledger/usage.ts';
+import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import { runFocusGroup } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
@@ -9,7 +10,8 @@ import { finishSentWork } from './finishSentWork.ts';
 import { possibleBudgetKeys } from './gates/applyingBudgets.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import { type KnownState, passGates } from './passGates.ts';
-import { prepareRun } from './prepareRun.ts';
+import { expectedCreditsOf } from './prepareRequest.ts';
+import { prepareRun, readKeys } from './prepareRun.ts';
 import { refreshUsage } from './refreshUsage.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
@@ -23,12 +25,17 @@ const missingKeyWaitMs = 60_000;
 
 /**
  * Performs a leased run: asks the gates, builds its request, calls Mavera once, and records the result. First it
- * finishes what an earlier delivery has sent.
+ * finishes what an earlier delivery has sent. A run at its admission gets a slot instead, or is parked.
  *
+ * @param readShared reads what is shared by all runs that are admitted together; absent: the run reads it for itself
  * @throws what the AWS SDK throws when ledger or queue do not answer; the message then comes back
  */
-export async function performRun(run: LeasedRun, dependencies: RunnerDependencies): Promise<Ended> {
-  const { triggers, gates, ledger, settings, now } = dependencies;
+export async function performRun(
+  run: LeasedRun,
+  dependencies: RunnerDependencies,
+  readShared?: () => Promise<SharedState>,
+): Promise<Ended> {
+  const { triggers, gates, now } = dependencies;
   if (now() >= run.message.deadlineAtMs && !run.isLastPoll()) {
     return await expire(run);
   }
@@ -38,14 +45,14 @@ export async function performRun(run: LeasedRun, dependencies: RunnerDependencie
     return await endWithoutTrigger(run, dependencies);
   }
   const trigger = found ?? removedTrigger(run.message.trigger);
-  const shared = await readSharedState(ledger, {
-    action: trigger.run.kind,
-    runId: run.message.runId,
-    budgetKeys: possibleBudgetKeys(trigger, settings.overallBudget, now()),
-    nowMs: now(),
-  });
+  const shared = await (readShared ?? (() => readOwn(run, trigger, dependencies)))();
+  run.knowDispatcher(shared.dispatcher);
   const known = { trigger, shared };
-  const early = [...(run.isLastPoll() ? [] : gates.always), ...(run.hasBegun ? [] : gates.before)];
+  const early = [
+    ...(run.hasBegun ? [] : gates.stale),
+    ...(run.isLastPoll() ? [] : gates.always),
+    ...(run.hasBegun ? [] : gates.before),
+  ];
   if ((await passGates(early, run, known, dependencies)) === ended) {
     return ended;
   }
@@ -75,6 +82,9 @@ async function performNew(
   if (events === ended) {
     return ended;
   }
+  if (run.isAdmission) {
+    return await admit(run, known, dependencies);
+  }
   const prepared = await prepareRun(run, trigger, events, dependencies);
   if (prepared === ended) {
     return ended;
@@ -90,6 +100,33 @@ async function performNew(
     : { ...known, ...(await refreshUsage(run, known.shared, apiKey, dependencies)) };
   const pass = await passGates(gates.call, run, current, dependencies, prepared);
   return pass === ended ? ended : await callMavera({ run, ...current, prepared, pass, apiKey }, dependencies);
+}
+
+/** Gives a run its slot, or has it parked. The request is built at the slot, from what is true by then. */
+async function admit(run: LeasedRun, known: KnownState, dependencies: RunnerDependencies): Promise<Ended> {
+  const keys = readKeys(known.trigger, run);
+  if (typeof keys === 'string') {
+    return await run.fail({ reason: 'builder_failed', detail: keys });
+  }
+  run.setKeys(keys);
+  const { run: action } = known.trigger;
+  const expected = {
+    keys,
+    estimatedCredits: expectedCreditsOf(known.trigger),
+    performer: performerOf(action),
+  };
+  // The last of these gates passes no run.
+  await passGates(dependencies.gates.admission, run, known, dependencies, expected);
+  return ended;
+}
+
+function readOwn(
+  { message: { runId } }: LeasedRun,
+  trigger: Trigger,
+  { ledger, settings, now }: RunnerDependencies,
+): Promise<SharedState> {
+  const budgetKeys = possibleBudgetKeys(trigger, settings.overallBudget, now());
+  return readSharedState(ledger, { action: trigger.run.kind, runId, budgetKeys, nowMs: now() });
 }
 
 /** Reads what an earlier delivery has sent; the request comes from the ledger. */

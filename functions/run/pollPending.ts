@@ -7,7 +7,7 @@ import { writeResult } from '../results/resultsTopic.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
 import type { Action } from '../triggers/actions.ts';
 import { callAtSlot } from './callAtSlot.ts';
-import { pendingLeaseMs } from './callMavera.ts';
+import { comeBackAfter, pendingLeaseMs } from './callMavera.ts';
 import type { Pass } from './gates/gate.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import type { Reason } from './reasons.ts';
@@ -61,11 +61,11 @@ export async function pollPending(poll: Poll, dependencies: RunnerDependencies):
   });
   if (decision.kind === 'wait') {
     // Without a later deadline, a run after its deadline would come back at once, again and again.
-    const untilMs = now() + performer.everyMs(action);
-    return await run.wait({ untilMs, reason: decision.reason, deadlineAtMs: untilMs });
+    const again = await comeBackAfter(performer.everyMs(action), shared, dependencies);
+    return await run.wait({ ...again, reason: decision.reason, deadlineAtMs: again.untilMs });
   }
   // Before the end is recorded: if the runner died in between, nothing would release the cap.
-  await caps.release(kind, runId);
+  await caps.release(kind, runId, now() - sinceMs);
   if (decision.kind === 'fail') {
     return await run.fail(decision.failure);
   }

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { cancelKey, collectionKey, cooldownKey, keptKey } from '../ledger/keys.ts';
 import type { ActionPerformer, PricedRequest } from '../mavera/actions/actionPerformer.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
@@ -95,12 +96,25 @@ function assertWritable(body: unknown): void {
   }
 }
 
-/** Keys of a trigger's ledger items for an event; absent where the event has no such key. */
-export interface TriggerKeys {
-  readonly cooldown?: string | undefined;
+/** The credits that a run of a trigger is expected to cost, before its request is built. */
+export function expectedCreditsOf({ run }: Trigger): number {
+  return run.estimatedCredits ?? performerOf(run)?.estimatedCredits ?? 0;
+}
+
+const triggerKeysSchema = z.object({
+  cooldown: z.optional(z.string()),
   /** Where the events are noted that cancel the run. */
-  readonly cancel?: string | undefined;
-  readonly kept?: string | undefined;
+  cancel: z.optional(z.string()),
+  kept: z.optional(z.string()),
+});
+
+/** Keys of a trigger's ledger items for an event; absent where the event has no such key. */
+export type TriggerKeys = Readonly<z.infer<typeof triggerKeysSchema>>;
+
+/** Reads the keys in a run's item; `undefined` for those that cannot be read, which are then computed again. */
+export function readTriggerKeys(json: string | undefined): TriggerKeys | undefined {
+  const read = json === undefined ? undefined : triggerKeysSchema.safeParse(JSON.parse(json));
+  return read?.success === true ? read.data : undefined;
 }
 
 /**

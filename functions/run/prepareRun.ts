@@ -32,7 +32,7 @@ export async function prepareRun(
   // Written before the builder has the events: what it does to them must not be kept.
   const shown = shownEvents(events);
   run.describe({ events: shown });
-  const keys = readKeys(trigger, run);
+  const keys = run.keys ?? readKeys(trigger, run);
   if (typeof keys === 'string') {
     return await run.fail({ reason: 'builder_failed', detail: keys });
   }
@@ -53,6 +53,7 @@ export async function prepareRun(
     return await run.fail(prepared);
   }
   run.describe({ events: shown, request: { ...prepared.request } });
+  run.estimate(prepared.estimatedCredits);
   return { ...prepared, keys, keptId: kept.id, asOfMs };
 }
 
@@ -62,7 +63,7 @@ function outdatedDetail(asOfMs: number, keptAsOfMs = 0): string {
 }
 
 /** The keys, or a string that says what the trigger's own function threw. */
-function readKeys(trigger: Trigger, { message }: LeasedRun): TriggerKeys | string {
+export function readKeys(trigger: Trigger, { message }: LeasedRun): TriggerKeys | string {
   try {
     return triggerKeys(trigger, message.event);
   } catch (error) {

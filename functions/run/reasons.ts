@@ -20,13 +20,14 @@ export const reasons = {
   breaker_probing: 'Another run is testing whether Mavera works again.',
   concurrency: 'The concurrency cap is reached: Mavera allows no more calls of this kind at once.',
   pace: 'It has a rate-limit slot and waits for it.',
-  pace_full: 'All rate-limit slots of the next 15 minutes are taken; it asks again later.',
+  pace_full: 'No rate-limit slot was free when it came; it gets one when its turn comes.',
   slot_missed: 'It came too late for its rate-limit slot and needs another one.',
   invocation_too_old:
     'The invocation had too little time left to call Mavera safely; another one makes the call.',
   api_key_unavailable: "Mavera's API key is not filled in, or cannot be read.",
   trigger_unknown: 'The triggers file does not have this trigger, or not any more.',
   not_yet: 'Its message came back before its time.',
+  has_begun: 'It has begun, so it goes on before new runs.',
   answer_lost:
     'No complete answer came back. Before it calls again, it searches Mavera for the work of that call.',
   recovery_waits: 'It has not finished its search of Mavera for the work of a call whose answer was lost.',

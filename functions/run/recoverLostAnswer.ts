@@ -159,7 +159,7 @@ async function readAtSlot(
     }
     const slot = isUsableSlot(given, shared.paceHeldUntilMs, nowMs)
       ? { kind: 'reserved' as const, slotAtMs: given }
-      : await pace.takeSlot({ nowMs, intervalMs, horizonMs });
+      : await pace.takeSlot({ nowMs, intervalMs, horizonMs: horizonMs(shared.dispatcher, nowMs) });
     if (slot.kind === 'full') {
       return await comeBack(slot.askAgainAtMs + random() * tryAgainMs);
     }

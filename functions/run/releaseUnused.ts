@@ -6,17 +6,20 @@ import type { RunnerDependencies } from './runDependencies.ts';
 /**
  * Releases what a run without a result has claimed: the cooldown of its key, and the right to create the thread or
  * persona. What cannot be released expires.
+ *
+ * @param keys those of its admission, if it has had one
  */
 export async function releaseUnused(
   message: RunMessage,
   { triggers, cooldowns, keptIds, onTrouble }: RunnerDependencies,
+  keys?: TriggerKeys,
 ): Promise<void> {
   const trigger = triggers.get(message.trigger);
   if (trigger === undefined) {
     return;
   }
   try {
-    const { cooldown, kept } = keysOf(trigger, message);
+    const { cooldown, kept } = keys ?? keysOf(trigger, message);
     if (cooldown !== undefined) {
       await cooldowns.release(cooldown, message.runId);
     }

@@ -3,9 +3,11 @@ import type { Budgets } from '../ledger/budgets.ts';
 import type { Caps } from '../ledger/caps.ts';
 import type { Collections } from '../ledger/collections.ts';
 import type { Cooldowns } from '../ledger/cooldowns.ts';
+import type { DispatcherState } from '../ledger/dispatcherState.ts';
 import type { KeptIds } from '../ledger/keptIds.ts';
 import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import type { Pace } from '../ledger/pace.ts';
+import type { ParkedRuns } from '../ledger/parkedRuns.ts';
 import type { Runs } from '../ledger/runs.ts';
 import type { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
@@ -32,6 +34,11 @@ export interface RunnerSettings {
   readonly overallBudget?: OverallBudget | undefined;
 }
 
+/**
+ * Which queue a message came from. `intake`: new runs, also in bulk; `ready`: what must not wait behind new runs.
+ */
+export type Door = 'intake' | 'ready';
+
 /** What the runner works with. */
 export interface RunnerDependencies {
   readonly settings: RunnerSettings;
@@ -47,6 +54,8 @@ export interface RunnerDependencies {
   readonly cooldowns: Cooldowns;
   readonly keptIds: KeptIds;
   readonly collections: Collections;
+  readonly parkedRuns: ParkedRuns;
+  readonly dispatcherState: DispatcherState;
   readonly gates: RunGates;
   readonly mavera: MaveraClient;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;

@@ -77,6 +77,8 @@ export interface RunOutcome extends DeliveryFacts {
   readonly reason?: Reason | undefined;
   /** Until the run comes back. */
   readonly waitMs?: number | undefined;
+  /** The lane that it is parked in; absent when it waits in a queue. */
+  readonly parkedIn?: string | undefined;
   readonly creditsUsed?: number | undefined;
 }
 

@@ -1,7 +1,6 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DispatcherState, readAliveAtMs } from '../../functions/ledger/dispatcherState.ts';
-import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import { DispatcherState, mayPark, noDispatcher } from '../../functions/ledger/dispatcherState.ts';
+import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
@@ -22,105 +21,100 @@ beforeEach(async () => {
   state = new DispatcherState(table);
 });
 
-async function aliveAtMs(): Promise<number> {
-  return readAliveAtMs(await table.readOne('dispatcher'));
-}
-
-const nothing = { deficits: {}, carried: undefined };
-const kept = {
-  deficits: { 'churn-signal': 0.75, 'plan-upgraded': -2 },
-  carried: { lastSlots: { askMave: { slotAtMs: nowMs + 0.5, carriedMs: 12.25 } } },
-};
+const calmEnd = { nowMs, waiting: [], slotsWantedUntilMs: 0 };
 
 describe('the lease of the dispatcher', () => {
   it('one of several dispatchers that start at the same time gets the lease', async () => {
     const all = await Promise.all(
       Array.from({ length: 30 }, (_none, index) => state.take(`d-${index}`, nowMs, nowMs + leaseMs)),
     );
-    expect(all.filter((one) => one !== undefined)).toEqual([nothing]);
+    expect(all.filter((isTaken) => isTaken)).toHaveLength(1);
   });
 
   it('another dispatcher gets the lease when it has ended, not before', async () => {
     await state.take('a', nowMs, nowMs + leaseMs);
-    expect(await state.take('b', nowMs + leaseMs - 1, nowMs + 2 * leaseMs)).toBeUndefined();
-    expect(await state.take('b', nowMs + leaseMs, nowMs + 2 * leaseMs)).toEqual(nothing);
-    expect(await state.take('a', nowMs + leaseMs, nowMs + 2 * leaseMs)).toBeUndefined();
+    expect(await state.take('b', nowMs + leaseMs - 1, nowMs + 2 * leaseMs)).toBe(false);
+    expect(await state.take('b', nowMs + leaseMs, nowMs + 2 * leaseMs)).toBe(true);
+    expect(await state.take('a', nowMs + leaseMs, nowMs + 2 * leaseMs)).toBe(false);
   });
 
-  it('its owner may take it again, as when the first answer was lost', async () => {
+  it('its owner prolongs it by taking it again', async () => {
     await state.take('a', nowMs, nowMs + leaseMs);
-    expect(await state.take('a', nowMs + 1, nowMs + leaseMs + 1)).toEqual(nothing);
+    expect(await state.take('a', nowMs + 10_000, nowMs + 30_000)).toBe(true);
+    expect(await state.take('b', nowMs + leaseMs, nowMs + 60_000)).toBe(false);
   });
 
-  it('its owner gives it back when it keeps its state', async () => {
+  it('its owner gives it back at the end of a pass', async () => {
     await state.take('a', nowMs, nowMs + leaseMs);
-    expect(await state.keep('a', nowMs + 500, { ...kept, leaseUntilMs: nowMs + 500 })).toBe(true);
-    expect(await state.take('b', nowMs + 500, nowMs + leaseMs)).toEqual(kept);
+    expect(await state.finish('a', calmEnd)).toBe(true);
+    expect(await state.take('b', nowMs + 1, nowMs + leaseMs)).toBe(true);
   });
 
-  it('its owner prolongs it when it keeps its state', async () => {
-    await state.take('a', nowMs, nowMs + leaseMs);
-    await state.keep('a', nowMs + 10_000, { ...kept, leaseUntilMs: nowMs + 30_000 });
-    expect(await state.take('b', nowMs + leaseMs, nowMs + 60_000)).toBeUndefined();
-  });
-});
-
-describe('what the dispatcher keeps', () => {
-  it('the next pass gets what the last one has kept, whoever makes it', async () => {
-    await state.take('a', nowMs, nowMs + leaseMs);
-    await state.keep('a', nowMs, { ...kept, leaseUntilMs: nowMs });
-    expect(await state.take('b', nowMs, nowMs + leaseMs)).toEqual(kept);
-    await state.keep('b', nowMs, { deficits: {}, carried: undefined, leaseUntilMs: nowMs });
-    expect(await state.take('c', nowMs, nowMs + leaseMs)).toEqual({ ...kept, deficits: {} });
-  });
-
-  it('a dispatcher that has lost the lease keeps nothing, and is not alive', async () => {
+  it('a dispatcher whose lease was taken over ends nothing', async () => {
     await state.take('a', nowMs, nowMs + leaseMs);
     await state.take('b', nowMs + leaseMs, nowMs + 2 * leaseMs);
-    expect(await state.keep('a', nowMs + leaseMs, { ...kept, leaseUntilMs: nowMs + leaseMs })).toBe(false);
-    expect(await state.alive('a', nowMs + leaseMs)).toBe(false);
-    expect(await aliveAtMs()).toBe(0);
-    expect(await state.take('b', nowMs + leaseMs, nowMs + 2 * leaseMs)).toEqual(nothing);
-  });
-
-  it('a dispatcher whose lease has ended, but that nobody has taken, still keeps its state', async () => {
-    await state.take('a', nowMs, nowMs + leaseMs);
-    expect(await state.keep('a', nowMs + 60_000, { ...kept, leaseUntilMs: nowMs + 60_000 })).toBe(true);
-    expect(await state.take('b', nowMs + 60_000, nowMs + 80_000)).toEqual(kept);
-  });
-
-  it.each([
-    ['no JSON', '{', nothing],
-    ['another type', '7', { deficits: {}, carried: 7 }],
-    ['a value that is not a number', '{"a":"x","b":1}', { deficits: { b: 1 }, carried: { a: 'x', b: 1 } }],
-    ['null', 'null', { deficits: {}, carried: null }],
-  ])('a state that was written by hand does not stop the dispatcher: %s', async (_what, json, read) => {
-    const Item = { pk: { S: 'dispatcher' }, deficits: { S: json }, carried: { S: json } };
-    await world.clients.dynamodb.send(new PutItemCommand({ TableName: table.name, Item }));
-    expect(await state.take('a', nowMs, nowMs + leaseMs)).toEqual(read);
+    expect(await state.finish('a', { ...calmEnd, waiting: ['churn-signal'] })).toBe(false);
+    expect(await state.view()).toEqual(noDispatcher);
+    expect(await state.take('c', nowMs + leaseMs + 1, nowMs + 2 * leaseMs)).toBe(false);
   });
 });
 
-describe('whether the dispatcher is alive', () => {
-  it('it was never alive before it says so, also when it has the lease', async () => {
-    expect(await aliveAtMs()).toBe(0);
-    expect(await state.alive('a', nowMs)).toBe(false);
-    await state.take('a', nowMs, nowMs + leaseMs);
-    expect(await aliveAtMs()).toBe(0);
+describe('what a pass keeps', () => {
+  it('the next pass gets what the last one has kept', async () => {
+    expect(await state.readPlan()).toBeUndefined();
+    await state.keepPlan({ turns: { 'churn-signal': 0.75 } });
+    expect(await state.readPlan()).toEqual({ turns: { 'churn-signal': 0.75 } });
   });
 
-  it('it is alive when it says so, and when it keeps its state', async () => {
-    await state.take('a', nowMs, nowMs + leaseMs);
-    expect(await state.alive('a', nowMs + 1)).toBe(true);
-    expect(await aliveAtMs()).toBe(nowMs + 1);
-    await state.keep('a', nowMs + 2, { ...kept, leaseUntilMs: nowMs + 2 });
-    expect(await aliveAtMs()).toBe(nowMs + 2);
+  it('a plan that cannot be read counts as none', async () => {
+    await table.put({ item: { pk: text('dispatcherPlan'), plan: text('{"turns') } });
+    expect(await state.readPlan()).toBeUndefined();
   });
 
-  it('it stays known when it was last alive, when another dispatcher takes the lease', async () => {
+  it('operators read what the last pass has found', async () => {
+    const lane = {
+      lane: 'a',
+      reason: 'paused',
+      count: 3,
+      isExact: true,
+      countedAtMs: nowMs,
+      oldestMs: nowMs,
+    };
+    await state.keepReport({ atMs: nowMs, lanes: [lane] });
+    expect(await state.readReport()).toEqual({ atMs: nowMs, lanes: [lane] });
+  });
+});
+
+describe('what admission goes by', () => {
+  it('runs may be parked for three minutes after a pass has ended', async () => {
+    expect(mayPark(await state.view(), nowMs)).toBe(false);
     await state.take('a', nowMs, nowMs + leaseMs);
-    await state.alive('a', nowMs);
-    await state.take('b', nowMs + 60_000, nowMs + 80_000);
-    expect(await aliveAtMs()).toBe(nowMs);
+    expect(mayPark(await state.view(), nowMs)).toBe(false);
+    await state.finish('a', calmEnd);
+    expect(mayPark(await state.view(), nowMs + 180_000)).toBe(true);
+    expect(mayPark(await state.view(), nowMs + 180_001)).toBe(false);
+  });
+
+  it('no run may be parked while an operator puts all back into the queue', async () => {
+    await state.take('a', nowMs, nowMs + leaseMs);
+    await state.finish('a', calmEnd);
+    await state.setParkingOff(nowMs + 60_000);
+    expect(mayPark(await state.view(), nowMs + 59_999)).toBe(false);
+    expect(mayPark(await state.view(), nowMs + 60_000)).toBe(true);
+  });
+
+  it('the lanes that wait are those that the last pass has left, and those in which a run was parked since', async () => {
+    await state.take('a', nowMs, nowMs + leaseMs);
+    await state.finish('a', { ...calmEnd, waiting: ['churn-signal'] });
+    await state.noteWaiting('plan-upgraded', undefined);
+    expect(await state.view()).toMatchObject({
+      waiting: new Set(['churn-signal', 'plan-upgraded']),
+      slotsWantedUntilMs: 0,
+    });
+    await state.noteWaiting('vip-left', nowMs);
+    expect(await state.view()).toMatchObject({ slotsWantedUntilMs: nowMs + 90_000 });
+    await state.take('a', nowMs, nowMs + leaseMs);
+    await state.finish('a', calmEnd);
+    expect(await state.view()).toEqual({ ...noDispatcher, aliveAtMs: nowMs });
   });
 });

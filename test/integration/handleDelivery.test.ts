@@ -279,7 +279,7 @@ describe('a run whose answer was lost', () => {
 
 describe('a run that waits', () => {
   it('a run waits for its slot in the queue, with a delay, and has made no attempt', async () => {
-    const slow = new PaceGate(runner.dependencies.pace, 1, () => 0);
+    const slow = new PaceGate({ pace: runner.dependencies.pace, requestsPerMinute: 1, random: () => 0 });
     runner.dependencies = { ...runner.dependencies, gates: { ...runner.dependencies.gates, call: [slow] } };
     await runner.dependencies.pace.holdUntil(Date.now() + 30_000);
     const run = runOf('ask');

@@ -20,6 +20,8 @@ export interface RunnerOptions {
   readonly trackingUrl?: string;
   readonly sqs?: SQSClient;
   readonly runQueueUrl: string;
+  /** @default the run queue: without a dispatcher, all that waits is in one queue */
+  readonly readyQueueUrl?: string;
   readonly deadLetterQueueUrl: string;
   readonly sns?: SNSClient;
   readonly topicArn: string;
@@ -38,8 +40,10 @@ export interface RunnerOptions {
 /** One execution environment of the runner, on the world's emulators. */
 export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDependencies {
   const { table, topicArn, trackingUrl, secret, now = Date.now } = options;
+  const { runQueueUrl, readyQueueUrl = runQueueUrl, deadLetterQueueUrl } = options;
   return createRunner({
     ...options,
+    queueUrls: { intake: runQueueUrl, ready: readyQueueUrl, deadLetters: deadLetterQueueUrl },
     settings: {
       maxAttempts: 3,
       runRetentionMs: 86_400_000,

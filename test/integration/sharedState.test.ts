@@ -2,7 +2,7 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Breaker } from '../../functions/ledger/breaker.ts';
 import { Caps } from '../../functions/ledger/caps.ts';
-import { DispatcherState } from '../../functions/ledger/dispatcherState.ts';
+import { DispatcherState, noDispatcher } from '../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { OperatorDesk } from '../../functions/ledger/operatorDesk.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
@@ -73,7 +73,8 @@ describe('the shared state of all runs', () => {
       breaker: closed,
       usage: undefined,
       paceHeldUntilMs: 0,
-      dispatcherAliveAtMs: 0,
+      nextSlotAtMs: 0,
+      dispatcher: noDispatcher,
       callsUnderWay: 0,
       committedCredits: new Map([['budget#a#2026-11', 0]]),
     });
@@ -89,7 +90,11 @@ describe('the shared state of all runs', () => {
     await new Pace(new LedgerTable(dynamodb, table)).holdUntil(nowMs + 12_000);
     const dispatcher = new DispatcherState(new LedgerTable(dynamodb, table));
     await dispatcher.take('dispatcher-1', nowMs - 15_000, nowMs + 5_000);
-    await dispatcher.alive('dispatcher-1', nowMs - 15_000);
+    await dispatcher.finish('dispatcher-1', {
+      nowMs: nowMs - 15_000,
+      waiting: ['plan-upgraded'],
+      slotsWantedUntilMs: nowMs + 75_000,
+    });
     await new Caps(new LedgerTable(dynamodb, table)).acquire('runFocusGroup', {
       runId: 'other',
       limit: 5,
@@ -104,7 +109,13 @@ describe('the shared state of all runs', () => {
       breaker: { ...closed, openUntilMs: nowMs + 30_000, opens: 1, reason: 'mavera_500' },
       usage: { ...account, readAtMs: nowMs - 1_000 },
       paceHeldUntilMs: nowMs + 12_000,
-      dispatcherAliveAtMs: nowMs - 15_000,
+      nextSlotAtMs: nowMs + 12_000,
+      dispatcher: {
+        aliveAtMs: nowMs - 15_000,
+        waiting: new Set(['plan-upgraded']),
+        slotsWantedUntilMs: nowMs + 75_000,
+        parkingOffUntilMs: 0,
+      },
       callsUnderWay: 1,
       committedCredits: new Map([['budget#a#2026-11', 0]]),
     });

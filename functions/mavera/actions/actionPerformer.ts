@@ -57,6 +57,8 @@ export interface ActionPerformer<A extends Action = Action> {
   readonly estimatedCredits: number;
   /** How many calls of this kind Mavera accepts at once; absent when no cap is documented. */
   readonly cap?: number;
+  /** With a cap: how long its work is taken to last until some of it has been measured. */
+  readonly typicalMs?: number;
   /** What the trigger keeps at Mavera for each key, if anything. */
   keeps?(action: A): KeptByAction | undefined;
   /**

@@ -29,6 +29,7 @@ export const askMavePerformer: ActionPerformer<AskMaveAction> = {
   kind: 'askMave',
   estimatedCredits: 50,
   cap: 10,
+  typicalMs: 20_000,
 
   keeps({ thread }) {
     return thread === undefined

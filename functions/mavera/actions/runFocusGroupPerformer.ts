@@ -24,6 +24,7 @@ export const runFocusGroupPerformer: ActionPerformer<RunFocusGroupAction> = {
   kind: 'runFocusGroup',
   estimatedCredits: 200,
   cap: 5,
+  typicalMs: 120_000,
 
   request(built) {
     const body = request.parse(built);

@@ -92,7 +92,7 @@ export class BudgetGate implements Gate {
 }
 
 /** How full the fullest budget is, in percent. Under load the true value may be a little higher. */
-function usedPercent(
+export function usedPercent(
   budgets: readonly ApplyingBudget[],
   { committedCredits }: SharedState,
   reservedCredits: number,

@@ -1,8 +1,9 @@
 import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
+import { type DispatcherView, mayPark } from '../../ledger/dispatcherState.ts';
 import type { Pace } from '../../ledger/pace.ts';
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
 import type { AccountUsage } from '../../mavera/accountUsage.ts';
-import type { Gate, GateDecision, GatedRun } from './gate.ts';
+import type { Gate, GateDecision, GatedRun, GateWait } from './gate.ts';
 
 /**
  * Share of Mavera's limit that is used. Slots are spaced evenly over 60 s. At 97 %, one call may be up to
@@ -12,8 +13,16 @@ import type { Gate, GateDecision, GatedRun } from './gate.ts';
 export const usedShareOfLimit = 0.97;
 /** How late a call may start after its slot. */
 export const slotToleranceMs = 1_000;
-/** How far ahead slots are reserved: as long as SQS can delay a message. */
-export const horizonMs = 15 * 60_000;
+/** How far ahead slots are given out. Runs that find none in this time are parked. */
+export const dispatchedAheadMs = 75_000;
+/** How far ahead slots are given out while no run can be parked: as long as SQS can delay a message. */
+const queuedAheadMs = 15 * 60_000;
+
+/** How far ahead slots are given out now. */
+export function horizonMs(dispatcher: DispatcherView, nowMs: number): number {
+  return mayPark(dispatcher, nowMs) ? dispatchedAheadMs : queuedAheadMs;
+}
+
 /** A delivery waits for its slot if the slot is at most this far away; otherwise the run comes back. */
 export const waitOnTheSpotMs = 2_000;
 
@@ -61,38 +70,88 @@ export function leadMs(history: readonly HistoryEntry[]): number {
  * The time over which runs without a slot are spread when they ask again: as far ahead as slots are reserved. If they
  * asked sooner, they would keep the runners so busy that runs with a slot miss it.
  */
-const askAgainSpreadMs = horizonMs;
+const askAgainSpreadMs = queuedAheadMs;
+
+/** What the gates of the pace need. */
+export interface PaceGateOptions {
+  readonly pace: Pace;
+  /** The limit that is configured. */
+  readonly requestsPerMinute: number;
+  readonly random: () => number;
+}
 
 /** Keeps the calls of all environments together within Mavera's rate limit. */
 export class PaceGate implements Gate {
   readonly name = 'pace';
-  readonly #pace: Pace;
-  readonly #requestsPerMinute: number;
-  readonly #random: () => number;
+  readonly #options: PaceGateOptions;
 
-  constructor(pace: Pace, requestsPerMinute: number, random: () => number) {
-    this.#pace = pace;
-    this.#requestsPerMinute = requestsPerMinute;
-    this.#random = random;
+  constructor(options: PaceGateOptions) {
+    this.#options = options;
   }
 
-  /** Passes a run whose slot is about now. Other runs get a slot to come back for, or a time to ask again. */
-  async decide({ message, shared, history, nowMs }: GatedRun): Promise<GateDecision> {
-    const { slotAtMs } = message;
+  /** Passes a run whose slot is about now. Other runs get a slot to come back for, or wait without one. */
+  async decide(run: GatedRun): Promise<GateDecision> {
+    const { message, shared, history, nowMs } = run;
     const aheadMs = leadMs(history);
-    if (isUsableSlot(slotAtMs, shared.paceHeldUntilMs, nowMs)) {
-      return decideOnSlot(slotAtMs, aheadMs, nowMs);
+    if (isUsableSlot(message.slotAtMs, shared.paceHeldUntilMs, nowMs)) {
+      return decideOnSlot(message.slotAtMs, aheadMs, nowMs);
     }
-    const intervalMs = intervalMsFor(limitOf(this.#requestsPerMinute, shared.usage));
-    const slot = await this.#pace.takeSlot({ nowMs: nowMs + aheadMs, intervalMs, horizonMs });
-    if (slot.kind === 'full') {
-      const untilMs = slot.askAgainAtMs + this.#random() * askAgainSpreadMs;
-      return { kind: 'wait', untilMs, reason: 'pace_full' };
-    }
-    return decideOnSlot(slot.slotAtMs, aheadMs, nowMs);
+    const slotAtMs = await takeSlot(run, aheadMs, this.#options);
+    return typeof slotAtMs === 'number' ? decideOnSlot(slotAtMs, aheadMs, nowMs) : slotAtMs;
   }
 }
 
+/**
+ * Gives a run its first slot at its admission, where it is never called. Runs of a trigger with parked runs, and all runs
+ * while parked ones wait for slots, are parked behind them.
+ */
+export class FirstSlotGate implements Gate {
+  readonly name = 'pace';
+  readonly #options: PaceGateOptions;
+
+  constructor(options: PaceGateOptions) {
+    this.#options = options;
+  }
+
+  async decide(run: GatedRun): Promise<GateWait> {
+    const { trigger, shared, history, nowMs } = run;
+    const { dispatcher } = shared;
+    const isBehindOthers = dispatcher.waiting.has(trigger.name) || dispatcher.slotsWantedUntilMs > nowMs;
+    if (isBehindOthers && mayPark(dispatcher, nowMs)) {
+      return { kind: 'wait', untilMs: nowMs, reason: 'pace_full' };
+    }
+    const slotAtMs = await takeSlot(run, leadMs(history), this.#options, run.cap);
+    return typeof slotAtMs === 'number'
+      ? { kind: 'wait', untilMs: slotAtMs - leadMs(history), slotAtMs, reason: 'pace' }
+      : slotAtMs;
+  }
+}
+
+/**
+ * Takes the next free slot, or says until when the run waits without one.
+ *
+ * @param mostAhead how many slots ahead it may be. At its admission, a run with a concurrency cap gets none that is further
+ * away than the cap has room for: the dispatcher knows how far apart their slots have to be.
+ */
+async function takeSlot(
+  { shared, nowMs }: GatedRun,
+  aheadMs: number,
+  { pace, requestsPerMinute, random }: PaceGateOptions,
+  mostAhead: number = Number.POSITIVE_INFINITY,
+): Promise<number | GateWait> {
+  const intervalMs = intervalMsFor(limitOf(requestsPerMinute, shared.usage));
+  const farthestMs = horizonMs(shared.dispatcher, nowMs);
+  const slot = await pace.takeSlot({
+    nowMs: nowMs + aheadMs,
+    intervalMs,
+    horizonMs: mayPark(shared.dispatcher, nowMs) ? Math.min(farthestMs, mostAhead * intervalMs) : farthestMs,
+  });
+  return slot.kind === 'reserved'
+    ? slot.slotAtMs
+    : { kind: 'wait', untilMs: slot.askAgainAtMs + random() * askAgainSpreadMs, reason: 'pace_full' };
+}
+
+/** Passes a run whose slot is near. Others come back for it. */
 function decideOnSlot(slotAtMs: number, aheadMs: number, nowMs: number): GateDecision {
   return slotAtMs - nowMs <= waitOnTheSpotMs + aheadMs
     ? { kind: 'pass', startAtMs: slotAtMs, lateByMs: slotToleranceMs }

@@ -1,19 +1,22 @@
 import type { Budgets } from '../../ledger/budgets.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
-import type { Pace } from '../../ledger/pace.ts';
 import type { OverallBudget } from './applyingBudgets.ts';
 import { BudgetGate } from './budgetGate.ts';
 import type { Gate } from './gate.ts';
 import { breakerGate, concurrencyGate, creditsGate } from './maveraGates.ts';
-import { PaceGate } from './paceGate.ts';
+import { FirstSlotGate, PaceGate, type PaceGateOptions } from './paceGate.ts';
 import { CooldownGate, pauseGate, sampleGate, staleGate } from './triggerGates.ts';
 
 /** The gates of a run, in the order in which they are asked. */
 export interface RunGates {
+  /** First, before a run has begun anything: its time may be over, even if its trigger is paused. */
+  readonly stale: readonly Gate[];
   /** At every delivery. */
   readonly always: readonly Gate[];
   /** Before a run has begun anything: a skip costs nothing here. */
   readonly before: readonly Gate[];
+  /** At admission, instead of a call: the last one gives the run a slot to come back for, or has it parked. */
+  readonly admission: readonly Gate[];
   /** Before each call that does work. The gates that reserve something come last. */
   readonly call: readonly Gate[];
   /** Before each poll of work that Mavera has not finished. */
@@ -23,25 +26,24 @@ export interface RunGates {
 }
 
 /** What the gates need. */
-export interface GateOptions {
+export interface GateOptions extends PaceGateOptions {
   readonly cooldowns: Cooldowns;
   readonly budgets: Budgets;
-  readonly pace: Pace;
-  readonly requestsPerMinute: number;
   readonly overallBudget?: OverallBudget | undefined;
-  readonly random: () => number;
 }
 
 /** Lists the gates. The sample comes before the cooldown, so that a run that is sampled out starts no cooldown. */
 export function runGates(options: GateOptions): RunGates {
-  const { random } = options;
+  const { random, cooldowns } = options;
   const breaker = breakerGate(random);
-  const pace = new PaceGate(options.pace, options.requestsPerMinute, random);
+  const pace = new PaceGate(options);
   return {
+    stale: [staleGate],
     always: [pauseGate(random)],
-    before: [staleGate, sampleGate],
+    before: [sampleGate],
+    admission: [new CooldownGate(cooldowns, 'until_deadline'), new FirstSlotGate(options)],
     call: [
-      new CooldownGate(options.cooldowns),
+      new CooldownGate(cooldowns, 'as_configured'),
       new BudgetGate(options.budgets, options.overallBudget, random),
       creditsGate(random),
       breaker,

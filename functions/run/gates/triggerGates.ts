@@ -70,20 +70,27 @@ export const sampleGate: Gate = {
   },
 };
 
-/** Skips a run if its trigger has recently had another run for the same key. */
+/**
+ * Skips a run if its trigger has recently had another run for the same key. From its admission until its call, a run keeps
+ * its key until its deadline, however long it is parked. With its call the cooldown begins.
+ */
 export class CooldownGate implements Gate {
   readonly name = 'cooldown';
   readonly #cooldowns: Cooldowns;
+  readonly #lasts: 'until_deadline' | 'as_configured';
 
-  constructor(cooldowns: Cooldowns) {
+  constructor(cooldowns: Cooldowns, lasts: 'until_deadline' | 'as_configured') {
     this.#cooldowns = cooldowns;
+    this.#lasts = lasts;
   }
 
   async decide({ trigger, keys, message, nowMs }: GatedRun): Promise<GateDecision> {
     if (trigger.cooldown === undefined || keys.cooldown === undefined || message.redrive !== undefined) {
       return pass;
     }
-    const forMs = durationMs(trigger.cooldown.for);
+    const configuredMs = durationMs(trigger.cooldown.for);
+    const waitsMs = message.deadlineAtMs - nowMs;
+    const forMs = this.#lasts === 'as_configured' ? configuredMs : Math.max(configuredMs, waitsMs);
     const claim = await this.#cooldowns.claim(keys.cooldown, message.runId, nowMs, forMs);
     if (claim.kind === 'mine') {
       return pass;

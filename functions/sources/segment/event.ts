@@ -121,11 +121,16 @@ export function isOwnReport({ messageId, context: { library } }: SegmentEvent): 
 }
 
 /**
- * Whether an event is older than `windowMs`. Its age is that of `receivedAt`, otherwise of `timestamp`; an event
- * without either counts as fresh.
+ * From when on an event ages, in epoch milliseconds: its `receivedAt`, otherwise its `timestamp`; `undefined` for an event
+ * without either.
  */
+export function sentAtMs(event: SegmentEvent): number | undefined {
+  return timeOf(event.receivedAt) ?? timeOf(event.timestamp);
+}
+
+/** Whether an event is older than `windowMs`. An event without a time counts as fresh. */
 export function isStale(event: SegmentEvent, nowMs: number, windowMs: number): boolean {
-  const sentMs = timeOf(event.receivedAt) ?? timeOf(event.timestamp);
+  const sentMs = sentAtMs(event);
   return sentMs !== undefined && nowMs - sentMs > windowMs;
 }
 

@@ -1,3 +1,4 @@
+import { noDispatcher } from '../../../../functions/ledger/dispatcherState.ts';
 import type { SharedState } from '../../../../functions/ledger/sharedState.ts';
 import type { RunMessage } from '../../../../functions/queue/runMessage.ts';
 import type { GatedRun } from '../../../../functions/run/gates/gate.ts';
@@ -14,7 +15,8 @@ const calm: SharedState = {
   breaker: { failures: 0, openUntilMs: 0, opens: 0, reason: '', probe: '', probeUntilMs: 0 },
   usage: undefined,
   paceHeldUntilMs: 0,
-  dispatcherAliveAtMs: 0,
+  nextSlotAtMs: 0,
+  dispatcher: noDispatcher,
   callsUnderWay: 0,
   committedCredits: new Map(),
 };

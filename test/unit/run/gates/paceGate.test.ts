@@ -5,10 +5,11 @@ import {
   type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { type DispatcherView, noDispatcher } from '../../../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../../../functions/ledger/ledgerTable.ts';
 import { Pace } from '../../../../functions/ledger/pace.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
-import { horizonMs, intervalMsFor, PaceGate } from '../../../../functions/run/gates/paceGate.ts';
+import { FirstSlotGate, intervalMsFor, PaceGate } from '../../../../functions/run/gates/paceGate.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
 /** Stands in for the table: holds the one item of the pace, and updates it if the conditions hold. */
@@ -43,8 +44,16 @@ class PaceItem {
   }
 }
 
+/** As long as SQS can delay a message. */
+const queuedAheadMs = 900_000;
+const alive: DispatcherView = { ...noDispatcher, aliveAtMs: nowMs - 15_000 };
+
 async function decide(item: PaceItem, changes: RunChanges = {}, drawn = 0): Promise<GateDecision> {
-  const gate = new PaceGate(new Pace(new LedgerTable(item.client, 'ledger')), 60, () => drawn);
+  const gate = new PaceGate({
+    pace: new Pace(new LedgerTable(item.client, 'ledger')),
+    requestsPerMinute: 60,
+    random: () => drawn,
+  });
   return await gate.decide(gatedRun(changes));
 }
 
@@ -111,11 +120,63 @@ describe('a run without a slot', () => {
   });
 
   it('a run asks again later, spread over 15 minutes, when all slots of the next 15 minutes are taken', async () => {
-    const nextSlotAtMs = nowMs + horizonMs + 5_000;
+    const nextSlotAtMs = nowMs + queuedAheadMs + 5_000;
     const full = new PaceItem(nextSlotAtMs);
     expect(await decide(full)).toEqual({ kind: 'wait', untilMs: nowMs + 5_000, reason: 'pace_full' });
-    expect(await decide(full, {}, 0.5)).toMatchObject({ untilMs: nowMs + 5_000 + horizonMs / 2 });
+    expect(await decide(full, {}, 0.5)).toMatchObject({ untilMs: nowMs + 5_000 + queuedAheadMs / 2 });
     expect(full.nextSlotAtMs).toBe(nextSlotAtMs);
+  });
+});
+
+describe('a run whose dispatcher is alive', () => {
+  it('a run takes a slot of the next 75 seconds', async () => {
+    const last = new PaceItem(nowMs + 75_000);
+    expect(await decide(last, { shared: { dispatcher: alive } })).toMatchObject({ slotAtMs: nowMs + 75_000 });
+  });
+
+  it('a run is to be parked when these slots are taken, and takes none', async () => {
+    const full = new PaceItem(nowMs + 75_001);
+    const decision = await decide(full, { shared: { dispatcher: alive } });
+    expect(decision).toMatchObject({ kind: 'wait', reason: 'pace_full' });
+    expect(full.nextSlotAtMs).toBe(nowMs + 75_001);
+  });
+});
+
+describe('a run at its admission', () => {
+  async function admit(item: PaceItem, changes: RunChanges = {}): Promise<GateDecision> {
+    const pace = new Pace(new LedgerTable(item.client, 'ledger'));
+    return await new FirstSlotGate({ pace, requestsPerMinute: 60, random: () => 0 }).decide(
+      gatedRun(changes),
+    );
+  }
+
+  it('a run comes back for a slot, also for one that is now', async () => {
+    expect(await admit(new PaceItem(nowMs - 1))).toEqual({
+      kind: 'wait',
+      reason: 'pace',
+      untilMs: nowMs,
+      slotAtMs: nowMs,
+    });
+  });
+
+  it.each([
+    ['its trigger has parked runs', { waiting: new Set([gatedRun().trigger.name]) }],
+    ['parked runs of any trigger wait for slots', { slotsWantedUntilMs: nowMs + 1 }],
+  ])('a run takes no slot when %s', async (_case, view) => {
+    const free = new PaceItem(nowMs - 1);
+    const decision = await admit(free, { shared: { dispatcher: { ...alive, ...view } } });
+    expect(decision).toEqual({ kind: 'wait', reason: 'pace_full', untilMs: nowMs });
+    expect(free.updates).toBe(0);
+  });
+
+  it.each([
+    ['other triggers have parked runs that wait for something else', { waiting: new Set(['other']) }],
+    ['the parked runs have got their slots', { slotsWantedUntilMs: nowMs }],
+    ['the dispatcher is not alive', { waiting: new Set(['churn-signal']), aliveAtMs: nowMs - 180_001 }],
+  ])('a run takes a slot when %s', async (_case, view) => {
+    const free = new PaceItem(nowMs - 1);
+    const decision = await admit(free, { shared: { dispatcher: { ...alive, ...view } } });
+    expect(decision).toMatchObject({ reason: 'pace', slotAtMs: nowMs });
   });
 });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noDispatcher } from '../../../../functions/ledger/dispatcherState.ts';
 import {
   horizonMs,
   intervalMsFor,
@@ -71,8 +72,9 @@ describe('the constants of the pace', () => {
     expect(latestMs - slotToleranceMs).toBeGreaterThanOrEqual(500);
   });
 
-  it('slots are given out as far ahead as SQS can delay a message', () => {
-    expect(horizonMs).toBe(900_000);
+  it('slots are given out 75 seconds ahead, and as far ahead as SQS can delay a message without a dispatcher', () => {
+    expect(horizonMs({ ...noDispatcher, aliveAtMs: 1 }, 180_001)).toBe(75_000);
+    expect(horizonMs({ ...noDispatcher, aliveAtMs: 1 }, 180_002)).toBe(900_000);
   });
 
   it('a delivery waits for its slot for at most 2 s, because the waiting time of Lambda is paid for', () => {

@@ -15,7 +15,7 @@ const nobody = new DynamoDBClient({
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   maxAttempts: 1,
 });
-const { always, before, call, poll } = runGates({
+const { admission, always, before, call, poll, stale } = runGates({
   cooldowns: new Cooldowns(new LedgerTable(nobody, 'ledger')),
   budgets: new Budgets(new LedgerTable(nobody, 'ledger')),
   pace: new Pace(new LedgerTable(nobody, 'ledger')),
@@ -36,8 +36,13 @@ describe('the gates of a run', () => {
     expect(namesOf(always)).toEqual(['pause']);
   });
 
-  it('the gates that cost nothing come before the run begins: stale, then sample', () => {
-    expect(namesOf(before)).toEqual(['stale', 'sample']);
+  it('before a run begins, its age is asked even before a pause, and then its sample', () => {
+    expect(namesOf(stale)).toEqual(['stale']);
+    expect(namesOf(before)).toEqual(['sample']);
+  });
+
+  it('admission keeps the key of the cooldown, and gives out the slot last', () => {
+    expect(namesOf(admission)).toEqual(['cooldown', 'pace']);
   });
 
   it('the pace gives out the slot last, after all gates that may still stop the run', () => {

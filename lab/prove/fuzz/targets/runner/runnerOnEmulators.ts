@@ -65,8 +65,8 @@ export async function startEmulatedRunner(options: RunnerOptions): Promise<Emula
       dynamodb,
       tableName: table,
       sqs,
-      runQueueUrl,
-      deadLetterQueueUrl: await newQueue('dead-letters'),
+      // One queue for all: no dispatcher is there, so each run is performed where it comes back.
+      queueUrls: { intake: runQueueUrl, ready: runQueueUrl, deadLetters: await newQueue('dead-letters') },
       sns,
       resultsTopicArn: TopicArn,
       maveraBaseUrl: baseUrl,
