@@ -67,7 +67,13 @@ export class MaveraTriggersStack extends Stack {
       'Topic with the results of finished runs.',
     );
     this.#output('LedgerTableName', pipeline.ledger.table.tableName, 'Table with claims and runs.');
-    this.#output('RunQueueUrl', runQueue.queue.queueUrl, 'Queue with the runs that wait.');
+    this.#output('RunQueueUrl', runQueue.queue.queueUrl, 'Queue with new runs.');
+    this.#output(
+      'BulkQueueUrl',
+      pipeline.bulkQueue.queueUrl,
+      "Queue with new runs beyond a trigger's share.",
+    );
+    this.#output('ReadyQueueUrl', pipeline.readyQueue.queueUrl, 'Queue with the runs that have a slot.');
     this.#output('DeadLetterQueueUrl', runQueue.deadLetterQueue.queueUrl, 'Queue with the runs that failed.');
     this.#output('ReceiverFunctionName', receiver.function.functionName, 'Function that Segment posts to.');
     this.#output('RunnerFunctionName', runner.function.functionName, 'Function that calls Mavera.');

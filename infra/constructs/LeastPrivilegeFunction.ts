@@ -89,7 +89,7 @@ export class LeastPrivilegeFunction extends Construct {
       id: 'Serverless-LambdaDLQ',
       reason:
         props.noDeadLetters ??
-        'This setting is for asynchronous invocations only. The endpoint and the queue both invoke synchronously.',
+        'This setting is for asynchronous invocations only. The endpoint and the queues invoke synchronously.',
     });
   }
 

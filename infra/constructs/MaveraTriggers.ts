@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Names, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.ts';
@@ -48,7 +49,12 @@ export class MaveraTriggers extends Construct {
   readonly segmentSecretName: string;
   readonly maveraSecretName: string;
   readonly ledger: Ledger;
+  /** The queue of new runs, and the dead-letter queue. */
   readonly runQueue: RunQueue;
+  /** New runs beyond a trigger's share. */
+  readonly bulkQueue: Queue;
+  /** Runs with a slot, and others that must not wait behind new runs. */
+  readonly readyQueue: Queue;
   readonly resultsTopic: ResultsTopic;
   readonly receiver: Receiver;
   readonly runner: Runner;
@@ -76,6 +82,8 @@ export class MaveraTriggers extends Construct {
     this.ledger = new Ledger(this, 'Ledger', kept);
     const visibilityTimeout = settings.runQueueVisibilityTimeout;
     this.runQueue = new RunQueue(this, 'RunQueue', { visibilityTimeout, ...kept });
+    this.bulkQueue = this.runQueue.addQueue(this, 'BulkQueue');
+    this.readyQueue = this.runQueue.addQueue(this, 'ReadyQueue');
     this.resultsTopic = new ResultsTopic(this, 'Results', encryptionKey);
     const secretPath = ['mavera-triggers', settings.environmentName].filter((part) => part !== '').join('/');
     this.segmentSecretName = `${secretPath}/segment`;
@@ -92,17 +100,23 @@ export class MaveraTriggers extends Construct {
     this.receiver = new Receiver(this, 'Receiver', {
       ...shared,
       codeDirectory: receiver,
+      bulkQueue: this.bulkQueue,
       routes: acceptedRoutes(triggers, settings.routes),
       segmentSecret: new SegmentSecret(this, 'Segment', { secretName: this.segmentSecretName, ...kept })
         .secret,
     });
+    const { secretArn: maveraSecretArn } = new MaveraSecret(this, 'Mavera', {
+      secretName: this.maveraSecretName,
+      ...kept,
+    });
     this.runner = new Runner(this, 'Runner', {
       ...shared,
       codeDirectory: runner,
+      bulkQueue: this.bulkQueue,
+      readyQueue: this.readyQueue,
       deadLetterQueue: this.runQueue.deadLetterQueue,
       resultsTopic: this.resultsTopic.topic,
-      maveraSecretArn: new MaveraSecret(this, 'Mavera', { secretName: this.maveraSecretName, ...kept })
-        .secretArn,
+      maveraSecretArn,
     });
     this.forgetter = this.settings.honourDeletes
       ? new Forgetter(this, 'Forgetter', { ...shared, codeDirectory: forgetterCode(forgetter) })

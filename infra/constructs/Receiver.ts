@@ -20,6 +20,7 @@ export interface ReceiverProps {
   readonly routes: readonly string[] | undefined;
   readonly table: Table;
   readonly runQueue: Queue;
+  readonly bulkQueue: Queue;
   readonly segmentSecret: Secret;
   readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
@@ -48,6 +49,7 @@ function environment(props: ReceiverProps): Record<string, string> {
   const { settings, routes = [] } = props;
   return {
     ...commonEnvironment(props),
+    BULK_QUEUE_URL: props.bulkQueue.queueUrl,
     SEGMENT_SECRET_ARN: props.segmentSecret.secretArn,
     DEDUPE_WINDOW_SECONDS: String(settings.dedupeWindow.toSeconds()),
     RUN_DEADLINE_SECONDS: String(settings.runDeadline.toSeconds()),
@@ -59,7 +61,8 @@ function environment(props: ReceiverProps): Record<string, string> {
   };
 }
 
-function statements({ segmentSecret, table, runQueue, encryptionKey }: ReceiverProps): PolicyStatement[] {
+function statements(props: ReceiverProps): PolicyStatement[] {
+  const { segmentSecret, table, runQueue, bulkQueue, encryptionKey } = props;
   return [
     allow('ReadSegmentSecret', segmentSecret.secretArn, ['secretsmanager:GetSecretValue']),
     allow('KeepClaims', table.tableArn, [
@@ -72,6 +75,7 @@ function statements({ segmentSecret, table, runQueue, encryptionKey }: ReceiverP
       'dynamodb:PartiQLDelete',
     ]),
     allow('QueueRuns', runQueue.queueArn, ['sqs:SendMessage']),
+    allow('QueueBulkRuns', bulkQueue.queueArn, ['sqs:SendMessage']),
     ...allowKey(encryptionKey, ['dynamodb', 'sqs', 'secretsmanager']),
   ];
 }

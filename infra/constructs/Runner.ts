@@ -1,16 +1,18 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { EventSourceMapping, type IFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { admissionConcurrency } from '../settings/runnerConcurrency.ts';
 import type { Settings } from '../settings/settings.ts';
 import { allow } from './allow.ts';
 import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';
 import { LeastPrivilegeFunction } from './LeastPrivilegeFunction.ts';
+import { mapQueue } from './mapQueue.ts';
 
 /** Options of {@link Runner}. */
 export interface RunnerProps {
@@ -18,7 +20,12 @@ export interface RunnerProps {
   readonly serviceName: string;
   readonly codeDirectory: string;
   readonly table: Table;
+  /** New runs. */
   readonly runQueue: Queue;
+  /** New runs beyond a trigger's share. */
+  readonly bulkQueue: Queue;
+  /** Runs with a slot, and others that must not wait behind new runs. */
+  readonly readyQueue: Queue;
   readonly deadLetterQueue: Queue;
   readonly resultsTopic: Topic;
   readonly maveraSecretArn: string;
@@ -26,7 +33,10 @@ export interface RunnerProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The function that works through the run queue, one run an invocation. */
+/**
+ * The function that admits new runs, in batches, and does the work of those that are ready, one an invocation. One function
+ * for all three queues: what it has read and its connections are used by all of them.
+ */
 export class Runner extends LeastPrivilegeFunction {
   constructor(scope: Construct, id: string, props: RunnerProps) {
     const { settings, removalPolicy } = props;
@@ -39,37 +49,31 @@ export class Runner extends LeastPrivilegeFunction {
       logRetentionDays: settings.logRetention,
       removalPolicy,
       statements: statements(props),
-      // A run that must wait is sent to the same queue again. After about 16 rounds Lambda would take that for an
+      // A run that must wait is sent to a queue of this function again. After about 16 rounds Lambda would take that for an
       // endless loop and move the message to the dead-letter queue. The run's deadline ends the loop instead.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    this.#consume(props.runQueue, settings.runnerConcurrency);
-  }
-
-  #consume(runQueue: Queue, maxConcurrency: number): void {
-    const mapping = new EventSourceMapping(this, 'RunQueueMapping', {
-      // The cast is for TypeScript's exactOptionalPropertyTypes.
-      target: this.live as IFunction,
-      eventSourceArn: runQueue.queueArn,
+    const admit = { target: this.live, batchSize: admissionBatch, maxConcurrency: admissionConcurrency };
+    mapQueue(this, 'RunQueueMapping', { ...admit, queue: props.runQueue });
+    mapQueue(this, 'BulkQueueMapping', { ...admit, queue: props.bulkQueue });
+    mapQueue(this, 'ReadyQueueMapping', {
+      target: this.live,
+      queue: props.readyQueue,
       // A call to Mavera takes up to 90 s: the runs of a batch would wait for each other and fail together.
       batchSize: 1,
-      // The limit is at the queue. Reserved concurrency would throttle instead: each throttled delivery raises the
-      // receive count, until good runs are dead-lettered.
-      maxConcurrency,
-      reportBatchItemFailures: true,
-    });
-    Validations.of(mapping).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason:
-        'Lambda has no failure destination for SQS sources: the redrive policy of the queue does its work.',
+      maxConcurrency: settings.runnerConcurrency,
     });
   }
 }
+
+/** The most that Lambda takes without waiting for a batch to fill. Runs of a batch are admitted concurrently. */
+const admissionBatch = 10;
 
 function environment(props: RunnerProps): Record<string, string> {
   const { settings } = props;
   return {
     ...commonEnvironment(props),
+    READY_QUEUE_URL: props.readyQueue.queueUrl,
     DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
     RESULTS_TOPIC_ARN: props.resultsTopic.topicArn,
     MAVERA_SECRET_ARN: props.maveraSecretArn,
@@ -84,6 +88,9 @@ function environment(props: RunnerProps): Record<string, string> {
   };
 }
 
+/** What Lambda needs, under the role of the function, to poll a queue. */
+const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
 function statements(props: RunnerProps): PolicyStatement[] {
   return [
     allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
@@ -95,13 +102,9 @@ function statements(props: RunnerProps): PolicyStatement[] {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     ]),
-    // Lambda needs the last three, under this role, to poll the queue.
-    allow('WorkOffRunQueue', props.runQueue.queueArn, [
-      'sqs:SendMessage',
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-    ]),
+    allow('AdmitRuns', props.runQueue.queueArn, ['sqs:SendMessage', ...poll]),
+    allow('AdmitBulkRuns', props.bulkQueue.queueArn, poll),
+    allow('WorkOffReadyRuns', props.readyQueue.queueArn, ['sqs:SendMessage', ...poll]),
     allow('SetFailedRunsAside', props.deadLetterQueue.queueArn, ['sqs:SendMessage']),
     allow('PublishResults', props.resultsTopic.topicArn, ['sns:Publish']),
     ...allowKey(props.encryptionKey, ['dynamodb', 'sqs', 'sns', 'secretsmanager']),

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { checkSettings } from './checkSettings.ts';
 import { maveraTiers } from './maveraTiers.ts';
+import { defaultRunnerConcurrency } from './runnerConcurrency.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError, shownValue } from './settingsError.ts';
 import { settingsSchema } from './settingsSchema.ts';
@@ -27,9 +28,11 @@ export function resolveSettings(given: Readonly<Record<string, unknown>>): Setti
   const maveraMonthlyCredits = parsed.maveraMonthlyCredits ?? tier?.monthlyCredits;
   const monthly = parsed.budgetPeriod === 'month' ? (maveraMonthlyCredits ?? 0) : 0;
   const runnerTimeout = parsed.maveraTimeout.plus(runnerMargin);
+  const maveraRequestsPerMinute = parsed.maveraRequestsPerMinute ?? tier?.requestsPerMinute ?? 60;
   const settings: Settings = {
     ...parsed,
-    maveraRequestsPerMinute: parsed.maveraRequestsPerMinute ?? tier?.requestsPerMinute ?? 60,
+    maveraRequestsPerMinute,
+    runnerConcurrency: parsed.runnerConcurrency ?? defaultRunnerConcurrency(maveraRequestsPerMinute),
     maveraMonthlyCredits,
     budgetCredits: parsed.budgetCredits ?? monthly,
     runnerTimeout,

@@ -11,6 +11,7 @@ import {
   yesOrNo,
 } from './acceptedValue.ts';
 import { maveraTierNames } from './maveraTiers.ts';
+import { mappingConcurrency } from './runnerConcurrency.ts';
 
 /**
  * The one list of settings: name, type, default, bounds and sentence of each. A setting is a prop of the construct
@@ -51,10 +52,10 @@ export const settingsSchema = z.strictObject({
     '150s',
     'How long to wait for one answer of Mavera. The timeout of the runner function is 20 seconds longer.',
   ),
-  runnerConcurrency: setting(
-    wholeNumber(2, 100),
-    10,
-    'How many runs may be worked on at the same time. Among them are at most 10 calls of Mave and 5 focus groups.',
+  runnerConcurrency: optionalSetting(
+    wholeNumber(mappingConcurrency.min, mappingConcurrency.max),
+    'from `maveraRequestsPerMinute`: 23 for 60, 30 for 120, 44 for 240, 86 for 600',
+    'How many runs may be worked on at the same time: deliveries of the ready queue. Among them are at most 10 calls of Mave and 5 focus groups. Admission takes up to 10 executions of Lambda besides, the dispatcher 2, and the receiver needs about 10. All together must fit the quota of concurrent executions of the account, 1,000 unless it is new: new accounts may have only 10.',
   ),
   budgetCredits: optionalSetting(
     wholeNumber(0, 1_000_000_000),

@@ -1,10 +1,11 @@
-import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { environmentOf, permissionsOf, resource } from './templateReader.ts';
 import { fileWith } from './temporaryDirectory.ts';
 import { testTemplate } from './testStack.ts';
 
 const template = testTemplate();
+/** What Lambda needs, under the role of the function, to poll a queue. */
+const poll = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 const tracing = {
   actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
   resource: '*',
@@ -74,6 +75,7 @@ describe('the receiver', () => {
         resource: 'LedgerTable.Arn',
       },
       QueueRuns: { actions: ['sqs:SendMessage'], resource: 'RunQueueRuns.Arn' },
+      QueueBulkRuns: { actions: ['sqs:SendMessage'], resource: 'BulkQueue.Arn' },
       WriteLogs: { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resource: 'ReceiverLogs.Arn' },
       WriteTraces: tracing,
     });
@@ -83,6 +85,7 @@ describe('the receiver', () => {
     expect(environmentOf(template, 'ReceiverFunction')).toEqual({
       LEDGER_TABLE_NAME: 'LedgerTable',
       RUN_QUEUE_URL: 'RunQueueRuns',
+      BULK_QUEUE_URL: 'BulkQueue',
       SERVICE_NAME: 'mavera-triggers',
       METRICS_NAMESPACE: 'MaveraTriggers',
       SEGMENT_SECRET_ARN: 'SegmentSecret',
@@ -103,7 +106,10 @@ describe('the receiver', () => {
   });
 
   it('can be invoked from outside only through that URL', () => {
-    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+    const { id } = resource(template, 'AWS::Lambda::Alias', 'Receiver');
+    const permissions = Object.values(
+      template.findResources('AWS::Lambda::Permission', { Properties: { FunctionName: { Ref: id } } }),
+    );
     expect(permissions.map(({ Properties: { FunctionName, ...rest } }) => rest)).toEqual([
       { Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE', Principal: '*' },
       { Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true, Principal: '*' },
@@ -151,10 +157,9 @@ describe('the runner', () => {
         ],
         resource: 'LedgerTable.Arn',
       },
-      WorkOffRunQueue: {
-        actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
-        resource: 'RunQueueRuns.Arn',
-      },
+      AdmitRuns: { actions: [...poll, 'sqs:SendMessage'], resource: 'RunQueueRuns.Arn' },
+      AdmitBulkRuns: { actions: poll, resource: 'BulkQueue.Arn' },
+      WorkOffReadyRuns: { actions: [...poll, 'sqs:SendMessage'], resource: 'ReadyQueue.Arn' },
       SetFailedRunsAside: { actions: ['sqs:SendMessage'], resource: 'RunQueueDeadLetters.Arn' },
       PublishResults: { actions: ['sns:Publish'], resource: 'ResultsTopic' },
       WriteLogs: { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resource: 'RunnerLogs.Arn' },
@@ -168,6 +173,7 @@ describe('the runner', () => {
       RUN_QUEUE_URL: 'RunQueueRuns',
       SERVICE_NAME: 'mavera-triggers',
       METRICS_NAMESPACE: 'MaveraTriggers',
+      READY_QUEUE_URL: 'ReadyQueue',
       DEAD_LETTER_QUEUE_URL: 'RunQueueDeadLetters',
       RESULTS_TOPIC_ARN: 'ResultsTopic',
       MAVERA_SECRET_ARN: 'MaveraSecret',
@@ -200,26 +206,38 @@ describe('the runner', () => {
     expect(custom.Properties.Timeout).toBe(50);
   });
 
-  it('may send a waiting run back to its own queue any number of times', () => {
+  it('may send a waiting run back to its own queues any number of times', () => {
     expect(resource(template, 'AWS::Lambda::Function', 'Runner').Properties.RecursiveLoop).toBe('Allow');
   });
 
-  it('receives one run at a time from the queue, and reports a failure by message', () => {
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      BatchSize: 1,
-      EventSourceArn: { 'Fn::GetAtt': [resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').id, 'Arn'] },
-      FunctionName: Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':live'])] }),
+  it.each([
+    ['RunQueue', 'RunQueueRuns', 10, 5],
+    ['BulkQueue', 'BulkQueue', 10, 5],
+    ['ReadyQueue', 'ReadyQueue', 1, 23],
+  ])('receives from the %s at once, and reports a failure by message', (name, queue, batch, concurrency) => {
+    const { Properties } = resource(template, 'AWS::Lambda::EventSourceMapping', `Runner${name}Mapping`);
+    expect(Properties).toEqual({
+      BatchSize: batch,
+      EventSourceArn: { 'Fn::GetAtt': [resource(template, 'AWS::SQS::Queue', queue).id, 'Arn'] },
+      FunctionName: { 'Fn::Join': ['', expect.arrayContaining([':live'])] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumBatchingWindowInSeconds: Match.absent(),
+      ScalingConfig: { MaximumConcurrency: concurrency },
     });
+    expect(JSON.stringify(Properties.FunctionName)).toContain(
+      resource(template, 'AWS::Lambda::Alias', 'Runner').id,
+    );
   });
 
   it.each([
-    ['10 runs by default', {}, 10],
-    ['2 runs with the smallest setting', { runnerConcurrency: '2' }, 2],
-    ['100 runs with the largest setting', { runnerConcurrency: '100' }, 100],
-  ])('works on at most %s at the same time', (_, context, expected) => {
-    const { Properties } = resource(testTemplate(context), 'AWS::Lambda::EventSourceMapping');
-    expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: expected });
+    ['as many as the rate limit needs by default', { maveraTier: 'enterprise' }, 86],
+    ['2 with the smallest setting', { runnerConcurrency: '2' }, 2],
+    ['1,000 with the largest setting', { runnerConcurrency: '1000' }, 1_000],
+  ])('works on %s ready runs at the same time, and admits as many as ever', (_, context, expected) => {
+    const custom = testTemplate(context);
+    const concurrency = (queue: string): unknown =>
+      resource(custom, 'AWS::Lambda::EventSourceMapping', `Runner${queue}`).Properties.ScalingConfig;
+    expect(concurrency('ReadyQueue')).toEqual({ MaximumConcurrency: expected });
+    expect(concurrency('RunQueue')).toEqual({ MaximumConcurrency: 5 });
+    expect(concurrency('BulkQueue')).toEqual({ MaximumConcurrency: 5 });
   });
 });

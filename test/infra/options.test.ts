@@ -99,8 +99,12 @@ describe('an HTTP API as the endpoint', () => {
   });
 
   it('is the only one that may invoke the receiver', () => {
-    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
-    expect(permissions.map(({ Properties }) => Properties.Principal)).toEqual(['apigateway.amazonaws.com']);
+    const { id } = resource(template, 'AWS::Lambda::Alias', 'Receiver');
+    const permissions = template.findResources('AWS::Lambda::Permission', {
+      Properties: { FunctionName: { Ref: id } },
+    });
+    const principals = Object.values(permissions).map(({ Properties }) => Properties.Principal);
+    expect(principals).toEqual(['apigateway.amazonaws.com']);
   });
 
   it('throttles as the settings say', () => {
@@ -160,7 +164,7 @@ describe('an encryption key of your own', () => {
     const keys = ['AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) =>
       Object.values(template.findResources(type)).map(({ Properties }) => Properties.KmsMasterKeyId),
     );
-    expect(keys).toEqual([keyArn, keyArn, keyArn]);
+    expect(keys).toEqual(Array.from({ length: 5 }, () => keyArn));
     const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
     expect(secrets.map(({ Properties }) => Properties.KmsKeyId)).toEqual([keyArn, keyArn]);
   });
@@ -183,6 +187,15 @@ describe('a release', () => {
     const runnerAlias = resource(template, 'AWS::Lambda::Alias', 'Runner').id;
     const [, dependent] = Object.entries(receiver).find(([id]) => id.startsWith('Receiver')) ?? [];
     expect(dependent?.DependsOn).toContain(runnerAlias);
+  });
+
+  it('feeds the runner in batches, and from new queues, only after its alias has moved', () => {
+    const template = testTemplate();
+    const alias = resource(template, 'AWS::Lambda::Alias', 'Runner').id;
+    for (const queue of ['RunQueue', 'BulkQueue', 'ReadyQueue']) {
+      const { Properties } = resource(template, 'AWS::Lambda::EventSourceMapping', `Runner${queue}`);
+      expect(JSON.stringify(Properties.FunctionName)).toContain(JSON.stringify({ Ref: alias }));
+    }
   });
 
   it('compares the new version of the receiver with the version before', () => {

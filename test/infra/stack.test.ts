@@ -39,6 +39,8 @@ describe('the stack', () => {
       ResultsTopicArn: { Ref: id('AWS::SNS::Topic') },
       LedgerTableName: { Ref: id('AWS::DynamoDB::Table') },
       RunQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueRuns') },
+      BulkQueueUrl: { Ref: id('AWS::SQS::Queue', 'BulkQueue') },
+      ReadyQueueUrl: { Ref: id('AWS::SQS::Queue', 'ReadyQueue') },
       DeadLetterQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueDeadLetters') },
       ReceiverFunctionName: { Ref: id('AWS::Lambda::Function', 'Receiver') },
       RunnerFunctionName: { Ref: id('AWS::Lambda::Function', 'Runner') },

@@ -77,7 +77,7 @@ describe('the ledger', () => {
   });
 });
 
-describe.each(['RunQueueRuns', 'RunQueueDeadLetters'])('the queue %s', (name) => {
+describe.each(['RunQueueRuns', 'BulkQueue', 'ReadyQueue', 'RunQueueDeadLetters'])('the queue %s', (name) => {
   const queue = resource(template, 'AWS::SQS::Queue', name);
 
   it('is encrypted and keeps messages for 14 days', () => {
@@ -101,33 +101,29 @@ describe.each(['RunQueueRuns', 'RunQueueDeadLetters'])('the queue %s', (name) =>
   });
 });
 
-describe('the run queue', () => {
+describe.each(['RunQueueRuns', 'BulkQueue', 'ReadyQueue'])('the queue of runs %s', (name) => {
   it.each([{}, { maveraTimeout: '1s' }, { maveraTimeout: '290s' }])(
     'hides a message for six times the timeout of the runner (%o)',
     (context) => {
       const custom = testTemplate(context);
       const { Timeout } = resource(custom, 'AWS::Lambda::Function', 'Runner').Properties;
-      const { VisibilityTimeout } = resource(custom, 'AWS::SQS::Queue', 'RunQueueRuns').Properties;
+      const { VisibilityTimeout } = resource(custom, 'AWS::SQS::Queue', name).Properties;
       expect(VisibilityTimeout).toBe(6 * Number(Timeout));
     },
   );
 
   it('hides a message for as long as the setting says', () => {
-    const custom = resource(
-      testTemplate({ runQueueVisibilityTimeout: '1h' }),
-      'AWS::SQS::Queue',
-      'RunQueueRuns',
-    );
+    const custom = resource(testTemplate({ runQueueVisibilityTimeout: '1h' }), 'AWS::SQS::Queue', name);
     expect(custom.Properties.VisibilityTimeout).toBe(3_600);
   });
 
   it('does not dead-letter a run by itself while deliveries are throttled for a day', () => {
     const deadLetters = resource(template, 'AWS::SQS::Queue', 'RunQueueDeadLetters');
-    expect(resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').Properties.RedrivePolicy).toEqual({
+    expect(resource(template, 'AWS::SQS::Queue', name).Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
       maxReceiveCount: 100,
     });
-    const { VisibilityTimeout } = resource(template, 'AWS::SQS::Queue', 'RunQueueRuns').Properties;
+    const { VisibilityTimeout } = resource(template, 'AWS::SQS::Queue', name).Properties;
     expect(100 * Number(VisibilityTimeout)).toBeGreaterThan(86_400);
   });
 });
@@ -187,20 +183,34 @@ describe('the secrets', () => {
 describe('deleting the stack', () => {
   const holdsData = /^AWS::(?:DynamoDB::Table|SQS::Queue|SecretsManager::Secret|Logs::LogGroup)$/;
 
+  /** The resources that hold data, by logical id. */
+  function dataOf(removalPolicy: string): readonly [string, ReturnType<typeof resource>][] {
+    const { Resources: resources } = testTemplate({ removalPolicy }).toJSON();
+    return Object.entries(resources as Record<string, ReturnType<typeof resource>>).filter(
+      ([id, { Type }]) => holdsData.test(Type) && !id.startsWith('DispatchQueue'),
+    );
+  }
+
   it.each([
     ['retain', 'RetainExceptOnCreate', 'Retain'],
     ['destroy', 'Delete', 'Delete'],
   ])(
     'with removalPolicy %s treats everything that holds data alike',
     (removalPolicy, deletion, replacement) => {
-      const { Resources: resources } = testTemplate({ removalPolicy }).toJSON();
-      const data = Object.values(resources as Record<string, ReturnType<typeof resource>>).filter(
-        ({ Type }) => holdsData.test(Type),
-      );
-      expect(data).toHaveLength(7);
-      for (const { DeletionPolicy, UpdateReplacePolicy } of data) {
-        expect([DeletionPolicy, UpdateReplacePolicy]).toEqual([deletion, replacement]);
+      const data = dataOf(removalPolicy);
+      expect(data).toHaveLength(9);
+      for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of data) {
+        const isNewQueue = /^(?:Bulk|Ready)Queue/.test(id);
+        const deletionOfThis = isNewQueue && deletion !== 'Delete' ? 'Retain' : deletion;
+        expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, deletionOfThis, replacement]);
       }
+    },
+  );
+
+  it.each(['BulkQueue', 'ReadyQueue'])(
+    'or rolling back the update that created it keeps the %s with the runs that a new runner put there',
+    (name) => {
+      expect(resource(template, 'AWS::SQS::Queue', name).DeletionPolicy).toBe('Retain');
     },
   );
 });

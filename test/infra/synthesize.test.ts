@@ -39,7 +39,7 @@ describe('synthesizing', () => {
   });
 
   it.each([
-    ['a setting', { runnerConcurrency: '101' }, 'Setting runnerConcurrency is "101"; give a whole number'],
+    ['a setting', { runnerConcurrency: '1001' }, 'Setting runnerConcurrency is "1001"; give a whole number'],
     [
       'a key',
       { runnerConcurency: '3' },

@@ -31,7 +31,7 @@ export async function openStack(stack: string, region: string | undefined): Prom
     bulkQueueUrl: outputs.bulkQueueUrl,
     readyQueueUrl: outputs.readyQueueUrl,
     deadLetterQueueUrl: outputs.deadLetterQueueUrl,
-    readExecutions: () => readExecutions(sqs, outputs.runQueueUrl, outputs.region),
+    readExecutions: () => readExecutions(sqs, outputs),
     readCaller: () => readCallerArn(dynamodb),
     explain: explainAwsError,
     close: () => {

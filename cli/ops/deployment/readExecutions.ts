@@ -1,6 +1,8 @@
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { explainAwsError } from './awsProblem.ts';
 import { clientOptions } from './clientOptions.ts';
+import type { StackOutputs } from './stackOutputs.ts';
 
 /** Concurrent executions of Lambda. */
 export interface Executions {
@@ -8,9 +10,14 @@ export interface Executions {
   readonly quota: number;
   /** The part of the quota that no function has reserved. */
   readonly unreserved: number;
-  /** The most runners at once. */
+  /** The most runs that are worked on at once. */
   readonly runners: number;
+  /** The most batches of new runs that are admitted at once. */
+  readonly admissions: number;
 }
+
+/** Where the runner gets its runs from: new ones, new ones in bulk, and those that are ready. */
+export type QueuesOfRuns = Pick<StackOutputs, 'region' | 'runQueueUrl' | 'bulkQueueUrl' | 'readyQueueUrl'>;
 
 /** Why the executions could not be read, in a sentence. */
 export interface UnknownExecutions {
@@ -18,40 +25,53 @@ export interface UnknownExecutions {
 }
 
 /**
- * Asks Lambda for the account's quota, and for the concurrency of the function that reads the run queue.
+ * Asks Lambda for the account's quota, and for the concurrency of the mappings of the queues of runs.
  *
  * @returns a problem instead of throwing: the rest of the status does not depend on it
  */
 export async function readExecutions(
   sqs: SQSClient,
-  runQueueUrl: string,
-  region: string,
+  { region, runQueueUrl, bulkQueueUrl, readyQueueUrl }: QueuesOfRuns,
 ): Promise<Executions | UnknownExecutions> {
   // The local system does not need it.
-  const lambda = await import('@aws-sdk/client-lambda');
-  const client = new lambda.LambdaClient({ ...clientOptions, region });
+  const { GetAccountSettingsCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+  const lambda = new LambdaClient({ ...clientOptions, region });
+  const concurrencyOf = async (queueUrl: string | undefined): Promise<number> =>
+    queueUrl === undefined ? 0 : await readConcurrency(lambda, await readQueueArn(sqs, queueUrl));
   try {
-    const queue = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: runQueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const [{ AccountLimit = {} }, { EventSourceMappings = [] }] = await Promise.all([
-      client.send(new lambda.GetAccountSettingsCommand({})),
-      client.send(
-        new lambda.ListEventSourceMappingsCommand({ EventSourceArn: queue.Attributes?.QueueArn ?? '' }),
-      ),
+    const [{ AccountLimit = {} }, intake, bulk, ready] = await Promise.all([
+      lambda.send(new GetAccountSettingsCommand({})),
+      concurrencyOf(runQueueUrl),
+      concurrencyOf(bulkQueueUrl),
+      concurrencyOf(readyQueueUrl),
     ]);
     const quota = AccountLimit.ConcurrentExecutions ?? 0;
-    return {
-      quota,
-      unreserved: AccountLimit.UnreservedConcurrentExecutions ?? quota,
-      runners: EventSourceMappings.reduce(
-        (sum, { ScalingConfig }) => sum + (ScalingConfig?.MaximumConcurrency ?? 0),
-        0,
-      ),
-    };
+    const unreserved = AccountLimit.UnreservedConcurrentExecutions ?? quota;
+    // A stack of an earlier release does the work of all runs from the run queue.
+    const uses =
+      readyQueueUrl === undefined
+        ? { runners: intake, admissions: 0 }
+        : { runners: ready, admissions: intake + bulk };
+    return { quota, unreserved, ...uses };
   } catch (error) {
     return { problem: explainAwsError(error) ?? String(error) };
   } finally {
-    client.destroy();
+    lambda.destroy();
   }
+}
+
+async function readQueueArn(sqs: SQSClient, queueUrl: string): Promise<string> {
+  const { Attributes: attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  return attributes?.QueueArn ?? '';
+}
+
+/** The most invocations at once for the messages of a queue. */
+async function readConcurrency(lambda: LambdaClient, queueArn: string): Promise<number> {
+  const { ListEventSourceMappingsCommand } = await import('@aws-sdk/client-lambda');
+  const { EventSourceMappings: mappings = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
+  );
+  return mappings.reduce((sum, { ScalingConfig }) => sum + (ScalingConfig?.MaximumConcurrency ?? 0), 0);
 }

@@ -1,11 +1,13 @@
 import type { Executions, UnknownExecutions } from '../deployment/readExecutions.ts';
 
-/** What the receiver needs beside the runners: a batch in each of ten requests at once. */
+/** What the receiver needs: a batch in each of ten requests at once. */
 const receivers = 10;
+/** The schedule and the dispatcher's own message may start it at the same moment. */
+const dispatchers = 2;
 
-/** Whether the account's quota is below what runners and receiver need together. */
-export function areExecutionsTooFew({ quota, runners }: Executions): boolean {
-  return quota < runners + receivers;
+/** Whether the account's quota is below what all functions need together. */
+export function areExecutionsTooFew({ quota, runners, admissions }: Executions): boolean {
+  return quota < runners + admissions + dispatchers + receivers;
 }
 
 /** The account's quota of concurrent executions, and what this system needs of it. */
@@ -13,9 +15,11 @@ export function describeExecutions(executions: Executions | UnknownExecutions): 
   if ('problem' in executions) {
     return `unknown: ${executions.problem}`;
   }
-  const { quota, unreserved, runners } = executions;
+  const { quota, unreserved, runners, admissions } = executions;
   const free = unreserved === quota ? '' : `, ${unreserved.toLocaleString('en')} of them not reserved`;
-  const needs = `the runners take up to ${runners}, and the receiver needs ${receivers}`;
+  const needs =
+    `the runners take up to ${runners}, admission ${admissions}, the dispatcher ${dispatchers}, ` +
+    `and the receiver needs ${receivers}`;
   return areExecutionsTooFew(executions)
     ? `quota ${quota.toLocaleString('en')}${free}: TOO FEW, ${needs}. Requests of Segment can be throttled. ` +
         'Raise the quota (Service Quotas > AWS Lambda > Concurrent executions), or lower runnerConcurrency.'

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
+import { askMavePerformer } from '../../../functions/mavera/actions/askMavePerformer.ts';
+import { runFocusGroupPerformer } from '../../../functions/mavera/actions/runFocusGroupPerformer.ts';
 import { resolveSettings } from '../../../infra/settings/resolveSettings.ts';
 import { SettingsError } from '../../../infra/settings/settingsError.ts';
 import { describeSetting, settingNames } from '../../../infra/settings/settingsSchema.ts';
@@ -10,7 +12,7 @@ const defaults = {
   maveraRequestsPerMinute: 60,
   maveraBaseUrl: 'https://app.mavera.io/api/v1',
   maveraTimeout: Duration.seconds(150),
-  runnerConcurrency: 10,
+  runnerConcurrency: 23,
   budgetCredits: 0,
   budgetPeriod: 'month',
   overcommitBudgets: false,
@@ -68,7 +70,7 @@ describe('settings', () => {
 
   it.each([
     ['runnerConcurrency', '2', 2],
-    ['runnerConcurrency', 100, 100],
+    ['runnerConcurrency', 1_000, 1_000],
     ['budgetCredits', '0', 0],
     ['budgetCredits', 1_000_000_000, 1_000_000_000],
     ['budgetPeriod', 'day', 'day'],
@@ -95,11 +97,11 @@ describe('settings', () => {
   });
 
   it.each([
-    ['runnerConcurrency', '1', 'Setting runnerConcurrency is "1"; give a whole number from 2 to 100.'],
-    ['runnerConcurrency', '101', 'Setting runnerConcurrency is "101"; give a whole number from 2 to 100.'],
-    ['runnerConcurrency', 2.5, 'Setting runnerConcurrency is 2.5; give a whole number from 2 to 100.'],
-    ['runnerConcurrency', '', 'Setting runnerConcurrency is ""; give a whole number from 2 to 100.'],
-    ['runnerConcurrency', null, 'Setting runnerConcurrency is null; give a whole number from 2 to 100.'],
+    ['runnerConcurrency', '1', 'Setting runnerConcurrency is "1"; give a whole number from 2 to 1000.'],
+    ['runnerConcurrency', '1001', 'Setting runnerConcurrency is "1001"; give a whole number from 2 to 1000.'],
+    ['runnerConcurrency', 2.5, 'Setting runnerConcurrency is 2.5; give a whole number from 2 to 1000.'],
+    ['runnerConcurrency', '', 'Setting runnerConcurrency is ""; give a whole number from 2 to 1000.'],
+    ['runnerConcurrency', null, 'Setting runnerConcurrency is null; give a whole number from 2 to 1000.'],
     ['budgetCredits', '-1', 'Setting budgetCredits is "-1"; give a whole number from 0 to 1000000000.'],
     [
       'budgetCredits',
@@ -189,16 +191,31 @@ describe('settings', () => {
 
 describe('settings that depend on others', () => {
   it.each([
-    ['starter', 60, 500, 500],
-    ['basic', 120, 2_000, 2_000],
-    ['professional', 240, 5_000, 5_000],
-    ['enterprise', 600, undefined, 0],
-  ])('take the limits of the tier %s', (maveraTier, requests, monthly, budget) => {
-    expect(resolveSettings({ maveraTier })).toMatchObject({
-      maveraRequestsPerMinute: requests,
-      maveraMonthlyCredits: monthly,
-      budgetCredits: budget,
-    });
+    ['starter', 60, 500, 500, 23],
+    ['basic', 120, 2_000, 2_000, 30],
+    ['professional', 240, 5_000, 5_000, 44],
+    ['enterprise', 600, undefined, 0, 86],
+  ])(
+    'take the limits of the tier %s, and enough runners for them',
+    (maveraTier, requests, monthly, budget, runners) => {
+      expect(resolveSettings({ maveraTier })).toMatchObject({
+        maveraRequestsPerMinute: requests,
+        maveraMonthlyCredits: monthly,
+        budgetCredits: budget,
+        runnerConcurrency: runners,
+      });
+    },
+  );
+
+  it('make no more runners than a mapping of Lambda accepts', () => {
+    expect(resolveSettings({ maveraRequestsPerMinute: 100_000 }).runnerConcurrency).toBe(1_000);
+  });
+
+  it('have a runner for each call that a concurrency cap of Mavera allows', () => {
+    const caps = [askMavePerformer, runFocusGroupPerformer].map(({ cap }) => cap ?? 0);
+    const capped = caps.reduce((sum, cap) => sum + cap, 0);
+    expect(capped).toBe(15);
+    expect(resolveSettings({ maveraRequestsPerMinute: 1 }).runnerConcurrency).toBeGreaterThan(capped);
   });
 
   it('keep an explicit value where there is one', () => {
