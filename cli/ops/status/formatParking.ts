@@ -1,8 +1,8 @@
+import type { LaneReport } from '../../../functions/ledger/dispatcherState.ts';
 import { approvalLane, notBeforeLane } from '../../../functions/ledger/parkedIndex.ts';
 import { explainReason } from '../../../functions/run/reasons.ts';
 import { formatTable } from '../../formatTable.ts';
 import { duration } from '../format/duration.ts';
-import type { LaneReport } from '../parking/dispatcherItems.ts';
 import { laneName } from '../parking/laneName.ts';
 import { when } from '../runs/describeState.ts';
 import { dispatcherLifetimeMs, type ParkingStatus } from './readParking.ts';

@@ -1,7 +1,7 @@
+import { DispatcherState, type LaneReport } from '../../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
 import type { Ledger } from '../deployment/deployment.ts';
-import { type LaneReport, readDispatcher } from '../parking/dispatcherItems.ts';
 
 /** A dispatcher that has finished no pass for so long counts as dead, also for the runner: it then parks nothing. */
 export const dispatcherLifetimeMs = 3 * 60_000;
@@ -19,7 +19,11 @@ export interface ParkingStatus {
 /** Reads the dispatcher's report. If there is no recent one, the lanes themselves are read and counted. */
 export async function readParking(ledger: Ledger, nowMs: number): Promise<ParkingStatus> {
   const table = new LedgerTable(ledger.dynamodb, ledger.tableName);
-  const { aliveAtMs, parkingOffUntilMs, report } = await readDispatcher(table);
+  const dispatcher = new DispatcherState(table);
+  const [{ aliveAtMs, parkingOffUntilMs }, report] = await Promise.all([
+    dispatcher.view(),
+    dispatcher.readReport(),
+  ]);
   const isRecent = report !== undefined && nowMs - report.atMs <= dispatcherLifetimeMs;
   const lanes = isRecent ? report.lanes : await countLanes(new ParkedRuns(table), nowMs);
   return {

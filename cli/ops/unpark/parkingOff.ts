@@ -1,16 +1,15 @@
-import type { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { setParkingOff } from '../parking/dispatcherItems.ts';
+import type { DispatcherState } from '../../../functions/ledger/dispatcherState.ts';
 
 /** Keeps admission and dispatcher from parking and dispatching, from now until some time after the last renewal. */
 export class ParkingOff {
-  readonly #table: LedgerTable;
+  readonly #dispatcher: DispatcherState;
   readonly #forMs: number;
   readonly #now: () => number;
   #setAtMs = 0;
 
   /** @param forMs how long it lasts after each renewal */
-  constructor(table: LedgerTable, forMs: number, now: () => number) {
-    this.#table = table;
+  constructor(dispatcher: DispatcherState, forMs: number, now: () => number) {
+    this.#dispatcher = dispatcher;
     this.#forMs = forMs;
     this.#now = now;
   }
@@ -19,7 +18,7 @@ export class ParkingOff {
   async renew(): Promise<number> {
     this.#setAtMs = this.#now();
     const untilMs = this.#setAtMs + this.#forMs;
-    await setParkingOff(this.#table, untilMs);
+    await this.#dispatcher.setParkingOff(untilMs);
     return untilMs;
   }
 

@@ -1,3 +1,4 @@
+import { DispatcherState } from '../../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { approvalLane } from '../../../functions/ledger/parkedIndex.ts';
 import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
@@ -48,7 +49,7 @@ export async function unpark(
     preview(await countAll(parkedRuns, selected), waitForApproval, output);
     return false;
   }
-  const parkingOff = new ParkingOff(table, forMs, Date.now);
+  const parkingOff = new ParkingOff(new DispatcherState(table), forMs, Date.now);
   // Counted afterwards, so that nothing is parked behind the count.
   await parkingOff.renew();
   const beforeBatch = progressOf(await countAll(parkedRuns, selected), parkingOff, output);

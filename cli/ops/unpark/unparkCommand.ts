@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DispatcherState } from '../../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { onInterrupt } from '../../../local/onInterrupt.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -9,7 +10,6 @@ import { opsCommand } from '../opsCommand.ts';
 import { parseTimeSpan } from '../options/timeSpan.ts';
 import { parseTriggerName } from '../options/triggerName.ts';
 import type { Output } from '../output.ts';
-import { setParkingOff } from '../parking/dispatcherItems.ts';
 import { unpark } from './unpark.ts';
 
 const hourMs = 3_600_000;
@@ -73,7 +73,7 @@ export async function unparkOrResume(
     throw new OperatorError('Say what to do: --all, --trigger <name>, or --resume; one of them.');
   }
   if (resume === true) {
-    await setParkingOff(new LedgerTable(deployment.dynamodb, deployment.tableName), 0);
+    await new DispatcherState(new LedgerTable(deployment.dynamodb, deployment.tableName)).setParkingOff(0);
     if (output.isJson) {
       output.document({ parkingOffUntilMs: 0 });
     } else {

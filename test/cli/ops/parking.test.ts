@@ -1,10 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
-import type { DispatchReport, LaneReport } from '../../../cli/ops/parking/dispatcherItems.ts';
 import { listParkedRuns } from '../../../cli/ops/runs/listParkedRuns.ts';
 import { showRun } from '../../../cli/ops/runs/showRun.ts';
 import { showStatus } from '../../../cli/ops/status/statusCommand.ts';
+import type { DispatchReport, LaneReport } from '../../../functions/ledger/dispatcherState.ts';
 import { approvalLane, notBeforeLane } from '../../../functions/ledger/parkedIndex.ts';
 import { reasons } from '../../../functions/run/reasons.ts';
 import { type OpsWorld, runIdOf, startOpsWorld, type Written, writtenOutput } from './opsWorld.ts';
