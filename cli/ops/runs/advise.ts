@@ -11,8 +11,14 @@ const faultsOfTriggersFile: ReadonlySet<string> = new Set([
   'output_invalid',
 ]);
 
-/** What an operator can do about a run that failed or was skipped; `undefined` if nothing. */
+/** What an operator can do about a run that asks for approval, failed or was skipped; `undefined` if nothing. */
 export function advise(run: RunDetails, nowMs: number, flags: string): string | undefined {
+  if (run.state === 'waiting' && run.reason === 'approval') {
+    const commands = ['approve', 'deny'].map(
+      (command) => `npm run ops -- runs ${command} ${shortRunId(run.runId)}${flags}`,
+    );
+    return `To decide: ${commands.join(', or ')}`;
+  }
   if (run.state !== 'failed' && run.state !== 'skipped') {
     return undefined;
   }

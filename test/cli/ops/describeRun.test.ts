@@ -145,6 +145,13 @@ describe('the advice to an operator', () => {
     expect(advice({ state: 'done' })).toBeUndefined();
   });
 
+  it('is how to decide about a run that waits for approval', () => {
+    const id = details({}).runId.slice(0, 8);
+    expect(advice({ state: 'waiting', reason: 'approval' })).toBe(
+      `To decide: npm run ops -- runs approve ${id} --local, or npm run ops -- runs deny ${id} --local`,
+    );
+  });
+
   it('is a redrive for a failed run', () => {
     expect(advice({ state: 'failed', reason: 'expired' })).toBe(
       'To make it again: npm run ops -- runs redrive aaaaaaaa --local',
