@@ -4,6 +4,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Breaker } from '../ledger/breaker.ts';
 import { Budgets } from '../ledger/budgets.ts';
+import { Cancellations } from '../ledger/cancellations.ts';
 import { Caps } from '../ledger/caps.ts';
 import { Collections } from '../ledger/collections.ts';
 import { Cooldowns } from '../ledger/cooldowns.ts';
@@ -54,6 +55,7 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
   const { settings, dynamodb, tableName, now, random = Math.random, onTrouble } = options;
   const table = new LedgerTable(dynamodb, tableName);
   const pace = new Pace(table);
+  const cancellations = new Cancellations(table);
   const cooldowns = new Cooldowns(table);
   const budgets = new Budgets(table);
   return {
@@ -66,12 +68,14 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
     caps: new Caps(table),
     breaker: new Breaker(table),
     usage: new Usage(table),
+    cancellations,
     cooldowns,
     keptIds: new KeptIds(table),
     collections: new Collections(table),
     parkedRuns: new ParkedRuns(table),
     dispatcherState: new DispatcherState(table),
     gates: runGates({
+      cancellations,
       cooldowns,
       budgets,
       pace,

@@ -4,7 +4,7 @@ import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import { redriveNonce } from '../ledger/runs.ts';
 import type { SharedState } from '../ledger/sharedState.ts';
-import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
+import { type CancelMessage, parseQueueMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { isOutage } from './isOutage.ts';
@@ -42,10 +42,13 @@ export interface Delivery {
 export interface HandledDelivery extends RunOutcome {
   /** Absent when the message was not a run. */
   readonly run?: RunMessage;
+  /** The message of an event that cancels runs. */
+  readonly cancel?: CancelMessage;
 }
 
 /**
- * Handles one delivery of a queue message: takes the lease of its run, unless another delivery has it, and performs it.
+ * Handles one delivery of a queue message. An event that cancels runs is noted. Otherwise it takes the lease of the run,
+ * unless another delivery has it, and performs it.
  *
  * @throws what the AWS SDK throws when ledger, queue or topic do not answer, and LeaseLostError; the message must
  * then be reported as failed, so that it comes back
@@ -59,6 +62,11 @@ export async function handleDelivery(
     const reason = 'message_unreadable';
     await dependencies.queues.deadLetter(delivery.body, { reason, detail: parsed.problem });
     return { outcome: 'failed', reason };
+  }
+  if ('kind' in parsed.message) {
+    const { key, atMs, expiresAtMs } = parsed.message;
+    await dependencies.cancellations.note(key, atMs, Math.ceil(expiresAtMs / 1000));
+    return { cancel: parsed.message, outcome: 'noted' };
   }
   const run = parsed.message;
   const nowMs = dependencies.now();
@@ -278,12 +286,12 @@ async function announceEnd(
 }
 
 type ReadMessage =
-  | { readonly ok: true; readonly message: RunMessage }
+  | { readonly ok: true; readonly message: RunMessage | CancelMessage }
   | { readonly ok: false; readonly problem: string };
 
 function readMessage(body: string): ReadMessage {
   try {
-    return { ok: true, message: parseRunMessage(body) };
+    return { ok: true, message: parseQueueMessage(body) };
   } catch (error) {
     const problem = isSchemaError(error) ? describeSchemaError(error) : 'it is not JSON';
     return { ok: false, problem: `The message is not a run: ${problem}` };

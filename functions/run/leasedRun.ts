@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CreditReservation } from '../ledger/budgets.ts';
 import { type DispatcherView, noDispatcher } from '../ledger/dispatcherState.ts';
+import { notBeforeLane } from '../ledger/parkedIndex.ts';
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
@@ -8,6 +9,7 @@ import { assertLeased } from '../ledger/runLease.ts';
 import { type EndedCall, type RunDetails, shownEvents } from '../ledger/runs.ts';
 import { shortened } from '../ledger/shortened.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { approvalNotice } from '../results/approvalNotice.ts';
 import { expectedCreditsOf, readTriggerKeys, type TriggerKeys } from './prepareRequest.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
@@ -213,12 +215,12 @@ export class LeasedRun {
     // At its deadline the run comes back in any case, to fail.
     const comesBackMs = Math.min(wait.untilMs, Math.max(nowMs, deadlineAtMs));
     const place = waitingPlace({ ...wait, untilMs: comesBackMs }, this.message, this.#dispatcher, nowMs);
-    // In its trigger's lane a run has no time of its own: it comes back when the dispatcher sends it.
-    const untilMs = place.kind === 'parked' && place.lane === this.message.trigger ? nowMs : comesBackMs;
+    // In another lane a run has no time of its own: it comes back when the dispatcher or an operator sends it.
+    const untilMs = place.kind === 'parked' && place.lane !== notBeforeLane ? nowMs : comesBackMs;
     const parkings = place.kind === 'parked' ? this.soFar.parkings + 1 : undefined;
     this.note('waits', reason, untilMs);
-    // Its message has all that there is of it, and soon its request is built.
-    if (!this.#isNew || (place.kind === 'queued' && slotAtMs === undefined)) {
+    // Its message has all that there is of it, and soon its request is built. A person who decides wants to see its event.
+    if (!this.#isNew || reason === 'approval' || (place.kind === 'queued' && slotAtMs === undefined)) {
       await this.#keepDetails();
     }
     assertLeased(
@@ -242,6 +244,9 @@ export class LeasedRun {
       await this.#park(message, place, reason, pendingId !== undefined);
     } else {
       await queues.sendLater(message, nowMs, place.queue);
+    }
+    if (reason === 'approval') {
+      await this.#askForApproval(place.kind);
     }
     const parkedIn = place.kind === 'parked' ? place.lane : undefined;
     return this.#endAs({
@@ -276,6 +281,18 @@ export class LeasedRun {
     });
     if (lane === message.trigger && !this.#dispatcher.waiting.has(lane)) {
       await dispatcherState.noteWaiting(lane, reason === 'pace_full' ? now() : undefined);
+    }
+  }
+
+  /** Tells the results topic that a person has to decide: once for each parking, or once while the run is not parked. */
+  async #askForApproval(place: WaitingPlace['kind']): Promise<void> {
+    const { results, triggers, now } = this.#dependencies;
+    const last = this.soFar.history.at(-1);
+    const isTold = place === 'queued' && last?.what === 'waits' && last.reason === 'approval';
+    const trigger = triggers.get(this.message.trigger);
+    if (trigger !== undefined && !isTold) {
+      const credits = this.#estimatedCredits ?? expectedCreditsOf(trigger);
+      await results.publish(approvalNotice(this.message, trigger.run.kind, credits, now()));
     }
   }
 

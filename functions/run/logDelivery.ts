@@ -21,6 +21,11 @@ export function logDelivery(
   begun: DeliveryMoment,
   ended: DeliveryMoment,
 ): void {
+  if (report.cancel !== undefined) {
+    const { trigger, source, route } = report.cancel;
+    log.info('cancellation', { trigger, source, route, durationMs: ended.atMs - begun.atMs });
+    return;
+  }
   const { run, outcome, reason, gate, waitMs, creditsUsed, call, recovery, collected } = report;
   const fields = {
     ...fieldsOf(run, begun, ended),

@@ -35,7 +35,7 @@ export async function performRun(
   dependencies: RunnerDependencies,
   readShared?: () => Promise<SharedState>,
 ): Promise<Ended> {
-  const { triggers, gates, now } = dependencies;
+  const { triggers, now } = dependencies;
   if (now() >= run.message.deadlineAtMs && !run.isLastPoll()) {
     return await expire(run);
   }
@@ -48,12 +48,7 @@ export async function performRun(
   const shared = await (readShared ?? (() => readOwn(run, trigger, dependencies)))();
   run.knowDispatcher(shared.dispatcher);
   const known = { trigger, shared };
-  const early = [
-    ...(run.hasBegun ? [] : gates.stale),
-    ...(run.isLastPoll() ? [] : gates.always),
-    ...(run.hasBegun ? [] : gates.before),
-  ];
-  if ((await passGates(early, run, known, dependencies)) === ended) {
+  if ((await passFirstGates(run, known, dependencies)) === ended) {
     return ended;
   }
   if (sent !== undefined) {
@@ -65,6 +60,35 @@ export async function performRun(
   return found === undefined
     ? await endWithoutTrigger(run, dependencies)
     : await performNew(run, { ...known, trigger: found }, dependencies);
+}
+
+/** Asks the gates that come before anything is prepared. The keys are computed for those that need them alone. */
+async function passFirstGates(
+  run: LeasedRun,
+  known: KnownState,
+  dependencies: RunnerDependencies,
+): Promise<Ended | undefined> {
+  const { gates } = dependencies;
+  const first = [
+    ...(run.hasBegun ? [] : gates.first),
+    ...(run.isLastPoll() ? [] : gates.always),
+    ...(run.hasBegun ? [] : gates.before),
+  ];
+  if ((await passGates(first, run, known, dependencies)) === ended) {
+    return ended;
+  }
+  const { trigger } = known;
+  if (run.hasBegun || trigger.cancelledBy === undefined) {
+    return undefined;
+  }
+  const keys = run.keys ?? readKeys(trigger, run);
+  if (typeof keys === 'string') {
+    return await run.fail({ reason: 'builder_failed', detail: keys });
+  }
+  run.setKeys(keys);
+  const expected = { keys, estimatedCredits: 0 };
+  const pass = await passGates(gates.cancel, run, known, dependencies, expected);
+  return pass === ended ? ended : undefined;
 }
 
 async function performNew(
@@ -104,7 +128,7 @@ async function performNew(
 
 /** Gives a run its slot, or has it parked. The request is built at the slot, from what is true by then. */
 async function admit(run: LeasedRun, known: KnownState, dependencies: RunnerDependencies): Promise<Ended> {
-  const keys = readKeys(known.trigger, run);
+  const keys = run.keys ?? readKeys(known.trigger, run);
   if (typeof keys === 'string') {
     return await run.fail({ reason: 'builder_failed', detail: keys });
   }

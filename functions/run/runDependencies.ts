@@ -1,5 +1,6 @@
 import type { Breaker } from '../ledger/breaker.ts';
 import type { Budgets } from '../ledger/budgets.ts';
+import type { Cancellations } from '../ledger/cancellations.ts';
 import type { Caps } from '../ledger/caps.ts';
 import type { Collections } from '../ledger/collections.ts';
 import type { Cooldowns } from '../ledger/cooldowns.ts';
@@ -51,6 +52,7 @@ export interface RunnerDependencies {
   readonly caps: Caps;
   readonly breaker: Breaker;
   readonly usage: Usage;
+  readonly cancellations: Cancellations;
   readonly cooldowns: Cooldowns;
   readonly keptIds: KeptIds;
   readonly collections: Collections;

@@ -71,9 +71,9 @@ export interface DeliveryFacts {
 export interface RunOutcome extends DeliveryFacts {
   /**
    * `repeated`: another delivery has finished the run, or has its lease; `reported`: Segment has the result of a
-   * finished run, or the result has no events for Segment.
+   * finished run, or the result has no events for Segment; `noted`: an event that cancels runs is in the ledger.
    */
-  readonly outcome: 'done' | 'failed' | 'skipped' | 'waiting' | 'repeated' | 'reported';
+  readonly outcome: 'done' | 'failed' | 'skipped' | 'waiting' | 'repeated' | 'reported' | 'noted';
   readonly reason?: Reason | undefined;
   /** Until the run comes back. */
   readonly waitMs?: number | undefined;

@@ -1,5 +1,5 @@
 import { type DispatcherView, mayPark } from '../ledger/dispatcherState.ts';
-import { notBeforeLane } from '../ledger/parkedIndex.ts';
+import { approvalLane, notBeforeLane } from '../ledger/parkedIndex.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { sentAtMs } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
@@ -43,6 +43,11 @@ export function waitingPlace(
   nowMs: number,
 ): WaitingPlace {
   const isParkable = mayPark(dispatcher, nowMs);
+  if (reason === 'approval') {
+    return isParkable
+      ? { kind: 'parked', lane: approvalLane, orderMs: receivedAtMs }
+      : { kind: 'queued', queue: 'intake' };
+  }
   if (slotAtMs === undefined && inLaneOfTrigger.has(reason)) {
     return isParkable
       ? { kind: 'parked', lane: trigger, orderMs: receivedAtMs }

@@ -19,12 +19,14 @@ export const decisionGate: Gate = {
  * Makes a run wait that is expected to cost more than its trigger allows without approval, until an operator approves or
  * denies it. The clock of deadline and `staleAfter` goes on.
  */
-export function approvalGate(random: () => number): Gate {
+export function approvalGate(moment: 'admission' | 'call', random: () => number): Gate {
   return {
     name: 'approval',
-    decide({ trigger: { approve }, approval, estimatedCredits, nowMs }: GatedRun): GateDecision {
+    decide({ trigger: { approve, run }, approval, estimatedCredits, nowMs }: GatedRun): GateDecision {
       const decision = decisionOf(approval);
-      const needsApproval = approve !== undefined && estimatedCredits > approve.above;
+      // Whether a persona is created or updated, which costs nothing, is known before the call only.
+      const isKnown = moment === 'call' || run.kind !== 'updatePersona' || run.estimatedCredits !== undefined;
+      const needsApproval = isKnown && approve !== undefined && estimatedCredits > approve.above;
       if (decision.kind !== 'pass' || !needsApproval || approval?.decision === 'approved') {
         return decision;
       }

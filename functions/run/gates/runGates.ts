@@ -1,7 +1,9 @@
 import type { Budgets } from '../../ledger/budgets.ts';
+import type { Cancellations } from '../../ledger/cancellations.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import type { OverallBudget } from './applyingBudgets.ts';
 import { BudgetGate } from './budgetGate.ts';
+import { approvalGate, CancelledGate, decisionGate } from './decisionGates.ts';
 import type { Gate } from './gate.ts';
 import { breakerGate, concurrencyGate, creditsGate } from './maveraGates.ts';
 import { FirstSlotGate, PaceGate, type PaceGateOptions } from './paceGate.ts';
@@ -9,12 +11,14 @@ import { CooldownGate, pauseGate, sampleGate, staleGate } from './triggerGates.t
 
 /** The gates of a run, in the order in which they are asked. */
 export interface RunGates {
-  /** First, before a run has begun anything: its time may be over, even if its trigger is paused. */
-  readonly stale: readonly Gate[];
+  /** First, before a run has begun anything: it may be decided, or its time over, even if its trigger is paused. */
+  readonly first: readonly Gate[];
   /** At every delivery. */
   readonly always: readonly Gate[];
   /** Before a run has begun anything: a skip costs nothing here. */
   readonly before: readonly Gate[];
+  /** Before a run of a trigger with `cancelledBy` has begun anything. */
+  readonly cancel: readonly Gate[];
   /** At admission, instead of a call: the last one gives the run a slot to come back for, or has it parked. */
   readonly admission: readonly Gate[];
   /** Before each call that does work. The gates that reserve something come last. */
@@ -27,6 +31,7 @@ export interface RunGates {
 
 /** What the gates need. */
 export interface GateOptions extends PaceGateOptions {
+  readonly cancellations: Cancellations;
   readonly cooldowns: Cooldowns;
   readonly budgets: Budgets;
   readonly overallBudget?: OverallBudget | undefined;
@@ -38,12 +43,18 @@ export function runGates(options: GateOptions): RunGates {
   const breaker = breakerGate(random);
   const pace = new PaceGate(options);
   return {
-    stale: [staleGate],
+    first: [decisionGate, staleGate],
     always: [pauseGate(random)],
     before: [sampleGate],
-    admission: [new CooldownGate(cooldowns, 'until_deadline'), new FirstSlotGate(options)],
+    cancel: [new CancelledGate(options.cancellations)],
+    admission: [
+      new CooldownGate(cooldowns, 'until_deadline'),
+      approvalGate('admission', random),
+      new FirstSlotGate(options),
+    ],
     call: [
       new CooldownGate(cooldowns, 'as_configured'),
+      approvalGate('call', random),
       new BudgetGate(options.budgets, options.overallBudget, random),
       creditsGate(random),
       breaker,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Log } from '../../../functions/observability/log.ts';
 import { metricUnits } from '../../../functions/observability/metrics.ts';
-import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { type CancelMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import type { HandledDelivery } from '../../../functions/run/handleDelivery.ts';
 import { type DeliveryMoment, logDelivery, logFailedDelivery } from '../../../functions/run/logDelivery.ts';
 import type { GateName } from '../../../functions/run/runOutcome.ts';
@@ -75,6 +75,30 @@ describe('the line of a delivery', () => {
     expect(text).not.toContain(run.event.userId);
     expect(text).not.toContain(run.event.anonymousId);
     expect(text).not.toContain('Order Completed');
+  });
+
+  it('an event that cancels runs has a line of its own, without the key and the message id', () => {
+    const cancel: CancelMessage = {
+      version: 1,
+      kind: 'cancel',
+      trigger: 'win-back',
+      source: 'segment',
+      route: 'eu',
+      messageId: 'm-of-somebody',
+      key: `cancel#${'a'.repeat(40)}`,
+      atMs: nowMs,
+      expiresAtMs: nowMs,
+    };
+    const line = lineOf({ cancel, outcome: 'noted' });
+    expect(line).toMatchObject({
+      message: 'cancellation',
+      trigger: 'win-back',
+      source: 'segment',
+      route: 'eu',
+      durationMs: 40,
+    });
+    expect(JSON.stringify(line)).not.toMatch(/m-of-somebody|cancel#/);
+    expect(metricsIn(line)).toEqual({});
   });
 
   it('a line is written even when the message is not a run', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../functions/ledger/decision.ts';
 import { approvalGate, decisionGate } from '../../../../functions/run/gates/decisionGates.ts';
+import { updatePersona } from '../../../../functions/triggers/actions.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
 const minuteMs = 60_000;
@@ -11,7 +12,7 @@ function decided(decision: Decision['decision']): Decision {
 }
 
 function ask(changes: RunChanges, random = () => 0): unknown {
-  return approvalGate(random).decide(gatedRun({ trigger: { approve: { above: 100 } }, ...changes }));
+  return approvalGate('call', random).decide(gatedRun({ trigger: { approve: { above: 100 } }, ...changes }));
 }
 
 describe('a trigger with approve', () => {
@@ -40,9 +41,29 @@ describe('a trigger with approve', () => {
   });
 });
 
+describe('a trigger that updates personas', () => {
+  const run = updatePersona(() => ({ name: 'Somebody' }), { per: 'user' });
+  const asked = (moment: 'admission' | 'call', options: object = {}): unknown =>
+    approvalGate(moment, () => 0).decide(
+      gatedRun({
+        trigger: { approve: { above: 100 }, run: { ...run, ...options } },
+        estimatedCredits: 300,
+      }),
+    );
+
+  it('asks for approval before the call only, when it is known whether a persona is created', () => {
+    expect(asked('admission')).toEqual(passed);
+    expect(asked('call')).toMatchObject({ reason: 'approval' });
+  });
+
+  it('asks at admission if it says itself what a run costs', () => {
+    expect(asked('admission', { estimatedCredits: 300 })).toMatchObject({ reason: 'approval' });
+  });
+});
+
 describe('a trigger without approve', () => {
   it('a run passes, whatever it costs', () => {
-    expect(approvalGate(() => 0).decide(gatedRun({ estimatedCredits: 10_000 }))).toEqual(passed);
+    expect(approvalGate('call', () => 0).decide(gatedRun({ estimatedCredits: 10_000 }))).toEqual(passed);
   });
 });
 

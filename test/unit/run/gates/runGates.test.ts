@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { Budgets } from '../../../../functions/ledger/budgets.ts';
+import { Cancellations } from '../../../../functions/ledger/cancellations.ts';
 import { Cooldowns } from '../../../../functions/ledger/cooldowns.ts';
 import { LedgerTable } from '../../../../functions/ledger/ledgerTable.ts';
 import { Pace } from '../../../../functions/ledger/pace.ts';
@@ -15,7 +16,8 @@ const nobody = new DynamoDBClient({
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   maxAttempts: 1,
 });
-const { admission, always, before, call, poll, stale } = runGates({
+const { admission, always, before, call, cancel, first, poll } = runGates({
+  cancellations: new Cancellations(new LedgerTable(nobody, 'ledger')),
   cooldowns: new Cooldowns(new LedgerTable(nobody, 'ledger')),
   budgets: new Budgets(new LedgerTable(nobody, 'ledger')),
   pace: new Pace(new LedgerTable(nobody, 'ledger')),
@@ -36,17 +38,26 @@ describe('the gates of a run', () => {
     expect(namesOf(always)).toEqual(['pause']);
   });
 
-  it('before a run begins, its age is asked even before a pause, and then its sample', () => {
-    expect(namesOf(stale)).toEqual(['stale']);
+  it("before a run begins, operators' decisions and its age are asked even before a pause, then sample and cancellation", () => {
+    expect(namesOf(first)).toEqual(['approval', 'stale']);
     expect(namesOf(before)).toEqual(['sample']);
+    expect(namesOf(cancel)).toEqual(['cancel']);
   });
 
-  it('admission keeps the key of the cooldown, and gives out the slot last', () => {
-    expect(namesOf(admission)).toEqual(['cooldown', 'pace']);
+  it('admission keeps the key of the cooldown, asks for approval, and gives out the slot last', () => {
+    expect(namesOf(admission)).toEqual(['cooldown', 'approval', 'pace']);
   });
 
-  it('the pace gives out the slot last, after all gates that may still stop the run', () => {
-    expect(namesOf(call)).toEqual(['cooldown', 'budget', 'credits', 'breaker', 'concurrency', 'pace']);
+  it('approval is asked before credits are reserved, and the pace gives out the slot last, after all gates that may still stop the run', () => {
+    expect(namesOf(call)).toEqual([
+      'cooldown',
+      'approval',
+      'budget',
+      'credits',
+      'breaker',
+      'concurrency',
+      'pace',
+    ]);
   });
 
   it('a poll asks only breaker and pace, because it costs no credits', () => {
