@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mayPark, slotsWantedForMs } from '../ledger/dispatcherState.ts';
+import { slotsWantedForMs } from '../ledger/dispatcherState.ts';
 import { notBeforeLane } from '../ledger/parkedIndex.ts';
-import { applyingBudgets } from '../run/gates/applyingBudgets.ts';
+import { mayPark } from '../ledger/sharedState.ts';
+import { applyingBudgets } from '../run/gates/budgetGate.ts';
 import { affordableCredits } from '../run/gates/maveraGates.ts';
 import { dispatchedAheadMs } from '../run/gates/paceGate.ts';
 import { creditsLeft } from './dispatchedCredits.ts';

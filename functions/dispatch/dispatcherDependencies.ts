@@ -4,7 +4,7 @@ import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import type { Pace } from '../ledger/pace.ts';
 import type { ParkedRuns } from '../ledger/parkedRuns.ts';
 import type { RunMessageQueues } from '../queue/runMessageQueues.ts';
-import type { OverallBudget } from '../run/gates/applyingBudgets.ts';
+import type { OverallBudget } from '../run/gates/budgetGate.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
 /** What the platform team chose for the dispatcher. */

@@ -3,7 +3,7 @@ import { approvalLane, notBeforeLane } from '../ledger/parkedIndex.ts';
 import type { ParkedRun } from '../ledger/parkedItem.ts';
 import { readSharedState, type SharedState } from '../ledger/sharedState.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
-import { applyingBudgets, possibleBudgetKeys } from '../run/gates/applyingBudgets.ts';
+import { applyingBudgets, possibleBudgetKeys } from '../run/gates/budgetGate.ts';
 import { intervalMsFor, limitOf } from '../run/gates/paceGate.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { DispatcherDependencies } from './dispatcherDependencies.ts';

@@ -1,7 +1,6 @@
 import type { LaneReport } from '../ledger/dispatcherState.ts';
 import { approvalLane, notBeforeLane } from '../ledger/parkedIndex.ts';
-import { applyingBudgets } from '../run/gates/applyingBudgets.ts';
-import { usedPercent } from '../run/gates/budgetGate.ts';
+import { applyingBudgets, usedPercent } from '../run/gates/budgetGate.ts';
 import type { DispatcherDependencies } from './dispatcherDependencies.ts';
 import type { DispatchState } from './dispatchState.ts';
 import type { ReadLanes } from './readLanes.ts';

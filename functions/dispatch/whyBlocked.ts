@@ -1,6 +1,6 @@
 import type { SharedState } from '../ledger/sharedState.ts';
 import { usageLifetimeMs } from '../ledger/usage.ts';
-import { applyingBudgets, type OverallBudget, reasonOfSpent } from '../run/gates/applyingBudgets.ts';
+import { applyingBudgets, type OverallBudget, reasonOfSpent } from '../run/gates/budgetGate.ts';
 import { affordableCredits, breakerPhase } from '../run/gates/maveraGates.ts';
 import { pauseOf } from '../run/gates/triggerGates.ts';
 import type { Reason } from '../run/reasons.ts';

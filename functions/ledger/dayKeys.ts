@@ -1,5 +1,3 @@
-import { shardOf } from './keys.ts';
-
 /**
  * How many keys of the index `RunsByDay` the runs of a day share. DynamoDB takes 1,000 writes a second for one key, and
  * throttles the table itself when its index cannot follow. Before this number changes, readers must know both numbers.
@@ -37,4 +35,14 @@ export function dayKeys(day: string, runIdPrefix = ''): readonly string[] {
 
 function shardedDay(day: string, shard: number): string {
   return `${day}#${shard}`;
+}
+
+/**
+ * Which of the keys that runs share in an index has this run. The first hex digit decides: in a digest each of its 16
+ * values is equally frequent.
+ *
+ * @param runId 40 hex characters of a digest, or their beginning
+ */
+export function shardOf(runId: string, shards: number): number {
+  return Number.parseInt(runId.slice(0, 1), 16) % shards;
 }

@@ -1,14 +1,11 @@
-import { assign, type LedgerItem, type LedgerTable, number, text } from './ledgerTable.ts';
+import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
+import { type DispatcherView, dispatcherKey, dispatcherView } from './sharedState.ts';
 
-/** Key of the dispatcher's lease, and of what admission goes by. All runs read it, so it stays small. */
-export const dispatcherKey = 'dispatcher';
 /** Key of what one pass of the dispatcher keeps for the next. */
 const planKey = 'dispatcherPlan';
 /** Key of what the last pass has found, for operators. */
 const reportKey = 'dispatcherReport';
 
-/** If the dispatcher has not finished a pass for so long, nothing is parked: it may be missing, or rolled back. */
-const lifetimeMs = 3 * 60_000;
 /**
  * How long other runs leave the free slots to those that are parked, after a run of a new lane was parked. By then the
  * dispatcher has made its next pass.
@@ -17,41 +14,6 @@ export const slotsWantedForMs = 90_000;
 
 const isFree = 'attribute_not_exists(#leaseUntilMs) OR #leaseUntilMs <= :now';
 const isMine = '#owner = :owner';
-
-/** What admission has to know of the dispatcher, as it was when the shared state was read. */
-export interface DispatcherView {
-  /** When it last finished a pass; 0 when it never did. */
-  readonly aliveAtMs: number;
-  /** Lanes in which runs are parked, as far as is known. */
-  readonly waiting: ReadonlySet<string>;
-  /** Until when free slots are left to runs that are parked. */
-  readonly slotsWantedUntilMs: number;
-  /** Until when an operator lets no run be parked; 0 when none does. */
-  readonly parkingOffUntilMs: number;
-}
-
-/** A dispatcher that has never been there. */
-export const noDispatcher: DispatcherView = {
-  aliveAtMs: 0,
-  waiting: new Set(),
-  slotsWantedUntilMs: 0,
-  parkingOffUntilMs: 0,
-};
-
-/** Reads the item `dispatcher`. */
-export function dispatcherView(item: LedgerItem = {}): DispatcherView {
-  return {
-    aliveAtMs: Number(item.aliveAtMs?.N ?? 0),
-    waiting: new Set(item.waiting?.SS),
-    slotsWantedUntilMs: Number(item.slotsWantedUntilMs?.N ?? 0),
-    parkingOffUntilMs: Number(item.parkingOffUntilMs?.N ?? 0),
-  };
-}
-
-/** Whether a run may be parked: the dispatcher is alive, and no operator stops it. */
-export function mayPark({ aliveAtMs, parkingOffUntilMs }: DispatcherView, nowMs: number): boolean {
-  return nowMs - aliveAtMs <= lifetimeMs && parkingOffUntilMs <= nowMs;
-}
 
 /** What the dispatcher knows of a lane, for operators. */
 export interface LaneReport {

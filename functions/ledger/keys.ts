@@ -33,16 +33,6 @@ export function runIdFor(identity: EventIdentity, message: string, trigger: stri
   return digest([identity.source, identity.route, message, trigger]);
 }
 
-/**
- * Which of the keys that runs share in an index has this run. The first hex digit decides: in a digest each of its 16
- * values is equally frequent.
- *
- * @param runId 40 hex characters of a digest, or their beginning
- */
-export function shardOf(runId: string, shards: number): number {
-  return Number.parseInt(runId.slice(0, 1), 16) % shards;
-}
-
 /** Key of the cooldown of a trigger for a key. */
 export function cooldownKey(trigger: string, key: string): string {
   return `cooldown#${digest([trigger, key])}`;

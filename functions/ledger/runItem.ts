@@ -112,7 +112,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
     recovery: item.recovery?.S,
     collection: joinedCollection(item),
     collected: numberOf(item.collected),
-    approval: readDecision(item.approval?.S, item.redrive?.S),
+    approval: item.approval === undefined ? undefined : readDecision(item.approval.S, item.redrive?.S),
     detailsKept: item.detailsKept?.N === '2' ? 2 : item.detailsKept?.N === '1' ? 1 : 0,
     requestDigest: item.requestDigest?.S,
     keys: item.keys?.S,

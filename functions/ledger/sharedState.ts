@@ -1,6 +1,5 @@
 import type { AccountUsage } from '../mavera/accountUsage.ts';
 import { callsUnderWay, capKey } from './caps.ts';
-import { type DispatcherView, dispatcherKey, dispatcherView } from './dispatcherState.ts';
 import type { LedgerItem, LedgerTable } from './ledgerTable.ts';
 import { heldUntilMs, paceKey } from './pace.ts';
 
@@ -155,4 +154,45 @@ export function readUsage(item: LedgerItem | undefined): KnownUsage | undefined 
           item.requestsPerMinute?.N === undefined ? undefined : Number(item.requestsPerMinute.N),
         readAtMs: Number(item.readAtMs.N),
       };
+}
+
+/** Key of the dispatcher's lease, and of what admission goes by. All runs read it, so it stays small. */
+export const dispatcherKey = 'dispatcher';
+
+/** If the dispatcher has not finished a pass for so long, nothing is parked: it may be missing, or rolled back. */
+const dispatcherLifetimeMs = 3 * 60_000;
+
+/** What admission has to know of the dispatcher, as it was when the shared state was read. */
+export interface DispatcherView {
+  /** When it last finished a pass; 0 when it never did. */
+  readonly aliveAtMs: number;
+  /** Lanes in which runs are parked, as far as is known. */
+  readonly waiting: ReadonlySet<string>;
+  /** Until when free slots are left to runs that are parked. */
+  readonly slotsWantedUntilMs: number;
+  /** Until when an operator lets no run be parked; 0 when none does. */
+  readonly parkingOffUntilMs: number;
+}
+
+/** A dispatcher that has never been there. */
+export const noDispatcher: DispatcherView = {
+  aliveAtMs: 0,
+  waiting: new Set(),
+  slotsWantedUntilMs: 0,
+  parkingOffUntilMs: 0,
+};
+
+/** Reads the item `dispatcher`. */
+export function dispatcherView(item: LedgerItem = {}): DispatcherView {
+  return {
+    aliveAtMs: Number(item.aliveAtMs?.N ?? 0),
+    waiting: new Set(item.waiting?.SS),
+    slotsWantedUntilMs: Number(item.slotsWantedUntilMs?.N ?? 0),
+    parkingOffUntilMs: Number(item.parkingOffUntilMs?.N ?? 0),
+  };
+}
+
+/** Whether a run may be parked: the dispatcher is alive, and no operator stops it. */
+export function mayPark({ aliveAtMs, parkingOffUntilMs }: DispatcherView, nowMs: number): boolean {
+  return nowMs - aliveAtMs <= dispatcherLifetimeMs && parkingOffUntilMs <= nowMs;
 }

@@ -76,7 +76,7 @@ export async function handleDelivery(
     return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
   }
   if (door === 'intake' && (run.report !== undefined || run.slotAtMs !== undefined)) {
-    // A release before 0.3 has sent it: it had one queue for all.
+    // A release before 0.2 has sent it: it had one queue for all.
     await dependencies.queues.sendLater(run, nowMs, 'ready');
     return { run, outcome: 'waiting', reason: 'has_begun', waitMs: 0 };
   }

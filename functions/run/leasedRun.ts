@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { CreditReservation } from '../ledger/budgets.ts';
-import { type DispatcherView, noDispatcher } from '../ledger/dispatcherState.ts';
 import { notBeforeLane } from '../ledger/parkedIndex.ts';
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import { type EndedCall, type RunDetails, shownEvents } from '../ledger/runs.ts';
+import { type DispatcherView, noDispatcher } from '../ledger/sharedState.ts';
 import { shortened } from '../ledger/shortened.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { approvalNotice } from '../results/approvalNotice.ts';

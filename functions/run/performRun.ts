@@ -7,7 +7,7 @@ import type { Trigger } from '../triggers/trigger.ts';
 import { callMavera } from './callMavera.ts';
 import { type CollectedEvents, collectEvents } from './collectEvents.ts';
 import { finishSentWork } from './finishSentWork.ts';
-import { possibleBudgetKeys } from './gates/applyingBudgets.ts';
+import { possibleBudgetKeys } from './gates/budgetGate.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import { type KnownState, passGates } from './passGates.ts';
 import { expectedCreditsOf } from './prepareRequest.ts';

@@ -18,7 +18,7 @@ import type { ResultsTopic } from '../results/resultsTopic.ts';
 import type { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { OverallBudget } from './gates/applyingBudgets.ts';
+import type { OverallBudget } from './gates/budgetGate.ts';
 import type { RunGates } from './gates/runGates.ts';
 
 /** What the platform team chose for the runner. */

@@ -1,5 +1,5 @@
-import { type DispatcherView, mayPark } from '../ledger/dispatcherState.ts';
 import { approvalLane, notBeforeLane } from '../ledger/parkedIndex.ts';
+import { type DispatcherView, mayPark } from '../ledger/sharedState.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { sentAtMs } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';

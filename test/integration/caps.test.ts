@@ -77,3 +77,19 @@ describe('a concurrency cap', () => {
     expect(await caps.acquire('askMave', { ...options, runId: 'f' })).toBe(true);
   });
 });
+
+describe('how long calls take', () => {
+  it('calls that were made are counted with their time when they end, by kind', async () => {
+    await acquire('made');
+    await acquire('missed-its-slot');
+    await caps.release('runFocusGroup', 'made', 41_500.4);
+    await caps.release('runFocusGroup', 'made', 41_500.4);
+    await caps.release('runFocusGroup', 'missed-its-slot');
+    expect(await caps.readDurations(['runFocusGroup', 'askMave'])).toEqual(
+      new Map([
+        ['runFocusGroup', { calls: 1, totalMs: 41_500 }],
+        ['askMave', { calls: 0, totalMs: 0 }],
+      ]),
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DispatcherState, mayPark, noDispatcher } from '../../functions/ledger/dispatcherState.ts';
+import { DispatcherState } from '../../functions/ledger/dispatcherState.ts';
 import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
+import { mayPark, noDispatcher } from '../../functions/ledger/sharedState.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');

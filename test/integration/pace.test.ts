@@ -101,3 +101,28 @@ describe('a block of slots', () => {
     expect(await take(2)).toEqual(slots(nowMs + 30_000, 2));
   });
 });
+
+describe('a slot after a backoff', () => {
+  const take = (fromMs: number, untilMs: number): Promise<number | undefined> =>
+    pace.takeSlotBetween(nowMs + fromMs, nowMs + untilMs, intervalMs);
+
+  it('is the next free one, if it lies between the two moments', async () => {
+    await pace.holdUntil(nowMs + 30_000);
+    expect(await take(30_000, 60_000)).toBe(nowMs + 30_000);
+    expect(await take(10_000, 30_100)).toBe(nowMs + 30_100);
+    expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 30_200 });
+  });
+
+  it.each([
+    ['before the backoff ends', 30_001, 60_000],
+    ['too far ahead', 10_000, 29_999],
+  ])('is not taken where the next free one is %s', async (_case, fromMs, untilMs) => {
+    await pace.holdUntil(nowMs + 30_000);
+    expect(await take(fromMs, untilMs)).toBeUndefined();
+    expect(await reserve()).toEqual({ kind: 'reserved', slotAtMs: nowMs + 30_000 });
+  });
+
+  it('is not taken from an idle account, which has one when the run comes back', async () => {
+    expect(await take(10_000, 60_000)).toBeUndefined();
+  });
+});

@@ -4,7 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { createRunner } from '../../functions/run/createRunner.ts';
-import type { OverallBudget } from '../../functions/run/gates/applyingBudgets.ts';
+import type { OverallBudget } from '../../functions/run/gates/budgetGate.ts';
 import type { RunnerDependencies, RunnerSettings } from '../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';

@@ -2,11 +2,16 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Breaker } from '../../functions/ledger/breaker.ts';
 import { Caps } from '../../functions/ledger/caps.ts';
-import { DispatcherState, noDispatcher } from '../../functions/ledger/dispatcherState.ts';
+import { DispatcherState } from '../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { OperatorDesk } from '../../functions/ledger/operatorDesk.ts';
 import { Pace } from '../../functions/ledger/pace.ts';
-import { readBreaker, readSharedState, type SharedState } from '../../functions/ledger/sharedState.ts';
+import {
+  noDispatcher,
+  readBreaker,
+  readSharedState,
+  type SharedState,
+} from '../../functions/ledger/sharedState.ts';
 import { Usage } from '../../functions/ledger/usage.ts';
 import { startWorld, type World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { allTriggers, type OperatorSettings } from '../../../functions/ledger/sharedState.ts';
-import { type BudgetPeriod, budgetKey, periodName } from '../../../functions/run/gates/applyingBudgets.ts';
+import { type BudgetPeriod, budgetKey, periodName } from '../../../functions/run/gates/budgetGate.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 
 const periods: readonly BudgetPeriod[] = ['day', 'month'];

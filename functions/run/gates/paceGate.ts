@@ -1,7 +1,7 @@
 import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
-import { type DispatcherView, mayPark } from '../../ledger/dispatcherState.ts';
 import type { Pace } from '../../ledger/pace.ts';
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
+import { type DispatcherView, mayPark } from '../../ledger/sharedState.ts';
 import type { AccountUsage } from '../../mavera/accountUsage.ts';
 import type { Gate, GateDecision, GatedRun, GateWait } from './gate.ts';
 

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../ledger/budgets.ts';
 import type { Cancellations } from '../../ledger/cancellations.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
-import type { OverallBudget } from './applyingBudgets.ts';
+import type { OverallBudget } from './budgetGate.ts';
 import { BudgetGate } from './budgetGate.ts';
 import { approvalGate, CancelledGate, decisionGate } from './decisionGates.ts';
 import type { Gate } from './gate.ts';

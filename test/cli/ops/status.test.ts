@@ -8,7 +8,7 @@ import { resume } from '../../../cli/ops/pausing/resume.ts';
 import { breakerStatus } from '../../../cli/ops/status/readStatus.ts';
 import { showStatus } from '../../../cli/ops/status/statusCommand.ts';
 import { readBreaker } from '../../../functions/ledger/sharedState.ts';
-import { budgetKey } from '../../../functions/run/gates/applyingBudgets.ts';
+import { budgetKey } from '../../../functions/run/gates/budgetGate.ts';
 import {
   type OpsWorld,
   putDeadLetter,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type LaneFacts, skipsAboveCredits, whyBlocked } from '../../../functions/dispatch/whyBlocked.ts';
 import type { BreakerState, KnownUsage, SharedState } from '../../../functions/ledger/sharedState.ts';
-import { budgetKey } from '../../../functions/run/gates/applyingBudgets.ts';
+import { budgetKey } from '../../../functions/run/gates/budgetGate.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { gatedRun } from '../run/gates/gatedRuns.ts';
 import { nowMs } from './lanes.ts';

@@ -5,7 +5,7 @@ import {
   budgetKey,
   periodEndMs,
   periodName,
-} from '../../../../functions/run/gates/applyingBudgets.ts';
+} from '../../../../functions/run/gates/budgetGate.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -4,10 +4,11 @@ import type { OperatorSettings } from '../../../../functions/ledger/sharedState.
 import {
   type ApplyingBudget,
   applyingBudgets,
+  isStillRight,
   type OverallBudget,
   possibleBudgetKeys,
-} from '../../../../functions/run/gates/applyingBudgets.ts';
-import { isStillRight, waitForBudget } from '../../../../functions/run/gates/budgetGate.ts';
+  waitForBudget,
+} from '../../../../functions/run/gates/budgetGate.ts';
 import type { Budget } from '../../../../functions/triggers/trigger.ts';
 import { gatedRun } from './gatedRuns.ts';
 

@@ -1,5 +1,5 @@
-import { noDispatcher } from '../../../../functions/ledger/dispatcherState.ts';
 import type { SharedState } from '../../../../functions/ledger/sharedState.ts';
+import { noDispatcher } from '../../../../functions/ledger/sharedState.ts';
 import type { RunMessage } from '../../../../functions/queue/runMessage.ts';
 import type { GatedRun } from '../../../../functions/run/gates/gate.ts';
 import { askMave } from '../../../../functions/triggers/actions.ts';

@@ -5,9 +5,9 @@ import {
   type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { type DispatcherView, noDispatcher } from '../../../../functions/ledger/dispatcherState.ts';
 import { LedgerTable } from '../../../../functions/ledger/ledgerTable.ts';
 import { Pace } from '../../../../functions/ledger/pace.ts';
+import { type DispatcherView, noDispatcher } from '../../../../functions/ledger/sharedState.ts';
 import type { GateDecision } from '../../../../functions/run/gates/gate.ts';
 import { FirstSlotGate, intervalMsFor, PaceGate } from '../../../../functions/run/gates/paceGate.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';

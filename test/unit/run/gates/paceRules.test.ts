@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noDispatcher } from '../../../../functions/ledger/dispatcherState.ts';
+import { noDispatcher } from '../../../../functions/ledger/sharedState.ts';
 import {
   horizonMs,
   intervalMsFor,
