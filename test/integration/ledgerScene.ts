@@ -1,6 +1,9 @@
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { askMave, defineTriggers } from '../../functions/index.ts';
+import { Cancellations } from '../../functions/ledger/cancellations.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
+import { Decisions } from '../../functions/ledger/decisions.ts';
+import { cancelKey } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
@@ -37,6 +40,18 @@ const triggers = defineTriggers([
     when: 'event = "x"',
     run: askMave(({ events }) => ({ message: `What do ${events.length} have in common?` })),
     collect: { count: 2, within: '24h' },
+  },
+  {
+    name: 'dear',
+    when: 'event = "x"',
+    run: askMave(() => ({ message: 'How dear?' }), { estimatedCredits: 70 }),
+    approve: { above: 60 },
+  },
+  {
+    name: 'returns',
+    when: 'event = "x"',
+    run: askMave(() => ({ message: 'Why back?' })),
+    cancelledBy: { when: 'event = "y"', per: 'user' },
   },
 ]);
 
@@ -85,6 +100,18 @@ export async function playScene(world: World, runner: SceneRunner): Promise<void
   await runner.deliver(sceneRun(runner, 'pays', 1));
   await runner.deliver(sceneRun(runner, 'pays', 2));
   await runner.deliver(sceneRun(runner, 'gathers', 1));
+  const decided = sceneRun(runner, 'dear', 1);
+  await runner.deliver(decided);
+  const decisions = new Decisions(new LedgerTable(world.clients.dynamodb, runner.table));
+  await decisions.decide(decided.runId, {
+    decision: 'approved',
+    by: 'ann',
+    nowMs: sceneAtMs,
+    parkings: undefined,
+  });
+  const cancellations = new Cancellations(new LedgerTable(world.clients.dynamodb, runner.table));
+  const user = decided.event.userId ?? '';
+  await cancellations.note(cancelKey('returns', user), sceneAtMs, options.expiresAtSeconds);
   runner.mavera.inject({ path: '/mave/chat', kind: 'cut-after' });
   const lost = sceneRun(runner, 'asks', 2);
   await runner.deliver({ ...lost, event: { ...lost.event, userId: 'u-2' } });

@@ -122,3 +122,28 @@ describe.each(releases)('a ledger that was written by %s', (release) => {
     expect(runner.mavera.calls()[0]).toMatchObject({ method: 'GET' });
   });
 });
+
+const withDecisions = releases.filter((release) =>
+  itemsOf(release).some(({ approval }) => approval !== undefined),
+);
+
+describe.each(withDecisions)(
+  'a ledger with decisions and cancelling events that was written by %s',
+  (release) => {
+    beforeEach(async () => {
+      await putItems(world, runner.table, itemsOf(release));
+      runner.setClock(sceneAtMs + 25 * hourMs);
+    });
+
+    it('is obeyed: an approved run is made', async () => {
+      expect(await runner.deliver(sceneRun(runner, 'dear', 1))).toMatchObject({ outcome: 'done' });
+    });
+
+    it('is obeyed: a run whose event is not later is cancelled', async () => {
+      expect(await runner.deliver(sceneRun(runner, 'returns', 1))).toMatchObject({
+        outcome: 'skipped',
+        reason: 'cancelled',
+      });
+    });
+  },
+);
