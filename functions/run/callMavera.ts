@@ -130,7 +130,7 @@ export async function comeBackAfter(
 
 async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDependencies): Promise<Ended> {
   const { run, prepared, trigger } = call;
-  const { settings, random, keptIds, maveraSecret } = dependencies;
+  const { settings, random, keptIds, maveraSecret, now } = dependencies;
   const { attempts } = run.soFar;
   const answered: AnsweredCall = { ...prepared, action: trigger.run, attempts };
   const decision = decideOnAnswer(answer, answered, { maxAttempts: settings.maxAttempts, random });
@@ -158,7 +158,11 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
       if (decision.mayBeBilled) {
         await run.spendReservation();
       }
-      const again = await comeBackAfter(delayMs, call.shared, dependencies);
+      // The search for a lost answer begins when the call is over for certain: a slot before that would be missed.
+      const again =
+        answer.kind === 'lost'
+          ? { untilMs: now() + delayMs }
+          : await comeBackAfter(delayMs, call.shared, dependencies);
       return await run.wait({ ...again, reason, pendingId }, decision.call);
     }
   }

@@ -93,6 +93,22 @@ function deploy(changed: readonly Trigger[]): void {
   runner.dependencies = { ...runner.dependencies, triggers: byName };
 }
 
+describe('a backlog in which an answer is lost', () => {
+  it('a run whose answer was lost takes no slot before the search for it can begin', async () => {
+    const paceOf = (): Promise<unknown> => world.item('pace#mavera', runner.table);
+    const slotAtMs = now();
+    const crowd = { nowMs: slotAtMs, intervalMs: 20_000, horizonMs: 60_000 };
+    await runner.dependencies.pace.takeSlots({ ...crowd, count: 2 });
+    const before = await paceOf();
+    runner.mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after' });
+
+    const handled = await runner.deliver({ ...runOf('persona'), slotAtMs });
+
+    expect(handled).toMatchObject({ outcome: 'waiting', reason: 'answer_lost' });
+    expect(await paceOf()).toEqual(before);
+  });
+});
+
 describe('credits of a call that Mavera may have billed', () => {
   it('each call whose outcome Mavera does not tell stays in the budget with its estimate', async () => {
     runner.mavera.inject({ path: '/responses', kind: 'cut-after', times: 1 });
