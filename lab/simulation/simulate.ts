@@ -1,0 +1,82 @@
+/**
+ * `npm run simulate`: whole days of backlogs on simulated time. Exit code 0 only if everything held.
+ */
+import { Argument, Command, Option } from 'commander';
+import { formatTable } from '../../cli/formatTable.ts';
+import { countFrom } from '../../cli/ops/options/count.ts';
+import { LabError } from '../labError.ts';
+import { progressLines } from '../progressLines.ts';
+import { type FinishedScenario, runScenarios } from './runScenarios.ts';
+import { scenarios, shortScenarios } from './scenarios/scenarios.ts';
+import { writeSimulationPage } from './simulationPage.ts';
+
+interface SimulateFlags {
+  readonly short?: true;
+  readonly seed: number;
+  readonly write?: true;
+}
+
+const names = scenarios.map(({ name }) => name);
+const longest = Math.max(...names.map(({ length }) => length));
+const program = new Command('simulate')
+  .description(
+    `Runs the real runner and dispatcher on simulated time, where ledger and queue calls take time, messages come late and twice, and schedules are skipped. Without names it runs all scenarios, in less than 10 minutes on 2 cores.\n\n${scenarios
+      .map(({ name, description }) => `  ${name.padEnd(longest)}  ${description}`)
+      .join('\n')}`,
+  )
+  .addArgument(new Argument('[names...]', 'what to simulate').choices(names))
+  .option('--short', 'all scenarios in the form for the tests: less than half a minute')
+  .addOption(
+    new Option('--seed <number>', 'the start of all random choices')
+      .argParser(countFrom(1, 999_999_999))
+      .default(1),
+  )
+  .option('--write', 'write the figures into docs/performance.md')
+  .showHelpAfterError('(add --help to see how it is used)')
+  .action(async (chosen: readonly string[], { short, seed, write }: SimulateFlags) => {
+    if (chosen.length > 0 && (write ?? short) !== undefined) {
+      program.error("error: '--write' and '--short' run all scenarios: leave out names.");
+    }
+    const all = short === true ? shortScenarios : scenarios;
+    const wanted = all.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+    const finished = await runScenarios(wanted, { isShort: short === true, seed }, progressLines());
+    process.exitCode = tell(finished, seed);
+    if (write === true && short !== true) {
+      await writeSimulationPage(finished, seed);
+    }
+  });
+
+// The reader of the output may go away first.
+process.stdout.on('error', () => undefined);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof LabError)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** @returns the exit code */
+function tell(finished: readonly FinishedScenario[], seed: number): number {
+  for (const { scenario, seconds, result } of finished) {
+    console.log(`\n== ${scenario.name}: ${scenario.description} (${seconds} s)\n`);
+    const columns = [{ heading: '' }, { heading: '', align: 'right' }, { heading: '' }] as const;
+    const rows = result.figures.map(({ name, value, must }) => [
+      name,
+      value,
+      must === undefined ? '' : `must be ${must}`,
+    ]);
+    console.log(formatTable(columns, rows));
+  }
+  const failures = finished.flatMap(({ scenario, result }) =>
+    result.failures.map((failure) => `  ${scenario.name}, --seed ${seed}: ${failure}`),
+  );
+  if (failures.length > 0) {
+    console.log(`\nNot as designed:\n${failures.join('\n')}`);
+    return 1;
+  }
+  console.log('\nAs designed: paced, fair, at the planned cost, nothing lost, nothing done twice.');
+  return 0;
+}
