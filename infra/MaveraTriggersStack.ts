@@ -77,6 +77,11 @@ export class MaveraTriggersStack extends Stack {
     this.#output('DeadLetterQueueUrl', runQueue.deadLetterQueue.queueUrl, 'Queue with the runs that failed.');
     this.#output('ReceiverFunctionName', receiver.function.functionName, 'Function that Segment posts to.');
     this.#output('RunnerFunctionName', runner.function.functionName, 'Function that calls Mavera.');
+    this.#output(
+      'DispatcherFunctionName',
+      pipeline.dispatcher.function.functionName,
+      'Function that gives parked runs their slots.',
+    );
     if (monitoring !== undefined) {
       this.#output('DashboardName', monitoring.dashboard.dashboardName, 'Dashboard in CloudWatch.');
     }

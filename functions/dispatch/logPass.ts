@@ -1,6 +1,6 @@
 import type { LaneReport } from '../ledger/dispatcherState.ts';
 import type { Log } from '../observability/log.ts';
-import type { MetricName, MetricValues } from '../observability/metrics.ts';
+import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
 import type { Dispatched } from './dispatch.ts';
 
 const metricOfReason: Readonly<Record<string, MetricName>> = {
@@ -22,7 +22,7 @@ const chosen: ReadonlySet<string | undefined> = new Set([
   'not_before',
 ]);
 
-/** Logs one pass of the dispatcher as one line, with its metrics. */
+/** Logs one pass of the dispatcher as one line with its metrics, and each lane that has runs as a line of its own. */
 export function logPass(
   log: Log,
   dispatched: Dispatched,
@@ -49,6 +49,10 @@ export function logPass(
     BudgetUsed: budgetUsedPercent,
   };
   log.info('dispatch', fields, { values });
+  for (const { lane, reason, count } of lanes.filter((one) => one.count > 0)) {
+    const parked = { values: { RunsParked: count }, also: { by: 'trigger', names: metricsByTrigger } };
+    log.info('lane', { trigger: lane, reason }, parked);
+  }
 }
 
 /** The metrics of what is parked. */

@@ -102,13 +102,13 @@ export const metricUnits = {
   AccountCreditsRemaining: 'Count',
   /** Times that the breaker in front of Mavera has opened. */
   BreakerOpened: 'Count',
-  /** Runs that are parked, at the end of a pass of the dispatcher. */
+  /** Runs that are parked, at the end of a pass of the dispatcher: in all lanes, and by lane. A lane is mostly a trigger. */
   RunsParked: 'Count',
   /** Age of the event of the first parked run, without runs that wait on purpose: for a pause, an approval or a known time. */
   OldestParkedAge: 'Milliseconds',
   /** Parked runs that the dispatcher has sent to the runner. */
   RunsDispatched: 'Count',
-  /** Passes of the dispatcher that came to their end. */
+  /** Passes of the dispatcher that came to their end: at least one a minute, also while nothing is parked. */
   DispatcherFinished: 'Count',
   /** How long a pass of the dispatcher took. */
   DispatcherDuration: 'Milliseconds',
@@ -131,8 +131,16 @@ export type MetricName = keyof typeof metricUnits;
 /** Values to emit; undefined values and counts of 0 are left out. */
 export type MetricValues = Readonly<Partial<Record<MetricName, number | undefined>>>;
 
-/** Metrics that are also emitted by trigger. */
-export const metricsByTrigger: readonly MetricName[] = ['RunsDone', 'RunsFailed', 'CreditsUsed'];
+/** Metrics that are also emitted by trigger. Of `RunsParked` it is the lane. */
+export const metricsByTrigger: readonly MetricName[] = [
+  'RunsDone',
+  'RunsFailed',
+  'CreditsUsed',
+  'RunsParked',
+];
+
+/** Metrics with the unit Count that tell how many there are, not how many were added. */
+const levels: readonly MetricName[] = ['AccountCreditsRemaining', 'RunsParked'];
 
 /**
  * Metrics that are also emitted by the version of the receiver function. They tell whether a new version refuses
@@ -146,5 +154,5 @@ export const metricsByVersion: readonly MetricName[] = [
 
 /** Whether values are added up, so that a 0 can be left out; a time, share or level of 0 cannot. */
 export function isCount(name: MetricName): boolean {
-  return metricUnits[name] === 'Count' && name !== 'AccountCreditsRemaining';
+  return metricUnits[name] === 'Count' && !levels.includes(name);
 }

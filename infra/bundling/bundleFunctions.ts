@@ -7,6 +7,7 @@ import { projectRoot } from './projectRoot.ts';
 export interface FunctionCode {
   readonly receiver: string;
   readonly runner: string;
+  readonly dispatcher: string;
   /** Needed with `honourDeletes` only. */
   readonly forgetter?: string;
 }
@@ -39,6 +40,7 @@ export function bundleFunctions(
   return {
     receiver: codeOf('receiver'),
     runner: codeOf('runner'),
+    dispatcher: codeOf('dispatcher'),
     ...(withForgetter ? { forgetter: codeOf('forgetter') } : {}),
   };
 }

@@ -14,6 +14,7 @@ import { resolveSettings } from '../settings/resolveSettings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settingsError.ts';
 import { serviceNameOf } from './commonEnvironment.ts';
+import { Dispatcher, dispatcherMemoryMb } from './Dispatcher.ts';
 import { dataRemovalPolicy } from './dataRemovalPolicy.ts';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import { FunctionUrlEndpoint } from './endpoint/FunctionUrlEndpoint.ts';
@@ -58,6 +59,7 @@ export class MaveraTriggers extends Construct {
   readonly resultsTopic: ResultsTopic;
   readonly receiver: Receiver;
   readonly runner: Runner;
+  readonly dispatcher: Dispatcher;
   /** `undefined` without `honourDeletes`. */
   readonly forgetter: Forgetter | undefined;
   readonly endpoint: Endpoint;
@@ -74,7 +76,7 @@ export class MaveraTriggers extends Construct {
     }
     const triggers = loadTriggers(this.settings.triggersFile);
     checkTriggers(triggers, this.settings);
-    const { receiver, runner, forgetter } = code ?? this.#bundle();
+    const { receiver, runner, dispatcher, forgetter } = code ?? this.#bundle();
     const { settings } = this;
     const removalPolicy = dataRemovalPolicy(settings);
     const kept = { removalPolicy, encryptionKey };
@@ -118,16 +120,27 @@ export class MaveraTriggers extends Construct {
       resultsTopic: this.resultsTopic.topic,
       maveraSecretArn,
     });
+    this.dispatcher = new Dispatcher(this, 'Dispatcher', {
+      ...shared,
+      codeDirectory: dispatcher,
+      readyQueue: this.readyQueue,
+      maveraSecretArn,
+    });
     this.forgetter = this.settings.honourDeletes
       ? new Forgetter(this, 'Forgetter', { ...shared, codeDirectory: forgetterCode(forgetter) })
       : undefined;
-    // The runner is released first, because it must know every trigger for which the receiver queues runs.
-    this.receiver.node.addDependency(this.runner);
+    // The runner is released first, because it must know whatever the others send it: all triggers, all parked runs.
+    this.dispatcher.node.addDependency(this.runner);
+    this.receiver.node.addDependency(this.dispatcher);
     this.endpoint = this.#open(certificate);
     this.monitoring = settings.monitoring ? this.#monitor(serviceName, alarmTopic) : undefined;
     if (this.monitoring !== undefined && settings.gradualReleases) {
-      const { receiverAlarms, runnerAlarms } = this.monitoring;
+      const { receiverAlarms, runnerAlarms, dispatcherAlarms } = this.monitoring;
       new GradualRelease(this, 'RunnerRelease', { alias: this.runner.live, alarms: runnerAlarms });
+      new GradualRelease(this, 'DispatcherRelease', {
+        alias: this.dispatcher.live,
+        alarms: dispatcherAlarms,
+      });
       new GradualRelease(this, 'ReceiverRelease', { alias: this.receiver.live, alarms: receiverAlarms });
       // One of them compares the new version with the one before: it must know the new one before it gets requests.
       this.receiver.live.node.addDependency(...receiverAlarms);
@@ -169,22 +182,28 @@ export class MaveraTriggers extends Construct {
   }
 
   #monitor(serviceName: string, alarmTopic: ITopic | undefined): Monitoring {
-    const { settings, receiver, runner, runQueue } = this;
-    return new Monitoring(this, 'Monitoring', {
+    const { settings, receiver, runner, dispatcher, runQueue } = this;
+    const monitoring = new Monitoring(this, 'Monitoring', {
       serviceName,
       receiver: receiver.function,
       receiverVersion: receiver.function.currentVersion.version,
       runner: runner.function,
+      dispatcher: dispatcher.function,
       forgetter: this.forgetter?.function,
       receiverLogGroup: receiver.logGroup,
       runnerLogGroup: runner.logGroup,
+      dispatcherLogGroup: dispatcher.logGroup,
       receiverMemoryMb: settings.receiverMemoryMb,
       runnerMemoryMb: settings.runnerMemoryMb,
+      dispatcherMemoryMb,
       endpointLatencyP99: this.endpoint.latency('p99'),
       endpointLatencyP50: this.endpoint.latency('p50'),
       // The cast is for TypeScript's exactOptionalPropertyTypes.
       table: this.ledger.table as ITable,
       runQueue: runQueue.queue,
+      bulkQueue: this.bulkQueue,
+      readyQueue: this.readyQueue,
+      dispatchQueue: dispatcher.queue,
       deadLetterQueue: runQueue.deadLetterQueue,
       requestsPerMinute: settings.maveraRequestsPerMinute,
       budgetCredits: settings.budgetCredits,
@@ -195,6 +214,9 @@ export class MaveraTriggers extends Construct {
       alarmWhenNoEventsFor: settings.alarmWhenNoEventsFor,
       runbookUrl: settings.runbookUrl,
     });
+    // Missing data means that the dispatcher does not work. So the alarm begins when there is something to watch.
+    monitoring.alarms.get('DispatcherNotFinished')?.node.addDependency(dispatcher);
+    return monitoring;
   }
 }
 

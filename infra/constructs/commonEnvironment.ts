@@ -4,7 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 /** Namespace of the functions' own metrics. */
 export const metricsNamespace = 'MaveraTriggers';
 
-/** What both functions use. */
+/** What receiver, runner and dispatcher use. */
 export interface CommonParts {
   readonly serviceName: string;
   readonly table: Table;
@@ -16,7 +16,7 @@ export function serviceNameOf(environmentName: string): string {
   return ['mavera-triggers', environmentName].filter((part) => part !== '').join('-');
 }
 
-/** Environment variables of both functions. */
+/** Environment variables of receiver, runner and dispatcher. */
 export function commonEnvironment({ serviceName, table, runQueue }: CommonParts): Record<string, string> {
   return {
     LEDGER_TABLE_NAME: table.tableName,

@@ -19,6 +19,8 @@ export class Monitoring extends Construct {
   readonly receiverAlarms: readonly IAlarm[];
   /** The alarms that roll back a release of the runner. */
   readonly runnerAlarms: readonly IAlarm[];
+  /** The alarms that roll back a release of the dispatcher. */
+  readonly dispatcherAlarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -33,6 +35,7 @@ export class Monitoring extends Construct {
       });
     this.receiverAlarms = rollingBack('receiver');
     this.runnerAlarms = rollingBack('runner');
+    this.dispatcherAlarms = rollingBack('dispatcher');
     this.dashboard = createDashboard(this, props, [...this.alarms.values()]);
   }
 

@@ -14,17 +14,27 @@ export interface MonitoringProps {
   /** The version of the receiver that this deployment releases. */
   readonly receiverVersion: string;
   readonly runner: IFunction;
+  readonly dispatcher: IFunction;
   /** `undefined` without `honourDeletes`. */
   readonly forgetter: IFunction | undefined;
   readonly receiverLogGroup: ILogGroup;
   readonly runnerLogGroup: ILogGroup;
+  readonly dispatcherLogGroup: ILogGroup;
   readonly receiverMemoryMb: number;
   readonly runnerMemoryMb: number;
+  readonly dispatcherMemoryMb: number;
   /** How long Segment waits for an answer, in milliseconds. */
   readonly endpointLatencyP50: Metric;
   readonly endpointLatencyP99: Metric;
   readonly table: ITable;
+  /** New runs. */
   readonly runQueue: IQueue;
+  /** New runs beyond a trigger's share. */
+  readonly bulkQueue: IQueue;
+  /** Runs with a slot. */
+  readonly readyQueue: IQueue;
+  /** With which the dispatcher starts itself. */
+  readonly dispatchQueue: IQueue;
   readonly deadLetterQueue: IQueue;
   /** Mavera's rate limit. */
   readonly requestsPerMinute: number;

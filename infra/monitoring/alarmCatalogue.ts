@@ -20,7 +20,7 @@ export interface AlarmDefinition {
   /** One or two sentences for the operator. */
   readonly description: string;
   /** If the alarm goes off during a release of this function, the release is rolled back. */
-  readonly rollsBack?: 'receiver' | 'runner';
+  readonly rollsBack?: 'receiver' | 'runner' | 'dispatcher';
 }
 
 /** The names of the alarms. Each section of the runbook has the name of its alarm. */
@@ -31,12 +31,15 @@ export type AlarmName =
   | 'ReceiverFailures'
   | 'ReceiverLatency'
   | 'RunsWaitTooLong'
+  | 'ParkedRunsTooOld'
   | 'DeadLetters'
   | 'BreakerOpen'
   | 'BudgetNearlySpent'
   | 'BudgetSpent'
   | 'Throttles'
   | 'RunnerCrashes'
+  | 'DispatcherNotFinished'
+  | 'DispatcherFailures'
   | 'ForgetterFailures'
   | 'NoEvents';
 
@@ -65,6 +68,7 @@ export function alarmCatalogue(
   return {
     ...alarmsOfReceiver(props),
     ...alarmsOfRuns(props),
+    ...alarmsOfDispatcher(props),
     ...alarmsOfCredits(props),
     ...forgetterFailures(props),
     ...noEvents(props),
@@ -156,7 +160,7 @@ function releaseRefusesRequests(props: MonitoringProps): AlarmDefinition {
 }
 
 /** DynamoDB has `ThrottledRequests` only for single operations. These metrics are for the table and its indexes. */
-function throttled({ receiver, runner, table }: MonitoringProps): IMetric {
+function throttled({ receiver, runner, dispatcher, table }: MonitoringProps): IMetric {
   const sum = { period: fiveMinutes, statistic: 'Sum' } as const;
   const ofIndex = (GlobalSecondaryIndexName: string): Metric =>
     new Metric({
@@ -168,6 +172,7 @@ function throttled({ receiver, runner, table }: MonitoringProps): IMetric {
   const metrics = {
     receiver: receiver.metricThrottles(sum),
     runner: runner.metricThrottles(sum),
+    dispatcher: dispatcher.metricThrottles(sum),
     reads: table.metric('ReadThrottleEvents', sum),
     writes: table.metric('WriteThrottleEvents', sum),
     index: ofIndex(runsByDay.indexName),
@@ -179,14 +184,20 @@ function throttled({ receiver, runner, table }: MonitoringProps): IMetric {
 function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDefinition>> {
   const own = new MonitoredMetrics(props.serviceName);
   const healthy = longestDelay.plus(props.visibilityTimeout).plus(slack);
-  const half = props.runDeadline.toMilliseconds() / 2;
+  const half = halfOfDeadlineMs(props);
+  const isStuck = ['intake', 'ready']
+    .map((queue) => `${orZero(queue)} > ${healthy.toSeconds()}`)
+    .join(' OR ');
   return {
     RunsWaitTooLong: {
       metric: math(
         'waits too long',
-        `IF(${orZero('message')} > ${healthy.toSeconds()} OR ${orZero('run')} > ${half}, 1, 0)`,
+        `IF(${isStuck} OR ${orZero('bulk')} > ${half / 1000} OR ${orZero('run')} > ${half}, 1, 0)`,
         {
-          message: props.runQueue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+          intake: props.runQueue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+          ready: props.readyQueue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+          // A backlog is normal here, for as long as its runs are being admitted.
+          bulk: props.bulkQueue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
           run: own.metric('RunsWaitingAge', 'Maximum'),
         },
         quarterHour,
@@ -194,7 +205,7 @@ function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDe
       threshold: 1,
       periods: 2,
       badPeriods: 1,
-      description: `A message has been in the run queue for over ${healthy.toHumanString()}, or a run has waited for half of its deadline of ${props.runDeadline.toHumanString()}.`,
+      description: `A message has been in the run queue or the ready queue for over ${healthy.toHumanString()}, or a run outside the ledger has waited for half of its deadline of ${props.runDeadline.toHumanString()}.`,
     },
     DeadLetters: {
       metric: props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
@@ -228,6 +239,39 @@ function alarmsOfRuns(props: MonitoringProps): Partial<Record<AlarmName, AlarmDe
       badPeriods: 1,
       description:
         'Mavera is not called: it refuses the key or the account, it is down, or its key is not filled in. All runs wait.',
+    },
+  };
+}
+
+function halfOfDeadlineMs({ runDeadline }: MonitoringProps): number {
+  return runDeadline.toMilliseconds() / 2;
+}
+
+function alarmsOfDispatcher(props: MonitoringProps): Partial<Record<AlarmName, AlarmDefinition>> {
+  const own = new MonitoredMetrics(props.serviceName);
+  return {
+    ParkedRunsTooOld: {
+      // Each pass of the dispatcher reports it. While nothing is parked there is no data.
+      metric: own.metric('OldestParkedAge', 'Maximum'),
+      threshold: halfOfDeadlineMs(props),
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      description: `A parked run has waited for half of its deadline of ${props.runDeadline.toHumanString()}, without a pause, an approval or a known time that it waits for.`,
+    },
+    DispatcherNotFinished: {
+      // With zeros, because for missing data CloudWatch first looks further back.
+      metric: math('finished passes', orZero('finished'), { finished: own.sum('DispatcherFinished') }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      missingData: TreatMissingData.BREACHING,
+      description:
+        'The dispatcher has not finished a pass for 5 minutes. Parked runs get no slots, and no more runs are parked.',
+    },
+    DispatcherFailures: {
+      metric: props.dispatcher.metricErrors({ period: fiveMinutes, statistic: 'Sum' }),
+      threshold: 2,
+      description:
+        'The dispatcher has failed at least twice within five minutes. A schedule starts it again each minute. Nothing is lost.',
+      rollsBack: 'dispatcher',
     },
   };
 }

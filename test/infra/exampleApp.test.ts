@@ -7,7 +7,7 @@ import { readSynthesizedStack } from '../../infra/synthesizedStack.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
 describe('examples/cdk-app', () => {
-  it('synthesizes the construct in a stack of its own, with the bundles of both functions', () => {
+  it('synthesizes the construct in a stack of its own, with the bundles of the functions', () => {
     const outdir = temporaryDirectory();
     const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
       cwd: join(projectRoot, 'examples/cdk-app'),
@@ -19,7 +19,11 @@ describe('examples/cdk-app', () => {
     const { stackName, codeDirectories } = readSynthesizedStack(outdir);
     expect(stackName).toBe('CustomerResearch');
     const functions = Object.keys(codeDirectories).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
-    expect(functions.sort()).toEqual(['MaveraTriggersReceiverFunction', 'MaveraTriggersRunnerFunction']);
+    expect(functions.sort()).toEqual([
+      'MaveraTriggersDispatcherFunction',
+      'MaveraTriggersReceiverFunction',
+      'MaveraTriggersRunnerFunction',
+    ]);
     for (const directory of Object.values(codeDirectories)) {
       expect(readdirSync(directory)).toEqual(['index.mjs']);
     }

@@ -10,8 +10,8 @@ describe('the forgetter', () => {
   it('exists only with honourDeletes', () => {
     const functions = (of: typeof template): number =>
       Object.keys(of.findResources('AWS::Lambda::Function')).length;
-    expect([functions(testTemplate()), functions(template)]).toEqual([2, 3]);
-    testTemplate().resourceCountIs('AWS::Events::Rule', 0);
+    expect([functions(testTemplate()), functions(template)]).toEqual([3, 4]);
+    testTemplate().resourceCountIs('AWS::Events::Rule', 1);
     testTemplate().resourcePropertiesCountIs(
       'AWS::CloudWatch::Alarm',
       { AlarmDescription: Match.stringLikeRegexp('#forgetterfailures$') },
@@ -20,7 +20,7 @@ describe('the forgetter', () => {
   });
 
   it('is started once a day by a rule, which alone may invoke it', () => {
-    const rule = resource(template, 'AWS::Events::Rule');
+    const rule = resource(template, 'AWS::Events::Rule', 'Forgetter');
     const alias = resource(template, 'AWS::Lambda::Alias', 'Forgetter');
     expect(rule.Properties).toMatchObject({
       ScheduleExpression: 'cron(17 3 * * ? *)',

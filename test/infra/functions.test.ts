@@ -11,7 +11,7 @@ const tracing = {
   resource: '*',
 };
 
-describe.each(['Receiver', 'Runner'])('the %s function', (name) => {
+describe.each(['Receiver', 'Runner', 'Dispatcher'])('the %s function', (name) => {
   const { Properties } = resource(template, 'AWS::Lambda::Function', `${name}Function`);
 
   it('runs on Node.js 24 on arm64', () => {

@@ -164,29 +164,46 @@ describe('an encryption key of your own', () => {
     const keys = ['AWS::SQS::Queue', 'AWS::SNS::Topic'].flatMap((type) =>
       Object.values(template.findResources(type)).map(({ Properties }) => Properties.KmsMasterKeyId),
     );
-    expect(keys).toEqual(Array.from({ length: 5 }, () => keyArn));
+    expect(keys).toEqual(Array.from({ length: 6 }, () => keyArn));
     const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
     expect(secrets.map(({ Properties }) => Properties.KmsKeyId)).toEqual([keyArn, keyArn]);
   });
 
-  it.each(['Receiver', 'Runner'])('may be used by the %s, only through those services', (name) => {
-    const { UseEncryptionKey } = permissionsOf(template, name);
-    expect(UseEncryptionKey?.actions).toContain('kms:Decrypt');
-    expect(UseEncryptionKey?.resource).toContain('kms:ViaService');
-    expect(permissionsOf(testTemplate(), name)).not.toHaveProperty('UseEncryptionKey');
-  });
+  it.each(['Receiver', 'Runner', 'Dispatcher'])(
+    'may be used by the %s, only through those services',
+    (name) => {
+      const { UseEncryptionKey } = permissionsOf(template, name);
+      expect(UseEncryptionKey?.actions).toContain('kms:Decrypt');
+      expect(UseEncryptionKey?.resource).toContain('kms:ViaService');
+      expect(permissionsOf(testTemplate(), name)).not.toHaveProperty('UseEncryptionKey');
+    },
+  );
 });
 
 describe('a release', () => {
-  it('is shifted by CodeDeploy, the runner first', () => {
+  it('is shifted by CodeDeploy: first the runner, then the dispatcher, then the receiver', () => {
     const template = testTemplate();
-    const receiver = template.findResources('AWS::Lambda::Alias', {
+    const aliases = template.findResources('AWS::Lambda::Alias', {
       UpdatePolicy: { CodeDeployLambdaAliasUpdate: {} },
     });
-    expect(Object.keys(receiver)).toHaveLength(2);
-    const runnerAlias = resource(template, 'AWS::Lambda::Alias', 'Runner').id;
-    const [, dependent] = Object.entries(receiver).find(([id]) => id.startsWith('Receiver')) ?? [];
-    expect(dependent?.DependsOn).toContain(runnerAlias);
+    const waitsFor = (name: string): readonly string[] => {
+      const { id } = resource(template, 'AWS::Lambda::Alias', name);
+      return (aliases[id]?.DependsOn ?? []) as readonly string[];
+    };
+    const idOf = (name: string): string => resource(template, 'AWS::Lambda::Alias', name).id;
+    expect(Object.keys(aliases)).toHaveLength(3);
+    expect(waitsFor('Runner')).toEqual([]);
+    expect(waitsFor('Dispatcher')).toContain(idOf('Runner'));
+    expect(waitsFor('Receiver')).toContain(idOf('Dispatcher'));
+  });
+
+  it('starts and feeds the dispatcher only after the runner, which must know what it is sent', () => {
+    const template = testTemplate();
+    const runner = resource(template, 'AWS::Lambda::Alias', 'Runner').id;
+    for (const type of ['AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function']) {
+      const { id } = resource(template, type, 'Dispatcher');
+      expect(template.findResources(type)[id]?.DependsOn).toContain(runner);
+    }
   });
 
   it('feeds the runner in batches, and from new queues, only after its alias has moved', () => {
@@ -196,6 +213,15 @@ describe('a release', () => {
       const { Properties } = resource(template, 'AWS::Lambda::EventSourceMapping', `Runner${queue}`);
       expect(JSON.stringify(Properties.FunctionName)).toContain(JSON.stringify({ Ref: alias }));
     }
+  });
+
+  it('makes the alarm of a dispatcher that does not finish only when the dispatcher is there', () => {
+    const template = testTemplate();
+    const { id } = resource(template, 'AWS::CloudWatch::Alarm', 'MonitoringDispatcherNotFinished');
+    const { DependsOn } = template.findResources('AWS::CloudWatch::Alarm')[id] as {
+      DependsOn: readonly string[];
+    };
+    expect(DependsOn).toContain(resource(template, 'AWS::Events::Rule', 'Dispatcher').id);
   });
 
   it('compares the new version of the receiver with the version before', () => {
@@ -223,7 +249,7 @@ describe('a release', () => {
     expect(DependsOn).toContain(alarm.id);
   });
 
-  it.each(['Receiver', 'Runner'])('of the %s is rolled back on its alarms', (name) => {
+  it.each(['Receiver', 'Runner', 'Dispatcher'])('of the %s is rolled back on its alarms', (name) => {
     const { Properties } = resource(testTemplate(), 'AWS::CodeDeploy::DeploymentGroup', name);
     expect(Properties).toMatchObject({
       AlarmConfiguration: { Enabled: true },
@@ -239,6 +265,6 @@ describe('a release', () => {
   it('takes effect at once without gradual releases', () => {
     const template = testTemplate({ gradualReleases: 'false' });
     expect(template.findResources('AWS::CodeDeploy::DeploymentGroup')).toEqual({});
-    expect(Object.keys(template.findResources('AWS::Lambda::Alias'))).toHaveLength(2);
+    expect(Object.keys(template.findResources('AWS::Lambda::Alias'))).toHaveLength(3);
   });
 });

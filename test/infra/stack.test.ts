@@ -44,6 +44,7 @@ describe('the stack', () => {
       DeadLetterQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueDeadLetters') },
       ReceiverFunctionName: { Ref: id('AWS::Lambda::Function', 'Receiver') },
       RunnerFunctionName: { Ref: id('AWS::Lambda::Function', 'Runner') },
+      DispatcherFunctionName: { Ref: id('AWS::Lambda::Function', 'Dispatcher') },
       DashboardName: { Ref: id('AWS::CloudWatch::Dashboard') },
     });
   });
@@ -59,6 +60,6 @@ describe('the stack', () => {
       .flat()
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as { Sid: string }[])
       .filter((statement) => JSON.stringify(statement).includes('*'));
-    expect(statements.map(({ Sid }) => Sid)).toEqual(['WriteTraces', 'WriteTraces']);
+    expect(statements.map(({ Sid }) => Sid)).toEqual(['WriteTraces', 'WriteTraces', 'WriteTraces']);
   });
 });

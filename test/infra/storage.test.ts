@@ -198,7 +198,7 @@ describe('deleting the stack', () => {
     'with removalPolicy %s treats everything that holds data alike',
     (removalPolicy, deletion, replacement) => {
       const data = dataOf(removalPolicy);
-      expect(data).toHaveLength(9);
+      expect(data).toHaveLength(10);
       for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of data) {
         const isNewQueue = /^(?:Bulk|Ready)Queue/.test(id);
         const deletionOfThis = isNewQueue && deletion !== 'Delete' ? 'Retain' : deletion;

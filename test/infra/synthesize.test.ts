@@ -26,6 +26,7 @@ describe('synthesizing', () => {
     expect(stackName).toBe('MaveraTriggers-test');
     expect(template.Outputs.SegmentSecretName.Value).toBe('mavera-triggers/test/segment');
     expect(ids.map((id) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'DispatcherFunction',
       'ReceiverFunction',
       'RunnerFunction',
     ]);
@@ -33,6 +34,7 @@ describe('synthesizing', () => {
       expect(readdirSync(directory)).toEqual(['index.mjs']);
     }
     expect(readdirSync(join(configuredOutdir, 'source-maps', 'MaveraTriggerstest')).sort()).toEqual([
+      'dispatcher.mjs.map',
       'receiver.mjs.map',
       'runner.mjs.map',
     ]);

@@ -44,5 +44,10 @@ function stubCode(): FunctionCode {
     writeFileSync(join(directory, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
     return join(directory, name);
   };
-  return { receiver: write('receiver'), runner: write('runner'), forgetter: write('forgetter') };
+  return {
+    receiver: write('receiver'),
+    runner: write('runner'),
+    dispatcher: write('dispatcher'),
+    forgetter: write('forgetter'),
+  };
 }

@@ -18,8 +18,9 @@ export function costWidgets(props: MonitoringProps): readonly IWidget[] {
     graph(
       'AWS, dollars an hour',
       [
-        lambdaCost('receiver', props.receiver, props.receiverMemoryMb),
-        lambdaCost('runner', props.runner, props.runnerMemoryMb),
+        lambdaCost('receiver', 'a', props.receiver, props.receiverMemoryMb),
+        lambdaCost('runner', 'b', props.runner, props.runnerMemoryMb),
+        lambdaCost('dispatcher', 'c', props.dispatcher, props.dispatcherMemoryMb),
         tableCost(props),
         queueCost(props),
         logCost(props),
@@ -42,9 +43,9 @@ function decimal(price: number): string {
   return price.toFixed(15);
 }
 
-function lambdaCost(name: string, fn: IFunction, memoryMb: number): ReturnType<typeof math> {
+/** @param id what the names of the metrics in the expression begin with */
+function lambdaCost(name: string, id: string, fn: IFunction, memoryMb: number): ReturnType<typeof math> {
   const perMs = (memoryMb / 1024 / 1000) * listPrices.perLambdaGbSecond;
-  const id = name === 'receiver' ? 'a' : 'b';
   return math(
     name,
     `${orZero(`${id}ms`)} * ${decimal(perMs)} + ${orZero(`${id}calls`)} * ${decimal(listPrices.perLambdaRequest)}`,
@@ -78,23 +79,22 @@ function tableCost({ table }: MonitoringProps): ReturnType<typeof math> {
   );
 }
 
-/** A message is sent, received and deleted. Lambda also polls the queue while it is empty: those are empty receives. */
-function queueCost({ runQueue }: MonitoringProps): ReturnType<typeof math> {
-  const requests = ['sent', 'received', 'deleted', 'empty'].map(orZero).join(' + ');
-  return math(
-    'queue',
-    `(${requests}) * ${decimal(listPrices.perQueueRequest)}`,
-    {
-      sent: runQueue.metricNumberOfMessagesSent(hourly),
-      received: runQueue.metricNumberOfMessagesReceived(hourly),
-      deleted: runQueue.metricNumberOfMessagesDeleted(hourly),
-      empty: runQueue.metricNumberOfEmptyReceives(hourly),
-    },
-    hour,
+/** A message is sent, received and deleted. Lambda also polls a queue while it is empty: those are empty receives. */
+function queueCost(props: MonitoringProps): ReturnType<typeof math> {
+  const { runQueue: intake, bulkQueue: bulk, readyQueue: ready, dispatchQueue: dispatch } = props;
+  const metrics = Object.fromEntries(
+    Object.entries({ intake, bulk, ready, dispatch }).flatMap(([name, queue]) => [
+      [`${name}Sent`, queue.metricNumberOfMessagesSent(hourly)],
+      [`${name}Received`, queue.metricNumberOfMessagesReceived(hourly)],
+      [`${name}Deleted`, queue.metricNumberOfMessagesDeleted(hourly)],
+      [`${name}Empty`, queue.metricNumberOfEmptyReceives(hourly)],
+    ]),
   );
+  const requests = Object.keys(metrics).map(orZero).join(' + ');
+  return math('queues', `(${requests}) * ${decimal(listPrices.perQueueRequest)}`, metrics, hour);
 }
 
-function logCost({ receiverLogGroup, runnerLogGroup }: MonitoringProps): ReturnType<typeof math> {
+function logCost(props: MonitoringProps): ReturnType<typeof math> {
   const bytes = (logGroup: ILogGroup): Metric =>
     new Metric({
       namespace: 'AWS/Logs',
@@ -102,10 +102,11 @@ function logCost({ receiverLogGroup, runnerLogGroup }: MonitoringProps): ReturnT
       dimensionsMap: { LogGroupName: logGroup.logGroupName },
       ...hourly,
     });
-  return math(
-    'logs',
-    `(${orZero('c')} + ${orZero('d')}) * ${decimal(listPrices.perLogByte)}`,
-    { c: bytes(receiverLogGroup), d: bytes(runnerLogGroup) },
-    hour,
-  );
+  const metrics = {
+    receiverLog: bytes(props.receiverLogGroup),
+    runnerLog: bytes(props.runnerLogGroup),
+    dispatcherLog: bytes(props.dispatcherLogGroup),
+  };
+  const all = Object.keys(metrics).map(orZero).join(' + ');
+  return math('logs', `(${all}) * ${decimal(listPrices.perLogByte)}`, metrics, hour);
 }

@@ -6,6 +6,7 @@ import type { MonitoringProps } from '../MonitoringProps.ts';
 export function failureWidgets({
   receiverLogGroup,
   runnerLogGroup,
+  dispatcherLogGroup,
 }: MonitoringProps): readonly (readonly IWidget[])[] {
   return [
     [
@@ -40,6 +41,7 @@ export function failureWidgets({
       table('Last trouble of the runner', runnerLogGroup, trouble),
       table('Last trouble of the receiver', receiverLogGroup, trouble),
     ],
+    [table('Last trouble of the dispatcher', dispatcherLogGroup, trouble)],
   ];
 }
 

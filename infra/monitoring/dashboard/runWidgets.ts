@@ -1,5 +1,6 @@
-import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
+import { metricsNamespace } from '../../constructs/commonEnvironment.ts';
 import { MonitoredMetrics } from '../MonitoredMetrics.ts';
 import type { MonitoringProps } from '../MonitoringProps.ts';
 import { graph } from './widget.ts';
@@ -7,7 +8,7 @@ import { graph } from './widget.ts';
 /** Do runs get done, or does a run wait too long? */
 export function runWidgets(props: MonitoringProps): readonly IWidget[] {
   const own = new MonitoredMetrics(props.serviceName);
-  const { runQueue, deadLetterQueue, forgetter } = props;
+  const { forgetter } = props;
   return [
     graph('Runs', [
       own.sum('RunsDone', 'done'),
@@ -17,36 +18,15 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
       own.sum('RunsRepeated', 'delivered again'),
       own.sum('DeliveriesFailed', 'deliveries failed: tried again'),
     ]),
-    graph(
-      'Queue',
-      [
-        runQueue.metricApproximateNumberOfMessagesVisible({ label: 'due', statistic: 'Maximum' }),
-        runQueue.metricApproximateNumberOfMessagesDelayed({
-          label: 'delayed',
-          statistic: 'Maximum',
-        }),
-        runQueue.metricApproximateNumberOfMessagesNotVisible({
-          label: 'being worked on',
-          statistic: 'Maximum',
-        }),
-        deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-          label: 'dead letters',
-          statistic: 'Maximum',
-        }),
-      ],
-      {
-        right: [
-          runQueue.metricApproximateAgeOfOldestMessage({ label: 'oldest message', statistic: 'Maximum' }),
-        ],
-        rightYAxis: { min: 0, showUnits: false, label: 's' },
-      },
-    ),
+    queueWidget(props),
+    parkedWidget(own),
+    parkedByLane(props),
     graph(
       'Age of runs',
       [
         own.metric('RunAge', 'p50', 'ended, p50'),
         own.metric('RunAge', 'p99', 'ended, p99'),
-        own.metric('RunsWaitingAge', 'Maximum', 'oldest that waits'),
+        own.metric('RunsWaitingAge', 'Maximum', 'oldest in a queue'),
       ],
       { unit: 'ms' },
     ),
@@ -70,6 +50,57 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
     ),
     ...(forgetter === undefined ? [] : [forgetWidget(own)]),
   ];
+}
+
+function queueWidget({ runQueue, bulkQueue, readyQueue, deadLetterQueue }: MonitoringProps): IWidget {
+  const statistic = 'Maximum';
+  return graph(
+    'Queues',
+    [
+      runQueue.metricApproximateNumberOfMessagesVisible({ label: 'new runs', statistic }),
+      bulkQueue.metricApproximateNumberOfMessagesVisible({ label: 'new runs, bulk', statistic }),
+      readyQueue.metricApproximateNumberOfMessagesVisible({ label: 'ready, due', statistic }),
+      readyQueue.metricApproximateNumberOfMessagesDelayed({ label: 'ready, before their slot', statistic }),
+      readyQueue.metricApproximateNumberOfMessagesNotVisible({ label: 'being worked on', statistic }),
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters', statistic }),
+    ],
+    {
+      right: [
+        runQueue.metricApproximateAgeOfOldestMessage({ label: 'oldest new run', statistic }),
+        bulkQueue.metricApproximateAgeOfOldestMessage({ label: 'oldest in bulk', statistic }),
+        readyQueue.metricApproximateAgeOfOldestMessage({ label: 'oldest ready run', statistic }),
+      ],
+      rightYAxis: { min: 0, showUnits: false, label: 's' },
+    },
+  );
+}
+
+function parkedWidget(own: MonitoredMetrics): IWidget {
+  return graph(
+    'Parked runs',
+    [
+      own.metric('RunsParked', 'Maximum', 'parked'),
+      own.sum('RunsDispatched', 'sent to the runner'),
+      own.sum('DispatcherFinished', 'passes of the dispatcher'),
+    ],
+    {
+      right: [
+        own.metric('OldestParkedAge', 'Maximum', 'oldest that does not wait on purpose'),
+        own.metric('DispatcherDuration', 'Maximum', 'slowest pass'),
+      ],
+      rightYAxis: { min: 0, showUnits: false, label: 'ms' },
+    },
+  );
+}
+
+/** A search, because triggers come and go. */
+function parkedByLane({ serviceName }: MonitoringProps): IWidget {
+  const expression = `SEARCH('{${metricsNamespace},service,trigger} MetricName="RunsParked" service="${serviceName}"', 'Maximum', 300)`;
+  return graph(
+    'Parked runs by trigger',
+    [new MathExpression({ expression, label: '', usingMetrics: {}, period: Duration.minutes(5) })],
+    { stacked: true },
+  );
 }
 
 function forgetWidget(own: MonitoredMetrics): IWidget {

@@ -83,7 +83,7 @@ describe('every alarm', () => {
 });
 
 describe('the alarms that roll back a release', () => {
-  it('are those of refusals, failures and latency for the receiver, and of crashes for the runner', () => {
+  it('are those of refusals, failures and latency for the receiver, of crashes for runner and dispatcher', () => {
     const names = (found: readonly unknown[]): readonly string[] =>
       [...monitoring.alarms].filter(([, made]) => found.includes(made)).map(([name]) => name);
     expect(names(monitoring.receiverAlarms)).toEqual([
@@ -92,14 +92,18 @@ describe('the alarms that roll back a release', () => {
       'ReceiverLatency',
     ]);
     expect(names(monitoring.runnerAlarms)).toEqual(['RunnerCrashes']);
+    expect(names(monitoring.dispatcherAlarms)).toEqual(['DispatcherFailures']);
   });
 
-  it.each(['ReleaseRefusesRequests', 'ReceiverFailures', 'ReceiverLatency', 'RunnerCrashes'])(
-    'can go off within the five minutes of a gradual release: %s',
-    (name) => {
-      expect(alarm(name).DatapointsToAlarm * periodOf(alarm(name))).toBeLessThanOrEqual(300);
-    },
-  );
+  it.each([
+    'ReleaseRefusesRequests',
+    'ReceiverFailures',
+    'ReceiverLatency',
+    'RunnerCrashes',
+    'DispatcherFailures',
+  ])('can go off within the five minutes of a gradual release: %s', (name) => {
+    expect(alarm(name).DatapointsToAlarm * periodOf(alarm(name))).toBeLessThanOrEqual(300);
+  });
 });
 
 describe('SignatureFailures', () => {
@@ -192,16 +196,76 @@ describe('RunsWaitTooLong', () => {
   const healthySeconds = 15 * 60 + visibilityTimeout.toSeconds() + 10 * 60;
   const halfMs = runDeadline.toMilliseconds() / 2;
 
-  it('goes off for an old message, and for an old run', () => {
-    expect(isBad('RunsWaitTooLong', { message: healthySeconds + 1, run: undefined })).toBe(true);
-    expect(isBad('RunsWaitTooLong', { message: undefined, run: halfMs + 1 })).toBe(true);
-    expect(isBad('RunsWaitTooLong', { message: healthySeconds, run: halfMs })).toBe(false);
-    expect(isBad('RunsWaitTooLong', {})).toBe(false);
+  it.each([
+    ['an old message of the run queue', { intake: healthySeconds + 1 }, true],
+    ['an old message of the ready queue', { ready: healthySeconds + 1 }, true],
+    ['a backlog of bulk that is still being admitted', { bulk: healthySeconds + 1 }, false],
+    ['a message of bulk that is older than half of the deadline', { bulk: halfMs / 1000 + 1 }, true],
+    ['an old run', { run: halfMs + 1 }, true],
+    [
+      'what is as old as it may be',
+      { intake: healthySeconds, ready: healthySeconds, bulk: halfMs / 1000, run: halfMs },
+      false,
+    ],
+    ['nothing', {}, false],
+  ])('judges %s: %o', (_what, values, bad) => {
+    expect(isBad('RunsWaitTooLong', values)).toBe(bad);
+  });
+
+  it('watches the oldest message of each queue of runs', () => {
+    const watched = (alarm('RunsWaitTooLong').Metrics ?? []).flatMap(({ Id, MetricStat }) =>
+      MetricStat?.Metric.MetricName === 'ApproximateAgeOfOldestMessage'
+        ? [[Id, MetricStat.Metric.Dimensions?.map(({ Value }) => Value).join()]]
+        : [],
+    );
+    expect(Object.fromEntries(watched)).toEqual({ intake: 'runs', ready: 'ready', bulk: 'bulk' });
   });
 
   it('has periods as long as a run may wait without reporting its age', () => {
     expect(periodOf(alarm('RunsWaitTooLong'))).toBeGreaterThanOrEqual(15 * 60);
     expect(alarm('RunsWaitTooLong').DatapointsToAlarm).toBe(1);
+  });
+});
+
+describe('ParkedRunsTooOld', () => {
+  const halfMs = runDeadline.toMilliseconds() / 2;
+
+  it('goes off for a parked run that has waited for half of its deadline', () => {
+    expect(isBad('ParkedRunsTooOld', { OldestParkedAge: halfMs + 1 })).toBe(true);
+    expect(isBad('ParkedRunsTooOld', { OldestParkedAge: halfMs })).toBe(false);
+    expect(alarm('ParkedRunsTooOld').Metrics).toMatchObject([{ MetricStat: { Stat: 'Maximum' } }]);
+  });
+
+  it('stays off while nothing is parked, and follows a shorter deadline', () => {
+    expect(isBad('ParkedRunsTooOld', {})).toBe(false);
+    const { stack: other } = monitoringStack({ runDeadline: Duration.hours(1) });
+    expect(alarmsOf(other).get('ParkedRunsTooOld')?.Threshold).toBe(30 * 60 * 1000);
+  });
+});
+
+describe('DispatcherNotFinished', () => {
+  it('goes off if no pass was finished for five minutes', () => {
+    expect(isBad('DispatcherNotFinished', { finished: 1 })).toBe(false);
+    expect(isBad('DispatcherNotFinished', { finished: undefined })).toBe(true);
+    const properties = alarm('DispatcherNotFinished');
+    expect(properties.EvaluationPeriods * periodOf(properties)).toBe(300);
+  });
+
+  it('takes missing data as no pass at once, where CloudWatch would look further back', () => {
+    const { Metrics, TreatMissingData } = alarm('DispatcherNotFinished');
+    const expression = Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression ?? '';
+    expect(evaluateExpression(expression, { finished: undefined })).toBe(0);
+    expect(TreatMissingData).toBe('breaching');
+  });
+});
+
+describe('DispatcherFailures', () => {
+  it('goes off at the second failure within five minutes', () => {
+    expect(isBad('DispatcherFailures', { Errors: 2 })).toBe(true);
+    expect(isBad('DispatcherFailures', { Errors: 1 })).toBe(false);
+    expect(isBad('DispatcherFailures', {})).toBe(false);
+    expect(alarm('DispatcherFailures')).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'Errors' });
+    expect(JSON.stringify(alarm('DispatcherFailures').Dimensions)).toContain('the-dispatcher');
   });
 });
 
@@ -253,7 +317,7 @@ describe('the alarms of a budget', () => {
 });
 
 describe('Throttles', () => {
-  it.each(['receiver', 'runner', 'reads', 'writes', 'index', 'parked'])(
+  it.each(['receiver', 'runner', 'dispatcher', 'reads', 'writes', 'index', 'parked'])(
     'goes off if only one of them is throttled: %s',
     (what) => {
       expect(isBad('Throttles', { [what]: 1 })).toBe(true);

@@ -103,12 +103,22 @@ describe('the dashboard', () => {
     }
   });
 
-  it('queries the logs of both functions', () => {
+  it('queries the logs of all three functions', () => {
     const queries = widgets
       .filter(({ type }) => type === 'log')
       .map(({ properties }) => properties.query ?? '');
     expect(queries.filter((query) => query.includes('receiver-logs')).length).toBeGreaterThan(0);
     expect(queries.filter((query) => query.includes('runner-logs')).length).toBeGreaterThan(0);
+    expect(queries.filter((query) => query.includes('dispatcher-logs')).length).toBeGreaterThan(0);
+  });
+
+  it('shows parked runs by trigger, also those of triggers that are new', () => {
+    const [line] =
+      widgets.find(({ properties }) => properties.title === 'Parked runs by trigger')?.properties.metrics ??
+      [];
+    expect(line?.find(isOptions)?.expression).toBe(
+      `SEARCH('{MaveraTriggers,service,trigger} MetricName="RunsParked" service="${serviceName}"', 'Maximum', 300)`,
+    );
   });
 });
 
@@ -136,14 +146,23 @@ describe('the dollars on the dashboard', () => {
     expect(dollars('runner', { bms: 30e9, bcalls: 1_000_000 })).toBeCloseTo(100.2, 1);
   });
 
+  it('are those of the price list: a million passes of the dispatcher of 300 ms', () => {
+    expect(dollars('dispatcher', { cms: 300e6, ccalls: 1_000_000 })).toBeCloseTo(2.2, 3);
+  });
+
   it('are those of the price list: units of the table and its indexes, requests to the queue, bytes of the logs', () => {
     expect(dollars('ledger', { writes: 1e6, index: 1e6, reads: 1e6 })).toBeCloseTo(1.375, 6);
     expect(dollars('ledger', { parked: 1e6, parkedReads: 1e6 })).toBeCloseTo(0.75, 6);
-    expect(dollars('queue', { sent: 1e6, received: 1e6, deleted: 1e6, empty: 1e6 })).toBeCloseTo(1.6, 6);
-    expect(dollars('logs', { c: 1024 ** 3, d: 1024 ** 3 })).toBeCloseTo(1, 5);
+    for (const queue of ['intake', 'bulk', 'ready', 'dispatch']) {
+      const requests = ['Sent', 'Received', 'Deleted', 'Empty'].map((what) => [`${queue}${what}`, 1e6]);
+      expect(dollars('queues', Object.fromEntries(requests))).toBeCloseTo(1.6, 6);
+    }
+    const bytes = 1024 ** 3;
+    const logs = { receiverLog: bytes, runnerLog: bytes, dispatcherLog: bytes };
+    expect(dollars('logs', logs)).toBeCloseTo(1.5, 5);
   });
 
   it('are 0 while nothing happens', () => {
-    expect([...expressions.keys()].map((label) => dollars(label, {}))).toEqual([0, 0, 0, 0, 0]);
+    expect([...expressions.keys()].map((label) => dollars(label, {}))).toEqual([0, 0, 0, 0, 0, 0]);
   });
 });

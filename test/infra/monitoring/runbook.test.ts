@@ -4,7 +4,7 @@ import { alarmsOf, monitoringStack, runbookUrl } from './monitoringStack.ts';
 
 const page = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
 /** Sections that are not about an alarm. */
-const others = ['First look'];
+const others = ['First look', 'Before a rollback or a tear-down'];
 
 /** The anchor that GitHub gives a heading. */
 function anchorOf(heading: string): string {
