@@ -3,11 +3,18 @@ import type { Cancellations } from '../../ledger/cancellations.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
 import type { OverallBudget } from './budgetGate.ts';
 import { BudgetGate } from './budgetGate.ts';
-import { approvalGate, CancelledGate, decisionGate } from './decisionGates.ts';
 import type { Gate } from './gate.ts';
 import { breakerGate, concurrencyGate, creditsGate } from './maveraGates.ts';
 import { FirstSlotGate, PaceGate, type PaceGateOptions } from './paceGate.ts';
-import { CooldownGate, pauseGate, sampleGate, staleGate } from './triggerGates.ts';
+import {
+  approvalGate,
+  CancelledGate,
+  CooldownGate,
+  decisionGate,
+  pauseGate,
+  sampleGate,
+  staleGate,
+} from './triggerGates.ts';
 
 /** The gates of a run, in the order in which they are asked. */
 export interface RunGates {

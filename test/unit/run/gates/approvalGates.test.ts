@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../functions/ledger/decision.ts';
-import { approvalGate, decisionGate } from '../../../../functions/run/gates/decisionGates.ts';
+import { approvalGate, decisionGate } from '../../../../functions/run/gates/triggerGates.ts';
 import { updatePersona } from '../../../../functions/triggers/actions.ts';
 import { gatedRun, nowMs, type RunChanges } from './gatedRuns.ts';
 
