@@ -22,7 +22,7 @@ export const claimKeys = {
   abandoned: `claim#${'c'.repeat(40)}`,
 } as const;
 
-const triggers = defineTriggers([
+export const sceneTriggers = defineTriggers([
   {
     name: 'asks',
     when: 'event = "x"',
@@ -63,7 +63,7 @@ export interface SceneRunner extends TestRunner {
 /** The runner of the scene, on a ledger of its own. */
 export async function startSceneRunner(world: World): Promise<SceneRunner> {
   let nowMs = sceneAtMs;
-  const runner = await startTestRunner(world, triggers, { now: () => nowMs });
+  const runner = await startTestRunner(world, sceneTriggers, { now: () => nowMs });
   return Object.assign(runner, {
     setClock: (atMs: number) => {
       nowMs = atMs;
