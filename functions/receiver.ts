@@ -21,7 +21,7 @@ const environment = parseEnvironment(
   z.object({
     LEDGER_TABLE_NAME: required,
     RUN_QUEUE_URL: required,
-    BULK_QUEUE_URL: z.optional(required),
+    BULK_QUEUE_URL: required,
     SEGMENT_SECRET_ARN: required,
     DEDUPE_WINDOW_SECONDS: numeric,
     RUN_DEADLINE_SECONDS: numeric,
@@ -62,7 +62,7 @@ const dependencies: ReceiverDependencies = {
   queue: new RunQueue(
     // A signature and TLS protect the body already; the checksum is a tenth of a batch's CPU.
     new SQSClient({ ...clientConfig(1_500, 2), md5: false }),
-    { intake: environment.RUN_QUEUE_URL, bulk: environment.BULK_QUEUE_URL ?? environment.RUN_QUEUE_URL },
+    { intake: environment.RUN_QUEUE_URL, bulk: environment.BULK_QUEUE_URL },
     (error) => log.warn('the queue failed', error),
   ),
   now,
