@@ -31,18 +31,18 @@ const program = new Command('simulate')
       .argParser(countFrom(1, 999_999_999))
       .default(1),
   )
-  .option('--write', 'write the figures into docs/performance.md')
+  .option('--write', 'write the figures into lab/simulation/results.json and docs/performance.md')
   .showHelpAfterError('(add --help to see how it is used)')
   .action(async (chosen: readonly string[], { short, seed, write }: SimulateFlags) => {
-    if (chosen.length > 0 && (write ?? short) !== undefined) {
-      program.error("error: '--write' and '--short' run all scenarios: leave out names.");
+    if (short === true && (chosen.length > 0 || write === true)) {
+      program.error("error: '--short' runs all scenarios and writes nothing: leave out names and '--write'.");
     }
     const all = short === true ? shortScenarios : scenarios;
     const wanted = all.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
     const finished = await runScenarios(wanted, { isShort: short === true, seed }, progressLines());
     process.exitCode = tell(finished, seed);
-    if (write === true && short !== true) {
-      await writeSimulationPage(finished, seed);
+    if (write === true) {
+      await writeSimulationPage(scenarios, finished, seed, new Date());
     }
   });
 
