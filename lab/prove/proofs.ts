@@ -1,3 +1,4 @@
+import { backlogs } from './backlogs.ts';
 import { crashes } from './crashes/crashes.ts';
 import { floods } from './floods/floods.ts';
 import { fuzz } from './fuzz/fuzz.ts';
@@ -6,4 +7,4 @@ import type { Proof } from './proof.ts';
 import { soak } from './soak/soak.ts';
 
 /** All proofs in the order in which they run, the longest last. */
-export const proofs: readonly Proof[] = [model, fuzz, floods, crashes, soak];
+export const proofs: readonly Proof[] = [model, fuzz, backlogs, floods, crashes, soak];

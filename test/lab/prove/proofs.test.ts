@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crashes } from '../../../lab/prove/crashes/crashes.ts';
 import { soak } from '../../../lab/prove/soak/soak.ts';
 
-// The model, the floods and the fuzzing have their own tests.
+// The model, the backlogs, the floods and the fuzzing have their own tests.
 describe('the proofs', () => {
   it.each([crashes, soak])(
     'hold in the short form of $name',

@@ -1,11 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { shortScenarios } from '../../../lab/simulation/scenarios/scenarios.ts';
 
 const seed = 1;
 
-describe('on simulated time', () => {
-  it.each(shortScenarios)(`$name holds: $description`, async (scenario) => {
-    const { failures } = await scenario.run({ seed, progress: () => undefined });
-    expect(failures, `seed ${seed}`).toEqual([]);
-  });
+it.each(shortScenarios)('on simulated time, $name holds: $description', async (scenario) => {
+  const { failures } = await scenario.run({ seed, progress: () => undefined });
+  expect(failures, `seed ${seed}`).toEqual([]);
 });
