@@ -14,6 +14,7 @@ interface SimulateFlags {
   readonly short?: true;
   readonly seed: number;
   readonly write?: true;
+  readonly render?: true;
 }
 
 const names = scenarios.map(({ name }) => name);
@@ -32,8 +33,13 @@ const program = new Command('simulate')
       .default(1),
   )
   .option('--write', 'write the figures into lab/simulation/results.json and docs/performance.md')
+  .option('--render', 'write docs/performance.md from lab/simulation/results.json, without simulating')
   .showHelpAfterError('(add --help to see how it is used)')
-  .action(async (chosen: readonly string[], { short, seed, write }: SimulateFlags) => {
+  .action(async (chosen: readonly string[], { short, seed, write, render }: SimulateFlags) => {
+    if (render === true) {
+      await writeSimulationPage(scenarios, [], seed, new Date());
+      return;
+    }
     if (short === true && (chosen.length > 0 || write === true)) {
       program.error("error: '--short' runs all scenarios and writes nothing: leave out names and '--write'.");
     }

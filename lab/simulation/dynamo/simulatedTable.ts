@@ -6,42 +6,21 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
-  TransactWriteItem,
   TransactWriteItemsCommandInput,
-  Update,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { LedgerItem } from '../../../functions/ledger/ledgerTable.ts';
-import { changeOf } from './change.ts';
-import { conditionOf } from './condition.ts';
 import { itemBytes } from './itemBytes.ts';
+import { type Answered, changed, type Refused, refusal, toWrite, unitsOf, updated } from './itemWrite.ts';
 import { type IndexDefinition, SimulatedIndex } from './simulatedIndex.ts';
 import type { LedgerUnits } from './units.ts';
-import { noUnits, readUnits, writeUnits } from './units.ts';
-
-/** What a call answers, and what it is billed as. */
-export interface Answered<Output> {
-  readonly output: Output;
-  readonly units: LedgerUnits;
-}
-
-/** A write whose condition did not hold: it is billed, too. */
-export interface Refused {
-  readonly error: Error;
-  readonly units: LedgerUnits;
-}
+import { noUnits, readUnits } from './units.ts';
 
 /** Items that are made when they are first read: a million of them would fill the memory. */
 export interface ImportedItems {
   item(pk: string): LedgerItem | undefined;
 }
-
-/** Whatever a write of one item may say beside its change. */
-type Conditional = Pick<
-  Update,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
 
 /** What one query answers at most, as DynamoDB's page of 1 MB. */
 const pageBytes = 1_048_576;
@@ -219,61 +198,6 @@ export class SimulatedTable {
     const indexWrites = this.#indexes.reduce((sum, index) => sum + index.write(pk, before, after, nowMs), 0);
     return { ...noUnits, writes: Math.max(unitsOf(before), unitsOf(after)), indexWrites };
   }
-}
-
-function unitsOf(item: LedgerItem | undefined): number {
-  return writeUnits(item === undefined ? 0 : itemBytes(item));
-}
-
-function changed(
-  pk: string,
-  before: LedgerItem | undefined,
-  {
-    UpdateExpression = '',
-    ExpressionAttributeNames: names = {},
-    ExpressionAttributeValues: values = {},
-  }: Update | UpdateItemCommandInput,
-): LedgerItem {
-  const item = before ?? { pk: { S: pk } };
-  return UpdateExpression === '' ? item : changeOf(UpdateExpression)({ item, names, values });
-}
-
-function updated(before: LedgerItem | undefined, after: LedgerItem): LedgerItem {
-  return Object.fromEntries(Object.entries(after).filter(([name, value]) => before?.[name] !== value));
-}
-
-function refusal(
-  item: LedgerItem | undefined,
-  {
-    ConditionExpression,
-    ExpressionAttributeNames: names = {},
-    ExpressionAttributeValues: values = {},
-  }: Conditional,
-  returnsItem: boolean,
-): Refused | undefined {
-  if (
-    ConditionExpression === undefined ||
-    conditionOf(ConditionExpression)({ item: item ?? {}, names, values })
-  ) {
-    return undefined;
-  }
-  const error = new ConditionalCheckFailedException({
-    message: 'The conditional request failed',
-    $metadata: {},
-    ...(returnsItem && item !== undefined ? { Item: { ...item } } : {}),
-  });
-  return { error, units: { ...noUnits, calls: 1, writes: unitsOf(item) } };
-}
-
-/** One write of a transaction. */
-function toWrite({ Update: update, Put: put }: TransactWriteItem) {
-  if (update !== undefined) {
-    return { pk: update.Key?.pk?.S ?? '', input: update };
-  }
-  if (put !== undefined) {
-    return { pk: put.Item?.pk?.S ?? '', input: put };
-  }
-  throw new Error('The simulated DynamoDB has transactions of updates and puts alone');
 }
 
 /** Items up to the size of one page. */

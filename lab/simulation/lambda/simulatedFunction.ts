@@ -10,6 +10,8 @@ export interface FunctionOptions<Code> {
   readonly clockSkewMs: number;
   /** Share of invocations whose environment dies after one of its calls. */
   readonly deaths: number;
+  /** Such an environment dies after one of so many calls; if it makes fewer, it lives on. */
+  readonly callsBeforeDeath: number;
   /** Loads the code into an environment. */
   readonly load: (environment: Environment) => Code;
 }
@@ -21,8 +23,6 @@ interface Loaded<Code> {
 
 /** How long an environment takes to start. */
 const coldStartMs = { least: 500, most: 1_500 };
-/** An environment that dies does so within its first calls. */
-const callsBeforeDeath = 14;
 
 /** A Lambda function: environments with one invocation at a time each, kept for the next one. */
 export class SimulatedFunction<Code> {
@@ -56,7 +56,7 @@ export class SimulatedFunction<Code> {
 
   /** @throws DeadEnvironmentError, and what the handler throws */
   async invoke<Result>(handler: (code: Code, remainingMs: () => number) => Promise<Result>): Promise<Result> {
-    const { time, random, timeoutMs, deaths } = this.#options;
+    const { time, random, timeoutMs, deaths, callsBeforeDeath } = this.#options;
     this.#invocations += 1;
     this.#atOnce += 1;
     this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#atOnce);

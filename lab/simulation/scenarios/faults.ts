@@ -12,7 +12,7 @@ export const badDay: Troubles = {
   twice: 0.02,
   late: 0.05,
   runnerDeaths: 0.02,
-  dispatcherDeaths: 0.2,
+  dispatcherDeaths: 0.6,
   scheduleSkipped: 0.3,
   scheduleTwice: 0.3,
   lostAnswers: 0.01,

@@ -31,6 +31,9 @@ import { startMs, type WorldOptions } from './worldOptions.ts';
 
 const runnerTimeoutMs = 150_000;
 const dispatcherTimeoutMs = 60_000;
+/** Calls of one invocation, roughly. */
+const runnerCalls = 14;
+const dispatcherCalls = 200;
 const visibilityTimeoutMs = 180_000;
 const maxReceiveCount = 5;
 const admissionConcurrency = 5;
@@ -106,12 +109,14 @@ export class SimulatedWorld {
       ...common,
       timeoutMs: runnerTimeoutMs,
       deaths: troubles.runnerDeaths,
+      callsBeforeDeath: runnerCalls,
       load: (environment) => loadRunner(surroundings, environment),
     });
     this.dispatcher = new SimulatedFunction({
       ...common,
       timeoutMs: dispatcherTimeoutMs,
       deaths: troubles.dispatcherDeaths,
+      callsBeforeDeath: dispatcherCalls,
       load: (environment) => loadDispatcher(surroundings, environment),
     });
     this.#receivers = Array.from({ length: options.receivers ?? 2 }, () => this.#newReceiver());

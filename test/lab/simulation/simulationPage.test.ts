@@ -18,7 +18,8 @@ describe('the figures of the simulation in docs/performance.md', () => {
     expect(withFigures(page, scenarios, results)).toBe(page);
   });
 
-  it('are of scenarios that exist, each of which has some', () => {
-    expect(Object.keys(results).toSorted()).toEqual(scenarios.map(({ name }) => name).toSorted());
+  it('are of scenarios that exist', () => {
+    const names = scenarios.map(({ name }) => name);
+    expect(Object.keys(results).filter((name) => !names.includes(name))).toEqual([]);
   });
 });
