@@ -1,7 +1,5 @@
 import type { Transition } from './calls.ts';
-import type { State } from './state.ts';
 import { StateGraph } from './stateGraph.ts';
-import { transitions } from './transitions.ts';
 
 /** What an exploration found. */
 export interface Exploration {
@@ -12,7 +10,7 @@ export interface Exploration {
 }
 
 /** What is explored, and what must hold. */
-export interface Claims {
+export interface Claims<State> {
   /** What is wrong in a state, in a few words; `undefined` if nothing is. */
   readonly violation: (state: State) => string | undefined;
   /** What every state must be able to reach, without the sender repeating delivered events. */
@@ -25,14 +23,14 @@ const mostViolations = 5;
  * Checks every state that can be reached, breadth first, so that the way to a violation is as short as possible. Then it
  * checks whether each of them can reach the goal.
  *
- * @param next replaced in tests by protocols that are wrong
+ * @param next everything that can happen in a state
  * @throws RangeError for a protocol with endlessly many states
  */
-export function explore(
+export function explore<State extends object>(
   initial: State,
-  { violation, isGoal }: Claims,
+  next: (state: State) => Iterable<Transition<State>>,
+  { violation, isGoal }: Claims<State>,
   onProgress: (states: number) => void = () => undefined,
-  next: (state: State) => Iterable<Transition> = transitions,
 ): Exploration {
   const graph = new StateGraph(initial);
   const violations: string[] = [];

@@ -2,9 +2,10 @@ import { type Column, formatTable } from '../../../cli/formatTable.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type Claims, explore } from './explore.ts';
 import { type Bounds, initialState, type State } from './state.ts';
+import { transitions } from './transitions.ts';
 
 /** What the protocols promise. */
-export const promises: Claims = {
+export const promises: Claims<State> = {
   violation: ({ timesDone, fresh, cameBack }) => {
     const twice = timesDone.findIndex((times) => times > 1);
     if (twice !== -1) {
@@ -55,7 +56,7 @@ async function proveModel({ progress, isShort }: ProofOptions): Promise<ProofRes
   for (const bounds of worlds) {
     const name = describe(bounds);
     progress(`model: ${name}`);
-    const found = explore(initialState(bounds), promises, (looked) =>
+    const found = explore(initialState(bounds), transitions, promises, (looked) =>
       progress(`model: ${looked.toLocaleString('en')} states`),
     );
     states += found.states;

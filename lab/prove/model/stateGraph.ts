@@ -1,11 +1,10 @@
 import type { Transition } from './calls.ts';
-import type { State } from './state.ts';
 
 /** With more states, the protocol would be endless. */
 const mostStates = 6_000_000;
 
 /** The states that were reached so far, and what leads from one to another. */
-export class StateGraph {
+export class StateGraph<State extends object> {
   readonly #ids = new Map<string, number>();
   readonly #interned = new Map<string, number>();
   /** The members of the state that was taken last, and their codes in its key. */
@@ -40,7 +39,7 @@ export class StateGraph {
   }
 
   /** @throws RangeError when there are too many states */
-  add(from: number, { label, next, isRepeat = false }: Transition): void {
+  add(from: number, { label, next, isRepeat = false }: Transition<State>): void {
     const to = this.#idOf(next, from, label);
     if (!isRepeat) {
       this.#sources.push(from);

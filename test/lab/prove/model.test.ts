@@ -11,12 +11,12 @@ const oneFault = initialState({ events: 1, faults: 1, onlyDeaths: false, repeats
 function exploreWith(
   change: (found: readonly Transition[], state: State) => readonly Transition[],
 ): Exploration {
-  return explore(oneFault, promises, undefined, (state) => change(transitions(state), state));
+  return explore(oneFault, (state) => change(transitions(state), state), promises);
 }
 
 describe('the model of the protocols', () => {
   it('the model of the protocols is explored to its end, and holds', () => {
-    const found = explore(oneFault, promises);
+    const found = explore(oneFault, transitions, promises);
     expect(found.violations).toEqual([]);
     expect(found.states).toBeGreaterThan(5_000);
   });
