@@ -24,8 +24,9 @@ const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)
 
 const isThatEnd = '#updatedAtMs = :endedAtMs';
 
-/** What a redrive removes: all that the run came to. */
+/** What a redrive removes: all that the run came to, and the owner, whose last write may still be on its way. */
 const traces = [
+  'owner',
   'detail',
   'result',
   'creditsUsed',

@@ -287,6 +287,15 @@ describe('an ended run', () => {
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ attempts: 0, history });
   });
 
+  it('the last write of an ended delivery that arrives after a redrive changes nothing', async () => {
+    await runs.take(leaseOf('a'), message, termsAt(nowMs));
+    const finish = (): Promise<boolean> => runs.finish(leaseOf('a'), { state: 'done' }, endAt(nowMs));
+    expect(await finish()).toBe(true);
+    await runs.redrive(message.runId, 'n-1', nowMs + 1_000, nowMs + 60_000);
+    expect(await finish()).toBe(false);
+    expect(await world.item(`run#${message.runId}`)).toMatchObject({ state: 'waiting', redrive: 'n-1' });
+  });
+
   it('a run that waits is not redriven', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     expect(await runs.redrive(message.runId, 'n-1', nowMs, nowMs + 60_000)).toBe(false);
