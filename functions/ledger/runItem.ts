@@ -31,6 +31,8 @@ export interface RunSoFar {
   readonly collection?: { readonly id: string; readonly key: string } | undefined;
   /** Number of the collected events, when this run has closed the collection. */
   readonly collected?: number | undefined;
+  /** The nonce of its last redrive. */
+  readonly redrive?: string | undefined;
   /** What an operator has decided about it, since its last redrive. */
   readonly approval?: Decision | undefined;
   readonly detailsKept: DetailsKept;
@@ -112,6 +114,7 @@ export function soFar(item: LedgerItem, isOwn: boolean = false): RunSoFar {
     recovery: item.recovery?.S,
     collection: joinedCollection(item),
     collected: numberOf(item.collected),
+    redrive: item.redrive?.S,
     approval: item.approval === undefined ? undefined : readDecision(item.approval.S, item.redrive?.S),
     detailsKept: item.detailsKept?.N === '2' ? 2 : item.detailsKept?.N === '1' ? 1 : 0,
     requestDigest: item.requestDigest?.S,

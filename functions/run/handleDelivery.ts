@@ -112,10 +112,11 @@ async function leaseAndPerform(
     case 'finished':
       return await meetEnded(message, taken, delivery, dependencies);
     case 'taken': {
-      // A copy of an older message does not know that the run has got more time since.
+      // A copy of an older message does not know that the run was redriven, or has got more time, since.
       const found = isRedriven ? returned : message;
+      const redrive = isRedriven ? found.redrive : (taken.soFar.redrive ?? found.redrive);
       const deadlineAtMs = Math.max(found.deadlineAtMs, taken.soFar.deadlineAtMs ?? 0);
-      const leased = { ...taken, message: { ...found, deadlineAtMs }, isRedriven };
+      const leased = { ...taken, message: { ...found, redrive, deadlineAtMs }, isRedriven };
       return await performLeased(leased, delivery, dependencies);
     }
   }

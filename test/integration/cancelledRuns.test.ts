@@ -109,6 +109,19 @@ describe('an event that cancels', () => {
     expect(await itemOf(run)).toMatchObject({ state: 'done' });
   });
 
+  it('does not cancel a redriven run by a copy of its first message', async () => {
+    await start();
+    await renewedAt(startMs);
+    const run = leftAt(startMs - minuteMs);
+    await parking.deliver(run, 'intake');
+    const item = (await itemOf(run)) as { readonly updatedAtMs: number };
+    await parking.deliver({ ...run, redrive: redriveNonce(item.updatedAtMs) }, 'intake');
+    await parking.deliver(run, 'intake');
+    expect(await itemOf(run)).toMatchObject({ state: 'waiting' });
+    await parking.work(startMs + minuteMs);
+    expect(await itemOf(run)).toMatchObject({ state: 'done' });
+  });
+
   it('does not cancel a run that an operator redrives', async () => {
     await start();
     await renewedAt(startMs);

@@ -71,6 +71,7 @@ describe('what earlier deliveries have left of a run', () => {
       detailsKept: 2,
       requestDigest: '0123456789abcdef',
       recovery: '{}',
+      redrive: 'ended-5',
       approval: { decision: 'approved', by: 'ann', atMs: 5, redrive: 'ended-5' },
       history: [{ atMs: nowMs, what: 'taken' }],
     });
