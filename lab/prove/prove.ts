@@ -24,7 +24,7 @@ const wholeNumber = countFrom(1, 999_999_999);
 const names = proofs.map(({ name }) => name);
 const program = new Command('prove')
   .description(
-    `Tries to break what the system promises, on this machine, with real processes. Without names it tries everything, in less than 20 minutes on 2 cores.\n\n${proofs
+    `Tries to break what the system promises, on this machine, with real processes. Without names it tries everything, in less than 30 minutes on 2 cores.\n\n${proofs
       .map(({ name, description }) => `  ${name.padEnd(9)}${description}`)
       .join('\n')}`,
   )

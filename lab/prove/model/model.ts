@@ -1,6 +1,12 @@
 import { type Column, formatTable } from '../../../cli/formatTable.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
-import { type Claims, explore } from './explore.ts';
+import { type Claims, type Exploration, explore } from './explore.ts';
+import {
+  exploreParking,
+  type ParkingWorld,
+  parkingWorlds,
+  shortParkingWorlds,
+} from './parking/parkingModel.ts';
 import { type Bounds, initialState, type State } from './state.ts';
 import { transitions } from './transitions.ts';
 
@@ -32,38 +38,59 @@ function isAtRest({ fresh, cameBack, receivers, runners, late, claims }: State):
 }
 
 /**
- * The claim and run protocols as a state machine, explored to its end. The receiver's and the runner's own functions decide;
- * the model adds what can happen between two calls.
+ * The claim and run protocols, and the protocol of parking, as state machines that are explored to their end. The
+ * receiver's and the runner's own functions decide; the model adds what can happen between two calls.
  */
 export const model: Proof = {
   name: 'model',
   description:
-    'every state of the claim and run protocols with 2 events, 2 receivers, 2 runners and a fault at any step',
+    'every state of the claim and run protocols (2 events, 2 receivers, 2 runners) and of parking (2 runners, 2 dispatchers, 2 operators), with faults at any step',
   run: proveModel,
 };
 
+/** A world to explore, and what it is called. */
+interface World {
+  readonly name: string;
+  readonly explore: (onProgress: (states: number) => void) => Exploration;
+}
+
 async function proveModel({ progress, isShort }: ProofOptions): Promise<ProofResult> {
-  const worlds: readonly Bounds[] = isShort
-    ? [{ events: 1, faults: 1, onlyDeaths: false, repeats: 0 }]
-    : [
-        { events: 1, faults: 1, onlyDeaths: false, repeats: 1 },
-        { events: 1, faults: 2, onlyDeaths: false, repeats: 0 },
-        { events: 2, faults: 1, onlyDeaths: true, repeats: 0 },
-      ];
   const rows: string[][] = [];
   const failures: string[] = [];
   let states = 0;
-  for (const bounds of worlds) {
-    const name = describe(bounds);
-    progress(`model: ${name}`);
-    const found = explore(initialState(bounds), transitions, promises, (looked) =>
-      progress(`model: ${looked.toLocaleString('en')} states`),
-    );
+  for (const world of isShort ? shortWorlds : worlds) {
+    progress(`model: ${world.name}`);
+    const found = world.explore((looked) => progress(`model: ${looked.toLocaleString('en')} states`));
     states += found.states;
-    rows.push([name, ...[found.states, found.transitions, found.violations.length].map(formatCount)]);
-    failures.push(...found.violations.map((violation) => `model with ${name}: ${violation}`));
+    rows.push([world.name, ...[found.states, found.transitions, found.violations.length].map(formatCount)]);
+    failures.push(...found.violations.map((violation) => `model with ${world.name}: ${violation}`));
   }
   return { table: formatTable(columns, rows), counts: { 'states explored': states }, failures };
+}
+
+const worlds: readonly World[] = [
+  ...[
+    { events: 1, faults: 1, onlyDeaths: false, repeats: 1 },
+    { events: 1, faults: 2, onlyDeaths: false, repeats: 0 },
+    { events: 2, faults: 1, onlyDeaths: true, repeats: 0 },
+  ].map(claimWorld),
+  ...parkingWorlds.map(parkingWorld),
+];
+
+const shortWorlds: readonly World[] = [
+  claimWorld({ events: 1, faults: 1, onlyDeaths: false, repeats: 0 }),
+  ...shortParkingWorlds.map(parkingWorld),
+];
+
+function claimWorld(bounds: Bounds): World {
+  return {
+    name: describe(bounds),
+    explore: (onProgress) => explore(initialState(bounds), transitions, promises, onProgress),
+  };
+}
+
+function parkingWorld({ name, bounds }: ParkingWorld): World {
+  return { name, explore: (onProgress) => exploreParking(bounds, onProgress) };
 }
 
 const columns: readonly Column[] = [
