@@ -64,6 +64,7 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
     context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', honourDeletes: true },
     endpoints: { ...servers.endpoints, sqs: queue.endpoint },
     redeliverAfterSeconds: 1,
+    dispatchEverySeconds: 2,
     onLog: ({ record, text }) => {
       texts.push(text);
       if (record?.message === 'run') {
@@ -97,7 +98,7 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
 }
 
 function deploymentOf({ clients: { dynamodb, sqs }, resources }: LocalSystem): Deployment {
-  const { tableName, runQueueUrl, deadLetterQueueUrl } = resources;
+  const { tableName, runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl } = resources;
   return {
     title: 'test system',
     flags: '',
@@ -105,6 +106,8 @@ function deploymentOf({ clients: { dynamodb, sqs }, resources }: LocalSystem): D
     sqs,
     tableName,
     runQueueUrl,
+    bulkQueueUrl,
+    readyQueueUrl,
     deadLetterQueueUrl,
     readCaller: async () => 'ann',
     explain: () => undefined,

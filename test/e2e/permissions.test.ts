@@ -2,13 +2,27 @@ import { PutItemCommand, paginateScan, UpdateItemCommand } from '@aws-sdk/client
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { redriveDeadLetters } from '../../cli/ops/deadLetters/redriveDeadLetters.ts';
+import type { Output } from '../../cli/ops/output.ts';
+import { pause } from '../../cli/ops/pausing/pause.ts';
+import { resume } from '../../cli/ops/pausing/resume.ts';
 import { capKey } from '../../functions/ledger/caps.ts';
+import { DispatcherState } from '../../functions/ledger/dispatcherState.ts';
 import { claimKey, messageKey } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { breakerKey, readUsage, usageKey } from '../../functions/ledger/sharedState.ts';
 import { permissionReport, type UnusedByDesign } from '../../local/iam/permissionReport.ts';
+import { countParkedRuns } from '../../local/system/parkedRuns.ts';
 import { permissionTable } from './permissionTable.ts';
 import { eventFor, type PermissionWorld, type RunLine, startPermissionWorld } from './permissionWorld.ts';
+
+/** Shows nothing of what a command says. */
+const silent: Output = {
+  isJson: false,
+  text: () => undefined,
+  document: () => undefined,
+  lines: () => undefined,
+  note: () => undefined,
+};
 
 const sending = ['SendMessage', 'SendMessageBatch'];
 
@@ -106,6 +120,45 @@ describe('the receiver', () => {
       await ended('ask', ...batch.map(() => 'done'));
     },
   );
+});
+
+describe('the dispatcher', () => {
+  it('sends on the parked runs of a trigger that was paused', async () => {
+    const { deployment } = world;
+    const { dynamodb, tableName } = deployment;
+    await pause(deployment, 'ask', Date.now(), silent);
+    await world.post(events(3, 'ask'));
+    await expect
+      .poll(() => countParkedRuns(dynamodb, tableName))
+      .toEqual([{ trigger: 'ask', lane: 'ask', count: 3 }]);
+    await resume(deployment, 'ask', Date.now(), silent);
+    await ended('ask', 'done', 'done', 'done');
+    expect(await world.system.waitUntilDrained(120_000)).toEqual([]);
+  });
+});
+
+describe('the runner without a dispatcher', () => {
+  it('sends a run that waits back to the run queue', async () => {
+    const { deployment, system } = world;
+    const dispatcher = new DispatcherState(new LedgerTable(deployment.dynamodb, deployment.tableName));
+    await dispatcher.setParkingOff(Date.now() + 3_600_000);
+    await pause(deployment, 'held', Date.now(), silent);
+    const queueName = system.resources.runQueueUrl.split('/').at(-1) ?? '';
+    const sentBack = async (): Promise<boolean> => {
+      // An environment may have read the ledger before nothing could be parked.
+      await world.post(eventFor('held'));
+      return system.gateway
+        .calls()
+        .allowed.some(
+          ({ functionName, action, resource }) =>
+            functionName === system.runner.functionName &&
+            action === 'sqs:SendMessage' &&
+            resource.endsWith(queueName),
+        );
+    };
+    await expect.poll(sentBack, { interval: 1_000 }).toBe(true);
+    await dispatcher.setParkingOff(0);
+  });
 });
 
 describe('the forgetter', () => {
@@ -218,7 +271,7 @@ describe('the runner', () => {
     await ended('ask', 'failed');
     const notes: string[] = [];
     const note = (text: string): unknown => notes.push(text);
-    const output = { isJson: false, text: note, document: () => undefined, lines: () => undefined, note };
+    const output = { ...silent, text: note, note };
     const options = { trigger: 'ask', reason: 'mavera_400' };
     const all = await redriveDeadLetters(world.deployment, [], options, Date.now(), output);
     expect(all, notes.join('\n')).toBe(true);
@@ -291,7 +344,7 @@ describe('the roles', () => {
         functionName,
       })),
     );
-    expect(principals).toHaveLength(3);
+    expect(principals).toHaveLength(4);
     expect(permissionTable(permissionReport({ principals, calls: gateway.calls(), exceptions }))).toBe('');
   });
 });

@@ -8,6 +8,11 @@ export default defineTriggers([
     run: askMave(({ event }) => ({ message: `Why ${event.messageId}?` })),
   },
   {
+    name: 'held',
+    when: 'type = "track" and event = "held"',
+    run: askMave(() => ({ message: 'Why?' })),
+  },
+  {
     name: 'budgeted',
     when: 'type = "track" and event = "budgeted"',
     // One run reserves the whole budget and spends some of it, so that a second run has no budget.
