@@ -40,8 +40,7 @@ export interface LocalSystem {
   readonly gateway: Gateway;
   readonly receiver: EnvironmentPool;
   readonly runner: EnvironmentPool;
-  /** `undefined` for a template without one. */
-  readonly dispatcher: EnvironmentPool | undefined;
+  readonly dispatcher: EnvironmentPool;
   /** Started only by {@link LocalSystem.runSchedule}; `undefined` without the setting `honourDeletes`. */
   readonly forgetter: EnvironmentPool | undefined;
   /** Settles when an embedded server has ended, which is an error while the system runs. */
@@ -143,7 +142,7 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
     gateway,
     receiver: functions.receiver.pool,
     runner: functions.runner.pool,
-    dispatcher: functions.dispatcher?.pool,
+    dispatcher: functions.dispatcher.pool,
     forgetter: functions.forgetter?.pool,
     broken: backend.ended.then(
       () => new LocalSystemError('an embedded AWS server has ended: start the system again'),

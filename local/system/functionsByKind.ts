@@ -8,8 +8,8 @@ export interface StackFunctions {
   readonly receiver: StartedFunction;
   /** Behind queues, without a schedule. */
   readonly runner: StartedFunction;
-  /** Behind its own queue, and started by a schedule; `undefined` for a template without one. */
-  readonly dispatcher: StartedFunction | undefined;
+  /** Behind its own queue, and started by a schedule. */
+  readonly dispatcher: StartedFunction;
   /** Started by a schedule only; `undefined` without the setting `honourDeletes`. */
   readonly forgetter: StartedFunction | undefined;
   readonly all: readonly StartedFunction[];
@@ -27,13 +27,13 @@ const whatInvokes: Readonly<Record<FunctionKind, string>> = {
 /**
  * Finds each function of the system among those of a template.
  *
- * @throws {LocalSystemError} when the receiver or the runner is missing, or when there are two functions of one kind.
+ * @throws {LocalSystemError} when the receiver, the runner or the dispatcher is missing, or when there are two functions of one kind.
  */
 export function functionsByKind(all: readonly StartedFunction[]): StackFunctions {
   return {
     receiver: required('receiver', all),
     runner: required('runner', all),
-    dispatcher: onlyOne('dispatcher', all),
+    dispatcher: required('dispatcher', all),
     forgetter: onlyOne('forgetter', all),
     all,
   };

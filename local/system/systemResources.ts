@@ -7,8 +7,8 @@ import type { StackFunction } from '../template/stackFunction.ts';
 export interface SystemResources {
   readonly tableName: string;
   readonly runQueueUrl: string;
-  readonly bulkQueueUrl: string | undefined;
-  readonly readyQueueUrl: string | undefined;
+  readonly bulkQueueUrl: string;
+  readonly readyQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly resultsTopicArn: string;
   readonly segmentSecretArn: string;
@@ -18,12 +18,12 @@ export interface SystemResources {
 const receiverSchema = z.object({
   LEDGER_TABLE_NAME: z.string(),
   RUN_QUEUE_URL: z.string(),
-  BULK_QUEUE_URL: z.string().optional(),
+  BULK_QUEUE_URL: z.string(),
   SEGMENT_SECRET_ARN: z.string(),
 });
 
 const runnerSchema = z.object({
-  READY_QUEUE_URL: z.string().optional(),
+  READY_QUEUE_URL: z.string(),
   DEAD_LETTER_QUEUE_URL: z.string(),
   MAVERA_SECRET_ARN: z.string(),
   RESULTS_TOPIC_ARN: z.string(),
@@ -54,8 +54,8 @@ export function systemResources(
   return {
     tableName: LEDGER_TABLE_NAME,
     runQueueUrl: atServer(RUN_QUEUE_URL),
-    bulkQueueUrl: BULK_QUEUE_URL === undefined ? undefined : atServer(BULK_QUEUE_URL),
-    readyQueueUrl: READY_QUEUE_URL === undefined ? undefined : atServer(READY_QUEUE_URL),
+    bulkQueueUrl: atServer(BULK_QUEUE_URL),
+    readyQueueUrl: atServer(READY_QUEUE_URL),
     deadLetterQueueUrl: atServer(DEAD_LETTER_QUEUE_URL),
     resultsTopicArn: RESULTS_TOPIC_ARN,
     segmentSecretArn: SEGMENT_SECRET_ARN,

@@ -89,7 +89,7 @@ describe('a system', () => {
     expect(await receiveCount(system, 'one')).toBe(1);
     expect(messages).toEqual(['request']);
     const { allowed, refused } = system.gateway.calls();
-    const byDispatcher = (name: string): boolean => name === system.dispatcher?.functionName;
+    const byDispatcher = (name: string): boolean => name === system.dispatcher.functionName;
     const others = allowed.filter(({ functionName }) => !byDispatcher(functionName));
     expect(new Set(others.map(({ action }) => action))).toEqual(
       new Set([
@@ -189,7 +189,7 @@ describe('the queues of a system', () => {
     expect(queues).toEqual(['RunQueue', 'BulkQueue', 'ReadyQueue']);
     const dispatched = system.gateway
       .calls()
-      .allowed.filter(({ functionName }) => functionName === system.dispatcher?.functionName);
+      .allowed.filter(({ functionName }) => functionName === system.dispatcher.functionName);
     expect(dispatched).toContainEqual(
       expect.objectContaining({
         action: 'dynamodb:Query',
@@ -236,7 +236,7 @@ describe('a parked run', () => {
 describe('the schedule of a function', () => {
   it('starts the dispatcher again and again, at the set interval', async () => {
     const { dispatcher } = await boot({ dispatchEverySeconds: 1 });
-    await expect.poll(() => dispatcher?.invocations).toBeGreaterThan(2);
+    await expect.poll(() => dispatcher.invocations).toBeGreaterThan(2);
   });
 
   it('can be run at once, with the event of EventBridge and the set interval', async () => {
@@ -264,7 +264,7 @@ describe('the schedule of a function', () => {
 
   it('starts the forgetter only on demand', async () => {
     const system = await boot({ dispatchEverySeconds: 1 });
-    await expect.poll(() => system.dispatcher?.invocations).toBeGreaterThan(2);
+    await expect.poll(() => system.dispatcher.invocations).toBeGreaterThan(2);
     expect(system.forgetter?.invocations).toBe(0);
     expect(await system.runSchedule('forgetter')).toMatchObject({ ok: true });
     expect(system.forgetter?.invocations).toBe(1);
@@ -273,15 +273,15 @@ describe('the schedule of a function', () => {
   it('reports an error of the function, and does not repeat the invocation', async () => {
     const errors: unknown[] = [];
     const system = await boot({ dispatchEverySeconds: 3600, onError: (error) => errors.push(error) });
-    await expect.poll(() => system.dispatcher?.busy).toBe(0);
+    await expect.poll(() => system.dispatcher.busy).toBe(0);
     await post(system, 'park-broken');
     await system.waitUntilDrained(120_000, () => true);
-    const before = system.dispatcher?.invocations ?? Number.NaN;
+    const before = system.dispatcher.invocations;
     expect(await system.runSchedule('dispatcher')).toMatchObject({ ok: false });
     expect(errors).toEqual([
       new LocalSystemError('Dispatcher failed: Error: park-broken cannot be dispatched'),
     ]);
-    expect(system.dispatcher?.invocations).toBe(before + 1);
+    expect(system.dispatcher.invocations).toBe(before + 1);
   });
 
   it('cannot be run for a function that the template does not have', async () => {
