@@ -161,6 +161,7 @@ export const dispatcherKey = 'dispatcher';
 
 /** If the dispatcher has not finished a pass for so long, nothing is parked: it may be missing, or rolled back. */
 const dispatcherLifetimeMs = 3 * 60_000;
+const readyQueueLastsMs = 60 * 60_000;
 
 /** What admission has to know of the dispatcher, as it was when the shared state was read. */
 export interface DispatcherView {
@@ -190,6 +191,15 @@ export function dispatcherView(item: LedgerItem = {}): DispatcherView {
     slotsWantedUntilMs: Number(item.slotsWantedUntilMs?.N ?? 0),
     parkingOffUntilMs: Number(item.parkingOffUntilMs?.N ?? 0),
   };
+}
+
+/**
+ * Whether the ready queue is in use. Before the first pass of a dispatcher, the deployment that brings both may not have
+ * connected that queue. It may be rolled back, so nothing is put there. The same holds while an operator puts all back into
+ * the run queue, and when the dispatcher is gone for an hour.
+ */
+export function usesReadyQueue({ aliveAtMs, parkingOffUntilMs }: DispatcherView, nowMs: number): boolean {
+  return nowMs - aliveAtMs <= readyQueueLastsMs && parkingOffUntilMs <= nowMs;
 }
 
 /** Whether a run may be parked: the dispatcher is alive, and no operator stops it. */

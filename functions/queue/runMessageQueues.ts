@@ -47,6 +47,11 @@ export class RunMessageQueues {
     this.#urls = urls;
   }
 
+  /** The same without the ready queue: what would go there goes to the intake queue. */
+  inOneQueue(): RunMessageQueues {
+    return new RunMessageQueues(this.#client, { ...this.#urls, ready: this.#urls.intake });
+  }
+
   /**
    * Queues a run to come back at `message.notBeforeMs` or later. It is a new message, because waiting must not raise the
    * receive count. SQS delays by 15 minutes at most: a run that waits longer comes back and is sent again.

@@ -3,7 +3,7 @@ import type { RunEnd, RunSoFar, TakenRun } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import { redriveNonce } from '../ledger/runs.ts';
-import type { SharedState } from '../ledger/sharedState.ts';
+import { readSharedOfAll, type SharedState, usesReadyQueue } from '../ledger/sharedState.ts';
 import { type CancelMessage, parseQueueMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
@@ -75,16 +75,38 @@ export async function handleDelivery(
     await dependencies.queues.sendLater(run, nowMs, door);
     return { run, outcome: 'waiting', reason: 'not_yet', waitMs: Math.round(run.notBeforeMs - nowMs) };
   }
+  if (door === 'intake' && !(await hasReadyQueue(delivery, dependencies))) {
+    const inOneQueue = { ...dependencies, queues: dependencies.queues.inOneQueue() };
+    return {
+      run,
+      ...(await perform(run, { ...delivery, door: 'ready', readShared: undefined }, inOneQueue)),
+    };
+  }
   if (door === 'intake' && (run.report !== undefined || run.slotAtMs !== undefined)) {
-    // A release before 0.2 has sent it: it had one queue for all.
+    // It was sent where all was in one queue: by 0.2.0, or before the dispatcher's first pass.
     await dependencies.queues.sendLater(run, nowMs, 'ready');
     return { run, outcome: 'waiting', reason: 'has_begun', waitMs: 0 };
   }
-  const outcome =
-    run.report === undefined
-      ? await leaseAndPerform(run, delivery, dependencies)
-      : await reportResult(run, delivery.body, dependencies);
-  return { run, ...outcome };
+  return { run, ...(await perform(run, delivery, dependencies)) };
+}
+
+/** Whether admitted runs go on in the ready queue. Otherwise they are performed where they are delivered, as up to 0.2.0. */
+async function hasReadyQueue(
+  { readShared }: Delivery,
+  { ledger, now }: RunnerDependencies,
+): Promise<boolean> {
+  const { dispatcher } = await (readShared?.() ?? readSharedOfAll(ledger, now()));
+  return usesReadyQueue(dispatcher, now());
+}
+
+async function perform(
+  run: RunMessage,
+  delivery: Delivery,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome> {
+  return run.report === undefined
+    ? await leaseAndPerform(run, delivery, dependencies)
+    : await reportResult(run, delivery.body, dependencies);
 }
 
 async function leaseAndPerform(

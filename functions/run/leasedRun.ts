@@ -6,7 +6,7 @@ import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import { type EndedCall, type RunDetails, shownEvents } from '../ledger/runs.ts';
-import { type DispatcherView, noDispatcher } from '../ledger/sharedState.ts';
+import type { DispatcherView } from '../ledger/sharedState.ts';
 import { shortened } from '../ledger/shortened.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { approvalNotice } from '../results/approvalNotice.ts';
@@ -57,7 +57,7 @@ export class LeasedRun {
   #facts: DeliveryFacts = {};
   #outcome: RunOutcome | undefined;
   #recordedEnd: RecordedEnd | undefined;
-  #dispatcher = noDispatcher;
+  #dispatcher: DispatcherView | undefined;
   #keys: TriggerKeys | undefined;
   #estimatedCredits: number | undefined;
 
@@ -279,7 +279,7 @@ export class LeasedRun {
       body: writeRunMessage(message),
       expiresAtSeconds: Math.ceil((message.deadlineAtMs + settings.runRetentionMs) / 1000),
     });
-    if (lane === message.trigger && !this.#dispatcher.waiting.has(lane)) {
+    if (lane === message.trigger && this.#dispatcher?.waiting.has(lane) !== true) {
       await dispatcherState.noteWaiting(lane, reason === 'pace_full' ? now() : undefined);
     }
   }

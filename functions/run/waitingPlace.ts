@@ -1,5 +1,5 @@
 import { approvalLane, notBeforeLane } from '../ledger/parkedIndex.ts';
-import { type DispatcherView, mayPark } from '../ledger/sharedState.ts';
+import { type DispatcherView, mayPark, usesReadyQueue } from '../ledger/sharedState.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { sentAtMs } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
@@ -35,13 +35,18 @@ export type WaitingPlace =
 /**
  * Decides where a run waits. Without a dispatcher nothing is parked: the run comes back through a queue and asks again. It
  * keeps its place in its trigger's lane however often it is parked.
+ *
+ * @param dispatcher `undefined` if the shared state was not read: the run was not looked at yet
  */
 export function waitingPlace(
   { reason, untilMs, slotAtMs }: Wait,
   { trigger, receivedAtMs }: Pick<RunMessage, 'trigger' | 'receivedAtMs'>,
-  dispatcher: DispatcherView,
+  dispatcher: DispatcherView | undefined,
   nowMs: number,
 ): WaitingPlace {
+  if (dispatcher === undefined) {
+    return { kind: 'queued', queue: 'ready' };
+  }
   const isParkable = mayPark(dispatcher, nowMs);
   if (reason === 'approval') {
     return isParkable
@@ -55,7 +60,7 @@ export function waitingPlace(
   }
   return slotAtMs === undefined && isParkable && untilMs - nowMs > longestQueuedWaitMs
     ? { kind: 'parked', lane: notBeforeLane, orderMs: untilMs }
-    : { kind: 'queued', queue: 'ready' };
+    : { kind: 'queued', queue: usesReadyQueue(dispatcher, nowMs) ? 'ready' : 'intake' };
 }
 
 /**

@@ -84,6 +84,19 @@ describe('a deployment over the release before parking', () => {
     expect(await stateOf(lost)).toBe('done');
   });
 
+  it('until the dispatcher has made its first pass, runs are performed in the one queue that is connected', async () => {
+    await parking.runner.ledger.delete({ pk: 'dispatcher' });
+    const run = leftBehind('asks', 31, { event: eventOf('u-31') });
+    expect(await parking.deliver(run, 'intake')).toMatchObject({ outcome: 'done' });
+    await parking.runner.pace.holdUntil(startMs + 30_000);
+    const next = leftBehind('asks', 32, { event: eventOf('u-32') });
+    expect(await parking.deliver(next, 'intake')).toMatchObject({ outcome: 'waiting', reason: 'pace' });
+    const [message] = parking.sent();
+    expect(message).toMatchObject({ queue: 'intake' });
+    parking.pass(30_000);
+    expect(await parking.deliver(message?.body ?? '', 'intake')).toMatchObject({ outcome: 'done' });
+  });
+
   it('no finished run is done again', async () => {
     expect(await parking.deliver(leftBehind('asks', 1), 'intake')).toMatchObject({ outcome: 'repeated' });
     expect(parking.mavera.calls()).toEqual([]);

@@ -8,7 +8,12 @@ const nowMs = receivedAtMs + 1_000;
 const alive = { ...noDispatcher, aliveAtMs: nowMs - 15_000 };
 const run = runMessage();
 
-function placeOf(reason: Reason, waitMs: number, slotAtMs?: number, dispatcher = alive): unknown {
+function placeOf(
+  reason: Reason,
+  waitMs: number,
+  slotAtMs?: number,
+  dispatcher: typeof alive | undefined = alive,
+): unknown {
   return waitingPlace({ reason, untilMs: nowMs + waitMs, slotAtMs }, run, dispatcher, nowMs);
 }
 
@@ -50,6 +55,24 @@ describe('where a run waits', () => {
     expect(placeOf('budget_spent', 900_000, undefined, gone)).toEqual({ kind: 'queued', queue: 'intake' });
     expect(placeOf('collecting', 900_000, undefined, gone)).toEqual(ready);
     expect(placeOf('pace', 900_000, nowMs + 900_000, gone)).toEqual(ready);
+  });
+});
+
+it('a run that was not looked at yet goes on in the ready queue', () => {
+  expect(waitingPlace({ reason: 'has_begun', untilMs: nowMs }, run, undefined, nowMs)).toEqual(ready);
+});
+
+describe('where a run waits while the ready queue is not in use', () => {
+  it.each([
+    ['before the first pass of a dispatcher', noDispatcher],
+    ['while an operator puts all back', { ...alive, parkingOffUntilMs: nowMs + 1 }],
+    ['when the dispatcher is gone for more than an hour', { ...alive, aliveAtMs: nowMs - 3_600_001 }],
+  ])('%s, in the one queue that every release has', (_case, dispatcher) => {
+    const intake = { kind: 'queued', queue: 'intake' };
+    expect(placeOf('pace', 75_000, nowMs + 75_000, dispatcher)).toEqual(intake);
+    expect(placeOf('mavera_503', 10_000, undefined, dispatcher)).toEqual(intake);
+    expect(placeOf('collecting', 900_000, undefined, dispatcher)).toEqual(intake);
+    expect(placeOf('budget_spent', 900_000, undefined, dispatcher)).toEqual(intake);
   });
 });
 
