@@ -252,7 +252,9 @@ export class LeasedRun {
     return this.#endAs({
       outcome: 'waiting',
       reason,
-      waitMs: Math.max(0, Math.round(untilMs - nowMs)),
+      // In a lane without times of its own, nobody knows.
+      waitMs:
+        untilMs === nowMs && parkedIn !== undefined ? undefined : Math.max(0, Math.round(untilMs - nowMs)),
       parkedIn,
     });
   }

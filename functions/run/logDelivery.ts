@@ -26,13 +26,14 @@ export function logDelivery(
     log.info('cancellation', { trigger, source, route, durationMs: ended.atMs - begun.atMs });
     return;
   }
-  const { run, outcome, reason, gate, waitMs, creditsUsed, call, recovery, collected } = report;
+  const { run, outcome, reason, gate, waitMs, parkedIn, creditsUsed, call, recovery, collected } = report;
   const fields = {
     ...fieldsOf(run, begun, ended),
     outcome,
     reason,
     gate,
     waitMs,
+    parkedIn,
     creditsUsed,
     recovery,
     collected,

@@ -16,16 +16,22 @@ export interface ParkingStatus {
   readonly lanes: readonly LaneReport[];
 }
 
-/** Reads the dispatcher's report. If there is no recent one, the lanes themselves are read and counted. */
+/** Reads the dispatcher's report. Lanes that it does not have, or all if it is old, are read and counted. */
 export async function readParking(ledger: Ledger, nowMs: number): Promise<ParkingStatus> {
   const table = new LedgerTable(ledger.dynamodb, ledger.tableName);
   const dispatcher = new DispatcherState(table);
-  const [{ aliveAtMs, parkingOffUntilMs }, report] = await Promise.all([
+  const parkedRuns = new ParkedRuns(table);
+  const [{ aliveAtMs, parkingOffUntilMs, waiting }, report] = await Promise.all([
     dispatcher.view(),
     dispatcher.readReport(),
   ]);
   const isRecent = report !== undefined && nowMs - report.atMs <= dispatcherLifetimeMs;
-  const lanes = isRecent ? report.lanes : await countLanes(new ParkedRuns(table), nowMs);
+  const known = isRecent ? report.lanes : [];
+  // Runs may have been parked in further lanes since the last pass.
+  const further = isRecent
+    ? [...waiting].filter((name) => known.every(({ lane }) => lane !== name))
+    : await parkedRuns.lanes();
+  const lanes = [...known, ...(await countLanes(further, parkedRuns, nowMs))];
   return {
     dispatcherAliveAtMs: aliveAtMs,
     parkingOffUntilMs,
@@ -33,9 +39,13 @@ export async function readParking(ledger: Ledger, nowMs: number): Promise<Parkin
   };
 }
 
-async function countLanes(parkedRuns: ParkedRuns, nowMs: number): Promise<readonly LaneReport[]> {
+async function countLanes(
+  names: readonly string[],
+  parkedRuns: ParkedRuns,
+  nowMs: number,
+): Promise<readonly LaneReport[]> {
   const reports: LaneReport[] = [];
-  for (const lane of await parkedRuns.lanes()) {
+  for (const lane of names) {
     const [[oldest], count] = await Promise.all([parkedRuns.oldest(lane, 1), parkedRuns.count(lane)]);
     reports.push({ lane, count, isExact: true, countedAtMs: nowMs, oldestMs: oldest?.orderMs ?? nowMs });
   }

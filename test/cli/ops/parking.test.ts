@@ -4,7 +4,12 @@ import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import { listParkedRuns } from '../../../cli/ops/runs/listParkedRuns.ts';
 import { showRun } from '../../../cli/ops/runs/showRun.ts';
 import { showStatus } from '../../../cli/ops/status/statusCommand.ts';
-import type { DispatchReport, LaneReport } from '../../../functions/ledger/dispatcherState.ts';
+import {
+  DispatcherState,
+  type DispatchReport,
+  type LaneReport,
+} from '../../../functions/ledger/dispatcherState.ts';
+import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { approvalLane, notBeforeLane } from '../../../functions/ledger/parkedIndex.ts';
 import { reasons } from '../../../functions/run/reasons.ts';
 import { type OpsWorld, runIdOf, startOpsWorld, type Written, writtenOutput } from './opsWorld.ts';
@@ -65,6 +70,17 @@ async function putReport(lanes: readonly LaneReport[], atMs = nowMs - 5_000): Pr
   await ops.put('dispatcher', { aliveAtMs: atMs });
   await ops.put('dispatcherReport', { report: JSON.stringify(report) });
 }
+
+it('status also counts lanes in which runs were parked since the last pass', async () => {
+  const state = new DispatcherState(new LedgerTable(deployment.dynamodb, deployment.tableName));
+  await state.take('d', nowMs - 5_000, nowMs);
+  await state.finish('d', { nowMs: nowMs - 5_000, waiting: [], slotsWantedUntilMs: 0 });
+  await state.keepReport({ atMs: nowMs - 5_000, lanes: [] });
+  await state.noteWaiting('churn-signal', undefined);
+  expect(await statusLines()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^churn-signal \| 2 \| exactly, now/)]),
+  );
+});
 
 describe('the status of parked runs', () => {
   it('has a line for each lane: how many, since when, when the next one goes, and why they wait', async () => {
