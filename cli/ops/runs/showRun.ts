@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
+import { parseRunMessage } from '../../../functions/queue/runMessage.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
 import { operate } from '../operate.ts';
@@ -13,7 +14,7 @@ import { describeEntry } from './describeHistory.ts';
 import { describeState } from './describeState.ts';
 import { findRunId } from './findRun.ts';
 import { formatRun } from './formatRun.ts';
-import { readRuns } from './runDetails.ts';
+import { type RunDetails, readRuns } from './runDetails.ts';
 
 /** `runs show` */
 export function showRunCommand(): Command {
@@ -41,15 +42,14 @@ export async function showRun(
   output: Output,
 ): Promise<boolean> {
   const runId = await findRunId(deployment, prefix, nowMs);
-  const table = new LedgerTable(deployment.dynamodb, deployment.tableName);
-  const [[found], parked] = await Promise.all([
-    readRuns(deployment, [runId]),
-    new ParkedRuns(table).read(runId),
-  ]);
+  const parkedRuns = new ParkedRuns(new LedgerTable(deployment.dynamodb, deployment.tableName));
+  const [[found], parked] = await Promise.all([readRuns(deployment, [runId]), parkedRuns.read(runId)]);
   if (found === undefined) {
     throw new OperatorError(`The ledger has no run ${runId}: its item may have expired.`);
   }
-  const run = { ...found, parked };
+  // A run that was parked at its admission has its event in its message alone.
+  const events = found.events ?? (parked === undefined ? undefined : await readEvents(parkedRuns, runId));
+  const run = { ...found, parked, events };
   const advice = advise(run, nowMs, deployment.flags);
   if (output.isJson) {
     output.document({
@@ -62,4 +62,13 @@ export async function showRun(
     output.text(formatRun(run, nowMs, advice));
   }
   return true;
+}
+
+async function readEvents(parkedRuns: ParkedRuns, runId: string): Promise<RunDetails['events']> {
+  const message = (await parkedRuns.readMessages([runId])).get(runId);
+  try {
+    return message === undefined ? undefined : [{ ...parseRunMessage(message.body).event }];
+  } catch {
+    return undefined;
+  }
 }

@@ -232,4 +232,10 @@ describe('runs show', () => {
     await showRun(deployment, runIdOf('first'), nowMs, json);
     expect(json.values).toMatchObject([{ parked: { lane: 'churn-signal', number: 1 } }]);
   });
+
+  it('shows the event of a run that was parked before anything was kept of it', async () => {
+    const json = writtenOutput(true);
+    await showRun(deployment, runIdOf('first'), nowMs, json);
+    expect(json.values).toMatchObject([{ events: [{ type: 'track', event: expect.any(String) }] }]);
+  });
 });
