@@ -42,7 +42,7 @@ export type Dispatched = { readonly kind: 'busy' | 'off' } | ({ readonly kind: '
 
 /**
  * Gives parked runs their slots, and sends them to the runner: those whose time has come, those that only have to be
- * ended, and as many as there are slots in the next 75 s. It ends no run itself.
+ * ended, and as many as there are slots in the next 55 s. It ends no run itself.
  *
  * @throws what the AWS SDK throws when ledger or queue do not answer; the next pass goes on
  */

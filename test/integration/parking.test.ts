@@ -63,13 +63,13 @@ describe('admission', () => {
     expect(parking.mavera.calls()).toHaveLength(1);
   });
 
-  it('runs are parked when the slots of the next 75 seconds are taken', async () => {
+  it('runs are parked when the slots of the next 55 seconds are taken', async () => {
     await start();
     const ids = await admitMany('ask', 80);
     const queued = parking.sent().map((message) => runIn(message).runId);
     const parked = (await parking.runner.parkedRuns.oldest('ask', 100)).map(({ runId }) => runId);
     expect([...queued, ...parked]).toEqual(ids);
-    expect(queued).toHaveLength(73);
+    expect(queued).toHaveLength(54);
     expect(await world.item(`run#${parked[0]}`, parking.table)).toMatchObject({
       state: 'waiting',
       reason: 'pace_full',
@@ -164,12 +164,12 @@ async function beginPanel(): Promise<readonly ReturnType<typeof runIn>[]> {
 describe('the dispatcher', () => {
   it('gives the oldest parked runs the next slots, and sends them in time', async () => {
     await start();
-    const ids = await admitMany('ask', 80);
+    const ids = await admitMany('ask', 61);
     parking.sent();
     parking.pass(15_000);
     expect(await parking.dispatch()).toMatchObject({ kind: 'done', sentWithSlot: 7, lanes: [] });
     const sent = parking.sent().filter(({ queue }) => queue === 'ready');
-    expect(sent.map((message) => runIn(message).runId)).toEqual(ids.slice(73));
+    expect(sent.map((message) => runIn(message).runId)).toEqual(ids.slice(54));
     for (const message of sent) {
       const { slotAtMs = 0, notBeforeMs } = runIn(message);
       expect(notBeforeMs).toBe(slotAtMs);
@@ -209,7 +209,7 @@ describe('the dispatcher', () => {
 
   it('does not come again when all runs have got their slots', async () => {
     await start();
-    await admitMany('ask', 75);
+    await admitMany('ask', 56);
     parking.sent();
     parking.pass(15_000);
     await parking.dispatch();

@@ -13,8 +13,11 @@ import type { Gate, GateDecision, GatedRun, GateWait } from './gate.ts';
 export const usedShareOfLimit = 0.97;
 /** How late a call may start after its slot. */
 export const slotToleranceMs = 1_000;
-/** How far ahead slots are given out. Runs that find none in this time are parked. */
-export const dispatchedAheadMs = 75_000;
+/**
+ * How far ahead slots are given out. Runs that find none in this time are parked. A single run beside a backlog waits as long
+ * as this; twice as long, with the time by which its message was late, if it misses its slot. That is below two minutes.
+ */
+export const dispatchedAheadMs = 55_000;
 /** How far ahead slots are given out while no run can be parked: as long as SQS can delay a message. */
 const queuedAheadMs = 15 * 60_000;
 

@@ -129,9 +129,9 @@ describe('a run without a slot', () => {
 });
 
 describe('a run whose dispatcher is alive', () => {
-  it('a run takes a slot of the next 75 seconds', async () => {
-    const last = new PaceItem(nowMs + 75_000);
-    expect(await decide(last, { shared: { dispatcher: alive } })).toMatchObject({ slotAtMs: nowMs + 75_000 });
+  it('a run takes a slot of the next 55 seconds', async () => {
+    const last = new PaceItem(nowMs + 55_000);
+    expect(await decide(last, { shared: { dispatcher: alive } })).toMatchObject({ slotAtMs: nowMs + 55_000 });
   });
 
   it('a run is to be parked when these slots are taken, and takes none', async () => {

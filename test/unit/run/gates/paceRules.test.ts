@@ -72,8 +72,8 @@ describe('the constants of the pace', () => {
     expect(latestMs - slotToleranceMs).toBeGreaterThanOrEqual(500);
   });
 
-  it('slots are given out 75 seconds ahead, and as far ahead as SQS can delay a message without a dispatcher', () => {
-    expect(horizonMs({ ...noDispatcher, aliveAtMs: 1 }, 180_001)).toBe(75_000);
+  it('slots are given out 55 seconds ahead, and as far ahead as SQS can delay a message without a dispatcher', () => {
+    expect(horizonMs({ ...noDispatcher, aliveAtMs: 1 }, 180_001)).toBe(55_000);
     expect(horizonMs({ ...noDispatcher, aliveAtMs: 1 }, 180_002)).toBe(900_000);
   });
 
