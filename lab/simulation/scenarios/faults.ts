@@ -27,7 +27,7 @@ export interface FaultsOptions {
 
 const minuteMs = 60_000;
 /** Runs whose delivery died come back after their message's visibility timeout, some of them more than once. */
-const patienceMinutes = 60;
+const patienceMinutes = 240;
 
 export function faultsScenario(options: FaultsOptions): Scenario {
   const { plan, runs } = options;

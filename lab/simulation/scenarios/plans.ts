@@ -1,3 +1,4 @@
+import { defaultRunnerConcurrency } from '../../../infra/settings/runnerConcurrency.ts';
 import type { LatencyOption } from '../../../simulators/mavera/latency.ts';
 import { usualTroubles, type WorldOptions } from '../world/worldOptions.ts';
 
@@ -13,15 +14,11 @@ export const fastPlan: Plan = { requestsPerMinute: 600, callMs: [300, 700] };
 
 /** Mave takes 20 s on average. */
 const maveMs = [5_000, 35_000] as const;
-/** 10 calls of Mave and 5 focus groups at once. */
-const caps = 15;
-
-/** The options of a world on a plan; the concurrency of the ready queue is what the stack gives it. */
+/** The options of a world on a plan. */
 export function worldOn(
   { requestsPerMinute, callMs: [leastMs, mostMs] }: Plan,
   options: Pick<WorldOptions, 'triggers' | 'seed'> & Partial<WorldOptions>,
 ): WorldOptions {
-  const callSeconds = (leastMs + mostMs) / 2_000;
   const latency: LatencyOption = {
     personas: [leastMs, mostMs],
     mave: maveMs,
@@ -31,7 +28,7 @@ export function worldOn(
   return {
     requestsPerMinute,
     latency,
-    readyConcurrency: caps + Math.ceil(1.3 * (requestsPerMinute / 60) * (callSeconds + 0.4)),
+    readyConcurrency: defaultRunnerConcurrency(requestsPerMinute),
     troubles: usualTroubles,
     ...options,
   };

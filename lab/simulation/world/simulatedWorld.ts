@@ -6,6 +6,7 @@ import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../../functions/queue/runQueue.ts';
 import type { Door } from '../../../functions/run/runDependencies.ts';
+import { admissionConcurrency } from '../../../infra/settings/runnerConcurrency.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import { SimulatedDynamo } from '../dynamo/simulatedDynamo.ts';
 import { SimulatedTable } from '../dynamo/simulatedTable.ts';
@@ -34,9 +35,9 @@ const dispatcherTimeoutMs = 60_000;
 /** Calls of one invocation, roughly. */
 const runnerCalls = 14;
 const dispatcherCalls = 200;
-const visibilityTimeoutMs = 180_000;
-const maxReceiveCount = 5;
-const admissionConcurrency = 5;
+/** As the stack sets them by default. A message that wakes the dispatcher is gone before it could come again. */
+const visibilityTimeoutMs = 17 * 60_000;
+const maxReceiveCount = 100;
 const admissionBatch = 10;
 const lateByMs = 3_000;
 const clockSkewMs = 250;
@@ -85,23 +86,7 @@ export class SimulatedWorld {
       lost: troubles.lostAnswers,
       down: options.down,
     });
-    this.queues = new Map(
-      Object.values(queueUrls).map((name) => [
-        name,
-        new SimulatedQueue(
-          {
-            name,
-            visibilityTimeoutMs,
-            maxReceiveCount,
-            twice: troubles.twice,
-            late: troubles.late,
-            lateByMs,
-          },
-          time,
-          random,
-        ),
-      ]),
-    );
+    this.queues = new Map(Object.values(queueUrls).map((name) => [name, this.#newQueue(name)]));
     const { dynamo, mavera, queues } = this;
     const surroundings: Surroundings = { options, dynamo, mavera, queues, evidence, random };
     const common = { time, random, clockSkewMs };
@@ -144,6 +129,13 @@ export class SimulatedWorld {
     if (sending?.unsentIds.size !== 0) {
       throw new Error('The simulated queues took not all messages');
     }
+  }
+
+  #newQueue(name: string): SimulatedQueue {
+    const { twice, late } = this.options.troubles;
+    const receives = name === queueUrls.dispatch ? 1 : maxReceiveCount;
+    const options = { name, visibilityTimeoutMs, maxReceiveCount: receives, twice, late, lateByMs };
+    return new SimulatedQueue(options, this.time, this.random);
   }
 
   #newReceiver(): RunQueue {
