@@ -60,7 +60,11 @@ export async function startCrashSystem(): Promise<CrashSystem> {
     },
   });
   started.defer(() => system.stop());
-  saboteur.watch({ receiver: () => system.receiver.pids(), runner: () => system.runner.pids() });
+  saboteur.watch({
+    receiver: () => system.receiver.pids(),
+    runner: () => system.runner.pids(),
+    dispatcher: () => system.dispatcher?.pids() ?? [],
+  });
   const results = await ResultsQueue.subscribe(system.clients, system.resources.resultsTopicArn);
   const running = started.move();
   return { system, mavera, saboteur, results, stop: () => running.disposeAsync() };

@@ -25,13 +25,14 @@ const patience: Patience = { usualMs: 240_000, stillMs: 120_000, mostMs: 1_800_0
 
 /**
  * Tries every fault at every call of the receiver's and the runner's protocols, one at a time and in random pairs, in the
- * local system with its real processes. The sender tries again as Segment does. At the end, each event's work must be done
+ * local system with its real processes. Runs that are parked are dispatched, approved, denied or cancelled; the dispatcher
+ * dies before and after each of its calls. The sender tries again as Segment does. At the end, each event's work must be done
  * once.
  */
 export const crashes: Proof = {
   name: 'crashes',
   description:
-    'every fault at every call of the receiver and the runner, one at a time and in pairs: 0 lost, 0 twice',
+    'every fault at every call of receiver and runner, alone and in pairs, and the dispatcher dying at each of its calls: 0 lost, 0 twice',
   run: proveCrashes,
 };
 
@@ -105,7 +106,14 @@ async function problemsOf(
     : [`not finished, waiting for ${settled.waitsFor}`];
 }
 
-const shortScenarios: ReadonlySet<string> = new Set(['receive one event', 'ask Mave', 'create a persona']);
+const shortScenarios: ReadonlySet<string> = new Set([
+  'receive one event',
+  'ask Mave',
+  'create a persona',
+  'dispatch a parked run',
+]);
+/** Where a dispatcher's death could lose a run, or send it twice. */
+const dispatchersShortCalls: ReadonlySet<string> = new Set(['SendMessageBatch', 'DeleteItem parked']);
 /** Faults without long waits. */
 const shortFaults: ReadonlySet<FaultKind> = new Set([
   'cut before',
@@ -137,6 +145,9 @@ function maybeBilled(verdicts: readonly CaseVerdict[]): MaybeBilled {
 
 /** Of personas only the calls to Mavera: the others are the same as for a question. */
 function isInShortForm({ scenario, points }: CrashCase): boolean {
+  if (scenario.victim === 'dispatcher') {
+    return points.every(({ step }) => dispatchersShortCalls.has(step.call));
+  }
   return points.every(
     ({ step, fault }) => shortFaults.has(fault) && (scenario.trigger !== 'persona' || isMaveras(step.call)),
   );
@@ -152,7 +163,8 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
     const known = await learnSteps(
       system,
       scenarios.filter(
-        ({ victim, trigger, isCold }) => victim === 'runner' && trigger !== 'collect' && !isCold,
+        ({ victim, trigger, isCold, parked }) =>
+          victim === 'runner' && trigger !== 'collect' && !isCold && parked === undefined,
       ),
       () => undefined,
     );

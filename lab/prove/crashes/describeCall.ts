@@ -14,11 +14,11 @@ export interface DescribedCall {
 }
 
 /** Keys of items by their kind. Shared items (`pace#…`, `cap#…`) may name other runs. */
-const itemKey = /"pk":\{"S":"([a-z]+)#([^"]*)"\}/g;
+const itemKey = /"pk":\{"S":"([a-zA-Z]+)(?:#([^"]*))?"\}/g;
 const statementKey = /\{"S":"(claim)#([0-9a-f]{40})"\}/g;
 const runId = /\\?"runId\\?":\\?"([0-9a-f]{40})/g;
 const messageId = /<([^<>]+)>/g;
-const itemKinds: ReadonlySet<string> = new Set(['claim', 'run', 'details']);
+const itemKinds: ReadonlySet<string> = new Set(['claim', 'run', 'details', 'parked']);
 
 /** @returns `undefined` for a call to an unknown service */
 export function describeCall(call: ProxiedCall): DescribedCall | undefined {

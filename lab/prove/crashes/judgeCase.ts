@@ -20,18 +20,20 @@ export interface CaseTraces {
   /** The outcome for the sender, which tries again as Segment does. */
   readonly delivered: DeliveryOutcome;
   readonly events: readonly EventTraces[];
+  /** The reason for which a person has ended its runs without a call. @default its work is done */
+  readonly endedBy?: 'denied' | 'cancelled' | undefined;
 }
 
 /**
  * What is wrong with a case, each in a few words; empty if all is right. It must be delivered, each event's work done once,
  * each run ended, and no claim may delay a retry. What may still end well is not finished, rather than lost.
  */
-export function judgeCase({ delivered, events }: CaseTraces): readonly string[] {
-  const problems = events.flatMap(judgeEvent);
+export function judgeCase({ delivered, events, endedBy }: CaseTraces): readonly string[] {
+  const problems = events.flatMap((event) => judgeEvent(event, endedBy));
   return delivered === 'delivered' ? problems : [`the sender's last word is ${delivered}`, ...problems];
 }
 
-function judgeEvent(event: EventTraces): readonly string[] {
+function judgeEvent(event: EventTraces, endedBy: CaseTraces['endedBy']): readonly string[] {
   const { messageId, timesDone, runState, runReason, claimState, claimLeaseMs, waitsFor } = event;
   const twice = timesDone > 1 ? [`${messageId} was done ${timesDone} times`] : [];
   if (waitsFor !== undefined) {
@@ -40,13 +42,19 @@ function judgeEvent(event: EventTraces): readonly string[] {
   const isFailed = runState === 'failed';
   return [
     ...twice,
-    ...(timesDone === 0 && !isFailed ? [`${messageId} is lost`] : []),
-    ...(hasEnded(event) ? [] : [`the run of ${messageId} is ${runState ?? 'not there'} (${runReason})`]),
+    ...(timesDone === 0 && !isFailed && endedBy === undefined ? [`${messageId} is lost`] : []),
+    ...(timesDone > 0 && endedBy !== undefined ? [`${messageId} was done although it was ${endedBy}`] : []),
+    ...(hasEnded(event, endedBy)
+      ? []
+      : [`the run of ${messageId} is ${runState ?? 'not there'} (${runReason})`]),
     ...(claimState === 'queued' || claimLeaseMs <= 0 ? [] : [`the claim of ${messageId} is ${claimState}`]),
   ];
 }
 
-/** Done, or its event was collected into another run. */
-function hasEnded({ runState, runReason }: EventTraces): boolean {
+/** Done, or its event was collected into another run, or a person has decided so. */
+function hasEnded({ runState, runReason }: EventTraces, endedBy: CaseTraces['endedBy']): boolean {
+  if (endedBy !== undefined) {
+    return runState === 'skipped' && runReason === endedBy;
+  }
   return runState === 'done' || (runState === 'skipped' && runReason === 'collected');
 }

@@ -39,9 +39,14 @@ export function accountWaves(known: readonly KnownScenario[]): readonly (readonl
   return [cases.filter((one) => !isLook(one)), cases.filter(isLook)];
 }
 
-function stepsOf({ from, only }: Scenario, steps: readonly Step[]): readonly Step[] {
+function stepsOf({ from, only, firstOnly }: Scenario, steps: readonly Step[]): readonly Step[] {
   const first = steps.findIndex(({ call }) => call === from);
-  return steps.slice(Math.max(0, first)).filter(({ call }) => only === undefined || call === only);
+  const tried = steps.slice(Math.max(0, first)).filter(({ call }) => only === undefined || call === only);
+  return firstOnly === true ? tried.filter(({ call }, at) => indexOfCall(tried, call) === at) : tried;
+}
+
+function indexOfCall(steps: readonly Step[], name: string): number {
+  return steps.findIndex(({ call }) => call === name);
 }
 
 /** Two faults at different steps of one case, at random, in the scenarios without a limit at a time. */

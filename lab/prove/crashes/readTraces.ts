@@ -34,7 +34,9 @@ export async function readTraces(
           claimLeaseMs: Number(claim?.leaseUntilMs?.N ?? 0) - nowMs,
         };
       });
-      return [crashCase, { delivered: outcomes.get(crashCase) ?? 'stopped', events }];
+      const { parked } = crashCase.scenario;
+      const endedBy = parked === 'denied' || parked === 'cancelled' ? parked : undefined;
+      return [crashCase, { delivered: outcomes.get(crashCase) ?? 'stopped', events, endedBy }];
     }),
   );
 }

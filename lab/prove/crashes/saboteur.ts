@@ -39,7 +39,7 @@ export class Saboteur {
   #awaited: OpenCase | undefined;
   /** The end of the account's fault; `undefined` until the first case meets it. */
   #accountFaultUntilMs: number | undefined;
-  #pids: FunctionPids = { receiver: () => [], runner: () => [] };
+  #pids: FunctionPids = { receiver: () => [], runner: () => [], dispatcher: () => [] };
 
   /** Sets whose calls are looked at; all others pass. */
   watch(pids: FunctionPids): void {
@@ -57,6 +57,11 @@ export class Saboteur {
         this.#byIdentity.set(identity, open);
       }
     }
+  }
+
+  /** From now on the calls of the dispatcher are for this case: it is the only one with a parked run. */
+  expect(id: string): void {
+    this.#awaited = this.#cases.get(id);
   }
 
   /** The calls that a case has made, in order. */
@@ -98,8 +103,8 @@ export class Saboteur {
     if (pid === undefined) {
       return pass;
     }
-    const open = this.#caseOf(pid, described);
-    const role: Role = this.#pids.receiver().includes(pid) ? 'receiver' : 'runner';
+    const role = this.#roleOf(pid);
+    const open = role === 'dispatcher' ? this.#awaited : this.#caseOf(pid, described);
     if (open === undefined || open.crashCase.scenario.victim !== role) {
       return pass;
     }
@@ -112,9 +117,21 @@ export class Saboteur {
         });
   }
 
+  #roleOf(pid: number): Role {
+    if (this.#pids.receiver().includes(pid)) {
+      return 'receiver';
+    }
+    return this.#pids.dispatcher().includes(pid) ? 'dispatcher' : 'runner';
+  }
+
   #pidOf({ connection, callerPort }: ProxiedCall): number | undefined {
     const known = this.#pidByConnection.get(connection);
-    const pid = known ?? processOfPort(callerPort, [...this.#pids.receiver(), ...this.#pids.runner()]);
+    const pid =
+      known ??
+      processOfPort(
+        callerPort,
+        Object.values(this.#pids).flatMap((pids) => pids()),
+      );
     if (pid !== undefined && known === undefined) {
       this.#pidByConnection.set(connection, pid);
     }

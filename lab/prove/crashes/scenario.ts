@@ -4,7 +4,7 @@ import type { FaultKind } from './fault.ts';
 /** What a case sends, and the protocol that it tries. */
 export interface Scenario {
   /** The trigger that its events are for. */
-  readonly trigger: 'ask' | 'persona' | 'group' | 'collect';
+  readonly trigger: 'ask' | 'persona' | 'group' | 'collect' | 'parked' | 'costly';
   readonly name: string;
   /** The number of a case's events. */
   readonly events: number;
@@ -14,10 +14,14 @@ export interface Scenario {
   readonly victim: Role;
   /** Whether all processes of the function are new, and read their secret. */
   readonly isCold?: true;
+  /** What becomes of the run after it was parked. @default it is not parked on purpose */
+  readonly parked?: 'dispatched' | 'approved' | 'denied' | 'cancelled';
   /** The first call that meets faults; earlier calls are the same as in other scenarios. @default the first call */
   readonly from?: string;
   /** The only call that meets faults. */
   readonly only?: string;
+  /** Whether only the first call of each name meets faults. */
+  readonly firstOnly?: true;
   /** The faults to try; the others are tried at the same calls of other scenarios. @default all */
   readonly faults?: readonly FaultKind[];
   /** The most cases at a time, if a run above the concurrency cap comes back minutes later. @default no limit */
@@ -25,7 +29,7 @@ export interface Scenario {
 }
 
 /** Whose call it is. */
-export type Role = 'receiver' | 'runner';
+export type Role = 'receiver' | 'runner' | 'dispatcher';
 
 /** One at a time: the call has no key in it, so its case is known only because there is no other. */
 const coldStart = {
@@ -33,6 +37,17 @@ const coldStart = {
   only: 'GetSecretValue',
   faults: ['killed after', 'never answered', 'throttled throughout'],
   atOnce: 1,
+} as const satisfies Partial<Scenario>;
+
+const parkedRun = { events: 1, isBatch: false } as const;
+
+/** Only from where it is parked: the calls before are the same for all runs. */
+const decidedRun = {
+  ...parkedRun,
+  victim: 'runner',
+  from: 'PutItem parked',
+  firstOnly: true,
+  faults: ['killed before', 'killed after'],
 } as const satisfies Partial<Scenario>;
 
 /** A batch of 12 takes two calls to the queue. */
@@ -70,6 +85,28 @@ export const scenarios: readonly Scenario[] = [
     atOnce: 5,
   },
   { name: 'collect two events', trigger: 'collect', events: 2, isBatch: true, victim: 'runner' },
+  {
+    ...parkedRun,
+    name: 'park a run',
+    trigger: 'parked',
+    victim: 'runner',
+    parked: 'dispatched',
+    only: 'PutItem parked',
+    atOnce: 1,
+  },
+  {
+    ...parkedRun,
+    name: 'dispatch a parked run',
+    trigger: 'parked',
+    victim: 'dispatcher',
+    parked: 'dispatched',
+    firstOnly: true,
+    faults: ['killed before', 'killed after'],
+    atOnce: 1,
+  },
+  { ...decidedRun, name: 'approve a run', trigger: 'costly', parked: 'approved', atOnce: 8 },
+  { ...decidedRun, name: 'deny a run', trigger: 'costly', parked: 'denied', atOnce: 8 },
+  { ...decidedRun, name: 'cancel a parked run', trigger: 'parked', parked: 'cancelled', atOnce: 1 },
 ];
 
 /** The ids of a case's events, different from those of all other cases. */

@@ -6,6 +6,7 @@ import type { EnvironmentPool } from '../../../local/lambda/environmentPool.ts';
 import { type DeliveryOutcome, sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
 import { type CrashCase, keysOf } from './crashCase.ts';
 import type { CrashSystem } from './crashSystem.ts';
+import { ParkedRun } from './parkedRun.ts';
 import { payloadOf } from './scenario.ts';
 
 /** Segment's waits between attempts are multiplied with it. */
@@ -28,10 +29,13 @@ export async function sendCases(
   const outcomes = new Map<CrashCase, DeliveryOutcome>();
   const sendSome = (some: readonly CrashCase[], limit: number): Promise<unknown> =>
     mapConcurrently(some, limit, async (crashCase) => {
+      const parkedRun = crashCase.scenario.parked && new ParkedRun(system, crashCase);
+      await parkedRun?.prepare();
       outcomes.set(crashCase, await send(system, crashCase));
       if (crashCase.scenario.atOnce !== undefined) {
-        await ended(system, crashCase);
+        await ended(system, crashCase, parkedRun);
       }
+      await parkedRun?.end();
       onSent();
     });
   // Cases with a small limit come first: behind a backlog, each of their steps would wait.
@@ -46,7 +50,7 @@ export async function sendCases(
 async function send({ system, saboteur }: CrashSystem, crashCase: CrashCase): Promise<DeliveryOutcome> {
   const { isCold, victim } = crashCase.scenario;
   saboteur.add(crashCase);
-  if (isCold === true) {
+  if (isCold === true && victim !== 'dispatcher') {
     await endAll(system[victim]);
   }
   const { outcome } = await sendToWebhook({
@@ -60,7 +64,11 @@ async function send({ system, saboteur }: CrashSystem, crashCase: CrashCase): Pr
 }
 
 /** Waits until the runs of a case have ended, or for as long as most take. */
-async function ended({ system, saboteur }: CrashSystem, crashCase: CrashCase): Promise<void> {
+async function ended(
+  { system, saboteur }: CrashSystem,
+  crashCase: CrashCase,
+  parkedRun: ParkedRun | undefined,
+): Promise<void> {
   const keys = keysOf(crashCase).map(({ runId }) => `run#${runId}`);
   const giveUpAtMs = Date.now() + longestCaseMs;
   for (;;) {
@@ -72,6 +80,7 @@ async function ended({ system, saboteur }: CrashSystem, crashCase: CrashCase): P
     if (isOver || isMet || Date.now() > giveUpAtMs) {
       return;
     }
+    await parkedRun?.act();
     await sleep(lookEveryMs);
   }
 }

@@ -35,4 +35,15 @@ export default defineTriggers([
     })),
     collect: { per: 'user', count: 2, within: '5s' },
   },
+  {
+    name: 'parked',
+    when: 'type = "track" and event = "parked"',
+    run: askMave(({ event }) => ({ message: `Why <${event.messageId}>?` })),
+  },
+  {
+    name: 'costly',
+    when: 'type = "track" and event = "costly"',
+    run: askMave(({ event }) => ({ message: `Why <${event.messageId}>?` })),
+    approve: { above: 0 },
+  },
 ]);

@@ -6,6 +6,8 @@ export interface Activity {
     readonly delayed: number;
     readonly inFlight: number;
   };
+  /** Runs that wait in the ledger until the dispatcher or a person sends them on. */
+  readonly parked: number;
   /** Invocations under way. */
   readonly busy: number;
   /** Invocations so far. */
@@ -27,9 +29,9 @@ export interface OpenItem {
 }
 
 /** Whether nothing will change any more. Then work that is not done is lost. */
-export function isOver({ atMs, messages, busy, open }: Activity): boolean {
+export function isOver({ atMs, messages, parked, busy, open }: Activity): boolean {
   const { visible, delayed, inFlight } = messages;
-  return visible + delayed + inFlight + busy === 0 && open.every((item) => wakesAtMs(item) <= atMs);
+  return visible + delayed + inFlight + parked + busy === 0 && open.every((item) => wakesAtMs(item) <= atMs);
 }
 
 /** Whether something changed between two looks. */
@@ -38,12 +40,13 @@ export function hasMoved(before: Activity, after: Activity): boolean {
 }
 
 /** What a system waits for: `3 messages in flight; run#4f2a91… is waiting (pace), free in 14 s`. */
-export function describeActivity({ atMs, messages, busy, open }: Activity): string {
+export function describeActivity({ atMs, messages, parked, busy, open }: Activity): string {
   const { visible, delayed, inFlight } = messages;
   const parts = [
     counted(visible, 'message to deliver', 'messages to deliver'),
     counted(delayed, 'message delayed', 'messages delayed'),
     counted(inFlight, 'message in flight', 'messages in flight'),
+    counted(parked, 'parked run', 'parked runs'),
     counted(busy, 'invocation under way', 'invocations under way'),
     ...open.slice(0, mostNamed).map((item) => describeItem(item, atMs)),
     ...(open.length > mostNamed ? [`${open.length - mostNamed} more are open`] : []),
@@ -66,8 +69,8 @@ export function wakesAtMs({ leaseUntilMs, notBeforeMs }: OpenItem): number {
 
 const mostNamed = 3;
 
-function trace({ messages, busy, invocations, open }: Activity): string {
-  return JSON.stringify([messages, busy, invocations, open]);
+function trace({ messages, parked, busy, invocations, open }: Activity): string {
+  return JSON.stringify([messages, parked, busy, invocations, open]);
 }
 
 function counted(count: number, one: string, many: string): string {

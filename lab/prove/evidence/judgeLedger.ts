@@ -8,7 +8,7 @@ export type MaybeBilled = ReadonlyMap<string, { readonly calls: number; readonly
 const longestPlaceMs = 15 * 60_000;
 
 /**
- * What is wrong in a ledger whose runs have all ended; empty if all is right. No run may wait or keep credits reserved. The
+ * What is wrong in a ledger whose runs have all ended; empty if all is right. No run may wait, be parked or keep credits reserved. The
  * budgets must have committed what the runs have spent. No concurrency cap may count a call for ever. Every end must be
  * published.
  *
@@ -24,6 +24,7 @@ export function judgeLedger(
   const runs = items.filter((item) => keyOf(item).startsWith('run#'));
   return [
     ...runs.flatMap((run) => runProblems(run, published)),
+    ...items.flatMap((item) => (keyOf(item).startsWith('parked#') ? [`${keyOf(item)} is still parked`] : [])),
     ...items
       .filter((item) => keyOf(item).startsWith('budget#'))
       .flatMap((budget) => budgetProblems(budget, runs, maybeBilled)),

@@ -59,20 +59,25 @@ export async function settle(
   }
 }
 
-/** Looks at a system. The queue is read between two looks at the functions, so that no work slips by unseen. */
+/**
+ * Looks at a system. The queues are read between two looks at the functions, so that no work slips by unseen. A run that the
+ * dispatcher sends is in a queue before it is not parked any more. So the queues are read again after the ledger.
+ */
 function observer(system: LocalSystem): () => Promise<Activity> {
+  // The dispatcher works on nothing that is not parked or in a queue.
   const pools = [system.receiver, system.runner];
   const invocationsOf = (): number => sum(pools.map((pool) => pool.invocations));
-  let open: readonly OpenItem[] = [];
+  let unfinished: Unfinished = { open: [], parked: 0 };
   let scannedAtMs = 0;
   return async () => {
     const before = invocationsOf();
-    const messages = await countMessages(system, system.resources.runQueueUrl);
+    let messages = await countRuns(system);
     const busy = sum(pools.map((pool) => pool.busy)) + invocationsOf() - before;
     const isIdle = busy + sum(Object.values(messages)) === 0;
     if (isIdle || Date.now() - scannedAtMs > scanEveryMs) {
-      open = await openItems(system);
+      unfinished = await readUnfinished(system);
       scannedAtMs = Date.now();
+      messages = isIdle ? await countRuns(system) : messages;
     }
     const invocations = invocationsOf();
     // An invocation that began during the scan may have changed the ledger since.
@@ -81,8 +86,23 @@ function observer(system: LocalSystem): () => Promise<Activity> {
       messages,
       busy: busy + (isIdle ? invocations - before : 0),
       invocations,
-      open,
+      ...unfinished,
     };
+  };
+}
+
+/** What the queues of runs hold together. */
+async function countRuns(system: LocalSystem): Promise<Activity['messages']> {
+  const { runQueueUrl, bulkQueueUrl, readyQueueUrl } = system.resources;
+  const counts = await Promise.all(
+    [runQueueUrl, bulkQueueUrl, readyQueueUrl].flatMap((url) =>
+      url === undefined ? [] : [countMessages(system, url)],
+    ),
+  );
+  return {
+    visible: sum(counts.map(({ visible }) => visible)),
+    delayed: sum(counts.map(({ delayed }) => delayed)),
+    inFlight: sum(counts.map(({ inFlight }) => inFlight)),
   };
 }
 
@@ -103,10 +123,16 @@ export async function countMessages(
   return { visible: count('visible'), delayed: count('delayed'), inFlight: count('inFlight') };
 }
 
-async function openItems({ clients, resources }: LocalSystem): Promise<readonly OpenItem[]> {
+/** What the ledger has that is not at its end. */
+type Unfinished = Pick<Activity, 'open' | 'parked'>;
+
+async function readUnfinished({ clients, resources }: LocalSystem): Promise<Unfinished> {
   const attributes = ['pk', 'state', 'reason', 'updatedAtMs', 'leaseUntilMs', 'notBeforeMs'];
   const items = await scanLedger(clients.dynamodb, resources.tableName, attributes);
-  return items.flatMap((item) => openItem(item) ?? []).toSorted((a, b) => a.key.localeCompare(b.key));
+  return {
+    open: items.flatMap((item) => openItem(item) ?? []).toSorted((a, b) => a.key.localeCompare(b.key)),
+    parked: items.filter((item) => keyOf(item).startsWith('parked#')).length,
+  };
 }
 
 /** @returns `undefined` for an item that is at its end, or neither a run nor a claim */

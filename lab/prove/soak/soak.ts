@@ -24,6 +24,8 @@ const sendersAtOnce = 6;
 const mostWaiting = 300;
 /** More processes would compete for two cores. */
 const runnerConcurrency = 6;
+/** More than the runs need. With a higher limit, ten slots would be over sooner than a concurrency cap allows two calls. */
+const maveraRequestsPerMinute = 6_000;
 const patience: Patience = { usualMs: 600_000, stillMs: 120_000, mostMs: 2_400_000 };
 const memoryEveryMs = 500;
 /** Segment's waits between attempts are multiplied with it. */
@@ -34,12 +36,13 @@ const defaults = {
 } as const;
 
 /**
- * Sends many events through the local system while processes are killed and messages are delivered twice at random. Nothing
- * may be lost or done twice, and memory may not grow.
+ * Sends many events through the local system while processes are killed, messages are delivered twice and runs are parked at
+ * random. Nothing may be lost or done twice, and memory may not grow.
  */
 export const soak: Proof = {
   name: 'soak',
-  description: '100,000 events with random kills, duplicates and redeliveries: 0 lost, 0 twice, memory flat',
+  description:
+    '100,000 events with random kills, duplicates, redeliveries and parked runs: 0 lost, 0 twice, memory flat',
   run: proveSoak,
 };
 
@@ -50,7 +53,7 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
   progress('soak: booting the system');
   const { system, mavera, results } = await startSoakSystem(started);
   const random = seededRandom(seed);
-  const chaos = startChaos(system, seededRandom(seed + 1));
+  const chaos = startChaos(system, 'soak', seededRandom(seed + 1));
   started.defer(() => chaos.stop());
   const memory = new MemoryWatch(
     [
@@ -109,10 +112,18 @@ function given({ events, sendingMs }: ProofOptions): {
 function chaosFigures({ counts }: Chaos): {
   readonly killedReceivers: number;
   readonly killedRunners: number;
+  readonly killedDispatchers: number;
+  readonly pauses: number;
   readonly duplicatedMessages: number;
 } {
-  const { killed, duplicatedMessages } = counts;
-  return { killedReceivers: killed.receivers, killedRunners: killed.runners, duplicatedMessages };
+  const { killed, pauses, duplicatedMessages } = counts;
+  return {
+    killedReceivers: killed.receivers,
+    killedRunners: killed.runners,
+    killedDispatchers: killed.dispatchers,
+    pauses,
+    duplicatedMessages,
+  };
 }
 
 interface SoakSystem {
@@ -134,9 +145,10 @@ async function startSoakSystem(started: AsyncDisposableStack): Promise<SoakSyste
     triggersFile: 'lab/prove/soak/triggers.ts',
     // The shortest leases, so that a dead process's work is soon taken over.
     // More attempts than a run needs: on a slow machine some answers come too late, and each costs an attempt.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
+    context: { maveraRequestsPerMinute, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     receiverPoolSize: 4,
+    dispatchEverySeconds: 2,
     redeliverAfterSeconds: 1,
   });
   started.defer(() => system.stop());

@@ -9,6 +9,8 @@ export interface SoakFigures extends SoakVerdict {
   readonly retries: number;
   readonly killedReceivers: number;
   readonly killedRunners: number;
+  readonly killedDispatchers: number;
+  readonly pauses: number;
   readonly duplicatedMessages: number;
 }
 
@@ -22,6 +24,8 @@ export function soakTable(figures: SoakFigures): string {
     ['requests tried again by the sender', figures.retries],
     ['receivers killed', figures.killedReceivers],
     ['runners killed', figures.killedRunners],
+    ['dispatchers killed', figures.killedDispatchers],
+    ['times that all runs were parked', figures.pauses],
     ['messages delivered twice', figures.duplicatedMessages],
     ['not finished', unfinished.length],
     ['lost', lost.length],

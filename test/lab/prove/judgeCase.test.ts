@@ -44,6 +44,16 @@ describe('the judge of the crash matrix', () => {
     ]);
   });
 
+  it('a case holds when a person has ended its run without a call, and fails if it was called or ended otherwise', () => {
+    const judgeDenied = (changes: Partial<EventTraces>): readonly string[] => {
+      const denied = { ...well, timesDone: 0, runState: 'skipped', runReason: 'denied' };
+      return judgeCase({ delivered: 'delivered', events: [{ ...denied, ...changes }], endedBy: 'denied' });
+    };
+    expect(judgeDenied({})).toEqual([]);
+    expect(judgeDenied({ timesDone: 1 })).toEqual(['m was done although it was denied']);
+    expect(judgeDenied({ runReason: 'expired' })).toEqual(['the run of m is skipped (expired)']);
+  });
+
   it('a case fails when its run has not ended well', () => {
     expect(judge({ runState: 'waiting', runReason: 'pace' })).toEqual(['the run of m is waiting (pace)']);
     expect(judge({ runState: undefined, runReason: undefined })).toEqual([

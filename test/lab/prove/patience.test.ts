@@ -17,6 +17,7 @@ const startMs = 1_700_000_000_000;
 const idle: Activity = {
   atMs: startMs,
   messages: { visible: 0, delayed: 0, inFlight: 0 },
+  parked: 0,
   busy: 0,
   invocations: 7,
   open: [],
@@ -48,6 +49,7 @@ function waitFor(at: (second: number) => Partial<Activity>): { verdict: Verdict;
 describe('a system in which nothing will move any more', () => {
   it('has no message, no invocation, no lease and no run with a known end of its wait', () => {
     expect(isOver(idle)).toBe(true);
+    expect(isOver({ ...idle, parked: 1 })).toBe(false);
     expect(isOver({ ...idle, open: [waiting] })).toBe(true);
   });
 

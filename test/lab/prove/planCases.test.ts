@@ -39,6 +39,9 @@ describe('the cases of the matrix', () => {
     ]);
     const only = { ...scenario, only: 'UpdateItem run', faults: ['late', '429'] } as const;
     expect(planned([{ scenario: only, steps }])).toEqual(['late at UpdateItem run']);
+    const firstOnly = { ...scenario, firstOnly: true, faults: ['late'] } as const;
+    const twice = [...steps, { call: 'UpdateItem run', nth: 2 }];
+    expect(singleFaults([{ scenario: firstOnly, steps: twice }])).toHaveLength(steps.length);
   });
 
   it('have names of their own', () => {
