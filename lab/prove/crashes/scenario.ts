@@ -106,7 +106,14 @@ export const scenarios: readonly Scenario[] = [
   },
   { ...decidedRun, name: 'approve a run', trigger: 'costly', parked: 'approved', atOnce: 8 },
   { ...decidedRun, name: 'deny a run', trigger: 'costly', parked: 'denied', atOnce: 8 },
-  { ...decidedRun, name: 'cancel a parked run', trigger: 'parked', parked: 'cancelled', atOnce: 1 },
+  {
+    ...decidedRun,
+    name: 'cancel a parked run',
+    trigger: 'parked',
+    parked: 'cancelled',
+    faults: ['killed after'],
+    atOnce: 1,
+  },
 ];
 
 /** The ids of a case's events, different from those of all other cases. */
