@@ -20,6 +20,8 @@ export interface CrashSystem {
 
 /** More processes would compete for two cores. */
 const runnerConcurrency = 6;
+/** More than the runs need. With a higher limit, ten slots would be over sooner than a concurrency cap allows two calls. */
+const maveraRequestsPerMinute = 6_000;
 
 /**
  * Starts it. If that fails, nothing is left behind.
@@ -49,9 +51,10 @@ export async function startCrashSystem(): Promise<CrashSystem> {
     triggersFile: 'lab/prove/crashes/triggers.ts',
     // The shortest leases, so that a dead process's work is soon taken over.
     // More attempts than a run needs: on a slow machine some answers come too late, and each costs an attempt.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
+    context: { maveraRequestsPerMinute, maveraTimeout: '1s', maxAttempts: 50, runnerConcurrency },
     endpoints: {},
     redeliverAfterSeconds: 1,
+    dispatchEverySeconds: 2,
     synthesize: (options) => synthesizeTrusting(maveraProxy.certificate ?? '', options),
     interpose: async (endpoint) => {
       const proxy = await startFaultProxy(endpoint, saboteur.decideOnAws);
