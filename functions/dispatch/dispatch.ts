@@ -30,6 +30,8 @@ const mostWithoutSlot = 4 * batchWithoutSlot;
  * waits no longer. It is longer than the time between two passes. Beyond it, a pass gives out one block.
  */
 const sparseAheadMs = 25_000;
+/** The most slots that stay unused before the run of a lane that has to keep a distance. */
+const mostUnused = 300;
 /** How long a run takes to arrive: no slot is given out that is nearer. */
 const noticeMs = 500;
 /** A wake-up message that is due is not on its way any more. */
@@ -132,7 +134,7 @@ class Pass {
       );
       const slots = [...inTime, ...expected];
       const trial = this.#planFor(slots, lanes, read);
-      const wanted = wantedSlots(trial, slots);
+      const wanted = wantedSlots(trial, slots) || this.#slotsUntilFirst(firstMs, lanes, read);
       const leavesGaps = trial.assignments.length < wanted;
       if (wanted === 0 || (leavesGaps && this.#hasSentWithSlot && firstMs > nowMs + sparseAheadMs)) {
         return false;
@@ -150,6 +152,18 @@ class Pass {
       }
     }
     return true;
+  }
+
+  /**
+   * How many slots there are up to the first one that a run may use, if a block is shorter than the distance that all lanes
+   * have to keep: 3 s between two questions to Mave, with ten slots a second.
+   */
+  #slotsUntilFirst(firstMs: number, lanes: readonly Lane[], read: ReadLanes): number {
+    const { intervalMs } = read;
+    const length = Math.min(mostUnused, Math.ceil(sparseAheadMs / intervalMs));
+    const slots = Array.from({ length }, (_none, at) => firstMs + at * intervalMs);
+    const [first] = this.#planFor(slots, lanes, read).assignments;
+    return first === undefined ? 0 : slots.indexOf(first.slotAtMs) + 1;
   }
 
   /** @returns the slots of the runs that could not be sent */

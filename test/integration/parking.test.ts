@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OperatorDesk } from '../../functions/ledger/operatorDesk.ts';
 import { notBeforeLane } from '../../functions/ledger/parkedIndex.ts';
-import { createPersona, runFocusGroup } from '../../functions/triggers/actions.ts';
+import { askMave, createPersona, runFocusGroup } from '../../functions/triggers/actions.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { type ParkingWorld, runIn, startMs, startParkingWorld } from './parkingWorld.ts';
 import { startWorld, type World } from './world.ts';
@@ -10,6 +10,7 @@ const ask = createPersona(() => ({ name: 'Leaver', description: 'Left us' }));
 const triggers: readonly Trigger[] = [
   { name: 'ask', when: 'type = "track"', run: ask },
   { name: 'other', when: 'type = "track"', run: ask },
+  { name: 'why', when: 'type = "track"', run: askMave(() => ({ message: 'Why?' })) },
   { name: 'spent', when: 'type = "track"', run: ask, budget: { credits: 0, per: 'day' } },
   { name: 'stale', when: 'type = "track"', run: ask, staleAfter: '1h' },
   { name: 'cooling', when: 'type = "track"', run: ask, cooldown: { per: 'user', for: '1d' } },
@@ -178,6 +179,27 @@ describe('the dispatcher', () => {
     }
     expect(await parking.runner.parkedRuns.oldest('ask', 9)).toEqual([]);
   });
+
+  it.each([60, 240, 600])(
+    'gives a trigger alone as many slots as its concurrency cap allows, at %i requests a minute',
+    async (requestsPerMinute) => {
+      await start({ requestsPerMinute });
+      const desk = new OperatorDesk(parking.runner.ledger);
+      await desk.pause('why', parking.now());
+      await admitMany('why', 60);
+      await desk.resume('why');
+      parking.sent();
+      const slots: number[] = [];
+      for (let pass = 0; pass < 9; pass += 1) {
+        await parking.dispatch();
+        const sent = parking.sent().filter(({ queue }) => queue === 'ready');
+        slots.push(...sent.map((message) => runIn(message).slotAtMs ?? 0));
+        parking.pass(15_000);
+      }
+      // Ten at once, 20 s each, with a third to spare: one each 3 s.
+      expect(slots.filter((slotAtMs) => slotAtMs < startMs + 120_000).length).toBeGreaterThanOrEqual(36);
+    },
+  );
 
   it('all runs of a backlog are done, one call each, at the pace of the limit', async () => {
     await start({ requestsPerMinute: 120 });
