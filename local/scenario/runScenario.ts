@@ -1,7 +1,8 @@
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { MaveraSimulator } from '../../simulators/mavera/simulator.ts';
 import { sendToWebhook } from '../../simulators/segment/sendToWebhook.ts';
-import { describeParked, waitsForOthers } from '../system/parkedRuns.ts';
+import { LocalSystemError } from '../localSystemError.ts';
+import { describeParked, type ParkedCount, waitsForOthers } from '../system/parkedRuns.ts';
 import type { LocalSystem } from '../system.ts';
 import { expectedOf } from './expectation.ts';
 import { Observation } from './observation.ts';
@@ -52,7 +53,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     }
   }
   onProgress('waiting until every run is done');
-  const parked = await system.waitUntilDrained(drainTimeoutMs, waitsForOthers);
+  const { parked, left } = await drain(system);
   for (const body of await results.drain()) {
     observation.seeResult(body);
   }
@@ -61,8 +62,22 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   return {
     table: table(observation, names),
     parked: describeParked(parked),
-    differences: differences(observation, expectedOf(requests, triggers), parked, mavera),
+    differences: [...left, ...differences(observation, expectedOf(requests, triggers), parked, mavera)],
   };
+}
+
+/** Waits for the end of all runs. Work that is left in the end does not prevent the summary: it is its first difference. */
+async function drain(
+  system: LocalSystem,
+): Promise<{ readonly parked: readonly ParkedCount[]; readonly left: readonly string[] }> {
+  try {
+    return { parked: await system.waitUntilDrained(drainTimeoutMs, waitsForOthers), left: [] };
+  } catch (error) {
+    if (error instanceof LocalSystemError) {
+      return { parked: [], left: [error.message] };
+    }
+    throw error;
+  }
 }
 
 function secretOf({ secret }: ScenarioRequest, sharedSecret: string): string | undefined {
