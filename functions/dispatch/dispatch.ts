@@ -25,13 +25,8 @@ const batchWithoutSlot = 100;
 const betweenBatchesMs = 3_000;
 /** How many runs without a slot one pass sends. */
 const mostWithoutSlot = 4 * batchWithoutSlot;
-/**
- * How far ahead slots are given out while a plan leaves gaps that no parked run may use: a newcomer that could use them
- * waits no longer. It is longer than the time between two passes. Beyond it, a pass gives out one block.
- */
-const sparseAheadMs = 25_000;
-/** The most slots that stay unused before the run of a lane that has to keep a distance. */
-const mostUnused = 300;
+/** How far ahead runs are sent that take their slots themselves: longer than the time between two passes. */
+const spacedAheadMs = 25_000;
 /** How long a run takes to arrive: no slot is given out that is nearer. */
 const noticeMs = 500;
 /** A wake-up message that is due is not on its way any more. */
@@ -67,7 +62,6 @@ class Pass {
   readonly #sent: (OutgoingRun & { readonly lane: string })[] = [];
   #plan: PlanState;
   #leaseUntilMs: number;
-  #hasSentWithSlot = false;
 
   constructor(owner: string, before: DispatchState, dependencies: DispatcherDependencies) {
     this.#owner = owner;
@@ -111,7 +105,7 @@ class Pass {
   }
 
   /**
-   * Gives out slots, as long as there are runs that can use them and slots that are near enough.
+   * Gives out slots in blocks, as long as there are runs that can use them without a gap and slots that are near enough.
    *
    * @returns whether runs are left that could have used more slots
    */
@@ -124,19 +118,13 @@ class Pass {
     // Slots that were taken for runs that turned out not to be parked any more.
     let spare: readonly number[] = [];
     while (await this.#keepLease()) {
-      const nowMs = now();
-      const startMs = nowMs + noticeMs;
+      const startMs = now() + noticeMs;
       const inTime = spare.filter((slotAtMs) => slotAtMs > startMs);
-      const firstMs = Math.max(startMs, nextSlotAtMs);
-      const expected = Array.from(
-        { length: blockSize - inTime.length },
-        (_none, at) => firstMs + at * intervalMs,
-      );
+      const expected = slotsFrom(Math.max(startMs, nextSlotAtMs), blockSize - inTime.length, intervalMs);
       const slots = [...inTime, ...expected];
-      const trial = this.#planFor(slots, lanes, read);
-      const wanted = wantedSlots(trial, slots) || this.#slotsUntilFirst(firstMs, lanes, read);
-      const leavesGaps = trial.assignments.length < wanted;
-      if (wanted === 0 || (leavesGaps && this.#hasSentWithSlot && firstMs > nowMs + sparseAheadMs)) {
+      const wanted = usedFromTheFirst(this.#planFor(slots, lanes, read), slots);
+      if (wanted === 0) {
+        await this.#sendSpaced(lanes, read);
         return false;
       }
       const count = Math.max(0, wanted - inTime.length);
@@ -148,22 +136,27 @@ class Pass {
       spare = await this.#sendWithSlots(plan.assignments);
       lanes = without(lanes, new Set(plan.assignments.map(({ runId }) => runId)));
       if (taken.length < count) {
-        return wantedSlots(this.#planFor(expected, lanes, read), expected) > 0;
+        return this.#planFor(expected, lanes, read).assignments.length > 0;
       }
     }
     return true;
   }
 
   /**
-   * How many slots there are up to the first one that a run may use, if a block is shorter than the distance that all lanes
-   * have to keep: 3 s between two questions to Mave, with ten slots a second.
+   * Sends runs whose action has a concurrency cap, and that must be so far apart that slots between them would stay unused:
+   * each arrives when its turn is, and takes its slot itself. So the slots between are free for runs that come meanwhile.
    */
-  #slotsUntilFirst(firstMs: number, lanes: readonly Lane[], read: ReadLanes): number {
-    const { intervalMs } = read;
-    const length = Math.min(mostUnused, Math.ceil(sparseAheadMs / intervalMs));
-    const slots = Array.from({ length }, (_none, at) => firstMs + at * intervalMs);
-    const [first] = this.#planFor(slots, lanes, read).assignments;
-    return first === undefined ? 0 : slots.indexOf(first.slotAtMs) + 1;
+  async #sendSpaced(lanes: readonly Lane[], read: ReadLanes): Promise<void> {
+    const startMs = this.#dependencies.now() + noticeMs;
+    const count = Math.ceil(spacedAheadMs / read.intervalMs);
+    const plan = this.#planFor(slotsFrom(startMs, count, read.intervalMs), lanes, read);
+    if (plan.assignments.length > 0) {
+      this.#plan = plan.state;
+      const arriving = plan.assignments.map(({ slotAtMs, ...run }) => ({ ...run, arrivesAtMs: slotAtMs }));
+      const laneOf = new Map(arriving.map(({ runId, trigger }) => [runId, trigger]));
+      const sent = await sendParked(arriving, this.#dependencies);
+      this.#sent.push(...sent.map((run) => ({ ...run, lane: laneOf.get(run.runId) ?? '' })));
+    }
   }
 
   /** @returns the slots of the runs that could not be sent */
@@ -174,7 +167,6 @@ class Pass {
       assignments.filter(({ runId }) => sentIds.has(runId)),
       assignments.filter(({ runId }) => !sentIds.has(runId)),
     ];
-    this.#hasSentWithSlot ||= done.length > 0;
     this.#sent.push(...done.map(({ trigger, ...run }) => ({ ...run, lane: trigger })));
     return left.map(({ slotAtMs }) => slotAtMs);
   }
@@ -259,8 +251,12 @@ function without(lanes: readonly Lane[], gone: ReadonlySet<string>): readonly La
     : lanes.map((lane) => ({ ...lane, entries: lane.entries.filter(({ runId }) => !gone.has(runId)) }));
 }
 
-/** How many of the slots have to be taken for a plan: all up to the last one that it uses. */
-function wantedSlots({ assignments }: SlotPlan, slots: readonly number[]): number {
-  const last = assignments.at(-1)?.slotAtMs;
-  return last === undefined ? 0 : slots.indexOf(last) + 1;
+function slotsFrom(startMs: number, count: number, intervalMs: number): readonly number[] {
+  return Array.from({ length: Math.max(0, count) }, (_none, index) => startMs + index * intervalMs);
+}
+
+/** How many slots a plan uses without a gap, from the first on. */
+function usedFromTheFirst({ assignments }: SlotPlan, slots: readonly number[]): number {
+  const gap = slots.findIndex((slotAtMs, index) => assignments[index]?.slotAtMs !== slotAtMs);
+  return gap === -1 ? slots.length : gap;
 }

@@ -193,13 +193,28 @@ describe('the dispatcher', () => {
       for (let pass = 0; pass < 9; pass += 1) {
         await parking.dispatch();
         const sent = parking.sent().filter(({ queue }) => queue === 'ready');
-        slots.push(...sent.map((message) => runIn(message).slotAtMs ?? 0));
+        slots.push(...sent.map((message) => runIn(message).slotAtMs ?? message.arrivesAtMs));
         parking.pass(15_000);
       }
       // Ten at once, 20 s each, with a third to spare: one each 3 s.
       expect(slots.filter((slotAtMs) => slotAtMs < startMs + 120_000).length).toBeGreaterThanOrEqual(36);
     },
   );
+
+  it('leaves the slots free that runs with a concurrency cap may not use', async () => {
+    await start({ requestsPerMinute: 240 });
+    const desk = new OperatorDesk(parking.runner.ledger);
+    await desk.pause('why', parking.now());
+    await admitMany('why', 60);
+    await desk.resume('why');
+    parking.sent();
+    await parking.dispatch();
+    expect(parking.sent().filter(({ queue }) => queue === 'ready').length).toBeGreaterThan(4);
+    await parking.deliver(parking.runOf('other'), 'intake');
+    expect(parking.sent().map((message) => runIn(message).slotAtMs)).toEqual([
+      expect.closeTo(parking.now(), -3.5),
+    ]);
+  });
 
   it('all runs of a backlog are done, one call each, at the pace of the limit', async () => {
     await start({ requestsPerMinute: 120 });
