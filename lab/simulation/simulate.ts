@@ -21,7 +21,7 @@ const names = scenarios.map(({ name }) => name);
 const longest = Math.max(...names.map(({ length }) => length));
 const program = new Command('simulate')
   .description(
-    `Runs the real runner and dispatcher on simulated time, where ledger and queue calls take time, messages come late and twice, and schedules are skipped. Without names it runs all scenarios, in less than 10 minutes on 2 cores.\n\n${scenarios
+    `Runs the real runner and dispatcher on simulated time, where ledger and queue calls take time, messages come late and twice, and schedules are skipped. Without names it runs all scenarios, in about 10 minutes on 2 cores.\n\n${scenarios
       .map(({ name, description }) => `  ${name.padEnd(longest)}  ${description}`)
       .join('\n')}`,
   )
