@@ -24,7 +24,7 @@ const sendersAtOnce = 6;
 const mostWaiting = 300;
 /** More processes would compete for two cores. */
 const runnerConcurrency = 6;
-/** More than the runs need. With a higher limit, ten slots would be over sooner than a concurrency cap allows two calls. */
+/** More than the runs need. */
 const maveraRequestsPerMinute = 6_000;
 const patience: Patience = { usualMs: 600_000, stillMs: 120_000, mostMs: 2_400_000 };
 const memoryEveryMs = 500;
@@ -69,11 +69,11 @@ async function proveSoak(options: ProofOptions): Promise<ProofResult> {
   const sent = await sendAll(system, soakRequests({ ...load, events, random }), {
     events,
     stopAtMs: Date.now() + sendingMs,
-    done: () => mavera.threads().length,
+    done: () => mavera.personas().length,
     progress,
   });
   progress('soak: waiting until every run is at its end');
-  const say = (line: string): void => progress(`soak: ${mavera.threads().length} runs done; ${line}`);
+  const say = (line: string): void => progress(`soak: ${mavera.personas().length} runs done; ${line}`);
   await settle(system, patience, say);
   await chaos.stop();
   // The last copies.
