@@ -30,6 +30,8 @@ const everyMs = 1_000;
 const killShare = 0.4;
 /** A dead dispatcher's lease lasts 20 s, and nothing is dispatched meanwhile. */
 const dispatcherKillShare = 0.05;
+/** The chance that the schedule fires each time, twice then. */
+const scheduleShare = 0.3;
 /** The chance that the trigger is paused each time, and for how many times. */
 const pauseShare = 0.1;
 const pausedTimes = 3;
@@ -86,7 +88,9 @@ export function startChaos(system: LocalSystem, trigger: string, random: () => n
     working = working.then(async () => {
       counts.duplicatedMessages += await duplicateMessages(system);
       await pauseOrResume();
-      await Promise.all([system.runSchedule('dispatcher'), system.runSchedule('dispatcher')]);
+      if (random() < scheduleShare) {
+        await Promise.all([system.runSchedule('dispatcher'), system.runSchedule('dispatcher')]);
+      }
     });
   }, everyMs);
   return {
