@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SynthesizeOptions } from '../../../infra/synthesize.ts';
-import { synthesizeWith } from '../synthesizeWith.ts';
+import { synthesizeWith } from '../../synthesizeWith.ts';
 
 /**
  * Synthesizes the stack with functions that trust a certificate.

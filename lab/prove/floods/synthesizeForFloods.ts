@@ -1,5 +1,5 @@
 import type { SynthesizeOptions } from '../../../infra/synthesize.ts';
-import { synthesizeWith } from '../synthesizeWith.ts';
+import { synthesizeWith } from '../../synthesizeWith.ts';
 
 const probe = import.meta.resolve('./memoryProbe.mjs');
 

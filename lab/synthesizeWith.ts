@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { type SynthesizeOptions, synthesize } from '../../infra/synthesize.ts';
+import { type SynthesizeOptions, synthesize } from '../infra/synthesize.ts';
 
 const templateSchema = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
@@ -12,7 +12,7 @@ const functionSchema = z.looseObject({
   }),
 });
 
-/** What a proof may change of a function. */
+/** What may be changed of a function. */
 export interface FunctionProperties {
   readonly timeoutSeconds: number;
   /** Its environment variables, as the template has them. */
