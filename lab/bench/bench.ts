@@ -26,8 +26,8 @@ const resultsPath = join(projectRoot, resultsFile);
 const program = new Command('bench')
   .description(
     'Compares the receiver with the same receiver written as AWS documents it: size, import, CPU, AWS calls, memory, ' +
-      'latency and cost. Then measures the pace of the runner under a backlog. Takes about six minutes. Exit code 1 if ' +
-      'a figure is not within its limit.',
+      'latency and cost. Then measures the pace of the runner under a backlog, and how parked runs are worked off. Takes about ' +
+      'twelve minutes. Exit code 1 if a figure is not within its limit.',
   )
   .option('--json', 'print all figures as JSON instead of a table')
   .addOption(new Option('--only <names...>', 'only these measurements').choices(measurementNames))

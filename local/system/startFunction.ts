@@ -30,13 +30,18 @@ export interface FunctionOptions {
  */
 const priorityInBackground = 10;
 
+/** The access key of a function's calls. */
+export function accessKeyOf(logicalId: string): string {
+  return `LOCAL${logicalId}`;
+}
+
 /** Prepares a function: registers it at the gateway with its own access key. Environments start when they are needed. */
 export function startFunction(
   definition: StackFunction,
   { gateway, invokers, limit, onLog }: FunctionOptions,
 ): StartedFunction {
   const { name, logicalId, roleName, statements, reservedConcurrency = limit } = definition;
-  const accessKeyId = `LOCAL${logicalId}`;
+  const accessKeyId = accessKeyOf(logicalId);
   const principal = { accessKeyId, functionName: name, roleName, statements };
   gateway.admit(principal);
   const pool = new EnvironmentPool(

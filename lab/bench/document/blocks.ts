@@ -13,7 +13,8 @@ const sides: Headings = ['receiver', 'baseline'];
 /** The blocks of docs/performance.md by the names of their markers. */
 export function blocks(results: Results): Readonly<Record<string, string>> {
   const { measurements } = results;
-  const { start, cpu, calls, throughput, latency, largest, ledger, pace, overlap } = sections(measurements);
+  const { start, cpu, calls, throughput, latency, largest, ledger, pace, overlap, ...parked } =
+    sections(measurements);
   return {
     machine: machine(results),
     start: rowsTable(start, sides),
@@ -26,6 +27,10 @@ export function blocks(results: Results): Readonly<Record<string, string>> {
     peers: peersTable(measurements.events),
     ledger: rowsTable(ledger, ['1,000,000 claims', '1,000 claims']),
     pace: rowsTable(pace, ['runner', '']),
+    parking: rowsTable(parked.parking, ['runner', '']),
+    fairness: rowsTable(parked.fairness, ['runner', '']),
+    admission: rowsTable(parked.admission, ['with an admission', 'one queue']),
+    bill: rowsTable(parked.bill, ['runner and dispatcher', '']),
     overlap: rowsTable(overlap, ['receiver', '']),
   };
 }

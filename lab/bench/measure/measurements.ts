@@ -2,7 +2,12 @@ import { startBenchAws } from '../aws/benchAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
 import { startLoadedDynamo } from '../ledger/loadedDynamo.ts';
 import { measureOverlap, type OverlapAnswers } from '../overlap/measureOverlap.ts';
-import { measurePace, type PaceAccuracy } from '../pace/measurePace.ts';
+import { measurePace } from '../pace/measurePace.ts';
+import type { PaceAccuracy } from '../pace/paceAccuracy.ts';
+import { type Fairness, measureFairness } from '../parking/measureFairness.ts';
+import { type FirstCall, measureFirstCall } from '../parking/measureFirstCall.ts';
+import { measureParking, type ParkingPace } from '../parking/measureParking.ts';
+import { measureParkingCost, type ParkingCost } from '../parking/measureParkingCost.ts';
 import { type EventCosts, measureEventCosts } from './eventCosts.ts';
 import { HandlerProcess } from './handlerProcess.ts';
 import { type HandlerName, prepareHandlers, type StartHandler } from './handlers.ts';
@@ -20,6 +25,10 @@ export interface Measurements {
   readonly latency: Latencies<'receiver' | 'baseline'>;
   readonly ledger: LedgerCosts;
   readonly pace: PaceAccuracy;
+  readonly parking: ParkingPace;
+  readonly fairness: Fairness;
+  readonly admission: FirstCall;
+  readonly bill: ParkingCost;
   readonly overlap: OverlapAnswers;
 }
 
@@ -55,6 +64,10 @@ const measure: {
     ),
   ledger: measureLedger,
   pace: ({ progress }) => measurePace(progress),
+  parking: ({ progress }) => measureParking(progress),
+  fairness: ({ progress }) => measureFairness(progress),
+  admission: ({ progress }) => measureFirstCall(progress),
+  bill: ({ progress }) => measureParkingCost(progress),
   overlap: ({ progress }) => measureOverlap(progress),
 };
 

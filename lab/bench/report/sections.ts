@@ -7,6 +7,7 @@ import { latencyRows } from './rows/latencyRows.ts';
 import { ledgerRows } from './rows/ledgerRows.ts';
 import { overlapRows } from './rows/overlapRows.ts';
 import { paceRows } from './rows/paceRows.ts';
+import { fairnessRows, firstCallRows, parkingCostRows, parkingRows } from './rows/parkingRows.ts';
 import { startRows } from './rows/startRows.ts';
 
 /** The parts of the report. */
@@ -20,11 +21,16 @@ export type SectionName =
   | 'cost'
   | 'ledger'
   | 'pace'
+  | 'parking'
+  | 'fairness'
+  | 'admission'
+  | 'bill'
   | 'overlap';
 
 /** The rows of each part with their limits; a part that was not measured has none. */
 export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
   const { start, events, latency, largest, ledger, pace, overlap } = measured;
+  const { parking, fairness, admission, bill } = measured;
   return {
     start: rowsOf(start, startRows),
     cpu: rowsOf(events, cpuRows),
@@ -35,6 +41,10 @@ export function sections(measured: Partial<Measurements>): Readonly<Record<Secti
     cost: rowsOf(events, costRows),
     ledger: rowsOf(ledger, ledgerRows),
     pace: rowsOf(pace, paceRows),
+    parking: rowsOf(parking, parkingRows),
+    fairness: rowsOf(fairness, fairnessRows),
+    admission: rowsOf(admission, firstCallRows),
+    bill: rowsOf(bill, parkingCostRows),
     overlap: rowsOf(overlap, overlapRows),
   };
 }

@@ -49,6 +49,16 @@ const openLoad = z.strictObject({
 });
 const byLedger = z.strictObject({ few: effort, many: effort });
 
+const paceAccuracy = z.strictObject({
+  calls: figure,
+  seconds: figure,
+  mostInWindow: figure,
+  limit: figure,
+  refused: figure,
+  shareUsed: figure,
+});
+const wayToCall = z.strictObject({ p50Ms: figure, deliveries: figure });
+
 const resultsSchema = z.strictObject({
   measuredAt: z.iso.datetime(),
   machine: z.strictObject({
@@ -73,13 +83,21 @@ const resultsSchema = z.strictObject({
     largest: z.strictObject({ receiver: largestBatch, baseline: largestBatch }),
     latency: z.strictObject({ single: openLoad, batch: openLoad }),
     ledger: z.strictObject({ single: byLedger, batch: byLedger, duplicate: byLedger }),
-    pace: z.strictObject({
-      calls: figure,
-      seconds: figure,
-      mostInWindow: figure,
-      limit: figure,
+    pace: paceAccuracy,
+    parking: paceAccuracy.extend({ runs: figure, deliveries: figure }),
+    fairness: z.strictObject({
+      others: figure,
+      sentAfterSeconds: figure,
+      startedAfterSeconds: figure,
       refused: figure,
-      shareUsed: figure,
+    }),
+    admission: z.strictObject({ events: figure, admitted: wayToCall, oneQueue: wayToCall }),
+    bill: z.strictObject({
+      runs: figure,
+      writeUnits: figure,
+      readUnits: figure,
+      queueRequests: figure,
+      deliveries: figure,
     }),
     overlap: z.strictObject({
       mappings: figure,

@@ -49,6 +49,23 @@ const asGoodAsItMustBe: Measurements = {
     duplicate: { few: effort, many: effort },
   },
   pace: { calls: 1_001, seconds: 105, mostInWindow: 600, limit: 600, refused: 0, shareUsed: 0.95 },
+  parking: {
+    runs: 1_500,
+    deliveries: 3,
+    calls: 1_501,
+    seconds: 158,
+    mostInWindow: 600,
+    limit: 600,
+    refused: 0,
+    shareUsed: 0.95,
+  },
+  fairness: { others: 3_000, sentAfterSeconds: 30, startedAfterSeconds: 120, refused: 0 },
+  admission: {
+    events: 60,
+    admitted: { p50Ms: 100, deliveries: 2 },
+    oneQueue: { p50Ms: 50, deliveries: 1 },
+  },
+  bill: { runs: 400, writeUnits: 15.9, readUnits: 0, queueRequests: 0.1, deliveries: 3 },
   overlap: { mappings: 3, copies: 60, events: 10, refused: 0, queuedTwice: 0 },
 };
 
@@ -58,6 +75,8 @@ const broken = (measurements: Measurements): readonly string[] =>
     .map(({ name }) => name);
 
 const { start, events, largest, pace, overlap } = asGoodAsItMustBe;
+const { parking, fairness, admission, bill } = asGoodAsItMustBe;
+const { admitted } = admission;
 const { receiver } = events;
 const withStart = (changed: Partial<typeof start>): Measurements => ({
   ...asGoodAsItMustBe,
@@ -71,11 +90,15 @@ const withLargestBatch = (changed: Partial<typeof largest.receiver>): Measuremen
   ...asGoodAsItMustBe,
   largest: { ...largest, receiver: { ...largest.receiver, ...changed } },
 });
+const withFirstCall = (changed: Partial<typeof admitted>): Measurements => ({
+  ...asGoodAsItMustBe,
+  admission: { ...admission, admitted: { ...admitted, ...changed } },
+});
 
 describe('the limits of the bench', () => {
   it('limits hold for figures that are equal to them', () => {
     expect(broken(asGoodAsItMustBe)).toEqual([]);
-    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(16);
+    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(25);
   });
 
   it.each([
@@ -91,6 +114,15 @@ describe('the limits of the bench', () => {
     ['most calls', { ...asGoodAsItMustBe, pace: { ...pace, mostInWindow: 601 } }],
     ['429', { ...asGoodAsItMustBe, pace: { ...pace, refused: 1 } }],
     ['not used', { ...asGoodAsItMustBe, pace: { ...pace, shareUsed: 0.949 } }],
+    ['1500 parked runs', { ...asGoodAsItMustBe, parking: { ...parking, mostInWindow: 601 } }],
+    ['429', { ...asGoodAsItMustBe, parking: { ...parking, refused: 1 } }],
+    ['not used', { ...asGoodAsItMustBe, parking: { ...parking, shareUsed: 0.949 } }],
+    ['deliveries of a run', { ...asGoodAsItMustBe, parking: { ...parking, deliveries: 3.01 } }],
+    ['3000 of another', { ...asGoodAsItMustBe, fairness: { ...fairness, startedAfterSeconds: 120.1 } }],
+    ['429', { ...asGoodAsItMustBe, fairness: { ...fairness, refused: 1 } }],
+    ['to the call', withFirstCall({ p50Ms: 101 })],
+    ['deliveries of the run', { ...asGoodAsItMustBe, bill: { ...bill, deliveries: 3.01 } }],
+    ['a million of them', { ...asGoodAsItMustBe, bill: { ...bill, writeUnits: 16 } }],
     ['answered 503', { ...asGoodAsItMustBe, overlap: { ...overlap, refused: 1 } }],
     ['queued twice', { ...asGoodAsItMustBe, overlap: { ...overlap, queuedTwice: 1 } }],
     ['cost per million', withReceiver({ single: cost(2, 10, 7, 1) })],

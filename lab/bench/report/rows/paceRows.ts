@@ -1,10 +1,14 @@
-import type { PaceAccuracy } from '../../pace/measurePace.ts';
+import type { PaceAccuracy } from '../../pace/paceAccuracy.ts';
 import { atMost } from '../limit.ts';
 import type { Figures } from '../row.ts';
 
 /** Whether the runner stays within Mavera's rate limit, and how much of it is used. */
 export function paceRows(pace: PaceAccuracy): readonly Figures[] {
-  const backlog = `a backlog at ${pace.limit} calls a minute`;
+  return backlogRows(`a backlog at ${pace.limit} calls a minute`, pace);
+}
+
+/** How a backlog is worked off. */
+export function backlogRows(backlog: string, pace: PaceAccuracy): readonly Figures[] {
   return [
     {
       name: `${backlog}: most calls in any 60 s`,
