@@ -16,24 +16,30 @@ const maxBehindMs = 3_600_000;
  */
 export class SharedClock {
   readonly #localNow: () => number;
+  /** When this environment was ready, by the local clock. */
+  readonly #readyAtMs: number;
   readonly #aheadByMs: number[] = [];
   #offsetMs = 0;
 
   constructor(localNow: () => number) {
     this.#localNow = localNow;
+    this.#readyAtMs = localNow();
   }
 
   /** Epoch milliseconds. */
   readonly now = (): number => this.#localNow() + this.#offsetMs;
 
   /**
-   * Learns from a message that has just been delivered for the first time.
+   * Learns from a message that has just been delivered for the first time. A message that was received before the environment
+   * was ready has waited for its start: its timestamp would put the clock back by a second or more, and calls would start
+   * that much late.
    *
    * @param firstReceivedAtMs SQS's `ApproximateFirstReceiveTimestamp`
    */
   learn(firstReceivedAtMs: number): void {
     const aheadByMs = firstReceivedAtMs - this.#localNow();
-    if (!(aheadByMs >= -maxDeliveryMs && aheadByMs <= maxBehindMs)) {
+    const waitedForStart = firstReceivedAtMs < this.#readyAtMs;
+    if (waitedForStart || !(aheadByMs >= -maxDeliveryMs && aheadByMs <= maxBehindMs)) {
       return;
     }
     this.#aheadByMs.push(aheadByMs);

@@ -190,14 +190,13 @@ describe('the runner', () => {
 
   it('reads the usage of the account, and keeps the concurrency cap', async () => {
     await world.post(eventFor('ask'));
-    await ended('ask', 'done');
+    const [run] = await ended('ask', 'done');
     const { dynamodb, tableName } = world.deployment;
     const table = new LedgerTable(dynamodb, tableName);
     expect(readUsage(await table.readOne(usageKey))?.creditsRemaining).toBeGreaterThan(0);
-    // The calls of other tests may still be under way: they leave the cap one by one.
-    await expect
-      .poll(async () => (await table.readOne(capKey('askMave')))?.holders, { timeout: 120_000 })
-      .toEqual({ M: {} });
+    // Calls of other tests whose answers were lost keep their places until these end.
+    const places = (await table.readOne(capKey('askMave')))?.holders?.M ?? {};
+    expect(Object.keys(places)).not.toContain(run?.runId);
   });
 
   it('observes a budget', async () => {

@@ -28,10 +28,10 @@ export interface SoakVerdict {
 }
 
 /**
- * How much larger a process may be at its end than soon after its start: garbage that is not collected yet. A leak with each
- * event would be many times that after tens of thousands of events.
+ * How much larger a process may be at its end than soon after its start: garbage that is not collected yet, of ten runs that
+ * are admitted at once. A leak with each event would be many times that after tens of thousands of events.
  */
-const mayGrowBytes = 32 * megabyte;
+const mayGrowBytes = 48 * megabyte;
 
 export function judgeSoak(traces: SoakTraces): SoakVerdict {
   const { accepted, undelivered, timesDone, waitsFor, problems, memory } = traces;

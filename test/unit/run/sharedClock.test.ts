@@ -6,12 +6,16 @@ const startMs = Date.parse('2026-11-21T12:00:00Z');
 
 /** A machine whose clock may be wrong, and the messages that SQS delivers to it. */
 class Machine {
-  trueMs = startMs;
+  trueMs: number;
   wrongByMs: number;
-  readonly clock = new SharedClock(() => this.trueMs + this.wrongByMs);
+  readonly clock: SharedClock;
 
-  constructor(wrongByMs: number) {
+  /** @param readyForMs for how long the environment has been ready */
+  constructor(wrongByMs: number, readyForMs = 60_000) {
     this.wrongByMs = wrongByMs;
+    this.trueMs = startMs - readyForMs;
+    this.clock = new SharedClock(() => this.trueMs + this.wrongByMs);
+    this.trueMs = startMs;
   }
 
   /** SQS delivers a message now; the machine receives it `afterMs` later. */
@@ -52,6 +56,21 @@ describe('the bounds of what a clock learns', () => {
     const machine = new Machine(0);
     machine.clock.learn(startMs + aheadMs);
     expect(machine.errorMs()).toBe(learntMs);
+  });
+});
+
+describe('a message that has waited for the start of its environment', () => {
+  it.each([1, 300, 1_500, 2_000])('does not set the clock back by %d ms', (beforeMs) => {
+    const machine = new Machine(0, 0);
+    machine.clock.learn(startMs - beforeMs);
+    expect(machine.errorMs()).toBe(0);
+  });
+
+  it('is followed by others that set the clock right', () => {
+    const machine = new Machine(-700, 0);
+    machine.clock.learn(startMs - 1_500);
+    machine.deliver(5);
+    expect(machine.errorMs()).toBe(-5);
   });
 });
 
