@@ -9,8 +9,12 @@ const systemTests = [
   'test/e2e/**/*.test.ts',
   'test/local/**/*.test.ts',
   'test/lab/bench/ledger.test.ts',
-  'test/lab/prove/{floods,fuzz,proofs}.test.ts',
+  'test/lab/prove/{floods,fuzz,parkingModel,proofs}.test.ts',
+  'test/lab/simulation/scenarios.test.ts',
 ];
+
+/** Tests of commands that go through whole ledgers and queues: too long for the quick ones. */
+const longCommandTests = ['test/cli/ops/{deadLetters,forget,unpark}.test.ts'];
 
 /** Tests start the commands dozens of times: in one run, Node.js compiles their modules once. */
 const compileCache = mkdtempSync(join(tmpdir(), 'mavera-triggers-compiled-'));
@@ -39,11 +43,15 @@ export default defineConfig({
     projects: [
       project('system', { include: systemTests }),
       project('integration', {
-        include: ['test/integration/**/*.test.ts'],
+        include: ['test/integration/**/*.test.ts', ...longCommandTests],
         globalSetup: 'test/setup/sharedEmulators.ts',
       }),
       project('infra', { include: ['test/infra/**/*.test.ts'] }),
-      project('cli', { include: ['test/cli/**/*.test.ts'], globalSetup: 'test/setup/sharedEmulators.ts' }),
+      project('cli', {
+        include: ['test/cli/**/*.test.ts'],
+        exclude: longCommandTests,
+        globalSetup: 'test/setup/sharedEmulators.ts',
+      }),
       project('pure', {
         include: ['test/{unit,simulators,lab,examples,setup}/**/*.test.ts'],
         exclude: systemTests,
