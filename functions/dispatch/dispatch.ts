@@ -99,9 +99,7 @@ class Pass {
       ...run,
       arrivesAtMs: Math.max(dueAtMs, nowMs + betweenBatchesMs * Math.floor(index / batchWithoutSlot)),
     }));
-    const laneOf = new Map(spread.map(({ runId, lane }) => [runId, lane]));
-    const sent = await sendParked(spread, this.#dependencies);
-    this.#sent.push(...sent.map((run) => ({ ...run, lane: laneOf.get(run.runId) ?? '' })));
+    this.#sent.push(...(await sendParked(spread, this.#dependencies)));
   }
 
   /**
@@ -149,26 +147,25 @@ class Pass {
   async #sendSpaced(lanes: readonly Lane[], read: ReadLanes): Promise<void> {
     const startMs = this.#dependencies.now() + noticeMs;
     const count = Math.ceil(spacedAheadMs / read.intervalMs);
-    const plan = this.#planFor(slotsFrom(startMs, count, read.intervalMs), lanes, read);
-    if (plan.assignments.length > 0) {
-      this.#plan = plan.state;
-      const arriving = plan.assignments.map(({ slotAtMs, ...run }) => ({ ...run, arrivesAtMs: slotAtMs }));
-      const laneOf = new Map(arriving.map(({ runId, trigger }) => [runId, trigger]));
-      const sent = await sendParked(arriving, this.#dependencies);
-      this.#sent.push(...sent.map((run) => ({ ...run, lane: laneOf.get(run.runId) ?? '' })));
+    const { assignments, state } = this.#planFor(slotsFrom(startMs, count, read.intervalMs), lanes, read);
+    if (assignments.length > 0) {
+      this.#plan = state;
+      const arriving = assignments.map(({ trigger, slotAtMs, ...run }) => ({
+        ...run,
+        lane: trigger,
+        arrivesAtMs: slotAtMs,
+      }));
+      this.#sent.push(...(await sendParked(arriving, this.#dependencies)));
     }
   }
 
   /** @returns the slots of the runs that could not be sent */
   async #sendWithSlots(assignments: SlotPlan['assignments']): Promise<readonly number[]> {
-    const sent = await sendParked(assignments, this.#dependencies);
+    const runs = assignments.map(({ trigger, ...run }) => ({ ...run, lane: trigger }));
+    const sent = await sendParked(runs, this.#dependencies);
+    this.#sent.push(...sent);
     const sentIds = new Set(sent.map(({ runId }) => runId));
-    const [done, left] = [
-      assignments.filter(({ runId }) => sentIds.has(runId)),
-      assignments.filter(({ runId }) => !sentIds.has(runId)),
-    ];
-    this.#sent.push(...done.map(({ trigger, ...run }) => ({ ...run, lane: trigger })));
-    return left.map(({ slotAtMs }) => slotAtMs);
+    return runs.filter(({ runId }) => !sentIds.has(runId)).map(({ slotAtMs }) => slotAtMs);
   }
 
   #planFor(slots: readonly number[], lanes: readonly Lane[], { shared, intervalMs }: ReadLanes): SlotPlan {

@@ -24,21 +24,21 @@ const indexLagMs = 30_000;
  *
  * @returns those that were sent; the others are not parked any more, were parked again, or were not taken by the queue
  */
-export async function sendParked(
-  runs: readonly OutgoingRun[],
+export async function sendParked<Run extends OutgoingRun>(
+  runs: readonly Run[],
   dependencies: DispatcherDependencies,
-): Promise<readonly OutgoingRun[]> {
-  const sent: OutgoingRun[] = [];
+): Promise<readonly Run[]> {
+  const sent: Run[] = [];
   for (const block of chunk(runs, blockSize)) {
     sent.push(...(await sendBlock(block, dependencies)));
   }
   return sent;
 }
 
-async function sendBlock(
-  block: readonly OutgoingRun[],
+async function sendBlock<Run extends OutgoingRun>(
+  block: readonly Run[],
   dependencies: DispatcherDependencies,
-): Promise<readonly OutgoingRun[]> {
+): Promise<readonly Run[]> {
   const { parkedRuns, queues, sentLately, now } = dependencies;
   const messages = await readBlock(block, dependencies);
   const sentMessages = await queues.sendReady([...messages.values()], now());

@@ -18,7 +18,7 @@ export interface OutgoingMessage {
   readonly body: string;
   /** The group of the message: the runs of one trigger do not delay those of others (SQS fair queues). */
   readonly trigger: string;
-  /** A message that cancels runs is no part of its trigger's share: it always goes to the intake queue. */
+  /** A message that cancels runs does not count towards its trigger's share: it always goes to the intake queue. */
   readonly kind: 'run' | 'cancel';
 }
 

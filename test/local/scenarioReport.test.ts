@@ -7,7 +7,7 @@ import { describeParked, waitsForOthers } from '../../local/system/parkedRuns.ts
 const totals = { received: 2, queued: 2, duplicates: 0, ignored: 0, invalid: 0, refused: 0 };
 const expected = { totals, byTrigger: new Map([['vip-left', { queued: 2, duplicates: 0 }]]) };
 
-/** Two events of a trigger, of which one run is done, and one asks for approval. */
+/** Two events of a trigger: the run of one is done, that of the other asks for approval. */
 function observed(): Observation {
   const observation = new Observation();
   Object.assign(observation.totals, totals);

@@ -132,7 +132,7 @@ type Comparison = (left: AttributeValue | undefined, right: AttributeValue | und
 
 const comparisons: Readonly<Record<string, Comparison>> = {
   '=': areEqual,
-  // Two attributes of which one does not exist differ.
+  // An attribute that does not exist differs from one that does.
   '<>': (left, right) => !areEqual(left, right),
   '<': (left, right) => isOrdered(left, right) && !areEqual(left, right),
   '<=': isOrdered,
