@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { createSource as createSegment } from '#sources/segment';
+import { createSource as createSegOps } from '#sources/segops';
+import { createSource as createSendGrid } from '#sources/sendgrid';
 import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
 import { renewConnections } from './aws/connections.ts';
@@ -12,17 +15,22 @@ import { LedgerTable } from './ledger/ledgerTable.ts';
 import { functionLog } from './observability/functionLog.ts';
 import { RunQueue } from './queue/runQueue.ts';
 import { requestHandler } from './receive/handleRequest.ts';
+import { type OpenSource, openSource } from './receive/openSource.ts';
 import type { ReceiverDependencies } from './receive/receiverDependencies.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
-import { parseSegmentCredentials } from './sources/segment/credentials.ts';
+import type { Source, SourceName } from './sources/source.ts';
 import { compileTriggers } from './triggers/matchTriggers.ts';
+import { sourcesOf } from './triggers/sourcesOf.ts';
 
 const environment = parseEnvironment(
   z.object({
     LEDGER_TABLE_NAME: required,
     RUN_QUEUE_URL: required,
     BULK_QUEUE_URL: required,
-    SEGMENT_SECRET_ARN: required,
+    SEGMENT_SECRET_ARN: z.optional(required),
+    SENDGRID_SECRET_ARN: z.optional(required),
+    SENDGRID_USER_ID_ARGUMENT: z.optional(required),
+    SEGOPS_SECRET_ARN: z.optional(required),
     DEDUPE_WINDOW_SECONDS: numeric,
     RUN_DEADLINE_SECONDS: numeric,
     MAX_BODY_BYTES: numeric,
@@ -44,18 +52,11 @@ const dependencies: ReceiverDependencies = {
     routes: environment.ROUTES === '' ? undefined : new Set(environment.ROUTES.split(',')),
     dedupeWindowMs: environment.DEDUPE_WINDOW_SECONDS * 1000,
     runDeadlineMs: environment.RUN_DEADLINE_SECONDS * 1000,
-    allowFirstEventSignature: environment.ALLOW_FIRST_EVENT_SIGNATURE,
     acceptReplays: environment.ACCEPT_REPLAYS,
   },
   // Segment waits 5 s (Classic) or 10 s (Actions); the rest of the 5 s is for the network and a cold start.
   answerWithinMs: 4_000,
-  triggers: compileTriggers(triggers),
-  segmentSecret: secretsManagerSecret({
-    secretId: environment.SEGMENT_SECRET_ARN,
-    parse: parseSegmentCredentials,
-    now,
-    onTrouble: (error) => log.warn("Segment's secret cannot be read", error),
-  }),
+  sources: new Map([...sourcesOf(triggers)].map((name) => [name, openByName(name)])),
   claims: new Claims(ledger, onLedgerTrouble),
   forgetRequests:
     environment.HONOUR_DELETES === true ? new ForgetRequests(ledger, onLedgerTrouble) : undefined,
@@ -70,7 +71,41 @@ const dependencies: ReceiverDependencies = {
   sleep,
 };
 
-dependencies.segmentSecret.warm();
+for (const source of dependencies.sources.values()) {
+  source.warm();
+}
+
+function openByName(name: SourceName): OpenSource {
+  switch (name) {
+    case 'segment': {
+      const options = { allowFirstEventSignature: environment.ALLOW_FIRST_EVENT_SIGNATURE };
+      return open(createSegment(options), 'SEGMENT_SECRET_ARN');
+    }
+    case 'sendgrid': {
+      const options = { userIdArgument: environment.SENDGRID_USER_ID_ARGUMENT ?? 'user_id' };
+      return open(createSendGrid(options), 'SENDGRID_SECRET_ARN');
+    }
+    case 'segops':
+      return open(createSegOps(), 'SEGOPS_SECRET_ARN');
+  }
+}
+
+function open<Credentials>(
+  source: Source<Credentials>,
+  variable: 'SEGMENT_SECRET_ARN' | 'SENDGRID_SECRET_ARN' | 'SEGOPS_SECRET_ARN',
+): OpenSource {
+  const secretId = environment[variable];
+  if (secretId === undefined) {
+    throw new Error(`The variable ${variable} is missing, and a trigger names the source ${source.name}`);
+  }
+  const secret = secretsManagerSecret({
+    secretId,
+    parse: source.parseCredentials,
+    now,
+    onTrouble: (error) => log.warn(`${source.title}'s secret cannot be read`, error),
+  });
+  return openSource(source, secret, compileTriggers(triggers, source.name));
+}
 
 const answer = requestHandler(dependencies, log);
 

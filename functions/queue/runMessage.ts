@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isPlainObject, type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
+import { type SourceName, sourceNames } from '../sources/source.ts';
 
 /**
  * One run in the queue: one trigger's work for one event.
@@ -11,7 +12,7 @@ export interface RunMessage {
   /** 40 hex characters, derived from source, route, message id and trigger. */
   readonly runId: string;
   readonly trigger: string;
-  readonly source: 'segment';
+  readonly source: SourceName;
   readonly route: string;
   readonly messageId?: string | undefined;
   /** When the receiver got the event. */
@@ -37,7 +38,7 @@ export interface CancelMessage {
   readonly version: 1;
   readonly kind: 'cancel';
   readonly trigger: string;
-  readonly source: 'segment';
+  readonly source: SourceName;
   readonly route: string;
   readonly messageId?: string | undefined;
   /** Of the ledger: `cancel#` and 40 hex characters, derived from trigger and key. */
@@ -56,7 +57,7 @@ const moment = z.number().check(z.minimum(0), z.maximum(lastMs));
 const origin = {
   version: z.literal(1),
   trigger: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
-  source: z.literal('segment'),
+  source: z.enum(sourceNames),
   route: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
   messageId: z.optional(z.string()),
 };

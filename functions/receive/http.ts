@@ -9,17 +9,26 @@ const functionUrlEvent = z.object({
   requestContext: z.object({ http: z.object({ method: z.string() }) }),
 });
 
-const routePath = /^\/(segment)(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
+const routePath = /^\/([a-z]+)(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
 const methods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** A request to a path of a source. */
-export interface ReceiverRequest extends SourceRequest {
-  readonly source: SourceName;
+/** What has to be known of a source before a request is authenticated. */
+export interface HttpSource {
+  readonly name: SourceName;
+  /** What to do about a body that is too large for the receiver. */
+  readonly advice: { readonly tooLarge: string };
+}
+
+/** A request to a path of an open source. */
+export interface ReceiverRequest<Open extends HttpSource> extends SourceRequest {
+  readonly source: Open;
   readonly route: string;
 }
 
 /** Which requests are accepted. */
-export interface RequestLimits {
+export interface RequestLimits<Open extends HttpSource> {
+  /** The open sources, by their names. */
+  readonly sources: ReadonlyMap<string, Open>;
   readonly maxBodyBytes: number;
   /** `undefined`: every route. */
   readonly routes?: ReadonlySet<string> | undefined;
@@ -33,14 +42,17 @@ export interface HttpRefusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type ReadRequest =
-  | { readonly ok: true; readonly request: ReceiverRequest }
-  | {
-      readonly ok: false;
-      readonly refusal: HttpRefusal;
-      /** What was posted, for a check of its signature; absent when it is not an HTTP request. */
-      readonly posted?: SourceRequest;
-    };
+/** A request that was not read. */
+interface Unread {
+  readonly ok: false;
+  readonly refusal: HttpRefusal;
+  /** What was posted, for a check of its signature; absent when it is not an HTTP request. */
+  readonly posted?: SourceRequest;
+}
+
+export type ReadRequest<Open extends HttpSource> =
+  | { readonly ok: true; readonly request: ReceiverRequest<Open> }
+  | Unread;
 
 /** An answer of payload format 2.0. */
 export interface HttpAnswer {
@@ -53,10 +65,13 @@ export interface HttpAnswer {
  * Reads an event of payload format 2.0 (Function URL, HTTP API): path, method, size and encoding.
  * Source: AWS Lambda, "Invoking Lambda function URLs".
  *
- * @param limits larger bodies are refused with 413, other routes with 404
+ * @param limits larger bodies are refused with 413, other sources and routes with 404
  */
-export function readRequest(event: unknown, limits: RequestLimits): ReadRequest {
-  const { maxBodyBytes, routes } = limits;
+export function readRequest<Open extends HttpSource>(
+  event: unknown,
+  limits: RequestLimits<Open>,
+): ReadRequest<Open> {
+  const { maxBodyBytes, routes, sources } = limits;
   const parsed = functionUrlEvent.safeParse(event);
   if (!parsed.success) {
     return refuse(400, 'This function takes only HTTP requests of payload format 2.0');
@@ -64,8 +79,9 @@ export function readRequest(event: unknown, limits: RequestLimits): ReadRequest 
   const { rawPath, requestContext } = parsed.data;
   const posted = { headers: inLowerCase(parsed.data.headers), body: decodeBody(parsed.data) };
   const path = routePath.exec(rawPath);
-  if (path === null) {
-    return refuse(404, 'There is nothing at this path: post to /segment or /segment/<route>', posted);
+  const source = sources.get(path?.[1] ?? '');
+  if (path === null || source === undefined) {
+    return refuse(404, `There is nothing at this path: ${whereToPost([...sources.keys()])}`, posted);
   }
   const route = path[2] ?? 'default';
   if (routes !== undefined && !routes.has(route)) {
@@ -80,9 +96,13 @@ export function readRequest(event: unknown, limits: RequestLimits): ReadRequest 
   }
   if (Buffer.byteLength(posted.body) > maxBodyBytes) {
     const limit = `${maxBodyBytes.toLocaleString('en')} bytes`;
-    return refuse(413, `The body is larger than ${limit}: lower the Batch Size of the mapping`, posted);
+    return refuse(413, `The body is larger than ${limit}: ${source.advice.tooLarge}`, posted);
   }
-  return { ok: true, request: { source: 'segment', route, ...posted } };
+  return { ok: true, request: { source, route, ...posted } };
+}
+
+function whereToPost(sources: readonly string[]): string {
+  return `post to ${sources.map((source) => `/${source} or /${source}/<route>`).join(', or to ')}`;
 }
 
 /** An answer with a JSON body: the counts of a request's events, or `{"detail": "…"}`. */
@@ -120,6 +140,6 @@ function refuse(
   detail: string,
   posted?: SourceRequest,
   headers: Readonly<Record<string, string>> = {},
-): ReadRequest {
+): Unread {
   return { ok: false, refusal: { status, detail, headers }, ...(posted && { posted }) };
 }

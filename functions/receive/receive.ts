@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaimOptions } from '../ledger/claimAttempt.ts';
 import type { ClaimOutcome } from '../ledger/claimState.ts';
-import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
-import { authenticateSegment, isSignedBySegment } from '../sources/segment/authenticate.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
-import type { Authentication, SourceRequest } from '../sources/source.ts';
+import type { SourceRequest } from '../sources/source.ts';
 import { type HttpRefusal, httpAnswer, readRequest } from './http.ts';
+import type { OpenSource } from './openSource.ts';
 import type { ReceiverDependencies } from './receiverDependencies.ts';
 import type { EventCounts, QueuedEvents, Reception } from './reception.ts';
 import { type SortedEvents, sortEvents, type WantedEvent } from './sortEvents.ts';
@@ -40,18 +39,19 @@ export async function receive(
   remainingMs: number,
   dependencies: ReceiverDependencies,
 ): Promise<Reception> {
-  const { settings, triggers, answerWithinMs, now } = dependencies;
+  const { settings, sources, answerWithinMs, now } = dependencies;
   const startedAtMs = now();
   const endsAtMs = startedAtMs + remainingMs;
   const answerByMs = Math.min(startedAtMs + answerWithinMs, endsAtMs - 500);
 
-  const read = readRequest(event, settings);
+  const read = readRequest(event, { ...settings, sources });
   if (!read.ok) {
     const isSigned = await isSignedAllTheSame(read.posted, dependencies);
     return { ...refused(read.refusal), ...(isSigned && { signature: 'right' }) };
   }
-  const { source, route } = read.request;
-  const authentication = await authenticate(read.request, dependencies);
+  const { source: open, route } = read.request;
+  const { name: source, triggers } = open;
+  const authentication = await open.authenticate(read.request, startedAtMs);
   if (!authentication.ok) {
     const { refusal } = authentication;
     return {
@@ -61,12 +61,13 @@ export async function receive(
       ...('signature' in refusal && { signature: refusal.signature }),
     };
   }
-  const { elements } = authentication;
-  const sorted = sortEvents(elements, { ...settings, source, route, triggers, nowMs: now(), now });
+  const { elements, toEvent } = authentication;
+  const sorted = sortEvents(elements, { ...settings, source, route, triggers, toEvent, nowMs: now(), now });
   if (sorted.invalid.length === elements.length) {
-    return { source, route, signature: 'right', ...refusedAsInvalid(sorted) };
+    return { source, route, signature: 'right', ...refusedAsInvalid(sorted, open) };
   }
-  if (!(await recordDeletes(elements, answerByMs, dependencies))) {
+  const isRecorded = source !== 'segment' || (await recordDeletes(elements, answerByMs, dependencies));
+  if (!isRecorded) {
     const detail = 'A request to forget a user could not be recorded: try again';
     return { source, route, signature: 'right', ...refused({ status: 503, detail }) };
   }
@@ -96,45 +97,18 @@ function deletedUser(element: unknown): readonly string[] {
 }
 
 /**
- * Whether Segment has signed a request that is refused for its path, method or size: then its events are lost, and an
+ * Whether a source has signed a request that is refused for its path, method or size: then its events are lost, and an
  * alarm tells. Bodies beyond Lambda's 6 MB do not arrive here, so that the check is never much work.
  */
 async function isSignedAllTheSame(
   posted: SourceRequest | undefined,
-  { segmentSecret }: ReceiverDependencies,
+  { sources }: ReceiverDependencies,
 ): Promise<boolean> {
   if (posted === undefined) {
     return false;
   }
-  try {
-    return isSignedBySegment(posted, (await segmentSecret.get()).sharedSecret);
-  } catch (error) {
-    if (error instanceof SecretUnavailableError) {
-      return false;
-    }
-    throw error;
-  }
-}
-
-/** Tries the secret in use, and if it may have been rotated, the current one. */
-async function authenticate(
-  request: SourceRequest,
-  { settings, segmentSecret }: ReceiverDependencies,
-): Promise<Authentication | { readonly ok: false; readonly refusal: HttpRefusal }> {
-  try {
-    const first = authenticateSegment(request, await segmentSecret.get(), settings);
-    if (first.ok || !first.refusal.mayBeRotated) {
-      return first;
-    }
-    const fresh = await segmentSecret.refreshEarly();
-    return fresh === undefined ? first : authenticateSegment(request, fresh, settings);
-  } catch (error) {
-    if (error instanceof SecretUnavailableError) {
-      const detail = 'The shared secret is not configured or cannot be read: try again';
-      return { ok: false, refusal: { status: 503, detail } };
-    }
-    throw error;
-  }
+  const signed = await Promise.all([...sources.values()].map((source) => source.isSigned(posted)));
+  return signed.includes(true);
 }
 
 /**
@@ -258,9 +232,9 @@ function accepted(received: number, sorted: SortedEvents, outcome: QueuedEvents)
   return { ...refused({ status: 503, detail }), ...reception };
 }
 
-function refusedAsInvalid({ invalid }: SortedEvents): Reception {
+function refusedAsInvalid({ invalid }: SortedEvents, { title, advice }: OpenSource): Reception {
   const problem = invalid[0]?.problem;
-  const detail = `There is no Segment event in the body: ${problem}; check the mapping's Data field`;
+  const detail = `There is no ${title} event in the body: ${problem}; ${advice.noEvents}`;
   return { ...refused({ status: 400, detail }), invalid };
 }
 

@@ -1,9 +1,7 @@
 import type { Claims } from '../ledger/claims.ts';
 import type { ForgetRequests } from '../ledger/forgetRequests.ts';
 import type { RunQueue } from '../queue/runQueue.ts';
-import type { CachedSecret } from '../secrets/cachedSecret.ts';
-import type { SegmentCredentials } from '../sources/segment/credentials.ts';
-import type { CompiledTrigger } from '../triggers/matchTriggers.ts';
+import type { OpenSources } from './openSource.ts';
 
 /** What the operator chose for the receiver. */
 export interface ReceiverSettings {
@@ -13,7 +11,6 @@ export interface ReceiverSettings {
   readonly dedupeWindowMs: number;
   /** How long after its event's arrival a run is dead-lettered. */
   readonly runDeadlineMs: number;
-  readonly allowFirstEventSignature: boolean;
   readonly acceptReplays: boolean;
 }
 
@@ -22,8 +19,7 @@ export interface ReceiverDependencies {
   readonly settings: ReceiverSettings;
   /** How long after its arrival a request is answered at the latest, with 503 if necessary. */
   readonly answerWithinMs: number;
-  readonly triggers: readonly CompiledTrigger[];
-  readonly segmentSecret: CachedSecret<SegmentCredentials>;
+  readonly sources: OpenSources;
   readonly claims: Claims;
   readonly queue: RunQueue;
   /** Records the users of `delete` events; absent unless the operator honours them. */

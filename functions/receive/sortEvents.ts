@@ -3,7 +3,8 @@ import { isInSample, type RunMessage, writeRunMessage } from '../queue/runMessag
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/isNestedWithin.ts';
 import { isConnectionTest } from '../sources/segment/connectionTest.ts';
-import { isOwnReport, isStale, parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
+import { isOwnReport, isStale, type SegmentEvent } from '../sources/segment/event.ts';
+import type { ReadEvent } from '../sources/source.ts';
 import { type CompiledTrigger, matchCancelledTriggers, matchTriggers } from '../triggers/matchTriggers.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type Arrival, Cancellations, type FailedCancelKeys } from './cancellations.ts';
@@ -43,6 +44,9 @@ export interface SortedEvents {
 
 /** The rules that elements are sorted by. */
 export interface SortingRules extends Arrival {
+  /** Reads an element as an event. */
+  readonly toEvent: (element: unknown) => ReadEvent;
+  /** The triggers of the source. */
   readonly triggers: readonly CompiledTrigger[];
   /** Measures how long functions of the triggers file take. */
   readonly now: () => number;
@@ -93,14 +97,14 @@ function sortElement(
   rules: SortingRules,
   cancellations: Cancellations | undefined,
 ): Sorted {
-  const parsed = parseSegmentEvent(element);
-  if (!parsed.ok) {
-    return { kind: 'invalid', problem: parsed.problem };
+  const read = rules.toEvent(element);
+  if (!read.ok) {
+    return { kind: 'invalid', problem: read.problem };
   }
-  const { event } = parsed;
+  const { event, filtered } = read;
   const { triggers, route } = rules;
-  const started = matchTriggers(triggers, route, element);
-  const cancelled = cancellations === undefined ? [] : matchCancelledTriggers(triggers, route, element);
+  const started = matchTriggers(triggers, route, filtered);
+  const cancelled = cancellations === undefined ? [] : matchCancelledTriggers(triggers, route, filtered);
   const isWanted = started.length > 0 || cancelled.length > 0 || isConnectionTest(event);
   if (!isWanted || isOwnReport(event)) {
     return { kind: 'ignored' };

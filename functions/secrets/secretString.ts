@@ -39,3 +39,10 @@ function isJson(text: string): boolean {
     return /^(?:\[\s*"|\{\s*")/.test(text);
   }
 }
+
+/** One value, or several while it is rotated. */
+export const oneOrMore = (value: z.ZodMiniString): z.ZodMiniType<readonly string[]> =>
+  z.pipe(
+    z.union([value, z.array(value).check(z.minLength(1))]),
+    z.transform((values): readonly string[] => (typeof values === 'string' ? [values] : values)),
+  );

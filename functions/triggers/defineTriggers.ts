@@ -1,3 +1,4 @@
+import { sourceNames } from '../sources/source.ts';
 import { problemsOfAction } from './checkAction.ts';
 import { problemsOfFilter } from './checkFilter.ts';
 import { problemsOfLimits } from './checkLimits.ts';
@@ -8,6 +9,7 @@ const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const routePattern = /^[A-Za-z0-9_-]{1,64}$/;
 const triggerFields: ReadonlySet<string> = new Set([
   'name',
+  'source',
   'when',
   'route',
   'run',
@@ -65,6 +67,7 @@ function problemsOfTrigger(trigger: Partial<Trigger> | null | undefined, index: 
     typeof trigger.name === 'string' && trigger.name !== '' ? `"${trigger.name}"` : `${index + 1}`;
   return [
     ...problemsOfName(trigger.name),
+    ...problemsOfSource(trigger.source),
     ...problemsOfFilter('when', trigger.when),
     ...problemsOfRoute(trigger.route),
     ...problemsOfAction(trigger.run),
@@ -80,6 +83,12 @@ function problemsOfName(name: unknown): string[] {
   return [
     `name: expected 1 to 64 characters of a-z, 0-9 and -, without - at the beginning or end; got ${shown(name)}`,
   ];
+}
+
+function problemsOfSource(source: unknown): string[] {
+  return source === undefined || sourceNames.some((name) => name === source)
+    ? []
+    : [`source: expected one of ${sourceNames.join(', ')}, got ${shown(source)}`];
 }
 
 function problemsOfRoute(route: unknown): string[] {

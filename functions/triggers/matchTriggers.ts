@@ -1,4 +1,6 @@
 import { parseFql, type Subscription, validate } from '@segment/destination-subscriptions';
+import type { SourceName } from '../sources/source.ts';
+import { sourceOf } from './sourcesOf.ts';
 import type { Trigger } from './trigger.ts';
 
 /** A trigger with its filters parsed, to be matched against many events. */
@@ -11,9 +13,13 @@ export interface CompiledTrigger {
   readonly routes: ReadonlySet<string> | undefined;
 }
 
-/** Parses the filters of each trigger once, before many events are matched. */
-export function compileTriggers(triggers: readonly Trigger[]): readonly CompiledTrigger[] {
-  return triggers.map((trigger) => ({
+/** Parses the filters of each trigger of a source once, before many events of the source are matched. */
+export function compileTriggers(
+  triggers: readonly Trigger[],
+  source: SourceName = 'segment',
+): readonly CompiledTrigger[] {
+  const ofSource = triggers.filter((trigger) => sourceOf(trigger) === source);
+  return ofSource.map((trigger) => ({
     trigger,
     filter: parseFql(trigger.when),
     cancelFilter: trigger.cancelledBy === undefined ? undefined : parseFql(trigger.cancelledBy.when),
@@ -25,7 +31,7 @@ export function compileTriggers(triggers: readonly Trigger[]): readonly Compiled
  * The triggers that want an event of a route, in the order of the triggers file.
  *
  * @param element the event as Segment sent it, not as we read it: to Segment's filters, `userId: ""` exists and
- * `userId: 12345` is not a string
+ * `userId: 12345` is not a string. For other sources, the `track` event that it was mapped to
  */
 export function matchTriggers(
   compiled: readonly CompiledTrigger[],

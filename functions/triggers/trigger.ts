@@ -1,4 +1,5 @@
 import type { SegmentEvent } from '../sources/segment/event.ts';
+import type { SourceName } from '../sources/source.ts';
 import type { Action } from './actions.ts';
 import type { Duration } from './duration.ts';
 import type { Per } from './eventKey.ts';
@@ -39,7 +40,8 @@ export interface Approve {
 /** Events that cancel a trigger's runs of the same key. */
 export interface CancelledBy {
   /**
-   * A filter as in `Trigger.when`. It is matched on the trigger's own routes.
+   * A filter as in `Trigger.when`. It is matched on events of the trigger's own source and
+   * routes.
    * @example 'type = "track" and event = "subscription_renewed"'
    */
   readonly when: string;
@@ -68,13 +70,18 @@ export interface Trigger {
   /** 1 to 64 of a-z, 0-9 and `-`. It is part of each run's id: renaming a trigger makes it a new one. */
   readonly name: string;
   /**
+   * Who posts the events. What SendGrid and SegOps post is read as `track` events, with all its members as properties.
+   * @default 'segment'
+   */
+  readonly source?: SourceName;
+  /**
    * A filter in Segment's Filter Query Language, as in a mapping's own trigger, with double quotes. It is matched
-   * against the event as Segment sent it.
+   * against the event as Segment sent it, or as an event of another source is read.
    * @example 'type = "track" and event = "plan_upgraded"'
    */
   readonly when: string;
   /**
-   * The route or routes (`/segment/<route>`) whose events are matched.
+   * The route or routes (`/<source>/<route>`) whose events are matched.
    * @default every route
    */
   readonly route?: string | readonly string[];

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
+import type { SourceName } from '../../functions/sources/source.ts';
 import { compile } from './compile.ts';
 
 /** Options of {@link bundleFunction}. All paths are absolute. */
@@ -11,6 +12,8 @@ export interface BundleOptions {
   readonly outdir: string;
   /** The file with the triggers that the function contains. */
   readonly triggersFile: string;
+  /** The sources whose code the function contains. @default all of them */
+  readonly sources?: ReadonlySet<SourceName>;
   /** Where to write the source map. @default none is written */
   readonly sourceMapFile?: string;
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SourceName } from '../../functions/sources/source.ts';
 import { bundleFunction } from './bundleFunction.ts';
 import { projectRoot } from './projectRoot.ts';
 
@@ -18,6 +19,7 @@ export interface FunctionCode {
  *
  * @param id separates several deployments in one app
  * @param withForgetter whether to bundle the forgetter too
+ * @param sources those whose requests the receiver reads; by default all of them
  * @throws CompileError
  */
 export function bundleFunctions(
@@ -25,6 +27,7 @@ export function bundleFunctions(
   id: string,
   triggersFile: string,
   withForgetter: boolean,
+  sources?: ReadonlySet<SourceName>,
 ): FunctionCode {
   rmSync(join(outdir, 'bundles', id), { recursive: true, force: true });
   const codeOf = (name: string): string => {
@@ -33,6 +36,7 @@ export function bundleFunctions(
       entry: join(projectRoot, 'functions', `${name}.ts`),
       outdir: directory,
       triggersFile,
+      ...(sources === undefined ? {} : { sources }),
       sourceMapFile: join(outdir, 'source-maps', id, `${name}.mjs.map`),
     });
     return directory;

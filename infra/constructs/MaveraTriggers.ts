@@ -5,6 +5,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Names, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { SourceName } from '../../functions/sources/source.ts';
+import { sourcesOf } from '../../functions/triggers/sourcesOf.ts';
 import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.ts';
 import { loadTriggers } from '../bundling/loadTriggers.ts';
 import type { MaveraTriggersProps } from '../MaveraTriggersProps.ts';
@@ -76,7 +78,7 @@ export class MaveraTriggers extends Construct {
     }
     const triggers = loadTriggers(this.settings.triggersFile);
     checkTriggers(triggers, this.settings);
-    const { receiver, runner, dispatcher, forgetter } = code ?? this.#bundle();
+    const { receiver, runner, dispatcher, forgetter } = code ?? this.#bundle(sourcesOf(triggers));
     const { settings } = this;
     const removalPolicy = dataRemovalPolicy(settings);
     const kept = { removalPolicy, encryptionKey };
@@ -148,13 +150,14 @@ export class MaveraTriggers extends Construct {
   }
 
   /** Bundles the functions into the cloud assembly, where the construct library finds them as assets. */
-  #bundle(): FunctionCode {
+  #bundle(sources: ReadonlySet<SourceName>): FunctionCode {
     const outdir = Stage.of(this)?.outdir ?? 'cdk.out';
     return bundleFunctions(
       outdir,
       Names.uniqueResourceName(this, { separator: '-' }),
       resolve(this.settings.triggersFile),
       this.settings.honourDeletes,
+      sources,
     );
   }
 

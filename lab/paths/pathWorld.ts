@@ -5,11 +5,14 @@ import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs
 import { Claims } from '../../functions/ledger/claims.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
+import { openSource } from '../../functions/receive/openSource.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
 import { handleDelivery } from '../../functions/run/handleDelivery.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
+import type { SegmentCredentials } from '../../functions/sources/segment/credentials.ts';
 import { signSegmentRequest } from '../../functions/sources/segment/signRequest.ts';
+import { createSource } from '../../functions/sources/segment/source.ts';
 import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
 import { startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
 import { LabError } from '../labError.ts';
@@ -84,25 +87,36 @@ export function signedRequest(): object {
   };
 }
 
+function segmentSecret(): CachedSecret<SegmentCredentials> {
+  return new CachedSecret({
+    fetch: async () => ({ sharedSecret: [secretCanary], bearerToken: [] }),
+    now: Date.now,
+    onTrouble: (error) => fail('the secret cannot be read', error),
+    maxAgeMs: 300_000,
+    earlyRefreshEveryMs: 60_000,
+    retryEveryMs: 10_000,
+  });
+}
+
 function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunner): ReceiverDependencies {
   return {
     settings: {
       maxBodyBytes: 5_242_880,
       dedupeWindowMs: 604_800_000,
       runDeadlineMs: 345_600_000,
-      allowFirstEventSignature: false,
       acceptReplays: false,
     },
     answerWithinMs: remainingMs,
-    triggers: compileTriggers(triggers),
-    segmentSecret: new CachedSecret({
-      fetch: async () => ({ sharedSecret: [secretCanary], bearerToken: [] }),
-      now: Date.now,
-      onTrouble: (error) => fail('the secret cannot be read', error),
-      maxAgeMs: 300_000,
-      earlyRefreshEveryMs: 60_000,
-      retryEveryMs: 10_000,
-    }),
+    sources: new Map([
+      [
+        'segment',
+        openSource(
+          createSource({ allowFirstEventSignature: false }),
+          segmentSecret(),
+          compileTriggers(triggers),
+        ),
+      ],
+    ]),
     claims: new Claims(new LedgerTable(clients.dynamodb, tableName), (error) =>
       fail('the ledger failed', error),
     ),

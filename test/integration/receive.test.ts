@@ -18,6 +18,7 @@ import { cancelKey, claimKey, messageKey } from '../../functions/ledger/keys.ts'
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { parseQueueMessage, parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
 import { RunQueue, type RunQueueUrls } from '../../functions/queue/runQueue.ts';
+import { type OpenSources, openSource } from '../../functions/receive/openSource.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
 import type { Reception } from '../../functions/receive/reception.ts';
@@ -26,6 +27,7 @@ import {
   parseSegmentCredentials,
   type SegmentCredentials,
 } from '../../functions/sources/segment/credentials.ts';
+import { createSource } from '../../functions/sources/segment/source.ts';
 import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
 import { newClient } from './troubledLedger.ts';
 import { delayCommands, newQueueClient, refuseSomeOfBatch } from './troubledQueue.ts';
@@ -93,12 +95,10 @@ beforeEach(async () => {
       maxBodyBytes: 5_242_880,
       dedupeWindowMs: 7 * dayMs,
       runDeadlineMs: 4 * dayMs,
-      allowFirstEventSignature: false,
       acceptReplays: false,
     },
     answerWithinMs: 30_000,
-    triggers: compileTriggers(triggers),
-    segmentSecret: secretOf(async () => credentials),
+    sources: segmentWith(secretOf(async () => credentials)),
     claims: new Claims(new LedgerTable(world.clients.dynamodb, world.table), onTrouble),
     queue: new RunQueue(world.clients.sqs, queueUrls, onTrouble),
     now: () => nowMs,
@@ -106,6 +106,11 @@ beforeEach(async () => {
     sleep: async () => undefined,
   };
 });
+
+function segmentWith(segmentSecret: CachedSecret<SegmentCredentials>): OpenSources {
+  const source = createSource({ allowFirstEventSignature: false });
+  return new Map([['segment', openSource(source, segmentSecret, compileTriggers(triggers))]]);
+}
 
 function secretOf(fetch: () => Promise<SegmentCredentials>): CachedSecret<SegmentCredentials> {
   const times = { maxAgeMs: 300_000, earlyRefreshEveryMs: 60_000, retryEveryMs: 10_000 };
@@ -253,10 +258,10 @@ describe('a request is answered', () => {
 
   it('503 when the secret has never been read', async () => {
     const fetch = (): Promise<never> => Promise.reject(new Error('down'));
-    dependencies = { ...dependencies, segmentSecret: secretOf(fetch) };
+    dependencies = { ...dependencies, sources: segmentWith(secretOf(fetch)) };
     expect(await post(signed(upgraded()))).toEqual({
       status: 503,
-      body: { detail: 'The shared secret is not configured or cannot be read: try again' },
+      body: { detail: "Segment's secret is not configured or cannot be read: try again" },
     });
   });
 
@@ -694,7 +699,7 @@ describe('a secret that became unreadable', () => {
     async (_what, json) => {
       let stored: unknown = { sharedSecret: secret };
       const segmentSecret = secretOf(async () => parseSegmentCredentials(stored));
-      dependencies = { ...dependencies, segmentSecret };
+      dependencies = { ...dependencies, sources: segmentWith(segmentSecret) };
       expect(await post(signed(upgraded()))).toMatchObject({ status: 200 });
       stored = json;
       expect(await post(signed(upgraded(), { secret: 'new' }))).toMatchObject({ status: 503 });
@@ -704,7 +709,7 @@ describe('a secret that became unreadable', () => {
 
   it('is answered 503 by a receiver that has never read it: Segment keeps the events', async () => {
     const segmentSecret = secretOf(async () => parseSegmentCredentials({ sharedSecret: '["new","old"]' }));
-    dependencies = { ...dependencies, segmentSecret };
+    dependencies = { ...dependencies, sources: segmentWith(segmentSecret) };
     expect(await post(signed(upgraded(), { secret: 'new' }))).toMatchObject({ status: 503 });
   });
 });

@@ -1,20 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { scan } from 'secure-json-parse';
+import { parseElements, textOf } from '../parseElements.ts';
 import type { Authentication, SourceRequest } from '../source.ts';
 import { hasBearerToken } from './bearerToken.ts';
 import type { SegmentCredentials } from './credentials.ts';
-import { isPlainObject } from './event.ts';
 import { firstElement } from './firstElement.ts';
 import {
-  emptyBatch,
   emptyBody,
   firstEventIsNull,
   malformedSignature,
-  noObjects,
-  notJson,
   notSigned,
   onlyFirstEventIsSigned,
-  tooManyEvents,
+  unreadable,
   wrongSignature,
   wrongToken,
 } from './refusals.ts';
@@ -34,10 +30,6 @@ export interface SegmentAuthenticationOptions {
   readonly allowFirstEventSignature: boolean;
 }
 
-/** Segment sends 4,000 at most; a batch of many more tiny ones would take longer than the receiver has. */
-const maxEvents = 10_000;
-/** Keys that could reach a prototype, written plainly or with escapes. */
-const suspiciousKey = /__proto__|constructor|\\u00/i;
 const hexSha1 = /^[0-9a-f]{40}$/i;
 
 /**
@@ -106,32 +98,8 @@ function authenticateBatch(
 }
 
 function parseVerified(text: string): Authentication {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return notJson;
-  }
-  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (elements.length === 0) {
-    return emptyBatch;
-  }
-  if (elements.length > maxEvents) {
-    return tooManyEvents(maxEvents);
-  }
-  if (!elements.some(isPlainObject)) {
-    return noObjects;
-  }
-  if (suspiciousKey.test(text)) {
-    scan(elements, { protoAction: 'remove', constructorAction: 'remove' });
-  }
-  return { ok: true, elements };
-}
-
-function textOf(body: string | Uint8Array): string {
-  return typeof body === 'string'
-    ? body
-    : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const parsed = parseElements(text);
+  return parsed.ok ? parsed : unreadable[parsed.problem];
 }
 
 /**

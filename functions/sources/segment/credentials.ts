@@ -1,11 +1,5 @@
 import * as z from 'zod/mini';
-import { secretString } from '../../secrets/secretString.ts';
-
-const oneOrMore = (value: z.ZodMiniString): z.ZodMiniType<readonly string[]> =>
-  z.pipe(
-    z.union([value, z.array(value).check(z.minLength(1))]),
-    z.transform((values): readonly string[] => (typeof values === 'string' ? [values] : values)),
-  );
+import { oneOrMore, secretString } from '../../secrets/secretString.ts';
 
 const headerText = secretString.check(z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'));
 

@@ -1,4 +1,6 @@
-import type { Authentication, SignatureVerdict } from '../source.ts';
+import { maxElements, type ParsedElements } from '../parseElements.ts';
+import { refuse } from '../refuse.ts';
+import type { Authentication } from '../source.ts';
 
 const checkData = "check that the mapping's Data field resolves to the event ($.)";
 const setSharedSecret =
@@ -19,13 +21,22 @@ export const audienceCall = refuse(
     'these: in its settings, clear the two URLs for them, or give the URLs of a service that answers them',
 );
 
-export const notJson = refuse(400, 'right', "The body is not JSON: check the mapping's Data field");
-export const emptyBatch = refuse(400, 'right', 'The batch is empty');
-export const noObjects = refuse(
-  400,
-  'right',
-  "The body is neither an object nor an array of objects: check the mapping's Data field",
-);
+/** The refusals of a body that Segment has signed and that has no events. */
+export const unreadable: Readonly<Record<Extract<ParsedElements, { ok: false }>['problem'], Authentication>> =
+  {
+    notJson: refuse(400, 'right', "The body is not JSON: check the mapping's Data field"),
+    empty: refuse(400, 'right', 'The batch is empty'),
+    tooMany: refuse(
+      400,
+      'right',
+      `The batch has more than ${maxElements.toLocaleString('en')} events: lower the Batch Size of the mapping`,
+    ),
+    noObjects: refuse(
+      400,
+      'right',
+      "The body is neither an object nor an array of objects: check the mapping's Data field",
+    ),
+  };
 
 export const wrongToken = refuse(
   401,
@@ -61,12 +72,6 @@ export const formEncoded = refuse(
     'destination Extensible Webhook',
 );
 
-export function tooManyEvents(maxEvents: number): Authentication {
-  const limit = maxEvents.toLocaleString('en');
-  const detail = `The batch has more than ${limit} events: lower the Batch Size of the mapping`;
-  return refuse(400, 'right', detail);
-}
-
 export function malformedSignature(header: string, signature: string): Authentication {
   const problem = signature.includes(',') ? 'came more than once' : 'is not 40 hex characters';
   return refuse(
@@ -83,15 +88,6 @@ export function wrongSignature(header: string): Authentication {
     `${display(header)} does not match the body: ${setSharedSecret}, and let nothing change the body on its way`,
     true,
   );
-}
-
-function refuse(
-  status: 400 | 401,
-  signature: SignatureVerdict,
-  detail: string,
-  mayBeRotated = false,
-): Authentication {
-  return { ok: false, refusal: { status, detail, signature, mayBeRotated } };
 }
 
 /** `X-Signature` for `x-signature`. */

@@ -7,6 +7,7 @@ import {
 } from '../../../functions/queue/runMessage.ts';
 import { type SortedEvents, type SortingRules, sortEvents } from '../../../functions/receive/sortEvents.ts';
 import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { readSegmentEvent } from '../../../functions/sources/segment/source.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { Per } from '../../../functions/triggers/eventKey.ts';
 import { compileTriggers } from '../../../functions/triggers/matchTriggers.ts';
@@ -30,6 +31,7 @@ function sort(
   return sortEvents(elements, {
     source: 'segment',
     route: 'default',
+    toEvent: readSegmentEvent,
     triggers: compileTriggers(triggers),
     nowMs,
     now: () => nowMs,

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   type HttpRefusal,
+  type HttpSource,
   httpAnswer,
   type ReceiverRequest,
   readRequest,
 } from '../../../functions/receive/http.ts';
 
 const maxBodyBytes = 5_242_880;
+const sources = new Map<string, HttpSource>([
+  ['segment', { name: 'segment', advice: { tooLarge: 'lower the Batch Size of the mapping' } }],
+]);
 
 /** A request as a Function URL hands it over (payload format 2.0). */
 function functionUrlEvent(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
@@ -24,8 +28,8 @@ function functionUrlEvent(changes: Readonly<Record<string, unknown>> = {}): Reco
   };
 }
 
-function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest {
-  const read = readRequest(functionUrlEvent(changes), { maxBodyBytes });
+function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest<HttpSource> {
+  const read = readRequest(functionUrlEvent(changes), { sources, maxBodyBytes });
   if (!read.ok) {
     throw new Error(`refused with ${read.refusal.status}: ${read.refusal.detail}`);
   }
@@ -33,7 +37,7 @@ function requestOf(changes: Readonly<Record<string, unknown>>): ReceiverRequest 
 }
 
 function refusalOf(event: unknown, limit: number = maxBodyBytes): HttpRefusal {
-  const read = readRequest(event, { maxBodyBytes: limit });
+  const read = readRequest(event, { sources, maxBodyBytes: limit });
   if (read.ok) {
     throw new Error('the request was read');
   }
@@ -42,7 +46,7 @@ function refusalOf(event: unknown, limit: number = maxBodyBytes): HttpRefusal {
 
 describe('a request of Segment', () => {
   it.each(['POST', 'PUT', 'PATCH'])('may be a %s', (method) => {
-    expect(requestOf({ method })).toMatchObject({ source: 'segment', route: 'default' });
+    expect(requestOf({ method })).toMatchObject({ source: { name: 'segment' }, route: 'default' });
   });
 
   it.each([
@@ -60,7 +64,7 @@ describe('a request of Segment', () => {
   it('is accepted only on the routes that the setting names, where it names some', () => {
     const routes = new Set(['default', 'eu']);
     const read = (rawPath: string): boolean =>
-      readRequest(functionUrlEvent({ rawPath }), { maxBodyBytes, routes }).ok;
+      readRequest(functionUrlEvent({ rawPath }), { sources, maxBodyBytes, routes }).ok;
     expect([read('/segment'), read('/segment/eu'), read('/segment/us')]).toEqual([true, true, false]);
   });
 
@@ -122,7 +126,7 @@ describe('a request that is not for a source', () => {
   });
 
   it('to a route that the setting does not name is refused with 404 with the setting', () => {
-    const read = readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set(['eu']) });
+    const read = readRequest(functionUrlEvent(), { sources, maxBodyBytes, routes: new Set(['eu']) });
     expect(read).toMatchObject({
       refusal: {
         status: 404,
@@ -132,7 +136,7 @@ describe('a request that is not for a source', () => {
   });
 
   it('is refused on every route when the setting names no route', () => {
-    expect(readRequest(functionUrlEvent(), { maxBodyBytes, routes: new Set() }).ok).toBe(false);
+    expect(readRequest(functionUrlEvent(), { sources, maxBodyBytes, routes: new Set() }).ok).toBe(false);
   });
 
   it.each(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'post'])(
@@ -169,11 +173,13 @@ describe('a body that is too large', () => {
 
   it('is measured in bytes, as it was before base64', () => {
     expect(refusalOf(functionUrlEvent({ body: 'ë'.repeat(6) }), 11).status).toBe(413);
-    expect(readRequest(functionUrlEvent({ body: 'ë'.repeat(6) }), { maxBodyBytes: 12 }).ok).toBe(true);
-    const body = Buffer.alloc(12).toString('base64');
-    expect(readRequest(functionUrlEvent({ body, isBase64Encoded: true }), { maxBodyBytes: 12 }).ok).toBe(
+    expect(readRequest(functionUrlEvent({ body: 'ë'.repeat(6) }), { sources, maxBodyBytes: 12 }).ok).toBe(
       true,
     );
+    const body = Buffer.alloc(12).toString('base64');
+    expect(
+      readRequest(functionUrlEvent({ body, isBase64Encoded: true }), { sources, maxBodyBytes: 12 }).ok,
+    ).toBe(true);
     expect(refusalOf(functionUrlEvent({ body, isBase64Encoded: true }), 11).status).toBe(413);
   });
 });

@@ -4,6 +4,7 @@ import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../func
 import { maxMessageBytes } from '../../../functions/queue/runQueue.ts';
 import { type SortedEvents, type SortingRules, sortEvents } from '../../../functions/receive/sortEvents.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { readSegmentEvent } from '../../../functions/sources/segment/source.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import { compileTriggers } from '../../../functions/triggers/matchTriggers.ts';
 import { anyObject } from '../jsonArbitrary.ts';
@@ -24,6 +25,7 @@ const sampling = compileTriggers([
 const rules: SortingRules = {
   source: 'segment',
   route: 'default',
+  toEvent: readSegmentEvent,
   triggers,
   nowMs,
   now: () => nowMs,

@@ -168,7 +168,7 @@ describe('a trigger that cannot be used', () => {
 
   it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
-      'trigger "plan-upgraded": wen: there is no such field; the fields are name, when, route, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment',
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment',
     ]);
     expect(problemsOf([{ ...valid, run: { ...valid.run, credits: 5 } }])).toEqual([
       'trigger "plan-upgraded": run.credits: there is no such field; the fields are kind, build, estimatedCredits, thread',

@@ -8,12 +8,17 @@ import { Log } from '../../../../../functions/observability/log.ts';
 import { parseQueueMessage } from '../../../../../functions/queue/runMessage.ts';
 import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
 import { logReception } from '../../../../../functions/receive/handleRequest.ts';
+import { openSource } from '../../../../../functions/receive/openSource.ts';
 import { receive } from '../../../../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../../../../functions/receive/receiverDependencies.ts';
 import type { Reception } from '../../../../../functions/receive/reception.ts';
 import { CachedSecret } from '../../../../../functions/secrets/cachedSecret.ts';
-import { parseSegmentCredentials } from '../../../../../functions/sources/segment/credentials.ts';
+import {
+  parseSegmentCredentials,
+  type SegmentCredentials,
+} from '../../../../../functions/sources/segment/credentials.ts';
 import type { SegmentEvent } from '../../../../../functions/sources/segment/event.ts';
+import { createSource } from '../../../../../functions/sources/segment/source.ts';
 import { askMave } from '../../../../../functions/triggers/actions.ts';
 import { compileTriggers } from '../../../../../functions/triggers/matchTriggers.ts';
 import { localCredentials } from '../../../../../local/account/account.ts';
@@ -79,7 +84,7 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
     now: () => nowMs,
     write: (line) => lines.push(line),
   });
-  const secretOf = ({ secrets }: Clients): ReceiverDependencies['segmentSecret'] =>
+  const secretOf = ({ secrets }: Clients): CachedSecret<SegmentCredentials> =>
     new CachedSecret({
       fetch: async () => {
         const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: 'secret' }));
@@ -103,8 +108,12 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
       runDeadlineMs: 345_600_000,
     },
     answerWithinMs: clients === patient ? longMs : 4_000,
-    triggers,
-    segmentSecret: behaviour.secret === 'well' ? known : secretOf(clients),
+    sources: new Map([
+      [
+        'segment',
+        openSource(createSource(settings), behaviour.secret === 'well' ? known : secretOf(clients), triggers),
+      ],
+    ]),
     claims: new Claims(new LedgerTable(clients.dynamodb, 'ledger'), (error) =>
       log.warn('the ledger failed', error),
     ),

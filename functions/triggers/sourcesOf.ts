@@ -1,0 +1,15 @@
+import type { SourceName } from '../sources/source.ts';
+import type { Trigger } from './trigger.ts';
+
+/** The source whose events start a trigger's runs. */
+export function sourceOf({ source = 'segment' }: Pick<Trigger, 'source'>): SourceName {
+  return source;
+}
+
+/**
+ * The sources that the triggers name: only these are open. Segment is open without any trigger too, so that a new
+ * deployment can be connected first.
+ */
+export function sourcesOf(triggers: readonly Trigger[]): ReadonlySet<SourceName> {
+  return triggers.length === 0 ? new Set(['segment']) : new Set(triggers.map(sourceOf));
+}
