@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { SourceName } from '../../functions/sources/source.ts';
 import {
   type BundleOptions,
   bundleFunction,
@@ -119,5 +120,34 @@ describe.each(['receiver', 'runner'])('the bundle of the %s', (name) => {
 
   it('exports a handler', async () => {
     expect(readFileSync(bundled.file, 'utf8')).toMatch(/export\{[^}]*\bas handler\b[^}]*\}/);
+  });
+});
+
+describe('the bundle of the receiver', () => {
+  const inputsOf = (
+    ...sources: readonly SourceName[]
+  ): { readonly bytes: number; readonly own: string[] } => {
+    const { metafile, bytes } = bundleFunction({
+      entry: join(projectRoot, 'functions/receiver.ts'),
+      triggersFile: join(projectRoot, 'triggers.ts'),
+      outdir: temporaryDirectory(),
+      sources: new Set(sources),
+    });
+    const inputs = Object.keys(metafile.inputs);
+    return { bytes, own: inputs.filter((path) => /^functions\/sources\/(sendgrid|segops)\//.test(path)) };
+  };
+
+  it('has nothing of a source that no trigger names', () => {
+    expect(inputsOf('segment').own).toEqual([]);
+    expect(inputsOf('segment', 'segops').own.some((path) => path.includes('/sendgrid/'))).toBe(false);
+  });
+
+  it('has the sources that triggers name', () => {
+    expect(inputsOf('segment', 'sendgrid').own).toContain('functions/sources/sendgrid/authenticate.ts');
+    expect(inputsOf('segops').own).toContain('functions/sources/segops/authenticate.ts');
+  });
+
+  it('is smaller for Segment alone', () => {
+    expect(inputsOf('segment').bytes).toBeLessThan(inputsOf('segment', 'sendgrid').bytes);
   });
 });

@@ -6,7 +6,7 @@ const armour = /-----[A-Z ]+-----/g;
 const minKeyCharacters = 16;
 
 const publicKey = z.pipe(
-  secretString,
+  z.string(),
   z.transform((text, context): KeyObject => {
     const key = readKey(text);
     if (key === undefined) {

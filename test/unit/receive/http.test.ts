@@ -193,3 +193,37 @@ describe('an answer', () => {
     });
   });
 });
+
+describe('a request to a source', () => {
+  const advice = { tooLarge: 'raise the setting "maxBodyBytes"' };
+  const open = new Map<string, HttpSource>([
+    ['segment', { name: 'segment', advice }],
+    ['sendgrid', { name: 'sendgrid', advice }],
+  ]);
+  const read = (rawPath: string): ReturnType<typeof readRequest> =>
+    readRequest(functionUrlEvent({ rawPath }), { sources: open, maxBodyBytes: 12_000 });
+
+  it.each([
+    ['/sendgrid', 'sendgrid', 'default'],
+    ['/sendgrid/eu', 'sendgrid', 'eu'],
+    ['/segment/eu', 'segment', 'eu'],
+  ])('%s belongs to the source %s and the route %s', (path, name, route) => {
+    expect(read(path)).toMatchObject({ ok: true, request: { source: { name }, route } });
+  });
+
+  it.each(['/segops', '/sendgrid2', '/SendGrid', '/constructor', '/', '/sendgrid/a/b'])(
+    '%s is answered 404 when the source is not open, and told where to post',
+    (path) => {
+      const posted = { body: '{"type":"track"}' };
+      expect(read(path)).toMatchObject({
+        ok: false,
+        posted,
+        refusal: {
+          status: 404,
+          detail:
+            'There is nothing at this path: post to /segment or /segment/<route>, or to /sendgrid or /sendgrid/<route>',
+        },
+      });
+    },
+  );
+});

@@ -166,6 +166,12 @@ describe('a trigger that cannot be used', () => {
     }
   });
 
+  it('names a source that there is not', () => {
+    expect(problemsOf([{ ...valid, source: 'mailgun' }])).toEqual([
+      'trigger "plan-upgraded": source: expected one of segment, sendgrid, segops, got "mailgun"',
+    ]);
+  });
+
   it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
       'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment',
