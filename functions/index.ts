@@ -7,6 +7,13 @@ export {
   type SignRequestOptions,
   signSegmentRequest,
 } from './sources/segment/signRequest.ts';
+export { type SegOpsRequest, signSegOpsRequest } from './sources/segops/signRequest.ts';
+export {
+  type SendGridRequest,
+  type SignSendGridOptions,
+  signSendGridRequest,
+} from './sources/sendgrid/signRequest.ts';
+export type { SourceName } from './sources/source.ts';
 export {
   type Action,
   type ActionOptions,

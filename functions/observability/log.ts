@@ -7,8 +7,14 @@ export type LogFields = Readonly<Record<string, unknown>>;
 /** Values to emit as metrics, with the dimension `service`. */
 export interface LineMetrics {
   readonly values: MetricValues;
-  /** Some of them also by a field of the same line. */
-  readonly also?: { readonly by: string; readonly names: readonly MetricName[] };
+  /** Some of them also by a field of the same line, or by several fields, each for itself. */
+  readonly also?: MetricsByField | readonly MetricsByField[];
+}
+
+/** Metrics that are also emitted by a field of their line. */
+export interface MetricsByField {
+  readonly by: string;
+  readonly names: readonly MetricName[];
 }
 
 /** Where the lines go, and which service writes them. */
@@ -60,7 +66,7 @@ export class Log {
     write(`${JSON.stringify(metrics === undefined ? line : { ...line, ...this.#embed(metrics, nowMs) })}\n`);
   }
 
-  #embed({ values, also }: LineMetrics, nowMs: number): Record<string, unknown> {
+  #embed({ values, also = [] }: LineMetrics, nowMs: number): Record<string, unknown> {
     const entries = (Object.entries(values) as [MetricName, number | undefined][]).filter(
       ([name, value]) => value !== undefined && (value !== 0 || !isCount(name)),
     );
@@ -69,9 +75,11 @@ export class Log {
     }
     const names = entries.map(([name]) => name);
     const directives = [this.#directive(['service'], names)];
-    const alsoNames = names.filter((name) => also?.names.includes(name));
-    if (also !== undefined && alsoNames.length > 0) {
-      directives.push(this.#directive(['service', also.by], alsoNames));
+    for (const byField of [also].flat()) {
+      const alsoNames = names.filter((name) => byField.names.includes(name));
+      if (alsoNames.length > 0) {
+        directives.push(this.#directive(['service', byField.by], alsoNames));
+      }
     }
     return { ...Object.fromEntries(entries), _aws: { Timestamp: nowMs, CloudWatchMetrics: directives } };
   }

@@ -152,6 +152,15 @@ export const metricsByVersion: readonly MetricName[] = [
   'SignatureRefused',
 ];
 
+/** Metrics that a receiver of several sources also emits by source: what came, and what is lost. */
+export const metricsBySource: readonly MetricName[] = [
+  'RequestsAccepted',
+  'SignatureRefused',
+  'SignedRequestsRefused',
+  'RequestsFailed',
+  'EventsReceived',
+];
+
 /** Whether values are added up, so that a 0 can be left out; a time, share or level of 0 cannot. */
 export function isCount(name: MetricName): boolean {
   return metricUnits[name] === 'Count' && !levels.includes(name);

@@ -1,5 +1,5 @@
 import type { Log } from '../observability/log.ts';
-import { type MetricValues, metricsByVersion } from '../observability/metrics.ts';
+import { type MetricValues, metricsBySource, metricsByVersion } from '../observability/metrics.ts';
 import { type HttpAnswer, httpAnswer } from './http.ts';
 import { receive } from './receive.ts';
 import type { ReceiverDependencies } from './receiverDependencies.ts';
@@ -23,6 +23,8 @@ export interface ReceiverInvocation {
   readonly version: string;
   /** Whether it is the first of its environment. */
   readonly isColdStart: boolean;
+  /** Whether more than one source is open. Then some metrics are also emitted by source. */
+  readonly hasSeveralSources: boolean;
 }
 
 /** The Lambda handler of the receiver: receives a request, and logs what became of it. */
@@ -36,7 +38,9 @@ export function requestHandler(
     log.begin(context.awsRequestId);
     const reception = await receiveSafely(event, context.getRemainingTimeInMillis(), dependencies, log);
     const durationMs = dependencies.now() - startedAtMs;
-    logReception(log, reception, { durationMs, version: context.functionVersion, isColdStart });
+    const hasSeveralSources = dependencies.sources.size > 1;
+    const version = context.functionVersion;
+    logReception(log, reception, { durationMs, version, isColdStart, hasSeveralSources });
     isColdStart = false;
     return reception.answer;
   };
@@ -60,7 +64,7 @@ async function receiveSafely(
 
 /** Writes one line for one request, with its metrics: counts and reasons, no personal data. */
 export function logReception(log: Log, reception: Reception, invocation: ReceiverInvocation): void {
-  const { durationMs, version, isColdStart } = invocation;
+  const { durationMs, version, isColdStart, hasSeveralSources } = invocation;
   const {
     answer,
     source,
@@ -90,7 +94,9 @@ export function logReception(log: Log, reception: Reception, invocation: Receive
     coldStart: isColdStart ? true : undefined,
     version,
   };
-  const also = { by: 'version', names: metricsByVersion };
+  const byVersion = { by: 'version', names: metricsByVersion };
+  const bySource = { by: 'source', names: metricsBySource };
+  const also = hasSeveralSources && source !== undefined ? [byVersion, bySource] : byVersion;
   log.info('request', fields, { values: metricsOf(reception, invocation), also });
 }
 

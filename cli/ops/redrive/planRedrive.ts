@@ -24,7 +24,7 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
     return { kind: 'refuse', why };
   }
   const event = eventOf(run);
-  const { runId, trigger, route, messageId, receivedAtMs, deadlineAtMs } = run;
+  const { runId, trigger, source, route, messageId, receivedAtMs, deadlineAtMs } = run;
   if (event === undefined || deadlineAtMs === undefined) {
     return {
       kind: 'refuse',
@@ -37,7 +37,7 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
       version: 1,
       runId,
       trigger,
-      source: 'segment',
+      source,
       route,
       messageId,
       receivedAtMs,

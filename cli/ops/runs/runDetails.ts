@@ -4,13 +4,14 @@ import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import type { ParkedRun } from '../../../functions/ledger/parkedItem.ts';
 import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
+import { sourceNames } from '../../../functions/sources/source.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { plainItem } from '../ledger/plainItem.ts';
 
 const runItemSchema = z.object({
   state: z.string().default('?'),
   trigger: z.string().default('?'),
-  source: z.string().default('segment'),
+  source: z.enum(sourceNames).default('segment'),
   route: z.string().default('default'),
   messageId: z.string().optional(),
   userId: z.string().optional(),

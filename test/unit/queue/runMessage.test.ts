@@ -10,6 +10,7 @@ import {
 } from '../../../functions/queue/runMessage.ts';
 import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { sourceNames } from '../../../functions/sources/source.ts';
 import { anyObject, anyText } from '../jsonArbitrary.ts';
 import { audienceIdentifyEvent, trackEvent } from '../segmentEvents.ts';
 
@@ -95,6 +96,13 @@ describe('a message that cancels runs', () => {
     const body = writeCancelMessage(message);
     expect(body).toMatch(allowedBySqs);
     expect(parseQueueMessage(body)).toEqual(message);
+  });
+
+  it.each(sourceNames)('is read from the source %s, as a run is', (source) => {
+    const cancel = { ...cancellation, source };
+    expect(parseQueueMessage(writeCancelMessage(cancel))).toEqual(cancel);
+    const run = messageOf(trackEvent(), { source });
+    expect(parseQueueMessage(writeRunMessage(run))).toEqual(run);
   });
 
   it('is read beside runs, and is not a run', () => {

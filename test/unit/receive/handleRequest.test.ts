@@ -14,14 +14,18 @@ const accepted: Reception = {
 };
 
 /** The line that a request is logged as. */
-function lineOf(reception: Reception, isColdStart = false): Record<string, unknown> {
+function lineOf(
+  reception: Reception,
+  isColdStart = false,
+  hasSeveralSources = false,
+): Record<string, unknown> {
   let text = '';
   const write = (line: string): void => {
     text += line;
   };
   const log = new Log({ service: 'mavera-triggers', namespace: 'MaveraTriggers', now: () => 1_000, write });
   log.begin('request-1');
-  logReception(log, reception, { durationMs: 12, version: '42', isColdStart });
+  logReception(log, reception, { durationMs: 12, version: '42', isColdStart, hasSeveralSources });
   return JSON.parse(text) as Record<string, unknown>;
 }
 
@@ -45,6 +49,18 @@ describe('the line of a request', () => {
       EventsInvalid: 1,
       ReceiverDuration: 12,
     });
+  });
+
+  it('is counted by source too when several sources are open, but not when its path belongs to none', () => {
+    const dimensionsOf = (reception: Reception, hasSeveralSources: boolean): unknown =>
+      (
+        lineOf(reception, false, hasSeveralSources)._aws as { CloudWatchMetrics: { Dimensions: unknown }[] }
+      ).CloudWatchMetrics.flatMap(({ Dimensions }) => Dimensions);
+    const always = [['service'], ['service', 'version']];
+    expect(dimensionsOf(accepted, false)).toEqual(always);
+    expect(dimensionsOf(accepted, true)).toEqual([...always, ['service', 'source']]);
+    const { source: _source, ...elsewhere } = accepted;
+    expect(dimensionsOf(elsewhere, true)).toEqual(always);
   });
 
   it('counts what is in no sample', () => {

@@ -137,7 +137,12 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
       const clients = areWell(input.behaviour) ? patient : hurried;
       const request = functionUrlEvent(input.request);
       const reception = await receiving(request, 2 * longMs, dependenciesOf(input, clients));
-      logReception(log, reception, { durationMs: 5, version: '42', isColdStart: false });
+      logReception(log, reception, {
+        durationMs: 5,
+        version: '42',
+        isColdStart: false,
+        hasSeveralSources: false,
+      });
       judgeAnswer(input, reception.answer, aws.calls);
       judgeTold(reception, lines);
       judgeMessages(reception, aws);
