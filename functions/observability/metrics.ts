@@ -8,7 +8,7 @@ export const metricUnits = {
   RequestsAccepted: 'Count',
   /** Requests answered 401 because they had no signature. Strangers send such requests. */
   SignatureMissing: 'Count',
-  /** Requests answered 401 because of a wrong signature. If Segment sent them, their events are lost. */
+  /** Requests answered 401 because of a wrong signature. If the source sent them, their events are lost. */
   SignatureRefused: 'Count',
   /** Requests with a right signature, answered 400, 404, 405 or 413. Their events are lost. */
   SignedRequestsRefused: 'Count',
@@ -26,7 +26,7 @@ export const metricUnits = {
   EventsDuplicate: 'Count',
   /** Events that start no run and cancel none. */
   EventsIgnored: 'Count',
-  /** Elements of a body that are not Segment events. */
+  /** Elements of a body that are not events of its source. */
   EventsInvalid: 'Count',
   /** Events older than the dedupe window, which start nothing. */
   EventsStale: 'Count',

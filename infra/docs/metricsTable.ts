@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type MetricName,
+  metricsBySource,
   metricsByTrigger,
   metricsByVersion,
   metricUnits,
@@ -29,6 +30,7 @@ function dimensionsOf(name: MetricName): readonly string[] {
     '`service`',
     ...(metricsByTrigger.includes(name) ? ['`service`, `trigger`'] : []),
     ...(metricsByVersion.includes(name) ? ['`service`, `version`'] : []),
+    ...(metricsBySource.includes(name) ? ['`service`, `source`'] : []),
   ];
 }
 

@@ -10,7 +10,7 @@ export const benchTriggers: string = join(projectRoot, 'lab/bench/triggers.ts');
 /** Compiles the receiver as it is deployed. */
 export function bundleReceiver(outdir: string): Bundle {
   const entry = join(projectRoot, 'functions/receiver.ts');
-  return bundleFunction({ entry, outdir, triggersFile: benchTriggers });
+  return bundleFunction({ entry, outdir, triggersFile: benchTriggers, sources: new Set(['segment']) });
 }
 
 /** Writes a handler that does nothing: what any import costs. */

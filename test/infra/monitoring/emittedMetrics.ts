@@ -1,6 +1,7 @@
 import { Log } from '../../../functions/observability/log.ts';
 import {
   type MetricName,
+  metricsBySource,
   metricsByTrigger,
   metricsByVersion,
   metricUnits,
@@ -23,6 +24,7 @@ export function emittedMetrics(): ReadonlySet<string> {
   const log = new Log({ service: serviceName, namespace: 'MaveraTriggers', now: () => 1_000, write });
   log.info('run', { trigger: 'plan-upgraded' }, { values, also: { by: 'trigger', names: metricsByTrigger } });
   log.info('request', { version: '42' }, { values, also: { by: 'version', names: metricsByVersion } });
+  log.info('request', { source: 'sendgrid' }, { values, also: { by: 'source', names: metricsBySource } });
   const lines = text
     .trimEnd()
     .split('\n')
