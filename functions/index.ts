@@ -1,5 +1,18 @@
 /** The public API: what a triggers file and a user's own tests import from `mavera-triggers`. */
 
+export type { Lookup, LookupOptions, Lookups } from './lookups/lookup.ts';
+export { type MaveraWorkspace, maveraWorkspace } from './lookups/maveraWorkspace.ts';
+export {
+  type Channel,
+  type ExternalId,
+  type ProfileEvent,
+  type SegmentProfile,
+  type SegmentProfileOptions,
+  segmentProfile,
+} from './lookups/segmentProfile.ts';
+export { type SegopsMembers, type SegopsMembersOptions, segopsMembers } from './lookups/segopsMembers.ts';
+export { type SegopsMembership, segopsMembership } from './lookups/segopsMembership.ts';
+
 export { segmentSignature } from './sources/segment/authenticate.ts';
 export type { EventFields, SegmentEvent, SegmentEventType } from './sources/segment/event.ts';
 export {
@@ -14,6 +27,12 @@ export {
   signSendGridRequest,
 } from './sources/sendgrid/signRequest.ts';
 export type { SourceName } from './sources/source.ts';
+export type {
+  AskMaveResult,
+  FocusGroupResult,
+  PersonaResult,
+  RespondAsResult,
+} from './triggers/actionResults.ts';
 export {
   type Action,
   type ActionOptions,
@@ -34,6 +53,7 @@ export {
   type UpdatePersonaRequest,
   updatePersona,
 } from './triggers/actions.ts';
+export { type TriggerContext, type TriggerOptions, trigger } from './triggers/defineTrigger.ts';
 export { defineTriggers, InvalidTriggersError } from './triggers/defineTriggers.ts';
 export type { Duration } from './triggers/duration.ts';
 export type { Per } from './triggers/eventKey.ts';
@@ -45,6 +65,7 @@ export type {
   Collect,
   Cooldown,
   ReportContext,
+  StartedTrigger,
   ToSegment,
   Trigger,
 } from './triggers/trigger.ts';

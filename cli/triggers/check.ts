@@ -1,4 +1,5 @@
 import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { readTriggers } from './readTriggers.ts';
 
 /**
@@ -9,13 +10,13 @@ import { readTriggers } from './readTriggers.ts';
 export function checkTriggers(triggersFile: string): void {
   const triggers = readTriggers(triggersFile);
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
-  for (const { name, when, route, run, approve, cancelledBy } of triggers) {
-    const routes = route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`;
+  for (const trigger of triggers) {
+    const { name, run, approve, cancelledBy } = trigger;
     const indent = ' '.repeat(widestName);
     const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
     console.log(
-      `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routes}\n` +
-        `${indent}  when ${when}`,
+      `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routesOf(trigger)}\n` +
+        `${indent}  ${originOf(trigger)}`,
     );
     if (cancelledBy !== undefined) {
       console.log(`${indent}  cancelled by ${cancelledBy.when}`);
@@ -27,4 +28,23 @@ export function checkTriggers(triggersFile: string): void {
   if (triggers.length > 0) {
     console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.`);
   }
+}
+
+function routesOf({ after, route }: Trigger): string {
+  if (after !== undefined) {
+    return 'no route';
+  }
+  return route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`;
+}
+
+/** What starts its runs; of a trigger that follows others, the whole chain. */
+function originOf({ when, after }: Trigger): string {
+  if (after === undefined) {
+    return `when ${when}`;
+  }
+  const chain: string[] = [];
+  for (let followed: Trigger | undefined = after; followed !== undefined; followed = followed.after) {
+    chain.push(followed.name);
+  }
+  return `after ${chain.join(', which is after ')}`;
 }

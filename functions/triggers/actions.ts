@@ -1,5 +1,6 @@
 import type { core } from 'zod';
 import type { SegmentEvent } from '../sources/segment/event.ts';
+import type { AskMaveResult, FocusGroupResult, PersonaResult, RespondAsResult } from './actionResults.ts';
 import type { Duration } from './duration.ts';
 import type { Per } from './eventKey.ts';
 
@@ -13,8 +14,12 @@ export interface BuilderContext {
   readonly trigger: string;
 }
 
-/** Builds the body of a Mavera request from an event: a pure function, without I/O and without a clock. */
-export type RequestBuilder<Request> = (context: BuilderContext) => Request;
+/**
+ * Builds the body of a Mavera request from an event: a pure function, without I/O and without a clock.
+ *
+ * @typeParam Context what it is given; more than the event where the trigger looks things up or follows another
+ */
+export type RequestBuilder<Request, Context = BuilderContext> = (context: Context) => Request;
 
 /** Options that every action takes. */
 export interface ActionOptions {
@@ -22,10 +27,17 @@ export interface ActionOptions {
   readonly estimatedCredits?: number;
 }
 
-interface ActionOf<Kind extends string, Request> extends ActionOptions {
+/** Holds the type of an action's result for the triggers that follow. There is no such member when the code runs. */
+declare const resultType: unique symbol;
+
+interface ActionOf<Kind extends string, Request, Context, Result> extends ActionOptions {
   readonly kind: Kind;
-  readonly build: RequestBuilder<Request>;
+  readonly build: RequestBuilder<Request, Context>;
+  readonly [resultType]?: Result;
 }
+
+/** The type of what an action gives. */
+export type ResultOfAction<A> = A extends { readonly [resultType]?: infer Result } ? Result : never;
 
 /**
  * Body of `POST /mave/chat`.
@@ -47,7 +59,13 @@ export interface AskMaveOptions extends ActionOptions {
   readonly thread?: 'per-user' | 'per-group';
 }
 
-export type AskMaveAction = ActionOf<'askMave', AskMaveRequest> & AskMaveOptions;
+export type AskMaveAction<Context = BuilderContext, Result = unknown> = ActionOf<
+  'askMave',
+  AskMaveRequest,
+  Context,
+  Result
+> &
+  AskMaveOptions;
 
 /**
  * Body of `POST /personas`.
@@ -63,7 +81,12 @@ export interface CreatePersonaRequest {
   readonly [field: string]: unknown;
 }
 
-export type CreatePersonaAction = ActionOf<'createPersona', CreatePersonaRequest>;
+export type CreatePersonaAction<Context = BuilderContext, Result = unknown> = ActionOf<
+  'createPersona',
+  CreatePersonaRequest,
+  Context,
+  Result
+>;
 
 /**
  * Body of `PATCH /personas/{id}`: the members that change. If the persona may have to be created first, it needs all
@@ -75,15 +98,23 @@ export interface UpdatePersonaRequest {
   readonly [field: string]: unknown;
 }
 
+/** The persona that is asked or updated: its id, or a function that returns it. */
+export type PersonaId<Context = BuilderContext> = string | ((context: Context) => string);
+
 /** Which persona is updated: a known one, or the one that this trigger created for the same key. */
-export type UpdatePersonaOptions = ActionOptions &
+export type UpdatePersonaOptions<Context = BuilderContext> = ActionOptions &
   (
-    | { readonly personaId: string | ((context: BuilderContext) => string); readonly per?: never }
+    | { readonly personaId: PersonaId<Context>; readonly per?: never }
     | { readonly per: Per; readonly personaId?: never }
   );
 
-export type UpdatePersonaAction = ActionOf<'updatePersona', UpdatePersonaRequest> & {
-  readonly personaId?: string | ((context: BuilderContext) => string);
+export type UpdatePersonaAction<Context = BuilderContext, Result = unknown> = ActionOf<
+  'updatePersona',
+  UpdatePersonaRequest,
+  Context,
+  Result
+> & {
+  readonly personaId?: PersonaId<Context>;
   readonly per?: Per;
 };
 
@@ -99,17 +130,26 @@ export interface RespondAsRequest {
   readonly [field: string]: unknown;
 }
 
-export interface RespondAsOptions extends ActionOptions {
-  readonly personaId: string | ((context: BuilderContext) => string);
+export interface RespondAsOptions<
+  Context = BuilderContext,
+  Schema extends core.$ZodType | undefined = core.$ZodType | undefined,
+> extends ActionOptions {
+  readonly personaId: PersonaId<Context>;
   /**
    * A zod schema of the answer (of `zod` or, smaller, `zod/mini`): Mavera is asked for JSON of that shape, and the
    * answer is checked against it.
    * @default the answer is a string
    */
-  readonly output?: core.$ZodType;
+  readonly output?: Schema;
 }
 
-export type RespondAsAction = ActionOf<'respondAs', RespondAsRequest> & RespondAsOptions;
+export type RespondAsAction<Context = BuilderContext, Result = unknown> = ActionOf<
+  'respondAs',
+  RespondAsRequest,
+  Context,
+  Result
+> &
+  RespondAsOptions<Context>;
 
 /**
  * Body of `POST /focus-groups`, passed on unchanged. Mavera requires `workspace_id` and does not document other
@@ -133,18 +173,24 @@ export interface RunFocusGroupOptions extends ActionOptions {
   readonly timeout?: Duration;
 }
 
-export type RunFocusGroupAction = ActionOf<'runFocusGroup', RunFocusGroupRequest> & RunFocusGroupOptions;
+export type RunFocusGroupAction<Context = BuilderContext, Result = unknown> = ActionOf<
+  'runFocusGroup',
+  RunFocusGroupRequest,
+  Context,
+  Result
+> &
+  RunFocusGroupOptions;
 
 /**
  * A piece of Mavera work, as data only: the receiver loads triggers without the code that performs them. The runner finds
  * the performer by `kind`.
  */
-export type Action =
-  | AskMaveAction
-  | CreatePersonaAction
-  | UpdatePersonaAction
-  | RespondAsAction
-  | RunFocusGroupAction;
+export type Action<Context = BuilderContext, Result = unknown> =
+  | AskMaveAction<Context, Result>
+  | CreatePersonaAction<Context, Result>
+  | UpdatePersonaAction<Context, Result>
+  | RespondAsAction<Context, Result>
+  | RunFocusGroupAction<Context, Result>;
 
 export type ActionKind = Action['kind'];
 
@@ -162,7 +208,10 @@ export const actionKinds = [
  *
  * @example askMave(({ event }) => ({ message: `Why did a customer on ${event.properties.plan} leave?` }))
  */
-export function askMave(build: RequestBuilder<AskMaveRequest>, options: AskMaveOptions = {}): AskMaveAction {
+export function askMave<Context = BuilderContext>(
+  build: RequestBuilder<AskMaveRequest, Context>,
+  options: AskMaveOptions = {},
+): AskMaveAction<Context, AskMaveResult> {
   return { kind: 'askMave', build, ...options };
 }
 
@@ -175,10 +224,10 @@ export function askMave(build: RequestBuilder<AskMaveRequest>, options: AskMaveO
  *   name: `Trial user ${event.userId}`, description: `Started a trial of ${event.properties.plan}`,
  * }))
  */
-export function createPersona(
-  build: RequestBuilder<CreatePersonaRequest>,
+export function createPersona<Context = BuilderContext>(
+  build: RequestBuilder<CreatePersonaRequest, Context>,
   options: ActionOptions = {},
-): CreatePersonaAction {
+): CreatePersonaAction<Context, PersonaResult> {
   return { kind: 'createPersona', build, ...options };
 }
 
@@ -192,10 +241,10 @@ export function createPersona(
  *   description: `On the ${event.properties.plan} plan`,
  * }), { per: 'user' })
  */
-export function updatePersona(
-  build: RequestBuilder<UpdatePersonaRequest>,
-  options: UpdatePersonaOptions,
-): UpdatePersonaAction {
+export function updatePersona<Context = BuilderContext>(
+  build: RequestBuilder<UpdatePersonaRequest, Context>,
+  options: UpdatePersonaOptions<Context>,
+): UpdatePersonaAction<Context, PersonaResult> {
   return { kind: 'updatePersona', build, ...options };
 }
 
@@ -208,10 +257,10 @@ export function updatePersona(
  *   output: z.object({ wouldUpgrade: z.boolean(), why: z.string() }),
  * })
  */
-export function respondAs(
-  build: RequestBuilder<RespondAsRequest>,
-  options: RespondAsOptions,
-): RespondAsAction {
+export function respondAs<Context = BuilderContext, Schema extends core.$ZodType | undefined = undefined>(
+  build: RequestBuilder<RespondAsRequest, Context>,
+  options: RespondAsOptions<Context, Schema>,
+): RespondAsAction<Context, RespondAsResult<Schema>> {
   return { kind: 'respondAs', build, ...options };
 }
 
@@ -225,9 +274,9 @@ export function respondAs(
  *   questions: [{ type: 'open_ended', text: `${events.length} customers left. Why?` }],
  * }))
  */
-export function runFocusGroup(
-  build: RequestBuilder<RunFocusGroupRequest>,
+export function runFocusGroup<Context = BuilderContext>(
+  build: RequestBuilder<RunFocusGroupRequest, Context>,
   options: RunFocusGroupOptions = {},
-): RunFocusGroupAction {
+): RunFocusGroupAction<Context, FocusGroupResult> {
   return { kind: 'runFocusGroup', build, ...options };
 }

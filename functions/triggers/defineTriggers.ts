@@ -1,9 +1,9 @@
-import { sourceNames } from '../sources/source.ts';
+import { problemsOfLookups } from '../lookups/checkLookups.ts';
 import { problemsOfAction } from './checkAction.ts';
-import { problemsOfFilter } from './checkFilter.ts';
 import { problemsOfLimits } from './checkLimits.ts';
+import { problemsOfChains, problemsOfOrigin } from './checkOrigin.ts';
 import { shown, unknownFields } from './shown.ts';
-import type { Trigger } from './trigger.ts';
+import type { StartedTrigger, Trigger } from './trigger.ts';
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const routePattern = /^[A-Za-z0-9_-]{1,64}$/;
@@ -12,6 +12,9 @@ const triggerFields: ReadonlySet<string> = new Set([
   'source',
   'when',
   'route',
+  'after',
+  'with',
+  'only',
   'run',
   'staleAfter',
   'sample',
@@ -49,9 +52,11 @@ export class InvalidTriggersError extends Error {
  *   },
  * ]);
  */
-export function defineTriggers<const Triggers extends readonly Trigger[]>(triggers: Triggers): Triggers {
+export function defineTriggers<const Triggers extends readonly StartedTrigger[]>(
+  triggers: Triggers,
+): Triggers {
   const problems = Array.isArray(triggers)
-    ? [...triggers.flatMap(problemsOfTrigger), ...problemsOfNames(triggers)]
+    ? [...triggers.flatMap(problemsOfTrigger), ...problemsOfNames(triggers), ...problemsOfChains(triggers)]
     : ['defineTriggers takes an array of triggers'];
   if (problems.length > 0) {
     throw new InvalidTriggersError(problems);
@@ -67,10 +72,10 @@ function problemsOfTrigger(trigger: Partial<Trigger> | null | undefined, index: 
     typeof trigger.name === 'string' && trigger.name !== '' ? `"${trigger.name}"` : `${index + 1}`;
   return [
     ...problemsOfName(trigger.name),
-    ...problemsOfSource(trigger.source),
-    ...problemsOfFilter('when', trigger.when),
+    ...problemsOfOrigin(trigger),
     ...problemsOfRoute(trigger.route),
     ...problemsOfAction(trigger.run),
+    ...problemsOfLookups(trigger.with, trigger.only),
     ...problemsOfLimits({ ...trigger }),
     ...unknownFields(trigger, triggerFields),
   ].map((problem) => `trigger ${label}: ${problem}`);
@@ -83,12 +88,6 @@ function problemsOfName(name: unknown): string[] {
   return [
     `name: expected 1 to 64 characters of a-z, 0-9 and -, without - at the beginning or end; got ${shown(name)}`,
   ];
-}
-
-function problemsOfSource(source: unknown): string[] {
-  return source === undefined || sourceNames.some((name) => name === source)
-    ? []
-    : [`source: expected one of ${sourceNames.join(', ')}, got ${shown(source)}`];
 }
 
 function problemsOfRoute(route: unknown): string[] {

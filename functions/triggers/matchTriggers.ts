@@ -6,7 +6,8 @@ import type { Trigger } from './trigger.ts';
 /** A trigger with its filters parsed, to be matched against many events. */
 export interface CompiledTrigger {
   readonly trigger: Trigger;
-  readonly filter: Subscription;
+  /** `undefined`: no event starts its runs. */
+  readonly filter: Subscription | undefined;
   /** The filter of `cancelledBy`. */
   readonly cancelFilter: Subscription | undefined;
   /** `undefined`: every route. */
@@ -21,7 +22,7 @@ export function compileTriggers(
   const ofSource = triggers.filter((trigger) => sourceOf(trigger) === source);
   return ofSource.map((trigger) => ({
     trigger,
-    filter: parseFql(trigger.when),
+    filter: trigger.when === undefined ? undefined : parseFql(trigger.when),
     cancelFilter: trigger.cancelledBy === undefined ? undefined : parseFql(trigger.cancelledBy.when),
     routes: trigger.route === undefined ? undefined : new Set([trigger.route].flat()),
   }));
@@ -40,7 +41,8 @@ export function matchTriggers(
 ): readonly Trigger[] {
   const matched: Trigger[] = [];
   for (const { trigger, filter, routes } of compiled) {
-    if ((routes === undefined || routes.has(route)) && validate(filter, element)) {
+    const isRead = filter !== undefined && (routes === undefined || routes.has(route));
+    if (isRead && validate(filter, element)) {
       matched.push(trigger);
     }
   }

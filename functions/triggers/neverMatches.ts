@@ -27,7 +27,7 @@ export function neverMatches(when: string): string | undefined {
 export function neverMatchingTriggers(triggers: readonly Trigger[]): readonly string[] {
   return triggers.flatMap(({ name, when, cancelledBy }) => {
     const filters = [
-      { field: 'when', filter: when },
+      ...(when === undefined ? [] : [{ field: 'when', filter: when }]),
       ...(cancelledBy === undefined ? [] : [{ field: 'cancelledBy.when', filter: cancelledBy.when }]),
     ];
     return filters.flatMap(({ field, filter }) => {

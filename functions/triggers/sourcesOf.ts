@@ -1,9 +1,9 @@
 import type { SourceName } from '../sources/source.ts';
 import type { Trigger } from './trigger.ts';
 
-/** The source whose events start a trigger's runs. */
-export function sourceOf({ source = 'segment' }: Pick<Trigger, 'source'>): SourceName {
-  return source;
+/** The source whose events start a trigger's runs; of a trigger that follows others, the source of the first one. */
+export function sourceOf({ source = 'segment', after }: Pick<Trigger, 'source' | 'after'>): SourceName {
+  return after === undefined ? source : sourceOf(after);
 }
 
 /**

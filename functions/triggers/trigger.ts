@@ -1,6 +1,7 @@
+import type { Lookups } from '../lookups/lookup.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
-import type { Action } from './actions.ts';
+import type { Action, BuilderContext } from './actions.ts';
 import type { Duration } from './duration.ts';
 import type { Per } from './eventKey.ts';
 
@@ -65,27 +66,10 @@ export interface ToSegment {
   readonly identify?: (context: ReportContext) => Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A rule of `triggers.ts`: which events start which Mavera work. */
-export interface Trigger {
+/** What every trigger may have, whatever starts its runs. */
+export interface TriggerSettings {
   /** 1 to 64 of a-z, 0-9 and `-`. It is part of each run's id: renaming a trigger makes it a new one. */
   readonly name: string;
-  /**
-   * Who posts the events. What SendGrid and SegOps post is read as `track` events, with all its members as properties.
-   * @default 'segment'
-   */
-  readonly source?: SourceName;
-  /**
-   * A filter in Segment's Filter Query Language, as in a mapping's own trigger, with double quotes. It is matched
-   * against the event as Segment sent it, or as an event of another source is read.
-   * @example 'type = "track" and event = "plan_upgraded"'
-   */
-  readonly when: string;
-  /**
-   * The route or routes (`/<source>/<route>`) whose events are matched.
-   * @default every route
-   */
-  readonly route?: string | readonly string[];
-  readonly run: Action;
   /**
    * A run that has not started when its event is this old is skipped.
    * @default it waits until its deadline
@@ -122,3 +106,51 @@ export interface Trigger {
   /** @default nothing */
   readonly toSegment?: ToSegment;
 }
+
+/** Runs that events start. */
+export interface EventOrigin {
+  /**
+   * Who posts the events. What SendGrid and SegOps post is read as `track` events, with all its members as properties.
+   * @default 'segment'
+   */
+  readonly source?: SourceName;
+  /**
+   * A filter in Segment's Filter Query Language, as in a mapping's own trigger, with double quotes. It is matched
+   * against the event as Segment sent it, or as an event of another source is read.
+   * @example 'type = "track" and event = "plan_upgraded"'
+   */
+  readonly when: string;
+  /**
+   * The route or routes (`/<source>/<route>`) whose events are matched.
+   * @default every route
+   */
+  readonly route?: string | readonly string[];
+}
+
+/** Runs that follow the runs of another trigger. */
+export interface AfterOrigin<Followed = Trigger> {
+  /**
+   * A run starts when a run of this trigger is done. Its event is that run's event, and `staleAfter` counts from then.
+   */
+  readonly after: Followed;
+}
+
+/**
+ * A rule of `triggers.ts`: what starts which Mavera work. It has either `when` or `after`. What needs `with`, `only` or
+ * `after` is made by the function `trigger`, which knows the types of what their functions are given.
+ *
+ * @typeParam Result what its action gives
+ */
+export interface Trigger<Result = unknown>
+  extends TriggerSettings,
+    Partial<EventOrigin>,
+    Partial<AfterOrigin> {
+  readonly run: Action<BuilderContext, Result>;
+  /** What is looked up before the request is built, by the name that the functions use. @default nothing */
+  readonly with?: Lookups;
+  /** Whether the run is wanted, by what was looked up. @default every run */
+  readonly only?: (context: BuilderContext) => boolean;
+}
+
+/** A trigger that something starts. `Result` is the type of what its action gives. */
+export type StartedTrigger<Result = unknown> = Trigger<Result> & (EventOrigin | AfterOrigin);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { defineTriggers, InvalidTriggersError } from '../../functions/triggers/defineTriggers.ts';
 import { neverMatchingTriggers } from '../../functions/triggers/neverMatches.ts';
 import { thrownMessage } from '../../functions/triggers/shown.ts';
-import type { Trigger } from '../../functions/triggers/trigger.ts';
+import type { StartedTrigger, Trigger } from '../../functions/triggers/trigger.ts';
 import { CompileError, compile } from './compile.ts';
 
 /** A triggers file cannot be used. The message names the file and what to do. */
@@ -35,7 +35,7 @@ export function loadTriggers(path: string): readonly Trigger[] {
     );
   }
   try {
-    const triggers = defineTriggers(exported.default as readonly Trigger[]);
+    const triggers = defineTriggers(exported.default as readonly StartedTrigger[]);
     const problems = neverMatchingTriggers(triggers);
     if (problems.length > 0) {
       throw new InvalidTriggersError(problems);

@@ -50,7 +50,8 @@ const namePrefix = 'mavera-triggers: ';
 /** Routes with the triggers that read them; triggers that read every route belong to "default". */
 export function triggersByRoute(triggers: readonly Trigger[]): ReadonlyMap<string, readonly Trigger[]> {
   const byRoute = new Map<string, Trigger[]>();
-  for (const trigger of triggers) {
+  // A trigger that follows another one needs events only to cancel its runs.
+  for (const trigger of triggers.filter((one) => filtersOf([one]).length > 0)) {
     for (const route of [trigger.route ?? 'default'].flat()) {
       byRoute.set(route, [...(byRoute.get(route) ?? []), trigger]);
     }
@@ -60,9 +61,10 @@ export function triggersByRoute(triggers: readonly Trigger[]): ReadonlyMap<strin
 
 /** The filters of all events that triggers read: those that start runs and those that cancel them. */
 export function filtersOf(triggers: readonly Trigger[]): readonly string[] {
-  return triggers.flatMap(({ when, cancelledBy }) =>
-    cancelledBy === undefined ? [when] : [when, cancelledBy.when],
-  );
+  return triggers.flatMap(({ when, cancelledBy }) => [
+    ...(when === undefined ? [] : [when]),
+    ...(cancelledBy === undefined ? [] : [cancelledBy.when]),
+  ]);
 }
 
 /** The URL of a route. */

@@ -2,9 +2,16 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
 import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
+import type {
+  AskMaveResult,
+  FocusGroupResult,
+  PersonaResult,
+  RespondAsResult,
+} from '../../../functions/triggers/actionResults.ts';
 import {
   type AskMaveAction,
   askMave,
+  type BuilderContext,
   type CreatePersonaAction,
   createPersona,
   type RespondAsAction,
@@ -69,17 +76,21 @@ describe('the types of a triggers file', () => {
   });
 
   it('know the documented members of a request, and allow others', () => {
-    expectTypeOf(askMave(() => ({ message: 'Why?', tone: 'dry' }))).toEqualTypeOf<AskMaveAction>();
-    expectTypeOf(createPersona(() => ({ name: 'Ann', goals: ['x'] }))).toEqualTypeOf<CreatePersonaAction>();
-    expectTypeOf(
-      updatePersona(() => ({ goals: ['x'] }), { per: 'user' }),
-    ).toEqualTypeOf<UpdatePersonaAction>();
-    expectTypeOf(
-      respondAs(() => ({ input: 'Why?', verbosity: 'low' }), { personaId: 'p-1' }),
-    ).toEqualTypeOf<RespondAsAction>();
-    expectTypeOf(
-      runFocusGroup(() => ({ workspace_id: 'ws_1', questions: [] })),
-    ).toEqualTypeOf<RunFocusGroupAction>();
+    expectTypeOf(askMave(() => ({ message: 'Why?', tone: 'dry' }))).toEqualTypeOf<
+      AskMaveAction<BuilderContext, AskMaveResult>
+    >();
+    expectTypeOf(createPersona(() => ({ name: 'Ann', goals: ['x'] }))).toEqualTypeOf<
+      CreatePersonaAction<BuilderContext, PersonaResult>
+    >();
+    expectTypeOf(updatePersona(() => ({ goals: ['x'] }), { per: 'user' })).toEqualTypeOf<
+      UpdatePersonaAction<BuilderContext, PersonaResult>
+    >();
+    expectTypeOf(respondAs(() => ({ input: 'Why?', verbosity: 'low' }), { personaId: 'p-1' })).toEqualTypeOf<
+      RespondAsAction<BuilderContext, RespondAsResult>
+    >();
+    expectTypeOf(runFocusGroup(() => ({ workspace_id: 'ws_1', questions: [] }))).toEqualTypeOf<
+      RunFocusGroupAction<BuilderContext, FocusGroupResult>
+    >();
   });
 
   it('need either the id or the key of an updated persona', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askMave, createPersona } from '../../../functions/triggers/actions.ts';
 import { defineTriggers } from '../../../functions/triggers/defineTriggers.ts';
-import type { Trigger } from '../../../functions/triggers/trigger.ts';
+import type { StartedTrigger, Trigger } from '../../../functions/triggers/trigger.ts';
 import { problemsOf, valid } from './problems.ts';
 
 describe('triggers that can be used', () => {
@@ -174,7 +174,7 @@ describe('a trigger that cannot be used', () => {
 
   it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
-      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment',
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, after, with, only, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment',
     ]);
     expect(problemsOf([{ ...valid, run: { ...valid.run, credits: 5 } }])).toEqual([
       'trigger "plan-upgraded": run.credits: there is no such field; the fields are kind, build, estimatedCredits, thread',
@@ -195,7 +195,7 @@ describe('a triggers file that cannot be used', () => {
     const problems = problemsOf(triggers);
     expect(problems).toHaveLength(5);
     try {
-      defineTriggers(triggers as unknown as readonly Trigger[]);
+      defineTriggers(triggers as unknown as readonly StartedTrigger[]);
     } catch (error) {
       expect(String(error)).toBe(
         `InvalidTriggersError: The triggers cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,

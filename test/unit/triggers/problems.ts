@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import { defineTriggers, InvalidTriggersError } from '../../../functions/triggers/defineTriggers.ts';
-import type { Trigger } from '../../../functions/triggers/trigger.ts';
+import type { StartedTrigger } from '../../../functions/triggers/trigger.ts';
 
 /** A trigger that can be used. */
 export const valid = {
@@ -13,7 +13,7 @@ export const valid = {
 /** The problems that these triggers are refused with; none when they can be used. */
 export function problemsOf(triggers: unknown): readonly string[] {
   try {
-    defineTriggers(triggers as readonly Trigger[]);
+    defineTriggers(triggers as readonly StartedTrigger[]);
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidTriggersError);
     return (error as InvalidTriggersError).problems;

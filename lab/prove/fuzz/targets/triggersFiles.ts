@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { defineTriggers, InvalidTriggersError } from '../../../../functions/triggers/defineTriggers.ts';
 import { neverMatchingTriggers } from '../../../../functions/triggers/neverMatches.ts';
-import type { Trigger } from '../../../../functions/triggers/trigger.ts';
+import type { StartedTrigger, Trigger } from '../../../../functions/triggers/trigger.ts';
 import { anyFilter } from '../arbitraries/fql.ts';
 import { anyText } from '../arbitraries/json.ts';
 import { anyOddValue, makeOdd, type OddValue, oddValueSchema } from '../arbitraries/oddValue.ts';
@@ -105,7 +105,7 @@ export const triggersFiles: FuzzTarget<OddValue> = {
 function check(input: OddValue): string {
   let triggers: readonly Trigger[];
   try {
-    triggers = defineTriggers(makeOdd(input) as readonly Trigger[]);
+    triggers = defineTriggers(makeOdd(input) as readonly StartedTrigger[]);
   } catch (error) {
     if (!(error instanceof InvalidTriggersError)) {
       throw error;

@@ -1,0 +1,244 @@
+import {
+  askMave,
+  createPersona,
+  defineTriggers,
+  type MaveraWorkspace,
+  maveraWorkspace,
+  respondAs,
+  runFocusGroup,
+  type SegmentEvent,
+  type SegopsMembership,
+  segmentProfile,
+  segopsMembers,
+  segopsMembership,
+  trigger,
+  updatePersona,
+} from 'mavera-triggers';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import * as z from 'zod';
+
+const when = 'type = "track"';
+const why = trigger(
+  { name: 'why', when },
+  askMave(() => ({ message: 'Why?' })),
+);
+const who = trigger(
+  { name: 'who', after: why },
+  createPersona(({ result }) => ({ name: result.content })),
+);
+
+describe('trigger', () => {
+  it('makes a trigger that defineTriggers takes beside flat ones', () => {
+    const flat = { name: 'flat', when, run: askMave(({ event }) => ({ message: `${event.event}` })) };
+    const triggers = defineTriggers([flat, why, who]);
+    expect(triggers.map(({ name }) => name)).toEqual(['flat', 'why', 'who']);
+    expect(triggers[2]).toEqual({ name: 'who', after: why, run: who.run });
+  });
+
+  it('gives its functions the event without any lookups', () => {
+    trigger(
+      {
+        name: 'a',
+        when,
+        route: 'web',
+        only: ({ event, events }) => {
+          expectTypeOf(event).toEqualTypeOf<SegmentEvent>();
+          expectTypeOf(events).toEqualTypeOf<readonly SegmentEvent[]>();
+          return true;
+        },
+      },
+      askMave((context) => {
+        expectTypeOf(context.event).toEqualTypeOf<SegmentEvent>();
+        expectTypeOf(context.trigger).toEqualTypeOf<string>();
+        // @ts-expect-error it follows no trigger
+        expect(context.result).toBeUndefined();
+        // @ts-expect-error it follows no trigger
+        expect(context.results).toBeUndefined();
+        // @ts-expect-error it looks nothing up
+        expect(context.profile).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+  });
+
+  it('gives its functions what it looks up, by name', () => {
+    trigger(
+      {
+        name: 'a',
+        when,
+        with: {
+          profile: segmentProfile({ traits: ['ltv', 'plan'] }),
+          membership: segopsMembership(),
+          members: segopsMembers({ segment: ({ properties }) => Number(properties.segment), first: 20 }),
+          workspace: maveraWorkspace({ freshFor: '1d' }),
+        },
+        only: ({ profile, membership }) => {
+          expectTypeOf(membership).toEqualTypeOf<SegopsMembership | undefined>();
+          return profile?.traits.ltv !== undefined;
+        },
+      },
+      runFocusGroup(({ event, profile, members, workspace }) => {
+        expectTypeOf(event).toEqualTypeOf<SegmentEvent>();
+        expectTypeOf(profile).toEqualTypeOf<
+          { readonly traits: { readonly ltv?: unknown; readonly plan?: unknown } } | undefined
+        >();
+        expectTypeOf(members?.userIds).toEqualTypeOf<readonly string[] | undefined>();
+        expectTypeOf(workspace).toEqualTypeOf<MaveraWorkspace>();
+        return { workspace_id: workspace.id };
+      }),
+    );
+  });
+
+  it('refuses a wrong name of a lookup, a trait or a part of a profile when it is compiled', () => {
+    const options = { name: 'a', when, with: { profile: segmentProfile({ traits: ['ltv'] }) } } as const;
+    trigger(
+      options,
+      askMave(({ profile, ...context }) => {
+        // @ts-expect-error the lookup is named profile
+        expect(context.profil).toBeUndefined();
+        // @ts-expect-error the trait is named ltv
+        expect(profile?.traits.lvt).toBeUndefined();
+        // @ts-expect-error Segment may not know the profile
+        expect(profile.traits.ltv).toBeUndefined();
+        // @ts-expect-error the lookup does not ask for events
+        expect(profile?.events).toBeUndefined();
+        // @ts-expect-error without ids and events nothing tells the channels
+        expect(profile?.channels).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+    trigger(
+      {
+        ...options,
+        only: (context) => {
+          // @ts-expect-error the lookup is named profile
+          return context.profil !== undefined;
+        },
+      },
+      askMave(() => ({ message: 'Why?' })),
+    );
+  });
+
+  it('refuses a lookup whose name is taken, and lookups in the flat form, when it is compiled', () => {
+    const why = askMave(() => ({ message: 'Why?' }));
+    // @ts-expect-error the name is taken by the event itself
+    trigger({ name: 'a', when, with: { event: maveraWorkspace() } }, why);
+    const lookups = { workspace: maveraWorkspace() };
+    defineTriggers([
+      {
+        name: 'a',
+        when,
+        with: lookups,
+        run: runFocusGroup((context) => {
+          // @ts-expect-error the flat form does not know the types of lookups
+          return { workspace_id: context.workspace.id };
+        }),
+      },
+    ]);
+  });
+
+  it('types the parts of a profile that the lookup asks for', () => {
+    trigger(
+      { name: 'a', when, with: { profile: segmentProfile({ externalIds: true, events: true }) } },
+      askMave(({ profile }) => {
+        expectTypeOf(profile?.externalIds.at(0)?.type).toEqualTypeOf<string | undefined>();
+        expectTypeOf(profile?.events.at(0)?.source).toEqualTypeOf<string | undefined>();
+        // @ts-expect-error there is no channel of this name
+        expect(profile?.channels.includes('fax')).toBe(false);
+        return { message: `${profile?.channels.includes('web')}` };
+      }),
+    );
+  });
+
+  it('types the result that it follows by the action of the other trigger', () => {
+    const output = z.object({ stays: z.boolean() });
+    const persona = trigger(
+      { name: 'persona', after: why, only: ({ result }) => result.content !== '' },
+      updatePersona(({ result }) => ({ description: result.content }), { per: 'user' }),
+    );
+    const voice = trigger(
+      { name: 'voice', after: persona },
+      respondAs(() => ({ input: 'Why?' }), { personaId: ({ result }) => result.personaId, output }),
+    );
+    const plain = trigger(
+      { name: 'plain', after: persona },
+      respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1' }),
+    );
+    trigger(
+      { name: 'last', after: voice },
+      askMave(({ event, result }) => {
+        expectTypeOf(event).toEqualTypeOf<SegmentEvent>();
+        expectTypeOf(result.output).toEqualTypeOf<{ stays: boolean }>();
+        return { message: 'Why?' };
+      }),
+    );
+    trigger(
+      { name: 'other', after: plain },
+      askMave(({ result }) => {
+        expectTypeOf(result).toEqualTypeOf<{ readonly responseId: string; readonly text: string }>();
+        return { message: result.text };
+      }),
+    );
+    trigger(
+      { name: 'a', after: why },
+      askMave(({ result, ...context }) => {
+        // @ts-expect-error a question to Mave gives no persona
+        expect(result.personaId).toBeUndefined();
+        // @ts-expect-error it does not collect
+        expect(context.results).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+  });
+
+  it('types the result of a flat trigger that it follows', () => {
+    const flat = { name: 'flat', when, run: createPersona(() => ({ name: 'Ann' })) } as const;
+    const follower = trigger(
+      { name: 'a', after: flat },
+      askMave(({ result }) => {
+        expectTypeOf(result.personaId).toEqualTypeOf<string>();
+        return { message: 'Why?' };
+      }),
+    );
+    expect(defineTriggers([flat, follower])).toHaveLength(2);
+  });
+
+  it('gives all results where it collects', () => {
+    trigger(
+      { name: 'compare', after: who, collect: { count: 2, within: '7d' } },
+      askMave(({ results }) => {
+        expectTypeOf(results.map(({ personaId }) => personaId)).toEqualTypeOf<string[]>();
+        return { message: 'Why?' };
+      }),
+    );
+    trigger(
+      { name: 'a', after: who, collect: { within: '1h' } },
+      askMave((context) => {
+        // @ts-expect-error it collects
+        expect(context.result).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+  });
+
+  it('gives results and lookups together', () => {
+    trigger(
+      { name: 'a', after: who, with: { profile: segmentProfile({ traits: ['ltv'] }) } },
+      respondAs(({ profile }) => ({ input: `${profile?.traits.ltv}` }), {
+        personaId: ({ result, profile }) => (profile === undefined ? 'p-1' : result.personaId),
+      }),
+    );
+  });
+
+  it('has either when or after', () => {
+    const run = askMave(() => ({ message: 'Why?' }));
+    // @ts-expect-error nothing starts it
+    trigger({ name: 'a' }, run);
+    // @ts-expect-error one of them is too many
+    trigger({ name: 'a', when, after: why }, run);
+    // @ts-expect-error a trigger that follows another reads no route
+    trigger({ name: 'a', after: why, route: 'web' }, run);
+    // @ts-expect-error nothing starts it
+    expect(() => defineTriggers([{ name: 'a', run }])).toThrow('when:');
+  });
+});
