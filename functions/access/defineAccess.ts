@@ -1,0 +1,74 @@
+import { shown } from '../triggers/shown.ts';
+import { type Access, type Agent, type Grants, resourceOf } from './grants.ts';
+import { accessLevels } from './operation.ts';
+import { type OperationName, operations } from './operations.ts';
+
+/** What each trigger may do; what is absent may do nothing. */
+export interface AccessFile {
+  /** By the trigger's name. */
+  readonly triggers?: Readonly<Record<string, Access>>;
+}
+
+/** Thrown for an access file that cannot be used; each problem names the trigger and the resource. */
+export class InvalidAccessError extends Error {
+  override readonly name = 'InvalidAccessError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The access file cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Declares what triggers may do with outside systems: the default export of `access.ts`. With such a file, everything that
+ * it does not grant is off.
+ *
+ * @throws InvalidAccessError with every problem found
+ * @example
+ * export default defineAccess({
+ *   triggers: { 'churn-signal': { 'mavera.mave': 'write', 'mavera.usage': 'read' } },
+ * });
+ */
+export function defineAccess(file: AccessFile): Grants {
+  const problems = problemsOfFile(file);
+  if (problems.length > 0) {
+    throw new InvalidAccessError(problems);
+  }
+  return Object.fromEntries(
+    Object.entries(file.triggers ?? {}).map(([name, access]) => [`trigger/${name}` satisfies Agent, access]),
+  );
+}
+
+function problemsOfFile(file: unknown): string[] {
+  if (!isObject(file) || (file.triggers !== undefined && !isObject(file.triggers))) {
+    return ['expected { triggers: { <name of a trigger>: { <resource>: <level> } } }'];
+  }
+  const unknown = Object.keys(file).filter((field) => field !== 'triggers');
+  return [
+    ...unknown.map((field) => `${field}: there is no such field; the field is triggers`),
+    ...Object.entries(file.triggers ?? {}).flatMap(([name, access]) =>
+      problemsOfAccess(access).map((problem) => `trigger "${name}": ${problem}`),
+    ),
+  ];
+}
+
+function problemsOfAccess(access: unknown): string[] {
+  if (!isObject(access)) {
+    return [`expected an object of resources and levels, got ${shown(access)}`];
+  }
+  const resources: ReadonlySet<string> = new Set(
+    (Object.keys(operations) as OperationName[]).map(resourceOf),
+  );
+  return Object.entries(access).flatMap(([resource, level]) => {
+    if (!resources.has(resource)) {
+      return [`${resource}: there is no such resource; the resources are ${[...resources].join(', ')}`];
+    }
+    const isLevel = accessLevels.some((known) => known === level);
+    return isLevel ? [] : [`${resource}: expected ${accessLevels.join(', ')}, got ${shown(level)}`];
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

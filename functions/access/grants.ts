@@ -1,0 +1,80 @@
+import type { AnyLookup } from '../lookups/anyLookup.ts';
+import type { ActionKind } from '../triggers/actions.ts';
+import type { Trigger } from '../triggers/trigger.ts';
+import { type AccessLevel, accessLevels, allows } from './operation.ts';
+import { type OperationName, operations, type Resource } from './operations.ts';
+
+/** Who acts: `trigger/<name>`, `pull/<name>` or `operator/<command>`. */
+export type Agent = `${'trigger' | 'pull' | 'operator'}/${string}`;
+
+/** What an agent may do with each resource. What is absent is `off`. */
+export type Access = Readonly<Partial<Record<Resource, AccessLevel>>>;
+
+/** What every agent may do. An agent that is absent may do nothing. */
+export type Grants = Readonly<Record<Agent, Access>>;
+
+/** The resource of an operation. */
+export function resourceOf(name: OperationName): Resource {
+  const { system, resource } = operations[name];
+  return `${system}.${resource}` as Resource;
+}
+
+/** The operations of an action: its call, and what polls it or searches for a lost answer. */
+const actionOperations: Readonly<Record<ActionKind, readonly OperationName[]>> = {
+  askMave: ['askMave', 'listMaveThreads', 'readMaveThread', 'readUsage'],
+  createPersona: ['createPersona', 'listPersonas', 'readUsage'],
+  updatePersona: ['updatePersona', 'createPersona', 'listPersonas', 'readUsage'],
+  respondAs: ['respondAs', 'readUsage'],
+  runFocusGroup: ['createFocusGroup', 'readFocusGroup', 'listFocusGroups', 'readUsage'],
+};
+
+function lookupOperations(lookup: AnyLookup): readonly OperationName[] {
+  switch (lookup.kind) {
+    case 'segmentProfile':
+      return [
+        ...(lookup.traits === undefined ? [] : (['readProfileTraits'] as const)),
+        ...(lookup.externalIds === true ? (['readProfileIds'] as const) : []),
+        ...(lookup.events === true ? (['readProfileEvents'] as const) : []),
+        // The names of the Segment sources that ids and events came from.
+        ...(lookup.externalIds === true || lookup.events === true ? (['listSegmentSources'] as const) : []),
+      ];
+    case 'segopsMembership':
+      return ['readSegopsMembership'];
+    case 'segopsMembers':
+      return ['readSegopsSegment', ...((lookup.first ?? 0) > 0 ? (['listSegopsMembers'] as const) : [])];
+    case 'maveraWorkspace':
+      return ['listWorkspaces'];
+  }
+}
+
+/** The operations that a trigger declares by its action, its lookups and its reports: it needs these, and no more. */
+export function declaredOperations({ run, toSegment, ...trigger }: Trigger): readonly OperationName[] {
+  const lookups = Object.values(trigger.with ?? {}) as readonly AnyLookup[];
+  return [
+    ...new Set([
+      ...actionOperations[run.kind],
+      ...lookups.flatMap(lookupOperations),
+      ...(toSegment === undefined ? [] : (['sendToSegment'] as const)),
+    ]),
+  ];
+}
+
+/** For each resource, the highest level that a trigger's operations need. It is what it has without an `access.ts`. */
+export function declaredAccess(trigger: Trigger): Access {
+  const access: Partial<Record<Resource, AccessLevel>> = {};
+  for (const name of declaredOperations(trigger)) {
+    const resource = resourceOf(name);
+    access[resource] = higher(access[resource] ?? 'off', operations[name].level);
+  }
+  return access;
+}
+
+function higher(one: AccessLevel, other: AccessLevel): AccessLevel {
+  return accessLevels.indexOf(one) >= accessLevels.indexOf(other) ? one : other;
+}
+
+/** What a trigger needs and does not have, by resource; empty when it can run. */
+export function missingAccess(trigger: Trigger, granted: Access): Access {
+  const needed = Object.entries(declaredAccess(trigger)) as [Resource, AccessLevel][];
+  return Object.fromEntries(needed.filter(([resource, level]) => !allows(granted[resource] ?? 'off', level)));
+}

@@ -1,0 +1,40 @@
+/** An outside API that functions call. */
+export type System = 'mavera' | 'segment' | 'segmentProfiles' | 'segmentTracking' | 'sendgrid' | 'segops';
+
+/** What an agent may do with a resource; each level includes those before it. `full`: what cannot be undone. */
+export const accessLevels = ['off', 'read', 'write', 'full'] as const;
+
+export type AccessLevel = (typeof accessLevels)[number];
+
+/** One kind of call to a system. */
+export interface Operation {
+  readonly system: System;
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /**
+   * Path below the system's base URL. `{name}` stands for one path segment.
+   * @example '/personas/{id}'
+   */
+  readonly path: string;
+  /** Names of the query parameters that a request may have. @default none */
+  readonly query?: readonly string[];
+  /** What it reads or changes, such as `personas`. */
+  readonly resource: string;
+  /** The level that a grant needs. */
+  readonly level: Exclude<AccessLevel, 'off'>;
+  /** Whether a request has a body. */
+  readonly hasBody: boolean;
+  /** Requests that the system documents as its limit; absent where it documents none. */
+  readonly limit?: RateLimit;
+}
+
+/** A rate limit. Operations with the same name share one pace. */
+export interface RateLimit {
+  readonly name: string;
+  readonly requests: number;
+  readonly perMs: number;
+}
+
+/** Whether a level is enough for another one. */
+export function allows(granted: AccessLevel, needed: AccessLevel): boolean {
+  return accessLevels.indexOf(granted) >= accessLevels.indexOf(needed);
+}
