@@ -1,7 +1,7 @@
 import type { AnyLookup } from '../lookups/anyLookup.ts';
 import type { ActionKind } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { type AccessLevel, accessLevels, allows } from './operation.ts';
+import { type AccessLevel, allows, highestLevel } from './operation.ts';
 import { type OperationName, operations, type Resource } from './operations.ts';
 
 /** Who acts: `trigger/<name>`, `pull/<name>` or `operator/<command>`. */
@@ -47,16 +47,31 @@ function lookupOperations(lookup: AnyLookup): readonly OperationName[] {
   }
 }
 
-/** The operations that a trigger declares by its action, its lookups and its reports: it needs these, and no more. */
-export function declaredOperations({ run, toSegment, ...trigger }: Trigger): readonly OperationName[] {
-  const lookups = Object.values(trigger.with ?? {}) as readonly AnyLookup[];
+/** A part of a trigger that makes calls. */
+export interface Declaration {
+  /** What declares the operations, such as `its action askMave`. */
+  readonly by: string;
+  readonly operations: readonly OperationName[];
+}
+
+/** What a trigger declares by its action, its lookups and its reports: it needs these operations, and no more. */
+export function declarationsOf({ run, toSegment, ...trigger }: Trigger): readonly Declaration[] {
+  const lookups = Object.entries(trigger.with ?? {}) as readonly (readonly [string, AnyLookup])[];
   return [
-    ...new Set([
-      ...actionOperations[run.kind],
-      ...lookups.flatMap(lookupOperations),
-      ...(toSegment === undefined ? [] : (['sendToSegment'] as const)),
-    ]),
+    { by: `its action ${run.kind}`, operations: actionOperations[run.kind] },
+    ...lookups.map(([name, lookup]) => ({
+      by: `its lookup ${name} (${lookup.kind})`,
+      operations: lookupOperations(lookup),
+    })),
+    ...(toSegment === undefined
+      ? []
+      : [{ by: 'its report toSegment', operations: ['sendToSegment'] as const }]),
   ];
+}
+
+/** The operations that a trigger declares, each once. */
+export function declaredOperations(trigger: Trigger): readonly OperationName[] {
+  return [...new Set(declarationsOf(trigger).flatMap(({ operations: names }) => names))];
 }
 
 /** For each resource, the highest level that a trigger's operations need. It is what it has without an `access.ts`. */
@@ -64,13 +79,9 @@ export function declaredAccess(trigger: Trigger): Access {
   const access: Partial<Record<Resource, AccessLevel>> = {};
   for (const name of declaredOperations(trigger)) {
     const resource = resourceOf(name);
-    access[resource] = higher(access[resource] ?? 'off', operations[name].level);
+    access[resource] = highestLevel([access[resource] ?? 'off', operations[name].level]);
   }
   return access;
-}
-
-function higher(one: AccessLevel, other: AccessLevel): AccessLevel {
-  return accessLevels.indexOf(one) >= accessLevels.indexOf(other) ? one : other;
 }
 
 /** What a trigger needs and does not have, by resource; empty when it can run. */

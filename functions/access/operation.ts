@@ -38,3 +38,8 @@ export interface RateLimit {
 export function allows(granted: AccessLevel, needed: AccessLevel): boolean {
   return accessLevels.indexOf(granted) >= accessLevels.indexOf(needed);
 }
+
+/** The highest of some levels; `off` without any. */
+export function highestLevel(levels: readonly AccessLevel[]): AccessLevel {
+  return accessLevels.findLast((level) => levels.includes(level)) ?? 'off';
+}

@@ -1,0 +1,97 @@
+import type { Trigger } from '../triggers/trigger.ts';
+import { type Agent, type Declaration, declarationsOf, type Grants, resourceOf } from './grants.ts';
+import { type AccessLevel, allows, highestLevel } from './operation.ts';
+import { type OperationName, operations, type Resource } from './operations.ts';
+
+/** What an agent needs of a resource and has, and why. */
+export interface AccessEntry {
+  readonly agent: Agent;
+  readonly resource: Resource;
+  readonly needs: AccessLevel;
+  readonly has: AccessLevel;
+  /** Whether what it has is enough. */
+  readonly isEnough: boolean;
+  /** What of the trigger needs the resource, and for which operations; empty when it is granted but not needed. */
+  readonly declaredBy: readonly Declaration[];
+  /** Where what it has comes from: the trigger's own declarations, or the access file. */
+  readonly grantedBy: 'declaration' | 'access.ts';
+}
+
+/**
+ * The matrix of agents and resources; what an agent neither needs nor has is left out.
+ *
+ * @param grants what the access file grants; `undefined` without such a file: each trigger has what it declares
+ */
+export function accessMatrix(
+  triggers: readonly Trigger[],
+  grants: Grants | undefined,
+): readonly AccessEntry[] {
+  const known = new Set<Agent>(triggers.map(({ name }) => `trigger/${name}` as const));
+  const others = (Object.keys(grants ?? {}) as Agent[]).filter((agent) => !known.has(agent));
+  return [
+    ...triggers.flatMap((trigger) => entriesOf(`trigger/${trigger.name}`, declarationsOf(trigger), grants)),
+    // Triggers that do not exist: check names them.
+    ...others.flatMap((agent) => entriesOf(agent, [], grants)),
+  ];
+}
+
+/** The entries of one agent, by the names of their resources. */
+function entriesOf(
+  agent: Agent,
+  declarations: readonly Declaration[],
+  grants: Grants | undefined,
+): readonly AccessEntry[] {
+  const granted = grants?.[agent] ?? {};
+  const needed = declarations.flatMap(({ operations: names }) => names.map(resourceOf));
+  const resources = new Set([...needed, ...(Object.keys(granted) as Resource[])]);
+  return [...resources].sort().map((resource) => {
+    const declaredBy = declarations.flatMap((declaration) => onResource(declaration, resource));
+    const needs = highestLevel(
+      declaredBy.flatMap(({ operations: names }) => names.map((name) => operations[name].level)),
+    );
+    const has = grants === undefined ? needs : (granted[resource] ?? 'off');
+    return {
+      agent,
+      resource,
+      needs,
+      has,
+      isEnough: allows(has, needs),
+      declaredBy,
+      grantedBy: grants === undefined ? 'declaration' : 'access.ts',
+    };
+  });
+}
+
+function onResource({ by, operations: names }: Declaration, resource: Resource): readonly Declaration[] {
+  const ofResource: readonly OperationName[] = names.filter((name) => resourceOf(name) === resource);
+  return ofResource.length === 0 ? [] : [{ by, operations: ofResource }];
+}
+
+/**
+ * What is wrong with the grants for these triggers, a sentence each: triggers that do not exist, and what triggers lack.
+ *
+ * @param grants as in {@link accessMatrix}
+ */
+export function problemsOfGrants(
+  triggers: readonly Trigger[],
+  grants: Grants | undefined,
+): readonly string[] {
+  const names = new Set<string>(triggers.map(({ name }) => `trigger/${name}`));
+  const unknown = Object.keys(grants ?? {}).filter((agent) => !names.has(agent));
+  const lacking = accessMatrix(triggers, grants).filter(({ isEnough }) => !isEnough);
+  return [
+    ...unknown.map((agent) => {
+      const known = triggers.map(({ name }) => name).join(', ') || 'none';
+      return `${quotedName(agent)}: there is no such trigger; the triggers are ${known}`;
+    }),
+    ...lacking.map(
+      ({ agent, resource, needs, has, declaredBy }) =>
+        `${quotedName(agent)}: it lacks ${resource}: ${declaredBy.map(({ by }) => by).join(' and ')} ` +
+        `${declaredBy.length > 1 ? 'need' : 'needs'} ${needs}, and it has ${has}`,
+    ),
+  ];
+}
+
+function quotedName(agent: string): string {
+  return `trigger "${agent.slice(agent.indexOf('/') + 1)}"`;
+}
