@@ -1,4 +1,9 @@
-/** The public API: what a triggers file and a user's own tests import from `mavera-triggers`. */
+/** The public API: what a triggers file, an access file and a user's own tests import from `mavera-triggers`. */
+
+export { type AccessFile, defineAccess, InvalidAccessError } from './access/defineAccess.ts';
+export type { Access, Agent, Grants } from './access/grants.ts';
+export type { AccessLevel } from './access/operation.ts';
+export type { Resource } from './access/operations.ts';
 
 export type { Lookup, LookupOptions, Lookups } from './lookups/lookup.ts';
 export { type MaveraWorkspace, maveraWorkspace } from './lookups/maveraWorkspace.ts';

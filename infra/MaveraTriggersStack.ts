@@ -77,6 +77,7 @@ export class MaveraTriggersStack extends Stack {
     this.#output('DeadLetterQueueUrl', runQueue.deadLetterQueue.queueUrl, 'Queue with the runs that failed.');
     this.#output('ReceiverFunctionName', receiver.function.functionName, 'Function that Segment posts to.');
     this.#output('RunnerFunctionName', runner.function.functionName, 'Function that calls Mavera.');
+    this.#output('RunnerLogGroupName', runner.logGroup.logGroupName, 'Log group with the records of calls.');
     this.#output(
       'DispatcherFunctionName',
       pipeline.dispatcher.function.functionName,

@@ -40,6 +40,23 @@ export function defineAccess(file: AccessFile): Grants {
   );
 }
 
+/**
+ * Checks what an access file exports: the return value of {@link defineAccess}.
+ *
+ * @throws InvalidAccessError for anything else, such as the plain object that `defineAccess` takes
+ */
+export function checkGrants(exported: unknown): Grants {
+  const isMade =
+    isObject(exported) &&
+    Object.entries(exported).every(
+      ([agent, access]) => agent.startsWith('trigger/') && problemsOfAccess(access).length === 0,
+    );
+  if (!isMade) {
+    throw new InvalidAccessError(['the default export has to be made by defineAccess({ triggers: { … } })']);
+  }
+  return exported as Grants;
+}
+
 function problemsOfFile(file: unknown): string[] {
   if (!isObject(file) || (file.triggers !== undefined && !isObject(file.triggers))) {
     return ['expected { triggers: { <name of a trigger>: { <resource>: <level> } } }'];

@@ -130,7 +130,7 @@ describe('a triggers file is refused', () => {
 
   it('if it has an await outside of a function', () => {
     expect(refusal('await 0;\nexport default [];\n')).toBe(
-      'triggersFile: FILE has an await outside of a function: triggers are loaded synchronously, so remove it',
+      'triggersFile: FILE has an await outside of a function: it is loaded synchronously, so remove it',
     );
   });
 

@@ -44,6 +44,7 @@ describe('the stack', () => {
       DeadLetterQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueDeadLetters') },
       ReceiverFunctionName: { Ref: id('AWS::Lambda::Function', 'Receiver') },
       RunnerFunctionName: { Ref: id('AWS::Lambda::Function', 'Runner') },
+      RunnerLogGroupName: { Ref: id('AWS::Logs::LogGroup', 'Runner') },
       DispatcherFunctionName: { Ref: id('AWS::Lambda::Function', 'Dispatcher') },
       DashboardName: { Ref: id('AWS::CloudWatch::Dashboard') },
     });

@@ -1,0 +1,96 @@
+import { askMave, defineAccess, segmentProfile, segopsMembership, trigger } from 'mavera-triggers';
+import { describe, expect, it } from 'vitest';
+import { accessMatrix, problemsOfGrants } from '../../../functions/access/accessMatrix.ts';
+import { declaredAccess } from '../../../functions/access/grants.ts';
+
+const when = 'type = "track"';
+const plain = { name: 'plain', when, run: askMave(() => ({ message: 'Why?' })) };
+const full = trigger(
+  {
+    name: 'full',
+    when,
+    with: {
+      profile: segmentProfile({ traits: ['ltv'] }),
+      ids: segmentProfile({ externalIds: true }),
+      membership: segopsMembership(),
+    },
+    toSegment: { track: true },
+  },
+  askMave(() => ({ message: 'Why?' })),
+);
+
+describe('the matrix of agents and resources', () => {
+  it('without an access file gives each trigger what it declares, and names what declares it', () => {
+    const entries = accessMatrix([plain, full], undefined);
+    expect(entries.every(({ needs, has }) => needs === has && has !== 'off')).toBe(true);
+    for (const one of [plain, full]) {
+      const ofTrigger = entries.filter(({ agent }) => agent === `trigger/${one.name}`);
+      expect(Object.fromEntries(ofTrigger.map(({ resource, has }) => [resource, has]))).toEqual(
+        declaredAccess(one),
+      );
+    }
+    expect(entries.find(({ resource }) => resource === 'segmentProfiles.profiles')).toEqual({
+      agent: 'trigger/full',
+      resource: 'segmentProfiles.profiles',
+      needs: 'read',
+      has: 'read',
+      isEnough: true,
+      declaredBy: [
+        { by: 'its lookup profile (segmentProfile)', operations: ['readProfileTraits'] },
+        { by: 'its lookup ids (segmentProfile)', operations: ['readProfileIds'] },
+      ],
+      grantedBy: 'declaration',
+    });
+    expect(entries.at(-1)).toMatchObject({ resource: 'segops.membership', needs: 'read' });
+  });
+
+  it('shows what is granted and not needed, also to triggers that do not exist', () => {
+    const grants = defineAccess({
+      triggers: {
+        plain: { 'mavera.mave': 'write', 'mavera.personas': 'full' },
+        gone: { 'mavera.mave': 'read' },
+      },
+    });
+    expect(accessMatrix([plain], grants)).toMatchObject([
+      { agent: 'trigger/plain', resource: 'mavera.mave', needs: 'write', has: 'write', isEnough: true },
+      { resource: 'mavera.personas', needs: 'off', has: 'full', isEnough: true, declaredBy: [] },
+      { resource: 'mavera.usage', needs: 'read', has: 'off', isEnough: false, grantedBy: 'access.ts' },
+      { agent: 'trigger/gone', resource: 'mavera.mave', needs: 'off', has: 'read' },
+    ]);
+  });
+});
+
+describe('the problems of grants', () => {
+  it('are none without an access file, and none where everything is granted that is needed', () => {
+    expect(problemsOfGrants([plain, full], undefined)).toEqual([]);
+    expect(
+      problemsOfGrants([plain, full], {
+        'trigger/plain': declaredAccess(plain),
+        'trigger/full': declaredAccess(full),
+      }),
+    ).toEqual([]);
+  });
+
+  it('name each trigger and what it lacks when nothing is granted', () => {
+    expect(problemsOfGrants([plain, full], defineAccess({}))).toEqual([
+      'trigger "plain": it lacks mavera.mave: its action askMave needs write, and it has off',
+      'trigger "plain": it lacks mavera.usage: its action askMave needs read, and it has off',
+      'trigger "full": it lacks mavera.mave: its action askMave needs write, and it has off',
+      'trigger "full": it lacks mavera.usage: its action askMave needs read, and it has off',
+      'trigger "full": it lacks segment.sources: its lookup ids (segmentProfile) needs read, and it has off',
+      'trigger "full": it lacks segmentProfiles.profiles: its lookup profile (segmentProfile) and its lookup ids ' +
+        '(segmentProfile) need read, and it has off',
+      'trigger "full": it lacks segmentTracking.events: its report toSegment needs write, and it has off',
+      'trigger "full": it lacks segops.membership: its lookup membership (segopsMembership) needs read, and it has off',
+    ]);
+  });
+
+  it('name a trigger that does not exist, and those that do', () => {
+    expect(
+      problemsOfGrants([plain], {
+        'trigger/plain': declaredAccess(plain),
+        'trigger/plian': { 'mavera.mave': 'write' },
+      }),
+    ).toEqual(['trigger "plian": there is no such trigger; the triggers are plain']);
+  });
+});
