@@ -103,9 +103,11 @@ function sortElement(
   }
   const { event, filtered } = read;
   const { triggers, route } = rules;
-  const started = matchTriggers(triggers, route, filtered);
-  const cancelled = cancellations === undefined ? [] : matchCancelledTriggers(triggers, route, filtered);
-  const isWanted = started.length > 0 || cancelled.length > 0 || isConnectionTest(event);
+  const isTest = isConnectionTest(event);
+  const started = isTest ? [] : matchTriggers(triggers, route, filtered);
+  const cancelled =
+    isTest || cancellations === undefined ? [] : matchCancelledTriggers(triggers, route, filtered);
+  const isWanted = isTest || started.length > 0 || cancelled.length > 0;
   if (!isWanted || isOwnReport(event)) {
     return { kind: 'ignored' };
   }

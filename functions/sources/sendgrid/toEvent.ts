@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { connectionTestEvent } from '../segment/connectionTest.ts';
 import { type EventFields, isPlainObject, parseSegmentEvent } from '../segment/event.ts';
 import type { ReadEvent } from '../source.ts';
 
@@ -6,7 +7,7 @@ import type { ReadEvent } from '../source.ts';
  * The names of Segment's e-mail spec, and names in its manner for what it does not name.
  * Sources: Segment, "Spec: Email"; SendGrid, "Event Webhook reference".
  */
-const eventNames: Readonly<Record<string, string>> = {
+export const eventNames = {
   processed: 'Email Processed',
   deferred: 'Email Deferred',
   delivered: 'Email Delivered',
@@ -19,7 +20,11 @@ const eventNames: Readonly<Record<string, string>> = {
   group_unsubscribe: 'Unsubscribed',
   group_resubscribe: 'Resubscribed',
   account_status_change: 'Account Status Changed',
-};
+} as const;
+
+/** The address and the message of each event that SendGrid posts as a test. Seen in signed tests of 2023 and 2025. */
+const testAddress = 'example@test.com';
+const testMessage = '14c5d75ce93.dfd.64b469';
 
 /** The last second that a `Date` can have. */
 const lastSecond = 8.64e12;
@@ -44,16 +49,54 @@ export function sendGridEvent(element: unknown, recipients: Recipients): ReadEve
   if (typeof kind !== 'string' || kind === '') {
     return { ok: false, problem: 'event: expected the name of an event' };
   }
+  if (isTestEvent(element)) {
+    return testEventFrom(element);
+  }
   const mapped = {
     type: 'track',
-    event: Object.hasOwn(eventNames, kind) ? eventNames[kind] : kind,
+    event: isKnownKind(kind) ? eventNames[kind] : kind,
     ...(typeof id === 'string' && id !== '' && { messageId: id }),
     ...recipientOf(element, recipients),
     ...timeOf(element.timestamp),
     properties: element,
   };
+  return readMapped(mapped);
+}
+
+function isKnownKind(kind: string): kind is keyof typeof eventNames {
+  return Object.hasOwn(eventNames, kind);
+}
+
+function readMapped(mapped: object): ReadEvent {
   const parsed = parseSegmentEvent(mapped);
   return parsed.ok ? { ...parsed, filtered: mapped } : parsed;
+}
+
+/** Whether an event is an example that SendGrid posts when somebody tests the webhook: about a message that nobody sent. */
+function isTestEvent({ email, sg_message_id: messageId, 'smtp-id': smtpId }: EventFields): boolean {
+  return email === testAddress && [messageId, smtpId].some(isOfTest);
+}
+
+function isOfTest(id: unknown): boolean {
+  return typeof id === 'string' && id.includes(testMessage);
+}
+
+/** A test has an example of every kind, with ids that nobody knows before and one time: they are one event here. */
+function testEventFrom({ timestamp }: EventFields): ReadEvent {
+  return readMapped({
+    type: 'track',
+    event: connectionTestEvent,
+    messageId: testMessageId(timeOf(timestamp).timestamp),
+  });
+}
+
+/**
+ * The message id of a test, by which its arrival is found in the ledger.
+ *
+ * @param madeAt the second in which SendGrid has made it, in ISO 8601; `undefined` if the test does not tell
+ */
+export function testMessageId(madeAt: string | undefined): string {
+  return `connection-test/${madeAt ?? 'unknown'}`;
 }
 
 /** The user, by the custom argument, otherwise somebody who is known by a hash of the address. */

@@ -144,13 +144,19 @@ describe('the event that tests the connection', () => {
     ]);
   });
 
-  it('is claimed also if it is not in the sample of a trigger that it matches', () => {
-    const everyTrack = compileTriggers([{ name: 'rare', when: 'type = "track"', run, sample: 1e-9 }]);
+  it('is claimed and starts and cancels nothing, though a trigger wants every track event', () => {
+    const everyTrack = compileTriggers([
+      {
+        name: 'every-track',
+        when: 'type = "track"',
+        cancelledBy: { when: 'type = "track"', per: ({ userId }) => userId },
+        run,
+      },
+    ]);
     const test = trackEvent({ event: 'Mavera Triggers Connection Test' });
     expect(sort([test], { triggers: everyTrack })).toEqual({
       ...none,
       wanted: [{ claimKey: expect.stringMatching(/^claim#/), triggers: [], cancels: [], messages: [] }],
-      runsSampledOut: 1,
     });
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { connectionTestEvent } from '../../../../functions/sources/segment/connectionTest.ts';
 import type { SegmentEvent } from '../../../../functions/sources/segment/event.ts';
 import { addressId, sendGridEvent } from '../../../../functions/sources/sendgrid/toEvent.ts';
 import { anyJson } from '../../jsonArbitrary.ts';
@@ -80,6 +81,24 @@ describe('an event of SendGrid', () => {
   it('without user and address has nobody', () => {
     const event = eventOf(without('user_id', 'email'));
     expect([event.userId, event.anonymousId]).toEqual([undefined, undefined]);
+  });
+
+  it('that SendGrid posts as a test is the connection test, one for all kinds of one second', () => {
+    const test = { ...click, email: 'example@test.com', 'smtp-id': '<14c5d75ce93.dfd.64b469@ismtpd-555>' };
+    const read = sendGridEvent(test, recipients);
+    expect(read).toMatchObject({
+      event: { event: connectionTestEvent, messageId: 'connection-test/2026-11-20T12:00:00.000Z' },
+      filtered: { type: 'track', event: connectionTestEvent },
+    });
+    const { sg_event_id: _id, 'smtp-id': _smtpId, ...bounce } = { ...test, event: 'bounce' };
+    const another = { ...bounce, sg_message_id: '14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.0' };
+    expect(sendGridEvent(another, recipients)).toEqual(read);
+    expect(eventOf({ ...test, timestamp: 'soon' }).messageId).toBe('connection-test/unknown');
+  });
+
+  it('to the address of the tests, about another message, is not a test', () => {
+    const event = eventOf({ ...click, email: 'example@test.com', sg_message_id: 'another' });
+    expect(event).toMatchObject({ event: 'Email Link Clicked', messageId: click.sg_event_id });
   });
 
   it.each([
