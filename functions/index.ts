@@ -72,5 +72,6 @@ export type {
   ReportContext,
   StartedTrigger,
   ToSegment,
+  ToSegOps,
   Trigger,
 } from './triggers/trigger.ts';

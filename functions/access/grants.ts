@@ -55,7 +55,7 @@ export interface Declaration {
 }
 
 /** What a trigger declares by its action, its lookups and its reports: it needs these operations, and no more. */
-export function declarationsOf({ run, toSegment, ...trigger }: Trigger): readonly Declaration[] {
+export function declarationsOf({ run, toSegment, toSegOps, ...trigger }: Trigger): readonly Declaration[] {
   const lookups = Object.entries(trigger.with ?? {}) as readonly (readonly [string, AnyLookup])[];
   return [
     { by: `its action ${run.kind}`, operations: actionOperations[run.kind] },
@@ -66,6 +66,7 @@ export function declarationsOf({ run, toSegment, ...trigger }: Trigger): readonl
     ...(toSegment === undefined
       ? []
       : [{ by: 'its report toSegment', operations: ['sendToSegment'] as const }]),
+    ...(toSegOps === undefined ? [] : [{ by: 'its report toSegOps', operations: ['sendToSegops'] as const }]),
   ];
 }
 

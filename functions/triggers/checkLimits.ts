@@ -5,6 +5,7 @@ import { shown, unknownFields } from './shown.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => string | undefined;
 
+const reportFields = ['toSegment', 'toSegOps'] as const;
 const maxCollectMs = 14 * 86_400_000;
 const anyDuration: Check = (value) => duration(value, 1, Number.POSITIVE_INFINITY, 'such as 90s, 24h or 7d');
 
@@ -20,19 +21,27 @@ export function problemsOfLimits(trigger: Fields): string[] {
     ...problemsWithin(trigger, 'approve', { above }, ['above']),
     ...problemsWithin(trigger, 'cancelledBy', { when: anything, per: keyOrFunction }, ['when', 'per']),
     ...problemsOfCancelledBy(trigger),
-    ...problemsWithin(trigger, 'toSegment', { track: yesOrNo, identify: aFunction }, []),
-    ...problemsOfReport(trigger),
+    ...reportFields.flatMap((field) => problemsOfReport(trigger, field)),
   ];
 }
 
-/** A result is reported for one user, and a collection of many users' events does not say which. */
-function problemsOfReport({ collect, toSegment }: Fields): string[] {
+/**
+ * A result is reported for one user. A collection of many users' events does not say which, and events of SegOps are about
+ * segments.
+ */
+function problemsOfReport(trigger: Fields, field: (typeof reportFields)[number]): string[] {
+  const { collect, source } = trigger;
   const per = typeof collect === 'object' && collect !== null ? (collect as Fields).per : 'user';
-  return toSegment !== undefined && per !== 'user' && typeof per !== 'function'
-    ? [
-        "toSegment: the events of many users have no single user to report to; set collect.per to 'user' or a function",
-      ]
-    : [];
+  const problems = problemsWithin(trigger, field, { track: yesOrNo, identify: aFunction }, []);
+  if (trigger[field] !== undefined && per !== 'user' && typeof per !== 'function') {
+    problems.push(
+      `${field}: the events of many users have no single user to report to; set collect.per to 'user' or a function`,
+    );
+  }
+  if (trigger[field] !== undefined && source === 'segops') {
+    problems.push(`${field}: the events of SegOps have no user to report to; remove it`);
+  }
+  return problems;
 }
 
 /** Fields that are missing are named by {@link problemsWithin}. */

@@ -5,6 +5,8 @@ import type {
   Collect,
   EventOrigin,
   StartedTrigger,
+  ToSegment,
+  ToSegOps,
   Trigger,
   TriggerSettings,
 } from './trigger.ts';
@@ -45,12 +47,17 @@ type OneOrigin<After> =
   | (EventOrigin & { readonly after?: never })
   | (AfterOrigin<After> & { readonly source?: never; readonly when?: never; readonly route?: never });
 
-/** All of a trigger but its action. */
+/**
+ * All of a trigger but its action.
+ *
+ * @typeParam Result what the action gives
+ */
 export type TriggerOptions<
   With extends Lookups,
   After extends Trigger | undefined,
   Collecting extends Collect | undefined,
-> = Omit<TriggerSettings, 'collect'> &
+  Result = Readonly<Record<string, unknown>>,
+> = Omit<TriggerSettings, 'collect' | 'toSegment' | 'toSegOps'> &
   OneOrigin<After> & {
     readonly collect?: Collecting;
     /**
@@ -63,11 +70,18 @@ export type TriggerOptions<
      * @default every run
      */
     readonly only?: (context: TriggerContext<With, After, Collecting>) => boolean;
+    /** @default nothing */
+    readonly toSegment?: ToSegment<Result>;
+    /**
+     * An event without a user id is not reported.
+     * @default nothing
+     */
+    readonly toSegOps?: ToSegOps<Result>;
   };
 
 /**
  * Declares a trigger whose functions are given more than events: what it looks up (`with`), and the result of the
- * trigger that it follows (`after`).
+ * trigger that it follows (`after`). The functions of `toSegment` and `toSegOps` know the type of the action's result.
  *
  * @returns a trigger for `defineTriggers`, which checks it
  * @example
@@ -91,7 +105,7 @@ export function trigger<
   Collecting extends Collect | undefined = undefined,
   Result = unknown,
 >(
-  options: TriggerOptions<With, After, Collecting>,
+  options: TriggerOptions<With, After, Collecting, NoInfer<Result>>,
   run: Action<TriggerContext<With, After, Collecting>, Result>,
 ): StartedTrigger<Result> {
   // The runner gives the functions the context that the types promise: it knows each trigger by its data alone.

@@ -25,6 +25,7 @@ const triggerFields: ReadonlySet<string> = new Set([
   'approve',
   'cancelledBy',
   'toSegment',
+  'toSegOps',
 ]);
 
 /** Thrown for a triggers file that cannot be used; each problem names the trigger and the field. */

@@ -50,20 +50,32 @@ export interface CancelledBy {
   readonly per: Per;
 }
 
-/** What a function of `toSegment` is given. */
-export interface ReportContext {
+/**
+ * What a function of `toSegment` or `toSegOps` is given.
+ *
+ * @typeParam Result what the trigger's action gives
+ */
+export interface ReportContext<Result = Readonly<Record<string, unknown>>> {
   readonly event: SegmentEvent;
   readonly trigger: string;
   /** The result that the action documents, e.g. `{ personaId, name }`. */
-  readonly result: Readonly<Record<string, unknown>>;
+  readonly result: Result;
 }
 
 /** What is reported to Segment, for the event's user, when a run is done. */
-export interface ToSegment {
+export interface ToSegment<Result = Readonly<Record<string, unknown>>> {
   /** A `track` event "Mavera Research Completed" with the result as properties. */
   readonly track?: boolean;
   /** Traits for an `identify`; none when it returns `undefined`. */
-  readonly identify?: (context: ReportContext) => Readonly<Record<string, unknown>> | undefined;
+  readonly identify?: (context: ReportContext<Result>) => Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What is reported to SegOps, for the event's user id, when a run is done. */
+export interface ToSegOps<Result = Readonly<Record<string, unknown>>> {
+  /** An event `mavera_research_completed` with the result in its payload. */
+  readonly track?: boolean;
+  /** Traits for a `context_identified` event; none when it returns `undefined`. */
+  readonly identify?: (context: ReportContext<Result>) => Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What every trigger may have, whatever starts its runs. */
@@ -105,6 +117,11 @@ export interface TriggerSettings {
   readonly cancelledBy?: CancelledBy;
   /** @default nothing */
   readonly toSegment?: ToSegment;
+  /**
+   * An event without a user id is not reported.
+   * @default nothing
+   */
+  readonly toSegOps?: ToSegOps;
 }
 
 /** Runs that events start. */

@@ -16,6 +16,7 @@ import {
   segmentSignature,
   signSegmentRequest,
   type ToSegment,
+  type ToSegOps,
   type Trigger,
   updatePersona,
 } from 'mavera-triggers';
@@ -46,11 +47,18 @@ describe("the package's own name", () => {
     const collect: Collect = { per, within };
     const budget: Budget = { credits: 500, per: 'month' };
     const toSegment: ToSegment = { identify: ({ result }: ReportContext) => ({ mavera: result.content }) };
+    const toSegOps: ToSegOps = { track: true };
     const input = ({ events }: BuilderContext) => ({ input: `${events.length} customers left. Why?` });
     const triggers = defineTriggers([
       { name: 'a', when: 'type = "track"', run: updatePersona(() => ({ name: 'Ann' }), { per }), cooldown },
       { name: 'b', when: 'type = "track"', run: respondAs(input, { personaId: 'p-1' }), collect, toSegment },
-      { name: 'c', when: 'type = "track"', run: runFocusGroup(() => ({ workspace_id: 'ws_1' })), budget },
+      {
+        name: 'c',
+        when: 'type = "track"',
+        run: runFocusGroup(() => ({ workspace_id: 'ws_1' })),
+        budget,
+        toSegOps,
+      },
     ]);
     expect(triggers.map(({ run }) => run.kind)).toEqual(['updatePersona', 'respondAs', 'runFocusGroup']);
   });

@@ -35,6 +35,7 @@ describe('what a trigger declares', () => {
         when,
         with: { profile: segmentProfile({ traits: ['ltv'] }), members: segopsMembers({ segment: 1 }) },
         toSegment: { track: true },
+        toSegOps: { track: true },
       },
       askMave(() => ({ message: 'Why?' })),
     );
@@ -44,6 +45,7 @@ describe('what a trigger declares', () => {
       'segmentProfiles.profiles': 'read',
       'segops.segments': 'read',
       'segmentTracking.events': 'write',
+      'segops.events': 'write',
     });
     expect(declaredOperations(full)).not.toContain('readProfileEvents');
   });

@@ -41,6 +41,7 @@ describe('triggers that can be used', () => {
       collect: { per: 'user', count: 100, within: '24h' },
       budget: { credits: 500, per: 'month', whenSpent: 'skip' },
       toSegment: { track: true, identify: ({ result }) => ({ mavera: result.content }) },
+      toSegOps: { track: true, identify: ({ result }) => ({ mavera: result.content }) },
     };
     expect(problemsOf([everything])).toEqual([]);
   });
@@ -48,12 +49,13 @@ describe('triggers that can be used', () => {
   it.each([{ within: '24h' } as const, { per: 'group', within: '24h' } as const])(
     'may not report the result of many users as the result of one: %o',
     (collect) => {
-      const toSegment = { track: true };
-      expect(problemsOf([{ ...valid, collect, toSegment }])).toEqual([
-        expect.stringContaining('the events of many users have no single user to report to'),
+      const reports = { toSegment: { track: true }, toSegOps: { track: true } };
+      expect(problemsOf([{ ...valid, collect, ...reports }])).toEqual([
+        expect.stringContaining('toSegment: the events of many users have no single user to report to'),
+        expect.stringContaining('toSegOps: the events of many users have no single user to report to'),
       ]);
       const byCompany = { ...collect, per: () => 'a company' };
-      expect(problemsOf([{ ...valid, collect: byCompany, toSegment }])).toEqual([]);
+      expect(problemsOf([{ ...valid, collect: byCompany, ...reports }])).toEqual([]);
     },
   );
 });
@@ -174,7 +176,7 @@ describe('a trigger that cannot be used', () => {
 
   it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
-      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, after, with, only, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment',
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, after, with, only, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment, toSegOps',
     ]);
     expect(problemsOf([{ ...valid, run: { ...valid.run, credits: 5 } }])).toEqual([
       'trigger "plan-upgraded": run.credits: there is no such field; the fields are kind, build, estimatedCredits, thread',

@@ -30,6 +30,7 @@ describe('limits that can be used', () => {
     { toSegment: {} },
     { toSegment: { track: true } },
     { toSegment: { track: false, identify: () => undefined } },
+    { toSegOps: { track: true, identify: aFunction } },
     { staleAfter: undefined, sample: undefined, weight: undefined, cooldown: undefined, collect: undefined },
     { budget: undefined, approve: undefined, cancelledBy: undefined, toSegment: undefined },
   ])('are accepted: %j', (limits) => {
@@ -277,29 +278,36 @@ describe('cancelledBy', () => {
   });
 });
 
-describe('toSegment', () => {
-  it.each([true, 'track'])('is refused when it is not an object: %j', (toSegment) => {
-    expect(problemsWith({ toSegment })).toEqual([
-      `toSegment: expected an object with track, identify, got ${JSON.stringify(toSegment)}`,
+describe.each(['toSegment', 'toSegOps'])('%s', (field) => {
+  it.each([true, 'track'])('is refused when it is not an object: %j', (report) => {
+    expect(problemsWith({ [field]: report })).toEqual([
+      `${field}: expected an object with track, identify, got ${JSON.stringify(report)}`,
     ]);
   });
 
   it.each(['yes', 1, null])('is refused with a track of %j', (track) => {
-    expect(problemsWith({ toSegment: { track } })).toEqual([
-      `toSegment.track: expected true or false, got ${JSON.stringify(track)}`,
+    expect(problemsWith({ [field]: { track } })).toEqual([
+      `${field}.track: expected true or false, got ${JSON.stringify(track)}`,
     ]);
   });
 
   it.each([true, { plan: 'pro' }])('is refused with an identify of %j', (identify) => {
-    expect(problemsWith({ toSegment: { identify } })).toEqual([
-      `toSegment.identify: expected a function of { event, result, trigger }, got ${JSON.stringify(identify)}`,
+    expect(problemsWith({ [field]: { identify } })).toEqual([
+      `${field}.identify: expected a function of { event, result, trigger }, got ${JSON.stringify(identify)}`,
     ]);
   });
 
   it('is refused with an unknown field', () => {
-    expect(problemsWith({ toSegment: { group: aFunction } })).toEqual([
-      'toSegment.group: there is no such field; the fields are track, identify',
+    expect(problemsWith({ [field]: { group: aFunction } })).toEqual([
+      `${field}.group: there is no such field; the fields are track, identify`,
     ]);
+  });
+
+  it('is refused where events have no user', () => {
+    expect(problemsWith({ source: 'segops', [field]: { track: true } })).toEqual([
+      `${field}: the events of SegOps have no user to report to; remove it`,
+    ]);
+    expect(problemsWith({ source: 'sendgrid', [field]: { track: true } })).toEqual([]);
   });
 });
 

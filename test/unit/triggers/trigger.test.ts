@@ -230,6 +230,54 @@ describe('trigger', () => {
     );
   });
 
+  it('gives the functions that report its result the type of that result', () => {
+    trigger(
+      {
+        name: 'a',
+        when,
+        with: { profile: segmentProfile({ traits: ['ltv'] }) },
+        toSegment: {
+          track: true,
+          identify: ({ event, result, ...context }) => {
+            expectTypeOf(event).toEqualTypeOf<SegmentEvent>();
+            expectTypeOf(result.personaId).toEqualTypeOf<string>();
+            // @ts-expect-error a persona has no content
+            expect(result.content).toBeUndefined();
+            // @ts-expect-error lookups are for the request
+            expect(context.profile).toBeUndefined();
+            return { mavera_persona_id: result.personaId };
+          },
+        },
+        toSegOps: { identify: ({ result }) => ({ mavera_persona_id: result.personaId }) },
+      },
+      createPersona(({ profile }) => ({ name: `${profile?.traits.ltv}` })),
+    );
+    trigger(
+      // @ts-expect-error it has to return traits
+      { name: 'a', when, toSegOps: { identify: () => 'no traits' } },
+      createPersona(() => ({ name: 'Ann' })),
+    );
+  });
+
+  it('types the result that it reports by the schema of an answer', () => {
+    trigger(
+      {
+        name: 'a',
+        after: why,
+        toSegOps: {
+          identify: ({ result }) => {
+            expectTypeOf(result.output).toEqualTypeOf<{ stays: boolean }>();
+            return { stays: result.output.stays };
+          },
+        },
+      },
+      respondAs(({ result }) => ({ input: result.content }), {
+        personaId: 'p-1',
+        output: z.object({ stays: z.boolean() }),
+      }),
+    );
+  });
+
   it('has either when or after', () => {
     const run = askMave(() => ({ message: 'Why?' }));
     // @ts-expect-error nothing starts it
