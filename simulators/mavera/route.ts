@@ -1,3 +1,5 @@
+import { findEndpoint } from '../http/findEndpoint.ts';
+import type { ApiAnswer } from '../http/reply.ts';
 import type { Account } from './account.ts';
 import { ApiError, notFound } from './apiError.ts';
 import type { LatencyGroup } from './latency.ts';
@@ -11,11 +13,6 @@ export interface ApiRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** Waits as long as a call of this kind takes, an injected delay included. */
   readonly takeTime: (group: LatencyGroup) => Promise<void>;
-}
-
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 /** One method of one path; each resource's file exports its routes. */
@@ -34,36 +31,12 @@ export interface FoundRoute {
 
 /** @throws ApiError 404 for an unknown path, 405 with `Allow` for a known one */
 export function findRoute(routes: readonly Route[], method: string, path: string): FoundRoute {
-  const allowed: string[] = [];
-  for (const route of routes) {
-    const params = matchPath(route.path, path);
-    if (params !== undefined && route.method === method) {
-      return { route, params };
-    }
-    if (params !== undefined) {
-      allowed.push(route.method);
-    }
+  const found = findEndpoint(routes, method, path);
+  if (found.found) {
+    return { route: found.endpoint, params: found.params };
   }
-  if (allowed.length === 0) {
+  if (found.allowed.length === 0) {
     throw notFound(`The path ${path}`);
   }
-  throw new ApiError('method_not_allowed', { headers: { Allow: allowed.join(', ') } });
-}
-
-function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) {
-    return undefined;
-  }
-  const params: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index] ?? '';
-    if (part.startsWith(':') && value !== '') {
-      params[part.slice(1)] = value;
-    } else if (part !== value) {
-      return undefined;
-    }
-  }
-  return params;
+  throw new ApiError('method_not_allowed', { headers: { Allow: found.allowed.join(', ') } });
 }

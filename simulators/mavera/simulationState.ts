@@ -1,5 +1,4 @@
 import type { CreditBalance } from './credits.ts';
-import type { ActiveFault } from './faults.ts';
 import { isGenerating } from './resources/focusGroup.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -12,18 +11,16 @@ export interface Peaks {
   readonly concurrentFocusGroups: number;
 }
 
-/** What `GET /__simulator/state` answers. */
+/** What `GET /__simulator/state` answers, besides what it does for every simulator. */
 export interface SimulationState {
   readonly requestsPerMinute: number;
   readonly credits: CreditBalance;
   readonly peaks: Peaks;
-  readonly calls: number;
   readonly personas: number;
   readonly threads: number;
   readonly focusGroups: number;
   /** The focus groups that are not finished. */
   readonly generatingFocusGroups: number;
-  readonly faults: readonly ActiveFault[];
 }
 
 export function simulationPeaks({ account, limits }: Simulation): Peaks {
@@ -35,17 +32,15 @@ export function simulationPeaks({ account, limits }: Simulation): Peaks {
 }
 
 export function simulationState(simulation: Simulation): SimulationState {
-  const { account, calls, faults } = simulation;
+  const { account } = simulation;
   const focusGroups = [...account.focusGroups.values()];
   return {
     requestsPerMinute: account.requestsPerMinute,
     credits: account.credits.balance(),
     peaks: simulationPeaks(simulation),
-    calls: calls.size,
     personas: account.personas.size,
     threads: account.threads.size,
     focusGroups: focusGroups.length,
     generatingFocusGroups: focusGroups.filter((group) => isGenerating(group, account.now())).length,
-    faults: faults.active(),
   };
 }

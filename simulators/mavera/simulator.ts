@@ -1,42 +1,23 @@
-import type { RequestListener } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
+import { type ApiSimulator, type ApiSimulatorOptions, startApiSimulator } from '../http/apiSimulator.ts';
 import { type AccountOptions, openAccount } from './account.ts';
-import { answerRequest, basePath } from './answerRequest.ts';
-import { CallLog, type MaveraCall } from './callLog.ts';
 import type { CreditBalance } from './credits.ts';
-import type { Fault } from './fault.ts';
-import { Faults } from './faults.ts';
-import { plainFront, secureFront } from './front.ts';
+import { maveraApi } from './maveraApi.ts';
+import { KeyLimits } from './rateLimit.ts';
 import { type FocusGroupDetails, focusGroupDetails } from './resources/focusGroup.ts';
 import { threadDetails } from './resources/maveThreads.ts';
 import { type PersonaObject, personaObject } from './resources/persona.ts';
 import type { ThreadDetails } from './resources/thread.ts';
-import { KeyLimits, type Simulation, type Sleep } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 import { type Peaks, simulationPeaks } from './simulationState.ts';
 
 /** All have defaults: an account with the Professional credits and the Starter rate. */
-export interface MaveraSimulatorOptions extends Partial<AccountOptions> {
-  /** @default 0, any free port */
-  readonly port?: number;
+export interface MaveraSimulatorOptions extends Partial<AccountOptions>, ApiSimulatorOptions {
   /** The only key that is accepted. @default every key of the documented form: `mvra_live_…`, 32+ characters */
   readonly apiKey?: string;
-  /** Whether it speaks TLS, so that handshakes can fail; clients must trust its `certificate`. @default false */
-  readonly tls?: boolean;
-  /** Replaces the real waiting, as `now` replaces the real clock. */
-  readonly sleep?: Sleep;
 }
 
 /** A running simulator of the Mavera API. */
-export interface MaveraSimulator {
-  /** The base URL for clients, e.g. `http://127.0.0.1:4010/api/v1`. */
-  readonly baseUrl: string;
-  /** In PEM, for `NODE_EXTRA_CA_CERTS` or `ca` of the clients; `undefined` for one that does not speak TLS. */
-  readonly certificate: string | undefined;
-  /** Every call since the start, in the order of arrival. */
-  calls(): readonly MaveraCall[];
-  /** @throws InvalidFaultError */
-  inject(fault: Fault): void;
-  clearFaults(): void;
+export interface MaveraSimulator extends ApiSimulator {
   credits(): CreditBalance;
   /** The custom personas, oldest first. */
   personas(): readonly PersonaObject[];
@@ -45,8 +26,6 @@ export interface MaveraSimulator {
   /** The focus groups with their present status, oldest first. */
   focusGroups(): readonly FocusGroupDetails[];
   peaks(): Peaks;
-  /** Ends all calls and frees the port. */
-  stop(): Promise<void>;
 }
 
 const accountDefaults: AccountOptions = {
@@ -65,11 +44,8 @@ const accountDefaults: AccountOptions = {
  * concurrency caps and credits, and faults on demand. It counts calls and credits itself, so that a test can compare a
  * client's calls with the limits.
  *
- * Faults are injected by `inject` or, from another process, by `POST /__simulator/faults` with the fault as JSON (see
- * `control.ts`). A call meets the first fault that matches it, in the order of injection; `times` (1) or `forMs` says how
- * often. `fault.ts` lists what can go wrong: errors and damaged answers of Mavera, answers of a gateway in front of it
- * with the work done or not, cut connections, and TLS handshakes that fail. Faults meet only calls that pass the API key
- * and the rate limit. Work that is done is billed, also when the client does not see it.
+ * Faults meet calls as {@link startApiSimulator} describes. Work that is done is billed, also when the client does not
+ * see it.
  *
  * Source: Mavera API reference and guides; what they leave open is marked GUESS in the code.
  *
@@ -85,37 +61,21 @@ const accountDefaults: AccountOptions = {
  * mavera.inject({ kind: 'tls', handshake: 'untrusted', times: 3 });
  */
 export async function startMaveraSimulator(options: MaveraSimulatorOptions = {}): Promise<MaveraSimulator> {
-  const stopping = new AbortController();
   const accountOptions = { ...accountDefaults, ...options };
-  const answer: RequestListener = (request, response) => answerRequest(simulation, request, response);
-  const front =
-    options.tls === true ? secureFront(answer, () => simulation.faults.takeHandshake()) : plainFront(answer);
   const simulation: Simulation = {
     account: openAccount(accountOptions),
-    calls: new CallLog(),
-    faults: new Faults(accountOptions.now, options.tls === true),
     limits: new KeyLimits(accountOptions.requestsPerMinute),
     apiKey: options.apiKey,
-    sleep: options.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),
-    stopped: stopping.signal,
   };
-  const { account, calls, faults } = simulation;
-  const port = await front.listen(options.port ?? 0);
+  const { account } = simulation;
+  const simulator = await startApiSimulator(maveraApi(simulation), options);
   return {
-    baseUrl: `${front.scheme}://127.0.0.1:${port}${basePath}`,
-    certificate: front.certificate,
-    calls: () => calls.all(),
-    inject: (fault) => faults.inject(fault),
-    clearFaults: () => faults.clear(),
+    ...simulator,
     credits: () => account.credits.balance(),
     personas: () => [...account.personas.values()].map(personaObject),
     threads: () => [...account.threads.values()].map(threadDetails),
     focusGroups: () =>
       [...account.focusGroups.values()].map((group) => focusGroupDetails(group, account.now())),
     peaks: () => simulationPeaks(simulation),
-    stop: () => {
-      stopping.abort();
-      return front.stop();
-    },
   };
 }

@@ -8,9 +8,9 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Front, secureFront } from '../../../simulators/http/front.ts';
 import { closeServer, listen } from '../../../simulators/http/listen.ts';
 import { readBody } from '../../../simulators/http/readBody.ts';
-import { type Front, secureFront } from '../../../simulators/mavera/front.ts';
 import type { HandshakeFault } from '../../../simulators/tls/tlsFront.ts';
 
 /** A call on its way to a server. */
@@ -84,7 +84,8 @@ export async function startFaultProxy(
     handle(incoming, response, { agent, origin, decide }).catch(() => response.destroy());
   };
   const takeFault = decideOnHandshake && (({ remotePort = 0 }: Socket) => decideOnHandshake(remotePort));
-  const front = takeFault === undefined ? steadyFront(answerCall) : secureFront(answerCall, takeFault);
+  const front =
+    takeFault === undefined ? steadyFront(answerCall) : secureFront('fault', answerCall, takeFault);
   const port = await front.listen(0);
   return {
     endpoint: `${front.scheme}://127.0.0.1:${port}`,

@@ -6,11 +6,12 @@ import {
   type RequestCounts,
 } from '../../../functions/mavera/maveraClient.ts';
 import { readResponse } from '../../../functions/mavera/readResponse.ts';
+import { BusiestWindow, SlidingWindow } from '../../../simulators/http/slidingWindow.ts';
 import { type Account, type AccountOptions, openAccount } from '../../../simulators/mavera/account.ts';
 import { ApiError } from '../../../simulators/mavera/apiError.ts';
+import { rateLimitHeaders, windowMs } from '../../../simulators/mavera/rateLimit.ts';
 import { findRoute } from '../../../simulators/mavera/route.ts';
 import { routes } from '../../../simulators/mavera/routes.ts';
-import { BusiestWindow, rateLimitHeaders, SlidingWindow } from '../../../simulators/mavera/slidingWindow.ts';
 import type { Environment } from '../lambda/environment.ts';
 import type { SimulatedTime } from '../time/simulatedTime.ts';
 
@@ -44,12 +45,12 @@ export class SimulatedMavera {
   readonly account: Account;
   readonly #options: MaveraOptions;
   readonly #window: SlidingWindow;
-  readonly #busiest = new BusiestWindow();
+  readonly #busiest = new BusiestWindow(windowMs);
 
   constructor(options: MaveraOptions) {
     this.#options = options;
     this.account = openAccount({ ...options, now: options.time.now });
-    this.#window = new SlidingWindow(options.requestsPerMinute);
+    this.#window = new SlidingWindow(options.requestsPerMinute, windowMs);
   }
 
   /** The greatest number of calls within any 60 seconds, refused ones included. */

@@ -1,8 +1,9 @@
+import type { ApiAnswer } from '../../http/reply.ts';
 import type { Account } from '../account.ts';
 import { notFound } from '../apiError.ts';
 import { requiredText } from '../bodyFields.ts';
 import { cutPage } from '../page.ts';
-import type { ApiAnswer, ApiRequest, Route } from '../route.ts';
+import type { ApiRequest, Route } from '../route.ts';
 import {
   type FocusGroup,
   focusGroupCredits,

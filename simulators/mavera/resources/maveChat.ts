@@ -1,7 +1,8 @@
+import type { ApiAnswer } from '../../http/reply.ts';
 import type { Account } from '../account.ts';
 import { invalidField, notFound } from '../apiError.ts';
 import { optionalFlag, optionalText, requiredText } from '../bodyFields.ts';
-import type { ApiAnswer, ApiRequest, Route } from '../route.ts';
+import type { ApiRequest, Route } from '../route.ts';
 import { globalPersonas } from './globalPersonas.ts';
 import { answerMessage, type MaveAnswer } from './maveAnswer.ts';
 import { maveSources, type Thread, type ThreadMessage } from './thread.ts';

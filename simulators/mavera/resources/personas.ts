@@ -1,7 +1,8 @@
+import type { ApiAnswer } from '../../http/reply.ts';
 import type { Account } from '../account.ts';
 import { ApiError, missingField, notFound } from '../apiError.ts';
 import { cutPage } from '../page.ts';
-import type { ApiAnswer, ApiRequest, Route } from '../route.ts';
+import type { ApiRequest, Route } from '../route.ts';
 import { globalPersonas, type ListedPersona } from './globalPersonas.ts';
 import { type Persona, personaCredits, personaObject, readFlagFilter, readPersonaFields } from './persona.ts';
 

@@ -1,7 +1,8 @@
+import type { ApiAnswer } from '../../http/reply.ts';
 import type { Account } from '../account.ts';
 import { ApiError, invalidField, missingField } from '../apiError.ts';
 import { optionalFlag, optionalText, requiredText } from '../bodyFields.ts';
-import type { ApiAnswer, ApiRequest, Route } from '../route.ts';
+import type { ApiRequest, Route } from '../route.ts';
 import { findParticipant, type Participant } from './participants.ts';
 import { answerAs, type ResponseAnswer } from './responseAnswer.ts';
 import { readResponseFormat } from './responseFormat.ts';

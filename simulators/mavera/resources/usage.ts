@@ -1,5 +1,6 @@
+import type { ApiAnswer } from '../../http/reply.ts';
 import type { Account } from '../account.ts';
-import type { ApiAnswer, ApiRequest, Route } from '../route.ts';
+import type { ApiRequest, Route } from '../route.ts';
 
 /**
  * What the account has used in this billing period, which is the calendar month (UTC).

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../simulators/mavera/fault.ts';
+import type { Fault } from '../../../simulators/http/fault.ts';
 import { apiKey, gate, persona, question, useMavera } from './mavera.ts';
 
 describe('an injected status', () => {

@@ -1,5 +1,5 @@
-/** One call at the simulator. */
-export interface MaveraCall {
+/** One call at a simulator. */
+export interface ApiCall {
   /** Arrival, in epoch milliseconds. */
   readonly atMs: number;
   /** The key, masked: never more than its last four characters. */
@@ -20,13 +20,13 @@ export interface MaveraCall {
 }
 
 /** A call under way, whose answer is still to be filled in. */
-export type OpenCall = { -readonly [Key in keyof MaveraCall]: MaveraCall[Key] };
+export type OpenCall = { -readonly [Key in keyof ApiCall]: ApiCall[Key] };
 
 /** Every call since the start, in the order of arrival. */
 export class CallLog {
   readonly #calls: OpenCall[] = [];
 
-  open(call: Pick<MaveraCall, 'atMs' | 'key' | 'method' | 'path' | 'query'>): OpenCall {
+  open(call: Pick<ApiCall, 'atMs' | 'key' | 'method' | 'path' | 'query'>): OpenCall {
     const opened: OpenCall = {
       ...call,
       requestBody: undefined,
@@ -39,7 +39,7 @@ export class CallLog {
     return opened;
   }
 
-  all(): readonly MaveraCall[] {
+  all(): readonly ApiCall[] {
     return this.#calls.map((call) => ({ ...call }));
   }
 

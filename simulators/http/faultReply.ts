@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { errorBodyFor } from './apiError.ts';
+import type { Api } from './api.ts';
 import type { CallFault } from './fault.ts';
 import { jsonReply, type Reply } from './reply.ts';
 
@@ -30,14 +30,14 @@ export function workUnder(fault: CallFault): 'none' | 'done' | 'later' {
 }
 
 /** The reply that this fault sends instead of the call's own; `undefined` for a fault that changes the own reply. */
-export function replyInstead(fault: CallFault): Reply | undefined {
+export function replyInstead(fault: CallFault, api: Pick<Api, 'errorBody'>): Reply | undefined {
   switch (fault.kind) {
     case 'status': {
-      const body = errorBodyFor(fault.status, fault.code, fault.message);
-      return jsonReply({ status: fault.status, body }, retryAfterHeader(fault.retryAfter));
+      const body = api.errorBody(fault.status, fault.code, fault.message);
+      return jsonReply({ status: fault.status, body, headers: retryAfterHeader(fault.retryAfter) });
     }
     case 'error-in-200':
-      return jsonReply({ status: 200, body: errorBodyFor(500, fault.code, fault.message) });
+      return jsonReply({ status: 200, body: api.errorBody(500, fault.code, fault.message) });
     case 'html':
       return gatewayPage(fault.status, retryAfterHeader(fault.retryAfter));
     case 'redirect':

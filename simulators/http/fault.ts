@@ -13,7 +13,7 @@ const target = {
   /** Path below the base path; `*` stands for anything. */
   path: z.string().min(1).default('*'),
   /** Absent: every method. */
-  method: z.enum(['GET', 'POST', 'PATCH', 'DELETE']).optional(),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
   /** How much longer the call takes. */
   delayMs: z.number().nonnegative().default(0),
 };
@@ -29,14 +29,15 @@ const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]
 /**
  * What goes wrong with a call.
  *
- * Answers of Mavera:
- * - `status`: an error in Mavera's envelope
- * - `error-in-200`: status 200 with an error's envelope, whose `code` may be any
+ * Answers of the API:
+ * - `status`: an error in the API's own form
+ * - `error-in-200`: status 200 with the body of an error, whose `code` may be any
  * - `truncated`: the work is done, and half of the answer arrives
  * - `byte-order-mark`: the work is done, and a byte order mark stands before the JSON
- * - `delay`: the call takes longer, and counts under the concurrency cap meanwhile
+ * - `delay`: the call takes longer, and counts under a concurrency cap meanwhile; with a delay above the client's timeout
+ *   it is never answered
  *
- * Answers of a gateway in front of Mavera, without Mavera's envelope and its rate-limit headers:
+ * Answers of a gateway in front of the API, without the API's form of errors and its rate-limit headers:
  * - `html`: an HTML page with any status from 200: a proxy's 502, 504, 520 or 408, a firewall's 403, a login page's 200
  * - `redirect`: to a login page; nothing is done
  *

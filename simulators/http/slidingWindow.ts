@@ -1,6 +1,3 @@
-/** Length of Mavera's rate-limit window. */
-export const windowMs = 60_000;
-
 /** The decision of the limit on one call. */
 export interface Admission {
   readonly admitted: boolean;
@@ -12,17 +9,17 @@ export interface Admission {
 }
 
 /**
- * Mavera's rate limit: at most `limit` calls in any 60 seconds, counted from each call, not from the full minute.
- * GUESS: a refused call does not count.
- *
- * Source: Mavera guide, "Rate limits".
+ * A rate limit: at most `limit` calls in any time of a length, counted from each call, not from the full minute. A refused
+ * call does not count.
  */
 export class SlidingWindow {
   readonly #limit: number;
+  readonly #windowMs: number;
   readonly #admittedAtMs: number[] = [];
 
-  constructor(limit: number) {
+  constructor(limit: number, windowMs: number) {
     this.#limit = limit;
+    this.#windowMs = windowMs;
   }
 
   admit(nowMs: number): Admission {
@@ -43,25 +40,30 @@ export class SlidingWindow {
       admitted: remaining > 0,
       limit: this.#limit,
       remaining,
-      resetAtMs: oldestMs === undefined ? nowMs : oldestMs + windowMs,
+      resetAtMs: oldestMs === undefined ? nowMs : oldestMs + this.#windowMs,
     };
   }
 
   #forget(nowMs: number): void {
-    while (this.#admittedAtMs[0] !== undefined && this.#admittedAtMs[0] <= nowMs - windowMs) {
+    while (this.#admittedAtMs[0] !== undefined && this.#admittedAtMs[0] <= nowMs - this.#windowMs) {
       this.#admittedAtMs.shift();
     }
   }
 }
 
-/** Counts every call, refused ones too: the greatest number within any 60 seconds. */
+/** Counts every call, refused ones too: the greatest number within any time of a length. */
 export class BusiestWindow {
+  readonly #windowMs: number;
   readonly #calledAtMs: number[] = [];
   #greatest = 0;
 
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
   record(nowMs: number): void {
     this.#calledAtMs.push(nowMs);
-    while (this.#calledAtMs[0] !== undefined && this.#calledAtMs[0] <= nowMs - windowMs) {
+    while (this.#calledAtMs[0] !== undefined && this.#calledAtMs[0] <= nowMs - this.#windowMs) {
       this.#calledAtMs.shift();
     }
     this.#greatest = Math.max(this.#greatest, this.#calledAtMs.length);
@@ -70,17 +72,4 @@ export class BusiestWindow {
   get greatest(): number {
     return this.#greatest;
   }
-}
-
-/** The headers that every answer of Mavera carries, and `Retry-After` (whole seconds) on a refusal. */
-export function rateLimitHeaders(admission: Admission, nowMs: number): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {
-    'X-RateLimit-Limit': String(admission.limit),
-    'X-RateLimit-Remaining': String(admission.remaining),
-    'X-RateLimit-Reset': String(Math.ceil(admission.resetAtMs / 1000)),
-  };
-  if (!admission.admitted) {
-    headers['Retry-After'] = String(Math.max(1, Math.ceil((admission.resetAtMs - nowMs) / 1000)));
-  }
-  return headers;
 }
