@@ -45,6 +45,13 @@ export interface Api {
   errorBody(status: number, code?: string, message?: string): unknown;
   /** Counts for `GET /__simulator/state`. */
   state(): object;
+  /**
+   * Answers control endpoints of its own.
+   *
+   * @param what method and path, such as `POST /__simulator/events`
+   * @returns `undefined` for an unknown one
+   */
+  control?(what: string, body: unknown): Promise<ApiAnswer | undefined>;
   /** Called when a call is over; `undefined`: the connection was cut. */
   ended?(call: ArrivedCall, status: number | undefined): void;
 }

@@ -9,7 +9,7 @@ import { type ApiAnswer, jsonReply, sendReply } from './reply.ts';
 /** The path of the control endpoints. */
 export const controlPath = '/__simulator';
 
-const maxFaultBytes = 100_000;
+const maxBodyBytes = 1_000_000;
 
 /**
  * The control endpoints of a simulator, for other processes. They need no credentials, and no limit counts them.
@@ -21,6 +21,8 @@ const maxFaultBytes = 100_000;
  * | `POST /__simulator/faults` | injects the fault in the body (see {@link faultSchema}); 201 with the active ones |
  * | `DELETE /__simulator/faults` | ends all faults; 200 |
  *
+ * An API may have more: `Api.control`.
+ *
  * @example curl -X POST $simulator/__simulator/faults -d '{"kind":"status","status":503,"path":"/personas","times":2}'
  */
 export async function handleControl(
@@ -29,19 +31,21 @@ export async function handleControl(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readLimitedBody(request, maxFaultBytes);
-  const answer = decide(around, `${request.method} ${path}`, body?.toString('utf8') ?? '');
+  const body = await readLimitedBody(request, maxBodyBytes);
+  const what = `${request.method} ${path}`;
+  const given = parseJson(body?.toString('utf8') ?? '');
+  const answer = (await around.api.control?.(what, given)) ?? decide(around, what, given);
   sendReply(response, jsonReply(answer), {});
 }
 
-function decide({ api, calls, faults }: Surroundings, what: string, text: string): ApiAnswer {
+function decide({ api, calls, faults }: Surroundings, what: string, given: unknown): ApiAnswer {
   switch (what) {
     case `GET ${controlPath}/calls`:
       return { status: 200, body: calls.all() };
     case `GET ${controlPath}/state`:
       return { status: 200, body: { ...api.state(), calls: calls.size, faults: faults.active() } };
     case `POST ${controlPath}/faults`:
-      return inject(faults, text);
+      return inject(faults, given);
     case `DELETE ${controlPath}/faults`:
       faults.clear();
       return { status: 200, body: { faults: [] } };
@@ -50,10 +54,10 @@ function decide({ api, calls, faults }: Surroundings, what: string, text: string
   }
 }
 
-function inject(faults: Surroundings['faults'], text: string): ApiAnswer {
+function inject(faults: Surroundings['faults'], given: unknown): ApiAnswer {
   try {
     // The schema of faults checks it.
-    faults.inject(parseJson(text) as Fault);
+    faults.inject(given as Fault);
     return { status: 201, body: { faults: faults.active() } };
   } catch (error) {
     if (error instanceof InvalidFaultError) {

@@ -1,5 +1,8 @@
 import { ApiError } from './apiError.ts';
 
+/** How every key begins. */
+export const keyPrefix = 'mvra_live_';
+
 const liveKey = /^mvra_live_\S{22,}$/;
 
 /**
@@ -22,13 +25,4 @@ export function refuseKey(header: string | undefined, accepted: string | undefin
 /** The key of an `Authorization` header, empty when there is none. */
 export function bearerKey(header: string | undefined): string {
   return header?.replace(/^Bearer(\s+|$)/i, '').trim() ?? '';
-}
-
-/** Masks a key: only the documented prefix and the last four characters of a long key are shown. */
-export function maskKey(key: string): string {
-  if (key === '') {
-    return '';
-  }
-  const prefix = key.startsWith('mvra_live_') ? 'mvra_live_' : '';
-  return `${prefix}…${key.length >= 32 ? key.slice(-4) : ''}`;
 }

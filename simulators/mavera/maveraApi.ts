@@ -1,8 +1,9 @@
 import type { AdmittedCall, Api, Arrival, ArrivedCall } from '../http/api.ts';
+import { maskKey } from '../http/maskKey.ts';
 import { parseJson } from '../http/parseJson.ts';
 import type { ApiAnswer } from '../http/reply.ts';
 import { ApiError, errorBodyFor } from './apiError.ts';
-import { bearerKey, maskKey, refuseKey } from './apiKey.ts';
+import { bearerKey, keyPrefix, refuseKey } from './apiKey.ts';
 import { rateLimitHeaders } from './rateLimit.ts';
 import { findRoute } from './route.ts';
 import { routes } from './routes.ts';
@@ -41,7 +42,7 @@ function arrive({ apiKey, limits }: Simulation, { atMs, headers }: ArrivedCall):
   const admission = badKey === undefined ? window.admit(atMs) : window.look(atMs);
   const refusal = badKey ?? (admission.admitted ? undefined : new ApiError('rate_limit_exceeded'));
   return {
-    key: maskKey(key),
+    key: maskKey(key, keyPrefix),
     refusal: refusal === undefined ? undefined : errorAnswer(refusal),
     headers: rateLimitHeaders(admission, atMs),
   };

@@ -1,24 +1,9 @@
+import { type PostOutcome, type PostRequest, post } from '../http/post.ts';
 import type { SegmentPayload } from './payload.ts';
 
 /** One request and its outcome. */
-export interface DeliveryAttempt {
+export interface DeliveryAttempt extends PostOutcome {
   readonly payload: SegmentPayload;
-  /** Absent when no answer came. */
-  readonly status?: number;
-  /** Parsed answer, or its text where it is not JSON. */
-  readonly answer?: unknown;
-  /** Why no answer came: a system error code such as `ECONNREFUSED`, or `ETIMEDOUT`. */
-  readonly error?: string;
-  readonly durationMs: number;
-}
-
-/** A request that is ready to be sent. */
-export interface DeliveryRequest {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: string;
-  readonly timeoutMs: number;
 }
 
 /**
@@ -28,39 +13,8 @@ export interface DeliveryRequest {
  */
 export async function attemptDelivery(
   payload: SegmentPayload,
-  request: DeliveryRequest,
+  request: PostRequest,
   signal?: AbortSignal,
 ): Promise<DeliveryAttempt> {
-  const { url, method, headers, body, timeoutMs } = request;
-  const startedAt = performance.now();
-  const timeout = AbortSignal.timeout(timeoutMs);
-  try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      body,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    });
-    const answer = parseAnswer(await response.text());
-    return { payload, status: response.status, answer, durationMs: performance.now() - startedAt };
-  } catch (error) {
-    const reason = timeout.aborted ? 'ETIMEDOUT' : errorCode(error);
-    return { payload, error: reason, durationMs: performance.now() - startedAt };
-  }
-}
-
-function parseAnswer(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function errorCode(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string') {
-    return cause.code;
-  }
-  return cause instanceof Error ? cause.name : 'unknown error';
+  return { payload, ...(await post(request, signal)) };
 }

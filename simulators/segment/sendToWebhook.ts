@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { backoffMs, type RetryPolicy } from '../http/retryPolicy.ts';
 import { attemptDelivery, type DeliveryAttempt } from './attemptDelivery.ts';
 import { isBatch, type SegmentPayload } from './payload.ts';
 import { remixBatch } from './remixBatch.ts';
-import { backoffMs, isRetried, type RetryPolicy, segmentRetryPolicy } from './retryPolicy.ts';
+import { isRetried, segmentRetryPolicy } from './retryPolicy.ts';
 import { shiftToNow } from './shiftToNow.ts';
 import { type WebhookSettings, webhookRequest } from './webhookRequest.ts';
 

@@ -1,5 +1,5 @@
 import { signSegmentRequest } from '../../functions/sources/segment/signRequest.ts';
-import type { DeliveryRequest } from './attemptDelivery.ts';
+import type { PostRequest } from '../http/post.ts';
 import { isBatch, type SegmentPayload } from './payload.ts';
 
 /**
@@ -32,7 +32,7 @@ export interface WebhookSettings {
  *
  * @throws TypeError for settings that Segment cannot have: a bad URL or header, a form that does not fit
  */
-export function webhookRequest(payload: SegmentPayload, settings: WebhookSettings): DeliveryRequest {
+export function webhookRequest(payload: SegmentPayload, settings: WebhookSettings): PostRequest {
   const { secret = '', form = 'whole-body', bearerToken, method = 'POST', timeoutMs = 10_000 } = settings;
   refuseMisfit(payload, form);
   const header = form === 'whole-body' ? 'x-segment-signature' : 'x-signature';
