@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { InvalidEventsError } from '../simulators/segment/readEvents.ts';
 import { runProgram } from './runProgram.ts';
+import { showAccess } from './triggers/access.ts';
 import { checkTriggers } from './triggers/check.ts';
 import { dryRun } from './triggers/dryRun.ts';
 import { printMappings } from './triggers/printMappings.ts';
@@ -14,11 +15,22 @@ const program = new Command('triggers')
 program
   .command('check')
   .description(
-    'Checks the triggers file: types of fields, names, and filters that Segment would misread or that never match.',
+    'Checks the triggers file: types of fields, names, filters that Segment would misread or that never match, ' +
+      'and whether access.ts grants what the triggers need.',
   )
   .argument('[file]', 'the triggers file; the same as --triggers <file>')
   .action((file: string | undefined) => {
     checkTriggers(file ?? program.opts<{ triggers: string }>().triggers);
+  });
+
+program
+  .command('access')
+  .description('Shows what each trigger needs of each system, what it has, and why.')
+  .argument('[file]', 'the triggers file, as --triggers gives it; access.ts is read beside it')
+  .option('--json', 'one JSON document, for programs')
+  .addHelpText('after', '\nExamples:\n  npm run triggers -- access\n  npm run triggers -- access --json')
+  .action((file: string | undefined, options: { json?: true }) => {
+    showAccess(file ?? program.opts<{ triggers: string }>().triggers, options.json === true);
   });
 
 program

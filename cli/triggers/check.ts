@@ -1,50 +1,36 @@
-import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
-import type { Trigger } from '../../functions/triggers/trigger.ts';
+import { problemsOfGrants } from '../../functions/access/accessMatrix.ts';
+import { loadAccess } from '../../infra/bundling/loadAccess.ts';
+import { describeTrigger } from './describeTrigger.ts';
 import { readTriggers } from './readTriggers.ts';
 
 /**
- * Checks a triggers file and lists what it holds.
+ * Checks a triggers file and the access file beside it, and lists what the triggers do and need. Exit code 1 if the access
+ * file does not grant what they need.
  *
  * @throws TriggersFileError with every problem found
  */
 export function checkTriggers(triggersFile: string): void {
   const triggers = readTriggers(triggersFile);
+  const grants = loadAccess(triggersFile);
   const widestName = Math.max(0, ...triggers.map(({ name }) => name.length));
   for (const trigger of triggers) {
-    const { name, run, approve, cancelledBy } = trigger;
-    const indent = ' '.repeat(widestName);
-    const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
+    const [first, ...others] = describeTrigger(trigger);
+    const indent = ' '.repeat(widestName + 2);
     console.log(
-      `${name.padEnd(widestName)}  ${run.kind}, about ${credits} credits a run, ${routesOf(trigger)}\n` +
-        `${indent}  ${originOf(trigger)}`,
+      [`${trigger.name.padEnd(widestName)}  ${first}`, ...others.map((line) => indent + line)].join('\n'),
     );
-    if (cancelledBy !== undefined) {
-      console.log(`${indent}  cancelled by ${cancelledBy.when}`);
-    }
-    if (approve !== undefined) {
-      console.log(`${indent}  a run above ${approve.above} credits waits until an operator approves it`);
-    }
   }
-  if (triggers.length > 0) {
-    console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.`);
+  const problems = problemsOfGrants(triggers, grants);
+  if (problems.length > 0) {
+    console.error(accessProblems(problems));
+    process.exitCode = 1;
+  } else if (triggers.length > 0) {
+    const granted = grants === undefined ? '' : ' access.ts grants all that they need.';
+    console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.${granted}`);
   }
 }
 
-function routesOf({ after, route }: Trigger): string {
-  if (after !== undefined) {
-    return 'no route';
-  }
-  return route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`;
-}
-
-/** What starts its runs; of a trigger that follows others, the whole chain. */
-function originOf({ when, after }: Trigger): string {
-  if (after === undefined) {
-    return `when ${when}`;
-  }
-  const chain: string[] = [];
-  for (let followed: Trigger | undefined = after; followed !== undefined; followed = followed.after) {
-    chain.push(followed.name);
-  }
-  return `after ${chain.join(', which is after ')}`;
+/** The problems of an access file, for people. */
+export function accessProblems(problems: readonly string[]): string {
+  return `access.ts does not fit the triggers: change its grants, or the triggers.\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
 }

@@ -86,8 +86,8 @@ export function problemsOfGrants(
     }),
     ...lacking.map(
       ({ agent, resource, needs, has, declaredBy }) =>
-        `${quotedName(agent)}: it lacks ${resource}: ${declaredBy.map(({ by }) => by).join(' and ')} ` +
-        `${declaredBy.length > 1 ? 'need' : 'needs'} ${needs}, and it has ${has}`,
+        `${quotedName(agent)}: it needs ${needs} on ${resource} for ${declaredBy.map(({ by }) => by).join(' and ')}; ` +
+        (has === 'off' ? 'that is not granted' : `only ${has} is granted`),
     ),
   ];
 }

@@ -49,7 +49,7 @@ function lookupOperations(lookup: AnyLookup): readonly OperationName[] {
 
 /** A part of a trigger that makes calls. */
 export interface Declaration {
-  /** What declares the operations, such as `its action askMave`. */
+  /** What declares the operations, such as `askMave` or `the lookup profile`. */
   readonly by: string;
   readonly operations: readonly OperationName[];
 }
@@ -58,15 +58,13 @@ export interface Declaration {
 export function declarationsOf({ run, toSegment, toSegOps, ...trigger }: Trigger): readonly Declaration[] {
   const lookups = Object.entries(trigger.with ?? {}) as readonly (readonly [string, AnyLookup])[];
   return [
-    { by: `its action ${run.kind}`, operations: actionOperations[run.kind] },
+    { by: run.kind, operations: actionOperations[run.kind] },
     ...lookups.map(([name, lookup]) => ({
-      by: `its lookup ${name} (${lookup.kind})`,
+      by: `the lookup ${name}`,
       operations: lookupOperations(lookup),
     })),
-    ...(toSegment === undefined
-      ? []
-      : [{ by: 'its report toSegment', operations: ['sendToSegment'] as const }]),
-    ...(toSegOps === undefined ? [] : [{ by: 'its report toSegOps', operations: ['sendToSegops'] as const }]),
+    ...(toSegment === undefined ? [] : [{ by: 'toSegment', operations: ['sendToSegment'] as const }]),
+    ...(toSegOps === undefined ? [] : [{ by: 'toSegOps', operations: ['sendToSegops'] as const }]),
   ];
 }
 

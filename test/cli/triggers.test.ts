@@ -1,37 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectionTestFilter } from '../../functions/sources/segment/connectionTest.ts';
+import { chainOfThree, filesOfTests, triggers } from './triggersCommand.ts';
 
-let directory: string;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'cli-'));
-});
-
-afterAll(() => rm(directory, { recursive: true }));
-
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function triggers(...args: readonly string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['cli/triggers.ts', ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
-
-async function file(name: string, content: string): Promise<string> {
-  const path = join(directory, name);
-  await writeFile(path, content);
-  return path;
-}
+const file = filesOfTests();
 
 const header = "import { askMave, createPersona, defineTriggers } from 'mavera-triggers';\nexport default ";
 
@@ -48,7 +19,11 @@ describe('npm run triggers -- check', () => {
   it('lists the triggers of the project and finds no problem', async () => {
     const { code, stdout, stderr } = await triggers('check');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('churn-signal       askMave, about 50 credits a run, every open route');
+    expect(stdout).toContain(
+      'churn-signal       askMave, about 50 credits a run, source segment, every open route\n' +
+        '                   when type = "track" and event = "churn_signal"\n' +
+        '                   needs mavera: mave (write), usage (read)\n',
+    );
     expect(stdout).toContain('triggers.ts: 5 triggers, no problems.');
   });
 
@@ -56,10 +31,39 @@ describe('npm run triggers -- check', () => {
     const path = await file('approved.ts', `${header}defineTriggers([${churn}]);`);
     const { stdout } = await triggers('check', path);
     expect(stdout).toContain(
-      'churn  createPersona, about 300 credits a run, route eu\n' +
+      'churn  createPersona, about 300 credits a run, source segment, route eu\n' +
         '       when event = "left"\n' +
         '       cancelled by event = "came_back"\n' +
         '       a run above 100 credits waits until an operator approves it\n',
+    );
+  });
+
+  it('lists sources, lookups, the whole chain of triggers, and what is needed of which system', async () => {
+    const { code, stdout } = await triggers('check', await file('chain.ts', chainOfThree));
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'vip-group     runFocusGroup, about 200 credits a run, source segment by vip-left\n' +
+        '              after vip-voice: vip-left -> vip-voice -> vip-group\n' +
+        '              looks up workspace (maveraWorkspace)\n' +
+        '              needs mavera: focusGroups (write), usage (read), workspaces (read)\n',
+    );
+    expect(stdout).toContain(
+      '              looks up profile (segmentProfile: traits ltv, plan; events)\n' +
+        '              a run is made only if the function `only` returns true\n' +
+        '              its result is reported to Segment\n' +
+        '              needs mavera: mave (write), usage (read); segmentProfiles: profiles (read); segment: sources (read); segmentTracking: events (write)\n',
+    );
+    expect(stdout).toContain(
+      'segment-grew  askMave, about 50 credits a run, source segops, every open route\n',
+    );
+  });
+
+  it('refuses a trigger that follows one which is not in the list', async () => {
+    const path = await file('lost.ts', chainOfThree.replace('left, voice, group,', 'left, group,'));
+    const { code, stderr } = await triggers('check', path);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'trigger "vip-group": after: there is no trigger "vip-voice" in defineTriggers; add it to the list',
     );
   });
 

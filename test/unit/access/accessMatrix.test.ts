@@ -36,8 +36,8 @@ describe('the matrix of agents and resources', () => {
       has: 'read',
       isEnough: true,
       declaredBy: [
-        { by: 'its lookup profile (segmentProfile)', operations: ['readProfileTraits'] },
-        { by: 'its lookup ids (segmentProfile)', operations: ['readProfileIds'] },
+        { by: 'the lookup profile', operations: ['readProfileTraits'] },
+        { by: 'the lookup ids', operations: ['readProfileIds'] },
       ],
       grantedBy: 'declaration',
     });
@@ -73,16 +73,18 @@ describe('the problems of grants', () => {
 
   it('name each trigger and what it lacks when nothing is granted', () => {
     expect(problemsOfGrants([plain, full], defineAccess({}))).toEqual([
-      'trigger "plain": it lacks mavera.mave: its action askMave needs write, and it has off',
-      'trigger "plain": it lacks mavera.usage: its action askMave needs read, and it has off',
-      'trigger "full": it lacks mavera.mave: its action askMave needs write, and it has off',
-      'trigger "full": it lacks mavera.usage: its action askMave needs read, and it has off',
-      'trigger "full": it lacks segment.sources: its lookup ids (segmentProfile) needs read, and it has off',
-      'trigger "full": it lacks segmentProfiles.profiles: its lookup profile (segmentProfile) and its lookup ids ' +
-        '(segmentProfile) need read, and it has off',
-      'trigger "full": it lacks segmentTracking.events: its report toSegment needs write, and it has off',
-      'trigger "full": it lacks segops.membership: its lookup membership (segopsMembership) needs read, and it has off',
+      'trigger "plain": it needs write on mavera.mave for askMave; that is not granted',
+      'trigger "plain": it needs read on mavera.usage for askMave; that is not granted',
+      'trigger "full": it needs write on mavera.mave for askMave; that is not granted',
+      'trigger "full": it needs read on mavera.usage for askMave; that is not granted',
+      'trigger "full": it needs read on segment.sources for the lookup ids; that is not granted',
+      'trigger "full": it needs read on segmentProfiles.profiles for the lookup profile and the lookup ids; that is not granted',
+      'trigger "full": it needs write on segmentTracking.events for toSegment; that is not granted',
+      'trigger "full": it needs read on segops.membership for the lookup membership; that is not granted',
     ]);
+    expect(
+      problemsOfGrants([plain], { 'trigger/plain': { ...declaredAccess(plain), 'mavera.mave': 'read' } }),
+    ).toEqual(['trigger "plain": it needs write on mavera.mave for askMave; only read is granted']);
   });
 
   it('name a trigger that does not exist, and those that do', () => {

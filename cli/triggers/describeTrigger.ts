@@ -1,0 +1,69 @@
+import { declaredAccess } from '../../functions/access/grants.ts';
+import type { AnyLookup } from '../../functions/lookups/anyLookup.ts';
+import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
+import { sourceOf } from '../../functions/triggers/sourcesOf.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
+
+/** What a trigger does, a line each: what starts it, what it looks up, and what it needs of which system. */
+export function describeTrigger(trigger: Trigger): readonly string[] {
+  const { run, when, after, cancelledBy, approve, only, toSegment } = trigger;
+  const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
+  return [
+    `${run.kind}, about ${credits} credits a run, ${originOf(trigger)}`,
+    ...(when === undefined ? [] : [`when ${when}`]),
+    ...(after === undefined ? [] : [`after ${after.name}: ${chainOf(trigger).join(' -> ')}`]),
+    ...lookupsOf(trigger),
+    ...(only === undefined ? [] : ['a run is made only if the function `only` returns true']),
+    ...(cancelledBy === undefined ? [] : [`cancelled by ${cancelledBy.when}`]),
+    ...(approve === undefined
+      ? []
+      : [`a run above ${approve.above} credits waits until an operator approves it`]),
+    ...(toSegment === undefined ? [] : ['its result is reported to Segment']),
+    `needs ${needsOf(trigger)}`,
+  ];
+}
+
+/** The names of the triggers that lead to a trigger, the first one first, up to the trigger itself. */
+export function chainOf({ name, after }: Trigger): readonly string[] {
+  return after === undefined ? [name] : [...chainOf(after), name];
+}
+
+function originOf(trigger: Trigger): string {
+  const source = `source ${sourceOf(trigger)}`;
+  if (trigger.after !== undefined) {
+    return `${source} by ${chainOf(trigger)[0]}`;
+  }
+  const { route } = trigger;
+  return `${source}, ${route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`}`;
+}
+
+function lookupsOf(trigger: Trigger): readonly string[] {
+  const lookups = Object.entries(trigger.with ?? {}) as readonly (readonly [string, AnyLookup])[];
+  return lookups.length === 0
+    ? []
+    : [`looks up ${lookups.map(([name, lookup]) => `${name} (${describeLookup(lookup)})`).join(', ')}`];
+}
+
+function describeLookup(lookup: AnyLookup): string {
+  if (lookup.kind !== 'segmentProfile') {
+    return lookup.kind;
+  }
+  const { traits = [], externalIds, events } = lookup;
+  const parts = [
+    ...(traits.length === 0 ? [] : [`traits ${traits.join(', ')}`]),
+    ...(externalIds === true ? ['external ids'] : []),
+    ...(events === true ? ['events'] : []),
+  ];
+  return `${lookup.kind}: ${parts.join('; ')}`;
+}
+
+/** Such as `mavera: mave (write), usage (read); segmentProfiles: profiles (read)`. */
+function needsOf(trigger: Trigger): string {
+  const needs = Object.entries(declaredAccess(trigger)).map(([name, level]) => {
+    const [system = '', resource = ''] = name.split('.');
+    return { system, text: `${resource} (${level})` };
+  });
+  return [...Map.groupBy(needs, ({ system }) => system)]
+    .map(([system, ofSystem]) => `${system}: ${ofSystem.map(({ text }) => text).join(', ')}`)
+    .join('; ');
+}

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+
+/** What a command printed. */
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `npm run triggers -- …`. */
+export function triggers(...args: readonly string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['cli/triggers.ts', ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+/** A directory for the files of the tests of one test file, and a function that writes a file to it. */
+export function filesOfTests(): (name: string, content: string) => Promise<string> {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'cli-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+  return async (name, content) => {
+    const path = join(directory, name);
+    await writeFile(path, content);
+    return path;
+  };
+}
+
+/** Triggers of all sources, with lookups, a chain of three, and reports. */
+export const chainOfThree = `
+import {
+  askMave, createPersona, defineTriggers, maveraWorkspace, runFocusGroup, segmentProfile, segopsMembers, trigger,
+} from 'mavera-triggers';
+
+const left = trigger(
+  {
+    name: 'vip-left',
+    when: 'type = "track" and event = "churn_signal"',
+    with: { profile: segmentProfile({ space: 'spa_1', traits: ['ltv', 'plan'], events: true }) },
+    only: ({ profile }) => Number(profile?.traits.ltv) > 1000,
+    toSegment: { track: true },
+  },
+  askMave(({ profile }) => ({ message: 'Why does a customer on ' + profile?.traits.plan + ' leave?' })),
+);
+const voice = trigger(
+  { name: 'vip-voice', after: left },
+  createPersona(({ result }) => ({ name: 'A VIP who left', description: result.content })),
+);
+const group = trigger(
+  { name: 'vip-group', after: voice, with: { workspace: maveraWorkspace() } },
+  runFocusGroup(({ result, workspace }) => ({
+    workspace_id: workspace.id, name: 'VIPs', persona_ids: [result.personaId],
+  })),
+);
+const grew = trigger(
+  {
+    name: 'segment-grew',
+    source: 'segops',
+    when: 'event = "Segment Recomputed"',
+    with: { members: segopsMembers({ segment: (event) => Number(event.properties.segment_id), first: 5 }) },
+  },
+  askMave(({ event, members }) => ({ message: event.properties.segment_name + ' has ' + members?.count })),
+);
+export default defineTriggers([
+  left, voice, group, grew,
+  {
+    name: 'mail-opened',
+    source: 'sendgrid',
+    when: 'event = "Email Opened"',
+    run: askMave(({ event }) => ({ message: 'Why did ' + (event.userId ?? event.anonymousId) + ' open it?' })),
+  },
+]);
+`;
