@@ -6,7 +6,7 @@ import type { Trigger } from '../../functions/triggers/trigger.ts';
 
 /** What a trigger does, a line each: what starts it, what it looks up, and what it needs of which system. */
 export function describeTrigger(trigger: Trigger): readonly string[] {
-  const { run, when, after, cancelledBy, approve, only, toSegment } = trigger;
+  const { run, when, after, cancelledBy, approve, only } = trigger;
   const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
   return [
     `${run.kind}, about ${credits} credits a run, ${originOf(trigger)}`,
@@ -18,7 +18,7 @@ export function describeTrigger(trigger: Trigger): readonly string[] {
     ...(approve === undefined
       ? []
       : [`a run above ${approve.above} credits waits until an operator approves it`]),
-    ...(toSegment === undefined ? [] : ['its result is reported to Segment']),
+    ...reportsOf(trigger),
     `needs ${needsOf(trigger)}`,
   ];
 }
@@ -55,6 +55,14 @@ function describeLookup(lookup: AnyLookup): string {
     ...(events === true ? ['events'] : []),
   ];
   return `${lookup.kind}: ${parts.join('; ')}`;
+}
+
+function reportsOf({ toSegment, toSegOps }: Trigger): readonly string[] {
+  const systems = [
+    ...(toSegment === undefined ? [] : ['Segment']),
+    ...(toSegOps === undefined ? [] : ['SegOps']),
+  ];
+  return systems.length === 0 ? [] : [`its result is reported to ${systems.join(' and ')}`];
 }
 
 /** Such as `mavera: mave (write), usage (read); segmentProfiles: profiles (read)`. */

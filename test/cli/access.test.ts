@@ -29,6 +29,7 @@ const enough = {
       'segmentProfiles.profiles': 'read',
       'segment.sources': 'read',
       'segmentTracking.events': 'write',
+      'segops.events': 'write',
     },
     'vip-voice': { 'mavera.personas': 'write', 'mavera.usage': 'read' },
     'vip-group': { 'mavera.focusGroups': 'write', 'mavera.usage': 'read', 'mavera.workspaces': 'read' },

@@ -50,8 +50,8 @@ describe('npm run triggers -- check', () => {
     expect(stdout).toContain(
       '              looks up profile (segmentProfile: traits ltv, plan; events)\n' +
         '              a run is made only if the function `only` returns true\n' +
-        '              its result is reported to Segment\n' +
-        '              needs mavera: mave (write), usage (read); segmentProfiles: profiles (read); segment: sources (read); segmentTracking: events (write)\n',
+        '              its result is reported to Segment and SegOps\n' +
+        '              needs mavera: mave (write), usage (read); segmentProfiles: profiles (read); segment: sources (read); segmentTracking: events (write); segops: events (write)\n',
     );
     expect(stdout).toContain(
       'segment-grew  askMave, about 50 credits a run, source segops, every open route\n',

@@ -47,6 +47,7 @@ const left = trigger(
     with: { profile: segmentProfile({ space: 'spa_1', traits: ['ltv', 'plan'], events: true }) },
     only: ({ profile }) => Number(profile?.traits.ltv) > 1000,
     toSegment: { track: true },
+    toSegOps: { track: true },
   },
   askMave(({ profile }) => ({ message: 'Why does a customer on ' + profile?.traits.plan + ' leave?' })),
 );
