@@ -3,6 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import grants from '#access';
 import triggers from '#triggers';
 import { clientConfig } from './aws/clientConfig.ts';
 import { renewConnections } from './aws/connections.ts';
@@ -15,12 +16,15 @@ import { createRunner } from './run/createRunner.ts';
 import { handleDelivery } from './run/handleDelivery.ts';
 import { logDelivery, logFailedDelivery } from './run/logDelivery.ts';
 import { SharedClock } from './run/sharedClock.ts';
+import type { CachedSecret } from './secrets/cachedSecret.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
+import { systemOptions, systemVariables } from './systems/systemOptions.ts';
 
 const environment = parseEnvironment(
   z.object({
     LEDGER_TABLE_NAME: required,
     RUN_QUEUE_URL: required,
+    BULK_QUEUE_URL: required,
     READY_QUEUE_URL: required,
     DEAD_LETTER_QUEUE_URL: required,
     RESULTS_TOPIC_ARN: required,
@@ -30,9 +34,10 @@ const environment = parseEnvironment(
     MAVERA_TIMEOUT_SECONDS: numeric,
     MAX_ATTEMPTS: numeric,
     RUN_RETENTION_SECONDS: numeric,
+    RUN_DEADLINE_SECONDS: numeric,
     BUDGET_CREDITS: numericOrZero,
     BUDGET_PERIOD: z.enum(['day', 'month']),
-    SEGMENT_TRACKING_URL: required,
+    ...systemVariables,
   }),
   process.env,
 );
@@ -48,6 +53,7 @@ const runner = createRunner({
   settings: {
     maxAttempts: environment.MAX_ATTEMPTS,
     runRetentionMs: environment.RUN_RETENTION_SECONDS * 1000,
+    runDeadlineMs: environment.RUN_DEADLINE_SECONDS * 1000,
     requestsPerMinute: environment.MAVERA_REQUESTS_PER_MINUTE,
     maveraTimeoutMs: environment.MAVERA_TIMEOUT_SECONDS * 1000,
     overallBudget:
@@ -56,29 +62,36 @@ const runner = createRunner({
         : { credits: environment.BUDGET_CREDITS, per: environment.BUDGET_PERIOD },
   },
   triggers,
+  grants,
   dynamodb: new DynamoDBClient(patient),
   tableName: environment.LEDGER_TABLE_NAME,
   sqs: new SQSClient(patient),
   queueUrls: {
     intake: environment.RUN_QUEUE_URL,
+    bulk: environment.BULK_QUEUE_URL,
     ready: environment.READY_QUEUE_URL,
     deadLetters: environment.DEAD_LETTER_QUEUE_URL,
   },
   sns: new SNSClient(patient),
   resultsTopicArn: environment.RESULTS_TOPIC_ARN,
   maveraBaseUrl: environment.MAVERA_BASE_URL,
-  maveraSecret: secretsManagerSecret({
-    secretId: environment.MAVERA_SECRET_ARN,
-    parse: parseMaveraCredentials,
-    now,
-    onTrouble: (error) => log.warn("Mavera's API key cannot be read", error),
-  }),
+  maveraSecret: openSecret(environment.MAVERA_SECRET_ARN, parseMaveraCredentials, "Mavera's API key"),
   segmentTrackingUrl: environment.SEGMENT_TRACKING_URL,
+  systems: systemOptions(environment, openSecret),
   now,
   onTrouble: (what, error) => log.warn(what, error),
 });
 
 runner.maveraSecret.warm();
+
+function openSecret<Value>(
+  secretId: string,
+  parse: (json: unknown) => Value,
+  title: string,
+): CachedSecret<Value> {
+  const onTrouble = (error: unknown): void => log.warn(`${title} cannot be read`, error);
+  return secretsManagerSecret({ secretId, parse, now, onTrouble });
+}
 
 /** The last part of a queue's URL and of its ARN is its name. */
 const readyQueueName = environment.READY_QUEUE_URL.split('/').at(-1);

@@ -29,6 +29,8 @@ export interface DeadLetterReason {
 export interface RunMessageQueueUrls {
   /** Where new runs arrive. */
   readonly intake: string;
+  /** Where new runs arrive of which there may be many at once. */
+  readonly bulk?: string | undefined;
   /** Where runs are that must not wait behind new ones. */
   readonly ready: string;
   readonly deadLetters: string;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Grants } from '../access/grants.ts';
 import { Breaker } from '../ledger/breaker.ts';
 import { Budgets } from '../ledger/budgets.ts';
 import { Cancellations } from '../ledger/cancellations.ts';
@@ -21,6 +22,7 @@ import { RunMessageQueues, type RunMessageQueueUrls } from '../queue/runMessageQ
 import { ResultsTopic } from '../results/resultsTopic.ts';
 import { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import type { SystemOptions } from '../systems/systemOptions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { runGates } from './gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from './runDependencies.ts';
@@ -38,6 +40,10 @@ export interface RunnerOptions {
   readonly maveraBaseUrl: string;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;
   readonly segmentTrackingUrl: string;
+  /** @default none but Segment's Tracking API at `segmentTrackingUrl` */
+  readonly systems?: SystemOptions | undefined;
+  /** What triggers may do. @default what each trigger declares */
+  readonly grants?: Grants | undefined;
   /** The HTTP timeout of a call to Mavera, if tests need another one. @default `settings.maveraTimeoutMs` */
   readonly callTimeoutMs?: number | undefined;
   /** Epoch milliseconds. */

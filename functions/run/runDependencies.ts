@@ -27,6 +27,8 @@ export interface RunnerSettings {
   readonly maxAttempts: number;
   /** How long a run's item is kept. */
   readonly runRetentionMs: number;
+  /** How long a run may wait. */
+  readonly runDeadlineMs?: number | undefined;
   /** Mavera's rate limit. */
   readonly requestsPerMinute: number;
   /** How long one call to Mavera may take. */

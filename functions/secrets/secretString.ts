@@ -28,6 +28,11 @@ export const secretString = z.string().check(
   ),
 );
 
+/** A secret that is sent in a header. */
+export const headerSecret = secretString.check(
+  z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'),
+);
+
 function isJson(text: string): boolean {
   if (!/^[[{]/.test(text)) {
     return false;

@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
-import { oneOrMore, secretString } from '../../secrets/secretString.ts';
-
-const headerText = secretString.check(z.regex(/^[\x21-\x7e]+$/, 'expected a token without spaces, in ASCII'));
+import { headerSecret, oneOrMore, secretString } from '../../secrets/secretString.ts';
 
 const noText = z.pipe(
   z.literal(''),
@@ -10,7 +8,7 @@ const noText = z.pipe(
 
 const segmentCredentials = z.object({
   sharedSecret: oneOrMore(secretString),
-  bearerToken: z._default(z.union([noText, oneOrMore(headerText)]), []),
+  bearerToken: z._default(z.union([noText, oneOrMore(headerSecret)]), []),
 });
 
 /** The secrets that prove that a request comes from Segment; during a rotation there are several. */

@@ -1,0 +1,123 @@
+import * as z from 'zod/mini';
+import { numeric, required } from '../environment/parseEnvironment.ts';
+import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import { parseSegmentApiCredentials, type SegmentApiCredentials } from './segment/credentials.ts';
+import {
+  parseSegmentProfilesCredentials,
+  type SegmentProfilesCredentials,
+} from './segmentProfiles/credentials.ts';
+import {
+  parseSegmentTrackingCredentials,
+  type SegmentTrackingCredentials,
+} from './segmentTracking/credentials.ts';
+import { parseSegOpsApiCredentials, type SegOpsApiCredentials } from './segops/credentials.ts';
+
+/** Where a system is, and what opens it. */
+interface OpenSystem<Credentials> {
+  readonly baseUrl: string;
+  readonly secret: CachedSecret<Credentials>;
+}
+
+/** The systems beside Mavera that the runner calls. Those that no trigger needs are absent. */
+export interface SystemOptions {
+  readonly segmentProfiles?: ProfilesOptions | undefined;
+  readonly segment?: OpenSystem<SegmentApiCredentials> | undefined;
+  readonly segops?: SegOpsOptions | undefined;
+  readonly segmentTracking: {
+    readonly baseUrl: string;
+    /** Absent where no trigger reports to Segment. */
+    readonly secret?: CachedSecret<SegmentTrackingCredentials> | undefined;
+  };
+}
+
+interface ProfilesOptions extends OpenSystem<SegmentProfilesCredentials> {
+  /** The space of lookups that name none; absent where none is set. */
+  readonly space?: string | undefined;
+  /** For each space. */
+  readonly requestsPerSecond: number;
+}
+
+interface SegOpsOptions extends OpenSystem<SegOpsApiCredentials> {
+  readonly requestsPerMinute: number;
+}
+
+/** The variables of the runner for these systems. The stack sets only those of the systems that triggers need. */
+export const systemVariables = {
+  SEGMENT_PROFILES_URL: z.optional(required),
+  SEGMENT_PROFILES_SECRET_ARN: z.optional(required),
+  SEGMENT_PROFILE_SPACE: z.optional(required),
+  SEGMENT_PROFILE_REQUESTS_PER_SECOND: z.optional(numeric),
+  SEGMENT_API_URL: z.optional(required),
+  SEGMENT_API_SECRET_ARN: z.optional(required),
+  SEGOPS_BASE_URL: z.optional(required),
+  SEGOPS_API_SECRET_ARN: z.optional(required),
+  SEGOPS_REQUESTS_PER_MINUTE: z.optional(numeric),
+  SEGMENT_TRACKING_URL: required,
+  SEGMENT_WRITE_KEY_SECRET_ARN: z.optional(required),
+};
+
+/** The values of {@link systemVariables}. */
+export type SystemVariables = Readonly<z.infer<z.ZodMiniObject<typeof systemVariables>>>;
+
+/**
+ * Opens a secret.
+ *
+ * @param title what it is, for the log
+ */
+export type OpenSecret = <Credentials>(
+  secretId: string,
+  parse: (json: unknown) => Credentials,
+  title: string,
+) => CachedSecret<Credentials>;
+
+/** The systems whose variables are set. */
+export function systemOptions(variables: SystemVariables, openSecret: OpenSecret): SystemOptions {
+  return {
+    segmentProfiles: segmentProfiles(variables, openSecret),
+    segment: segment(variables, openSecret),
+    segops: segops(variables, openSecret),
+    segmentTracking: segmentTracking(variables, openSecret),
+  };
+}
+
+function segmentProfiles(variables: SystemVariables, openSecret: OpenSecret): ProfilesOptions | undefined {
+  const { SEGMENT_PROFILES_URL: baseUrl, SEGMENT_PROFILES_SECRET_ARN: secretId } = variables;
+  const { SEGMENT_PROFILE_REQUESTS_PER_SECOND: requestsPerSecond = 20 } = variables;
+  if (baseUrl === undefined || secretId === undefined) {
+    return undefined;
+  }
+  const secret = openSecret(secretId, parseSegmentProfilesCredentials, "Segment's profile access tokens");
+  return { baseUrl, secret, requestsPerSecond, space: variables.SEGMENT_PROFILE_SPACE };
+}
+
+function segment(
+  { SEGMENT_API_URL: baseUrl, SEGMENT_API_SECRET_ARN: secretId }: SystemVariables,
+  openSecret: OpenSecret,
+): SystemOptions['segment'] {
+  return baseUrl === undefined || secretId === undefined
+    ? undefined
+    : { baseUrl, secret: openSecret(secretId, parseSegmentApiCredentials, "Segment's Public API token") };
+}
+
+function segops(variables: SystemVariables, openSecret: OpenSecret): SegOpsOptions | undefined {
+  const { SEGOPS_BASE_URL: baseUrl, SEGOPS_API_SECRET_ARN: secretId } = variables;
+  const { SEGOPS_REQUESTS_PER_MINUTE: requestsPerMinute = 60 } = variables;
+  return baseUrl === undefined || secretId === undefined
+    ? undefined
+    : {
+        baseUrl,
+        secret: openSecret(secretId, parseSegOpsApiCredentials, "SegOps's API key"),
+        requestsPerMinute,
+      };
+}
+
+function segmentTracking(
+  { SEGMENT_TRACKING_URL: baseUrl, SEGMENT_WRITE_KEY_SECRET_ARN: secretId }: SystemVariables,
+  openSecret: OpenSecret,
+): SystemOptions['segmentTracking'] {
+  const title = "Segment's write key";
+  return {
+    baseUrl,
+    secret: secretId === undefined ? undefined : openSecret(secretId, parseSegmentTrackingCredentials, title),
+  };
+}
