@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type BuildFailure, type BuildResult, buildSync } from 'esbuild';
 import { type SourceName, sourceNames } from '../../functions/sources/source.ts';
+import { accessFileOf } from './accessFileOf.ts';
 import { projectRoot } from './projectRoot.ts';
 
 /** esbuild could not compile a file. */
@@ -12,7 +13,7 @@ export class CompileError extends Error {
 export interface CompileOptions {
   /** Absolute path of the entry. */
   readonly entry: string;
-  /** Absolute path of the file with the triggers. Every import of `#triggers` gets it. */
+  /** Absolute path of the file with the triggers. Every import of `#triggers` gets it, and of `#access` its `access.ts`. */
   readonly triggersFile: string;
   /** The sources whose code is needed; the others are left out. @default all of them */
   readonly sources?: ReadonlySet<SourceName>;
@@ -32,7 +33,7 @@ export type Compiled = BuildResult<{ write: false; metafile: true }>;
  * - The SDK's default credential chain (140 KB, 22 ms at every cold start) is replaced by a provider that reads the
  *   environment variables, where Lambda always puts the credentials.
  * - The sources that no trigger names are replaced by a function that throws.
- * - The SDK's event streams (20 KB) are left out, because no operation here uses them.
+ * - The SDK's event streams (20 KB) and endpoint discovery (8 KB) are left out, because no operation here uses them.
  *
  * @throws CompileError with file, line and column of each error
  */
@@ -68,8 +69,10 @@ function run({ entry, triggersFile, sources, outfile, sourcemap }: CompileOption
       alias: {
         ...aliasesOfSources(sources),
         '#triggers': triggersFile,
+        '#access': accessFileOf(triggersFile) ?? join(projectRoot, 'functions/access/noAccess.ts'),
         'mavera-triggers': join(projectRoot, 'functions/index.ts'),
         '@aws-sdk/credential-provider-node': join(projectRoot, 'functions/aws/environmentCredentials.ts'),
+        '@aws-sdk/middleware-endpoint-discovery': join(projectRoot, 'functions/aws/noEndpointDiscovery.ts'),
         '@smithy/core/event-streams': join(projectRoot, 'functions/aws/noEventStreams.ts'),
       },
       banner: { js: banner },

@@ -1,14 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { checkGrants } from '../../functions/access/defineAccess.ts';
 import type { Grants } from '../../functions/access/grants.ts';
+import { accessFileOf } from './accessFileOf.ts';
 import { loadDefaultExport, loadError } from './loadDefaultExport.ts';
-
-/** Absolute path of the access file: `access.ts` beside the triggers file; `undefined` if there is none. */
-export function accessFileOf(triggersFile: string): string | undefined {
-  const file = join(dirname(resolve(triggersFile)), 'access.ts');
-  return existsSync(file) ? file : undefined;
-}
 
 /**
  * Loads the access file beside a triggers file.
