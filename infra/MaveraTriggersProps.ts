@@ -85,6 +85,45 @@ export interface MaveraTriggersProps {
    */
   readonly segmentTrackingUrl?: string;
   /**
+   * The Segment space of `segmentProfile` lookups that name none.
+   * @default none
+   */
+  readonly segmentProfileSpace?: string;
+  /**
+   * Requests to the Profile API in any second, for each space. Segment allows 100; the others are left to
+   * your other systems. Accepted: from 1 to 100.
+   * @default `20`
+   */
+  readonly segmentProfileRequestsPerSecond?: number;
+  /**
+   * The base URL of the Profile API, for `segmentProfile` lookups. In the EU:
+   * https://profiles.euw1.segment.com.
+   * @default `https://profiles.segment.com`
+   */
+  readonly segmentProfilesUrl?: string;
+  /**
+   * The base URL of Segment's Public API. Lookups of ids and events read the names of the Segment sources
+   * there. In the EU: https://eu1.api.segmentapis.com.
+   * @default `https://api.segmentapis.com`
+   */
+  readonly segmentApiUrl?: string;
+  /**
+   * The base URL of the SegOps API, for lookups and reports.
+   * @default `https://api.segops.ai/api`
+   */
+  readonly segopsBaseUrl?: string;
+  /**
+   * Requests to SegOps in any 60 seconds, as your plan at SegOps allows. Accepted: from 1 to 100000.
+   * @default `60`
+   */
+  readonly segopsRequestsPerMinute?: number;
+  /**
+   * The custom argument of your e-mails that holds the user's id. An event without it gets an anonymous id,
+   * made of the address and a secret key.
+   * @default `user_id`
+   */
+  readonly sendgridUserIdArgument?: string;
+  /**
    * How long an event is remembered, so that it starts nothing twice. Older events are stale and start
    * nothing. Segment tries an event again for 4 hours, so the minimum is longer. Accepted: from 4.5h to 365d.
    * @default `7d`

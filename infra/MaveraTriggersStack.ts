@@ -61,6 +61,9 @@ export class MaveraTriggersStack extends Stack {
     );
     this.#output('SegmentSecretName', pipeline.segmentSecretName, 'Secret to copy to Segment.');
     this.#output('MaveraSecretName', pipeline.maveraSecretName, 'Secret that the Mavera API key belongs in.');
+    for (const [name, arn] of pipeline.secretArns) {
+      this.#output(`${name}SecretArn`, arn, 'Secret that a trigger needs.');
+    }
     this.#output(
       'ResultsTopicArn',
       pipeline.resultsTopic.topic.topicArn,

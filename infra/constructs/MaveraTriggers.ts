@@ -8,10 +8,12 @@ import { Construct } from 'constructs';
 import type { SourceName } from '../../functions/sources/source.ts';
 import { sourcesOf } from '../../functions/triggers/sourcesOf.ts';
 import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.ts';
+import { loadAccess } from '../bundling/loadAccess.ts';
 import { loadTriggers } from '../bundling/loadTriggers.ts';
 import type { MaveraTriggersProps } from '../MaveraTriggersProps.ts';
 import { Monitoring } from '../monitoring/Monitoring.ts';
 import { acceptedRoutes, checkTriggers } from '../settings/checkTriggers.ts';
+import { neededSystems } from '../settings/neededSystems.ts';
 import { resolveSettings } from '../settings/resolveSettings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settingsError.ts';
@@ -25,12 +27,11 @@ import { HttpApiEndpoint } from './endpoint/HttpApiEndpoint.ts';
 import { Forgetter } from './Forgetter.ts';
 import { GradualRelease } from './GradualRelease.ts';
 import { Ledger } from './Ledger.ts';
-import { MaveraSecret } from './MaveraSecret.ts';
 import { Receiver } from './Receiver.ts';
 import { ResultsTopic } from './ResultsTopic.ts';
 import { Runner } from './Runner.ts';
 import { RunQueue } from './RunQueue.ts';
-import { SegmentSecret } from './SegmentSecret.ts';
+import { createSecrets } from './secrets/createSecrets.ts';
 
 /** Props that are resources, and need a setting beside them. */
 interface Resources {
@@ -43,7 +44,7 @@ interface Resources {
  * part is a property, and holds the resource of the construct library, which the app can use and change.
  *
  * @throws SettingsError for props that would lose events, do work twice or exceed a budget
- * @throws TriggersFileError or CompileError for a triggers file that cannot be used
+ * @throws TriggersFileError or CompileError for a triggers or access file that cannot be used
  * @example
  * new MaveraTriggers(stack, 'Mavera', { triggersFile: 'triggers.ts', maveraTier: 'professional', alarmTopic });
  */
@@ -51,6 +52,8 @@ export class MaveraTriggers extends Construct {
   readonly settings: Settings;
   readonly segmentSecretName: string;
   readonly maveraSecretName: string;
+  /** The ARNs of the secrets that triggers need beside these two, such as `SendGrid` or `SegOpsApi`. */
+  readonly secretArns: ReadonlyMap<string, string>;
   readonly ledger: Ledger;
   /** The queue of new runs, and the dead-letter queue. */
   readonly runQueue: RunQueue;
@@ -77,8 +80,9 @@ export class MaveraTriggers extends Construct {
       checkFunctionUrlRegion(this);
     }
     const triggers = loadTriggers(this.settings.triggersFile);
-    checkTriggers(triggers, this.settings);
-    const { receiver, runner, dispatcher, forgetter } = code ?? this.#bundle(sourcesOf(triggers));
+    checkTriggers(triggers, this.settings, loadAccess(this.settings.triggersFile));
+    const openSources = sourcesOf(triggers);
+    const { receiver, runner, dispatcher, forgetter } = code ?? this.#bundle(openSources);
     const { settings } = this;
     const removalPolicy = dataRemovalPolicy(settings);
     const kept = { removalPolicy, encryptionKey };
@@ -89,9 +93,16 @@ export class MaveraTriggers extends Construct {
     this.bulkQueue = this.runQueue.addQueue(this, 'BulkQueue');
     this.readyQueue = this.runQueue.addQueue(this, 'ReadyQueue');
     this.resultsTopic = new ResultsTopic(this, 'Results', encryptionKey);
-    const secretPath = ['mavera-triggers', settings.environmentName].filter((part) => part !== '').join('/');
-    this.segmentSecretName = `${secretPath}/segment`;
-    this.maveraSecretName = `${secretPath}/mavera`;
+    const secrets = createSecrets(this, {
+      path: ['mavera-triggers', settings.environmentName].filter((part) => part !== '').join('/'),
+      openSources,
+      neededSystems: neededSystems(triggers),
+      ...kept,
+    });
+    const { maveraArn: maveraSecretArn } = secrets;
+    this.segmentSecretName = secrets.segmentName;
+    this.maveraSecretName = secrets.maveraName;
+    this.secretArns = secrets.optionalArns;
 
     const serviceName = serviceNameOf(settings.environmentName);
     const shared = {
@@ -106,12 +117,7 @@ export class MaveraTriggers extends Construct {
       codeDirectory: receiver,
       bulkQueue: this.bulkQueue,
       routes: acceptedRoutes(triggers, settings.routes),
-      segmentSecret: new SegmentSecret(this, 'Segment', { secretName: this.segmentSecretName, ...kept })
-        .secret,
-    });
-    const { secretArn: maveraSecretArn } = new MaveraSecret(this, 'Mavera', {
-      secretName: this.maveraSecretName,
-      ...kept,
+      secretArns: secrets.ofSources,
     });
     this.runner = new Runner(this, 'Runner', {
       ...shared,
@@ -121,6 +127,7 @@ export class MaveraTriggers extends Construct {
       deadLetterQueue: this.runQueue.deadLetterQueue,
       resultsTopic: this.resultsTopic.topic,
       maveraSecretArn,
+      secretArns: secrets.ofSystems,
     });
     this.dispatcher = new Dispatcher(this, 'Dispatcher', {
       ...shared,

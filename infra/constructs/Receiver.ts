@@ -1,15 +1,16 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { SourceName } from '../../functions/sources/source.ts';
 import type { Settings } from '../settings/settings.ts';
 import { allow } from './allow.ts';
 import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';
 import { LeastPrivilegeFunction } from './LeastPrivilegeFunction.ts';
+import { sourceSecrets } from './secrets/sourceSecrets.ts';
 
 /** Options of {@link Receiver}. */
 export interface ReceiverProps {
@@ -21,17 +22,18 @@ export interface ReceiverProps {
   readonly table: Table;
   readonly runQueue: Queue;
   readonly bulkQueue: Queue;
-  readonly segmentSecret: Secret;
+  /** The ARN of the secret of each open source. */
+  readonly secretArns: Readonly<Partial<Record<SourceName, string>>>;
   readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The function that Segment posts to. */
+/** The function that Segment and the other sources post to. */
 export class Receiver extends LeastPrivilegeFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     const { settings, removalPolicy } = props;
     super(scope, id, {
-      description: 'Verifies events that Segment posts, and queues the runs that they trigger.',
+      description: 'Verifies events that are posted, and queues the runs that they trigger.',
       codeDirectory: props.codeDirectory,
       environment: environment(props),
       memoryMb: settings.receiverMemoryMb,
@@ -50,7 +52,10 @@ function environment(props: ReceiverProps): Record<string, string> {
   return {
     ...commonEnvironment(props),
     BULK_QUEUE_URL: props.bulkQueue.queueUrl,
-    SEGMENT_SECRET_ARN: props.segmentSecret.secretArn,
+    ...Object.fromEntries(secretsOf(props).map(({ variable, arn }) => [variable, arn])),
+    ...(props.secretArns.sendgrid === undefined
+      ? {}
+      : { SENDGRID_USER_ID_ARGUMENT: settings.sendgridUserIdArgument }),
     DEDUPE_WINDOW_SECONDS: String(settings.dedupeWindow.toSeconds()),
     RUN_DEADLINE_SECONDS: String(settings.runDeadline.toSeconds()),
     MAX_BODY_BYTES: String(settings.maxBodyBytes),
@@ -62,9 +67,11 @@ function environment(props: ReceiverProps): Record<string, string> {
 }
 
 function statements(props: ReceiverProps): PolicyStatement[] {
-  const { segmentSecret, table, runQueue, bulkQueue, encryptionKey } = props;
+  const { table, runQueue, bulkQueue, encryptionKey } = props;
   return [
-    allow('ReadSegmentSecret', segmentSecret.secretArn, ['secretsmanager:GetSecretValue']),
+    ...secretsOf(props).map(({ id, arn }) =>
+      allow(`Read${id}Secret`, arn, ['secretsmanager:GetSecretValue']),
+    ),
     allow('KeepClaims', table.tableArn, [
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
@@ -78,4 +85,11 @@ function statements(props: ReceiverProps): PolicyStatement[] {
     allow('QueueBulkRuns', bulkQueue.queueArn, ['sqs:SendMessage']),
     ...allowKey(encryptionKey, ['dynamodb', 'sqs', 'secretsmanager']),
   ];
+}
+
+function secretsOf({ secretArns }: ReceiverProps): { id: string; variable: string; arn: string }[] {
+  return Object.entries(secretArns).map(([source, arn]) => {
+    const { id, variable } = sourceSecrets[source as SourceName];
+    return { id, variable, arn };
+  });
 }

@@ -13,6 +13,7 @@ import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';
 import { LeastPrivilegeFunction } from './LeastPrivilegeFunction.ts';
 import { mapQueue } from './mapQueue.ts';
+import { type SecretSystem, systemSecrets } from './secrets/systemSecrets.ts';
 
 /** Options of {@link Runner}. */
 export interface RunnerProps {
@@ -29,6 +30,8 @@ export interface RunnerProps {
   readonly deadLetterQueue: Queue;
   readonly resultsTopic: Topic;
   readonly maveraSecretArn: string;
+  /** The ARN of the secret of each system that a trigger needs. */
+  readonly secretArns: Readonly<Partial<Record<SecretSystem, string>>>;
   readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -73,6 +76,7 @@ function environment(props: RunnerProps): Record<string, string> {
   const { settings } = props;
   return {
     ...commonEnvironment(props),
+    BULK_QUEUE_URL: props.bulkQueue.queueUrl,
     READY_QUEUE_URL: props.readyQueue.queueUrl,
     DEAD_LETTER_QUEUE_URL: props.deadLetterQueue.queueUrl,
     RESULTS_TOPIC_ARN: props.resultsTopic.topicArn,
@@ -85,7 +89,38 @@ function environment(props: RunnerProps): Record<string, string> {
     BUDGET_PERIOD: settings.budgetPeriod,
     SEGMENT_TRACKING_URL: settings.segmentTrackingUrl,
     RUN_RETENTION_SECONDS: String(settings.runRetention.toSeconds()),
+    RUN_DEADLINE_SECONDS: String(settings.runDeadline.toSeconds()),
+    ...systemEnvironment(props),
   };
+}
+
+/** The variables of the systems that triggers need, and of no other. */
+function systemEnvironment({ settings, secretArns }: RunnerProps): Record<string, string> {
+  const { segmentProfileSpace } = settings;
+  return {
+    ...(secretArns.segmentProfiles === undefined
+      ? {}
+      : {
+          SEGMENT_PROFILES_URL: settings.segmentProfilesUrl,
+          SEGMENT_PROFILE_REQUESTS_PER_SECOND: String(settings.segmentProfileRequestsPerSecond),
+          ...(segmentProfileSpace === undefined ? {} : { SEGMENT_PROFILE_SPACE: segmentProfileSpace }),
+        }),
+    ...(secretArns.segment === undefined ? {} : { SEGMENT_API_URL: settings.segmentApiUrl }),
+    ...(secretArns.segops === undefined
+      ? {}
+      : {
+          SEGOPS_BASE_URL: settings.segopsBaseUrl,
+          SEGOPS_REQUESTS_PER_MINUTE: String(settings.segopsRequestsPerMinute),
+        }),
+    ...Object.fromEntries(secretsOf(secretArns).map(({ variable, arn }) => [variable, arn])),
+  };
+}
+
+function secretsOf(secretArns: RunnerProps['secretArns']): { id: string; variable: string; arn: string }[] {
+  return Object.entries(secretArns).map(([system, arn]) => {
+    const { id, variable } = systemSecrets[system as SecretSystem];
+    return { id, variable, arn };
+  });
 }
 
 /** What Lambda needs, under the role of the function, to poll a queue. */
@@ -94,6 +129,9 @@ const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes
 function statements(props: RunnerProps): PolicyStatement[] {
   return [
     allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
+    ...secretsOf(props.secretArns).map(({ id, arn }) =>
+      allow(`Read${id}Secret`, arn, ['secretsmanager:GetSecretValue']),
+    ),
     // A transaction needs the permissions of its writes.
     allow('KeepRuns', props.table.tableArn, [
       'dynamodb:GetItem',
@@ -103,7 +141,7 @@ function statements(props: RunnerProps): PolicyStatement[] {
       'dynamodb:DeleteItem',
     ]),
     allow('AdmitRuns', props.runQueue.queueArn, ['sqs:SendMessage', ...poll]),
-    allow('AdmitBulkRuns', props.bulkQueue.queueArn, poll),
+    allow('AdmitBulkRuns', props.bulkQueue.queueArn, ['sqs:SendMessage', ...poll]),
     allow('WorkOffReadyRuns', props.readyQueue.queueArn, ['sqs:SendMessage', ...poll]),
     allow('SetFailedRunsAside', props.deadLetterQueue.queueArn, ['sqs:SendMessage']),
     allow('PublishResults', props.resultsTopic.topicArn, ['sns:Publish']),

@@ -1,3 +1,5 @@
+import { problemsOfGrants } from '../../functions/access/accessMatrix.ts';
+import type { Grants } from '../../functions/access/grants.ts';
 import { worstCaseCredits } from '../../functions/mavera/actions/worstCaseCredits.ts';
 import type { Budget, Trigger } from '../../functions/triggers/trigger.ts';
 import type { Settings } from './settings.ts';
@@ -16,9 +18,14 @@ interface Limit {
 /**
  * Stops a deployment whose triggers could never run, or could spend more credits than the settings allow.
  *
+ * @param grants of the access file; `undefined` without one
  * @throws SettingsError with a sentence for each trigger and each contradiction
  */
-export function checkTriggers(triggers: readonly Trigger[], settings: Settings): void {
+export function checkTriggers(
+  triggers: readonly Trigger[],
+  settings: Settings,
+  grants?: Grants | undefined,
+): void {
   const overall = overallLimit(settings);
   const problems = [
     ...triggers.flatMap((trigger) => [
@@ -26,6 +33,7 @@ export function checkTriggers(triggers: readonly Trigger[], settings: Settings):
       ...problemsOfRoute(trigger, settings.routes),
     ]),
     ...(settings.overcommitBudgets || overall === undefined ? [] : problemsOfSum(triggers, overall)),
+    ...problemsOfGrants(triggers, grants),
   ];
   if (problems.length > 0) {
     throw new SettingsError(problems.join('\n'));

@@ -77,6 +77,41 @@ export const settingsSchema = z.strictObject({
     'https://api.segment.io/v1',
     'Where results are reported to Segment, for triggers that ask for it. In the EU: https://events.eu1.segmentapis.com/v1.',
   ),
+  segmentProfileSpace: optionalSetting(
+    text('the id of a space, such as spa_1', (id) => /^[A-Za-z0-9_-]{1,100}$/.test(id)),
+    'none',
+    'The Segment space of `segmentProfile` lookups that name none.',
+  ),
+  segmentProfileRequestsPerSecond: setting(
+    wholeNumber(1, 100),
+    20,
+    'Requests to the Profile API in any second, for each space. Segment allows 100; the others are left to your other systems.',
+  ),
+  segmentProfilesUrl: setting(
+    baseUrl(),
+    'https://profiles.segment.com',
+    'The base URL of the Profile API, for `segmentProfile` lookups. In the EU: https://profiles.euw1.segment.com.',
+  ),
+  segmentApiUrl: setting(
+    baseUrl(),
+    'https://api.segmentapis.com',
+    "The base URL of Segment's Public API. Lookups of ids and events read the names of the Segment sources there. In the EU: https://eu1.api.segmentapis.com.",
+  ),
+  segopsBaseUrl: setting(
+    baseUrl(),
+    'https://api.segops.ai/api',
+    'The base URL of the SegOps API, for lookups and reports.',
+  ),
+  segopsRequestsPerMinute: setting(
+    wholeNumber(1, 100_000),
+    60,
+    'Requests to SegOps in any 60 seconds, as your plan at SegOps allows.',
+  ),
+  sendgridUserIdArgument: setting(
+    text('the name of a custom argument, without spaces', (name) => /^[\x21-\x7e]{1,200}$/.test(name)),
+    'user_id',
+    "The custom argument of your e-mails that holds the user's id. An event without it gets an anonymous id, made of the address and a secret key.",
+  ),
   dedupeWindow: setting(
     duration('4.5h', '365d'),
     '7d',

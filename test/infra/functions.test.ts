@@ -158,7 +158,7 @@ describe('the runner', () => {
         resource: 'LedgerTable.Arn',
       },
       AdmitRuns: { actions: [...poll, 'sqs:SendMessage'], resource: 'RunQueueRuns.Arn' },
-      AdmitBulkRuns: { actions: poll, resource: 'BulkQueue.Arn' },
+      AdmitBulkRuns: { actions: [...poll, 'sqs:SendMessage'], resource: 'BulkQueue.Arn' },
       WorkOffReadyRuns: { actions: [...poll, 'sqs:SendMessage'], resource: 'ReadyQueue.Arn' },
       SetFailedRunsAside: { actions: ['sqs:SendMessage'], resource: 'RunQueueDeadLetters.Arn' },
       PublishResults: { actions: ['sns:Publish'], resource: 'ResultsTopic' },
@@ -173,6 +173,7 @@ describe('the runner', () => {
       RUN_QUEUE_URL: 'RunQueueRuns',
       SERVICE_NAME: 'mavera-triggers',
       METRICS_NAMESPACE: 'MaveraTriggers',
+      BULK_QUEUE_URL: 'BulkQueue',
       READY_QUEUE_URL: 'ReadyQueue',
       DEAD_LETTER_QUEUE_URL: 'RunQueueDeadLetters',
       RESULTS_TOPIC_ARN: 'ResultsTopic',
@@ -185,6 +186,7 @@ describe('the runner', () => {
       BUDGET_PERIOD: 'month',
       SEGMENT_TRACKING_URL: 'https://api.segment.io/v1',
       RUN_RETENTION_SECONDS: '2592000',
+      RUN_DEADLINE_SECONDS: '345600',
     });
   });
 

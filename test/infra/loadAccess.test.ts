@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { accessFileOf, loadAccess } from '../../infra/bundling/loadAccess.ts';
+import { accessFileOf } from '../../infra/bundling/accessFileOf.ts';
+import { loadAccess } from '../../infra/bundling/loadAccess.ts';
 import { TriggersFileError } from '../../infra/bundling/loadTriggers.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 

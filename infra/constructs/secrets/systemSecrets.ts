@@ -1,0 +1,47 @@
+import type { System } from '../../../functions/access/operation.ts';
+import type { FilledSecretProps } from './FilledSecret.ts';
+
+/** What the runner knows of the secret of a system that it calls. */
+interface SystemSecret extends Pick<FilledSecretProps, 'description' | 'whyNotRotated'> {
+  /** Id of the construct. */
+  readonly id: string;
+  /** Last part of the secret's name. */
+  readonly name: string;
+  /** The runner's variable with its ARN. */
+  readonly variable: string;
+}
+
+/** The systems whose secrets the runner alone reads, where a trigger needs them. */
+export type SecretSystem = Exclude<System, 'mavera' | 'sendgrid'>;
+
+/** The secrets that operators fill in for systems beside Mavera. */
+export const systemSecrets: Readonly<Record<SecretSystem, SystemSecret>> = {
+  segmentProfiles: {
+    id: 'SegmentProfiles',
+    name: 'segment-profiles',
+    variable: 'SEGMENT_PROFILES_SECRET_ARN',
+    description: 'Access tokens of Segment\'s Profile API, by space: {"accessTokens": {"spa_…": "…"}}',
+    whyNotRotated: 'Segment has no API that issues an access token of a space',
+  },
+  segment: {
+    id: 'SegmentApi',
+    name: 'segment-api',
+    variable: 'SEGMENT_API_SECRET_ARN',
+    description: 'A token of Segment\'s Public API that may read sources: {"token": "…"}',
+    whyNotRotated: "Only an owner of Segment's workspace may issue a token",
+  },
+  segops: {
+    id: 'SegOpsApi',
+    name: 'segops-api',
+    variable: 'SEGOPS_API_SECRET_ARN',
+    description: 'A secret key of SegOps: {"apiKey": "sk_…"}',
+    whyNotRotated: 'SegOps documents no API that issues a key',
+  },
+  segmentTracking: {
+    id: 'SegmentWriteKey',
+    name: 'segment-write-key',
+    variable: 'SEGMENT_WRITE_KEY_SECRET_ARN',
+    description: 'The write key of the Segment source that results are reported to: {"writeKey": "…"}',
+    whyNotRotated: 'A write key belongs to its source at Segment',
+  },
+};
