@@ -14,7 +14,7 @@ import { signatureHeader } from '../../functions/sources/sendgrid/authenticate.t
 import { createSource as createSendGrid } from '../../functions/sources/sendgrid/source.ts';
 import type { Source } from '../../functions/sources/source.ts';
 import { compileTriggers } from '../../functions/triggers/matchTriggers.ts';
-import { otherSignature } from '../unit/sources/sendgrid/otherSignature.ts';
+import { otherSignature } from '../../lab/prove/otherSignature.ts';
 import { drain, startWorld, type World } from './world.ts';
 
 const dayMs = 86_400_000;

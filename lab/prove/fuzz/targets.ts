@@ -1,4 +1,7 @@
 import type { FuzzTarget } from './fuzzTarget.ts';
+import { accessFiles } from './targets/access/accessFiles.ts';
+import { lookups } from './targets/access/lookups.ts';
+import { outsideCalls } from './targets/access/outsideCalls.ts';
 import { commandLines } from './targets/commands/commandLines.ts';
 import { commandOptions } from './targets/commands/commandOptions.ts';
 import { devEnvironment } from './targets/commands/devEnvironment.ts';
@@ -13,6 +16,7 @@ import { receiver } from './targets/receiver/receiver.ts';
 import { requestBuilders } from './targets/requestBuilders.ts';
 import { runner } from './targets/runner/runner.ts';
 import { secrets } from './targets/secrets.ts';
+import { sources } from './targets/sources/sources.ts';
 import { triggersFiles } from './targets/triggersFiles.ts';
 
 /** Everything that is tried. */
@@ -21,12 +25,16 @@ export const targets: readonly FuzzTarget[] = [
   filters,
   triggersFiles,
   quotedValues,
+  accessFiles,
+  outsideCalls,
+  lookups,
   requestBuilders,
   maveraAnswers,
   maveraWire,
   queueMessages,
   ledgerItems,
   secrets,
+  sources,
   runner,
   stackSettings,
   devEnvironment,

@@ -5,6 +5,8 @@ import { Log } from '../../../../functions/observability/log.ts';
 import { type CachedSecret, SecretUnavailableError } from '../../../../functions/secrets/cachedSecret.ts';
 import { secretsManagerSecret } from '../../../../functions/secrets/secretsManagerSecret.ts';
 import { parseSegmentCredentials } from '../../../../functions/sources/segment/credentials.ts';
+import { parseSegOpsCredentials } from '../../../../functions/sources/segops/credentials.ts';
+import { parseSendGridCredentials } from '../../../../functions/sources/sendgrid/credentials.ts';
 import { brokenText } from '../arbitraries/brokenText.ts';
 import { anyJson, anyText } from '../arbitraries/json.ts';
 import { mustNotTell, secretCanary } from '../canary.ts';
@@ -25,6 +27,10 @@ const schema = z.strictObject({ secretString: z.string(), trouble: z.enum(quickT
 
 type SecretInput = z.infer<typeof schema>;
 
+/** P-256. Source: `packages/eventwebhook/src/eventwebhook.spec.js` of sendgrid-nodejs. */
+const publicKey =
+  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==';
+
 const value = fc.oneof(
   {
     weight: 4,
@@ -35,13 +41,27 @@ const value = fc.oneof(
       `mvra_live_${secretCanary}`,
     ),
   },
+  fc.constantFrom(
+    publicKey,
+    `-----BEGIN PUBLIC KEY-----\n${publicKey}\n-----END PUBLIC KEY-----`,
+    // Of another curve (Ed25519).
+    'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=',
+  ),
   { weight: 2, arbitrary: anyText.map((text) => `${secretCanary}${text}`) },
   fc.array(fc.constantFrom<unknown>(secretCanary, '', ' ', null, 5), { maxLength: 3 }),
   anyJson,
 );
 const written = fc
   .record(
-    { sharedSecret: value, bearerToken: value, apiKey: value, segmentWriteKey: value },
+    {
+      sharedSecret: value,
+      bearerToken: value,
+      apiKey: value,
+      segmentWriteKey: value,
+      publicKey: value,
+      addressKey: value,
+      webhookSecret: value,
+    },
     { requiredKeys: [] },
   )
   .map((json) => JSON.stringify(json));
@@ -73,6 +93,13 @@ export const secrets: FuzzTarget<SecretInput> = {
   open: openSecrets,
 };
 
+const parsers = [
+  parseSegmentCredentials,
+  parseMaveraCredentials,
+  parseSendGridCredentials,
+  parseSegOpsCredentials,
+] as const;
+
 /** The functions' clients find their services by environment variables. */
 const environment = {
   AWS_REGION: 'eu-west-1',
@@ -86,7 +113,7 @@ async function openSecrets(): Promise<OpenTarget<SecretInput>> {
   const lines: string[] = [];
   const log = new Log({ service: 's', namespace: 'n', now: Date.now, write: (line) => lines.push(line) });
   let nowMs = 1_800_000_000_000;
-  const cached = [parseSegmentCredentials, parseMaveraCredentials].map((parse) =>
+  const cached = parsers.map((parse) =>
     secretsManagerSecret<unknown>({
       secretId: 'secret',
       parse,
@@ -102,7 +129,7 @@ async function openSecrets(): Promise<OpenTarget<SecretInput>> {
       aws.behave({ secret: trouble, ledger: 'well', claim: 'none', queue: 'well' }, secretString);
       const seen = await Promise.all(cached.map(read));
       mustNotTell('a line of the log', lines.join(''));
-      return seen.join(' and ');
+      return `${seen.filter((one) => one === 'read').length} of ${seen.length} read`;
     },
     close: async () => {
       setEnvironment(before);

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
+import { declaredAccess } from '../../../../functions/access/grants.ts';
 import { defineTriggers, InvalidTriggersError } from '../../../../functions/triggers/defineTriggers.ts';
 import { neverMatchingTriggers } from '../../../../functions/triggers/neverMatches.ts';
+import { sourcesOf } from '../../../../functions/triggers/sourcesOf.ts';
 import type { StartedTrigger, Trigger } from '../../../../functions/triggers/trigger.ts';
 import { anyFilter } from '../arbitraries/fql.ts';
 import { anyText } from '../arbitraries/json.ts';
@@ -37,6 +39,18 @@ const action = object(
   member('thread', fc.constantFrom('per-user', 'per-group').map(json)),
   member('pollEvery', length),
 );
+const lookup = object(
+  member(
+    'kind',
+    fc.constantFrom('segmentProfile', 'segopsMembership', 'segopsMembers', 'maveraWorkspace').map(json),
+  ),
+  member('space', fc.constant(json('spa_1'))),
+  member('traits', fc.constantFrom(json(['ltv']), json([]))),
+  member('segment', fc.constantFrom(json(42), fn)),
+  member('first', fc.constant(json(50))),
+  member('freshFor', length),
+);
+const report = object(member('track', fc.constant(json(true))), member('identify', fc.constant(fn)));
 const trigger = object(
   member('name', fc.constantFrom('a', 'b-1', 'plan-upgraded').map(json)),
   member(
@@ -44,6 +58,7 @@ const trigger = object(
     anyFilter.map(({ fql }) => json(fql)),
   ),
   member('run', action),
+  member('source', fc.constantFrom('segment', 'sendgrid', 'segops', 'constructor').map(json)),
   member('route', fc.constantFrom(json('a'), json(['a', 'b']))),
   member('staleAfter', length),
   member('sample', fc.constantFrom(1, 0.25, 0, 2).map(json)),
@@ -65,7 +80,24 @@ const trigger = object(
       member('per', per),
     ),
   ),
-  member('toSegment', object(member('track', fc.constant(json(true))), member('identify', fc.constant(fn)))),
+  member('toSegment', report),
+  member('toSegOps', report),
+);
+/** It follows a trigger, perhaps itself, and looks something up. */
+const follower = object(
+  member('name', fc.constantFrom('a', 'b-1').map(json)),
+  member(
+    'after',
+    fc.constantFrom(json({ name: 'a' }), json({ name: 'b-1' }), json({ name: '__proto__' }), json('a')),
+  ),
+  member(
+    'with',
+    fc
+      .tuple(fc.constantFrom('profile', 'event', '__proto__', 'then', '1'), lookup)
+      .map((entry) => ({ members: [entry] })),
+  ),
+  member('only', fc.constant(fn)),
+  member('run', action),
 );
 const minimal = anyFilter.map(
   ({ fql }): OddValue => ({
@@ -94,7 +126,7 @@ export const triggersFiles: FuzzTarget<OddValue> = {
     {
       weight: 8,
       arbitrary: fc
-        .array(fc.oneof(trigger, minimal, odd), { minLength: 1, maxLength: 3 })
+        .array(fc.oneof(trigger, follower, minimal, odd), { minLength: 1, maxLength: 3 })
         .map((list) => ({ list })),
     },
     odd,
@@ -118,5 +150,7 @@ function check(input: OddValue): string {
     return 'refused';
   }
   neverMatchingTriggers(triggers);
+  sourcesOf(triggers);
+  triggers.forEach(declaredAccess);
   return triggers.length === 0 ? 'empty' : 'taken';
 }

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { signatureHeader, timestampHeader } from '../../../../functions/sources/sendgrid/authenticate.ts';
 import { signSendGridRequest } from '../../../../functions/sources/sendgrid/signRequest.ts';
+import { otherSignature } from '../../../../lab/prove/otherSignature.ts';
 import { anyObject } from '../../jsonArbitrary.ts';
-import { otherSignature } from './otherSignature.ts';
 import { authenticate, credentialsOf, newKeys, nowMs } from './sendGridRequests.ts';
 
 const keys = newKeys();

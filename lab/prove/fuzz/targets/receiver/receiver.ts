@@ -65,15 +65,19 @@ export const receiver: FuzzTarget<ReceiverInput> = {
   share: 22,
   schema: receiverInputSchema,
   inputs: receiverInputs,
-  open: () => openReceiver(receive),
+  open: () => openReceiver(receive, createSource),
 };
 
 /**
  * Sets up the receiver.
  *
  * @param receiving `receive`, or a faulty one that the proof must find
+ * @param segment Segment as a source, or a faulty one
  */
-export async function openReceiver(receiving: typeof receive): Promise<OpenTarget<ReceiverInput>> {
+export async function openReceiver(
+  receiving: typeof receive,
+  segment: typeof createSource,
+): Promise<OpenTarget<ReceiverInput>> {
   const aws = await startOddAws();
   const [hurried, patient] = [clientsOf(aws.endpoint, shortMs), clientsOf(aws.endpoint, longMs)];
   let nowMs = 1_800_000_000_000;
@@ -111,7 +115,7 @@ export async function openReceiver(receiving: typeof receive): Promise<OpenTarge
     sources: new Map([
       [
         'segment',
-        openSource(createSource(settings), behaviour.secret === 'well' ? known : secretOf(clients), triggers),
+        openSource(segment(settings), behaviour.secret === 'well' ? known : secretOf(clients), triggers),
       ],
     ]),
     claims: new Claims(new LedgerTable(clients.dynamodb, 'ledger'), (error) =>
