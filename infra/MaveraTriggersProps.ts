@@ -125,7 +125,8 @@ export interface MaveraTriggersProps {
   readonly sendgridUserIdArgument?: string;
   /**
    * How long an event is remembered, so that it starts nothing twice. Older events are stale and start
-   * nothing. Segment tries an event again for 4 hours, so the minimum is longer. Accepted: from 4.5h to 365d.
+   * nothing. Segment tries an event again for 4 hours, so the minimum is longer. SendGrid tries for 24 hours:
+   * with a trigger of SendGrid the minimum is 26h. Accepted: from 4.5h to 365d.
    * @default `7d`
    */
   readonly dedupeWindow?: Duration;
@@ -151,8 +152,9 @@ export interface MaveraTriggersProps {
    */
   readonly maxBodyBytes?: number;
   /**
-   * The routes that are accepted. Requests to other routes are answered 404.
-   * @default `default`, and the routes that triggers name
+   * The routes that are accepted: of every source that is open, or with its name of one source. Requests to
+   * other routes are answered 404.
+   * @default for each source `default`, and the routes that its triggers name
    */
   readonly routes?: readonly string[];
   /**
@@ -167,7 +169,7 @@ export interface MaveraTriggersProps {
   readonly acceptReplays?: boolean;
   /**
    * Whether `delete` events of Segment remove the data of their users from the ledger. The receiver records
-   * them, and a function of its own works them off once a day.
+   * them, and a function of its own works them off once a day. It needs a trigger of Segment, or none at all.
    * @default `false`
    */
   readonly honourDeletes?: boolean;

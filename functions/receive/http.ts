@@ -30,7 +30,7 @@ export interface RequestLimits<Open extends HttpSource> {
   /** The open sources, by their names. */
   readonly sources: ReadonlyMap<string, Open>;
   readonly maxBodyBytes: number;
-  /** `undefined`: every route. */
+  /** Such as `sendgrid/eu`, or `eu` for every source; `undefined`: every route. */
   readonly routes?: ReadonlySet<string> | undefined;
 }
 
@@ -84,7 +84,7 @@ export function readRequest<Open extends HttpSource>(
     return refuse(404, `There is nothing at this path: ${whereToPost([...sources.keys()])}`, posted);
   }
   const route = path[2] ?? 'default';
-  if (routes !== undefined && !routes.has(route)) {
+  if (routes !== undefined && !routes.has(route) && !routes.has(`${source.name}/${route}`)) {
     return refuse(
       404,
       `The route "${route}" is not open: add it to the setting "routes", or post to another route`,

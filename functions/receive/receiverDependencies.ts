@@ -6,7 +6,7 @@ import type { OpenSources } from './openSource.ts';
 /** What the operator chose for the receiver. */
 export interface ReceiverSettings {
   readonly maxBodyBytes: number;
-  /** The open routes; `undefined`: every route. */
+  /** The open routes, such as `sendgrid/eu`, or `eu` for every source; `undefined`: every route. */
   readonly routes?: ReadonlySet<string> | undefined;
   readonly dedupeWindowMs: number;
   /** How long after its event's arrival a run is dead-lettered. */

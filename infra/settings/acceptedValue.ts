@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import * as z from 'zod';
+import { sourceNames } from '../../functions/sources/source.ts';
 import { parseDuration } from '../../functions/triggers/duration.ts';
 
 /** A type of setting. Its value is given as a prop of the construct, or as the string of `-c key=value`. */
@@ -71,11 +72,11 @@ function isBaseUrl(given: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname));
 }
 
-const routeName = /^[A-Za-z0-9_-]{1,64}$/;
+const routeName = new RegExp(`^(?:(?:${sourceNames.join('|')})/)?[A-Za-z0-9_-]{1,64}$`);
 
-/** A list, or a string of names joined by commas. `*` means every route. */
+/** A list, or a string of names joined by commas, with or without their source. `*` means every route. */
 export function routeNames(): AcceptedValue<readonly string[]> {
-  const accepts = 'names of routes joined by commas, such as default,audiences, or * for all';
+  const accepts = 'names of routes joined by commas, such as default,audiences or sendgrid/eu, or * for all';
   const schema = z.preprocess(
     (value) => (typeof value === 'string' ? value.split(',') : value),
     z

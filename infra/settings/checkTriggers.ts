@@ -2,6 +2,8 @@ import { problemsOfGrants } from '../../functions/access/accessMatrix.ts';
 import type { Grants } from '../../functions/access/grants.ts';
 import { worstCaseCredits } from '../../functions/mavera/actions/worstCaseCredits.ts';
 import type { Budget, Trigger } from '../../functions/triggers/trigger.ts';
+import { problemsOfRoutes } from './acceptedRoutes.ts';
+import { problemsOfOrigins } from './problemsOfOrigins.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settingsError.ts';
 
@@ -30,25 +32,15 @@ export function checkTriggers(
   const problems = [
     ...triggers.flatMap((trigger) => [
       ...problemsOfWorstCase(trigger, overall),
-      ...problemsOfRoute(trigger, settings.routes),
+      ...problemsOfRoutes(trigger, settings.routes),
     ]),
     ...(settings.overcommitBudgets || overall === undefined ? [] : problemsOfSum(triggers, overall)),
+    ...problemsOfOrigins(triggers, settings),
     ...problemsOfGrants(triggers, grants),
   ];
   if (problems.length > 0) {
     throw new SettingsError(problems.join('\n'));
   }
-}
-
-/** The accepted routes: the setting, or `default` and the routes that triggers name. `undefined`: every route. */
-export function acceptedRoutes(
-  triggers: readonly Trigger[],
-  routes: Settings['routes'],
-): readonly string[] | undefined {
-  if (routes !== undefined) {
-    return routes.join() === '*' ? undefined : routes;
-  }
-  return [...new Set(['default', ...triggers.flatMap(({ route = [] }) => route)])];
 }
 
 function overallLimit({ budgetCredits, budgetPeriod }: Settings): Limit | undefined {
@@ -90,15 +82,4 @@ function problemsOfSum(triggers: readonly Trigger[], overall: Limit): readonly s
 /** The most that a budget allows in the longest period of this kind. */
 function worstIn(period: Period, { credits, per }: Limit): number {
   return period === 'month' && per === 'day' ? credits * daysPerMonth : credits;
-}
-
-function problemsOfRoute({ name, route }: Trigger, routes: Settings['routes']): readonly string[] {
-  const accepted = acceptedRoutes([], routes);
-  const shutOut = [route ?? []]
-    .flat()
-    .filter((one) => routes !== undefined && accepted?.includes(one) === false);
-  return shutOut.map(
-    (one) =>
-      `trigger "${name}": its route "${one}" is not accepted: add it to the setting routes (${routes?.join()}).`,
-  );
 }

@@ -115,7 +115,7 @@ export const settingsSchema = z.strictObject({
   dedupeWindow: setting(
     duration('4.5h', '365d'),
     '7d',
-    'How long an event is remembered, so that it starts nothing twice. Older events are stale and start nothing. Segment tries an event again for 4 hours, so the minimum is longer.',
+    'How long an event is remembered, so that it starts nothing twice. Older events are stale and start nothing. Segment tries an event again for 4 hours, so the minimum is longer. SendGrid tries for 24 hours: with a trigger of SendGrid the minimum is 26h.',
   ),
   runDeadline: setting(
     duration('1h', '14d'),
@@ -135,8 +135,8 @@ export const settingsSchema = z.strictObject({
   ),
   routes: optionalSetting(
     routeNames(),
-    '`default`, and the routes that triggers name',
-    'The routes that are accepted. Requests to other routes are answered 404.',
+    'for each source `default`, and the routes that its triggers name',
+    'The routes that are accepted: of every source that is open, or with its name of one source. Requests to other routes are answered 404.',
   ),
   allowFirstEventSignature: setting(
     yesOrNo(),
@@ -151,7 +151,7 @@ export const settingsSchema = z.strictObject({
   honourDeletes: setting(
     yesOrNo(),
     false,
-    'Whether `delete` events of Segment remove the data of their users from the ledger. The receiver records them, and a function of its own works them off once a day.',
+    'Whether `delete` events of Segment remove the data of their users from the ledger. The receiver records them, and a function of its own works them off once a day. It needs a trigger of Segment, or none at all.',
   ),
   endpoint: setting(
     oneOf(['function-url', 'http-api']),

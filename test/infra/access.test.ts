@@ -45,24 +45,20 @@ describe('a deployment with an access file', () => {
   });
 
   it('is refused with each trigger that lacks something, and what it lacks', () => {
-    expect(problemOf(granting(''))).toBe(
-      [
-        'SettingsError: trigger "asked": it lacks mavera.mave: its action askMave needs write, and it has off',
-        'trigger "asked": it lacks mavera.usage: its action askMave needs read, and it has off',
-        'trigger "made": it lacks mavera.personas: its action createPersona needs write, and it has off',
-        'trigger "made": it lacks mavera.usage: its action createPersona needs read, and it has off',
-      ].join('\n'),
-    );
+    const lines = problemOf(granting('')).split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^SettingsError: trigger "asked": .*write.* mavera\.mave\b/);
+    expect(lines[1]).toMatch(/^trigger "asked": .*read.* mavera\.usage\b/);
+    expect(lines[2]).toMatch(/^trigger "made": .*write.* mavera\.personas\b/);
+    expect(lines[3]).toMatch(/^trigger "made": .*read.* mavera\.usage\b/);
   });
 
   it('is refused for a level that is too low, and for a trigger that does not exist', () => {
     const tooLow = "made: { 'mavera.personas': 'read', 'mavera.usage': 'read' }";
-    expect(problemOf(granting(`${asked}, ${tooLow}, gone: {}`))).toBe(
-      [
-        'SettingsError: trigger "gone": there is no such trigger; the triggers are asked, made',
-        'trigger "made": it lacks mavera.personas: its action createPersona needs write, and it has read',
-      ].join('\n'),
-    );
+    const lines = problemOf(granting(`${asked}, ${tooLow}, gone: {}`)).split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('trigger "gone": there is no such trigger');
+    expect(lines[1]).toMatch(/^trigger "made": .*write.* mavera\.personas\b/);
   });
 });
 

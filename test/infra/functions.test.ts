@@ -92,7 +92,7 @@ describe('the receiver', () => {
       DEDUPE_WINDOW_SECONDS: '604800',
       RUN_DEADLINE_SECONDS: '345600',
       MAX_BODY_BYTES: '5242880',
-      ROUTES: 'default',
+      ROUTES: 'segment/default',
       ALLOW_FIRST_EVENT_SIGNATURE: 'false',
       ACCEPT_REPLAYS: 'false',
       HONOUR_DELETES: 'false',
@@ -122,11 +122,12 @@ describe('the receiver', () => {
       export default defineTriggers([
         { name: 'a', when: 'type = "track"', route: ['eu', 'audiences'], run },
         { name: 'b', when: 'type = "page"', run },
+        { name: 'c', source: 'sendgrid', when: 'type = "track"', route: 'news', run },
       ]);`);
     const routesOf = (context: object): string | undefined =>
       environmentOf(testTemplate({ triggersFile, ...context }), 'ReceiverFunction').ROUTES;
-    expect(routesOf({})).toBe('default,eu,audiences');
-    expect(routesOf({ routes: 'eu,audiences' })).toBe('eu,audiences');
+    expect(routesOf({})).toBe('segment/default,sendgrid/default,segment/eu,segment/audiences,sendgrid/news');
+    expect(routesOf({ routes: 'eu,audiences,sendgrid/news' })).toBe('eu,audiences,sendgrid/news');
     expect(routesOf({ routes: '*' })).toBe('');
   });
 

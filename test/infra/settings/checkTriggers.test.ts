@@ -8,7 +8,7 @@ import {
   updatePersona,
 } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
-import { acceptedRoutes, checkTriggers } from '../../../infra/settings/checkTriggers.ts';
+import { checkTriggers } from '../../../infra/settings/checkTriggers.ts';
 import { resolveSettings } from '../../../infra/settings/resolveSettings.ts';
 
 const question = (options: AskMaveOptions = {}): Trigger['run'] =>
@@ -87,27 +87,5 @@ describe("the triggers' budgets together", () => {
     expect(problems(triggers, { budgetCredits: 999, budgetPeriod: 'day' })).toContain(
       'add up to 1000 credits a day',
     );
-  });
-});
-
-describe('the accepted routes', () => {
-  it('are `default` and those that triggers name', () => {
-    expect(
-      acceptedRoutes([trigger(), trigger({ route: ['eu', 'us'] }), trigger({ route: 'eu' })], undefined),
-    ).toEqual(['default', 'eu', 'us']);
-  });
-
-  it('are those of the setting if it is given', () => {
-    expect(acceptedRoutes([trigger({ route: 'eu' })], ['*'])).toBeUndefined();
-    expect(acceptedRoutes([trigger({ route: 'eu' })], ['us'])).toEqual(['us']);
-  });
-
-  it('must include each route that a trigger names', () => {
-    const triggers = [trigger({ route: ['eu', 'us'] })];
-    expect(problems(triggers, { routes: 'us,default' })).toBe(
-      'trigger "churn": its route "eu" is not accepted: add it to the setting routes (us,default).',
-    );
-    expect(problems(triggers, { routes: '*' })).toBe('');
-    expect(problems(triggers)).toBe('');
   });
 });

@@ -91,6 +91,7 @@ describe('settings', () => {
     ['dedupeWindow', Duration.days(5), Duration.days(5)],
     ['alarmWhenNoEventsFor', '12h', Duration.hours(12)],
     ['routes', 'default,audiences', ['default', 'audiences']],
+    ['routes', 'default,sendgrid/eu', ['default', 'sendgrid/eu']],
     ['routes', ['*'], ['*']],
     ['domainName', undefined, undefined],
     ['acceptReplays', 'true', true],
@@ -161,7 +162,7 @@ describe('settings', () => {
     [
       'routes',
       'default,*',
-      'Setting routes is "default,*"; give names of routes joined by commas, such as default,audiences, or * for all.',
+      'Setting routes is "default,*"; give names of routes joined by commas, such as default,audiences or sendgrid/eu, or * for all.',
     ],
     [
       'domainName',

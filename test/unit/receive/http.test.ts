@@ -68,6 +68,14 @@ describe('a request of Segment', () => {
     expect([read('/segment'), read('/segment/eu'), read('/segment/us')]).toEqual([true, true, false]);
   });
 
+  it('is accepted only of the source that the setting names with the route', () => {
+    const routes = new Set(['segment/default', 'segment/eu', 'segops/default']);
+    const two = new Map(sources).set('segops', { name: 'segops', advice: { tooLarge: 'raise the limit' } });
+    const read = (rawPath: string): boolean =>
+      readRequest(functionUrlEvent({ rawPath }), { sources: two, maxBodyBytes, routes }).ok;
+    expect(['/segment', '/segment/eu', '/segops', '/segops/eu'].map(read)).toEqual([true, true, true, false]);
+  });
+
   it('has the bytes that were sent, beyond ASCII too', () => {
     const text = '{"event":"Zoë 🎉 \u2028"}';
     expect(Buffer.from(requestOf({ body: text }).body).toString('utf8')).toBe(text);
