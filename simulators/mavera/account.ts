@@ -5,6 +5,7 @@ import { idMaker } from './newId.ts';
 import type { FocusGroup } from './resources/focusGroup.ts';
 import type { Persona } from './resources/persona.ts';
 import type { Thread } from './resources/thread.ts';
+import { defaultWorkspace, type Workspace } from './resources/workspace.ts';
 import { seededRandom } from './seededRandom.ts';
 
 /** The properties of an account; the simulator has defaults for all. */
@@ -18,6 +19,8 @@ export interface AccountOptions {
   readonly focusGroupMs: number;
   readonly latency: LatencyOption;
   readonly seed: number;
+  /** @default one */
+  readonly workspaces?: readonly Workspace[];
   readonly now: () => number;
 }
 
@@ -31,6 +34,7 @@ export interface Account {
   readonly threads: Map<string, Thread>;
   /** Focus groups by id, oldest first. */
   readonly focusGroups: Map<string, FocusGroup>;
+  readonly workspaces: readonly Workspace[];
   readonly focusGroupMs: number;
   readonly maveCap: ConcurrencyCap;
   /** The cap on generations, which outlive their `POST /focus-groups`. */
@@ -49,6 +53,7 @@ export function openAccount(options: AccountOptions): Account {
     personas: new Map(),
     threads: new Map(),
     focusGroups: new Map(),
+    workspaces: options.workspaces ?? [defaultWorkspace],
     focusGroupMs: options.focusGroupMs,
     maveCap: new ConcurrencyCap('calls of /mave/chat', options.maveConcurrency),
     focusGroupCap: new ConcurrencyCap('generations of /focus-groups', options.focusGroupConcurrency),

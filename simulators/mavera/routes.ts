@@ -4,6 +4,7 @@ import { maveThreadRoutes } from './resources/maveThreads.ts';
 import { personaRoutes } from './resources/personas.ts';
 import { responseRoutes } from './resources/responses.ts';
 import { usageRoutes } from './resources/usage.ts';
+import { workspaceRoutes } from './resources/workspaces.ts';
 import type { Route } from './route.ts';
 
 /** All routes of the simulator; a new resource is a new file and a line here. */
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   ...responseRoutes,
   ...focusGroupRoutes,
   ...usageRoutes,
+  ...workspaceRoutes,
 ];

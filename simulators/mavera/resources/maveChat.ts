@@ -6,6 +6,7 @@ import type { ApiRequest, Route } from '../route.ts';
 import { globalPersonas } from './globalPersonas.ts';
 import { answerMessage, type MaveAnswer } from './maveAnswer.ts';
 import { maveSources, type Thread, type ThreadMessage } from './thread.ts';
+import { defaultWorkspace } from './workspace.ts';
 
 /**
  * One message to Mave. Answer and thread come at the end of the work. The credits are charged at its beginning, so that
@@ -84,7 +85,7 @@ function continueThread(
     phase: answer.phase,
     complexity: answer.complexity,
     creditsUsed: (old?.creditsUsed ?? 0) + answer.credits,
-    workspaceId: old?.workspaceId ?? workspaceId ?? 'ws_default',
+    workspaceId: old?.workspaceId ?? workspaceId ?? defaultWorkspace.id,
     messages: [...(old?.messages ?? []), ...said],
     createdAt: old?.createdAt ?? now,
     updatedAt: now,
