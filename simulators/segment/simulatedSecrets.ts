@@ -2,4 +2,5 @@
 export const simulatedSecrets = {
   apiToken: 'local-public-api-token',
   writeKey: 'local-write-key',
+  profileToken: 'local-profile-token',
 } as const;

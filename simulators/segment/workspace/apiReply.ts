@@ -14,6 +14,7 @@ export function data(value: object, status = 200): ApiReply {
 export function problem(status: number, message: string, field?: string): ApiReply {
   const types: Readonly<Record<number, string>> = {
     401: 'unauthorized',
+    403: 'forbidden',
     404: 'not-found',
     422: 'input-validation',
   };

@@ -22,13 +22,13 @@ export const sourceEndpoints: readonly Endpoint[] = [
   ],
 ];
 
-/** GUESS: the metadata, and that a source has one write key. */
-function shownSource({ writeKey, ...source }: WorkspaceSource): object {
+/** How the Public API shows a source. GUESS: the metadata but its slug, and that a source has one write key. */
+export function shownSource({ writeKey, kind = 'javascript', ...source }: WorkspaceSource): object {
   return {
     ...source,
     enabled: true,
     workspaceId: 'ws_local',
-    metadata: { id: 'local', slug: 'javascript', name: 'Javascript' },
+    metadata: { id: `local-${kind}`, slug: kind, name: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` },
     writeKeys: [writeKey],
     labels: [],
   };

@@ -6,6 +6,8 @@ export interface WorkspaceSource {
   readonly slug: string;
   readonly name: string;
   readonly writeKey: string;
+  /** The slug of its kind in Segment's catalogue of sources. @default 'javascript' */
+  readonly kind?: string;
 }
 
 /** A destination with its unmasked secret. */
