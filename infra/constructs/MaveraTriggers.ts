@@ -143,7 +143,7 @@ export class MaveraTriggers extends Construct {
     this.dispatcher.node.addDependency(this.runner);
     this.receiver.node.addDependency(this.dispatcher);
     this.endpoint = this.#open(certificate);
-    this.monitoring = settings.monitoring ? this.#monitor(serviceName, alarmTopic) : undefined;
+    this.monitoring = settings.monitoring ? this.#monitor(serviceName, openSources, alarmTopic) : undefined;
     if (this.monitoring !== undefined && settings.gradualReleases) {
       const { receiverAlarms, runnerAlarms, dispatcherAlarms } = this.monitoring;
       new GradualRelease(this, 'RunnerRelease', { alias: this.runner.live, alarms: runnerAlarms });
@@ -192,10 +192,15 @@ export class MaveraTriggers extends Construct {
     });
   }
 
-  #monitor(serviceName: string, alarmTopic: ITopic | undefined): Monitoring {
+  #monitor(
+    serviceName: string,
+    sources: ReadonlySet<SourceName>,
+    alarmTopic: ITopic | undefined,
+  ): Monitoring {
     const { settings, receiver, runner, dispatcher, runQueue } = this;
     const monitoring = new Monitoring(this, 'Monitoring', {
       serviceName,
+      sources,
       receiver: receiver.function,
       receiverVersion: receiver.function.currentVersion.version,
       runner: runner.function,

@@ -1,6 +1,7 @@
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import type { MetricName } from '../../functions/observability/metrics.ts';
+import type { SourceName } from '../../functions/sources/source.ts';
 import { metricsNamespace } from '../constructs/commonEnvironment.ts';
 
 const defaultPeriod = Duration.minutes(5);
@@ -9,9 +10,9 @@ const defaultPeriod = Duration.minutes(5);
 export class MonitoredMetrics {
   readonly #dimensions: Readonly<Record<string, string>>;
 
-  /** @param version of the receiver function: for the metrics that are also emitted by version */
-  constructor(serviceName: string, version?: string) {
-    this.#dimensions = { service: serviceName, ...(version === undefined ? {} : { version }) };
+  /** @param also the version or the source, for the metrics that the receiver also emits by it */
+  constructor(serviceName: string, also: { readonly version?: string; readonly source?: SourceName } = {}) {
+    this.#dimensions = { service: serviceName, ...also };
   }
 
   /** @param statistic such as `Sum`, `Maximum` or `p99` */

@@ -7,7 +7,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmName, alarmCatalogue } from './alarmCatalogue.ts';
+import { alarmCatalogue } from './alarmCatalogue.ts';
+import type { AlarmDefinition, AlarmName } from './alarmDefinition.ts';
 import { createDashboard } from './dashboard/createDashboard.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
 

@@ -5,11 +5,14 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Duration } from 'aws-cdk-lib/core';
+import type { SourceName } from '../../functions/sources/source.ts';
 
 /** Options of {@link Monitoring}. */
 export interface MonitoringProps {
   /** The value of the metrics' dimension `service`. */
   readonly serviceName: string;
+  /** The open sources. */
+  readonly sources: ReadonlySet<SourceName>;
   readonly receiver: IFunction;
   /** The version of the receiver that this deployment releases. */
   readonly receiverVersion: string;

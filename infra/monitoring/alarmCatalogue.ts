@@ -2,46 +2,10 @@ import { ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-
 import { Duration } from 'aws-cdk-lib/core';
 import { parkedIndex } from '../../functions/ledger/parkedIndex.ts';
 import { runsByDay } from '../../functions/ledger/runsByDay.ts';
+import type { AlarmDefinition, AlarmName } from './alarmDefinition.ts';
 import { MonitoredMetrics, math, orZero } from './MonitoredMetrics.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
-
-/** When an alarm goes off, and what it says. */
-export interface AlarmDefinition {
-  readonly metric: IMetric;
-  readonly threshold: number;
-  /** @default greater than or equal to the threshold */
-  readonly comparison?: ComparisonOperator;
-  /** How many periods are evaluated. @default 1 */
-  readonly periods?: number;
-  /** How many of them must be bad. @default all */
-  readonly badPeriods?: number;
-  /** @default not breaching */
-  readonly missingData?: TreatMissingData;
-  /** One or two sentences for the operator. */
-  readonly description: string;
-  /** If the alarm goes off during a release of this function, the release is rolled back. */
-  readonly rollsBack?: 'receiver' | 'runner' | 'dispatcher';
-}
-
-/** The names of the alarms. Each section of the runbook has the name of its alarm. */
-export type AlarmName =
-  | 'SignatureFailures'
-  | 'SignedRequestsRefused'
-  | 'ReleaseRefusesRequests'
-  | 'ReceiverFailures'
-  | 'ReceiverLatency'
-  | 'RunsWaitTooLong'
-  | 'ParkedRunsTooOld'
-  | 'DeadLetters'
-  | 'BreakerOpen'
-  | 'BudgetNearlySpent'
-  | 'BudgetSpent'
-  | 'Throttles'
-  | 'RunnerCrashes'
-  | 'DispatcherNotFinished'
-  | 'DispatcherFailures'
-  | 'ForgetterFailures'
-  | 'NoEvents';
+import { alarmsOfSources } from './sourceAlarms.ts';
 
 const minute = Duration.minutes(1);
 const fiveMinutes = Duration.minutes(5);
@@ -67,6 +31,7 @@ export function alarmCatalogue(
 ): Readonly<Partial<Record<AlarmName, AlarmDefinition>>> {
   return {
     ...alarmsOfReceiver(props),
+    ...alarmsOfSources(props),
     ...alarmsOfRuns(props),
     ...alarmsOfDispatcher(props),
     ...alarmsOfCredits(props),
@@ -92,13 +57,13 @@ function alarmsOfReceiver(props: MonitoringProps): Partial<Record<AlarmName, Ala
       ),
       threshold: 1,
       description:
-        'Requests were refused because of a wrong signature, or all were unsigned. If Segment sent them, their events are lost.',
+        'Requests were refused because of a wrong signature, or all were unsigned. If a source sent them, their events are lost.',
     },
     SignedRequestsRefused: {
       metric: own.sum('SignedRequestsRefused'),
       threshold: 1,
       description:
-        'Requests with a right signature were answered 400, 404, 405 or 413. Segment does not try again: their events are lost.',
+        'Requests with a right signature were answered 400, 404, 405 or 413: their events are lost.',
     },
     ReleaseRefusesRequests: releaseRefusesRequests(props),
     ReceiverFailures: {
@@ -143,7 +108,7 @@ function alarmsOfReceiver(props: MonitoringProps): Partial<Record<AlarmName, Ala
  */
 function releaseRefusesRequests(props: MonitoringProps): AlarmDefinition {
   const both = new MonitoredMetrics(props.serviceName);
-  const released = new MonitoredMetrics(props.serviceName, props.receiverVersion);
+  const released = new MonitoredMetrics(props.serviceName, { version: props.receiverVersion });
   const isBroken = `${orZero('wrong')} >= 2 OR (${orZero('refused')} >= 2 AND ${orZero('accepted')} >= 50)`;
   return {
     metric: math('new version refuses all', `IF(${orZero('taken')} == 0 AND (${isBroken}), 1, 0)`, {

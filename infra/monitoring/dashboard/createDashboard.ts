@@ -13,6 +13,7 @@ import { creditWidgets } from './creditWidgets.ts';
 import { failureWidgets } from './failureWidgets.ts';
 import { maveraWidgets } from './maveraWidgets.ts';
 import { runWidgets } from './runWidgets.ts';
+import { sourceWidgets } from './sourceWidgets.ts';
 import { trafficWidgets } from './trafficWidgets.ts';
 
 /** The whole width of a dashboard. */
@@ -30,6 +31,7 @@ export function createDashboard(
       new AlarmStatusWidget({ title: 'Alarms', width: fullWidth, height: 3, alarms: [...alarms] }),
     ],
     trafficWidgets(props),
+    sourceWidgets(props),
     runWidgets(props),
     maveraWidgets(props),
     creditWidgets(props),
@@ -40,7 +42,7 @@ export function createDashboard(
     // The name must be unique in the account, across all regions.
     dashboardName: `${Aws.STACK_NAME}-${props.serviceName}-${Aws.REGION}`,
     defaultInterval: Duration.days(1),
-    widgets: rows.map((row) => [...row]),
+    widgets: rows.filter((row) => row.length > 0).map((row) => [...row]),
   });
 }
 

@@ -25,13 +25,13 @@ export function failureWidgets({
     ],
     [
       table('Last requests that were not answered 200', receiverLogGroup, [
-        'fields @timestamp, status, route, detail, version, requestId',
+        'fields @timestamp, status, source, route, detail, version, requestId',
         'filter message = "request" and status != 200',
         'sort @timestamp desc',
         'limit 20',
       ]),
       table('Last invalid events', receiverLogGroup, [
-        'fields @timestamp, route, invalid, invalidEvents.0.index, invalidEvents.0.problem, requestId',
+        'fields @timestamp, source, route, invalid, invalidEvents.0.index, invalidEvents.0.problem, requestId',
         'filter message = "request" and invalid > 0',
         'sort @timestamp desc',
         'limit 20',

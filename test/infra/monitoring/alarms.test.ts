@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
+import type { SourceName } from '../../../functions/sources/source.ts';
 import { addSecurityChecks } from '../../../infra/securityChecks.ts';
 import { asEmitted, emittedMetrics } from './emittedMetrics.ts';
 import { evaluateExpression, type PeriodValues } from './evaluateExpression.ts';
@@ -120,6 +121,52 @@ describe('SignatureFailures', () => {
     ['nothing', {}, false],
   ])('judges %s: %o', (_what, values, bad) => {
     expect(isBad('SignatureFailures', values)).toBe(bad);
+  });
+});
+
+describe('the alarm of a source', () => {
+  it.each([
+    ['SegmentRefused', 'wrong', true],
+    ['SegmentRefused', 'signed', true],
+    ['SegmentRefused', 'failed', false],
+    ['SendGridRefused', 'wrong', true],
+    ['SendGridRefused', 'signed', true],
+    ['SendGridRefused', 'failed', false],
+    ['SegOpsRefused', 'wrong', true],
+    ['SegOpsRefused', 'signed', true],
+    // SegOps sends nothing again, so each request that fails is lost.
+    ['SegOpsRefused', 'failed', true],
+  ])('%s goes off at the first request that is lost (%s: %s)', (name, what, bad) => {
+    expect(isBad(name, {})).toBe(false);
+    expect(isBad(name, { [what]: 1 })).toBe(bad);
+  });
+
+  it.each([
+    ['SegmentRefused', 'segment', 'Segment'],
+    ['SendGridRefused', 'sendgrid', 'SendGrid'],
+    ['SegOpsRefused', 'segops', 'SegOps'],
+  ])('%s watches its own source alone, and names it', (name, source, title) => {
+    const sources = metricsOfAlarm(alarm(name)).map(({ dimensions }) => dimensions.source);
+    expect([...new Set(sources)]).toEqual([source]);
+    expect(alarm(name).AlarmDescription).toContain(`Requests to the path of ${title} `);
+  });
+
+  const namesWith = (...sources: readonly SourceName[]): readonly string[] =>
+    [...alarmsOf(monitoringStack({ sources: new Set(sources) }).stack).keys()].filter((name) =>
+      ['SegmentRefused', 'SendGridRefused', 'SegOpsRefused'].includes(name),
+    );
+
+  it('is there for each source that is open, unless Segment is the only one', () => {
+    expect(namesWith('segment')).toEqual([]);
+    expect(namesWith('segment', 'segops')).toEqual(['SegmentRefused', 'SegOpsRefused']);
+    expect(namesWith('sendgrid')).toEqual(['SendGridRefused']);
+  });
+
+  it('watches all requests where its source is the only one, because then no metric is emitted by source', () => {
+    const only = alarmsOf(monitoringStack({ sources: new Set(['segops']) }).stack).get('SegOpsRefused');
+    const dimensions = only === undefined ? [] : metricsOfAlarm(only).map((metric) => metric.dimensions);
+    expect(dimensions.length).toBeGreaterThan(0);
+    expect(dimensions.filter((one) => 'source' in one)).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { metricUnits } from '../../../functions/observability/metrics.ts';
+import type { SourceName } from '../../../functions/sources/source.ts';
 import { asEmitted, emittedMetrics } from './emittedMetrics.ts';
 import { evaluateExpression, type PeriodValues } from './evaluateExpression.ts';
 import { alarmsOf, monitoringStack, serviceName, type WatchedMetric } from './monitoringStack.ts';
@@ -23,12 +25,16 @@ interface Widget {
   };
 }
 
-const body = dashboardBody();
-const { widgets } = JSON.parse(body) as { widgets: readonly Widget[] };
+const body = dashboardBody(stack);
+const widgets = widgetsOf(stack);
+
+function widgetsOf(of: Stack): readonly Widget[] {
+  return (JSON.parse(dashboardBody(of)) as { widgets: readonly Widget[] }).widgets;
+}
 
 /** The dashboard's JSON. `unknown` stands for values that only CloudFormation knows. */
-function dashboardBody(): string {
-  const dashboards = Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard');
+function dashboardBody(of: Stack): string {
+  const dashboards = Template.fromStack(of).findResources('AWS::CloudWatch::Dashboard');
   const [first = { Properties: {} }] = Object.values(dashboards);
   const { DashboardBody } = first.Properties as {
     DashboardBody: { 'Fn::Join': [string, readonly unknown[]] };
@@ -110,6 +116,21 @@ describe('the dashboard', () => {
     expect(queries.filter((query) => query.includes('receiver-logs')).length).toBeGreaterThan(0);
     expect(queries.filter((query) => query.includes('runner-logs')).length).toBeGreaterThan(0);
     expect(queries.filter((query) => query.includes('dispatcher-logs')).length).toBeGreaterThan(0);
+  });
+
+  it('shows what each source sends, where several are open', () => {
+    const titles = (sources: readonly SourceName[]): readonly unknown[] =>
+      widgetsOf(monitoringStack({ sources: new Set(sources) }).stack).map(
+        ({ properties }) => properties.title,
+      );
+    const bySource = ['Events by source', 'Refused by source', 'Answered 5xx by source'];
+    expect(titles(['segment', 'sendgrid'])).toEqual(expect.arrayContaining(bySource));
+    expect(titles(['segment'])).not.toEqual(expect.arrayContaining(['Events by source']));
+    const events = widgets.find(({ properties }) => properties.title === 'Events by source');
+    const dimensions = (events === undefined ? [] : metricsOf(events)).map(
+      (metric) => metric.dimensions.source,
+    );
+    expect([...new Set(dimensions)]).toEqual(['segment', 'sendgrid', 'segops']);
   });
 
   it('shows parked runs by trigger, also those of triggers that are new', () => {

@@ -35,6 +35,7 @@ export function monitoringStack(more: Partial<MonitoringProps> = {}): {
     new Metric({ namespace: 'AWS/ApiGateway', metricName: 'Latency', statistic });
   const monitoring = new Monitoring(stack, 'Monitoring', {
     serviceName,
+    sources: new Set(['segment', 'sendgrid', 'segops']),
     receiver: LambdaFunction.fromFunctionName(stack, 'Receiver', 'the-receiver'),
     receiverVersion: '42',
     runner: LambdaFunction.fromFunctionName(stack, 'Runner', 'the-runner'),
