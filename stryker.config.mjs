@@ -13,7 +13,7 @@ const core = {
     'functions/run/{decideOnAnswer,retryDecision,sentWork,prepareRequest,sharedClock}.ts',
     'functions/run/gates/!(budgetGate).ts',
     'functions/dispatch/{actionSpacing,dispatchedCredits,endedEntries,fairTurns,payableEntries,planSlots,whyBlocked}.ts',
-    'functions/mavera/{readResponse,maveraAnswer,answerTable}.ts',
+    'functions/systems/{readResponse,callAnswer,answerTable}.ts',
     'functions/mavera/recovery/*.ts',
     'functions/results/segmentReport.ts',
     'functions/queue/runMessage.ts',

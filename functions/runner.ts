@@ -11,6 +11,7 @@ import { numeric, numericOrZero, parseEnvironment, required } from './environmen
 import { readSharedOfAll, type SharedState } from './ledger/sharedState.ts';
 import { parseMaveraCredentials } from './mavera/credentials.ts';
 import { functionLog } from './observability/functionLog.ts';
+import { logCall } from './observability/logCall.ts';
 import { endedAtAttribute } from './queue/runMessageQueues.ts';
 import { createRunner } from './run/createRunner.ts';
 import { handleDelivery } from './run/handleDelivery.ts';
@@ -18,6 +19,7 @@ import { logDelivery, logFailedDelivery } from './run/logDelivery.ts';
 import { SharedClock } from './run/sharedClock.ts';
 import type { CachedSecret } from './secrets/cachedSecret.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
+import type { RequestCounts } from './systems/systemClient.ts';
 import { systemOptions, systemVariables } from './systems/systemOptions.ts';
 
 const environment = parseEnvironment(
@@ -76,8 +78,8 @@ const runner = createRunner({
   resultsTopicArn: environment.RESULTS_TOPIC_ARN,
   maveraBaseUrl: environment.MAVERA_BASE_URL,
   maveraSecret: openSecret(environment.MAVERA_SECRET_ARN, parseMaveraCredentials, "Mavera's API key"),
-  segmentTrackingUrl: environment.SEGMENT_TRACKING_URL,
   systems: systemOptions(environment, openSecret),
+  onCall: (record) => logCall(log, record),
   now,
   onTrouble: (what, error) => log.warn(what, error),
 });
@@ -101,6 +103,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   renewConnections(Date.now());
   log.begin(context.awsRequestId);
   const readShared = once(() => readSharedOfAll(runner.ledger, now()));
+  runner.gate.recordRefusals();
   const failed = await Promise.all(
     event.Records.map(async (record) => ((await deliver(record, context, readShared)) ? [] : [record])),
   );
@@ -115,12 +118,12 @@ async function deliver(
   context: Context,
   readShared: () => Promise<SharedState>,
 ): Promise<boolean> {
-  const { mavera } = runner;
+  const requests = (): RequestCounts => runner.gate.requestsTo('mavera');
   const receiveCount = Number(attributes.ApproximateReceiveCount);
   if (receiveCount === 1) {
     clock.learn(Number(attributes.ApproximateFirstReceiveTimestamp));
   }
-  const begun = { atMs: now(), requests: mavera.requests };
+  const begun = { atMs: now(), requests: requests() };
   const door = eventSourceARN.split(':').at(-1) === readyQueueName ? 'ready' : 'intake';
   try {
     const delivery = {
@@ -133,10 +136,10 @@ async function deliver(
       endedAtMs: endedAtOf(messageAttributes),
     } as const;
     const handled = await handleDelivery(delivery, runner);
-    logDelivery(log, handled, begun, { atMs: now(), requests: mavera.requests });
+    logDelivery(log, handled, begun, { atMs: now(), requests: requests() });
     return true;
   } catch (error) {
-    logFailedDelivery(log, error, body, begun, { atMs: now(), requests: mavera.requests });
+    logFailedDelivery(log, error, body, begun, { atMs: now(), requests: requests() });
     return false;
   }
 }

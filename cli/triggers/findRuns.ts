@@ -1,8 +1,8 @@
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../functions/ledger/keys.ts';
-import type { MaveraRequest } from '../../functions/mavera/maveraClient.ts';
 import { prepareRequest } from '../../functions/run/prepareRequest.ts';
 import { isNestedWithin } from '../../functions/schema/isNestedWithin.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../functions/sources/segment/event.ts';
+import type { SystemRequest } from '../../functions/systems/systemClient.ts';
 import { eventKey } from '../../functions/triggers/eventKey.ts';
 import {
   compileTriggers,
@@ -22,7 +22,7 @@ export type Finding =
       readonly outcome: 'run';
       readonly trigger: string;
       readonly action: string;
-      readonly request: MaveraRequest;
+      readonly request: SystemRequest;
       readonly estimatedCredits: number;
       /** It waits until an operator approves it. */
       readonly needsApproval?: true;

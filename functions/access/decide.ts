@@ -9,7 +9,7 @@ export type Decision =
   | {
       readonly kind: 'refused';
       readonly reason: 'unknown_operation' | 'not_granted' | 'request_invalid';
-      /** For the call record and the run: it names no value of the request. */
+      /** The end of a sentence for the call record and the run: it names no value of the request. */
       readonly detail: string;
     };
 
@@ -24,12 +24,12 @@ export function decide(agent: Agent, name: string, request: OperationRequest, gr
     ? operations[name as keyof typeof operations]
     : undefined;
   if (operation === undefined) {
-    return { kind: 'refused', reason: 'unknown_operation', detail: 'There is no such operation' };
+    return { kind: 'refused', reason: 'unknown_operation', detail: 'there is no such operation' };
   }
   const resource = `${operation.system}.${operation.resource}`;
   const granted = grantedLevel(agent, resource, grants);
   if (!allows(granted, operation.level)) {
-    const detail = `${agent} has ${granted} on ${resource}, and ${name} needs ${operation.level}`;
+    const detail = `it has ${granted} on ${resource}, and ${name} needs ${operation.level}`;
     return { kind: 'refused', reason: 'not_granted', detail };
   }
   const built = operationPath(operation, request);
@@ -38,7 +38,7 @@ export function decide(agent: Agent, name: string, request: OperationRequest, gr
     : {
         kind: 'refused',
         reason: 'request_invalid',
-        detail: `The request of ${name} cannot be sent: ${built.detail}`,
+        detail: `the request of ${name} cannot be sent: ${built.detail}`,
       };
 }
 

@@ -75,8 +75,12 @@ export function declaredOperations(trigger: Trigger): readonly OperationName[] {
 
 /** For each resource, the highest level that a trigger's operations need. It is what it has without an `access.ts`. */
 export function declaredAccess(trigger: Trigger): Access {
+  return accessFor(declaredOperations(trigger));
+}
+
+function accessFor(names: readonly OperationName[]): Access {
   const access: Partial<Record<Resource, AccessLevel>> = {};
-  for (const name of declaredOperations(trigger)) {
+  for (const name of names) {
     const resource = resourceOf(name);
     access[resource] = highestLevel([access[resource] ?? 'off', operations[name].level]);
   }
@@ -88,3 +92,45 @@ export function missingAccess(trigger: Trigger, granted: Access): Access {
   const needed = Object.entries(declaredAccess(trigger)) as [Resource, AccessLevel][];
   return Object.fromEntries(needed.filter(([resource, level]) => !allows(granted[resource] ?? 'off', level)));
 }
+
+/** What one agent may do, and why. */
+export interface AgentAccess {
+  readonly access: Access;
+  /** Why an operation is allowed; the end of a sentence. Other operations are allowed by `access.ts`. */
+  readonly why: ReadonlyMap<OperationName, string>;
+  /** Operations that the trigger declares and may not call: one for each resource that it lacks. */
+  readonly missing: readonly OperationName[];
+}
+
+/** What a trigger may do: what it declares or, with an `access.ts`, what that grants. */
+export function triggerAccess(trigger: Trigger, grants: Grants | undefined): AgentAccess {
+  const access = grants === undefined ? declaredAccess(trigger) : (grants[`trigger/${trigger.name}`] ?? {});
+  const lacking = declaredOperations(trigger).filter(
+    (name) => !allows(access[resourceOf(name)] ?? 'off', operations[name].level),
+  );
+  const why = declarationsOf(trigger).flatMap(({ by, operations: names }) =>
+    names.map((name) => [name, `it declares ${by}`] as const),
+  );
+  return {
+    access,
+    why: new Map(grants === undefined ? why.reverse() : []),
+    missing: lacking.filter(
+      (name, index) => lacking.findIndex((other) => resourceOf(other) === resourceOf(name)) === index,
+    ),
+  };
+}
+
+const finishing = [
+  'readMaveThread',
+  'listMaveThreads',
+  'listPersonas',
+  'readFocusGroup',
+  'listFocusGroups',
+] as const;
+
+/** What a trigger that was removed may do: the reads that finish what it has sent. */
+export const removedTriggerAccess: AgentAccess = {
+  access: accessFor(finishing),
+  why: new Map(finishing.map((name) => [name, 'it finishes what it has sent'])),
+  missing: [],
+};

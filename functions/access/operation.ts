@@ -6,8 +6,19 @@ export const accessLevels = ['off', 'read', 'write', 'full'] as const;
 
 export type AccessLevel = (typeof accessLevels)[number];
 
+/** What an operation does: a verb, and the rest of the sentence. */
+export type Phrase = readonly [
+  verb: 'ask' | 'create' | 'list' | 'read' | 'send' | 'start' | 'update',
+  what: string,
+];
+
 /** One kind of call to a system. */
 export interface Operation {
+  /**
+   * For call records.
+   * @example ['ask', 'Mave a question']
+   */
+  readonly does: Phrase;
   readonly system: System;
   readonly method: 'GET' | 'POST' | 'PATCH';
   /**

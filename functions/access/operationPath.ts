@@ -1,4 +1,5 @@
-import type { Operation } from './operation.ts';
+import type { Operation, System } from './operation.ts';
+import { type OperationName, operations } from './operations.ts';
 
 /** What a call sends. There is no place for a header or a URL: the gate alone sets those. */
 export interface OperationRequest {
@@ -15,9 +16,11 @@ export type BuiltPath =
 
 const placeholder = /\{([a-zA-Z]+)\}/g;
 /** Longer values are not ids. */
-const maxValueLength = 1_000;
-/** Characters that no id has, and half characters, which cannot be written in a URL. */
-const unwritable = /[\p{Cc}\p{Cs}]/u;
+const maxSegmentLength = 1_000;
+/** A cursor may be longer than an id. */
+const maxQueryLength = 4_000;
+/** Characters that no id has. Half characters, which cannot be written in a URL, are refused everywhere. */
+const controlCharacter = /\p{Cc}/u;
 const requestMembers: ReadonlySet<string> = new Set(['path', 'query', 'body']);
 
 /**
@@ -36,7 +39,7 @@ export function operationPath(operation: Operation, request: OperationRequest): 
     problemOfMembers('the query', query, operation.query ?? []) ??
     names.map((name) => problemOfSegment(name, own(path, name))).find(Boolean) ??
     Object.entries(query)
-      .map(([name, value]) => problemOfValue(name, value))
+      .map(([name, value]) => problemOfValue(name, value, maxQueryLength))
       .find(Boolean) ??
     (operation.hasBody === (body !== undefined) ? undefined : 'it has a body where none is sent, or none');
   if (problem !== undefined) {
@@ -49,12 +52,94 @@ export function operationPath(operation: Operation, request: OperationRequest): 
   return { ok: true, path: pairs.length === 0 ? written : `${written}?${pairs.join('&')}` };
 }
 
-/** `encodeURIComponent` leaves `!'()*` as they are, which some servers read as syntax. */
+/** A request whose path was written elsewhere, as the catalogue knows it. */
+export interface KnownRequest {
+  readonly name: OperationName;
+  readonly request: OperationRequest;
+}
+
+/**
+ * Finds the operation of a request by its method and path. It is strict: the path's values, written again by
+ * {@link operationPath}, have to give the same path.
+ *
+ * @param path with its query
+ * @returns `undefined` where the catalogue has no such operation
+ */
+export function operationOf(
+  system: System,
+  {
+    method,
+    path,
+    body,
+  }: { readonly method: string; readonly path: string; readonly body?: OperationRequest['body'] },
+): KnownRequest | undefined {
+  const [pathname = '', ...queries] = path.split('?');
+  if (queries.length > 1) {
+    return undefined;
+  }
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const operation: Operation = operations[name];
+    const values =
+      operation.system === system && operation.method === method && valuesIn(operation.path, pathname);
+    const query = queries[0] === undefined ? {} : queryIn(queries[0]);
+    if (values !== false && values !== undefined && query !== undefined) {
+      const request = { path: values, query, ...(body === undefined ? {} : { body }) };
+      const built = operationPath(operation, request);
+      if (built.ok && built.path === escapeMarks(path)) {
+        return { name, request };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The values of a template's `{names}`; `undefined` for a path of another form. */
+function valuesIn(template: string, pathname: string): Readonly<Record<string, string>> | undefined {
+  const expected = template.split('/');
+  const found = pathname.split('/');
+  if (expected.length !== found.length) {
+    return undefined;
+  }
+  const values: [string, string][] = [];
+  for (const [index, part] of expected.entries()) {
+    const segment = found[index] ?? '';
+    const name = /^\{([a-zA-Z]+)\}$/.exec(part)?.[1];
+    const value = name === undefined ? undefined : decode(segment);
+    if (name === undefined ? part !== segment : value === undefined) {
+      return undefined;
+    }
+    if (name !== undefined && value !== undefined) {
+      values.push([name, value]);
+    }
+  }
+  return Object.fromEntries(values);
+}
+
+function queryIn(query: string): Readonly<Record<string, string>> | undefined {
+  const pairs = query.split('&').map((pair) => {
+    const [name = '', ...values] = pair.split('=');
+    return [name, decode(values.join('='))] as const;
+  });
+  return pairs.some(([, value]) => value === undefined)
+    ? undefined
+    : (Object.fromEntries(pairs) as Readonly<Record<string, string>>);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function encodeSegment(value: string): string {
-  return encodeURIComponent(value).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return escapeMarks(encodeURIComponent(value));
+}
+
+/** `encodeURIComponent` leaves `!'()*` as they are, which some servers read as syntax. */
+function escapeMarks(value: string): string {
+  return value.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function problemOfMembers(where: string, members: unknown, known: readonly string[]): string | undefined {
@@ -68,16 +153,18 @@ function problemOfMembers(where: string, members: unknown, known: readonly strin
 }
 
 function problemOfSegment(name: string, value: unknown): string | undefined {
-  return value === '.' || value === '..'
-    ? `${name} would lead to another resource`
-    : problemOfValue(name, value);
+  if (value === '.' || value === '..') {
+    return `${name} would lead to another resource`;
+  }
+  return typeof value === 'string' && controlCharacter.test(value)
+    ? `${name} has a character that no id has`
+    : problemOfValue(name, value, maxSegmentLength);
 }
 
-function problemOfValue(name: string, value: unknown): string | undefined {
-  if (typeof value !== 'string' || value === '' || value.length > maxValueLength) {
-    return `${name} has to be a string of 1 to ${maxValueLength} characters`;
-  }
-  return unwritable.test(value) ? `${name} has a character that no id has` : undefined;
+function problemOfValue(name: string, value: unknown, maxLength: number): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= maxLength && value.isWellFormed()
+    ? undefined
+    : `${name} has to be a string of 1 to ${maxLength} characters`;
 }
 
 function own(values: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -1,10 +1,12 @@
-import type { Operation, RateLimit, System } from './operation.ts';
+import type { Operation, Phrase, RateLimit, System } from './operation.ts';
 
 const second = 1_000;
 const minute = 60_000;
 
 /** Source: Segment, "Profile API": 100 requests a second for each space. */
-const profileReads: RateLimit = { name: 'profiles', requests: 100, perMs: second };
+const profileReads: RateLimit = { name: 'segmentProfiles', requests: 100, perMs: second };
+/** Segment does not publish the limit of this operation. Those that it publishes for lists are 25 and more. */
+const sourceReads: RateLimit = { name: 'segment', requests: 25, perMs: minute };
 /** Source: SegOps, "Plans": the smallest plan allows 60 requests a minute. */
 const segopsCalls: RateLimit = { name: 'segops', requests: 60, perMs: minute };
 
@@ -18,20 +20,34 @@ const profile = '/v1/spaces/{space}/collections/users/profiles/{profile}';
  * SendGrid, "Marketing campaigns", "Event Webhook".
  */
 export const operations = {
-  askMave: mavera('POST', '/mave/chat', 'mave', 'write'),
-  listMaveThreads: mavera('GET', '/mave/threads', 'mave', 'read', ['limit', 'cursor']),
-  readMaveThread: mavera('GET', '/mave/threads/{id}', 'mave', 'read'),
-  createPersona: mavera('POST', '/personas', 'personas', 'write'),
-  updatePersona: mavera('PATCH', '/personas/{id}', 'personas', 'write'),
-  listPersonas: mavera('GET', '/personas', 'personas', 'read', ['limit', 'search', 'cursor']),
-  respondAs: mavera('POST', '/responses', 'responses', 'write'),
-  createFocusGroup: mavera('POST', '/focus-groups', 'focusGroups', 'write'),
-  readFocusGroup: mavera('GET', '/focus-groups/{id}', 'focusGroups', 'read'),
-  listFocusGroups: mavera('GET', '/focus-groups', 'focusGroups', 'read', ['limit', 'cursor']),
-  readUsage: mavera('GET', '/usage', 'usage', 'read'),
-  listWorkspaces: mavera('GET', '/workspaces', 'workspaces', 'read', ['limit', 'cursor']),
+  askMave: mavera(['ask', 'Mave a question'], 'POST', '/mave/chat', 'mave', 'write'),
+  listMaveThreads: mavera(['list', "Mave's threads"], 'GET', '/mave/threads', 'mave', 'read', [
+    'limit',
+    'cursor',
+  ]),
+  readMaveThread: mavera(['read', 'a thread of Mave'], 'GET', '/mave/threads/{id}', 'mave', 'read'),
+  createPersona: mavera(['create', 'a persona'], 'POST', '/personas', 'personas', 'write'),
+  updatePersona: mavera(['update', 'a persona'], 'PATCH', '/personas/{id}', 'personas', 'write'),
+  listPersonas: mavera(['list', 'the personas'], 'GET', '/personas', 'personas', 'read', [
+    'limit',
+    'search',
+    'cursor',
+  ]),
+  respondAs: mavera(['ask', 'a persona a question'], 'POST', '/responses', 'responses', 'write'),
+  createFocusGroup: mavera(['start', 'a focus group'], 'POST', '/focus-groups', 'focusGroups', 'write'),
+  readFocusGroup: mavera(['read', 'a focus group'], 'GET', '/focus-groups/{id}', 'focusGroups', 'read'),
+  listFocusGroups: mavera(['list', 'the focus groups'], 'GET', '/focus-groups', 'focusGroups', 'read', [
+    'limit',
+    'cursor',
+  ]),
+  readUsage: mavera(['read', "the account's usage"], 'GET', '/usage', 'usage', 'read'),
+  listWorkspaces: mavera(['list', "the account's workspaces"], 'GET', '/workspaces', 'workspaces', 'read', [
+    'limit',
+    'cursor',
+  ]),
 
   sendToSegment: {
+    does: ['send', 'a result to Segment'],
     system: 'segmentTracking',
     method: 'POST',
     path: '/batch',
@@ -39,12 +55,13 @@ export const operations = {
     level: 'write',
     hasBody: true,
     // Recommended for a workspace; Segment answers 429 above it.
-    limit: { name: 'tracking', requests: 1_000, perMs: second },
+    limit: { name: 'segmentTracking', requests: 1_000, perMs: second },
   },
-  readProfileTraits: profiles('traits', ['limit', 'include', 'next']),
-  readProfileIds: profiles('external_ids', ['limit', 'next']),
-  readProfileEvents: profiles('events', ['limit', 'sort', 'next']),
+  readProfileTraits: profiles(['read', 'the traits of a profile'], 'traits', ['limit', 'include', 'next']),
+  readProfileIds: profiles(['read', 'the ids of a profile'], 'external_ids', ['limit', 'next']),
+  readProfileEvents: profiles(['read', 'the events of a profile'], 'events', ['limit', 'sort', 'next']),
   listSegmentSources: {
+    does: ['list', 'the Segment sources'],
     system: 'segment',
     method: 'GET',
     path: '/sources',
@@ -52,24 +69,40 @@ export const operations = {
     resource: 'sources',
     level: 'read',
     hasBody: false,
+    limit: sourceReads,
   },
 
-  readSegopsMembership: segops('GET', '/segments/membership/', 'membership', 'read', ['user_id']),
-  readSegopsSegment: segops('GET', '/segments/{segment}/', 'segments', 'read'),
-  listSegopsMembers: segops('GET', '/segments/{segment}/members/', 'members', 'read', ['limit', 'cursor']),
-  sendToSegops: segops('POST', '/ingestion/track/batch/', 'events', 'write'),
+  readSegopsMembership: segops(
+    ['read', "a user's segments"],
+    'GET',
+    '/segments/membership/',
+    'membership',
+    'read',
+    ['user_id'],
+  ),
+  readSegopsSegment: segops(['read', 'a segment'], 'GET', '/segments/{segment}/', 'segments', 'read'),
+  listSegopsMembers: segops(
+    ['list', 'the members of a segment'],
+    'GET',
+    '/segments/{segment}/members/',
+    'members',
+    'read',
+    ['limit', 'cursor'],
+  ),
+  sendToSegops: segops(['send', 'events to SegOps'], 'POST', '/ingestion/track/batch/', 'events', 'write'),
 
-  readSingleSend: sendgrid('/v3/marketing/singlesends/{id}', 'singleSends'),
-  readSingleSendStats: sendgrid('/v3/marketing/stats/singlesends/{id}', 'stats', [
-    'aggregated_by',
-    'group_by',
-    'start_date',
-    'end_date',
-    'timezone',
-    'page_size',
-    'page_token',
-  ]),
-  readContactSegment: sendgrid('/v3/marketing/segments/2.0/{id}', 'contacts'),
+  readSingleSend: sendgrid(['read', 'a single send'], '/v3/marketing/singlesends/{id}', 'singleSends'),
+  readSingleSendStats: sendgrid(
+    ['read', 'the statistics of a single send'],
+    '/v3/marketing/stats/singlesends/{id}',
+    'stats',
+    ['aggregated_by', 'group_by', 'start_date', 'end_date', 'timezone', 'page_size', 'page_token'],
+  ),
+  readContactSegment: sendgrid(
+    ['read', 'a segment of contacts'],
+    '/v3/marketing/segments/2.0/{id}',
+    'contacts',
+  ),
 } as const satisfies Readonly<Record<string, Operation>>;
 
 export type OperationName = keyof typeof operations;
@@ -85,6 +118,7 @@ export type Resource = {
 }[OperationName];
 
 function mavera<const Resource extends string>(
+  does: Phrase,
   method: Operation['method'],
   path: string,
   resource: Resource,
@@ -92,11 +126,16 @@ function mavera<const Resource extends string>(
   query: readonly string[] = [],
 ): OperationOn<'mavera', Resource> {
   // Mavera's limit is the account's own; the runner reads it with the usage.
-  return { system: 'mavera', method, path, query, resource, level, hasBody: method !== 'GET' };
+  return { does, system: 'mavera', method, path, query, resource, level, hasBody: method !== 'GET' };
 }
 
-function profiles(part: string, query: readonly string[]): OperationOn<'segmentProfiles', 'profiles'> {
+function profiles(
+  does: Phrase,
+  part: string,
+  query: readonly string[],
+): OperationOn<'segmentProfiles', 'profiles'> {
   return {
+    does,
     system: 'segmentProfiles',
     method: 'GET',
     path: `${profile}/${part}`,
@@ -109,6 +148,7 @@ function profiles(part: string, query: readonly string[]): OperationOn<'segmentP
 }
 
 function segops<const Resource extends string>(
+  does: Phrase,
   method: Operation['method'],
   path: string,
   resource: Resource,
@@ -116,6 +156,7 @@ function segops<const Resource extends string>(
   query: readonly string[] = [],
 ): OperationOn<'segops', Resource> {
   return {
+    does,
     system: 'segops',
     method,
     path,
@@ -128,9 +169,10 @@ function segops<const Resource extends string>(
 }
 
 function sendgrid<const Resource extends string>(
+  does: Phrase,
   path: string,
   resource: Resource,
   query: readonly string[] = [],
 ): OperationOn<'sendgrid', Resource> {
-  return { system: 'sendgrid', method: 'GET', path, query, resource, level: 'read', hasBody: false };
+  return { does, system: 'sendgrid', method: 'GET', path, query, resource, level: 'read', hasBody: false };
 }

@@ -3,6 +3,13 @@ import { type LedgerItem, type LedgerTable, number, type WriteOutcome } from './
 /** Key of the pace of all calls to Mavera. */
 export const paceKey = 'pace#mavera';
 
+/**
+ * Share of a system's limit that is used. Slots are spaced evenly over 60 s. At 97 %, one call may be up to
+ * 60 s / 0.97 - 60 s = 1.85 s later after its slot than another, and every window of 60 s still keeps the limit. A call to
+ * Mavera may start 1 s late. The rest is for the network and the remaining difference between clocks.
+ */
+export const usedShareOfLimit = 0.97;
+
 /** Until when Mavera has asked all callers to wait, out of the item `pace#mavera`; 0 when it never has. */
 export function heldUntilMs(item: LedgerItem | undefined): number {
   return Number(item?.heldUntilMs?.N ?? 0);
@@ -45,15 +52,18 @@ interface TakenSlots {
 }
 
 /**
- * The shared pace: one item with the moment of the next free slot (the theoretical arrival time of the generic cell rate
+ * The shared pace of the calls to a system: one item with the moment of the next free slot (the theoretical arrival time of the generic cell rate
  * algorithm). Slots that are taken move it on by one interval each, atomically: no two environments get the same slot. One
  * item takes about 1,000 writes a second.
  */
 export class Pace {
   readonly #table: LedgerTable;
+  readonly #key: string;
 
-  constructor(table: LedgerTable) {
+  /** @param limit name of the system's limit */
+  constructor(table: LedgerTable, limit = 'mavera') {
     this.#table = table;
+    this.#key = `pace#${limit}`;
   }
 
   /**
@@ -140,7 +150,7 @@ export class Pace {
   ): Promise<{ readonly kind: WriteOutcome['kind']; readonly nextSlotAtMs: number }> {
     const numbers = Object.entries(values).map(([name, value]) => [name, number(value)]);
     const { kind, item } = await this.#table.update(
-      { pk: paceKey, change: `SET ${assignment}`, condition, values: Object.fromEntries(numbers) },
+      { pk: this.#key, change: `SET ${assignment}`, condition, values: Object.fromEntries(numbers) },
       { returns: 'UPDATED_NEW' },
     );
     return { kind, nextSlotAtMs: Number(item.nextSlotAtMs?.N ?? 0) };

@@ -5,6 +5,10 @@ export interface ErrorSaid {
   readonly code?: string | undefined;
   readonly type?: string | undefined;
   readonly message?: string | undefined;
+  /** The status that is documented for it. */
+  readonly status?: number | undefined;
+  /** For how long it asks to make no call, where the body says so. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The longest message and code of an error that are kept. */
@@ -59,13 +63,30 @@ export function errorSaidIn(json: unknown): ErrorSaid | undefined {
  * The error in Mavera's envelope, `{"error": {message, type, code, param}}`. It is told from the errors of platforms and
  * proxies by its type, or by a code that Mavera documents.
  */
-export function envelopeIn(json: unknown): ErrorSaid | undefined {
+export function maveraErrorIn(json: unknown): ErrorSaid | undefined {
   const said = errorSaidIn(json);
   return said?.type !== undefined || statusOfCode.has(said?.code ?? '') ? said : undefined;
 }
 
+/**
+ * The error of a call that was answered with a success: Mavera's own samples look for one in the body. The `error` of a
+ * resource that was read, such as a failed focus group, belongs to the resource.
+ *
+ * @param isRead the call was a GET
+ */
+export function errorInSuccess(json: unknown, isRead: boolean): ErrorSaid | undefined {
+  if (typeof json !== 'object' || json === null || !('error' in json)) {
+    return undefined;
+  }
+  const { id, status } = json as { readonly id?: unknown; readonly status?: unknown };
+  const isResource = typeof id === 'string';
+  const hasFailed = !isRead && typeof status === 'string' && /^(?:failed|error)$/i.test(status);
+  const said = isResource && !hasFailed ? undefined : errorSaidIn(json);
+  return said && { ...said, status: documentedStatus(said) };
+}
+
 /** The documented status of an error; `undefined` for one that is not documented. */
-export function documentedStatus({ code, type }: ErrorSaid): number | undefined {
+function documentedStatus({ code, type }: ErrorSaid): number | undefined {
   return statusOfCode.get(code ?? '') ?? statusOfType.get(type ?? '');
 }
 

@@ -94,6 +94,8 @@ export const metricUnits = {
   MaveraRequests: 'Count',
   /** MaveraRequests that were answered 429. */
   MaveraThrottled: 'Count',
+  /** Calls to outside systems that were refused, because they are not granted or their request is not valid. */
+  CallsRefused: 'Count',
   /** Credits that runs have used, as Mavera reports them. */
   CreditsUsed: 'Count',
   /** Share of a budget that is used or reserved: the highest of those that a run is paid from; 100 when it has no room. */

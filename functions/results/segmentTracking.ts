@@ -1,59 +1,53 @@
+import type { Agent } from '../access/grants.ts';
+import { retryAfterMsOf, statusOf } from '../systems/callAnswer.ts';
+import type { SystemsGate } from '../systems/systemsGate.ts';
 import type { TrackingEvent } from './segmentReport.ts';
 
-const timeoutMs = 10_000;
-const maxRetryAfterMs = 15 * 60_000;
-
-/** The outcome of a batch. `again`: send it again later; `refused`: Segment will never take it. */
+/**
+ * The outcome of a batch. `again`: send it again later; `no_key`: there is no write key; `refused`: Segment will never take
+ * it; `not_allowed`: the gate refused it.
+ */
 export type TrackingAnswer =
   | { readonly kind: 'taken' }
   | { readonly kind: 'again'; readonly detail: string; readonly retryAfterMs?: number | undefined }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | { readonly kind: 'no_key' | 'refused' | 'not_allowed'; readonly detail: string };
+
+/** Statuses after which a batch is sent again. 401 and 403: somebody has to correct the key. */
+const passing: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 
 /**
- * Segment's Tracking API. Its promises never reject: every failure is an answer.
+ * Sends events to Segment's Tracking API in one batch, through the gate.
  * Source: Segment HTTP API. It answers 200 to nearly everything, even to a wrong write key or region.
+ *
+ * @param by who sends them, and for which run
+ * @throws what the AWS SDK throws when the ledger does not answer
  */
-export class SegmentTracking {
-  readonly #baseUrl: string;
-
-  /** @param baseUrl e.g. `https://api.segment.io/v1`, for the EU `https://events.eu1.segmentapis.com/v1` */
-  constructor(baseUrl: string) {
-    this.#baseUrl = baseUrl.replace(/\/+$/, '');
-  }
-
-  /** Sends events in one batch. */
-  async send(events: readonly TrackingEvent[], writeKey: string): Promise<TrackingAnswer> {
-    try {
-      const response = await fetch(`${this.#baseUrl}/batch`, {
-        method: 'POST',
-        headers: {
-          authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({ batch: events }),
-        // A redirect would send the key to another server.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      await response.body?.cancel();
-      return answerOf(response);
-    } catch (error) {
-      const { name, cause } = error as Error;
-      const code = (cause as { readonly code?: string } | undefined)?.code ?? name;
-      return { kind: 'again', detail: `Segment did not answer: ${code}` };
+export async function sendToSegment(
+  events: readonly TrackingEvent[],
+  by: { readonly agent: Agent; readonly runId: string },
+  gate: Pick<SystemsGate, 'call'>,
+): Promise<TrackingAnswer> {
+  const answer = await gate.call({ ...by, operation: 'sendToSegment', request: { body: { batch: events } } });
+  switch (answer.kind) {
+    case 'answered':
+      return { kind: 'taken' };
+    case 'busy':
+      return { kind: 'again', detail: 'Too much is sent to Segment at once' };
+    case 'no_credentials':
+      return { kind: 'no_key', detail: answer.detail };
+    case 'not_allowed':
+      return answer;
+    default: {
+      const status = statusOf(answer);
+      const detail = status === undefined ? answerless(answer) : `Segment answered ${status}`;
+      const isPassing = status === undefined || status >= 500 || passing.has(status);
+      return isPassing
+        ? { kind: 'again', detail, retryAfterMs: retryAfterMsOf(answer) }
+        : { kind: 'refused', detail };
     }
   }
 }
 
-function answerOf({ ok, status, headers }: Response): TrackingAnswer {
-  if (ok) {
-    return { kind: 'taken' };
-  }
-  const detail = `Segment answered ${status}`;
-  if (status === 429 || status >= 500 || status === 408 || status === 401 || status === 403) {
-    const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-    const retryAfterMs = seconds >= 0 ? Math.min(maxRetryAfterMs, seconds * 1000) : undefined;
-    return { kind: 'again', detail, retryAfterMs };
-  }
-  return { kind: 'refused', detail };
+function answerless(answer: { readonly kind: string; readonly detail?: string }): string {
+  return answer.detail ?? `Segment did not answer: ${answer.kind}`;
 }

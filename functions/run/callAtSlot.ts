@@ -1,6 +1,7 @@
 import type { SharedState } from '../ledger/sharedState.ts';
-import { faultOf, isThrottled, type MaveraAnswer, retryAfterMsOf, statusOf } from '../mavera/maveraAnswer.ts';
-import type { MaveraRequest } from '../mavera/maveraClient.ts';
+import { type CallAnswer, faultOf, isThrottled, statusOf } from '../systems/callAnswer.ts';
+import type { SystemRequest } from '../systems/systemClient.ts';
+import type { NotAllowed } from '../systems/systemsGate.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { CallReport } from './runOutcome.ts';
 
@@ -18,6 +19,8 @@ export interface CallTime {
 /** Who calls. */
 export interface Caller {
   readonly runId: string;
+  /** Name of the run's trigger. */
+  readonly trigger: string;
   readonly shared: SharedState;
   readonly apiKey: string;
   /** The run is the one that probes while the breaker is half open. @default false */
@@ -26,40 +29,42 @@ export interface Caller {
 
 /** A call that was made. */
 export interface MadeCall {
-  readonly answer: MaveraAnswer;
+  readonly kind: 'made';
+  readonly answer: CallAnswer;
   readonly report: CallReport;
 }
 
+/** The run was too late for its slot. No call was made. */
+export interface SlotMissed {
+  readonly kind: 'slot_missed';
+}
+
 /**
- * Waits for a slot that is near, and calls Mavera once. Then it shares with all environments what the answer says about
- * Mavera: the pace learns its rate limit, the breaker its health.
- *
- * @returns `undefined` when the slot was missed, and no call made
+ * Waits for a slot that is near, and calls Mavera once, through the gate. Then it shares with all environments what the
+ * answer says about Mavera: the gate tells the pace, and the breaker learns Mavera's health.
  */
 export async function callAtSlot(
-  request: MaveraRequest,
+  request: SystemRequest,
   { startAtMs, lateByMs = Number.POSITIVE_INFINITY, timeoutMs }: CallTime,
   caller: Caller,
   dependencies: RunnerDependencies,
-): Promise<MadeCall | undefined> {
-  const { now, sleep, mavera, pace, onTrouble } = dependencies;
+): Promise<MadeCall | SlotMissed | NotAllowed> {
+  const { now, sleep, gate } = dependencies;
   const slotAtMs = startAtMs ?? now();
   await sleep(Math.max(0, slotAtMs - now()));
   const startedAtMs = now();
   if (startedAtMs > slotAtMs + lateByMs) {
-    return undefined;
+    return { kind: 'slot_missed' };
   }
-  const answer = await mavera.call(request, caller.apiKey, timeoutMs);
+  const { runId, trigger, apiKey } = caller;
+  const answer = await gate.callMavera({ agent: `trigger/${trigger}`, request, apiKey, runId, timeoutMs });
+  if (answer.kind === 'not_allowed') {
+    return answer;
+  }
   const durationMs = now() - startedAtMs;
-  const holdUntilMs = retryAfterHold(answer, now());
-  if (holdUntilMs !== undefined) {
-    // If the hold is not written, other runs get a 429, which costs nothing.
-    await pace
-      .holdUntil(holdUntilMs)
-      .catch((error: unknown) => onTrouble('the retry-after hold could not be written', error));
-  }
   const breaker = await tellBreaker(caller, answer, dependencies);
   return {
+    kind: 'made',
     answer,
     report: {
       kind: answer.kind,
@@ -70,25 +75,13 @@ export async function callAtSlot(
   };
 }
 
-/** Until when no run may call, as Mavera's answer says; `undefined` if it says nothing. */
-export function retryAfterHold(answer: MaveraAnswer, nowMs: number): number | undefined {
-  if (answer.kind !== 'answered' && isThrottled(answer)) {
-    const retryAfterMs = retryAfterMsOf(answer);
-    if (retryAfterMs !== undefined) {
-      return nowMs + retryAfterMs;
-    }
-  }
-  const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
-  return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
-}
-
 /** What an answer says about Mavera. `account`: it refuses all calls of the account; `neither`: it is only busy. */
 export type Health = 'well' | 'account' | 'down' | 'neither';
 
 const healthByFault = { request: 'well', account: 'account', passing: 'down' } as const;
 
 /** Reads from one answer how Mavera itself is. */
-export function healthOf(answer: MaveraAnswer): Health {
+export function healthOf(answer: CallAnswer): Health {
   if (answer.kind === 'answered') {
     return 'well';
   }
@@ -114,7 +107,7 @@ export function healthOf(answer: MaveraAnswer): Health {
  */
 async function tellBreaker(
   caller: Caller,
-  answer: MaveraAnswer,
+  answer: CallAnswer,
   dependencies: RunnerDependencies,
 ): Promise<CallReport['breaker']> {
   try {
@@ -127,7 +120,7 @@ async function tellBreaker(
 
 async function tell(
   { runId, shared, probes = false }: Caller,
-  answer: MaveraAnswer,
+  answer: CallAnswer,
   { breaker, usage, now }: RunnerDependencies,
 ): Promise<CallReport['breaker']> {
   const open = async (): Promise<CallReport['breaker']> =>
@@ -156,7 +149,7 @@ async function tell(
   }
 }
 
-function reasonOf(answer: MaveraAnswer): string {
+function reasonOf(answer: CallAnswer): string {
   switch (answer.kind) {
     case 'refused':
       return `mavera_${answer.error.status} ${answer.error.code}`;

@@ -1,6 +1,6 @@
 import type { SharedState } from '../ledger/sharedState.ts';
-import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultsTopic.ts';
+import type { CallAnswer } from '../systems/callAnswer.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { type AnsweredCall, decideOnAnswer } from './decideOnAnswer.ts';
@@ -44,6 +44,15 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
   const { settings, now } = dependencies;
   const { attempts } = run.soFar;
   const notMade = { attempts, answerLost: false };
+  const who = { runId: run.message.runId, trigger: run.message.trigger };
+  const notAllowed = dependencies.gate.refusalOf({
+    agent: `trigger/${who.trigger}`,
+    request: prepared.request,
+    runId: who.runId,
+  });
+  if (notAllowed !== undefined) {
+    return await run.fail({ reason: 'not_allowed', detail: notAllowed.detail });
+  }
   if (run.remainingMs() < settings.maveraTimeoutMs + recordingMs) {
     return await run.wait({ untilMs: now(), reason: 'invocation_too_old' }, notMade);
   }
@@ -52,9 +61,9 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
     return await run.wait(refused, notMade);
   }
   await run.markCalling(attempts + 1, pass.startAtMs);
-  const caller = { runId: run.message.runId, shared, apiKey: call.apiKey, probes: pass.probes === true };
+  const caller = { ...who, shared, apiKey: call.apiKey, probes: pass.probes === true };
   const made = await callAtSlot(prepared.request, pass, caller, dependencies);
-  if (made === undefined) {
+  if (made.kind !== 'made') {
     await leaveCap(call, dependencies);
     return await run.wait({ untilMs: now(), reason: 'slot_missed' }, notMade);
   }
@@ -66,7 +75,7 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
 }
 
 /** A lost call, and work that goes on after the call, count against the cap until their lease ends. */
-function mayBeUnderWay(answer: MaveraAnswer, { performer }: PreparedRun): boolean {
+function mayBeUnderWay(answer: CallAnswer, { performer }: PreparedRun): boolean {
   return answer.kind === 'lost' || (answer.kind === 'answered' && performer.pending !== undefined);
 }
 
@@ -128,9 +137,9 @@ export async function comeBackAfter(
   return slotAtMs === undefined ? { untilMs } : { untilMs: slotAtMs, slotAtMs };
 }
 
-async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDependencies): Promise<Ended> {
+async function settle(call: Call, answer: CallAnswer, dependencies: RunnerDependencies): Promise<Ended> {
   const { run, prepared, trigger } = call;
-  const { settings, random, keptIds, maveraSecret, now } = dependencies;
+  const { settings, random, keptIds, now } = dependencies;
   const { attempts } = run.soFar;
   const answered: AnsweredCall = { ...prepared, action: trigger.run, attempts };
   const decision = decideOnAnswer(answer, answered, { maxAttempts: settings.maxAttempts, random });
@@ -139,10 +148,6 @@ async function settle(call: Call, answer: MaveraAnswer, dependencies: RunnerDepe
   }
   if (decision.forgets !== undefined && prepared.keys.kept !== undefined) {
     await keptIds.forget(prepared.keys.kept, decision.forgets);
-  }
-  if (answer.kind === 'refused' && answer.error.status === 401) {
-    // The key may have been replaced. If it cannot be read now, the next delivery finds out.
-    await maveraSecret.refreshEarly().catch(() => undefined);
   }
   switch (decision.kind) {
     case 'done':

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { CallRecord } from '../access/callRecord.ts';
 import type { Grants } from '../access/grants.ts';
 import { Breaker } from '../ledger/breaker.ts';
 import { Budgets } from '../ledger/budgets.ts';
@@ -15,15 +16,18 @@ import { LedgerTable } from '../ledger/ledgerTable.ts';
 import { Pace } from '../ledger/pace.ts';
 import { ParkedRuns } from '../ledger/parkedRuns.ts';
 import { Runs } from '../ledger/runs.ts';
+import { readUsage, usageKey } from '../ledger/sharedState.ts';
 import { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
-import { MaveraClient } from '../mavera/maveraClient.ts';
 import { RunMessageQueues, type RunMessageQueueUrls } from '../queue/runMessageQueues.ts';
 import { ResultsTopic } from '../results/resultsTopic.ts';
-import { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import { reachableSystems } from '../systems/reachableSystems.ts';
+import type { SystemClient, SystemClientOptions } from '../systems/systemClient.ts';
 import type { SystemOptions } from '../systems/systemOptions.ts';
+import { SystemsGate } from '../systems/systemsGate.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import { intervalMsFor, limitOf } from './gates/paceGate.ts';
 import { runGates } from './gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from './runDependencies.ts';
 
@@ -39,11 +43,14 @@ export interface RunnerOptions {
   readonly resultsTopicArn: string;
   readonly maveraBaseUrl: string;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;
-  readonly segmentTrackingUrl: string;
-  /** @default none but Segment's Tracking API at `segmentTrackingUrl` */
-  readonly systems?: SystemOptions | undefined;
-  /** What triggers may do. @default what each trigger declares */
+  /** The systems beside Mavera. */
+  readonly systems: SystemOptions;
+  /** The default export of `access.ts`. @default triggers have the access that they declare */
   readonly grants?: Grants | undefined;
+  /** Called with the record of each call to an outside system. */
+  readonly onCall: (record: CallRecord) => void;
+  /** How a system is called, if a simulation needs another way. @default over HTTP */
+  readonly systemClient?: ((options: SystemClientOptions) => SystemClient) | undefined;
   /** The HTTP timeout of a call to Mavera, if tests need another one. @default `settings.maveraTimeoutMs` */
   readonly callTimeoutMs?: number | undefined;
   /** Epoch milliseconds. */
@@ -59,11 +66,13 @@ export interface RunnerOptions {
 /** Creates a runner, for the Lambda function, the tests and the proofs. */
 export function createRunner(options: RunnerOptions): RunnerDependencies {
   const { settings, dynamodb, tableName, now, random = Math.random, onTrouble } = options;
+  const { sleep = (milliseconds) => wait(milliseconds) } = options;
   const table = new LedgerTable(dynamodb, tableName);
   const pace = new Pace(table);
   const cancellations = new Cancellations(table);
   const cooldowns = new Cooldowns(table);
   const budgets = new Budgets(table);
+  const gate = createGate(options, table, pace, sleep);
   return {
     settings,
     triggers: new Map(options.triggers.map((trigger) => [trigger.name, trigger])),
@@ -88,19 +97,36 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
       requestsPerMinute: settings.requestsPerMinute,
       overallBudget: settings.overallBudget,
       random,
+      gate,
     }),
-    mavera: new MaveraClient({
-      baseUrl: options.maveraBaseUrl,
-      timeoutMs: options.callTimeoutMs ?? settings.maveraTimeoutMs,
-      now,
-    }),
+    gate,
     maveraSecret: options.maveraSecret,
     queues: new RunMessageQueues(options.sqs, options.queueUrls),
     results: new ResultsTopic(options.sns, options.resultsTopicArn),
-    segmentTracking: new SegmentTracking(options.segmentTrackingUrl),
     now,
     random,
-    sleep: options.sleep ?? ((milliseconds) => sleep(milliseconds)),
+    sleep,
     onTrouble,
   };
+}
+
+function createGate(
+  options: RunnerOptions,
+  ledger: LedgerTable,
+  pace: Pace,
+  sleep: RunnerDependencies['sleep'],
+): SystemsGate {
+  const { settings, triggers, grants, systems, now, onCall, onTrouble, systemClient } = options;
+  const mavera = {
+    baseUrl: options.maveraBaseUrl,
+    secret: options.maveraSecret,
+    timeoutMs: options.callTimeoutMs ?? settings.maveraTimeoutMs,
+    pace,
+    intervalMs: async () => {
+      const usage = readUsage((await ledger.read([usageKey])).get(usageKey));
+      return intervalMsFor(limitOf(settings.requestsPerMinute, usage));
+    },
+  };
+  const reached = reachableSystems({ ...systems, mavera, ledger, now, systemClient });
+  return new SystemsGate({ triggers, grants, systems: reached, now, sleep, onCall, onTrouble });
 }

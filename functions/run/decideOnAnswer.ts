@@ -1,9 +1,9 @@
 import type { EndedCall } from '../ledger/runs.ts';
 import { type ActionPerformer, OutputInvalidError } from '../mavera/actions/actionPerformer.ts';
 import type { ActionResult } from '../mavera/actions/actionResult.ts';
-import { type MaveraAnswer, mayBeBilled } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { type CallAnswer, mayBeBilled } from '../systems/callAnswer.ts';
 import type { Action } from '../triggers/actions.ts';
 import { goneReason } from './keptId.ts';
 import type { Reason } from './reasons.ts';
@@ -41,7 +41,7 @@ export type AnswerDecision = {
 
 /** Decides what happens to a run after its call. */
 export function decideOnAnswer(
-  answer: MaveraAnswer,
+  answer: CallAnswer,
   call: AnsweredCall,
   options: Omit<RetryOptions, 'attempts'>,
 ): AnswerDecision {

@@ -1,8 +1,8 @@
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
-import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { eventTimeMs } from '../sources/segment/event.ts';
+import type { CallAnswer } from '../systems/callAnswer.ts';
 import type { Action } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type CollectedEvents, eventsOfCall } from './collectEvents.ts';
@@ -103,7 +103,7 @@ export function goneReason(
   performer: Pick<ActionPerformer, 'keeps'>,
   action: Action,
   keptId: string | undefined,
-  answer: MaveraAnswer,
+  answer: CallAnswer,
 ): 'thread_gone' | 'persona_gone' | undefined {
   const isGone = keptId !== undefined && answer.kind === 'refused' && answer.error.status === 404;
   return isGone ? performer.keeps?.(action)?.gone : undefined;

@@ -1,7 +1,7 @@
-import type { RequestCounts } from '../mavera/maveraClient.ts';
 import type { Log, LogFields } from '../observability/log.ts';
 import { type MetricName, type MetricValues, metricsByTrigger } from '../observability/metrics.ts';
 import { parseRunMessage, type RunMessage } from '../queue/runMessage.ts';
+import type { RequestCounts } from '../systems/systemClient.ts';
 import type { HandledDelivery } from './handleDelivery.ts';
 import type { Reason } from './reasons.ts';
 import type { CallReport, GateName } from './runOutcome.ts';

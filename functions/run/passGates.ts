@@ -23,7 +23,7 @@ export interface ExpectedCall {
   readonly performer?: Pick<ActionPerformer, 'cap'> | undefined;
 }
 
-/** Asks the gates. If one stops the run, the run waits or is skipped. */
+/** Asks the gates. If one stops the run, the run waits, is skipped or fails. */
 export async function passGates(
   gates: readonly Gate[],
   run: LeasedRun,
@@ -41,6 +41,8 @@ export async function passGates(
       return decision;
     case 'skip':
       return await run.skip(decision.reason, decision.detail);
+    case 'fail':
+      return await run.fail(decision);
     case 'wait':
       return await run.wait(decision, expected && recoveredCall(run));
   }
@@ -90,7 +92,7 @@ export async function askGates(gates: readonly Gate[], run: GatedRun): Promise<G
     const next = await gate.decide(run);
     if (next.kind !== 'pass') {
       const { budgetUsedPercent } = { ...decision, ...next };
-      return { ...next, gate: gate.name, budgetUsedPercent };
+      return { ...next, gate: gate.name === 'access' ? undefined : gate.name, budgetUsedPercent };
     }
     decision = { ...decision, ...next };
   }

@@ -2,9 +2,9 @@ import type { RunSoFar } from '../ledger/runItem.ts';
 import type { SharedState } from '../ledger/sharedState.ts';
 import type { ActionPerformer, PendingPerformer, PendingState } from '../mavera/actions/actionPerformer.ts';
 import type { ActionResult } from '../mavera/actions/actionResult.ts';
-import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
 import { writeResult } from '../results/resultsTopic.ts';
 import { isSchemaError } from '../schema/schemaError.ts';
+import { type CallAnswer, faultOf } from '../systems/callAnswer.ts';
 import type { Action } from '../triggers/actions.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { comeBackAfter, pendingLeaseMs } from './callMavera.ts';
@@ -46,11 +46,15 @@ export async function pollPending(poll: Poll, dependencies: RunnerDependencies):
   const made = await callAtSlot(
     performer.request(id),
     pass,
-    { runId, shared, apiKey, probes: pass.probes },
+    { runId, trigger: run.message.trigger, shared, apiKey, probes: pass.probes },
     dependencies,
   );
-  if (made === undefined) {
+  if (made.kind === 'slot_missed') {
     return await run.wait({ untilMs: now(), reason: 'slot_missed' });
+  }
+  if (made.kind === 'not_allowed') {
+    await caps.release(kind, runId);
+    return await run.fail({ reason: 'not_allowed', detail: made.detail, spent: 'estimate' });
   }
   run.report({ call: made.report });
   const decision = decideOnPoll(made.answer, {
@@ -89,7 +93,7 @@ export type PollDecision =
   | { readonly kind: 'done'; readonly result: ActionResult };
 
 /** Decides what happens to a run after a poll. */
-export function decideOnPoll(answer: MaveraAnswer, work: PolledWork): PollDecision {
+export function decideOnPoll(answer: CallAnswer, work: PolledWork): PollDecision {
   const { id, action, performer, isOver } = work;
   if (answer.kind === 'refused' && faultOf(answer.error) === 'request') {
     const { status, code, message } = answer.error;

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { cancelKey, collectionKey, cooldownKey, keptKey } from '../ledger/keys.ts';
 import type { ActionPerformer, PricedRequest } from '../mavera/actions/actionPerformer.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
-import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
+import type { SystemRequest } from '../systems/systemClient.ts';
 import { actionKinds, type BuilderContext } from '../triggers/actions.ts';
 import { eventKey, type Per } from '../triggers/eventKey.ts';
 import { thrownMessage } from '../triggers/shown.ts';
@@ -26,7 +26,7 @@ export type PreparedRequest =
   | {
       readonly ok: true;
       readonly performer: ActionPerformer;
-      readonly request: MaveraRequest;
+      readonly request: SystemRequest;
       readonly estimatedCredits: number;
     }
   | {

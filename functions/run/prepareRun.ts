@@ -1,6 +1,6 @@
 import { shownEvents } from '../ledger/runs.ts';
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
-import type { MaveraRequest } from '../mavera/maveraClient.ts';
+import type { SystemRequest } from '../systems/systemClient.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { CollectedEvents } from './collectEvents.ts';
@@ -14,7 +14,7 @@ import { type Ended, ended } from './runOutcome.ts';
 export interface PreparedRun {
   readonly keys: TriggerKeys;
   readonly performer: ActionPerformer;
-  readonly request: MaveraRequest;
+  readonly request: SystemRequest;
   readonly estimatedCredits: number;
   /** Id of the thread or persona that the trigger keeps for the key, where there is one. */
   readonly keptId?: string | undefined;

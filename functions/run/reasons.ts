@@ -36,7 +36,7 @@ export const reasons = {
   focus_group_running: 'Mavera is still working on the focus group; it polls again for the result.',
   focus_group_unreadable: 'The state of the focus group could not be read; it polls again.',
   segment_write_key_missing:
-    'It is done; its result waits to be reported to Segment until the secret has a segmentWriteKey.',
+    'It is done; its result waits to be reported to Segment until the write key of a Segment source is filled in.',
   segment_unavailable: 'It is done; Segment has not accepted the report of its result yet.',
   mavera_unreachable: 'Mavera could not be reached.',
   mavera_blocked:
@@ -52,6 +52,7 @@ export const reasons = {
   collected: 'Its event was collected with others; one run was made for all of them.',
   forgotten: 'An operator removed the data of its user.',
   // Why a run fails.
+  not_allowed: 'It may not make a call that it needs; access.ts has to grant it. Nothing was called.',
   expired: 'It was not finished by its deadline.',
   builder_failed: "The trigger's request builder threw.",
   request_invalid: "The trigger's request builder built a request that Mavera does not accept.",

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { SharedState } from '../ledger/sharedState.ts';
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
-import { faultOf, type MaveraAnswer } from '../mavera/maveraAnswer.ts';
-import type { MaveraRequest } from '../mavera/maveraClient.ts';
 import type { LostCall, Recovery, RecoveryStep } from '../mavera/recovery/recovery.ts';
 import { writeResult } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { type CallAnswer, faultOf } from '../systems/callAnswer.ts';
+import type { SystemRequest } from '../systems/systemClient.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { recordingMs, underWayMs } from './callMavera.ts';
@@ -33,7 +33,7 @@ export interface LostRun {
   readonly run: LeasedRun;
   readonly shared: SharedState;
   /** What was sent. */
-  readonly request: MaveraRequest;
+  readonly request: SystemRequest;
   readonly performer: Pick<ActionPerformer, 'recovery'>;
   /** The trigger in the current triggers file; `undefined` if it is gone. */
   readonly trigger: Trigger | undefined;
@@ -145,9 +145,10 @@ async function readAtSlot(
   step: ReadStep,
   ownSlotAtMs: number | undefined,
   dependencies: RunnerDependencies,
-): Promise<MaveraAnswer | Ended> {
+): Promise<CallAnswer | Ended> {
   const { pace, now, random, settings } = dependencies;
-  const caller = { runId: run.message.runId, shared, apiKey, probes: pass.probes };
+  const { runId, trigger } = run.message;
+  const caller = { runId, trigger, shared, apiKey, probes: pass.probes };
   const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, shared.usage));
   const timeoutMs = Math.min(longestReadMs, settings.maveraTimeoutMs);
   const comeBack = async (untilMs: number, slotAtMs?: number): Promise<Ended> =>
@@ -168,8 +169,12 @@ async function readAtSlot(
     }
     const time = { startAtMs: slot.slotAtMs, lateByMs: slotToleranceMs, timeoutMs };
     const made = await callAtSlot({ method: 'GET', path: step.path }, time, caller, dependencies);
-    if (made !== undefined) {
+    if (made.kind === 'made') {
       return made.answer;
+    }
+    if (made.kind === 'not_allowed') {
+      const { detail } = made;
+      return await run.fail({ reason: 'not_allowed', detail, spent: 'estimate', answerLost: true });
     }
   }
 }
@@ -179,7 +184,7 @@ type RecoveryEnd = Exclude<RecoveryStep, { readonly kind: 'read' }>;
 
 /** Decides what follows from a read of the search. `later`: nothing yet, the same read is made again. */
 export function decideOnRead(
-  answer: MaveraAnswer,
+  answer: CallAnswer,
   step: ReadStep,
   recovery: Recovery,
   call: LostCall,

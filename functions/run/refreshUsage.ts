@@ -34,10 +34,12 @@ export async function refreshUsage(
   }
   const slotIsUsed = slot.isOfRun;
   const request = { method: 'GET', path: '/usage' } as const;
-  const caller = { runId: run.message.runId, shared, apiKey };
+  const { runId, trigger } = run.message;
+  const caller = { runId, trigger, shared, apiKey };
   const made = await callAtSlot(request, { startAtMs: slot.atMs }, caller, dependencies);
-  if (made?.answer.kind !== 'answered') {
-    onTrouble("the account's usage cannot be read", new Error(`Mavera's answer: ${made?.answer.kind}`));
+  if (made.kind !== 'made' || made.answer.kind !== 'answered') {
+    const kind = made.kind === 'made' ? made.answer.kind : made.kind;
+    onTrouble("the account's usage cannot be read", new Error(`Mavera's answer: ${kind}`));
     return { shared, slotIsUsed };
   }
   try {

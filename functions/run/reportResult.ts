@@ -1,8 +1,7 @@
 import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { segmentReport, type TrackingEvent } from '../results/segmentReport.ts';
-import type { TrackingAnswer } from '../results/segmentTracking.ts';
-import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
+import { sendToSegment, type TrackingAnswer } from '../results/segmentTracking.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -44,7 +43,9 @@ export async function reportResult(
     const detail = `The trigger's toSegment.identify threw: ${thrownMessage(error)}`;
     return await deadLetter(message, body, 'segment_report_failed', detail, dependencies);
   }
-  const answer = events.length === 0 ? ({ kind: 'taken' } as const) : await send(events, dependencies);
+  const by = { agent: `trigger/${message.trigger}`, runId: message.runId } as const;
+  const answer =
+    events.length === 0 ? ({ kind: 'taken' } as const) : await sendToSegment(events, by, dependencies.gate);
   if (answer.kind === 'taken') {
     await runs.noteReport(message.runId, 'sent', now());
     return { outcome: 'reported' };
@@ -53,44 +54,16 @@ export async function reportResult(
     return await sendLater(message, answer, dependencies);
   }
   const attempts = (message.report?.attempts ?? 0) + 1;
-  return answer.kind !== 'again' || attempts >= maxAttempts || now() >= message.deadlineAtMs
-    ? await deadLetter(message, body, 'segment_report_failed', answer.detail, dependencies)
-    : await sendLater(message, answer, dependencies);
-}
-
-/** Without a write key nothing can be sent. This does not count as an attempt. */
-interface NoKey {
-  readonly kind: 'no_key';
-  readonly detail: string;
-}
-
-const noKey: NoKey = {
-  kind: 'no_key',
-  detail: 'The secret with the Mavera API key has no segmentWriteKey',
-};
-
-async function send(
-  events: readonly TrackingEvent[],
-  { maveraSecret, segmentTracking }: RunnerDependencies,
-): Promise<TrackingAnswer | NoKey> {
-  try {
-    const { segmentWriteKey } = await maveraSecret.get();
-    if (segmentWriteKey !== undefined) {
-      return await segmentTracking.send(events, segmentWriteKey);
-    }
-    await maveraSecret.refreshEarly();
-    return noKey;
-  } catch (error) {
-    if (error instanceof SecretUnavailableError) {
-      return noKey;
-    }
-    throw error;
+  if (answer.kind === 'again' && attempts < maxAttempts && now() < message.deadlineAtMs) {
+    return await sendLater(message, answer, dependencies);
   }
+  const reason = answer.kind === 'not_allowed' ? 'not_allowed' : 'segment_report_failed';
+  return await deadLetter(message, body, reason, answer.detail, dependencies);
 }
 
 async function sendLater(
   message: RunMessage,
-  answer: NoKey | Extract<TrackingAnswer, { readonly kind: 'again' }>,
+  answer: TrackingAnswer,
   { queues, now, random }: RunnerDependencies,
 ): Promise<RunOutcome> {
   const nowMs = now();

@@ -2,12 +2,12 @@ import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import {
   type Answered,
   type Blocked,
+  type CallAnswer,
   faultOf,
   type Lost,
-  type MaveraAnswer,
   mayBeBilled,
   type Refused,
-} from '../mavera/maveraAnswer.ts';
+} from '../systems/callAnswer.ts';
 import type { Reason } from './reasons.ts';
 
 const firstBackoffMs = 10_000;
@@ -45,7 +45,7 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-type Unsuccessful = Exclude<MaveraAnswer, Answered>;
+type Unsuccessful = Exclude<CallAnswer, Answered>;
 
 /**
  * Decides what happens after a call that was refused or not answered. A temporary error is tried again after

@@ -12,11 +12,10 @@ import type { ParkedRuns } from '../ledger/parkedRuns.ts';
 import type { Runs } from '../ledger/runs.ts';
 import type { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
-import type { MaveraClient } from '../mavera/maveraClient.ts';
 import type { RunMessageQueues } from '../queue/runMessageQueues.ts';
 import type { ResultsTopic } from '../results/resultsTopic.ts';
-import type { SegmentTracking } from '../results/segmentTracking.ts';
 import type { CachedSecret } from '../secrets/cachedSecret.ts';
+import type { SystemsGate } from '../systems/systemsGate.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { OverallBudget } from './gates/budgetGate.ts';
 import type { RunGates } from './gates/runGates.ts';
@@ -61,11 +60,11 @@ export interface RunnerDependencies {
   readonly parkedRuns: ParkedRuns;
   readonly dispatcherState: DispatcherState;
   readonly gates: RunGates;
-  readonly mavera: MaveraClient;
+  /** In front of every call to an outside system. */
+  readonly gate: SystemsGate;
   readonly maveraSecret: CachedSecret<MaveraCredentials>;
   readonly queues: RunMessageQueues;
   readonly results: ResultsTopic;
-  readonly segmentTracking: SegmentTracking;
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { MaveraAnswer } from '../mavera/maveraAnswer.ts';
+import type { CallAnswer } from '../systems/callAnswer.ts';
 import type { Reason } from './reasons.ts';
 
 /** What decided that a run waits or is skipped. Each gate has a metric of its own. */
@@ -44,7 +44,7 @@ export interface Failure {
 
 /** One call to Mavera that does work or polls it. */
 export interface CallReport {
-  readonly kind: MaveraAnswer['kind'];
+  readonly kind: CallAnswer['kind'];
   readonly durationMs: number;
   readonly status?: number | undefined;
   /** Whether its answer opened or closed the breaker. */

@@ -3,7 +3,7 @@ import type { RunSoFar } from '../ledger/runItem.ts';
 import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import { performerOfRequest } from '../mavera/actions/actionPerformers.ts';
 import { runFocusGroupPerformer } from '../mavera/actions/runFocusGroupPerformer.ts';
-import type { MaveraRequest } from '../mavera/maveraClient.ts';
+import type { SystemRequest } from '../systems/systemClient.ts';
 import { type Action, runFocusGroup } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
@@ -23,7 +23,7 @@ export type SentWork =
       readonly kind: 'lost';
       readonly lostCallAtMs: number;
       readonly performer: ActionPerformer;
-      readonly request: MaveraRequest;
+      readonly request: SystemRequest;
     }
   | { readonly kind: 'unknown' };
 
@@ -65,7 +65,7 @@ const maveraRequest = z.object({
   body: z.record(z.string(), z.unknown()),
 });
 
-function readRequest(kept: unknown): MaveraRequest | undefined {
+function readRequest(kept: unknown): SystemRequest | undefined {
   const read = maveraRequest.safeParse(kept);
   return read.success ? read.data : undefined;
 }

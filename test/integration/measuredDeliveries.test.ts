@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { askMave, defineTriggers } from '../../functions/index.ts';
-import type { RequestCounts } from '../../functions/mavera/maveraClient.ts';
 import type { HandledDelivery } from '../../functions/run/handleDelivery.ts';
+import type { RequestCounts } from '../../functions/systems/systemClient.ts';
 import type { RunnerOptions } from './runnerWorld.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import { startWorld, type World } from './world.ts';
@@ -31,10 +31,10 @@ async function start(options: Partial<RunnerOptions> = {}): Promise<void> {
 
 /** Delivers a new run. @returns its outcome and the requests that it made to Mavera */
 async function deliver(trigger: string): Promise<HandledDelivery & { readonly requests: RequestCounts }> {
-  const { mavera } = runner.dependencies;
-  const before = mavera.requests;
+  const { gate } = runner.dependencies;
+  const before = gate.requestsTo('mavera');
   const report = await runner.deliver(runner.runOf(trigger));
-  const { made, throttled } = mavera.requests;
+  const { made, throttled } = gate.requestsTo('mavera');
   return { ...report, requests: { made: made - before.made, throttled: throttled - before.throttled } };
 }
 

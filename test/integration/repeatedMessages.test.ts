@@ -117,6 +117,12 @@ describe('a focus group that goes on after the deadline of its run', () => {
   });
 });
 
+/** A gate whose calls to Mavera end the environment. */
+const died = {
+  refusalOf: () => undefined,
+  callMavera: () => Promise.reject(new Error('died')),
+} as never;
+
 describe('the request in the ledger', () => {
   it('is known by its digest before the call, so that a builder that changes back replaces it', async () => {
     const message = hourOf('persona');
@@ -126,8 +132,7 @@ describe('the request in the ledger', () => {
     expect(kept).toMatch(/^[0-9a-f]{16}$/);
     aheadMs += 60_000;
     name = 'Bea';
-    const died = { call: () => Promise.reject(new Error('died')) } as never;
-    runner.dependencies = { ...runner.dependencies, mavera: died };
+    runner.dependencies = { ...runner.dependencies, gate: died };
     await expect(runner.deliver(message, 2)).rejects.toThrow('died');
     expect((await world.item(`details#${message.runId}`, runner.table))?.request).toContain('Bea');
     expect((await runner.itemOf(message))?.requestDigest).not.toBe(kept);
@@ -138,8 +143,7 @@ describe('the slot of a run whose answer was lost', () => {
   it("is used for the search alone, not for reading the account's usage as well", async () => {
     const message = hourOf('persona');
     const { dependencies } = runner;
-    const died = { call: () => Promise.reject(new Error('died')) } as never;
-    runner.dependencies = { ...dependencies, mavera: died };
+    runner.dependencies = { ...dependencies, gate: died };
     await expect(runner.deliver(message)).rejects.toThrow('died');
     aheadMs += 10 * 60_000;
     const takeSlot = () => Promise.resolve({ kind: 'full', askAgainAtMs: now() + 60_000 });

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { CallRecord } from '../../functions/access/callRecord.ts';
+import type { Grants } from '../../functions/access/grants.ts';
 import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { createRunner } from '../../functions/run/createRunner.ts';
 import type { OverallBudget } from '../../functions/run/gates/budgetGate.ts';
 import type { RunnerDependencies, RunnerSettings } from '../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
+import type { SystemOptions } from '../../functions/systems/systemOptions.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +21,10 @@ export interface RunnerOptions {
   readonly table: string;
   readonly maveraBaseUrl: string;
   readonly trackingUrl?: string;
+  /** The systems beside Mavera and Segment's Tracking API. */
+  readonly systems?: Omit<SystemOptions, 'segmentTracking'>;
+  readonly grants?: Grants;
+  readonly onCall?: (record: CallRecord) => void;
   readonly sqs?: SQSClient;
   readonly runQueueUrl: string;
   /** @default the run queue: without a dispatcher, all that waits is in one queue */
@@ -59,7 +66,8 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
     resultsTopicArn: topicArn,
     callTimeoutMs: options.callTimeoutMs ?? 5_000,
     maveraSecret: secretOf(secret ?? (async () => ({ apiKey, segmentWriteKey: 'write-key' })), now),
-    segmentTrackingUrl: trackingUrl ?? 'http://127.0.0.1:9/v1',
+    systems: { segmentTracking: { baseUrl: trackingUrl ?? 'http://127.0.0.1:9/v1' }, ...options.systems },
+    onCall: options.onCall ?? (() => undefined),
     now,
     // Full jitter at its least: what waits comes back at once.
     random: options.random ?? (() => 0),

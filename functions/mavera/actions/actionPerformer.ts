@@ -1,6 +1,6 @@
+import type { SystemRequest } from '../../systems/systemClient.ts';
 import type { Action, BuilderContext } from '../../triggers/actions.ts';
 import type { Per } from '../../triggers/eventKey.ts';
-import type { MaveraRequest } from '../maveraClient.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { ActionResult, PendingWork } from './actionResult.ts';
 
@@ -15,7 +15,7 @@ export interface RequestOptions<A extends Action = Action> {
 
 /** A request, and what it is expected to cost. */
 export interface PricedRequest {
-  readonly request: MaveraRequest;
+  readonly request: SystemRequest;
   /** Present where it differs from the usual estimate of its kind. */
   readonly estimatedCredits?: number | undefined;
 }
@@ -35,7 +35,7 @@ export type PendingState =
 export interface PendingPerformer<A extends Action> {
   readonly everyMs: (action: A) => number;
   readonly timeoutMs: (action: A) => number;
-  request(pendingId: string): MaveraRequest;
+  request(pendingId: string): SystemRequest;
   /** @throws ZodError when the answer has no status */
   read(json: unknown, action: A): PendingState;
 }

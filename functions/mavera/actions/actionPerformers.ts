@@ -1,5 +1,5 @@
+import type { SystemRequest } from '../../systems/systemClient.ts';
 import type { Action, ActionKind } from '../../triggers/actions.ts';
-import type { MaveraRequest } from '../maveraClient.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import { askMavePerformer } from './askMavePerformer.ts';
 import { createPersonaPerformer } from './createPersonaPerformer.ts';
@@ -25,7 +25,7 @@ export function performerOf({ kind }: Action): ActionPerformer | undefined {
 }
 
 /** The performer whose request this is: a trigger may have been changed or removed since it was sent. */
-export function performerOfRequest({ method, path }: MaveraRequest): ActionPerformer | undefined {
+export function performerOfRequest({ method, path }: SystemRequest): ActionPerformer | undefined {
   const kind = sentBy.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1];
   return kind === undefined ? undefined : (performers[kind] as unknown as ActionPerformer);
 }

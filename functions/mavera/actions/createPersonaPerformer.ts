@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { SystemRequest } from '../../systems/systemClient.ts';
 import type { CreatePersonaAction } from '../../triggers/actions.ts';
-import type { MaveraRequest } from '../maveraClient.ts';
 import { recoverPersona, runMarker } from '../recovery/recoverPersona.ts';
 import type { ActionPerformer } from './actionPerformer.ts';
 import type { ActionResult } from './actionResult.ts';
@@ -40,7 +40,7 @@ export const createPersonaPerformer: ActionPerformer<CreatePersonaAction> = {
  *
  * @throws ZodError when Mavera would not accept it
  */
-export function createPersonaRequest(built: unknown, runId: string): MaveraRequest {
+export function createPersonaRequest(built: unknown, runId: string): SystemRequest {
   const body = request.parse(built);
   // Only an existing description: it is not documented that every pipeline takes one.
   const marked =

@@ -1,10 +1,10 @@
+import type { SystemRequest } from '../../systems/systemClient.ts';
 import type { ActionResult } from '../actions/actionResult.ts';
-import type { MaveraRequest } from '../maveraClient.ts';
 
 /** A call whose answer did not arrive: Mavera may have done the work. */
 export interface LostCall {
   /** What was sent. Long strings in its body may be cut: see `sameText`. */
-  readonly request: MaveraRequest;
+  readonly request: SystemRequest;
   readonly runId: string;
   /** Epoch milliseconds. */
   readonly startedAtMs: number;

@@ -31,7 +31,7 @@ export interface GatedRun {
 }
 
 /** Whether a run may go on. */
-export type GateDecision = (Pass | GateWait | Skip) & {
+export type GateDecision = (Pass | GateWait | Skip | Fail) & {
   /** How full the fullest of the run's budgets is, for the metric. */
   readonly budgetUsedPercent?: number | undefined;
 };
@@ -56,9 +56,17 @@ export interface Skip {
   readonly detail?: string | undefined;
 }
 
+/** The run can never go on. */
+export interface Fail {
+  readonly kind: 'fail';
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
 /** One thing that decides whether a run may go on. */
 export interface Gate {
-  readonly name: GateName;
+  /** `access` holds no run back: it fails those that may not call. */
+  readonly name: GateName | 'access';
   decide(run: GatedRun): GateDecision | Promise<GateDecision>;
 }
 

@@ -1,17 +1,11 @@
 import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
-import type { Pace } from '../../ledger/pace.ts';
+import { type Pace, usedShareOfLimit } from '../../ledger/pace.ts';
 import type { HistoryEntry } from '../../ledger/runHistory.ts';
 import { type DispatcherView, mayPark } from '../../ledger/sharedState.ts';
 import type { AccountUsage } from '../../mavera/accountUsage.ts';
 import type { Gate, GateDecision, GatedRun, GateWait } from './gate.ts';
 
-/**
- * Share of Mavera's limit that is used. Slots are spaced evenly over 60 s. At 97 %, one call may be up to
- * 60 s / 0.97 - 60 s = 1.85 s later after its slot than another, and every window of 60 s still keeps the limit. Of this
- * time {@link slotToleranceMs} takes 1 s. The rest is for the network and the remaining difference between clocks.
- */
-export const usedShareOfLimit = 0.97;
-/** How late a call may start after its slot. */
+/** How late a call may start after its slot; {@link usedShareOfLimit} leaves the time for it. */
 export const slotToleranceMs = 1_000;
 /**
  * How far ahead slots are given out. Runs that find none in this time are parked. A single run beside a backlog waits as long

@@ -1,12 +1,14 @@
 import type { Budgets } from '../../ledger/budgets.ts';
 import type { Cancellations } from '../../ledger/cancellations.ts';
 import type { Cooldowns } from '../../ledger/cooldowns.ts';
+import type { SystemsGate } from '../../systems/systemsGate.ts';
 import type { OverallBudget } from './budgetGate.ts';
 import { BudgetGate } from './budgetGate.ts';
 import type { Gate } from './gate.ts';
 import { breakerGate, concurrencyGate, creditsGate } from './maveraGates.ts';
 import { FirstSlotGate, PaceGate, type PaceGateOptions } from './paceGate.ts';
 import {
+  accessGate,
   approvalGate,
   CancelledGate,
   CooldownGate,
@@ -42,6 +44,7 @@ export interface GateOptions extends PaceGateOptions {
   readonly cooldowns: Cooldowns;
   readonly budgets: Budgets;
   readonly overallBudget?: OverallBudget | undefined;
+  readonly gate: Pick<SystemsGate, 'lacksAccess'>;
 }
 
 /** Lists the gates. The sample comes before the cooldown, so that a run that is sampled out starts no cooldown. */
@@ -52,7 +55,7 @@ export function runGates(options: GateOptions): RunGates {
   return {
     first: [decisionGate, staleGate],
     always: [pauseGate(random)],
-    before: [sampleGate],
+    before: [sampleGate, accessGate(options.gate)],
     cancel: [new CancelledGate(options.cancellations)],
     admission: [
       new CooldownGate(cooldowns, 'until_deadline'),

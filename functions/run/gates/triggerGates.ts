@@ -4,6 +4,7 @@ import type { Decision } from '../../ledger/decision.ts';
 import { allTriggers, type OperatorSettings } from '../../ledger/sharedState.ts';
 import { isInSample } from '../../queue/runMessage.ts';
 import { eventTimeMs, isStale } from '../../sources/segment/event.ts';
+import type { SystemsGate } from '../../systems/systemsGate.ts';
 import { durationMs } from '../../triggers/duration.ts';
 import { type Gate, type GateDecision, type GatedRun, pass } from './gate.ts';
 
@@ -61,6 +62,17 @@ export const staleGate: Gate = {
       : pass;
   },
 };
+
+/** Fails the runs of a trigger that may not do what it declares, before anything is reserved for them. */
+export function accessGate(gate: Pick<SystemsGate, 'lacksAccess'>): Gate {
+  return {
+    name: 'access',
+    decide({ trigger, message }: GatedRun): GateDecision {
+      const refused = gate.lacksAccess(trigger.name, message.runId);
+      return refused === undefined ? pass : { kind: 'fail', reason: 'not_allowed', detail: refused.detail };
+    },
+  };
+}
 
 /** Passes a share of a trigger's runs. The receiver queues no others, but an older release did. */
 export const sampleGate: Gate = {

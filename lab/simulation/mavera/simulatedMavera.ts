@@ -1,11 +1,12 @@
-import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
-import { isThrottled } from '../../../functions/mavera/maveraAnswer.ts';
+import type { CallAnswer } from '../../../functions/systems/callAnswer.ts';
+import { isThrottled } from '../../../functions/systems/callAnswer.ts';
+import { readResponse } from '../../../functions/systems/readResponse.ts';
 import {
-  MaveraClient,
-  type MaveraRequest,
   type RequestCounts,
-} from '../../../functions/mavera/maveraClient.ts';
-import { readResponse } from '../../../functions/mavera/readResponse.ts';
+  SystemClient,
+  type SystemRequest,
+} from '../../../functions/systems/systemClient.ts';
+import { systems } from '../../../functions/systems/systems.ts';
 import { BusiestWindow, SlidingWindow } from '../../../simulators/http/slidingWindow.ts';
 import { type Account, type AccountOptions, openAccount } from '../../../simulators/mavera/account.ts';
 import { ApiError } from '../../../simulators/mavera/apiError.ts';
@@ -59,11 +60,11 @@ export class SimulatedMavera {
   }
 
   /** The client of one environment. */
-  client(environment: Environment): MaveraClient {
+  client(environment: Environment): SystemClient {
     return new SimulatedClient((request) => this.#call(request, environment), environment.now);
   }
 
-  async #call(request: MaveraRequest, environment: Environment): Promise<MaveraAnswer> {
+  async #call(request: SystemRequest, environment: Environment): Promise<CallAnswer> {
     const { time, random, lost } = this.#options;
     const travelMs = (): number => networkMs.least + random() * (networkMs.most - networkMs.least);
     await environment.sleep(travelMs());
@@ -75,6 +76,7 @@ export class SimulatedMavera {
     }
     await environment.sleep(travelMs());
     return readResponse(
+      systems.mavera,
       { status, headers: new Headers(headers), body: JSON.stringify(body) },
       request.method === 'GET',
       time.now(),
@@ -82,7 +84,7 @@ export class SimulatedMavera {
   }
 
   /** Mavera answers, whether or not the caller is still there. */
-  async #answer(request: MaveraRequest): Promise<{
+  async #answer(request: SystemRequest): Promise<{
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: unknown;
@@ -118,7 +120,7 @@ export class SimulatedMavera {
     return { status, headers, body };
   }
 
-  async #work({ method, path, body = {} }: MaveraRequest): Promise<unknown> {
+  async #work({ method, path, body = {} }: SystemRequest): Promise<unknown> {
     const { pathname, searchParams } = new URL(path, 'http://mavera.simulated');
     const { route, params } = findRoute(routes, method, pathname);
     const takeTime = (group: Parameters<Account['drawLatency']>[0]): Promise<void> =>
@@ -128,12 +130,12 @@ export class SimulatedMavera {
 }
 
 /** A client whose calls stay in memory. */
-class SimulatedClient extends MaveraClient {
-  readonly #call: (request: MaveraRequest) => Promise<MaveraAnswer>;
+class SimulatedClient extends SystemClient {
+  readonly #call: (request: SystemRequest) => Promise<CallAnswer>;
   #counts: RequestCounts = { made: 0, throttled: 0 };
 
-  constructor(call: (request: MaveraRequest) => Promise<MaveraAnswer>, now: () => number) {
-    super({ baseUrl: 'http://mavera.simulated', timeoutMs: 0, now });
+  constructor(call: (request: SystemRequest) => Promise<CallAnswer>, now: () => number) {
+    super({ system: 'mavera', baseUrl: 'http://mavera.simulated', timeoutMs: 0, now });
     this.#call = call;
   }
 
@@ -141,7 +143,7 @@ class SimulatedClient extends MaveraClient {
     return this.#counts;
   }
 
-  override async call(request: MaveraRequest): Promise<MaveraAnswer> {
+  override async call(request: SystemRequest): Promise<CallAnswer> {
     const answer = await this.#call(request);
     const isRefused = answer.kind !== 'answered' && isThrottled(answer);
     this.#counts = { made: this.#counts.made + 1, throttled: this.#counts.throttled + (isRefused ? 1 : 0) };
@@ -149,7 +151,7 @@ class SimulatedClient extends MaveraClient {
   }
 }
 
-function subjectOf(body: MaveraRequest['body']): string | undefined {
+function subjectOf(body: SystemRequest['body']): string | undefined {
   const subject = body?.name ?? body?.message;
   return typeof subject === 'string' ? subject : undefined;
 }

@@ -67,13 +67,15 @@ export function loadRunner(surroundings: Surroundings, environment: Environment)
     resultsTopicArn: 'results',
     maveraBaseUrl: '',
     maveraSecret: simulatedSecret(environment, evidence),
-    segmentTrackingUrl: '',
+    systems: { segmentTracking: { baseUrl: '' } },
+    onCall: () => undefined,
+    systemClient: () => mavera.client(environment),
     now: clock.now,
     random,
     sleep: environment.sleep,
     onTrouble: (what, error) => evidence.trouble(what, error),
   });
-  return { dependencies: { ...dependencies, mavera: mavera.client(environment) }, clock };
+  return { dependencies, clock };
 }
 
 /** Puts the real dispatcher together, as its entry does, on simulated clients. */

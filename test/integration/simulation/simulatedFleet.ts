@@ -183,8 +183,8 @@ function crashing(real: ReturnType<typeof runnerOn>, atStep: number): ReturnType
         if (typeof value !== 'function') {
           return value;
         }
-        if (name === 'events') {
-          // Of collections: it only reads, piece by piece.
+        if (name === 'events' || name === 'refusalOf') {
+          // Of collections, which reads piece by piece; of the gate, which calls nothing.
           return value.bind(target);
         }
         return async (...inputs: unknown[]): Promise<unknown> => {
@@ -210,7 +210,7 @@ function crashing(real: ReturnType<typeof runnerOn>, atStep: number): ReturnType
     keptIds: guarded(real.keptIds),
     collections: guarded(real.collections),
     results: guarded(real.results),
-    mavera: guarded(real.mavera),
+    gate: guarded(real.gate),
   };
 }
 

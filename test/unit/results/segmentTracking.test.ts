@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SegmentTracking, type TrackingAnswer } from '../../../functions/results/segmentTracking.ts';
+import { sendToSegment, type TrackingAnswer } from '../../../functions/results/segmentTracking.ts';
 import { closeServer, listen } from '../../../simulators/http/listen.ts';
 import { startTrackingServer, type TrackingServer } from '../../../simulators/segment/trackingServer.ts';
+import { gateOn } from '../systems/gateOn.ts';
 
 const writeKey = 'local-write-key';
 const events = [
@@ -17,16 +18,20 @@ const events = [
 ];
 
 let server: TrackingServer;
-let tracking: SegmentTracking;
 
 beforeAll(async () => {
   server = await startTrackingServer({ writeKey });
-  tracking = new SegmentTracking(server.baseUrl);
 });
 
 afterAll(() => server.stop());
 
-const send = (): Promise<TrackingAnswer> => tracking.send(events, writeKey);
+const by = { agent: 'trigger/reports', runId: 'run-1' } as const;
+
+async function sendTo(baseUrl: string, key: string, batch = events): Promise<TrackingAnswer> {
+  return await sendToSegment(batch as never, by, gateOn('segmentTracking', { baseUrl, keys: [key] }));
+}
+
+const send = (): Promise<TrackingAnswer> => sendTo(server.baseUrl, writeKey);
 
 describe('a report that Segment takes', () => {
   it('a report is one batch with all of its events', async () => {
@@ -40,13 +45,13 @@ describe('a report that Segment takes', () => {
   });
 
   it('a base URL may end in slashes', async () => {
-    expect(await new SegmentTracking(`${server.baseUrl}//`).send(events, writeKey)).toEqual({
+    expect(await sendTo(`${server.baseUrl}//`, writeKey)).toEqual({
       kind: 'taken',
     });
   });
 
   it('Segment accepts a wrong write key too, so that it goes unnoticed', async () => {
-    expect(await tracking.send(events, 'another-key')).toEqual({ kind: 'taken' });
+    expect(await sendTo(server.baseUrl, 'another-key')).toEqual({ kind: 'taken' });
     expect(server.dropped().at(-1)?.reason).toBe('the write key is wrong');
   });
 });
@@ -76,9 +81,9 @@ describe('a report that may be sent again later', () => {
   it('a report that reached no server may be sent again', async () => {
     const gone = await startTrackingServer();
     await gone.stop();
-    expect(await new SegmentTracking(gone.baseUrl).send(events, writeKey)).toEqual({
+    expect(await sendTo(gone.baseUrl, writeKey)).toEqual({
       kind: 'again',
-      detail: 'Segment did not answer: ECONNREFUSED',
+      detail: "Could not connect to Segment's Tracking API: ECONNREFUSED",
     });
   });
 });
@@ -91,7 +96,7 @@ describe('a report that Segment never takes', () => {
 
   it('a report that is larger than a batch is refused', async () => {
     const large = { ...events[0], properties: { note: 'x'.repeat(600_000) } };
-    expect(await tracking.send([large], writeKey)).toEqual({
+    expect(await sendTo(server.baseUrl, writeKey, [large] as never)).toEqual({
       kind: 'refused',
       detail: 'Segment answered 400',
     });
@@ -119,24 +124,24 @@ describe('a report that another server answers', () => {
 
   it('the write key is the user of Basic authentication', async () => {
     answer = { status: 200, headers: {} };
-    expect(await new SegmentTracking(base).send(events, 'key:with colon')).toEqual({ kind: 'taken' });
+    expect(await sendTo(base, 'key:with colon')).toEqual({ kind: 'taken' });
     expect(seen).toEqual([`Basic ${Buffer.from('key:with colon:').toString('base64')}`]);
   });
 
   it('a redirect is not followed, because the key would go with it', async () => {
     answer = { status: 307, headers: { location: `${base}/elsewhere` } };
-    expect(await new SegmentTracking(base).send(events, writeKey)).toEqual({
+    expect(await sendTo(base, writeKey)).toEqual({
       kind: 'refused',
       detail: 'Segment answered 307',
     });
     expect(seen).toHaveLength(1);
   });
 
-  it.each(['soon', '-1', 'Wed, 21 Oct 2026 07:28:00 GMT', 'NaN'])(
-    'a Retry-After that is not a number of seconds is ignored: %s',
+  it.each(['soon', '-1', 'NaN'])(
+    'a Retry-After that is neither a number of seconds nor a date is ignored: %s',
     async (header) => {
       answer = { status: 503, headers: { 'retry-after': header } };
-      expect(await new SegmentTracking(base).send(events, writeKey)).toEqual({
+      expect(await sendTo(base, writeKey)).toEqual({
         kind: 'again',
         detail: 'Segment answered 503',
         retryAfterMs: undefined,

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { OutputInvalidError } from '../../../functions/mavera/actions/actionPerformer.ts';
 import type { ActionResult, PendingWork } from '../../../functions/mavera/actions/actionResult.ts';
-import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
 import {
   type AnswerDecision,
   type AnsweredCall,
   decideOnAnswer,
 } from '../../../functions/run/decideOnAnswer.ts';
+import type { CallAnswer } from '../../../functions/systems/callAnswer.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 
 const result: ActionResult = { creditsUsed: 5, result: { answer: 'yes' }, keptId: 't-1' };
-const answered: MaveraAnswer = { kind: 'answered', json: { some: 'json' } };
+const answered: CallAnswer = { kind: 'answered', status: 200, json: { some: 'json' } };
 
 /** Decides on the answer to the second of three allowed calls; `read` stands in for reading it. */
 function decide(
-  answer: MaveraAnswer,
+  answer: CallAnswer,
   call: Partial<AnsweredCall> = {},
   read: () => ActionResult | PendingWork = () => result,
 ): AnswerDecision {
@@ -28,7 +28,7 @@ function decide(
   );
 }
 
-function refused(status: number): MaveraAnswer {
+function refused(status: number): CallAnswer {
   return { kind: 'refused', error: { status, code: 'a_code', message: 'Some words.' } };
 }
 
@@ -163,10 +163,10 @@ describe('a call that was refused and may have cost credits', () => {
   it.each([
     ['a 503, which Mavera has not begun', refused(503)],
     ['a 429', refused(429)],
-    ['a page of something in front of Mavera', { kind: 'blocked', status: 403 } as unknown as MaveraAnswer],
+    ['a page of something in front of Mavera', { kind: 'blocked', status: 403 } as unknown as CallAnswer],
     [
       'a lost answer, which is searched for first',
-      { kind: 'lost', cause: 'timeout' } as unknown as MaveraAnswer,
+      { kind: 'lost', cause: 'timeout' } as unknown as CallAnswer,
     ],
   ])('is not %s', (_what, answer) => {
     expect(decide(answer)).toMatchObject({ kind: 'wait' });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { PendingPerformer, PendingState } from '../../../functions/mavera/actions/actionPerformer.ts';
-import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
 import { decideOnPoll, type PollDecision } from '../../../functions/run/pollPending.ts';
+import type { CallAnswer } from '../../../functions/systems/callAnswer.ts';
 import { type Action, runFocusGroup } from '../../../functions/triggers/actions.ts';
 
-const answered: MaveraAnswer = { kind: 'answered', json: { status: 'any' } };
+const answered: CallAnswer = { kind: 'answered', status: 200, json: { status: 'any' } };
 const result = { creditsUsed: 150, result: { focusGroupId: 'g-1' } };
 
-function decide(answer: MaveraAnswer, read: () => PendingState, isOver = false): PollDecision {
+function decide(answer: CallAnswer, read: () => PendingState, isOver = false): PollDecision {
   const performer: PendingPerformer<Action> = {
     everyMs: () => 20_000,
     timeoutMs: () => 3_600_000,
@@ -38,7 +38,7 @@ describe('a poll', () => {
     expect(decide(answered, running, true)).toEqual({ kind: 'fail', failure: tooLong });
   });
 
-  it.each<[string, MaveraAnswer, () => PendingState]>([
+  it.each<[string, CallAnswer, () => PendingState]>([
     ['whose answer was lost', { kind: 'lost', detail: '' }, running],
     [
       'that is refused for now',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
 import { type Health, healthOf } from '../../../functions/run/callAtSlot.ts';
+import type { CallAnswer } from '../../../functions/systems/callAnswer.ts';
 
-const refused = (status: number): MaveraAnswer => ({
+const refused = (status: number): CallAnswer => ({
   kind: 'refused',
   error: { status, code: 'some_code', message: 'Some words.' },
 });
 
 describe('what an answer says about the health of Mavera', () => {
   it('Mavera is well when it has done the work', () => {
-    expect(healthOf({ kind: 'answered', json: {} })).toBe<Health>('well');
+    expect(healthOf({ kind: 'answered', status: 200, json: {} })).toBe<Health>('well');
   });
 
   it.each([301, 403, 404, 413])(

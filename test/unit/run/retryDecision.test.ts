@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MaveraError } from '../../../functions/mavera/maveraAnswer.ts';
 import { decideRetry, type RetryDecision, type RetryOptions } from '../../../functions/run/retryDecision.ts';
+import type { SystemError } from '../../../functions/systems/callAnswer.ts';
 
 const minuteMs = 60_000;
 const defaults: RetryOptions = { attempts: 1, maxAttempts: 8, random: () => 0.5 };
 
-function decideOnStatus(status: number, changes: Partial<RetryOptions & MaveraError> = {}): RetryDecision {
+function decideOnStatus(status: number, changes: Partial<RetryOptions & SystemError> = {}): RetryDecision {
   const error = { status, code: 'some_code', message: 'Some words.', retryAfterMs: changes.retryAfterMs };
   return decideRetry({ kind: 'refused', error }, { ...defaults, ...changes });
 }

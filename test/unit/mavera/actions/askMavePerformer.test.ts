@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionResult } from '../../../../functions/mavera/actions/actionResult.ts';
 import { askMavePerformer } from '../../../../functions/mavera/actions/askMavePerformer.ts';
-import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
+import type { SystemRequest } from '../../../../functions/systems/systemClient.ts';
 import { askMave } from '../../../../functions/triggers/actions.ts';
 import { problemOf, requestOptions } from './requestOptions.ts';
 
@@ -21,7 +21,7 @@ const documented = {
 const ask = askMave(() => ({ message: 'Why?' }));
 
 /** The request for what a builder returned. */
-function requestOf(built: unknown, keptId?: string): MaveraRequest {
+function requestOf(built: unknown, keptId?: string): SystemRequest {
   return askMavePerformer.request(built, requestOptions(ask, keptId)).request;
 }
 

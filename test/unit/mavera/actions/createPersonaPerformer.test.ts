@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionResult } from '../../../../functions/mavera/actions/actionResult.ts';
 import { createPersonaPerformer } from '../../../../functions/mavera/actions/createPersonaPerformer.ts';
-import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
+import type { SystemRequest } from '../../../../functions/systems/systemClient.ts';
 import { createPersona } from '../../../../functions/triggers/actions.ts';
 import { problemOf, requestOptions } from './requestOptions.ts';
 
@@ -37,7 +37,7 @@ const documentedAnswer = {
 const create = createPersona(() => ({ name: 'Ann' }));
 
 /** The request for what a builder returned. */
-function requestOf(built: unknown): MaveraRequest {
+function requestOf(built: unknown): SystemRequest {
   return createPersonaPerformer.request(built, requestOptions(create)).request;
 }
 

@@ -4,7 +4,7 @@ import * as mini from 'zod/mini';
 import { OutputInvalidError } from '../../../../functions/mavera/actions/actionPerformer.ts';
 import type { ActionResult } from '../../../../functions/mavera/actions/actionResult.ts';
 import { respondAsPerformer } from '../../../../functions/mavera/actions/respondAsPerformer.ts';
-import type { MaveraRequest } from '../../../../functions/mavera/maveraClient.ts';
+import type { SystemRequest } from '../../../../functions/systems/systemClient.ts';
 import { type RespondAsOptions, respondAs } from '../../../../functions/triggers/actions.ts';
 import { problemOf, requestOptions } from './requestOptions.ts';
 
@@ -30,7 +30,7 @@ function answer(text: string, changes: object = {}): Record<string, unknown> {
   };
 }
 
-function requestOf(built: unknown, options: Partial<RespondAsOptions> = {}): MaveraRequest {
+function requestOf(built: unknown, options: Partial<RespondAsOptions> = {}): SystemRequest {
   const action = respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1', ...options });
   return respondAsPerformer.request(built, requestOptions(action)).request;
 }

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { usedShareOfLimit } from '../../../../functions/ledger/pace.ts';
 import { noDispatcher } from '../../../../functions/ledger/sharedState.ts';
 import {
   horizonMs,
   intervalMsFor,
   slotToleranceMs,
-  usedShareOfLimit,
   waitOnTheSpotMs,
 } from '../../../../functions/run/gates/paceGate.ts';
 

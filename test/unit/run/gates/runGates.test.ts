@@ -22,6 +22,7 @@ const { admission, always, before, call, cancel, first, poll } = runGates({
   budgets: new Budgets(new LedgerTable(nobody, 'ledger')),
   pace: new Pace(new LedgerTable(nobody, 'ledger')),
   requestsPerMinute: 60,
+  gate: { lacksAccess: () => undefined },
   random: () => 0,
 });
 const namesOf = (gates: readonly Gate[]): readonly string[] => gates.map(({ name }) => name);
@@ -38,9 +39,9 @@ describe('the gates of a run', () => {
     expect(namesOf(always)).toEqual(['pause']);
   });
 
-  it("before a run begins, operators' decisions and its age are asked even before a pause, then sample and cancellation", () => {
+  it("before a run begins, operators' decisions and its age are asked even before a pause, then sample, access and cancellation", () => {
     expect(namesOf(first)).toEqual(['approval', 'stale']);
-    expect(namesOf(before)).toEqual(['sample']);
+    expect(namesOf(before)).toEqual(['sample', 'access']);
     expect(namesOf(cancel)).toEqual(['cancel']);
   });
 

@@ -1,7 +1,7 @@
 import type { ActionPerformer } from '../../../../../functions/mavera/actions/actionPerformer.ts';
 import type { ActionResult, PendingWork } from '../../../../../functions/mavera/actions/actionResult.ts';
-import type { MaveraRequest } from '../../../../../functions/mavera/maveraClient.ts';
 import { writeResult } from '../../../../../functions/results/resultsTopic.ts';
+import type { SystemRequest } from '../../../../../functions/systems/systemClient.ts';
 import type { Action } from '../../../../../functions/triggers/actions.ts';
 import { mustHold } from '../../fuzzTarget.ts';
 
@@ -43,7 +43,7 @@ export function isForLedger(value: number): boolean {
 }
 
 /** A request must stay below the resource that it is for. */
-export function judgeRequest({ path, body }: MaveraRequest): void {
+export function judgeRequest({ path, body }: SystemRequest): void {
   const [resource = ''] = /^\/(?:mave\/chat|mave\/threads|personas|responses|focus-groups)/.exec(path) ?? [];
   mustHold(resource !== '', `it would call ${path}`);
   const { pathname } = new URL(`${baseUrl}${path}`);

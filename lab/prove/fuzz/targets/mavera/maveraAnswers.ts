@@ -6,12 +6,13 @@ import {
   OutputInvalidError,
 } from '../../../../../functions/mavera/actions/actionPerformer.ts';
 import { performerOf } from '../../../../../functions/mavera/actions/actionPerformers.ts';
-import { readResponse } from '../../../../../functions/mavera/readResponse.ts';
 import type { LostCall } from '../../../../../functions/mavera/recovery/recovery.ts';
 import { intervalMsFor, limitOf } from '../../../../../functions/run/gates/paceGate.ts';
 import { prepareRequest } from '../../../../../functions/run/prepareRequest.ts';
 import { decideRetry } from '../../../../../functions/run/retryDecision.ts';
 import { isSchemaError } from '../../../../../functions/schema/schemaError.ts';
+import { readResponse } from '../../../../../functions/systems/readResponse.ts';
+import { systems } from '../../../../../functions/systems/systems.ts';
 import type { Action } from '../../../../../functions/triggers/actions.ts';
 import { brokenText } from '../../arbitraries/brokenText.ts';
 import { anyText } from '../../arbitraries/json.ts';
@@ -103,7 +104,7 @@ async function check(input: AnswersInput): Promise<string> {
     nested === 0
       ? first
       : `{"id":"a","thread_id":"b","content":"c","sources":${'['.repeat(nested)}${']'.repeat(nested)}}`;
-  const answer = readResponse({ status, headers: headersOf(headers), body }, false, nowMs);
+  const answer = readResponse(systems.mavera, { status, headers: headersOf(headers), body }, false, nowMs);
   if ('rateLimit' in answer && answer.rateLimit !== undefined) {
     const { remaining, resetAtMs = nowMs } = answer.rateLimit;
     mustHold(remaining >= 0 && Number.isFinite(remaining), `it reads that ${remaining} requests are left`);

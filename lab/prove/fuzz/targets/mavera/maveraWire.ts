@@ -3,9 +3,9 @@ import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { MaveraClient } from '../../../../../functions/mavera/maveraClient.ts';
 import { healthOf } from '../../../../../functions/run/callAtSlot.ts';
 import { decideRetry } from '../../../../../functions/run/retryDecision.ts';
+import { SystemClient } from '../../../../../functions/systems/systemClient.ts';
 import { anyText } from '../../arbitraries/json.ts';
 import { maveraJson } from '../../arbitraries/maveraJson.ts';
 import { mustNotTell, personalCanary, secretCanary } from '../../canary.ts';
@@ -107,8 +107,13 @@ async function openWire(): Promise<OpenTarget<WireInput>> {
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
-  const clientWith = (timeoutMs: number): MaveraClient =>
-    new MaveraClient({ baseUrl: `http://127.0.0.1:${port}/api/v1/`, timeoutMs, now: Date.now });
+  const clientWith = (timeoutMs: number): SystemClient =>
+    new SystemClient({
+      system: 'mavera',
+      baseUrl: `http://127.0.0.1:${port}/api/v1/`,
+      timeoutMs,
+      now: Date.now,
+    });
   const [client, patientClient] = [clientWith(soonMs), clientWith(greatMs)];
   return {
     check: async (next) => {

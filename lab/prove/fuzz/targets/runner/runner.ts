@@ -165,10 +165,10 @@ async function openRunner(): Promise<OpenTarget<RunnerInput>> {
       }
       const words = new Set<string>();
       for (const [index, body] of bodiesOf(message, deliveries, runs, nowMs).entries()) {
-        const begun = { atMs: nowMs, requests: dependencies.mavera.requests };
+        const begun = { atMs: nowMs, requests: dependencies.gate.requestsTo('mavera') };
         const delivery = { body, receiveCount: index + 1, remainingMs: 60_000 };
         const report = await handleDelivery(delivery, dependencies);
-        logDelivery(log, report, begun, { atMs: nowMs, requests: dependencies.mavera.requests });
+        logDelivery(log, report, begun, { atMs: nowMs, requests: dependencies.gate.requestsTo('mavera') });
         judgeReport(report, typeof message === 'string');
         words.add(report.outcome);
         nowMs += hourMs;

@@ -79,7 +79,8 @@ export async function startEmulatedRunner(options: RunnerOptions): Promise<Emula
         earlyRefreshEveryMs: 60_000,
         retryEveryMs: 10_000,
       }),
-      segmentTrackingUrl: baseUrl,
+      systems: { segmentTracking: { baseUrl } },
+      onCall: () => undefined,
       now,
       random: () => 0.5,
       // The proof has its own clock.

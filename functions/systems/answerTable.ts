@@ -3,15 +3,15 @@
  * `request`: the run itself, so it ends; `account`: the key, the plan or the set-up, so all runs wait; `passing`:
  * neither, so the call is tried again.
  */
-export type MaveraFault = 'passing' | 'account' | 'request';
+export type Fault = 'passing' | 'account' | 'request';
 
 /** What a status means for a call. */
 export type AnswerMeaning =
-  | { readonly kind: 'refused'; readonly fault: MaveraFault; readonly mayBeBilled: boolean }
+  | { readonly kind: 'refused'; readonly fault: Fault; readonly mayBeBilled: boolean }
   | { readonly kind: 'blocked'; readonly mayBeBilled: false }
   | { readonly kind: 'lost'; readonly mayBeBilled: true };
 
-/** A row of the table: these statuses, with or without Mavera's error envelope. */
+/** A row of the table: these statuses, with or without an error in the shape that the system documents (its envelope). */
 export type AnswerRow = AnswerMeaning & {
   readonly envelope: boolean;
   /** `429` is one status, `4xx` a hundred of them. */
@@ -20,15 +20,16 @@ export type AnswerRow = AnswerMeaning & {
 
 /**
  * What each answer that is not a success means; the first row that has the status decides. A status that no row has is
- * `lost`. The same table stands in docs/triggers.md.
+ * `lost`. The same table stands in docs/triggers.md. It is Mavera's; for the other systems, which document less, it is used
+ * too.
  *
- * With the envelope it is Mavera that answers, and its documents decide: 400 to 404 are not to be repeated, 429, 500 and
- * 503 are. Whether a failed call is billed is not documented. A 503 says that the work was not begun; a 500 and all other
- * failures may come after the work.
+ * With the envelope it is the system that answers, and Mavera's documents decide: 400 to 404 are not to be repeated, 429,
+ * 500 and 503 are. Whether a failed call is billed is not documented. A 503 says that the work was not begun; a 500 and all
+ * other failures may come after the work.
  *
- * Without the envelope it is something in front of Mavera that answers, such as a proxy, a firewall or a login page. Its
- * 3xx and 4xx mean that Mavera was not asked. Its 408 and 5xx come when Mavera's own answer does not, so the work may
- * have been done, and so may that of a success that cannot be read.
+ * Without the envelope it is something in front of the system that answers, such as a proxy, a firewall or a login page. Its
+ * 3xx and 4xx mean that the system was not asked. Its 408 and 5xx come when the system's own answer does not, so the work
+ * may have been done, and so may that of a success that cannot be read.
  *
  * Source: Mavera, "Errors"; RFC 9110, section 15.
  */

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultOf, type MaveraAnswer, type MaveraError } from '../../../functions/mavera/maveraAnswer.ts';
-import { readResponse } from '../../../functions/mavera/readResponse.ts';
+import { type CallAnswer, faultOf, type SystemError } from '../../../functions/systems/callAnswer.ts';
+import { readResponse } from '../../../functions/systems/readResponse.ts';
+import { systems } from '../../../functions/systems/systems.ts';
 import { anyJson } from '../jsonArbitrary.ts';
 
 const nowMs = Date.parse('2026-01-02T03:04:05.000Z');
@@ -14,12 +15,12 @@ interface Response {
   readonly isRead?: boolean;
 }
 
-function read({ status = 200, headers = {}, body = {}, isRead = false }: Response): MaveraAnswer {
+function read({ status = 200, headers = {}, body = {}, isRead = false }: Response): CallAnswer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readResponse({ status, headers: new Headers(headers), body: text }, isRead, nowMs);
+  return readResponse(systems.mavera, { status, headers: new Headers(headers), body: text }, isRead, nowMs);
 }
 
-function errorIn(response: Response): MaveraError {
+function errorIn(response: Response): SystemError {
   const answer = read(response);
   if (answer.kind !== 'refused') {
     throw new Error(`the answer is ${answer.kind}`);
@@ -48,7 +49,7 @@ const noMaveraError: readonly [string, unknown][] = [
 describe('a success', () => {
   it.each([200, 201])('a %d with JSON is answered', (status) => {
     const body = { id: 'msg_1', object: 'mave_message' };
-    expect(read({ status, body })).toEqual({ kind: 'answered', json: body, rateLimit: undefined });
+    expect(read({ status, body })).toEqual({ kind: 'answered', status, json: body, rateLimit: undefined });
   });
 
   it.each([null, [], 'text in quotes', 0])('a success may be the JSON %j', (json) => {
@@ -77,7 +78,7 @@ describe('a success', () => {
 
   it('the answer is lost when the body is too large to be read', () => {
     const tooLarge = { status: 200, headers: new Headers(), body: undefined };
-    expect(readResponse(tooLarge, false, nowMs)).toMatchObject({ kind: 'lost', status: 200 });
+    expect(readResponse(systems.mavera, tooLarge, false, nowMs)).toMatchObject({ kind: 'lost', status: 200 });
   });
 });
 
@@ -223,7 +224,7 @@ describe('an error of something in front of Mavera', () => {
       expect(read({ status, body })).toEqual({
         kind: 'blocked',
         status,
-        detail: `Something in front of Mavera answered ${status}, without Mavera's error JSON`,
+        detail: `Something in front of Mavera answered ${status}, without its error JSON`,
         retryAfterMs: undefined,
         rateLimit: undefined,
       });
@@ -235,7 +236,7 @@ describe('an error of something in front of Mavera', () => {
       expect(read({ status, body })).toEqual({
         kind: 'lost',
         status,
-        detail: `Something in front of Mavera answered ${status}, without Mavera's error JSON`,
+        detail: `Something in front of Mavera answered ${status}, without its error JSON`,
       });
     });
   });

@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type CallAnswer,
   faultOf,
   isThrottled,
-  type MaveraAnswer,
   mayBeBilled,
   retryAfterMsOf,
   statusOf,
-} from '../../../functions/mavera/maveraAnswer.ts';
+} from '../../../functions/systems/callAnswer.ts';
 
-const refused = (status: number, retryAfterMs?: number): MaveraAnswer => ({
+const refused = (status: number, retryAfterMs?: number): CallAnswer => ({
   kind: 'refused',
   error: { status, code: 'some_code', message: 'Some words.', retryAfterMs },
 });
-const blocked = (status: number, retryAfterMs?: number): MaveraAnswer => ({
+const blocked = (status: number, retryAfterMs?: number): CallAnswer => ({
   kind: 'blocked',
   status,
   detail: 'HTML',
   retryAfterMs,
 });
-const answered: MaveraAnswer = { kind: 'answered', json: {} };
-const lost: MaveraAnswer = { kind: 'lost', detail: 'the connection broke' };
-const unreachable: MaveraAnswer = { kind: 'unreachable', detail: 'ECONNREFUSED' };
+const answered: CallAnswer = { kind: 'answered', status: 200, json: {} };
+const lost: CallAnswer = { kind: 'lost', detail: 'the connection broke' };
+const unreachable: CallAnswer = { kind: 'unreachable', detail: 'ECONNREFUSED' };
 
 describe('who caused an error of Mavera', () => {
   it.each([
@@ -68,7 +68,7 @@ describe('what an answer asks for', () => {
     [blocked(429), true],
     [refused(503), false],
     [blocked(403), false],
-    [{ ...lost, status: 429 } as MaveraAnswer, false],
+    [{ ...lost, status: 429 } as CallAnswer, false],
     [answered, false],
     [unreachable, false],
   ])('a 429 is a rate limit, whoever answers it: %j', (answer, throttled) => {
@@ -88,11 +88,11 @@ describe('what an answer asks for', () => {
   it.each([
     [refused(402), 402],
     [blocked(403), 403],
-    [{ ...lost, status: 504 } as MaveraAnswer, 504],
+    [{ ...lost, status: 504 } as CallAnswer, 504],
     [lost, undefined],
-    [answered, undefined],
+    [answered, 200],
     [unreachable, undefined],
-  ])('the status of a failure is known where one came: %j', (answer, status) => {
+  ])('the status is known where an answer came: %j', (answer, status) => {
     expect(statusOf(answer)).toBe(status);
   });
 });

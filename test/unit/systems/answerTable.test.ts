@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type AnswerRow, answerTable, meaningOf } from '../../../functions/mavera/answerTable.ts';
+import { type AnswerRow, answerTable, meaningOf } from '../../../functions/systems/answerTable.ts';
 
 describe('an error in the envelope of Mavera', () => {
   it.each([401, 402, 300, 302, 307, 399])(

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
-import { retryAfterHold } from '../../../functions/run/callAtSlot.ts';
+import { type CallAnswer, retryAfterHold } from '../../../functions/systems/callAnswer.ts';
 
 const nowMs = 1_800_000_000_000;
 const resetAtMs = nowMs + 30_000;
 
-function refused(status: number, retryAfterMs?: number): MaveraAnswer {
+function refused(status: number, retryAfterMs?: number): CallAnswer {
   return { kind: 'refused', error: { status, code: 'a_code', message: '', retryAfterMs } };
 }
 
@@ -21,15 +20,18 @@ describe('the retry-after hold', () => {
 
   it('the retry-after hold lasts until the rate limit is reset when nothing of it remains', () => {
     const rateLimit = { remaining: 0, resetAtMs };
-    expect(retryAfterHold({ kind: 'answered', json: {}, rateLimit }, nowMs)).toBe(resetAtMs);
-    expect(retryAfterHold({ ...refused(429), rateLimit } as MaveraAnswer, nowMs)).toBe(resetAtMs);
+    expect(retryAfterHold({ kind: 'answered', status: 200, json: {}, rateLimit }, nowMs)).toBe(resetAtMs);
+    expect(retryAfterHold({ ...refused(429), rateLimit } as CallAnswer, nowMs)).toBe(resetAtMs);
   });
 
-  it.each<[string, MaveraAnswer]>([
+  it.each<[string, CallAnswer]>([
     ['a 429 that does not say how long', refused(429)],
     ['another refusal, though it says how long', refused(503, 5_000)],
-    ['a limit with something left', { kind: 'answered', json: {}, rateLimit: { remaining: 1, resetAtMs } }],
-    ['an answer without rate-limit headers', { kind: 'answered', json: {} }],
+    [
+      'a limit with something left',
+      { kind: 'answered', status: 200, json: {}, rateLimit: { remaining: 1, resetAtMs } },
+    ],
+    ['an answer without rate-limit headers', { kind: 'answered', status: 200, json: {} }],
     ['a lost answer', { kind: 'lost', detail: '' }],
   ])('no retry-after hold begins after %s', (_what, answer) => {
     expect(retryAfterHold(answer, nowMs)).toBeUndefined();

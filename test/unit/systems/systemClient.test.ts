@@ -2,13 +2,13 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { MaveraAnswer } from '../../../functions/mavera/maveraAnswer.ts';
-import { MaveraClient, type MaveraRequest } from '../../../functions/mavera/maveraClient.ts';
+import type { CallAnswer } from '../../../functions/systems/callAnswer.ts';
+import { SystemClient, type SystemRequest } from '../../../functions/systems/systemClient.ts';
 import { listen } from '../../../simulators/http/listen.ts';
 import { startNat } from '../../../simulators/http/nat.ts';
 import { handshakeFaults, tlsFront } from '../../../simulators/tls/tlsFront.ts';
 
-const ask: MaveraRequest = { method: 'POST', path: '/mave/chat', body: { message: 'Why?' } };
+const ask: SystemRequest = { method: 'POST', path: '/mave/chat', body: { message: 'Why?' } };
 const success = '{"id":"msg_1","thread_id":"t_1","content":"They left …"}';
 
 const cleanUps: (() => void)[] = [];
@@ -20,8 +20,8 @@ afterEach(() => {
   }
 });
 
-function clientOf(baseUrl: string, timeoutMs = 60_000): MaveraClient {
-  return new MaveraClient({ baseUrl, timeoutMs, now: Date.now });
+function clientOf(baseUrl: string, timeoutMs = 60_000): SystemClient {
+  return new SystemClient({ system: 'mavera', baseUrl, timeoutMs, now: Date.now });
 }
 
 /** Lets a server listen until the end of the test. */
@@ -32,7 +32,7 @@ async function portOf(server: Server): Promise<number> {
 }
 
 /** Answers over HTTP as the listener does. */
-async function callHttp(listener: RequestListener, request = ask): Promise<MaveraAnswer> {
+async function callHttp(listener: RequestListener, request = ask): Promise<CallAnswer> {
   const server = createHttpServer(listener);
   const port = await portOf(server);
   cleanUps.push(() => server.closeAllConnections());
@@ -40,7 +40,7 @@ async function callHttp(listener: RequestListener, request = ask): Promise<Maver
 }
 
 /** Answers over TCP: `meet` gets each connection. */
-async function callTcp(protocol: 'http' | 'https', meet: (socket: Socket) => void): Promise<MaveraAnswer> {
+async function callTcp(protocol: 'http' | 'https', meet: (socket: Socket) => void): Promise<CallAnswer> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     cleanUps.push(() => socket.destroy());
@@ -50,7 +50,7 @@ async function callTcp(protocol: 'http' | 'https', meet: (socket: Socket) => voi
 }
 
 /** What the client makes of an error that fetch rejects with. */
-async function callFailing(error: Error): Promise<MaveraAnswer> {
+async function callFailing(error: Error): Promise<CallAnswer> {
   vi.stubGlobal('fetch', async () => {
     throw error;
   });
@@ -235,7 +235,7 @@ describe('an answer that comes', () => {
 
   it('the error of a failed focus group is a part of it', async () => {
     const group = { id: 'fg_1', status: 'failed', error: { message: 'No personas.' } };
-    const poll: MaveraRequest = { method: 'GET', path: '/focus-groups/fg_1' };
+    const poll: SystemRequest = { method: 'GET', path: '/focus-groups/fg_1' };
     const answer = await callHttp((_request, response) => response.end(JSON.stringify(group)), poll);
     expect(answer).toMatchObject({ kind: 'answered', json: group });
   });
