@@ -12,6 +12,8 @@ export class ResultsTopic extends Construct {
     this.topic = new Topic(this, 'Topic', {
       // Refuses to publish without TLS.
       enforceSSL: true,
+      // Webhooks verify messages by an RSA signature with SHA-256; the default of SNS is SHA-1.
+      signatureVersion: '2',
       ...(encryptionKey === undefined ? {} : { masterKey: encryptionKey }),
     });
     // SNS stores messages unencrypted by default, and results contain user ids. With the key that AWS manages for SNS,

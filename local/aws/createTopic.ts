@@ -7,6 +7,7 @@ import type { CreatedResource, NamedResource } from './createdResource.ts';
 const topicSchema = z.strictObject({
   DisplayName: z.string().optional(),
   KmsMasterKeyId: z.string().optional(),
+  SignatureVersion: z.string().optional(),
   Tags: z.unknown().optional(),
   TopicName: z.string().optional(),
   TracingConfig: z.string().optional(),

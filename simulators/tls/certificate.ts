@@ -15,6 +15,8 @@ export interface CertificateOptions {
   readonly issuer?: { readonly name: string; readonly key: KeyObject };
   /** Epoch milliseconds. @default in a year */
   readonly endsAtMs?: number;
+  /** @default 'ec' */
+  readonly keyType?: 'ec' | 'rsa';
 }
 
 const dayMs = 86_400_000;
@@ -22,6 +24,8 @@ const dayMs = 86_400_000;
 /** Object identifiers in DER. */
 const oid = {
   ecdsaWithSha256: Buffer.from('06082a8648ce3d040302', 'hex'),
+  // With its parameter, which is always null.
+  rsaWithSha256: Buffer.from('06092a864886f70d01010b0500', 'hex'),
   commonName: Buffer.from('0603550403', 'hex'),
   subjectAltName: Buffer.from('0603551d11', 'hex'),
   basicConstraints: Buffer.from('0603551d13', 'hex'),
@@ -32,10 +36,16 @@ const oid = {
  *
  * Source: RFC 5280, section 4.1; X.690 (DER).
  */
-export function makeCertificate({ name, issuer, endsAtMs }: CertificateOptions): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function makeCertificate({ name, issuer, endsAtMs, keyType = 'ec' }: CertificateOptions): Certificate {
+  const { publicKey, privateKey } =
+    keyType === 'ec'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const signingKey = issuer?.key ?? privateKey;
   const lastMs = endsAtMs ?? Date.now() + 365 * dayMs;
-  const algorithm = sequence(oid.ecdsaWithSha256);
+  const algorithm = sequence(
+    signingKey.asymmetricKeyType === 'rsa' ? oid.rsaWithSha256 : oid.ecdsaWithSha256,
+  );
   const content = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
@@ -46,7 +56,7 @@ export function makeCertificate({ name, issuer, endsAtMs }: CertificateOptions):
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(loopbackAddress(), canSign())),
   );
-  const signature = sign('sha256', content, issuer?.key ?? privateKey);
+  const signature = sign('sha256', content, signingKey);
   const certificate = sequence(content, algorithm, der(0x03, Buffer.from([0]), signature));
   return { cert: new X509Certificate(certificate).toString(), key: privateKey };
 }

@@ -135,6 +135,10 @@ describe('the results topic', () => {
     expect(topic.Properties.KmsMasterKeyId).toBe('alias/aws/sns');
   });
 
+  it('signs what it posts to webhooks with SHA-256', () => {
+    expect(topic.Properties.SignatureVersion).toBe('2');
+  });
+
   it('refuses requests to publish without TLS', () => {
     expect(resource(template, 'AWS::SNS::TopicPolicy').Properties).toMatchObject({
       Topics: [{ Ref: topic.id }],

@@ -21,6 +21,8 @@ export interface TestRunner {
   readonly mavera: MaveraSimulator;
   readonly table: string;
   readonly runQueueUrl: string;
+  /** Of the results topic. */
+  readonly topicArn: string;
   runOf(trigger: string, more?: Partial<RunMessage>): RunMessage;
   deliver(
     run: RunMessage | string,
@@ -56,13 +58,14 @@ export async function startTestRunner(
     world.newQueue(),
     world.newQueue(),
   ]);
+  const topicArn = await newTopic(world, resultsQueueUrl);
   const dependencies = runnerOn(world, {
     triggers,
     table,
     maveraBaseUrl: mavera.baseUrl,
     runQueueUrl,
     deadLetterQueueUrl,
-    topicArn: await newTopic(world, resultsQueueUrl),
+    topicArn,
     ...options,
   });
   await knowUsage(dependencies);
@@ -71,6 +74,7 @@ export async function startTestRunner(
     mavera,
     table,
     runQueueUrl,
+    topicArn,
     runOf: (trigger, more = {}) => newRun(trigger, runner.dependencies.now(), more),
     deliver: (run, receiveCount = 1, delivery = {}) => {
       const body = typeof run === 'string' ? run : writeRunMessage(run);
