@@ -5,6 +5,7 @@ import { addSecurityChecks } from '../../infra/securityChecks.ts';
 import { arnSettings } from '../../infra/settings/readContext.ts';
 import { settingsSchema } from '../../infra/settings/settingsSchema.ts';
 import { permissionsOf, resource } from './templateReader.ts';
+import { fileWith } from './temporaryDirectory.ts';
 import { type TestContext, testStack, testTemplate } from './testStack.ts';
 
 const account = '123456789012';
@@ -12,6 +13,20 @@ const keyArn = `arn:aws:kms:eu-west-1:${account}:key/0000-1111`;
 const certificateArn = `arn:aws:acm:eu-west-1:${account}:certificate/0000-1111`;
 const alarmTopicArn = `arn:aws:sns:eu-west-1:${account}:alarms`;
 const withDomain = { endpoint: 'http-api', domainName: 'events.example.com', certificateArn };
+
+/** Triggers of every origin: what an older runner, or an older dispatcher, does not know. */
+const everyOrigin =
+  fileWith(`import { askMave, defineTriggers, segopsMembership, trigger } from 'mavera-triggers';
+const when = 'type = "track"';
+const run = askMave(() => ({ message: 'Why?' }));
+const opened = trigger({ name: 'opened', source: 'sendgrid', when, with: { segments: segopsMembership() } }, run);
+export default defineTriggers([
+  { name: 'site', when, run },
+  opened,
+  { name: 'recomputed', source: 'segops', when, run },
+  trigger({ name: 'then', after: opened }, run),
+]);
+`);
 
 const contexts: readonly TestContext[] = [
   {},
@@ -23,6 +38,8 @@ const contexts: readonly TestContext[] = [
   { gradualReleases: 'false' },
   { gradualReleases: 'false', monitoring: 'false' },
   { removalPolicy: 'destroy' },
+  { triggersFile: everyOrigin },
+  { triggersFile: everyOrigin, encryptionKeyArn: keyArn },
   { maveraTier: 'professional' },
   {
     maveraRequestsPerMinute: '600',
@@ -188,21 +205,27 @@ describe('an encryption key of your own', () => {
 });
 
 describe('a release', () => {
-  it('is shifted by CodeDeploy: first the runner, then the dispatcher, then the receiver', () => {
-    const template = testTemplate();
-    const aliases = template.findResources('AWS::Lambda::Alias', {
-      UpdatePolicy: { CodeDeployLambdaAliasUpdate: {} },
-    });
-    const waitsFor = (name: string): readonly string[] => {
-      const { id } = resource(template, 'AWS::Lambda::Alias', name);
-      return (aliases[id]?.DependsOn ?? []) as readonly string[];
-    };
-    const idOf = (name: string): string => resource(template, 'AWS::Lambda::Alias', name).id;
-    expect(Object.keys(aliases)).toHaveLength(3);
-    expect(waitsFor('Runner')).toEqual([]);
-    expect(waitsFor('Dispatcher')).toContain(idOf('Runner'));
-    expect(waitsFor('Receiver')).toContain(idOf('Dispatcher'));
-  });
+  it.each([
+    ['with events of Segment alone', {}],
+    ['with other sources, lookups and triggers that follow', { triggersFile: everyOrigin }],
+  ])(
+    'is shifted by CodeDeploy %s: first the runner, then the dispatcher, then the receiver',
+    (_, context) => {
+      const template = testTemplate(context);
+      const aliases = template.findResources('AWS::Lambda::Alias', {
+        UpdatePolicy: { CodeDeployLambdaAliasUpdate: {} },
+      });
+      const waitsFor = (name: string): readonly string[] => {
+        const { id } = resource(template, 'AWS::Lambda::Alias', name);
+        return (aliases[id]?.DependsOn ?? []) as readonly string[];
+      };
+      const idOf = (name: string): string => resource(template, 'AWS::Lambda::Alias', name).id;
+      expect(Object.keys(aliases)).toHaveLength(3);
+      expect(waitsFor('Runner')).toEqual([]);
+      expect(waitsFor('Dispatcher')).toContain(idOf('Runner'));
+      expect(waitsFor('Receiver')).toContain(idOf('Dispatcher'));
+    },
+  );
 
   it('starts and feeds the dispatcher only after the runner, which must know what it is sent', () => {
     const template = testTemplate();

@@ -1,5 +1,8 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { describeSchemaError, isSchemaError } from '../../functions/schema/schemaError.ts';
+import { parseSegOpsCredentials } from '../../functions/sources/segops/credentials.ts';
+import { parseSendGridCredentials } from '../../functions/sources/sendgrid/credentials.ts';
 import { environmentOf, permissionsOf, resource } from './templateReader.ts';
 import { fileWith } from './temporaryDirectory.ts';
 import { testTemplate } from './testStack.ts';
@@ -92,6 +95,28 @@ describe('the secrets of the sources', () => {
       PasswordLength: 48,
       ExcludePunctuation: true,
     });
+  });
+
+  it.each([
+    ['SegOps', parseSegOpsCredentials, 'nothing'],
+    ['SendGrid', parseSendGridCredentials, 'publicKey'],
+  ])('can be read as they were generated, if nothing has to be filled in: %s', (id, parse, lacking) => {
+    const template = templateWith(`${ofSendGrid}, ${ofSegOps}`);
+    const { Properties } = resource(template, 'AWS::SecretsManager::Secret', `${id}Secret`);
+    const { SecretStringTemplate, GenerateStringKey } = Properties.GenerateSecretString as {
+      readonly SecretStringTemplate: string;
+      readonly GenerateStringKey: string;
+    };
+    const value = { ...JSON.parse(SecretStringTemplate), [GenerateStringKey]: 'a1'.repeat(24) };
+    let problem = 'nothing';
+    try {
+      parse(value);
+    } catch (error) {
+      problem = isSchemaError(error) ? describeSchemaError(error) : String(error);
+    }
+    expect(problem).toContain(lacking);
+    // What the secret has is right: only the public key is missing.
+    expect(problem).not.toContain('addressKey');
   });
 
   it('are in the outputs', () => {

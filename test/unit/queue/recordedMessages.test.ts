@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { parseQueueMessage, parseRunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
+import { segmentEventSchema } from '../../../functions/sources/segment/event.ts';
+import { sourceNames } from '../../../functions/sources/source.ts';
+
+const directory = new URL('./recordedMessages/', import.meta.url);
+
+/** The bodies of messages that a release has written, by what they are. */
+function recordedBy(release: string): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(new URL(release, directory), 'utf8'));
+}
+
+const moment = z.number().check(z.minimum(0), z.maximum(8.64e15));
+
+/** How a runner of 0.2.0 and of 0.3.0 reads a run: its schema as it was. */
+const olderRunner = z.object({
+  version: z.literal(1),
+  trigger: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
+  source: z.literal('segment'),
+  route: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+  messageId: z.optional(z.string()),
+  runId: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
+  receivedAtMs: moment,
+  deadlineAtMs: moment,
+  notBeforeMs: z.optional(moment),
+  slotAtMs: z.optional(moment),
+  redrive: z.optional(z.string()),
+  report: z.optional(z.object({ attempts: z.number().check(z.nonnegative()) })),
+  event: segmentEventSchema,
+});
+
+function problemOf(parse: () => unknown): string {
+  try {
+    parse();
+  } catch (error) {
+    return isSchemaError(error) ? describeSchemaError(error) : `${error}`;
+  }
+  return '';
+}
+
+describe.each(readdirSync(directory).sort())('messages that were recorded of %s', (release) => {
+  it.each(Object.entries(recordedBy(release)))(
+    'are read without a loss by the runner of today: %s',
+    (_, body) => {
+      const message = parseQueueMessage(body);
+      expect(message).toEqual(JSON.parse(body));
+    },
+  );
+
+  it.each(Object.entries(recordedBy(release)).filter(([, body]) => !body.includes('"kind"')))(
+    'can be sent back by the runner of today, and read by the older one: %s',
+    (_, body) => {
+      const again = JSON.parse(writeRunMessage(parseRunMessage(body)));
+      expect(olderRunner.parse(again)).toEqual(olderRunner.parse(JSON.parse(body)));
+    },
+  );
+});
+
+const [aRun = ''] = Object.values(recordedBy('0.3.0.json'));
+
+/** What is new, in the form of a message of today. */
+const messageWith = (more: object): unknown => ({ ...JSON.parse(aRun), ...more });
+
+describe('a runner of a release before the sources', () => {
+  it.each(sourceNames.filter((name) => name !== 'segment'))(
+    'cannot read a run of %s, and would dead-letter it: so the receiver is released after it',
+    (source) => {
+      const problem = problemOf(() => olderRunner.parse(messageWith({ source })));
+      expect(problem).toContain('source');
+      expect(parseQueueMessage(JSON.stringify(messageWith({ source })))).toMatchObject({ source });
+    },
+  );
+});
