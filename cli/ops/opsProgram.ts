@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { accessCommand } from './access/accessCommand.ts';
 import { budgetCommand } from './budgets/budgetCommand.ts';
 import { deadLettersCommand } from './deadLetters/deadLettersCommand.ts';
 import { forgetCommand } from './forget/forgetCommand.ts';
@@ -21,6 +22,7 @@ export function opsProgram(): Command {
     .addCommand(resumeCommand())
     .addCommand(unparkCommand())
     .addCommand(budgetCommand())
+    .addCommand(accessCommand())
     .addCommand(forgetCommand())
     .addCommand(tailCommand());
 }

@@ -5,13 +5,21 @@ import * as z from 'zod';
 const stateSchema = z.object({
   version: z.literal(2),
   pid: z.int().positive(),
-  endpoints: z.object({ dynamodb: z.url(), sqs: z.url(), secretsmanager: z.url() }),
+  endpoints: z.object({
+    dynamodb: z.url(),
+    sqs: z.url(),
+    secretsmanager: z.url(),
+    /** Absent in the file of an earlier release. */
+    logs: z.url().optional(),
+  }),
   tableName: z.string(),
   runQueueUrl: z.url(),
   /** Absent in the file of an earlier release. */
   bulkQueueUrl: z.url().optional(),
   readyQueueUrl: z.url().optional(),
   deadLetterQueueUrl: z.url(),
+  /** The log group with the records of outside calls. */
+  runnerLogGroup: z.string().optional(),
   segmentUrl: z.url(),
   segmentSecretArn: z.string(),
   /** An absolute path. */

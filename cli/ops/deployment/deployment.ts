@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Logs } from './logs.ts';
 import type { Executions, UnknownExecutions } from './readExecutions.ts';
 
 /** A running system, in AWS or on this machine, and its clients. */
@@ -19,6 +20,8 @@ export interface Deployment {
   readonly deadLetterQueueUrl: string;
   /** The triggers file that it runs, if that is known. */
   readonly triggersFile?: string | undefined;
+  /** Absent in a release without records of calls. */
+  readonly logs?: Logs | undefined;
   /** Who the operator is: the ARN of the caller, or for the local system the name of the user of this machine. */
   readCaller(): Promise<string>;
   /** Reads the account's quota of concurrent executions; absent for the local system, which has none. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { localCredentials, region } from '../../../local/account/account.ts';
 import type { Deployment } from './deployment.ts';
+import { openLogs } from './logs.ts';
 import { explainLocalError, readRunningSystem } from './readRunningSystem.ts';
 
 /**
@@ -15,6 +16,11 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
   const settings = { region, credentials: localCredentials, maxAttempts: 2 };
   const dynamodb = new DynamoDBClient({ ...settings, endpoint: state.endpoints.dynamodb });
   const sqs = new SQSClient({ ...settings, endpoint: state.endpoints.sqs });
+  const { runnerLogGroup } = state;
+  const logs =
+    runnerLogGroup === undefined || state.endpoints.logs === undefined
+      ? undefined
+      : openLogs([runnerLogGroup], { ...settings, endpoint: state.endpoints.logs });
   return {
     title: 'local system',
     flags: ' --local',
@@ -25,12 +31,14 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
     bulkQueueUrl: state.bulkQueueUrl,
     readyQueueUrl: state.readyQueueUrl,
     deadLetterQueueUrl: state.deadLetterQueueUrl,
+    logs,
     triggersFile: state.triggersFile,
     readCaller: async () => userInfo().username,
     explain: explainLocalError,
     close: () => {
       dynamodb.destroy();
       sqs.destroy();
+      logs?.close();
     },
   };
 }

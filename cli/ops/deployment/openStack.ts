@@ -5,6 +5,7 @@ import { readCallerArn } from './callerIdentity.ts';
 import { clientOptions } from './clientOptions.ts';
 import type { Deployment } from './deployment.ts';
 import { defaultStack } from './deploymentOptions.ts';
+import { openLogs } from './logs.ts';
 import { readExecutions } from './readExecutions.ts';
 import { readStackOutputs } from './stackOutputs.ts';
 
@@ -19,6 +20,8 @@ export async function openStack(stack: string, region: string | undefined): Prom
   const settings = { ...clientOptions, region: outputs.region };
   const dynamodb = new DynamoDBClient(settings);
   const sqs = new SQSClient(settings);
+  const { runnerLogGroup } = outputs;
+  const logs = runnerLogGroup === undefined ? undefined : openLogs([runnerLogGroup], settings);
   return {
     title: `stack ${stack} in ${outputs.region}`,
     flags:
@@ -31,12 +34,14 @@ export async function openStack(stack: string, region: string | undefined): Prom
     bulkQueueUrl: outputs.bulkQueueUrl,
     readyQueueUrl: outputs.readyQueueUrl,
     deadLetterQueueUrl: outputs.deadLetterQueueUrl,
+    logs,
     readExecutions: () => readExecutions(sqs, outputs),
     readCaller: () => readCallerArn(dynamodb),
     explain: explainAwsError,
     close: () => {
       dynamodb.destroy();
       sqs.destroy();
+      logs?.close();
     },
   };
 }

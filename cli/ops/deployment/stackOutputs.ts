@@ -25,7 +25,11 @@ const names = {
 };
 
 /** Outputs that stacks of release 0.2.0 and earlier do not have. */
-const newerNames = { bulkQueueUrl: 'BulkQueueUrl', readyQueueUrl: 'ReadyQueueUrl' };
+const newerNames = {
+  bulkQueueUrl: 'BulkQueueUrl',
+  readyQueueUrl: 'ReadyQueueUrl',
+  runnerLogGroup: 'RunnerLogGroupName',
+};
 
 /** Where the parts of a deployed stack are. */
 export type StackOutputs = Readonly<
@@ -67,6 +71,7 @@ export async function readStackOutputs(stack: string, region: string | undefined
       runQueueUrl: output('runQueueUrl'),
       bulkQueueUrl: values.get(newerNames.bulkQueueUrl),
       readyQueueUrl: values.get(newerNames.readyQueueUrl),
+      runnerLogGroup: values.get(newerNames.runnerLogGroup),
       deadLetterQueueUrl: output('deadLetterQueueUrl'),
       segmentUrl: output('segmentUrl'),
       segmentSecretName: output('segmentSecretName'),

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localStateFile, writeLocalState } from '../../../local/dev/localState.ts';
 import { readLines } from '../../../local/lambda/readLines.ts';
 import { closeServer, listen } from '../../../simulators/http/listen.ts';
+import { startLogsServer } from './logsServer.ts';
 import { type OpsWorld, runIdOf, startOpsWorld } from './opsWorld.ts';
 
 const script = fileURLToPath(new URL('../../../cli/ops.ts', import.meta.url));
@@ -92,6 +93,32 @@ describe('npm run ops -- … --local', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^local system, /);
     expect(stdout).toContain('churn-signal  done              1       23');
+  });
+
+  it('reads the records of calls from the log that the system keeps', async () => {
+    const logs = await startLogsServer();
+    const message = JSON.stringify({
+      record: 'call',
+      phase: 'ended',
+      agent: 'trigger/a',
+      operation: 'askMave',
+      message: 'Asked.',
+    });
+    logs.groups.set('runner', [{ atMs: Date.now() - 60_000, message }]);
+    const state = await stateOf(process.pid);
+    const withLogs = await mkdtemp(join(tmpdir(), 'ops-'));
+    const endpoints = { ...state.endpoints, logs: logs.url };
+    await writeLocalState(withLogs, { ...state, endpoints, runnerLogGroup: 'runner' });
+    const { code, stdout, stderr } = await run(['access', 'log', '--local', '--json'], { cwd: withLogs });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ sentence: 'Asked.', agent: 'trigger/a' });
+    const older = await run(['access', 'log', '--local']);
+    expect(older).toMatchObject({
+      code: 1,
+      stderr: 'The local system keeps no records of calls: start or deploy this version of it first.\n',
+    });
+    await rm(withLogs, { recursive: true });
+    await logs.stop();
   });
 
   it('prints a document, or one object a line, with --json', async () => {
@@ -260,6 +287,41 @@ describe('npm run ops on a stack in AWS', () => {
     });
   });
 
+  it('reads the records of calls from the log group of the stack', async () => {
+    const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
+    const answer = described({
+      LedgerTableName: tableName,
+      RunQueueUrl: runQueueUrl,
+      DeadLetterQueueUrl: deadLetterQueueUrl,
+      RunnerLogGroupName: 'Runner-Logs',
+      SegmentUrl: 'https://abc.lambda-url.eu-west-1.on.aws/segment',
+      SegmentSecretName: 'mavera-triggers/segment',
+    });
+    const logs = await startLogsServer();
+    const message = JSON.stringify({
+      record: 'call',
+      phase: 'ended',
+      agent: 'trigger/churn-signal',
+      operation: 'askMave',
+      message: 'Trigger churn-signal asked Mave a question at app.mavera.io.',
+    });
+    logs.groups.set('Runner-Logs', [{ atMs: Date.now() - 60_000, message }]);
+    await withCloudFormation(answer, async (env) => {
+      const withServer = { ...env, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url };
+      const args = ['access', 'log', '--since', '1h', '--region', 'eu-west-1'];
+      const { code, stdout, stderr } = await run(args, { env: withServer });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(
+        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Trigger churn-signal asked Mave a question at .*\n$/,
+      );
+      logs.error = 'AccessDeniedException';
+      const denied = await run(args, { env: withServer });
+      expect(denied).toMatchObject({ code: 1, stdout: '' });
+      expect(denied.stderr).toMatch(/logs:FilterLogEvents \(access denied: docs\/operate\.md lists .*\)\n$/);
+    });
+    await logs.stop();
+  });
+
   it('warns if the quota of concurrent executions is too low, and says if it cannot be read', async () => {
     const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
     const answer = described({
@@ -360,6 +422,7 @@ describe('npm run ops', () => {
       'resume',
       'unpark',
       'budget',
+      'access',
       'forget',
       'tail',
     ]) {
@@ -373,6 +436,7 @@ describe('npm run ops', () => {
       "argument 'runing' is invalid. Allowed choices are waiting, calling, done, failed, skipped.",
     ],
     ['runs list --since soon', "argument 'soon' is invalid. Expected how long ago, such as 90m, 24h or 7d"],
+    ['access log --agent Churn', 'Expected the name of a trigger, such as churn-signal.'],
     ['runs list --limit 0', 'Expected a whole number from 1 to 100000.'],
     ['runs list --parked --state done', "option '--parked' cannot be used with option '--state"],
     ['unpark --all --for ever', 'Expected a length of time, such as 90m, 4h or 2d'],
