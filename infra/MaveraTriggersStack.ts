@@ -79,6 +79,11 @@ export class MaveraTriggersStack extends Stack {
     this.#output('ReadyQueueUrl', pipeline.readyQueue.queueUrl, 'Queue with the runs that have a slot.');
     this.#output('DeadLetterQueueUrl', runQueue.deadLetterQueue.queueUrl, 'Queue with the runs that failed.');
     this.#output('ReceiverFunctionName', receiver.function.functionName, 'Function that Segment posts to.');
+    this.#output(
+      'ReceiverLogGroupName',
+      receiver.logGroup.logGroupName,
+      'Log group with a line for each request.',
+    );
     this.#output('RunnerFunctionName', runner.function.functionName, 'Function that calls Mavera.');
     this.#output('RunnerLogGroupName', runner.logGroup.logGroupName, 'Log group with the records of calls.');
     this.#output(

@@ -105,11 +105,11 @@ function batchSize(text: string): number {
   return size;
 }
 
-function isOnThisMachine(url: string): boolean {
+export function isOnThisMachine(url: string): boolean {
   return loopbackHosts.has(URL.parse(url)?.hostname ?? '');
 }
 
-function baseUrl(text: string): string {
+export function baseUrl(text: string): string {
   const url = URL.parse(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isOnThisMachine(text));
   if (url === null || !isSafe || url.username !== '' || url.password !== '' || url.search !== '') {

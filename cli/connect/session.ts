@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sourcesOf } from '../../functions/triggers/sourcesOf.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import type { Output } from '../ops/output.ts';
@@ -35,6 +36,11 @@ export async function openSession(
 ): Promise<Session> {
   const { api, trackingUrl } = segmentApi(target, options, output);
   const triggers = loadTriggers(options.triggers ?? target.triggersFile ?? 'triggers.ts');
+  if (triggers.length > 0 && !sourcesOf(triggers).has('segment')) {
+    throw new ConnectError(
+      'No trigger has Segment as its source, so the receiver is not open for it: nothing to connect.',
+    );
+  }
   const source = await findSource(api, options.source);
   const entry = await api.catalogEntry(webhooksMetadataId);
   const actionId = entry.actions.get('send');

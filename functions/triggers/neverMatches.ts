@@ -23,6 +23,16 @@ export function neverMatches(when: string): string | undefined {
   return reasons === undefined ? undefined : [...new Set(reasons)].join('; ');
 }
 
+/**
+ * Whether a filter may match an event of which some fields are known. When it cannot be told, it may.
+ *
+ * @param known what holds for the event
+ */
+export function mayMatch(when: string, known: readonly Comparison[]): boolean {
+  const filter = parseFql(when);
+  return 'error' in filter || reasonsAgainst([filter], known, { stepsLeft: mostSteps }) === undefined;
+}
+
 /** A sentence for each filter of the triggers that can never match. */
 export function neverMatchingTriggers(triggers: readonly Trigger[]): readonly string[] {
   return triggers.flatMap(({ name, when, cancelledBy }) => {

@@ -22,10 +22,16 @@ const stateSchema = z.object({
   runnerLogGroup: z.string().optional(),
   segmentUrl: z.url(),
   segmentSecretArn: z.string(),
+  /** Absent unless a trigger has this source. */
+  sendgridSecretArn: z.string().optional(),
+  segopsSecretArn: z.string().optional(),
+  receiverLogGroup: z.string().optional(),
   /** An absolute path. */
   triggersFile: z.string(),
   /** The stand-in for Segment; absent when another Tracking API is used. */
   workspace: z.object({ apiUrl: z.url(), trackingUrl: z.url() }).optional(),
+  /** The stand-in for SendGrid's API; absent when another one is used. */
+  sendgridApi: z.object({ apiUrl: z.url() }).optional(),
 });
 
 /** Where the system of `npm run dev` is, for other commands on this machine. It has no secrets. */

@@ -43,6 +43,7 @@ describe('the stack', () => {
       ReadyQueueUrl: { Ref: id('AWS::SQS::Queue', 'ReadyQueue') },
       DeadLetterQueueUrl: { Ref: id('AWS::SQS::Queue', 'RunQueueDeadLetters') },
       ReceiverFunctionName: { Ref: id('AWS::Lambda::Function', 'Receiver') },
+      ReceiverLogGroupName: { Ref: id('AWS::Logs::LogGroup', 'Receiver') },
       RunnerFunctionName: { Ref: id('AWS::Lambda::Function', 'Runner') },
       RunnerLogGroupName: { Ref: id('AWS::Logs::LogGroup', 'Runner') },
       DispatcherFunctionName: { Ref: id('AWS::Lambda::Function', 'Dispatcher') },

@@ -7,7 +7,7 @@ import { triggersByRoute } from '../plan/desiredConnection.ts';
 import type { Session } from '../session.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 import { sendTestEvent } from './sendTestEvent.ts';
-import { waitForArrival } from './waitForArrival.ts';
+import { hasClaim, waitForArrival } from './waitForArrival.ts';
 
 /** The routes by which a test event arrived, with the seconds; and those by which it did not. */
 export interface Arrival {
@@ -25,11 +25,14 @@ export interface TestOptions {
 const defaultWaitMs = 3 * 60_000;
 
 export function testOptions(command: Command): Command {
-  return command.addOption(
-    new Option('--wait <duration>', 'how long to wait for the test event, such as 90s or 5m')
-      .default(defaultWaitMs, '3m')
-      .argParser(duration),
-  );
+  return command.addOption(waitOption('how long to wait for the test event', defaultWaitMs, '3m'));
+}
+
+/** `--wait`, a duration. */
+export function waitOption(description: string, defaultMs: number, shownDefault: string): Option {
+  return new Option('--wait <duration>', `${description}, such as 90s or 5m`)
+    .default(defaultMs, shownDefault)
+    .argParser(duration);
 }
 
 /**
@@ -54,15 +57,33 @@ export async function runTest(
   const routes = [...triggersByRoute(triggers).keys()];
   output.note(`sending a test event through ${source.slug}, waiting up to ${Math.round(waitMs / 1000)} s`);
   const messageId = await sendTestEvent(trackingUrl, writeKey);
-  const arrived = await waitForArrival(target, {
-    messageId,
+  const arrived = await waitForArrival({
     routes,
+    hasArrived: (route) => hasClaim(target, route, messageId),
     waitMs,
     now: Date.now,
     sleep,
     onProgress: (missing, elapsedMs) =>
       output.note(`${Math.round(elapsedMs / 1000)} s: not yet by ${missing.join(', ')}`),
   });
+  return tellArrival(
+    routes,
+    arrived,
+    waitMs,
+    "Look for the receiver's answer on the destination's page Event Delivery at Segment, and in the receiver's log; see the " +
+      `alarm SignatureFailures; and run npm run connect -- check --source ${source.slug}${target.flags}.`,
+    output,
+  );
+}
+
+/** Tells by which routes a test event has arrived. If one is missing, it says where to look, and the exit code is 1. */
+export function tellArrival(
+  routes: readonly string[],
+  arrived: ReadonlyMap<string, number>,
+  waitMs: number,
+  whereToLook: string,
+  output: Output,
+): Arrival {
   const missing = routes.filter((route) => !arrived.has(route));
   const say = output.isJson ? output.note : output.text;
   for (const [route, ms] of arrived) {
@@ -71,9 +92,7 @@ export async function runTest(
   if (missing.length > 0) {
     process.exitCode = 1;
     output.note(
-      `The test event did not arrive by ${missing.join(', ')} within ${Math.round(waitMs / 1000)} s. Look for the receiver's ` +
-        `answer on the destination's page Event Delivery at Segment, and in the receiver's log; see the alarm ` +
-        `SignatureFailures; and run npm run connect -- check --source ${source.slug}${target.flags}.`,
+      `The test event did not arrive by ${missing.join(', ')} within ${Math.round(waitMs / 1000)} s. ${whereToLook}`,
     );
   }
   const seconds = [...arrived].map(([route, ms]) => [route, Math.round(ms / 1000)]);

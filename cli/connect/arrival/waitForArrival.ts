@@ -1,36 +1,42 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { claimKey, messageKey } from '../../../functions/ledger/keys.ts';
+import type { SourceName } from '../../../functions/sources/source.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
 
 /** What to wait for, and how. */
 export interface ArrivalOptions {
-  readonly messageId: string;
   readonly routes: readonly string[];
+  /** Whether the event has arrived by a route, that is, whether the receiver has verified and claimed it. */
+  readonly hasArrived: (route: string) => Promise<boolean>;
   readonly waitMs: number;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Called from time to time with the routes that are still missing. */
-  readonly onProgress: (missing: readonly string[], elapsedMs: number) => void;
+  readonly onProgress: (missing: readonly string[], elapsedMs: number) => void | Promise<void>;
 }
 
 const pollEveryMs = 1_000;
 const progressEveryMs = 10_000;
 
 /**
- * Waits until an event has arrived by each route, that is, until the receiver has verified and claimed it.
+ * Waits until an event has arrived by each route.
  *
  * @returns route → milliseconds until it arrived; without the routes by which it did not
  */
-export async function waitForArrival(
-  target: ConnectTarget,
-  { messageId, routes, waitMs, now, sleep, onProgress }: ArrivalOptions,
-): Promise<ReadonlyMap<string, number>> {
+export async function waitForArrival({
+  routes,
+  hasArrived,
+  waitMs,
+  now,
+  sleep,
+  onProgress,
+}: ArrivalOptions): Promise<ReadonlyMap<string, number>> {
   const startedAtMs = now();
   const arrived = new Map<string, number>();
   let toldAtMs = startedAtMs;
   for (;;) {
     for (const route of routes.filter((one) => !arrived.has(one))) {
-      if (await hasClaim(target, route, messageId)) {
+      if (await hasArrived(route)) {
         arrived.set(route, now() - startedAtMs);
       }
     }
@@ -41,23 +47,28 @@ export async function waitForArrival(
     }
     if (now() - toldAtMs >= progressEveryMs) {
       toldAtMs = now();
-      onProgress(missing, elapsedMs);
+      await onProgress(missing, elapsedMs);
     }
     await sleep(pollEveryMs);
   }
 }
 
-async function hasClaim(
+/** The key of the claim on an event by its message id. */
+export function claimKeyOf(source: SourceName, route: string, messageId: string): string {
+  const identity = { source, route, messageId, element: undefined };
+  return claimKey(identity, messageKey(identity));
+}
+
+/** Whether an event of Segment has been claimed. */
+export async function hasClaim(
   { dynamodb, tableName }: ConnectTarget,
   route: string,
   messageId: string,
 ): Promise<boolean> {
-  const identity = { source: 'segment', route, messageId, element: undefined } as const;
-  const pk = claimKey(identity, messageKey(identity));
   const { Item } = await dynamodb.send(
     new GetItemCommand({
       TableName: tableName,
-      Key: { pk: { S: pk } },
+      Key: { pk: { S: claimKeyOf('segment', route, messageId) } },
       ConsistentRead: true,
       ProjectionExpression: 'pk',
     }),

@@ -1,5 +1,7 @@
 import { connectionTestFilter } from '../../../functions/sources/segment/connectionTest.ts';
+import type { SourceName } from '../../../functions/sources/source.ts';
 import { joinFilters } from '../../../functions/triggers/joinFilters.ts';
+import { sourceOf } from '../../../functions/triggers/sourcesOf.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 
 /** What should be set up at Segment. */
@@ -47,16 +49,23 @@ const deletesFilter = 'type = "delete"';
 /** The names of our mappings begin with this. */
 const namePrefix = 'mavera-triggers: ';
 
-/** Routes with the triggers that read them; triggers that read every route belong to "default". */
-export function triggersByRoute(triggers: readonly Trigger[]): ReadonlyMap<string, readonly Trigger[]> {
+/** Routes of a source with the triggers that read them; triggers that read every route belong to "default". */
+export function triggersByRoute(
+  triggers: readonly Trigger[],
+  source: SourceName = 'segment',
+): ReadonlyMap<string, readonly Trigger[]> {
   const byRoute = new Map<string, Trigger[]>();
-  // A trigger that follows another one needs events only to cancel its runs.
-  for (const trigger of triggers.filter((one) => filtersOf([one]).length > 0)) {
+  for (const trigger of triggersReading(triggers, source)) {
     for (const route of [trigger.route ?? 'default'].flat()) {
       byRoute.set(route, [...(byRoute.get(route) ?? []), trigger]);
     }
   }
   return byRoute;
+}
+
+/** The triggers that read events of a source. One that follows another trigger needs events only to cancel its runs. */
+function triggersReading(triggers: readonly Trigger[], source: SourceName): readonly Trigger[] {
+  return triggers.filter((trigger) => sourceOf(trigger) === source && filtersOf([trigger]).length > 0);
 }
 
 /** The filters of all events that triggers read: those that start runs and those that cancel them. */
@@ -108,15 +117,24 @@ function settingsOf(
 }
 
 /**
- * Warnings about routes: a trigger without a route reads every route, and each mapping sends its own copy of an event.
+ * Warnings about routes: a trigger without a route reads every route, and what posts to a route sends its own copy of an
+ * event.
+ *
+ * @param senders what posts to the routes
  */
-export function routeWarnings(triggers: readonly Trigger[]): readonly string[] {
-  const named = [...triggersByRoute(triggers).keys()].filter((route) => route !== 'default');
-  const everywhere = triggers.filter(({ route }) => route === undefined).map(({ name }) => name);
+export function routeWarnings(
+  triggers: readonly Trigger[],
+  source: SourceName = 'segment',
+  senders: string = 'mappings',
+): readonly string[] {
+  const named = [...triggersByRoute(triggers, source).keys()].filter((route) => route !== 'default');
+  const everywhere = triggersReading(triggers, source)
+    .filter(({ route }) => route === undefined)
+    .map(({ name }) => name);
   return named.length === 0 || everywhere.length === 0
     ? []
     : [
-        `${everywhere.join(', ')}: a trigger without a route reads every route. An event that the mappings of ` +
+        `${everywhere.join(', ')}: a trigger without a route reads every route. An event that the ${senders} of ` +
           `${named.join(', ')} also send starts it once for each of them. To prevent this, give it route: "default".`,
       ];
 }

@@ -1,28 +1,47 @@
 import { formatTable } from '../../formatTable.ts';
-import type { Step } from './planConnection.ts';
+
+/** A step as it is shown. */
+export interface ShownStep {
+  readonly what: string;
+  readonly action: string;
+  readonly changes: readonly string[];
+  readonly details?: readonly string[];
+  readonly differences?: readonly ShownDifference[];
+}
+
+/** A field that differs, with what the one system or the other has. */
+interface ShownDifference {
+  readonly field: string;
+  readonly atSegment?: string;
+  readonly atSendGrid?: string;
+  readonly wanted: string;
+}
 
 /** A plan as a table: what is created, changed or kept, and which fields change. */
-export function formatPlan(steps: readonly Step[]): string {
+export function formatPlan(steps: readonly ShownStep[]): string {
   const details = steps.flatMap(({ what, details: lines = [] }) => section(what, lines));
   return [tableOf(steps), ...details].join('\n');
 }
 
 /** What differs: as a table, and field by field with both values; of a secret, only that it differs. */
-export function formatDrift(steps: readonly Step[]): string {
+export function formatDrift(steps: readonly ShownStep[]): string {
   const details = steps.flatMap(({ what, differences = [] }) =>
     section(
       what,
-      differences.flatMap(({ field, atSegment, wanted }) => [
-        `${field} at Segment: ${atSegment}`,
-        `${' '.repeat(field.length)}     wanted: ${wanted}`,
-      ]),
+      differences.flatMap(({ field, atSegment, atSendGrid, wanted }) => {
+        const found = atSendGrid === undefined ? `at Segment: ${atSegment}` : `at SendGrid: ${atSendGrid}`;
+        return [
+          `${field} ${found}`,
+          `${'wanted: '.padStart(field.length + 1 + found.indexOf(': ') + 2)}${wanted}`,
+        ];
+      }),
     ),
   );
   return [tableOf(steps), ...details].join('\n');
 }
 
 /** A plan for programs, without the request bodies: they hold secrets. */
-export function planDocument(steps: readonly Step[]): readonly object[] {
+export function planDocument(steps: readonly ShownStep[]): readonly object[] {
   return steps.map(({ action, what, changes, differences, details }) => ({
     action,
     what,
@@ -32,7 +51,7 @@ export function planDocument(steps: readonly Step[]): readonly object[] {
   }));
 }
 
-function tableOf(steps: readonly Step[]): string {
+function tableOf(steps: readonly ShownStep[]): string {
   const rows = steps.map(({ action, what, changes }) => [action, what, changes.join(', ')]);
   return formatTable([{ heading: 'action' }, { heading: 'what' }, { heading: 'changes' }], rows);
 }

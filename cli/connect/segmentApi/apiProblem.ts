@@ -1,3 +1,4 @@
+import { quotedMessage } from '../callApi.ts';
 import { ConnectError } from '../connectError.ts';
 import { errorsSchema } from './apiSchemas.ts';
 
@@ -18,27 +19,16 @@ export function waitAskedFor(body: unknown): number | undefined {
   return errorsSchema.safeParse(body).data?.errors[0]?.data?.msBeforeNext;
 }
 
-/** Of Segment's own message. */
-const maxLength = 300;
-
 /** Describes a refusal of the Public API in a sentence, with the fix and Segment's own message without secrets. */
 export function apiProblem({ status, purpose, apiUrl, body, hidden }: ApiRefusal): ConnectError {
   const [first] = errorsSchema.safeParse(body).data?.errors ?? [];
   const said =
     first === undefined
       ? ''
-      : `: ${quoted(`${first.message}${first.field === undefined ? '' : ` (${first.field})`}`, hidden)}`;
+      : `: ${quotedMessage(`${first.message}${first.field === undefined ? '' : ` (${first.field})`}`, hidden)}`;
   return new ConnectError(
     `Segment refused to ${purpose} with ${status}${said}. ${fixFor(status, apiUrl, body)}`.trim(),
   );
-}
-
-function quoted(text: string, hidden: readonly string[]): string {
-  const safe = hidden.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
-  return safe
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .slice(0, maxLength)
-    .replace(/\.$/, '');
 }
 
 function fixFor(status: number, apiUrl: string, body: unknown): string {

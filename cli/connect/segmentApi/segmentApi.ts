@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { type ApiAnswer, callApi } from '../callApi.ts';
 import { ConnectError } from '../connectError.ts';
 import { apiProblem, waitAskedFor } from './apiProblem.ts';
 import {
@@ -39,7 +40,6 @@ interface Call {
   readonly body?: unknown;
 }
 
-const timeoutMs = 30_000;
 const maxTries = 4;
 const firstPauseMs = 500;
 /** The longest wait without asking the user. */
@@ -173,27 +173,9 @@ export class SegmentApi {
     }
   }
 
-  /** Status 0: no answer came; `body` is then the reason. */
-  async #attempt({ method, path, body }: Call): Promise<{ readonly status: number; readonly body: unknown }> {
+  async #attempt({ method, path, body }: Call): Promise<ApiAnswer> {
     const { apiUrl, token } = this.#options;
-    try {
-      const response = await fetch(`${apiUrl}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A redirect would carry the token to wherever it points.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return { status: response.status, body: parsed(await response.text()) };
-    } catch (error) {
-      const { code } = ((error as Error).cause ?? {}) as { readonly code?: string };
-      return { status: 0, body: code ?? (error as Error).name };
-    }
+    return await callApi({ method, url: `${apiUrl}${path}`, token, body });
   }
 
   #unreachable({ purpose, method }: Call, reason: unknown): ConnectError {
@@ -218,12 +200,4 @@ function pauseBeforeNext({ method }: Call, status: number, body: unknown, tries:
   }
   const isTrouble = status === 0 || status >= 500;
   return isTrouble && method !== 'POST' ? firstPauseMs * 2 ** tries : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,14 +5,20 @@ import { clientOptions } from '../../ops/deployment/clientOptions.ts';
 import { defaultStack } from '../../ops/deployment/deploymentOptions.ts';
 import { readStackOutputs } from '../../ops/deployment/stackOutputs.ts';
 import type { ConnectTarget } from './connectTarget.ts';
+import { postReader } from './readPosts.ts';
 
 /**
  * Opens a stack in AWS, with the credentials of the environment.
  *
  * @param region `undefined`: that of the environment or the profile
+ * @param permissionsPage the page that lists the permissions of the command
  * @throws OperatorError for credentials, permissions, or a missing stack
  */
-export async function openStackTarget(stack: string, region: string | undefined): Promise<ConnectTarget> {
+export async function openStackTarget(
+  stack: string,
+  region: string | undefined,
+  permissionsPage: string,
+): Promise<ConnectTarget> {
   const outputs = await readStackOutputs(stack, region);
   const settings = { ...clientOptions, region: outputs.region };
   const dynamodb = new DynamoDBClient(settings);
@@ -25,11 +31,15 @@ export async function openStackTarget(stack: string, region: string | undefined)
       (region === undefined ? '' : ` --region ${region}`),
     segmentUrl: outputs.segmentUrl,
     segmentSecretId: outputs.segmentSecretName,
+    sendgridSecretId: outputs.sendgridSecretId,
+    segopsSecretId: outputs.segopsSecretId,
     tableName: outputs.tableName,
     dynamodb,
     secretsmanager,
     destinationName: ['mavera-triggers', environment].filter((part) => part !== '').join(' '),
-    explain: (error) => explainAwsError(error, 'docs/connect-segment.md'),
+    readPosts:
+      outputs.receiverLogGroup === undefined ? undefined : postReader(settings, outputs.receiverLogGroup),
+    explain: (error) => explainAwsError(error, permissionsPage),
     close: () => {
       dynamodb.destroy();
       secretsmanager.destroy();

@@ -24,11 +24,14 @@ const names = {
   segmentSecretName: 'SegmentSecretName',
 };
 
-/** Outputs that stacks of release 0.2.0 and earlier do not have. */
+/** Outputs that stacks of release 0.2.0 and earlier do not have, and those that only some stacks have. */
 const newerNames = {
   bulkQueueUrl: 'BulkQueueUrl',
   readyQueueUrl: 'ReadyQueueUrl',
   runnerLogGroup: 'RunnerLogGroupName',
+  receiverLogGroup: 'ReceiverLogGroupName',
+  sendgridSecretId: 'SendGridSecretArn',
+  segopsSecretId: 'SegOpsSecretArn',
 };
 
 /** Where the parts of a deployed stack are. */
@@ -72,6 +75,9 @@ export async function readStackOutputs(stack: string, region: string | undefined
       bulkQueueUrl: values.get(newerNames.bulkQueueUrl),
       readyQueueUrl: values.get(newerNames.readyQueueUrl),
       runnerLogGroup: values.get(newerNames.runnerLogGroup),
+      receiverLogGroup: values.get(newerNames.receiverLogGroup),
+      sendgridSecretId: values.get(newerNames.sendgridSecretId),
+      segopsSecretId: values.get(newerNames.segopsSecretId),
       deadLetterQueueUrl: output('deadLetterQueueUrl'),
       segmentUrl: output('segmentUrl'),
       segmentSecretName: output('segmentSecretName'),

@@ -80,7 +80,7 @@ export async function startConnectWorld(
     secretsmanager,
     secretId,
     leaveState,
-    connect: (args, env = {}) => run(args, directory, env),
+    connect: (args, env = {}) => runConnect(args, directory, env),
     secret: async () => {
       const { SecretString = '' } = await secretsmanager.send(
         new GetSecretValueCommand({ SecretId: secretId }),
@@ -95,7 +95,8 @@ export async function startConnectWorld(
   };
 }
 
-function run(
+/** Runs `npm run connect -- <args> --local` in a directory. */
+export function runConnect(
   [command = '', ...rest]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,

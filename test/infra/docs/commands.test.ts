@@ -11,9 +11,11 @@ const programs: Readonly<Record<string, Command>> = { ops: opsProgram(), connect
 /** What is wrong with the arguments of a command line; `undefined` if it can be run. */
 function problemOf(program: string, line: string): string | undefined {
   let command = programs[program];
+  let areOptions = false;
   for (const word of line.split(/[\s[\]|]+/).filter((part) => part !== '' && !part.startsWith('<'))) {
+    areOptions ||= word.startsWith('--') && command?.options.some(({ long }) => long === word) === true;
     const below: Command | undefined = command?.commands.find((one) => one.name() === word);
-    if (below === undefined && (command?.commands.length ?? 0) > 0) {
+    if (below === undefined && !areOptions && (command?.commands.length ?? 0) > 0) {
       return `${program} has no command "${line.trim()}"`;
     }
     if (word.startsWith('--') && !command?.options.some(({ long }) => long === word)) {
