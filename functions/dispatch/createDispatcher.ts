@@ -40,7 +40,7 @@ export function createDispatcher(options: DispatcherOptions): DispatcherDependen
     parkedRuns: new ParkedRuns(ledger),
     pace: new Pace(ledger),
     caps: new Caps(ledger),
-    queues: new RunMessageQueues(sqs, { ...options.queueUrls, deadLetters: '' }),
+    queues: new RunMessageQueues(sqs, { ...options.queueUrls, bulk: '', deadLetters: '' }),
     wakeLater: async (delayMs) => {
       const DelaySeconds = Math.round(delayMs / 1000);
       await sqs.send(new SendMessageCommand({ QueueUrl: dispatchQueueUrl, MessageBody: '{}', DelaySeconds }));

@@ -31,7 +31,7 @@ function updateOf(step: Exclude<ForgetStep, { readonly kind: 'delete' }>, nowMs:
     case 'strip details':
       return {
         pk,
-        change: 'SET #events = :events REMOVE #request',
+        change: 'SET #events = :events REMOVE #request, #lookups',
         condition: 'attribute_exists(pk)',
         values: { ':events': text(step.events) },
       };

@@ -1,4 +1,6 @@
 import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { inflatedText } from '../ledger/collectedEvents.ts';
+import { lookupUser } from '../ledger/keys.ts';
 import { type LedgerItem, type LedgerTable, text } from '../ledger/ledgerTable.ts';
 import { parkedPartPrefix, runOfPartKey } from '../ledger/parkedItem.ts';
 import { runKey, runKeyPrefix } from '../ledger/runLease.ts';
@@ -9,6 +11,7 @@ import { type CollectedEvent, eventsIn, type FoundEvent, type UserData } from '.
 
 const detailsPrefix = 'details#';
 const collectedPrefix = 'collected#';
+const lookupPrefix = 'lookup#';
 
 /**
  * Reads the whole table once and keeps what belongs to users.
@@ -27,6 +30,7 @@ export async function findUserData(
     runs: new Map(),
     details: new Map(),
     collected: [],
+    lookups: new Map(),
     partKeys: [],
     parkedPartKeys: [],
   };
@@ -39,7 +43,7 @@ export async function findUserData(
       return undefined;
     }
   }
-  const { details, collected, partKeys } = found;
+  const { details, collected, lookups, partKeys } = found;
   const runs = await withSharedRuns(table, found, hasTime);
   const large = runs && (await findLargeEvents(table, { partKeys, runs, details }, users, hasTime));
   return (
@@ -47,6 +51,7 @@ export async function findUserData(
       runs,
       details,
       collected: [...collected, ...large.collected],
+      lookups,
       tornParts: large.tornParts,
       parkedParts: Map.groupBy(found.parkedPartKeys, runOfPartKey),
     }
@@ -57,6 +62,7 @@ interface Found {
   readonly runs: Map<string, LedgerItem>;
   readonly details: Map<string, readonly FoundEvent[]>;
   readonly collected: CollectedEvent[];
+  readonly lookups: Map<string, string>;
   /** The keys of all parts of large events: whose they are is known only once they are put together. */
   readonly partKeys: string[];
   /** The keys of all parts of parked messages. They name their run, which says whose they are. */
@@ -77,6 +83,13 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
     found.parkedPartKeys.push(pk);
     return;
   }
+  if (pk.startsWith(lookupPrefix)) {
+    const user = users.ids.find((id) => lookupUser(id) === item.ofUser?.S) ?? userInValue(item, users);
+    if (user !== undefined) {
+      found.lookups.set(pk, user);
+    }
+    return;
+  }
   const events = eventsIn(item.events?.S ?? `[${item.event?.S ?? ''}]`, users);
   const event = events.find(({ user }) => user !== undefined);
   if (event !== undefined && pk.startsWith(detailsPrefix)) {
@@ -84,6 +97,12 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
   } else if (event !== undefined) {
     found.collected.push({ ...event, keys: [pk] });
   }
+}
+
+/** A looked-up list of members holds the ids of several users. */
+function userInValue({ value }: LedgerItem, users: ForgottenUsers): string | undefined {
+  const json = value?.B === undefined ? '' : inflatedText([value.B]);
+  return users.ids.find((id) => json.includes(JSON.stringify(id)));
 }
 
 /** Adds the runs of other users that were made for an event of a forgotten user too. */
@@ -123,13 +142,14 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
         // messages of all of them would take long.
         FilterExpression:
           'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
-          'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart)',
+          'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart) OR begins_with(pk, :lookup)',
         ExpressionAttributeValues: {
           ':run': text(runKeyPrefix),
           ':details': text(detailsPrefix),
           ':collected': text(collectedPrefix),
           ':part': text(partPrefix),
           ':parkedPart': text(parkedPartPrefix),
+          ':lookup': text(lookupPrefix),
         },
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),

@@ -45,6 +45,7 @@ export interface ForgottenInLedger {
 const counted: Readonly<Record<DeletedItems | Exclude<ForgetStep['kind'], 'delete'>, Removed | undefined>> = {
   details: 'events',
   collected: 'events',
+  lookup: undefined,
   'torn part': undefined,
   'strip details': 'events',
   'clear run': 'runs',

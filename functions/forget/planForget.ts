@@ -4,7 +4,7 @@ import type { ForgottenUsers } from './forgottenUsers.ts';
 import type { FoundEvent, UserData } from './userData.ts';
 
 /** What items that are deleted hold. */
-export type DeletedItems = 'details' | 'collected' | 'torn part';
+export type DeletedItems = 'details' | 'collected' | 'lookup' | 'torn part';
 
 /** One change of the ledger. All parts of a large event are one: some of them would not say whose event it was. */
 export type ForgetStep = { readonly users: readonly string[] } & (
@@ -53,6 +53,9 @@ export function planForget(users: ForgottenUsers, data: UserData, nowMs: number)
   const open: OpenRun[] = [];
   for (const { keys, user } of data.collected) {
     steps.push({ kind: 'delete', what: 'collected', keys, users: user === undefined ? [] : [user] });
+  }
+  for (const [pk, user] of data.lookups) {
+    steps.push({ kind: 'delete', what: 'lookup', keys: [pk], users: [user] });
   }
   for (const [pk, user] of data.tornParts) {
     steps.push({ kind: 'delete', what: 'torn part', keys: [pk], users: [user] });

@@ -1,3 +1,4 @@
+import { readEntry } from '../ledger/collectedEvents.ts';
 import type { LedgerItem } from '../ledger/ledgerTable.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 
@@ -20,6 +21,8 @@ export interface UserData {
   readonly details: ReadonlyMap<string, readonly FoundEvent[]>;
   /** The events of users that wait in a collection, or were collected. */
   readonly collected: readonly CollectedEvent[];
+  /** Key → user of each value that was looked up for a user, or that names a user. */
+  readonly lookups: ReadonlyMap<string, string>;
   /** Key → user of each part of a large event of which other parts are missing. */
   readonly tornParts: ReadonlyMap<string, string>;
   /** Run id → the keys of the parts of its parked message, also of those that a crash has left behind. */
@@ -30,7 +33,12 @@ export interface UserData {
 export function eventsIn(json: string | undefined, users: ForgottenUsers): readonly FoundEvent[] {
   try {
     const events: unknown = json === undefined ? [] : JSON.parse(json);
-    return Array.isArray(events) ? events.map((event) => ({ event, user: users.ofEvent(event) })) : [];
+    return Array.isArray(events)
+      ? events.map((entry) => {
+          const { event } = readEntry(entry);
+          return { event, user: users.ofEvent(event) };
+        })
+      : [];
   } catch {
     return [];
   }

@@ -7,6 +7,23 @@ const maxAttributeBytes = 350_000;
 /** At once in memory: about 7 MB of items at most. */
 const eventsPerRead = 20;
 
+/** What a collection holds of one event: the event, and of a run that follows another, that one's result. */
+export interface CollectedEntry {
+  readonly event: unknown;
+  readonly result?: unknown;
+}
+
+/** The JSON of an entry. An event alone stands there as it is, as in every release before. */
+export function writeEntry({ event, result }: CollectedEntry): string {
+  return JSON.stringify(result === undefined ? event : { event, result });
+}
+
+/** Reads the parsed JSON of an entry. The `event` of an event is a string. */
+export function readEntry(entry: unknown): CollectedEntry {
+  const { event, result } = (entry ?? {}) as Partial<CollectedEntry>;
+  return typeof event === 'object' && event !== null ? { event, result } : { event: entry };
+}
+
 /** An event that joins a collection. */
 export interface JoiningEvent {
   /** Of this delivery alone: no other writes parts under it. */

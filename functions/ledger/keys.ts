@@ -33,6 +33,26 @@ export function runIdFor(identity: EventIdentity, message: string, trigger: stri
   return digest([identity.source, identity.route, message, trigger]);
 }
 
+/**
+ * Id of the run that follows a run: 40 hex characters. A run that is made again by a redrive is followed again.
+ *
+ * @param redrive nonce of the followed run's last redrive
+ * @param trigger name of the trigger that follows
+ */
+export function followerRunId(runId: string, redrive: string | undefined, trigger: string): string {
+  return digest(['after', runId, redrive ?? '', trigger]);
+}
+
+/** Key of a value that was looked up: it is the same for all runs that ask the same. */
+export function lookupKey(lookup: string): string {
+  return `lookup#${digest([lookup])}`;
+}
+
+/** Tells the looked-up values of a user from those of others, without holding the id. */
+export function lookupUser(userId: string): string {
+  return digest(['user', userId]);
+}
+
 /** Key of the cooldown of a trigger for a key. */
 export function cooldownKey(trigger: string, key: string): string {
   return `cooldown#${digest([trigger, key])}`;

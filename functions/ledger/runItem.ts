@@ -63,6 +63,8 @@ export type TakenRun =
       readonly end: RunEnd;
       readonly finishedAtMs: number;
       readonly isReported: boolean;
+      /** The nonce of its last redrive. */
+      readonly redrive?: string | undefined;
     }
   | { readonly kind: 'busy'; readonly leaseUntilMs: number };
 
@@ -85,6 +87,8 @@ export interface FoundEnd {
   readonly end?: RunEnd | undefined;
   readonly finishedAtMs: number;
   readonly isReported: boolean;
+  /** The nonce of its last redrive. */
+  readonly redrive?: string | undefined;
 }
 
 /** Reads a run's end from its item. */
@@ -94,6 +98,7 @@ export function foundEnd(item: LedgerItem): FoundEnd {
     end: state === 'waiting' || state === 'calling' ? undefined : runEnd(item),
     finishedAtMs: numberOf(item.updatedAtMs) ?? 0,
     isReported: item.segmentReport?.S === 'sent',
+    redrive: item.redrive?.S,
   };
 }
 

@@ -40,6 +40,7 @@ const traces = [
 /** An item takes 400 KB in all. */
 const maxEventsBytes = 200_000;
 const maxRequestBytes = 100_000;
+const maxLookupsBytes = 50_000;
 
 /**
  * The nonce of a redrive: it names the end that the redrive undoes. However often the same end is redriven, by whichever
@@ -118,6 +119,20 @@ export interface RunDetails {
   readonly events: string;
   /** Absent when it could not be built. */
   readonly request?: Readonly<Record<string, unknown>> | undefined;
+  /** JSON of {@link shownLookups}; absent when nothing was looked up. */
+  readonly lookups?: string | undefined;
+}
+
+/** JSON of what a run looked up, by name, cut so that it fits into the item of the run's details. */
+export function shownLookups(lookups: Readonly<Record<string, ShownLookup>>): string {
+  return shortenedJson(lookups, maxLookupsBytes);
+}
+
+/** What a run looked up. `value` is absent when the system knows no such thing. */
+export interface ShownLookup {
+  /** When the system was asked, in epoch milliseconds; an earlier run may have asked it. */
+  readonly atMs: number;
+  readonly value?: unknown;
 }
 
 /**
@@ -146,6 +161,8 @@ export class Runs {
       route: text(message.route),
       messageId: text(shortened(message.messageId)),
       userId: text(shortened(message.event.userId)),
+      afterRun: text(message.after?.runId),
+      afterTrigger: text(message.after?.trigger),
       day: text(dayOf(lease.runId, message.receivedAtMs)),
       receivedAtMs: number(message.receivedAtMs),
       updatedAtMs: number(nowMs),
@@ -205,12 +222,17 @@ export class Runs {
   }
 
   /** Keeps the details in an item of their own, so that later writes of the run item do not pay for them. */
-  async keepDetails(runId: string, { events, request }: RunDetails, expiresAtSeconds: number): Promise<void> {
+  async keepDetails(
+    runId: string,
+    { events, request, lookups }: RunDetails,
+    expiresAtSeconds: number,
+  ): Promise<void> {
     await this.#table.put({
       item: {
         pk: text(`details#${runId}`),
         events: text(events),
         ...(request === undefined ? {} : { request: text(shortenedJson(request, maxRequestBytes)) }),
+        ...(lookups === undefined ? {} : { lookups: text(lookups) }),
         expiresAt: number(expiresAtSeconds),
       },
     });

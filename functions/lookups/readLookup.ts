@@ -39,6 +39,7 @@ const sourcesAnswer = z.object({
         metadata: z.optional(z.nullable(z.object({ slug: text }))),
       }),
     ),
+    pagination: z.optional(z.nullable(z.object({ next: text }))),
   }),
 });
 const membershipAnswer = z.object({ segment_ids: z.array(z.number()) });
@@ -72,19 +73,30 @@ export function readLookup(lookup: AnyLookup, answers: LookupAnswers, sources: S
   }
 }
 
+/** A page of Segment's sources. */
+export interface SourcesPage {
+  readonly sources: SegmentSources;
+  /** Cursor of the next page; absent after the last one. */
+  readonly next?: string | undefined;
+}
+
 /**
  * Reads a page of Segment's sources.
+ * Source: Segment, "Public API", list sources.
  *
  * @throws ZodError
  */
-export function readSources(json: unknown): SegmentSources {
-  const { sources } = sourcesAnswer.parse(json).data;
-  return new Map(
-    sources.map(({ id, slug, name, metadata }) => [
-      id,
-      { name: name || slug, kind: metadata?.slug ?? undefined },
-    ]),
-  );
+export function readSources(json: unknown): SourcesPage {
+  const { sources, pagination } = sourcesAnswer.parse(json).data;
+  return {
+    sources: new Map(
+      sources.map(({ id, slug, name, metadata }) => [
+        id,
+        { name: name || slug, kind: metadata?.slug ?? undefined },
+      ]),
+    ),
+    next: pagination?.next ?? undefined,
+  };
 }
 
 /** A profile may be deleted between two calls: what is then not found is empty. */

@@ -60,6 +60,7 @@ export const metricUnits = {
   RunsHeldBySample: 'Count',
   /** Runs skipped because an event has cancelled them. */
   RunsHeldByCancel: 'Count',
+  RunsHeldByLookups: 'Count',
   /** Runs that wait for an operator's approval, and those skipped because an operator has denied or cancelled them. */
   RunsHeldByApproval: 'Count',
   /** Runs skipped because their trigger has had a run for the same key. */

@@ -27,7 +27,17 @@ export interface RunMessage {
   readonly redrive?: string | undefined;
   /** The run is done, and its result has to be reported to Segment; how often that has failed so far. */
   readonly report?: { readonly attempts: number } | undefined;
+  /** The run of another trigger that it follows; its event is that run's event. */
+  readonly after?: FollowedRun | undefined;
   readonly event: SegmentEvent;
+}
+
+/** A run that is done, as its followers know it. */
+export interface FollowedRun {
+  readonly runId: string;
+  readonly trigger: string;
+  /** What its action gave. Very long strings in it are cut. */
+  readonly result: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -62,15 +72,18 @@ const origin = {
   messageId: z.optional(z.string()),
 };
 
+const runId = z.string().check(z.regex(/^[0-9a-f]{40}$/));
+
 const runMessage = z.object({
   ...origin,
-  runId: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
+  runId,
   receivedAtMs: moment,
   deadlineAtMs: moment,
   notBeforeMs: z.optional(moment),
   slotAtMs: z.optional(moment),
   redrive: z.optional(z.string()),
   report: z.optional(z.object({ attempts: z.number().check(z.nonnegative()) })),
+  after: z.optional(z.object({ runId, trigger: origin.trigger, result: z.record(z.string(), z.unknown()) })),
   event: segmentEventSchema,
 });
 

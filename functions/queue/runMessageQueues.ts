@@ -29,8 +29,8 @@ export interface DeadLetterReason {
 export interface RunMessageQueueUrls {
   /** Where new runs arrive. */
   readonly intake: string;
-  /** Where new runs arrive of which there may be many at once. */
-  readonly bulk?: string | undefined;
+  /** Where new runs arrive that may be many at once. */
+  readonly bulk: string;
   /** Where runs are that must not wait behind new ones. */
   readonly ready: string;
   readonly deadLetters: string;
@@ -38,7 +38,8 @@ export interface RunMessageQueueUrls {
 
 /**
  * The queues that the runner writes to. *Ready* has what must not wait behind new runs: runs with a slot, polls,
- * searches, reports and short waits. A run whose wait has no known end goes to *intake*, if it cannot be parked.
+ * searches, reports and short waits. A run whose wait has no known end goes to *intake*, if it cannot be parked. *Bulk* has
+ * the runs that follow others.
  */
 export class RunMessageQueues {
   readonly #client: SQSClient;
@@ -61,7 +62,11 @@ export class RunMessageQueues {
    * @param queue where it comes back
    * @throws what the AWS SDK throws when the queue does not take it, Error when it does not say so
    */
-  async sendLater(message: RunMessage, nowMs: number, queue: 'ready' | 'intake' = 'ready'): Promise<void> {
+  async sendLater(
+    message: RunMessage,
+    nowMs: number,
+    queue: 'ready' | 'intake' | 'bulk' = 'ready',
+  ): Promise<void> {
     await this.#send(
       new SendMessageCommand({ QueueUrl: this.#urls[queue], ...entryOf(delayed(message, nowMs)) }),
     );

@@ -1,5 +1,7 @@
+import { readEntry, writeEntry } from '../ledger/collectedEvents.ts';
 import type { CollectionPart } from '../ledger/collections.ts';
 import { LeaseLostError } from '../ledger/runLease.ts';
+import type { RunMessage } from '../queue/runMessage.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
@@ -17,6 +19,13 @@ const mostBytes = 32 * 1024 * 1024;
 /** The events that a run is made for, oldest first. */
 export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
 
+/** What a run is made for. */
+export interface RunInput {
+  readonly events: CollectedEvents;
+  /** Of a run that follows others: their results, in the order of the events. */
+  readonly results?: readonly unknown[] | undefined;
+}
+
 /**
  * Returns the events of a run whose trigger collects: all events of the collection that it has closed. The run waits
  * until the collection closes. A run whose event is in another run's collection is skipped.
@@ -25,7 +34,7 @@ export async function collectEvents(
   run: LeasedRun,
   trigger: Trigger,
   dependencies: RunnerDependencies,
-): Promise<CollectedEvents | Ended> {
+): Promise<RunInput | Ended> {
   const { message, soFar } = run;
   if (soFar.collection !== undefined && soFar.collected !== undefined) {
     return await eventsOf(run, soFar.collection.id, soFar.collected, dependencies);
@@ -33,7 +42,7 @@ export async function collectEvents(
   const part = await partOf(run, trigger, dependencies);
   switch (part.kind) {
     case 'not_collected':
-      return [message.event];
+      return ownInput(message);
     case 'problem':
       return await run.fail({ reason: 'builder_failed', detail: part.detail });
     case 'member':
@@ -60,7 +69,12 @@ export async function eventsOfCall(
   const { collection, collected } = run.soFar;
   return collection === undefined || collected === undefined
     ? [run.message.event]
-    : await eventsOf(run, collection.id, collected, dependencies);
+    : (await eventsOf(run, collection.id, collected, dependencies)).events;
+}
+
+/** What a run is made for that collects nothing. */
+export function ownInput({ event, after }: RunMessage): RunInput {
+  return { events: [event], results: after === undefined ? undefined : [after.result] };
 }
 
 type Part =
@@ -70,7 +84,7 @@ type Part =
 
 /** Joins the open collection of the run's key. A run that has already joined one goes on with it. */
 async function partOf(
-  { lease, soFar, message: { event } }: LeasedRun,
+  { lease, soFar, message: { event, after } }: LeasedRun,
   trigger: Trigger,
   { collections, settings, now }: RunnerDependencies,
 ): Promise<Part> {
@@ -96,7 +110,7 @@ async function partOf(
   const { count: maxCount = mostEvents, within } = trigger.collect;
   const withinMs = durationMs(within);
   const joined = {
-    event: JSON.stringify(event),
+    event: writeEntry({ event, result: after?.result }),
     maxCount,
     maxBytes: mostBytes,
     withinMs,
@@ -117,15 +131,20 @@ async function eventsOf(
   collection: string,
   count: number,
   { collections }: RunnerDependencies,
-): Promise<CollectedEvents> {
+): Promise<RunInput> {
   const events: SegmentEvent[] = [];
+  const results: unknown[] = [];
   for await (const json of collections.events(collection, count)) {
-    const parsed = parseSegmentEvent(JSON.parse(json));
+    const { event, result } = readEntry(JSON.parse(json));
+    const parsed = parseSegmentEvent(event);
     if (parsed.ok) {
       events.push(parsed.event);
+      results.push(result);
     }
   }
   run.report({ collected: count });
-  const [first = run.message.event, ...rest] = events;
-  return [first, ...rest];
+  const [first, ...rest] = events;
+  return first === undefined
+    ? ownInput(run.message)
+    : { events: [first, ...rest], results: run.message.after === undefined ? undefined : results };
 }

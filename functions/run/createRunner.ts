@@ -13,6 +13,7 @@ import { Cooldowns } from '../ledger/cooldowns.ts';
 import { DispatcherState } from '../ledger/dispatcherState.ts';
 import { KeptIds } from '../ledger/keptIds.ts';
 import { LedgerTable } from '../ledger/ledgerTable.ts';
+import { LookedUp } from '../ledger/lookedUp.ts';
 import { Pace } from '../ledger/pace.ts';
 import { ParkedRuns } from '../ledger/parkedRuns.ts';
 import { Runs } from '../ledger/runs.ts';
@@ -27,6 +28,7 @@ import type { SystemClient, SystemClientOptions } from '../systems/systemClient.
 import type { SystemOptions } from '../systems/systemOptions.ts';
 import { SystemsGate } from '../systems/systemsGate.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import { followersOf } from './followers.ts';
 import { intervalMsFor, limitOf } from './gates/paceGate.ts';
 import { runGates } from './gates/runGates.ts';
 import type { RunnerDependencies, RunnerSettings } from './runDependencies.ts';
@@ -76,6 +78,7 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
   return {
     settings,
     triggers: new Map(options.triggers.map((trigger) => [trigger.name, trigger])),
+    followers: followersOf(options.triggers),
     ledger: table,
     runs: new Runs(table),
     budgets,
@@ -86,9 +89,11 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
     cancellations,
     cooldowns,
     keptIds: new KeptIds(table),
+    lookedUp: new LookedUp(table),
     collections: new Collections(table),
     parkedRuns: new ParkedRuns(table),
     dispatcherState: new DispatcherState(table),
+    lookupSettings: { profileSpace: options.systems?.segmentProfiles?.space },
     gates: runGates({
       cancellations,
       cooldowns,

@@ -7,6 +7,7 @@ import { readSharedOfAll, type SharedState, usesReadyQueue } from '../ledger/sha
 import { type CancelMessage, parseQueueMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultsTopic.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { sendFollowers } from './followers.ts';
 import { isOutage } from './isOutage.ts';
 import { LeasedRun } from './leasedRun.ts';
 import { performRun } from './performRun.ts';
@@ -236,7 +237,7 @@ async function performOrWait(
  */
 async function meetEnded(
   message: RunMessage,
-  { end, finishedAtMs, isReported }: Extract<TakenRun, { readonly kind: 'finished' }>,
+  { end, finishedAtMs, isReported, redrive }: Extract<TakenRun, { readonly kind: 'finished' }>,
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
@@ -245,7 +246,8 @@ async function meetEnded(
     // An earlier delivery may have died after it recorded the end and before it announced it.
     const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
     if (cameBack && !isReported) {
-      await announceEnd(message, end, finishedAtMs, dependencies);
+      // A copy of an older message does not know that the run was redriven since.
+      await announceEnd({ ...message, redrive }, end, finishedAtMs, dependencies);
     }
     return { outcome: 'repeated', reason: 'finished_before' };
   }
@@ -289,8 +291,9 @@ function redriven(message: RunMessage, endedAtMs: number, nowMs: number): RunMes
 }
 
 /**
- * Publishes to the results topic how a run has ended. If the trigger has `toSegment`, a separate message reports the
- * result to Segment, so that a failure there does not affect the run.
+ * Publishes to the results topic how a run has ended, and sends the runs that follow it. If the trigger has `toSegment`, a
+ * separate message reports the result to Segment, so that a failure there does not affect the run. It is the last: when it
+ * is done, a repeated message of the run announces nothing.
  *
  * @throws what the AWS SDK throws when topic or queue do not answer
  */
@@ -298,10 +301,14 @@ async function announceEnd(
   message: RunMessage,
   end: RunEnd,
   finishedAtMs: number,
-  { results, queues, triggers, now }: RunnerDependencies,
+  dependencies: RunnerDependencies,
 ): Promise<void> {
+  const { results, queues, triggers, followers, now } = dependencies;
   const trigger = triggers.get(message.trigger);
   await results.publish(resultMessage(message, trigger?.run.kind, end, finishedAtMs));
+  if (end.state === 'done' && followers.has(message.trigger)) {
+    await sendFollowers(message, end, finishedAtMs, dependencies);
+  }
   if (end.state === 'done' && trigger?.toSegment !== undefined) {
     const report = { ...message, notBeforeMs: undefined, slotAtMs: undefined, report: { attempts: 0 } };
     await queues.sendLater(report, now());

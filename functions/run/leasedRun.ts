@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { CreditReservation } from '../ledger/budgets.ts';
+import type { LookedUpValue } from '../ledger/lookedUp.ts';
 import { notBeforeLane } from '../ledger/parkedIndex.ts';
 import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
 import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
-import { type EndedCall, type RunDetails, shownEvents } from '../ledger/runs.ts';
+import {
+  type EndedCall,
+  type RunDetails,
+  type ShownLookup,
+  shownEvents,
+  shownLookups,
+} from '../ledger/runs.ts';
 import type { DispatcherView } from '../ledger/sharedState.ts';
 import { shortened } from '../ledger/shortened.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
@@ -60,6 +67,7 @@ export class LeasedRun {
   #dispatcher: DispatcherView | undefined;
   #keys: TriggerKeys | undefined;
   #estimatedCredits: number | undefined;
+  #lookups: Readonly<Record<string, ShownLookup>> | undefined;
 
   /**
    * @param delivery the queue message as it came, the queue that it came from, and when Lambda ends this invocation, in
@@ -175,6 +183,11 @@ export class LeasedRun {
   /** Sets what people see of the run; written with the next change of the run item. */
   describe(details: RunDetails): void {
     this.#details = details;
+  }
+
+  /** Adds what was looked up under a name to what people see of the run. `undefined`: the system knows no such thing. */
+  noteLookup(name: string, { value, atMs }: LookedUpValue): void {
+    this.#lookups = { ...this.#lookups, [name]: value === undefined ? { atMs } : { atMs, value } };
   }
 
   /** Adds to the run's history; written with the next change of the run item. */
@@ -360,7 +373,8 @@ export class LeasedRun {
     const { runs, settings, now } = this.#dependencies;
     const expiresAtSeconds = Math.ceil((now() + settings.runRetentionMs) / 1000);
     const details = this.#details ?? { events: shownEvents([this.message.event]) };
-    await runs.keepDetails(this.message.runId, details, expiresAtSeconds);
+    const lookups = this.#lookups === undefined ? undefined : shownLookups(this.#lookups);
+    await runs.keepDetails(this.message.runId, { ...details, lookups }, expiresAtSeconds);
     this.#detailsKept = level;
     this.#requestDigest = digest;
   }

@@ -94,6 +94,7 @@ const gateMetrics: Readonly<Record<GateName, MetricName>> = {
   stale: 'RunsHeldByStale',
   sample: 'RunsHeldBySample',
   cancel: 'RunsHeldByCancel',
+  lookups: 'RunsHeldByLookups',
   approval: 'RunsHeldByApproval',
   cooldown: 'RunsHeldByCooldown',
   budget: 'RunsHeldByBudget',

@@ -5,10 +5,13 @@ import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import { runFocusGroup } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callMavera } from './callMavera.ts';
-import { type CollectedEvents, collectEvents } from './collectEvents.ts';
+import { collectEvents, ownInput, type RunInput } from './collectEvents.ts';
 import { finishSentWork } from './finishSentWork.ts';
 import { possibleBudgetKeys } from './gates/budgetGate.ts';
 import type { LeasedRun } from './leasedRun.ts';
+import { lookUp, passOnly } from './lookups/lookUp.ts';
+import { lookUpAtMavera } from './lookups/lookUpAtMavera.ts';
+import { asksMavera, type Given } from './lookups/planLookup.ts';
 import { type KnownState, passGates } from './passGates.ts';
 import { expectedCreditsOf } from './prepareRequest.ts';
 import { prepareRun, readKeys } from './prepareRun.ts';
@@ -98,32 +101,96 @@ async function performNew(
 ): Promise<Ended> {
   const { gates, now } = dependencies;
   const { trigger } = known;
-  // A run that has joined a collection stays with it, even if its trigger no longer collects.
-  const collects = trigger.collect !== undefined || run.soFar.collection !== undefined;
-  const events: CollectedEvents | Ended = collects
-    ? await collectEvents(run, trigger, dependencies)
-    : [run.message.event];
-  if (events === ended) {
+  const begun = await beginNew(run, trigger, dependencies);
+  if (begun === ended) {
     return ended;
   }
   if (run.isAdmission) {
     return await admit(run, known, dependencies);
   }
-  const prepared = await prepareRun(run, trigger, events, dependencies);
+  const asked =
+    trigger.with !== undefined && asksMavera(trigger)
+      ? await askMaveraFirst(run, known, begun, dependencies)
+      : undefined;
+  if (asked === ended) {
+    return ended;
+  }
+  const { input, given } = asked ?? begun;
+  const prepared = await prepareRun(run, trigger, input.events, given, dependencies);
   if (prepared === ended) {
     return ended;
   }
-  const apiKey = await readApiKey(run, dependencies);
+  const apiKey = asked?.apiKey ?? (await readApiKey(run, dependencies));
   if (apiKey === ended) {
     return ended;
   }
   const { usage } = known.shared;
   const isUsageKnown = usage !== undefined && now() - usage.readAtMs <= usageLifetimeMs;
-  const current = isUsageKnown
-    ? known
-    : { ...known, ...(await refreshUsage(run, known.shared, apiKey, dependencies)) };
+  const state = { ...known, slotIsUsed: asked?.slotIsUsed === true };
+  const current =
+    isUsageKnown || state.slotIsUsed
+      ? state
+      : { ...state, ...(await refreshUsage(run, known.shared, apiKey, dependencies)) };
   const pass = await passGates(gates.call, run, current, dependencies, prepared);
   return pass === ended ? ended : await callMavera({ run, ...current, prepared, pass, apiKey }, dependencies);
+}
+
+/** What a new run is made for, and what its trigger's functions are given. */
+interface BegunRun {
+  readonly input: RunInput;
+  readonly given: Given;
+}
+
+/** Looks up what the trigger wants to know, asks whether the run is wanted, and collects. */
+async function beginNew(
+  run: LeasedRun,
+  trigger: Trigger,
+  dependencies: RunnerDependencies,
+): Promise<BegunRun | Ended> {
+  const looked = trigger.with === undefined ? {} : await lookUp(run, trigger, dependencies);
+  if (looked === ended) {
+    return ended;
+  }
+  const own = { ...looked, ...resultsOf(trigger, ownInput(run.message)) };
+  // What Mavera is asked is known at the slot only.
+  const isAsked = trigger.only !== undefined && !run.hasBegun && !asksMavera(trigger);
+  if (isAsked && (await passOnly(run, trigger, own)) === ended) {
+    return ended;
+  }
+  // A run that has joined a collection stays with it, even if its trigger no longer collects.
+  const collects = trigger.collect !== undefined || run.soFar.collection !== undefined;
+  const input = collects ? await collectEvents(run, trigger, dependencies) : ownInput(run.message);
+  return input === ended ? ended : { input, given: { ...looked, ...resultsOf(trigger, input) } };
+}
+
+/** Makes the lookups that ask Mavera, and asks then whether the run is wanted. */
+async function askMaveraFirst(
+  run: LeasedRun,
+  known: KnownState,
+  { input, given }: BegunRun,
+  dependencies: RunnerDependencies,
+): Promise<(BegunRun & { readonly apiKey: string; readonly slotIsUsed: boolean }) | Ended> {
+  const apiKey = await readApiKey(run, dependencies);
+  if (apiKey === ended) {
+    return ended;
+  }
+  const asked = await lookUpAtMavera(run, known, apiKey, dependencies);
+  if (asked === ended) {
+    return ended;
+  }
+  const all = { ...given, ...asked.given };
+  if (!run.hasBegun && (await passOnly(run, known.trigger, all)) === ended) {
+    return ended;
+  }
+  return { input, given: all, apiKey, slotIsUsed: asked.slotIsUsed };
+}
+
+/** The result that a run follows; all of them, if its trigger collects. */
+function resultsOf({ collect }: Trigger, { results }: RunInput): Given {
+  if (results === undefined) {
+    return {};
+  }
+  return collect === undefined ? { result: results[0] } : { results };
 }
 
 /** Gives a run its slot, or has it parked. The request is built at the slot, from what is true by then. */

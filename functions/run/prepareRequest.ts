@@ -17,6 +17,8 @@ export interface RequestSubject {
   readonly events: readonly [SegmentEvent, ...SegmentEvent[]];
   /** Id of the thread or persona that the trigger keeps for the key. */
   readonly keptId?: string | undefined;
+  /** What the trigger's functions are given beside the events: what was looked up, and results. @default nothing */
+  readonly given?: Readonly<Record<string, unknown>> | undefined;
   /** Nothing else uses the events, so the builder gets them and not a copy. @default false */
   readonly ownsEvents?: boolean | undefined;
 }
@@ -49,7 +51,7 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
   }
   // A copy: what a builder does to its events, such as sorting a list of them, must not be queued or kept.
   const events = subject.ownsEvents ? subject.events : structuredClone(subject.events);
-  const context: BuilderContext = { event: events.at(-1) ?? events[0], events, trigger: trigger.name };
+  const context = builderContext(trigger.name, events, subject.given);
   try {
     const built: unknown = trigger.run.build(context);
     const priced = price(performer, built, trigger, subject, context);
@@ -64,6 +66,15 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
     const detail = `The request builder threw: ${thrownMessage(error)}`;
     return { ok: false, reason: 'builder_failed', detail };
   }
+}
+
+/** What a trigger's functions are given. */
+export function builderContext(
+  trigger: string,
+  events: RequestSubject['events'],
+  given: RequestSubject['given'] = {},
+): BuilderContext {
+  return { ...given, event: events.at(-1) ?? events[0], events, trigger };
 }
 
 function price(

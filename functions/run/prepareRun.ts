@@ -6,6 +6,7 @@ import type { Trigger } from '../triggers/trigger.ts';
 import type { CollectedEvents } from './collectEvents.ts';
 import { asOfMsOf, isOutdated, takeKeptId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
+import type { Given } from './lookups/planLookup.ts';
 import { prepareRequest, type TriggerKeys, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
@@ -27,6 +28,7 @@ export async function prepareRun(
   run: LeasedRun,
   trigger: Trigger,
   events: CollectedEvents,
+  given: Given,
   dependencies: RunnerDependencies,
 ): Promise<PreparedRun | Ended> {
   // Written before the builder has the events: what it does to them must not be kept.
@@ -48,7 +50,7 @@ export async function prepareRun(
   const { runId, event } = run.message;
   // Collected events were read for this run alone: a copy of them would take as much memory again.
   const ownsEvents = !events.includes(event);
-  const prepared = prepareRequest(trigger, { runId, events, keptId: kept.id, ownsEvents });
+  const prepared = prepareRequest(trigger, { runId, events, keptId: kept.id, given, ownsEvents });
   if (!prepared.ok) {
     return await run.fail(prepared);
   }

@@ -25,6 +25,10 @@ export const reasons = {
   invocation_too_old:
     'The invocation had too little time left to call Mavera safely; another one makes the call.',
   api_key_unavailable: "Mavera's API key is not filled in, or cannot be read.",
+  profile_unavailable: 'The profile that it looks up could not be read from Segment; it asks again.',
+  segops_unavailable: 'What it looks up could not be read from SegOps; it asks again.',
+  workspace_unavailable: "Mavera's workspaces could not be read; it asks again.",
+  system_busy: 'The limit of the system that it asks is reached; it asks when there is room again.',
   trigger_unknown: 'The triggers file does not have this trigger, or not any more.',
   not_yet: 'Its message came back before its time.',
   has_begun: 'It has begun, so it goes on before new runs.',
@@ -46,6 +50,7 @@ export const reasons = {
   sampled_out: "Its event is not in the trigger's sample.",
   cancelled: 'Before it began, a later event or an operator cancelled it.',
   denied: 'An operator denied it.',
+  not_wanted: "Its trigger's `only` returned false.",
   cooldown: 'The trigger has already had a run for the same key, and the cooldown is not over.',
   outdated:
     'The persona of its key has already been updated with a newer event; this run would overwrite it.',
@@ -54,7 +59,8 @@ export const reasons = {
   // Why a run fails.
   not_allowed: 'It may not make a call that it needs; access.ts has to grant it. Nothing was called.',
   expired: 'It was not finished by its deadline.',
-  builder_failed: "The trigger's request builder threw.",
+  builder_failed: "The trigger's request builder threw, or another of its functions.",
+  lookup_failed: 'What it looks up cannot be used: a setting is missing, or the answer is not as documented.',
   request_invalid: "The trigger's request builder built a request that Mavera does not accept.",
   action_unknown: 'The trigger has an action that does not exist.',
   attempts_exhausted: 'All of its attempts failed.',

@@ -56,7 +56,8 @@ export async function refreshUsage(
   }
 }
 
-async function slotFor(
+/** A slot for a call that comes before the run's own: a near one, otherwise that of the run if it is due. */
+export async function slotFor(
   run: LeasedRun,
   { usage, paceHeldUntilMs }: SharedState,
   nowMs: number,

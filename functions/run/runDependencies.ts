@@ -7,10 +7,12 @@ import type { Cooldowns } from '../ledger/cooldowns.ts';
 import type { DispatcherState } from '../ledger/dispatcherState.ts';
 import type { KeptIds } from '../ledger/keptIds.ts';
 import type { LedgerTable } from '../ledger/ledgerTable.ts';
+import type { LookedUp } from '../ledger/lookedUp.ts';
 import type { Pace } from '../ledger/pace.ts';
 import type { ParkedRuns } from '../ledger/parkedRuns.ts';
 import type { Runs } from '../ledger/runs.ts';
 import type { Usage } from '../ledger/usage.ts';
+import type { LookupSettings } from '../lookups/lookupCalls.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
 import type { RunMessageQueues } from '../queue/runMessageQueues.ts';
 import type { ResultsTopic } from '../results/resultsTopic.ts';
@@ -24,10 +26,10 @@ import type { RunGates } from './gates/runGates.ts';
 export interface RunnerSettings {
   /** Calls to Mavera after which a run fails. */
   readonly maxAttempts: number;
+  /** How long a run may wait for its result, from its arrival; here for runs that follow others. */
+  readonly runDeadlineMs: number;
   /** How long a run's item is kept. */
   readonly runRetentionMs: number;
-  /** How long a run may wait. */
-  readonly runDeadlineMs?: number | undefined;
   /** Mavera's rate limit. */
   readonly requestsPerMinute: number;
   /** How long one call to Mavera may take. */
@@ -46,6 +48,8 @@ export interface RunnerDependencies {
   readonly settings: RunnerSettings;
   /** By name. */
   readonly triggers: ReadonlyMap<string, Trigger>;
+  /** The triggers that follow each trigger, by its name. */
+  readonly followers: ReadonlyMap<string, readonly Trigger[]>;
   readonly ledger: LedgerTable;
   readonly runs: Runs;
   readonly budgets: Budgets;
@@ -56,9 +60,11 @@ export interface RunnerDependencies {
   readonly cancellations: Cancellations;
   readonly cooldowns: Cooldowns;
   readonly keptIds: KeptIds;
+  readonly lookedUp: LookedUp;
   readonly collections: Collections;
   readonly parkedRuns: ParkedRuns;
   readonly dispatcherState: DispatcherState;
+  readonly lookupSettings: LookupSettings;
   readonly gates: RunGates;
   /** In front of every call to an outside system. */
   readonly gate: SystemsGate;

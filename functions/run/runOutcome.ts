@@ -7,6 +7,7 @@ export type GateName =
   | 'stale'
   | 'sample'
   | 'cancel'
+  | 'lookups'
   | 'approval'
   | 'cooldown'
   | 'budget'

@@ -68,14 +68,13 @@ export function waitingPlace(
  * trigger allows. Work that has begun is not ended because of its event's age.
  */
 export function endsAtMs(
-  { event, receivedAtMs, deadlineAtMs, redrive }: RunMessage,
+  { event, receivedAtMs, deadlineAtMs, redrive, after }: RunMessage,
   staleAfter: Trigger['staleAfter'],
   hasBegun: boolean,
 ): number {
-  return staleAfter === undefined || redrive !== undefined || hasBegun
-    ? deadlineAtMs
-    : Math.min(
-        deadlineAtMs,
-        Math.min(receivedAtMs, sentAtMs(event) ?? receivedAtMs) + durationMs(staleAfter),
-      );
+  if (staleAfter === undefined || redrive !== undefined || hasBegun) {
+    return deadlineAtMs;
+  }
+  const eventMs = after === undefined ? (sentAtMs(event) ?? receivedAtMs) : receivedAtMs;
+  return Math.min(deadlineAtMs, Math.min(receivedAtMs, eventMs) + durationMs(staleAfter));
 }

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 
 /** A message that was sent, and when it can be received. */
 export interface SentMessage {
-  readonly queue: 'intake' | 'ready' | 'dead-letters' | 'dispatch';
+  readonly queue: 'intake' | 'bulk' | 'ready' | 'dead-letters' | 'dispatch';
   readonly body: string;
   readonly arrivesAtMs: number;
 }
@@ -56,7 +56,12 @@ export async function startParkingWorld(
   const table = await world.newTable();
   let sent: SentMessage[] = [];
   const sqs = memorySqs(now, (message) => sent.push(message));
-  const queueUrls = { runQueueUrl: 'intake', readyQueueUrl: 'ready', deadLetterQueueUrl: 'dead-letters' };
+  const queueUrls = {
+    runQueueUrl: 'intake',
+    bulkQueueUrl: 'bulk',
+    readyQueueUrl: 'ready',
+    deadLetterQueueUrl: 'dead-letters',
+  };
   const runner = runnerOn(world, {
     triggers,
     table,
@@ -113,7 +118,7 @@ export async function startParkingWorld(
       const handled: HandledDelivery[] = [];
       for (let passAtMs = nowMs; ; ) {
         const next = sent
-          .filter(({ queue }) => queue === 'ready' || queue === 'intake')
+          .filter(({ queue }) => queue === 'ready' || queue === 'intake' || queue === 'bulk')
           .toSorted((one, other) => one.arrivesAtMs - other.arrivesAtMs)[0];
         if (Math.min(next?.arrivesAtMs ?? passAtMs, passAtMs) >= untilMs) {
           nowMs = Math.max(nowMs, untilMs);

@@ -29,6 +29,8 @@ export interface RunnerOptions {
   readonly runQueueUrl: string;
   /** @default the run queue: without a dispatcher, all that waits is in one queue */
   readonly readyQueueUrl?: string;
+  /** @default the run queue */
+  readonly bulkQueueUrl?: string;
   readonly deadLetterQueueUrl: string;
   readonly sns?: SNSClient;
   readonly topicArn: string;
@@ -47,13 +49,24 @@ export interface RunnerOptions {
 /** One execution environment of the runner, on the world's emulators. */
 export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDependencies {
   const { table, topicArn, trackingUrl, secret, now = Date.now } = options;
-  const { runQueueUrl, readyQueueUrl = runQueueUrl, deadLetterQueueUrl } = options;
+  const {
+    runQueueUrl,
+    readyQueueUrl = runQueueUrl,
+    bulkQueueUrl = runQueueUrl,
+    deadLetterQueueUrl,
+  } = options;
   return createRunner({
     ...options,
-    queueUrls: { intake: runQueueUrl, ready: readyQueueUrl, deadLetters: deadLetterQueueUrl },
+    queueUrls: {
+      intake: runQueueUrl,
+      bulk: bulkQueueUrl,
+      ready: readyQueueUrl,
+      deadLetters: deadLetterQueueUrl,
+    },
     settings: {
       maxAttempts: 3,
       runRetentionMs: 86_400_000,
+      runDeadlineMs: 86_400_000,
       requestsPerMinute: 100_000,
       maveraTimeoutMs: 50,
       overallBudget: options.overallBudget,
@@ -80,10 +93,10 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
 }
 
 /** A secret that is read at each need. */
-export function secretOf(
-  fetch: () => Promise<MaveraCredentials>,
+export function secretOf<Credentials>(
+  fetch: () => Promise<Credentials>,
   now: () => number = Date.now,
-): CachedSecret<MaveraCredentials> {
+): CachedSecret<Credentials> {
   const times = { maxAgeMs: 300_000, earlyRefreshEveryMs: 60_000, retryEveryMs: 10_000 };
   return new CachedSecret({ fetch, now, onTrouble: () => undefined, ...times });
 }

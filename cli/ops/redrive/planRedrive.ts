@@ -1,6 +1,6 @@
 import { redriveNonce } from '../../../functions/ledger/runs.ts';
 import { cutMark } from '../../../functions/ledger/shortened.ts';
-import type { RunMessage } from '../../../functions/queue/runMessage.ts';
+import type { FollowedRun, RunMessage } from '../../../functions/queue/runMessage.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { shortRunId } from '../format/shortRunId.ts';
 import type { RunDetails } from '../runs/runDetails.ts';
@@ -19,12 +19,13 @@ export interface RedriveOptions {
 
 /** The message that makes a run again, or why there is none. */
 export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): RedrivePlan {
-  const why = refusalByState(run, again) ?? refusalByEvent(run);
+  const why = refusalByState(run, again) ?? refusalByEvent(run) ?? refusalByResult(run);
   if (why !== undefined) {
     return { kind: 'refuse', why };
   }
   const event = eventOf(run);
   const { runId, trigger, source, route, messageId, receivedAtMs, deadlineAtMs } = run;
+  const after = followedRun(run);
   if (event === undefined || deadlineAtMs === undefined) {
     return {
       kind: 'refuse',
@@ -43,9 +44,22 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
       receivedAtMs,
       deadlineAtMs: nowMs + (deadlineAtMs - receivedAtMs),
       redrive: redriveNonce(run.updatedAtMs),
+      ...(after === undefined ? {} : { after }),
       event,
     },
   };
+}
+
+/** The run that it follows, with the result that its request is built from. */
+function followedRun({ after }: RunDetails): FollowedRun | undefined {
+  return after?.result === undefined ? undefined : { ...after, result: after.result };
+}
+
+function refusalByResult({ after, runId }: RunDetails): string | undefined {
+  return after === undefined || after.result !== undefined
+    ? undefined
+    : `The ledger no longer has the result of the run that it follows, ${shortRunId(after.runId)}; if its message is a ` +
+        `dead letter, it is complete there: \`npm run ops -- dead-letters redrive ${shortRunId(runId)}\`.`;
 }
 
 function refusalByState({ state, reason, collectedBy }: RunDetails, again: boolean): string | undefined {

@@ -33,9 +33,12 @@ const runItemSchema = z.object({
   collected: z.number().optional(),
   redrive: z.string().optional(),
   segmentReport: z.string().optional(),
+  afterRun: z.string().optional(),
+  afterTrigger: z.string().optional(),
 });
 
 const eventsSchema = z.array(z.record(z.string(), z.unknown()));
+const lookupsSchema = z.record(z.string(), z.object({ atMs: z.number(), value: z.unknown().optional() }));
 const requestSchema = z.record(z.string(), z.unknown());
 
 /** All that the ledger has of a run: docs/ledger.md. */
@@ -48,10 +51,21 @@ export interface RunDetails extends Readonly<z.infer<typeof runItemSchema>> {
   readonly eventsAreCut: boolean;
   readonly request?: Readonly<Record<string, unknown>> | undefined;
   readonly result?: unknown;
+  /** What it looked up, by name; `value` is absent where the system knows no such thing. Long texts are cut. */
+  readonly lookups?: Readonly<z.infer<typeof lookupsSchema>> | undefined;
+  /** The run that it follows, with that one's result as far as the ledger has it. */
+  readonly after?: FollowedDetails | undefined;
   /** The run that was made for this run's event together with others. */
   readonly collectedBy?: string | undefined;
   /** Its place among the parked runs; absent if it is not parked, or if that was not read. */
   readonly parked?: ParkedRun | undefined;
+}
+
+/** A run that another one follows. */
+export interface FollowedDetails {
+  readonly runId: string;
+  readonly trigger: string;
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
 }
 
 type Items = ReadonlyMap<string, Readonly<Record<string, AttributeValue>>>;
@@ -63,18 +77,24 @@ export async function readRuns(ledger: Ledger, runIds: readonly string[]): Promi
   const ids = [...new Set(runIds)];
   const items = await read(ids.flatMap((id) => [runKey(id), `details#${id}`]));
   const collections = ids.flatMap((id) => items.get(runKey(id))?.collection?.S ?? []);
-  const closings = await read([...new Set(collections)].map((collection) => `collected#${collection}#0`));
-  return ids.flatMap((id) => runDetails(id, items, closings) ?? []);
+  const followed = ids.flatMap((id) => items.get(runKey(id))?.afterRun?.S ?? []);
+  const others = await read([
+    ...new Set([
+      ...collections.map((collection) => `collected#${collection}#0`),
+      ...followed.map((id) => runKey(id)),
+    ]),
+  ]);
+  return ids.flatMap((id) => runDetails(id, items, others) ?? []);
 }
 
-function runDetails(runId: string, items: Items, closings: Items): RunDetails | undefined {
+function runDetails(runId: string, items: Items, others: Items): RunDetails | undefined {
   const item = items.get(runKey(runId));
   if (item === undefined) {
     return undefined;
   }
   const details = items.get(`details#${runId}`);
   const run = runItemSchema.parse(plainItem(item));
-  const closedBy = closings.get(`collected#${run.collection}#0`)?.runId?.S;
+  const closedBy = others.get(`collected#${run.collection}#0`)?.runId?.S;
   return {
     runId,
     ...run,
@@ -84,8 +104,21 @@ function runDetails(runId: string, items: Items, closings: Items): RunDetails | 
     eventsAreCut: details?.events?.S?.includes(' […cut]"') ?? false,
     request: requestSchema.safeParse(parseJson(details?.request?.S)).data,
     result: parseJson(item.result?.S),
+    lookups: lookupsSchema.safeParse(parseJson(details?.lookups?.S)).data,
+    after: followedDetails(run, others),
     collectedBy: closedBy === runId ? undefined : closedBy,
   };
+}
+
+function followedDetails(
+  { afterRun, afterTrigger }: z.infer<typeof runItemSchema>,
+  others: Items,
+): FollowedDetails | undefined {
+  if (afterRun === undefined || afterTrigger === undefined) {
+    return undefined;
+  }
+  const result = parseJson(others.get(runKey(afterRun))?.result?.S);
+  return { runId: afterRun, trigger: afterTrigger, result: requestSchema.safeParse(result).data };
 }
 
 function parseJson(json: string | undefined): unknown {

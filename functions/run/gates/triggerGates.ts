@@ -47,7 +47,10 @@ export function pauseOf(trigger: string, { pausedSinceMs }: OperatorSettings): P
   return sinceMs === undefined ? undefined : { sinceMs, reason: 'trigger_paused' };
 }
 
-/** Skips a run whose event is older than its trigger allows, unless an operator redrives the run. */
+/**
+ * Skips a run whose event is older than its trigger allows, unless an operator redrives the run. A run that follows another
+ * is as old as that one's end.
+ */
 export const staleGate: Gate = {
   name: 'stale',
   decide({ trigger: { staleAfter }, message, nowMs }: GatedRun): GateDecision {
@@ -55,7 +58,7 @@ export const staleGate: Gate = {
       return pass;
     }
     const isTooOld =
-      isStale(message.event, nowMs, durationMs(staleAfter)) ||
+      (message.after === undefined && isStale(message.event, nowMs, durationMs(staleAfter))) ||
       nowMs - message.receivedAtMs > durationMs(staleAfter);
     return isTooOld
       ? { kind: 'skip', reason: 'stale', detail: `Its event was older than ${staleAfter}` }

@@ -37,6 +37,7 @@ export function runWidgets(props: MonitoringProps): readonly IWidget[] {
         own.sum('RunsHeldByStale', 'stale'),
         own.sum('RunsHeldBySample', 'sampled out'),
         own.sum('RunsHeldByCancel', 'cancelled'),
+        own.sum('RunsHeldByLookups', 'lookups'),
         own.sum('RunsHeldByApproval', 'approval'),
         own.sum('RunsHeldByCooldown', 'cooldown'),
         own.sum('RunsHeldByBudget', 'budget'),

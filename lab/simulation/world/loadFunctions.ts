@@ -54,6 +54,7 @@ export function loadRunner(surroundings: Surroundings, environment: Environment)
     settings: {
       maxAttempts: 8,
       runRetentionMs: 30 * dayMs,
+      runDeadlineMs: 14 * dayMs,
       requestsPerMinute: options.requestsPerMinute,
       maveraTimeoutMs: 120_000,
       overallBudget: options.overallBudget,

@@ -77,6 +77,18 @@ describe('a value that was looked up', () => {
     [maveraWorkspace({ freshFor: '5m' }), 300_001, false],
     [maveraWorkspace(), -1, false],
   ])('of %j is fresh at the age of %i ms: %j', (lookup, ageMs, fresh) => {
-    expect(isFresh(lookup, 1_000_000, 1_000_000 + ageMs)).toBe(fresh);
+    expect(isFresh(lookup, { value: 1, atMs: 1_000_000 }, 1_000_000 + ageMs)).toBe(fresh);
   });
+
+  it.each([
+    ['1h', 60_000, true],
+    ['1h', 60_001, false],
+    ['30s', 30_001, false],
+  ] as const)(
+    'that the system does not know is asked for again soon (%s, %i ms: %j)',
+    (freshFor, ageMs, fresh) => {
+      const lookup = segmentProfile({ traits: ['ltv'], freshFor });
+      expect(isFresh(lookup, { value: undefined, atMs: 1_000_000 }, 1_000_000 + ageMs)).toBe(fresh);
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { segmentProfile } from '../../../functions/lookups/segmentProfile.ts';
 import { segopsMembers } from '../../../functions/lookups/segopsMembers.ts';
 import { segopsMembership } from '../../../functions/lookups/segopsMembership.ts';
 
-const sources = readSources({
+const { sources } = readSources({
   data: {
     sources: [
       { id: 's1', slug: 'shop', name: 'Web shop', metadata: { slug: 'javascript' } },

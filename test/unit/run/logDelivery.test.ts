@@ -159,6 +159,7 @@ describe('the metrics of a delivery', () => {
     stale: 'RunsHeldByStale',
     sample: 'RunsHeldBySample',
     cancel: 'RunsHeldByCancel',
+    lookups: 'RunsHeldByLookups',
     approval: 'RunsHeldByApproval',
     cooldown: 'RunsHeldByCooldown',
     budget: 'RunsHeldByBudget',

@@ -162,7 +162,7 @@ function check(input: LookupInput): string {
     return calls;
   }
   judgeCalls(asked, calls);
-  const known = orSchemaError(() => readSources(input.sources));
+  const known = orSchemaError(() => readSources(input.sources).sources);
   const value = orSchemaError(() => readLookup(asked, answersTo(calls, input.answers), sourcesIn(known)));
   if (value.kind !== 'read') {
     return value.kind;

@@ -60,13 +60,24 @@ export async function startEmulatedRunner(options: RunnerOptions): Promise<Emula
     tableName: table,
     runQueueUrl,
     dependencies: createRunner({
-      settings: { maxAttempts: 3, runRetentionMs: 86_400_000, requestsPerMinute, maveraTimeoutMs: 1_000 },
+      settings: {
+        maxAttempts: 3,
+        runRetentionMs: 86_400_000,
+        runDeadlineMs: 86_400_000,
+        requestsPerMinute,
+        maveraTimeoutMs: 1_000,
+      },
       triggers,
       dynamodb,
       tableName: table,
       sqs,
       // One queue for all: no dispatcher is there, so each run is performed where it comes back.
-      queueUrls: { intake: runQueueUrl, ready: runQueueUrl, deadLetters: await newQueue('dead-letters') },
+      queueUrls: {
+        intake: runQueueUrl,
+        bulk: runQueueUrl,
+        ready: runQueueUrl,
+        deadLetters: await newQueue('dead-letters'),
+      },
       sns,
       resultsTopicArn: TopicArn,
       maveraBaseUrl: baseUrl,

@@ -1,0 +1,62 @@
+import type { Agent } from '../../access/grants.ts';
+import type { OperationRequest } from '../../access/operationPath.ts';
+import type { OperationName } from '../../access/operations.ts';
+import { isThrottled, retryAfterMsOf } from '../../systems/callAnswer.ts';
+import type { SystemAnswer } from '../../systems/systemsGate.ts';
+import { waitToAskAgain } from '../gates/maveraGates.ts';
+import type { LeasedRun } from '../leasedRun.ts';
+import type { Reason } from '../reasons.ts';
+import type { RunnerDependencies } from '../runDependencies.ts';
+import type { Ended } from '../runOutcome.ts';
+
+/** Makes one call of a lookup. `json` is `undefined` when the system knows no such thing. */
+export async function askOnce(
+  run: LeasedRun,
+  operation: OperationName,
+  request: OperationRequest,
+  reason: Reason,
+  dependencies: RunnerDependencies,
+): Promise<{ readonly json: unknown } | Ended> {
+  const answer = await callSystem(run, operation, request, dependencies);
+  if (answer.kind === 'answered') {
+    return { json: answer.json };
+  }
+  if (answer.kind === 'refused' && answer.error.status === 404) {
+    return { json: undefined };
+  }
+  return await stop(run, answer, reason, dependencies);
+}
+
+/** Calls a system for a run, as its trigger. */
+export async function callSystem(
+  run: LeasedRun,
+  operation: OperationName,
+  request: OperationRequest,
+  { gate }: RunnerDependencies,
+): Promise<SystemAnswer> {
+  const { runId, trigger } = run.message;
+  return await gate.call({ agent: `trigger/${trigger}` satisfies Agent, operation, request, runId });
+}
+
+/** Ends the delivery of a run whose lookup has no answer. */
+export async function stop(
+  run: LeasedRun,
+  answer: Exclude<SystemAnswer, { readonly kind: 'answered' }>,
+  reason: Reason,
+  { now, random }: RunnerDependencies,
+): Promise<Ended> {
+  run.report({ gate: 'lookups' });
+  const nowMs = now();
+  switch (answer.kind) {
+    case 'not_allowed':
+      return await run.fail({ reason: 'not_allowed', detail: answer.detail });
+    case 'busy':
+      return await run.wait({ untilMs: answer.untilMs, reason: 'system_busy' });
+    default: {
+      const wait = waitToAskAgain(reason, run.soFar.history, nowMs, random);
+      const retryAfterMs =
+        answer.kind === 'refused' && isThrottled(answer) ? retryAfterMsOf(answer) : undefined;
+      return await run.wait({ ...wait, untilMs: Math.max(wait.untilMs, nowMs + (retryAfterMs ?? 0)) });
+    }
+  }
+}

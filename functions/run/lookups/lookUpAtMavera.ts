@@ -1,0 +1,110 @@
+import { operationPath } from '../../access/operationPath.ts';
+import { operations } from '../../access/operations.ts';
+import type { LookedUpValue } from '../../ledger/lookedUp.ts';
+import { freshForMs, isFresh } from '../../lookups/freshness.ts';
+import { callAtSlot } from '../callAtSlot.ts';
+import { waitToAskAgain } from '../gates/maveraGates.ts';
+import type { LeasedRun } from '../leasedRun.ts';
+import { type KnownState, passGates } from '../passGates.ts';
+import { slotFor } from '../refreshUsage.ts';
+import type { RunnerDependencies } from '../runDependencies.ts';
+import { type Ended, ended } from '../runOutcome.ts';
+import { stop } from './askSystem.ts';
+import {
+  entriesOf,
+  type Given,
+  isAtMavera,
+  type PlannedLookup,
+  planLookup,
+  readOrFail,
+  unavailable,
+} from './planLookup.ts';
+
+/** What was asked at Mavera, and whether the run's own slot was used for it. */
+export interface AskedAtMavera {
+  readonly given: Given;
+  readonly slotIsUsed: boolean;
+}
+
+/**
+ * Makes the lookups that ask Mavera, for a run that is about to call. Each takes a slot that is near; under a backlog it
+ * takes the run's own slot, and the run needs another one.
+ */
+export async function lookUpAtMavera(
+  run: LeasedRun,
+  known: KnownState,
+  apiKey: string,
+  dependencies: RunnerDependencies,
+): Promise<AskedAtMavera | Ended> {
+  const { lookedUp, now } = dependencies;
+  const given: Record<string, unknown> = {};
+  let slotIsUsed = false;
+  for (const [name, lookup] of entriesOf(known.trigger).filter(isAtMavera)) {
+    const plan = await planLookup(run, name, lookup, dependencies);
+    if (plan === ended) {
+      return ended;
+    }
+    const kept = (await lookedUp.read([plan.key])).get(plan.key);
+    const isUsable = kept !== undefined && isFresh(lookup, kept, now());
+    const asked: (LookedUpValue & { readonly slotIsUsed?: boolean }) | Ended = isUsable
+      ? kept
+      : await askMavera(run, plan, { ...known, apiKey, slotIsUsed }, dependencies);
+    if (asked === ended) {
+      return ended;
+    }
+    slotIsUsed ||= asked.slotIsUsed === true;
+    run.noteLookup(name, asked);
+    given[name] = asked.value;
+  }
+  return { given, slotIsUsed };
+}
+
+async function askMavera(
+  run: LeasedRun,
+  { lookup, calls: [call], key }: PlannedLookup,
+  known: KnownState & { readonly apiKey: string; readonly slotIsUsed: boolean },
+  dependencies: RunnerDependencies,
+): Promise<(LookedUpValue & { readonly slotIsUsed: boolean }) | Ended> {
+  const { gates, breaker, settings, lookedUp, now, random } = dependencies;
+  const { runId, trigger } = run.message;
+  const pass = await passGates(gates.search, run, known, dependencies);
+  if (pass === ended) {
+    return ended;
+  }
+  const atMs = now();
+  const probes = pass.probes === true;
+  if (probes && !(await breaker.probe(runId, atMs, atMs + settings.maveraTimeoutMs))) {
+    run.report({ gate: 'breaker' });
+    return await run.wait(waitToAskAgain('breaker_probing', run.soFar.history, atMs, random));
+  }
+  const slot = known.slotIsUsed ? undefined : await slotFor(run, known.shared, atMs, dependencies);
+  const path = call === undefined ? undefined : operationPath(operations[call.operation], call.request);
+  const made =
+    slot === undefined || path?.ok !== true
+      ? undefined
+      : await callAtSlot(
+          { method: 'GET', path: path.path },
+          { startAtMs: slot.atMs },
+          { runId, trigger, shared: known.shared, apiKey: known.apiKey, probes },
+          dependencies,
+        );
+  if (made?.kind === 'not_allowed') {
+    return await stop(run, made, unavailable[lookup.kind], dependencies);
+  }
+  if (made?.kind !== 'made' || call === undefined) {
+    if (probes) {
+      await breaker.endProbe(runId);
+    }
+    run.report({ gate: 'pace' });
+    return await run.wait(waitToAskAgain('pace_full', run.soFar.history, atMs, random));
+  }
+  if (made.answer.kind !== 'answered') {
+    return await stop(run, made.answer, unavailable[lookup.kind], dependencies);
+  }
+  const value = await readOrFail(run, lookup, { [call.operation]: made.answer.json }, new Map());
+  if (value === ended) {
+    return ended;
+  }
+  await lookedUp.keep(key, { ...value, atMs }, { freshForMs: freshForMs(lookup) });
+  return { ...value, atMs, slotIsUsed: known.slotIsUsed || slot?.isOfRun === true };
+}

@@ -1,0 +1,90 @@
+import { lookupKey } from '../../ledger/keys.ts';
+import type { SegmentSource } from '../../lookups/channels.ts';
+import { readSources, type SegmentSources, type SourcesPage } from '../../lookups/readLookup.ts';
+import { describeSchemaError, isSchemaError } from '../../schema/schemaError.ts';
+import { statusOf } from '../../systems/callAnswer.ts';
+import type { SystemAnswer } from '../../systems/systemsGate.ts';
+import type { LeasedRun } from '../leasedRun.ts';
+import type { RunnerDependencies } from '../runDependencies.ts';
+import { type Ended, ended } from '../runOutcome.ts';
+import { callSystem, stop } from './askSystem.ts';
+
+/** The names of Segment's sources change rarely. */
+const sourcesFreshMs = 3_600_000;
+
+const mostPages = 20;
+
+/**
+ * The names of Segment's sources. They are only shown beside ids and events: without access to them, a profile has none.
+ */
+export async function readSegmentSources(
+  run: LeasedRun,
+  dependencies: RunnerDependencies,
+): Promise<SegmentSources | Ended> {
+  const { lookedUp, now, onTrouble } = dependencies;
+  const key = lookupKey('listSegmentSources');
+  const kept = (await lookedUp.read([key])).get(key);
+  const atMs = now();
+  if (kept !== undefined && atMs - kept.atMs <= sourcesFreshMs) {
+    return new Map(kept.value as readonly (readonly [string, SegmentSource])[]);
+  }
+  const found = new Map<string, SegmentSource>();
+  for (let page = 0, next: string | undefined; page < mostPages; page += 1) {
+    const read = await readPage(run, next, dependencies);
+    if (read === ended) {
+      return ended;
+    }
+    if (read instanceof Error) {
+      onTrouble("the names of Segment's sources cannot be read", read);
+      return found;
+    }
+    for (const [id, source] of read.sources) {
+      found.set(id, source);
+    }
+    if (read.next === undefined) {
+      break;
+    }
+    next = read.next;
+  }
+  await lookedUp.keep(key, { value: [...found], atMs }, { freshForMs: sourcesFreshMs });
+  return found;
+}
+
+/** @returns an error if they cannot be read now nor soon */
+async function readPage(
+  run: LeasedRun,
+  cursor: string | undefined,
+  dependencies: RunnerDependencies,
+): Promise<SourcesPage | Error | Ended> {
+  const query = {
+    'pagination.count': '200',
+    ...(cursor === undefined ? {} : { 'pagination.cursor': cursor }),
+  };
+  const answer = await callSystem(run, 'listSegmentSources', { query }, dependencies);
+  if (isClosed(answer)) {
+    return new Error(describe(answer));
+  }
+  if (answer.kind !== 'answered') {
+    return await stop(run, answer, 'profile_unavailable', dependencies);
+  }
+  try {
+    return readSources(answer.json);
+  } catch (error) {
+    if (!isSchemaError(error)) {
+      throw error;
+    }
+    return new Error(`The list is not as documented: ${describeSchemaError(error)}`);
+  }
+}
+
+/** Nobody gave us a token, or the token may not read the sources. */
+function isClosed(answer: SystemAnswer): boolean {
+  return (
+    answer.kind === 'no_credentials' ||
+    (answer.kind === 'refused' && [401, 403].includes(answer.error.status))
+  );
+}
+
+function describe(answer: SystemAnswer): string {
+  return answer.kind === 'refused' ? `Segment answered ${statusOf(answer)}` : answer.kind;
+}
