@@ -13,8 +13,8 @@ const systemTests = [
   'test/lab/simulation/scenarios.test.ts',
 ];
 
-/** Tests of commands that go through whole ledgers and queues: too long for the quick ones. */
-const longCommandTests = ['test/cli/ops/{deadLetters,forget,unpark}.test.ts'];
+/** Tests that start the commands dozens of times, or go through whole ledgers and queues: too long for the quick ones. */
+const longCommandTests = ['test/cli/**/command.test.ts', 'test/cli/ops/{deadLetters,forget,unpark}.test.ts'];
 
 /** Tests start the commands dozens of times: in one run, Node.js compiles their modules once. */
 const compileCache = mkdtempSync(join(tmpdir(), 'mavera-triggers-compiled-'));

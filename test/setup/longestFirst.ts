@@ -8,6 +8,7 @@ export const longestFiles = [
   'test/lab/prove/floods.test.ts',
   'test/e2e/permissions.test.ts',
   'test/local/dev.test.ts',
+  'test/cli/ops/command.test.ts',
   'test/integration/paceBacklog.test.ts',
   'test/integration/pace.property.test.ts',
   'test/integration/runScenarios.test.ts',
