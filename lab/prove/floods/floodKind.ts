@@ -1,14 +1,17 @@
 import type { Random } from '../../../simulators/mavera/seededRandom.ts';
+import type { SourceSecrets } from '../sourceSecrets.ts';
 import type { BadEvents } from './badEvents.ts';
 import type { GoodTraffic } from './goodTraffic.ts';
 import { type Answer, type RawRequest, sendRaw } from './rawRequest.ts';
-import type { WantedEvent } from './wantedEvent.ts';
+import type { OtherSource, WantedEvent } from './wantedEvent.ts';
 
 /** What the requests of a flood are made from. */
 export interface FloodWorld {
   readonly url: URL;
   /** The receiver's shared secret, for floods with correct signatures. */
   readonly secret: string;
+  /** What the other sources sign with. */
+  readonly sources: SourceSecrets;
   readonly bad: BadEvents;
   readonly good: GoodTraffic;
 }
@@ -16,11 +19,14 @@ export interface FloodWorld {
 /** What one request of a flood is made from. */
 export interface Making {
   readonly secret: string;
+  readonly sources: SourceSecrets;
   readonly random: Random;
   /** How many requests of this kind there were before; it selects the variant. */
   readonly turn: number;
   /** An event that would start a run if it were accepted. @param route where it is posted to */
   badEvent(route?: string): WantedEvent;
+  /** The same as an element of another source than Segment. */
+  badElement(source: OtherSource): object;
 }
 
 /** One way to flood the receiver. */
@@ -55,9 +61,10 @@ export function hostile(
     answers: new Set(answers),
     atOnce,
     invokes: reachesFunction ? 'once a request' : 'never',
-    send: async ({ url, secret, bad }, turn, random) => {
+    send: async ({ url, secret, sources, bad }, turn, random) => {
       const badEvent = (route?: string): WantedEvent => bad.make(name, route);
-      return [await sendRaw(url, make({ secret, random, turn, badEvent }))];
+      const badElement = (source: OtherSource): object => bad.makeFor(source, name);
+      return [await sendRaw(url, make({ secret, sources, random, turn, badEvent, badElement }))];
     },
   };
 }

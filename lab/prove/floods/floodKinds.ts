@@ -5,6 +5,7 @@ import { jsonFloods } from './kinds/json.ts';
 import { signatureFloods } from './kinds/signatures.ts';
 import { sizeFloods } from './kinds/sizes.ts';
 import { slowFloods } from './kinds/slow.ts';
+import { sourceFloods } from './kinds/sources.ts';
 
 /** Every kind of flood. */
 export const floodKinds: readonly FloodKind[] = [
@@ -14,4 +15,5 @@ export const floodKinds: readonly FloodKind[] = [
   ...jsonFloods,
   ...doorFloods,
   ...batchFloods,
+  ...sourceFloods,
 ];

@@ -5,6 +5,7 @@ import type { Patience } from '../evidence/patience.ts';
 import { keyOf, scanLedger } from '../evidence/scanLedger.ts';
 import { countMessages, settle } from '../evidence/settle.ts';
 import type { ProofOptions } from '../proof.ts';
+import type { SourceSecrets } from '../sourceSecrets.ts';
 import { BadEvents } from './badEvents.ts';
 import { CpuWatch } from './cpuWatch.ts';
 import type { FloodWorld } from './floodKind.ts';
@@ -41,14 +42,14 @@ export async function floodSystem(
   system: LocalSystem,
   mavera: MaveraSimulator,
   { progress, isShort, seed }: ProofOptions,
-  bearerToken: string,
+  { bearerToken, sources }: { readonly bearerToken: string; readonly sources: SourceSecrets },
 ): Promise<FloodObservation> {
   const log = watchLog(system);
   const watch = watchMemory(system);
   const cpu = new CpuWatch(system.receiver);
   const { segmentUrl: url, sharedSecret: secret } = system;
-  const good = new GoodTraffic({ url, secret, bearerToken, seed });
-  const world: FloodWorld = { url: new URL(url), secret, bad: new BadEvents(seed), good };
+  const good = new GoodTraffic({ url, secret, bearerToken, sources, seed });
+  const world: FloodWorld = { url: new URL(url), secret, sources, bad: new BadEvents(seed), good };
   const records = floodKinds.map((kind): FloodRecord => ({ kind, answers: new Map(), spans: [], sent: 0 }));
   const plan = isShort ? shortPlan : fullPlan;
 

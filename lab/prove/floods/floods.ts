@@ -5,6 +5,7 @@ import { bootLocalSystem } from '../../../local/system.ts';
 import { startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
 import { sum } from '../../statistics.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
+import { putSourceSecrets } from '../sourceSecrets.ts';
 import { floodSystem } from './floodSystem.ts';
 import { floodTable } from './floodTable.ts';
 import {
@@ -57,7 +58,8 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
     onProgress: options.progress,
   });
   started.defer(() => system.stop());
-  const seen = await floodSystem(system, mavera, options, bearerToken);
+  const sources = await putSourceSecrets(system);
+  const seen = await floodSystem(system, mavera, options, { bearerToken, sources });
   return { table: floodTable(seen), counts: countsOf(seen), failures: judgeFloods(seen) };
 }
 

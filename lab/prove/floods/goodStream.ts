@@ -10,7 +10,7 @@ export interface GoodStream {
   end(): Promise<void>;
 }
 
-/** Sends good events, single and in batches, signed in each of Segment's ways, one delivery after the other. */
+/** Sends good events of every source, single and in batches, one delivery after the other. */
 export function startGoodStream(good: GoodTraffic): GoodStream {
   let isEnding = false;
   const send = async (): Promise<void> => {
@@ -28,15 +28,21 @@ export function startGoodStream(good: GoodTraffic): GoodStream {
   };
 }
 
-/** Delivers one event twice and two batches: every form of signature, and a duplicate. */
+/** Delivers events of every source and in every form of signature, and each source's first ones again. */
 export async function deliverEachForm(good: GoodTraffic): Promise<void> {
   const event = good.event();
   const batch = (): ReturnType<GoodTraffic['event']>[] =>
     Array.from({ length: batchEvents }, () => good.event());
+  const mails = Array.from({ length: batchEvents }, () => good.marker('sendgrid'));
+  const segment = good.marker('segops');
   await Promise.all([
     good.deliver([event], 'single'),
     good.deliver(batch(), 'whole-body'),
     good.deliver(batch(), 'legacy-batch'),
+    good.deliverMails(mails),
+    good.deliverSegment(segment),
   ]);
   await good.deliver([event], 'single');
+  await good.deliverMails(mails);
+  await good.deliverSegment(segment);
 }

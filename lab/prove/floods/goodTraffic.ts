@@ -1,12 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signSegOpsRequest } from '../../../functions/sources/segops/signRequest.ts';
+import { type PostOutcome, post } from '../../../simulators/http/post.ts';
 import { type Random, seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import type { SegmentPayloadEvent } from '../../../simulators/segment/payload.ts';
 import { type SendToWebhookOptions, sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
 import type { SignatureForm } from '../../../simulators/segment/webhookRequest.ts';
+import { postEvents } from '../../../simulators/sendgrid/postEvents.ts';
+import type { SourceSecrets } from '../sourceSecrets.ts';
 import type { Answer } from './rawRequest.ts';
-import { markerOf, type WantedEvent, wantedEvent } from './wantedEvent.ts';
+import {
+  markerFor,
+  markerOf,
+  type OtherSource,
+  type WantedEvent,
+  wantedElement,
+  wantedEvent,
+} from './wantedEvent.ts';
 
-/** Segment's waits between retries are multiplied with it: 2 seconds become 40 ms. */
+/** The senders' waits between retries are multiplied with it: 2 seconds become 40 ms. */
 const timeScale = 0.02;
+const pauseMs = 50;
+const mostAttempts = 100;
 
 /** One delivery of events, with all its attempts. */
 export interface GoodDelivery {
@@ -22,6 +36,8 @@ export interface GoodTrafficOptions {
   readonly url: string;
   readonly secret: string;
   readonly bearerToken: string;
+  /** What the other sources sign with. */
+  readonly sources: SourceSecrets;
   readonly seed: number;
 }
 
@@ -39,8 +55,12 @@ export class GoodTraffic {
 
   /** A new event with its own marker. */
   event(properties: Readonly<Record<string, unknown>> = {}): WantedEvent {
-    this.#made += 1;
-    return wantedEvent(`flood-good-${this.#options.seed}-${this.#made}`, properties);
+    return wantedEvent(this.#nextMarker(), properties);
+  }
+
+  /** A new event of another source than Segment. @returns its marker, which makes the element */
+  marker(source: OtherSource): string {
+    return markerFor(source, this.#nextMarker());
   }
 
   /**
@@ -60,13 +80,57 @@ export class GoodTraffic {
       retry: { timeScale, random: this.#random },
     };
     const { outcome, attempts } = await sendToWebhook(options);
-    const delivery: GoodDelivery = {
-      markers: events.flatMap((event) => markerOf(event) ?? []),
-      endedAtMs: Date.now(),
-      outcome,
-      answers: attempts.map(({ status }) => status ?? 'none'),
-    };
+    const markers = events.flatMap((event) => markerOf(event) ?? []);
+    return this.#note(markers, outcome, attempts);
+  }
+
+  /** Posts events as SendGrid does, which tries again after everything but 2xx. */
+  async deliverMails(markers: readonly string[], others: readonly object[] = []): Promise<GoodDelivery> {
+    const { url, sources } = this.#options;
+    const { outcome, attempts } = await postEvents({
+      url: new URL('/sendgrid', url).href,
+      events: [...markers.map((marker) => wantedElement('sendgrid', marker)), ...others],
+      privateKey: sources.privateKey,
+      retry: { timeScale: timeScale / 5, random: this.#random },
+    });
+    return this.#note(markers, outcome, attempts);
+  }
+
+  /** Posts an event as SegOps does. SegOps does not try again: here it does after 5xx, so that no run is missing. */
+  async deliverSegment(marker: string): Promise<GoodDelivery> {
+    const { url, sources } = this.#options;
+    const { body, headers } = signSegOpsRequest(wantedElement('segops', marker), sources.webhookSecret);
+    const attempts: PostOutcome[] = [];
+    for (;;) {
+      const attempt = await post({
+        url: new URL('/segops', url),
+        method: 'POST',
+        headers: new Headers(headers),
+        body,
+        timeoutMs: 10_000,
+      });
+      attempts.push(attempt);
+      const { status = 503 } = attempt;
+      if (status < 500 || attempts.length === mostAttempts) {
+        return this.#note([marker], status === 200 ? 'delivered' : 'discarded', attempts);
+      }
+      await sleep(pauseMs);
+    }
+  }
+
+  #note(
+    markers: readonly string[],
+    outcome: string,
+    attempts: readonly { readonly status?: number }[],
+  ): GoodDelivery {
+    const answers = attempts.map(({ status }): Answer => status ?? 'none');
+    const delivery: GoodDelivery = { markers, endedAtMs: Date.now(), outcome, answers };
     this.deliveries.push(delivery);
     return delivery;
+  }
+
+  #nextMarker(): string {
+    this.#made += 1;
+    return `flood-good-${this.#options.seed}-${this.#made}`;
   }
 }

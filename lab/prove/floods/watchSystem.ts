@@ -77,7 +77,7 @@ export function environmentMemory(
   }));
 }
 
-const marker = /flood-(?:good|bad)-\d+-\d+/;
+const marker = /flood-(?:good|bad)-\d+-\d+(?:-sendgrid|-segops)?/;
 
 /** How often Mavera was called for work, by the event's marker. */
 export function callsByMarker(mavera: MaveraSimulator): ReadonlyMap<string, number> {
