@@ -1,10 +1,12 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type SourceName, sourceNames } from '../functions/sources/source.ts';
 import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { InvalidEventsError } from '../simulators/segment/readEvents.ts';
 import { runProgram } from './runProgram.ts';
 import { showAccess } from './triggers/access.ts';
 import { checkTriggers } from './triggers/check.ts';
-import { dryRun } from './triggers/dryRun.ts';
+import { dryRun } from './triggers/dryRun/dryRun.ts';
+import { GivenValueError } from './triggers/dryRun/givenValues.ts';
 import { printMappings } from './triggers/printMappings.ts';
 
 const program = new Command('triggers')
@@ -46,15 +48,61 @@ program
 program
   .command('dry-run')
   .description(
-    'Shows which triggers the events of NDJSON files would start, the exact Mavera requests and their credits.',
+    'Shows which triggers the events of NDJSON files would start, the exact Mavera requests and their credits, what would be ' +
+      'looked up first, and which triggers would follow.',
   )
   .argument('<files...>', 'NDJSON files or globs; each line is an event, or an array of events (a batch)')
-  .option('--route <route>', 'the route by which the events arrive (/segment/<route>)', 'default')
+  .addOption(
+    new Option('--source <source>', 'who posts the events (default: told by their shape)').choices(
+      sourceNames,
+    ),
+  )
+  .option('--route <route>', 'the route by which the events arrive (/<source>/<route>)', 'default')
+  .option('--user-id-argument <name>', "the custom argument with the user's id, for SendGrid", 'user_id')
+  .option(
+    '--lookup <name=file>',
+    'a JSON file with what a lookup gives, null for nothing; <trigger>.<name>=<file> for one trigger; may be repeated',
+    collect,
+    [],
+  )
+  .option(
+    '--result <trigger=file>',
+    'a JSON file with the result that others follow (default: an example of its type); may be repeated',
+    collect,
+    [],
+  )
   .option('--json', 'one JSON object a line, for programs')
-  .addHelpText('after', '\nExample:\n  npm run triggers -- dry-run examples/*.ndjson')
-  .action(async (files: string[], options: { route: string; json?: true }) => {
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run triggers -- dry-run examples/*.ndjson
+  npm run triggers -- dry-run examples/sendgrid/*.ndjson --triggers mine.ts
+  npm run triggers -- dry-run events.ndjson --lookup profile=profile.json --result vip-left=answer.json`,
+  )
+  .action(async (files: string[], { lookup, result, json, ...options }: DryRunFlags) => {
     const { triggers } = program.opts<{ triggers: string }>();
-    await dryRun({ triggersFile: triggers, files, route: options.route, json: options.json === true });
+    await dryRun({
+      ...options,
+      triggersFile: triggers,
+      files,
+      lookups: lookup,
+      results: result,
+      json: json === true,
+    });
   });
 
-await runProgram(program, [TriggersFileError, InvalidEventsError]);
+await runProgram(program, [TriggersFileError, InvalidEventsError, GivenValueError]);
+
+interface DryRunFlags {
+  readonly source?: SourceName;
+  readonly route: string;
+  readonly userIdArgument: string;
+  readonly lookup: readonly string[];
+  readonly result: readonly string[];
+  readonly json?: true;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
