@@ -1,15 +1,29 @@
 import { formatTable } from '../../formatTable.ts';
+import { cut } from '../format/cut.ts';
 import { localTime } from '../format/localTime.ts';
+import { shortRunId } from '../format/shortRunId.ts';
 import { describeEntry } from './describeHistory.ts';
 import { describeState, when } from './describeState.ts';
+import { formatChain } from './formatChain.ts';
+import type { ChainRun } from './runChain.ts';
 import type { RunDetails } from './runDetails.ts';
 
+/** Of what a lookup gave; `--json` has all that was kept. */
+const widestValue = 200;
+
 /** A run for people, from its state down to its event. */
-export function formatRun(run: RunDetails, nowMs: number, advice: string | undefined): string {
+export function formatRun(
+  run: RunDetails,
+  nowMs: number,
+  advice: string | undefined,
+  chain: readonly ChainRun[] = [],
+): string {
   return [
     [`run ${run.runId}`, describeState(run, nowMs), run.detail, advice].filter(isThere).join('\n'),
     formatFacts(run, nowMs),
+    section('Chain', formatChain(chain, run.runId)),
     section('What happened', formatHistory(run)),
+    section('Looked up', formatLookups(run, nowMs)),
     section('Request', formatRequest(run)),
     section('Answer', formatJson(run.result)),
     section(run.events?.length === 1 ? 'Event' : 'Events', run.events?.map(formatJson).join('\n')),
@@ -21,9 +35,11 @@ export function formatRun(run: RunDetails, nowMs: number, advice: string | undef
 function formatFacts(run: RunDetails, nowMs: number): string {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['trigger', run.trigger],
+    ['after', describeFollowed(run)],
     ['event', describeEvent(run.events?.[0])],
     ['user', run.userId],
     ['message id', run.messageId],
+    ['source', run.source],
     ['route', run.route],
     ['received', when(run.receivedAtMs, nowMs)],
     ['last change', when(run.updatedAtMs, nowMs)],
@@ -36,6 +52,20 @@ function formatFacts(run: RunDetails, nowMs: number): string {
     [{ heading: '' }, { heading: '' }],
     facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+function describeFollowed({ after }: RunDetails): string | undefined {
+  return after === undefined ? undefined : `run ${shortRunId(after.runId)} of ${after.trigger}`;
+}
+
+/** A line for each lookup: its name, when the system was asked, and what it gave. */
+function formatLookups({ lookups = {} }: RunDetails, nowMs: number): string {
+  const rows = Object.entries(lookups).map(([name, { atMs, value }]) => [
+    name,
+    when(atMs, nowMs),
+    value === undefined ? 'nothing: the system does not know it' : cut(JSON.stringify(value), widestValue),
+  ]);
+  return rows.length === 0 ? '' : formatTable([{ heading: '' }, { heading: '' }, { heading: '' }], rows);
 }
 
 function isOpen({ state }: RunDetails): boolean {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
 import { parseRunMessage } from '../../../functions/queue/runMessage.ts';
+import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
 import { operate } from '../operate.ts';
@@ -14,6 +15,7 @@ import { describeEntry } from './describeHistory.ts';
 import { describeState } from './describeState.ts';
 import { findRunId } from './findRun.ts';
 import { formatRun } from './formatRun.ts';
+import { readChain } from './runChain.ts';
 import { type RunDetails, readRuns } from './runDetails.ts';
 
 /** `runs show` */
@@ -22,16 +24,41 @@ export function showRunCommand(): Command {
     description: 'Explains one run: what happened and why, its event, its request and its answer.',
     jsonShape: 'one JSON document',
     examples: ['runs show a1b2c3d4'],
+    notes: 'The runs that followed it are found by the names in the triggers file.',
   })
     .argument('<run>', "a run's id, or the first 6 or more characters of it", parseRunIdPrefix)
-    .action(async (prefix: string, options: DeploymentOptions) => {
-      await operate(options, (deployment, output) => showRun(deployment, prefix, Date.now(), output));
+    .option(
+      '--triggers <file>',
+      'the triggers file that runs (default: that of the local system, TRIGGERS, or triggers.ts)',
+    )
+    .action(async (prefix: string, options: DeploymentOptions & { readonly triggers?: string }) => {
+      await operate(options, async (deployment, output) => {
+        const triggers = await readTriggers(options.triggers ?? deployment.triggersFile, output);
+        return await showRun(deployment, prefix, Date.now(), output, triggers);
+      });
     });
+}
+
+/** Without a triggers file a run is still shown. */
+async function readTriggers(file: string | undefined, output: Output): Promise<readonly Trigger[]> {
+  const { loadTriggers, TriggersFileError } = await import('../../../infra/bundling/loadTriggers.ts');
+  try {
+    return loadTriggers(file ?? process.env.TRIGGERS ?? 'triggers.ts');
+  } catch (error) {
+    if (!(error instanceof TriggersFileError)) {
+      throw error;
+    }
+    output.note(
+      `The runs that followed it are not shown, because the triggers cannot be read. ${error.message}`,
+    );
+    return [];
+  }
 }
 
 /**
  * Explains a run.
  *
+ * @param triggers those that run, to find the runs that followed it
  * @returns true
  * @throws OperatorError if there is no such run, or more than one
  */
@@ -40,6 +67,7 @@ export async function showRun(
   prefix: string,
   nowMs: number,
   output: Output,
+  triggers: readonly Trigger[] = [],
 ): Promise<boolean> {
   const runId = await findRunId(deployment, prefix, nowMs);
   const parkedRuns = new ParkedRuns(new LedgerTable(deployment.dynamodb, deployment.tableName));
@@ -50,16 +78,18 @@ export async function showRun(
   // A run that was parked at its admission has its event in its message alone.
   const events = found.events ?? (parked === undefined ? undefined : await readEvents(parkedRuns, runId));
   const run = { ...found, parked, events };
+  const chain = await readChain(deployment, found, triggers);
   const advice = advise(run, nowMs, deployment.flags);
   if (output.isJson) {
     output.document({
       ...run,
       explanation: describeState(run, nowMs),
       advice,
+      chain,
       history: run.history.map((entry) => ({ ...entry, explanation: describeEntry(entry) })),
     });
   } else {
-    output.text(formatRun(run, nowMs, advice));
+    output.text(formatRun(run, nowMs, advice, chain));
   }
   return true;
 }
