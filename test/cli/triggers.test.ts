@@ -132,6 +132,13 @@ describe('npm run triggers -- mappings', () => {
     );
   });
 
+  it('leaves out the triggers of other sources, whose events Segment does not have', async () => {
+    const { stdout } = await triggers('mappings', await file('sources.ts', chainOfThree));
+    expect(stdout).toBe(
+      `route default: <SegmentUrl>\n  (type = "track" and event = "churn_signal") or (${connectionTestFilter})\n\n`,
+    );
+  });
+
   it('prints the filter of each mapping', async () => {
     const path = await file(
       'routes.ts',
