@@ -7,8 +7,11 @@ import { type SourceName, sourceNames } from '../sources/source.ts';
  * Times are epoch milliseconds.
  */
 export interface RunMessage {
-  /** Shape of the message; a runner of a later version still reads the earlier ones. */
-  readonly version: 1;
+  /**
+   * Shape of the message; a runner of a later version still reads the earlier ones. 2: with `after`. A runner or dispatcher up
+   * to 0.3.0 would leave `after` out and make another run of it; a message of version 2 it cannot read, and does not touch.
+   */
+  readonly version: 1 | 2;
   /** 40 hex characters, derived from source, route, message id and trigger. */
   readonly runId: string;
   readonly trigger: string;
@@ -65,7 +68,6 @@ const lastMs = 8.64e15;
 const moment = z.number().check(z.minimum(0), z.maximum(lastMs));
 
 const origin = {
-  version: z.literal(1),
   trigger: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   source: z.enum(sourceNames),
   route: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
@@ -76,6 +78,7 @@ const runId = z.string().check(z.regex(/^[0-9a-f]{40}$/));
 
 const runMessage = z.object({
   ...origin,
+  version: z.literal([1, 2]),
   runId,
   receivedAtMs: moment,
   deadlineAtMs: moment,
@@ -89,6 +92,7 @@ const runMessage = z.object({
 
 const cancelMessage = z.object({
   ...origin,
+  version: z.literal(1),
   kind: z.literal('cancel'),
   key: z.string().check(z.regex(/^cancel#[0-9a-f]{40}$/)),
   // An event may say that it happened before 1970.

@@ -29,7 +29,7 @@ export function followerMessages(
   }
   const after = { runId, trigger: first.after.name, result: JSON.parse(result) as Record<string, unknown> };
   return triggers.map(({ name }) => ({
-    version: 1,
+    version: 2,
     runId: followerRunId(runId, redrive, name),
     trigger: name,
     source,

@@ -35,7 +35,7 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
   return {
     kind: 'send',
     message: {
-      version: 1,
+      version: after === undefined ? 1 : 2,
       runId,
       trigger,
       source,

@@ -2,10 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { parseQueueMessage, parseRunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { followerMessages } from '../../../functions/run/followers.ts';
 import { describeSchemaError, isSchemaError } from '../../../functions/schema/schemaError.ts';
 import { segmentEventSchema } from '../../../functions/sources/segment/event.ts';
 import { sourceNames } from '../../../functions/sources/source.ts';
+import { askMave } from '../../../functions/triggers/actions.ts';
 
+const run = askMave(() => ({ message: 'Why?' }));
 const directory = new URL('./recordedMessages/', import.meta.url);
 
 /** The bodies of messages that a release has written, by what they are. */
@@ -63,6 +66,30 @@ const [aRun = ''] = Object.values(recordedBy('0.3.0.json'));
 
 /** What is new, in the form of a message of today. */
 const messageWith = (more: object): unknown => ({ ...JSON.parse(aRun), ...more });
+
+describe('a runner of a release before triggers that follow others', () => {
+  const [finished = '{}'] = Object.values(recordedBy('0.3.0.json'));
+  const [follower] = followerMessages(
+    parseRunMessage(finished),
+    { result: '{"content":"Because"}' },
+    1_795_176_100_000,
+    [{ name: 'next', after: { name: 'plan-upgraded', run }, run }],
+    345_600_000,
+  );
+
+  it('cannot read a run that follows another one, and so does not make it without the result', () => {
+    if (follower === undefined) {
+      throw new Error('there is no follower');
+    }
+    const body = writeRunMessage(follower);
+    expect(problemOf(() => olderRunner.parse(JSON.parse(body)))).toContain('version');
+    expect(parseQueueMessage(body)).toEqual(JSON.parse(body));
+    expect(parseRunMessage(body).after?.result).toEqual({ content: 'Because' });
+    // With the version of other runs, the older one would leave out what it does not know.
+    const asBefore = olderRunner.parse({ ...JSON.parse(body), version: 1 });
+    expect(asBefore).not.toHaveProperty('after');
+  });
+});
 
 describe('a runner of a release before the sources', () => {
   it.each(sourceNames.filter((name) => name !== 'segment'))(

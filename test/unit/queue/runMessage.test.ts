@@ -132,7 +132,7 @@ describe('a queue message that is not a run', () => {
 
   it.each([
     ['null', null, 'expected object'],
-    ['of a version to come', { version: 2 }, 'version'],
+    ['of a version to come', { version: 3 }, 'version'],
     ['without an id', { runId: undefined }, 'runId'],
     ['with an id that is none', { runId: 'ABC' }, 'runId'],
     ['with an id and more before it', { runId: `run#${'0'.repeat(40)}` }, 'runId'],
