@@ -132,6 +132,7 @@ const membership = `trigger({ name: 'member', when, with: { membership: segopsMe
 const members = `trigger({ name: 'members', when, with: { members: segopsMembers({ segment: 42 }) } }, run)`;
 const workspace = `trigger({ name: 'space', when, with: { workspace: maveraWorkspace() } }, run)`;
 const reporting = `{ name: 'reporting', when, run, toSegment: { track: true } }`;
+const reportingToSegOps = `{ name: 'telling', when, run, toSegOps: { track: true } }`;
 
 const variables = {
   profiles: {
@@ -165,6 +166,7 @@ describe('the secrets of the systems that runs call', () => {
     ['a membership', membership, variables.segops, ['SegOpsApi']],
     ['members', members, variables.segops, ['SegOpsApi']],
     ["Mavera's workspace", workspace, {}, []],
+    ['a report to SegOps', reportingToSegOps, variables.segops, ['SegOpsApi']],
     ['a report to Segment', reporting, variables.writeKey, ['SegmentWriteKey']],
     [
       'all of them',
