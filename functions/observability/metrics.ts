@@ -60,6 +60,7 @@ export const metricUnits = {
   RunsHeldBySample: 'Count',
   /** Runs skipped because an event has cancelled them. */
   RunsHeldByCancel: 'Count',
+  /** Deliveries of a run that waits because a lookup is not answered, and runs that are skipped because `only` does not want them. */
   RunsHeldByLookups: 'Count',
   /** Runs that wait for an operator's approval, and those skipped because an operator has denied or cancelled them. */
   RunsHeldByApproval: 'Count',

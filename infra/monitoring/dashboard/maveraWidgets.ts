@@ -35,9 +35,13 @@ export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
       ],
       period: Duration.minutes(1),
     }),
-    graph('Reports to Segment', [
-      own.sum('SegmentReportsSent', 'sent'),
-      own.sum('SegmentReportsFailed', 'failed'),
-    ]),
+    graph(
+      'Reports to Segment',
+      [own.sum('SegmentReportsSent', 'sent'), own.sum('SegmentReportsFailed', 'failed')],
+      {
+        right: [own.sum('CallsRefused', 'calls that are not granted')],
+        rightYAxis: { min: 0, showUnits: false, label: 'refused calls' },
+      },
+    ),
   ];
 }
