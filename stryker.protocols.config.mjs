@@ -9,7 +9,7 @@ const protocols = {
   ...core,
   mutate: [
     'functions/receive/receive.ts',
-    'functions/ledger/{ledgerTable,transact,claims,claimAttempt,runs,pace,budgets,caps,breaker,collections}.ts',
+    'functions/ledger/{ledgerTable,transact,claims,runs,pace,budgets,caps,breaker,collections}.ts',
     'functions/run/{handleDelivery,leasedRun,performRun,prepareRun,callMavera,callAtSlot}.ts',
     'functions/run/{recoverLostAnswer,pollPending,collectEvents,keptId}.ts',
     'functions/run/gates/budgetGate.ts',

@@ -17,14 +17,13 @@ export {
 } from './lookups/segmentProfile.ts';
 export { type SegopsMembers, type SegopsMembersOptions, segopsMembers } from './lookups/segopsMembers.ts';
 export { type SegopsMembership, segopsMembership } from './lookups/segopsMembership.ts';
-
-export { segmentSignature } from './sources/segment/authenticate.ts';
 export type { EventFields, SegmentEvent, SegmentEventType } from './sources/segment/event.ts';
 export {
   type SignedRequest,
   type SignRequestOptions,
   signSegmentRequest,
 } from './sources/segment/signRequest.ts';
+export { segmentSignature } from './sources/segment/source.ts';
 export { type SegOpsRequest, signSegOpsRequest } from './sources/segops/signRequest.ts';
 export {
   type SendGridRequest,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimOptions } from '../ledger/claimAttempt.ts';
 import type { ClaimOutcome } from '../ledger/claimState.ts';
+import type { ClaimOptions } from '../ledger/claims.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
 import type { SourceRequest } from '../sources/source.ts';
 import { type HttpRefusal, httpAnswer, readRequest } from './http.ts';

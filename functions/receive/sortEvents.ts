@@ -1,9 +1,8 @@
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../ledger/keys.ts';
 import { isInSample, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes, type OutgoingMessage } from '../queue/runQueue.ts';
-import { isNestedWithin } from '../schema/isNestedWithin.ts';
-import { isConnectionTest } from '../sources/segment/connectionTest.ts';
-import { isOwnReport, isStale, type SegmentEvent } from '../sources/segment/event.ts';
+import { isNestedWithin } from '../schema/untrustedJson.ts';
+import { isConnectionTest, isOwnReport, isStale, type SegmentEvent } from '../sources/segment/event.ts';
 import type { ReadEvent } from '../sources/source.ts';
 import { type CompiledTrigger, matchCancelledTriggers, matchTriggers } from '../triggers/matchTriggers.ts';
 import type { Trigger } from '../triggers/trigger.ts';

@@ -1,13 +1,12 @@
 import { readEntry, writeEntry } from '../ledger/collectedEvents.ts';
 import type { CollectionPart } from '../ledger/collections.ts';
 import { LeaseLostError } from '../ledger/runLease.ts';
-import type { RunMessage } from '../queue/runMessage.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { collectionKeyOf } from './prepareRequest.ts';
+import { type CollectedEvents, collectionKeyOf, ownInput, type RunInput } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
 
@@ -15,16 +14,6 @@ import type { Ended } from './runOutcome.ts';
 const mostEvents = 1_000;
 /** JSON of all events of one collection, which its run has in memory at once; the last event may go beyond it. */
 const mostBytes = 32 * 1024 * 1024;
-
-/** The events that a run is made for, oldest first. */
-export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
-
-/** What a run is made for. */
-export interface RunInput {
-  readonly events: CollectedEvents;
-  /** Of a run that follows others: their results, in the order of the events. */
-  readonly results?: readonly unknown[] | undefined;
-}
 
 /**
  * Returns the events of a run whose trigger collects: all events of the collection that it has closed. The run waits
@@ -70,11 +59,6 @@ export async function eventsOfCall(
   return collection === undefined || collected === undefined
     ? [run.message.event]
     : (await eventsOf(run, collection.id, collected, dependencies)).events;
-}
-
-/** What a run is made for that collects nothing. */
-export function ownInput({ event, after }: RunMessage): RunInput {
-  return { events: [event], results: after === undefined ? undefined : [after.result] };
 }
 
 type Part =

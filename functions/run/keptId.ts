@@ -5,9 +5,9 @@ import { eventTimeMs } from '../sources/segment/event.ts';
 import type { CallAnswer } from '../systems/callAnswer.ts';
 import type { Action } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { type CollectedEvents, eventsOfCall } from './collectEvents.ts';
+import { eventsOfCall } from './collectEvents.ts';
 import type { LeasedRun } from './leasedRun.ts';
-import { triggerKeys } from './prepareRequest.ts';
+import { type CollectedEvents, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { cancelKey, collectionKey, cooldownKey, keptKey } from '../ledger/keys.ts';
 import type { ActionPerformer, PricedRequest } from '../mavera/actions/actionPerformer.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
+import type { RunMessage } from '../queue/runMessage.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { SystemRequest } from '../systems/systemClient.ts';
@@ -10,11 +11,26 @@ import { eventKey, type Per } from '../triggers/eventKey.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
+/** The events that a run is made for, oldest first. */
+export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
+
+/** What a run is made for. */
+export interface RunInput {
+  readonly events: CollectedEvents;
+  /** Of a run that follows others: their results, in the order of the events. */
+  readonly results?: readonly unknown[] | undefined;
+}
+
+/** What a run is made for that collects nothing. */
+export function ownInput({ event, after }: RunMessage): RunInput {
+  return { events: [event], results: after === undefined ? undefined : [after.result] };
+}
+
 /** What a request is built for. */
 export interface RequestSubject {
   readonly runId: string;
   /** At least one, oldest first. */
-  readonly events: readonly [SegmentEvent, ...SegmentEvent[]];
+  readonly events: CollectedEvents;
   /** Id of the thread or persona that the trigger keeps for the key. */
   readonly keptId?: string | undefined;
   /** What the trigger's functions are given beside the events: what was looked up, and results. @default nothing */

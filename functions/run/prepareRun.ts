@@ -3,11 +3,10 @@ import type { ActionPerformer } from '../mavera/actions/actionPerformer.ts';
 import type { SystemRequest } from '../systems/systemClient.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { CollectedEvents } from './collectEvents.ts';
 import { asOfMsOf, isOutdated, takeKeptId } from './keptId.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import type { Given } from './lookups/planLookup.ts';
-import { prepareRequest, type TriggerKeys, triggerKeys } from './prepareRequest.ts';
+import { type CollectedEvents, prepareRequest, type TriggerKeys, triggerKeys } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import { type Ended, ended } from './runOutcome.ts';
 

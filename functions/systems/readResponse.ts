@@ -1,4 +1,4 @@
-import { isNestedWithin } from '../schema/isNestedWithin.ts';
+import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { meaningOf } from './answerTable.ts';
 import type { CallAnswer, RateLimitState } from './callAnswer.ts';
 import type { SystemFacts } from './systems.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectionTestFilter } from '../../functions/sources/segment/connectionTest.ts';
+import { connectionTestFilter } from '../../functions/sources/segment/event.ts';
 import { chainOfThree, filesOfTests, triggers } from './triggersCommand.ts';
 
 const file = filesOfTests();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
+import type { ClaimOptions } from '../../functions/ledger/claims.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { failStatements, interfere, loseCalls, newClient } from './troubledLedger.ts';

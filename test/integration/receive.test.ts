@@ -11,7 +11,7 @@ import {
   type SignRequestOptions,
   signSegmentRequest,
 } from '../../functions/index.ts';
-import type { ClaimOptions } from '../../functions/ledger/claimAttempt.ts';
+import type { ClaimOptions } from '../../functions/ledger/claims.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { ForgetRequests, forgetRequest } from '../../functions/ledger/forgetRequests.ts';
 import { cancelKey, claimKey, messageKey } from '../../functions/ledger/keys.ts';
@@ -208,7 +208,7 @@ describe('a request is answered', () => {
 
   it('400 when the body is empty, not JSON, not an event, or an empty batch', async () => {
     const raw = async (body: string): Promise<number> => {
-      const { segmentSignature } = await import('../../functions/sources/segment/authenticate.ts');
+      const { segmentSignature } = await import('../../functions/sources/segment/source.ts');
       return (await post({ body, headers: { 'x-segment-signature': segmentSignature(body, secret) } }))
         .status;
     };

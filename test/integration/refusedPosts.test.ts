@@ -2,7 +2,7 @@ import { createHash, createHmac, createSign } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askMave, signSegOpsRequest, signSendGridRequest } from '../../functions/index.ts';
-import { segmentSignature, wholeBodyHeader } from '../../functions/sources/segment/authenticate.ts';
+import { segmentSignature, wholeBodyHeader } from '../../functions/sources/segment/source.ts';
 import {
   segOpsSignature,
   signatureHeader as segopsHeader,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectionTestEvent } from '../../../functions/sources/segment/connectionTest.ts';
+import { connectionTestEvent } from '../../../functions/sources/segment/event.ts';
 import { ConnectError } from '../connectError.ts';
 
 /**

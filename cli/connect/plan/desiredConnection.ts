@@ -1,4 +1,4 @@
-import { connectionTestFilter } from '../../../functions/sources/segment/connectionTest.ts';
+import { connectionTestFilter } from '../../../functions/sources/segment/event.ts';
 import type { SourceName } from '../../../functions/sources/source.ts';
 import { joinFilters } from '../../../functions/triggers/joinFilters.ts';
 import { sourceOf } from '../../../functions/triggers/sourcesOf.ts';

@@ -1,8 +1,11 @@
 import type { Grants } from '../../../functions/access/grants.ts';
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../../functions/ledger/keys.ts';
-import { isNestedWithin } from '../../../functions/schema/isNestedWithin.ts';
-import { isConnectionTest } from '../../../functions/sources/segment/connectionTest.ts';
-import { isOwnReport, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { isNestedWithin } from '../../../functions/schema/untrustedJson.ts';
+import {
+  isConnectionTest,
+  isOwnReport,
+  type SegmentEvent,
+} from '../../../functions/sources/segment/event.ts';
 import { type SourceName, sourceNames } from '../../../functions/sources/source.ts';
 import { eventKey } from '../../../functions/triggers/eventKey.ts';
 import {

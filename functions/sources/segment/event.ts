@@ -120,6 +120,20 @@ export function isOwnReport({ messageId, context: { library } }: SegmentEvent): 
   return isOurs || (messageId !== undefined && ownReport.test(messageId));
 }
 
+/** The event that `npm run connect` sends through Segment to see it arrive. */
+export const connectionTestEvent = 'Mavera Triggers Connection Test';
+
+/** The filter that passes it through a mapping, beside the filters of the triggers. */
+export const connectionTestFilter = `type = "track" and event = "${connectionTestEvent}"`;
+
+/**
+ * Whether an event only tests the connection. It is claimed like an event that a trigger wants, so the ledger shows its
+ * arrival, but it starts no run.
+ */
+export function isConnectionTest({ type, event }: Pick<SegmentEvent, 'type' | 'event'>): boolean {
+  return type === 'track' && event === connectionTestEvent;
+}
+
 /**
  * From when on an event ages, in epoch milliseconds: its `receivedAt`, otherwise its `timestamp`; `undefined` for an event
  * without either.

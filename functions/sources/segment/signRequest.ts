@@ -1,4 +1,4 @@
-import { legacyHeader, segmentSignature, wholeBodyHeader } from './authenticate.ts';
+import { legacyHeader, segmentSignature, wholeBodyHeader } from './source.ts';
 
 /** What to sign and how. */
 export interface SignRequestOptions {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { parseElements, textOf } from '../parseElements.ts';
+import { parseElements, textOf } from '../../schema/untrustedJson.ts';
 import type { Authentication, SourceRequest } from '../source.ts';
 import type { SegOpsCredentials } from './credentials.ts';
 import { emptyBody, malformedSignature, notSigned, unreadable, wrongSignature } from './refusals.ts';

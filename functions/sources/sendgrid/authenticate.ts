@@ -1,5 +1,5 @@
 import { createVerify, type KeyObject } from 'node:crypto';
-import { parseElements, textOf } from '../parseElements.ts';
+import { parseElements, textOf } from '../../schema/untrustedJson.ts';
 import type { Authentication, SourceRequest } from '../source.ts';
 import type { SendGridCredentials } from './credentials.ts';
 import {

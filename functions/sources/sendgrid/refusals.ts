@@ -1,4 +1,4 @@
-import { maxElements, type ParsedElements } from '../parseElements.ts';
+import { maxElements, type ParsedElements } from '../../schema/untrustedJson.ts';
 import { refuse } from '../refuse.ts';
 import type { Authentication } from '../source.ts';
 

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { connectionTestEvent } from '../segment/connectionTest.ts';
-import { type EventFields, isPlainObject, parseSegmentEvent } from '../segment/event.ts';
+import { connectionTestEvent, type EventFields, isPlainObject, parseSegmentEvent } from '../segment/event.ts';
 import type { ReadEvent } from '../source.ts';
 
 /**

@@ -4,11 +4,7 @@ import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import triggers from '#triggers';
 import { chunk } from '../../../functions/aws/mapConcurrently.ts';
-import {
-  isSignature,
-  isSignedWith,
-  wholeBodyHeader,
-} from '../../../functions/sources/segment/authenticate.ts';
+import { isSignature, isSignedWith, wholeBodyHeader } from '../../../functions/sources/segment/source.ts';
 import { compileTriggers } from '../../../functions/triggers/matchTriggers.ts';
 import { type SortedEvents, sortEvents } from './sortEvents.ts';
 import type { QueueOnce } from './wantedEvent.ts';

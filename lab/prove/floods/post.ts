@@ -1,4 +1,4 @@
-import { segmentSignature, wholeBodyHeader } from '../../../functions/sources/segment/authenticate.ts';
+import { segmentSignature, wholeBodyHeader } from '../../../functions/sources/segment/source.ts';
 import type { RawRequest } from './rawRequest.ts';
 
 /** How a request differs from Segment's requests. */

@@ -17,7 +17,7 @@ import {
 } from '../../../cli/connect/plan/planConnection.ts';
 import type { SegmentDestination, SegmentMapping } from '../../../cli/connect/segmentApi/apiSchemas.ts';
 import { askMave, type Trigger } from '../../../functions/index.ts';
-import { connectionTestFilter } from '../../../functions/sources/segment/connectionTest.ts';
+import { connectionTestFilter } from '../../../functions/sources/segment/event.ts';
 
 const segmentUrl = 'https://abc.lambda-url.eu-west-1.on.aws/segment';
 const run = askMave(() => ({ message: 'Why?' }));

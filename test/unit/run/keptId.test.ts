@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CollectedEvents } from '../../../functions/run/collectEvents.ts';
 import { asOfMsOf, isOutdated } from '../../../functions/run/keptId.ts';
+import type { CollectedEvents } from '../../../functions/run/prepareRequest.ts';
 import { askMave, createPersona, updatePersona } from '../../../functions/triggers/actions.ts';
 import { segmentEvent } from '../segmentEvents.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNestedWithin, mostLevels } from '../../../functions/schema/isNestedWithin.ts';
+import { isNestedWithin, mostLevels } from '../../../functions/schema/untrustedJson.ts';
 
 function nested(levels: number): unknown {
   return JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);

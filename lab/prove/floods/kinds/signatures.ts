@@ -2,7 +2,7 @@ import {
   legacyHeader,
   segmentSignature,
   wholeBodyHeader,
-} from '../../../../functions/sources/segment/authenticate.ts';
+} from '../../../../functions/sources/segment/source.ts';
 import { type FloodKind, hostile, inTurn, type Making } from '../floodKind.ts';
 import { post, signed } from '../post.ts';
 import type { RawRequest } from '../rawRequest.ts';

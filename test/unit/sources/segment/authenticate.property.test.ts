@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { segmentSignature } from '../../../../functions/sources/segment/authenticate.ts';
 import { signSegmentRequest } from '../../../../functions/sources/segment/signRequest.ts';
+import { segmentSignature } from '../../../../functions/sources/segment/source.ts';
 import { anyJson, anyObject } from '../../jsonArbitrary.ts';
 import { accepted, authenticate, bearer, secret, token } from './segmentRequests.ts';
 

@@ -1,9 +1,6 @@
 import { parseFql, validate } from '@segment/destination-subscriptions';
 import { describe, expect, it } from 'vitest';
-import {
-  connectionTestFilter,
-  isConnectionTest,
-} from '../../../../functions/sources/segment/connectionTest.ts';
+import { connectionTestFilter, isConnectionTest } from '../../../../functions/sources/segment/event.ts';
 import { checkFqlSyntax } from '../../../../functions/triggers/fqlSyntax.ts';
 import { segmentEvent, trackEvent } from '../../segmentEvents.ts';
 

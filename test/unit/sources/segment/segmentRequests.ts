@@ -1,5 +1,5 @@
-import { authenticateSegment, segmentSignature } from '../../../../functions/sources/segment/authenticate.ts';
 import type { SegmentCredentials } from '../../../../functions/sources/segment/credentials.ts';
+import { authenticateSegment, segmentSignature } from '../../../../functions/sources/segment/source.ts';
 import type { Authentication, Refusal } from '../../../../functions/sources/source.ts';
 
 /** The secrets of these tests; no refusal may repeat one of them. */

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isSignature,
-  isSignedWith,
-  segmentSignature,
-} from '../../../../functions/sources/segment/authenticate.ts';
 import { signSegmentRequest } from '../../../../functions/sources/segment/signRequest.ts';
+import { isSignature, isSignedWith, segmentSignature } from '../../../../functions/sources/segment/source.ts';
 import { batchVector, eventVectors } from './signatureVectors.ts';
 
 const secret = 'shared-secret';

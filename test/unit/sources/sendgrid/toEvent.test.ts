@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { connectionTestEvent } from '../../../../functions/sources/segment/connectionTest.ts';
 import type { SegmentEvent } from '../../../../functions/sources/segment/event.ts';
+import { connectionTestEvent } from '../../../../functions/sources/segment/event.ts';
 import { addressId, sendGridEvent } from '../../../../functions/sources/sendgrid/toEvent.ts';
 import { anyJson } from '../../jsonArbitrary.ts';
 import { addressKey } from './sendGridRequests.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { connectionTestEvent } from '../../../../../functions/sources/segment/connectionTest.ts';
+import { connectionTestEvent } from '../../../../../functions/sources/segment/event.ts';
 import { brokenText } from '../../arbitraries/brokenText.ts';
 import { anyJson, anyText } from '../../arbitraries/json.ts';
 import { personalCanary, secretCanary } from '../../canary.ts';

@@ -1,5 +1,5 @@
 import { scan } from 'secure-json-parse';
-import { isPlainObject } from './segment/event.ts';
+import { isPlainObject } from '../sources/segment/event.ts';
 
 /** Segment sends 4,000 at most; a batch of many more tiny ones would take longer than the receiver has. */
 export const maxElements = 10_000;
@@ -43,4 +43,19 @@ export function textOf(body: string | Uint8Array): string {
   return typeof body === 'string'
     ? body
     : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+}
+
+/**
+ * More levels than anyone nests on purpose. JSON can be parsed at any depth, but writing it needs stack for each level:
+ * a few thousand levels fit, and fewer where each member is processed.
+ */
+export const mostLevels = 500;
+
+/** Whether a JSON value has at most this many levels of objects and arrays. */
+export function isNestedWithin(value: unknown, levels: number = mostLevels): boolean {
+  return (
+    typeof value !== 'object' ||
+    value === null ||
+    (levels > 0 && Object.values(value).every((inner) => isNestedWithin(inner, levels - 1)))
+  );
 }
