@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { checkCommand } from './checkCommand.ts';
 import { rotateCommand } from './rotateCommand.ts';
 import { segmentCommand } from './segmentCommand.ts';
+import { segopsCommand } from './segops/segOpsCommand.ts';
 import { sendgridCommand } from './sendgrid/sendGridCommand.ts';
 import { testCommand } from './testCommand.ts';
 
@@ -18,5 +19,6 @@ export function connectProgram(): Command {
       .addCommand(testCommand())
       .addCommand(rotateCommand())
       .addCommand(sendgridCommand())
+      .addCommand(segopsCommand())
   );
 }

@@ -6,6 +6,7 @@ import { type Arrival, type TestOptions, tellArrival } from '../arrival/runTest.
 import { claimKeyOf, waitForArrival } from '../arrival/waitForArrival.ts';
 import { ConnectError } from '../connectError.ts';
 import type { ConnectTarget } from '../target/connectTarget.ts';
+import { explainedPost } from '../target/readPosts.ts';
 import type { EventWebhook } from './eventWebhook.ts';
 import type { SendGridApi } from './sendGridApi.ts';
 import type { SendGridSession } from './sendGridSession.ts';
@@ -142,5 +143,5 @@ async function receiversAnswer({ readPosts }: ConnectTarget, sinceMs: number): P
   if (last === undefined) {
     return posts === undefined ? '' : 'No request of SendGrid has reached the receiver. ';
   }
-  return `The receiver answered ${last.status}${last.detail === undefined ? '' : `: ${last.detail}`}. `;
+  return `${explainedPost(last)} `;
 }

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { localCredentials, region } from '../../../local/account/account.ts';
 import { localSendGridKey } from '../../../simulators/sendgrid/sendGridSimulator.ts';
+import { openLogs } from '../../ops/deployment/logs.ts';
 import { explainLocalError, readRunningSystem } from '../../ops/deployment/readRunningSystem.ts';
 import type { ConnectTarget } from './connectTarget.ts';
 import { postReader } from './readPosts.ts';
@@ -17,6 +18,10 @@ export async function openLocalTarget(directory: string): Promise<ConnectTarget>
   const settings = { region, credentials: localCredentials, maxAttempts: 2 };
   const dynamodb = new DynamoDBClient({ ...settings, endpoint: endpoints.dynamodb });
   const secretsmanager = new SecretsManagerClient({ ...settings, endpoint: endpoints.secretsmanager });
+  const logs =
+    endpoints.logs === undefined || receiverLogGroup === undefined
+      ? undefined
+      : openLogs([receiverLogGroup], { ...settings, endpoint: endpoints.logs });
   return {
     title: 'the local system',
     flags: ' --local',
@@ -31,14 +36,12 @@ export async function openLocalTarget(directory: string): Promise<ConnectTarget>
     workspace: state.workspace,
     sendgridApi: sendgridApi === undefined ? undefined : { ...sendgridApi, apiKey: localSendGridKey },
     triggersFile: state.triggersFile,
-    readPosts:
-      endpoints.logs === undefined || receiverLogGroup === undefined
-        ? undefined
-        : postReader({ ...settings, endpoint: endpoints.logs }, receiverLogGroup),
+    readPosts: logs === undefined ? undefined : postReader(logs),
     explain: explainLocalError,
     close: () => {
       dynamodb.destroy();
       secretsmanager.destroy();
+      logs?.close();
     },
   };
 }

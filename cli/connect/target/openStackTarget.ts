@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { explainAwsError } from '../../ops/deployment/awsProblem.ts';
 import { clientOptions } from '../../ops/deployment/clientOptions.ts';
 import { defaultStack } from '../../ops/deployment/deploymentOptions.ts';
+import { openLogs } from '../../ops/deployment/logs.ts';
 import { readStackOutputs } from '../../ops/deployment/stackOutputs.ts';
 import type { ConnectTarget } from './connectTarget.ts';
 import { postReader } from './readPosts.ts';
@@ -23,6 +24,8 @@ export async function openStackTarget(
   const settings = { ...clientOptions, region: outputs.region };
   const dynamodb = new DynamoDBClient(settings);
   const secretsmanager = new SecretsManagerClient(settings);
+  const { receiverLogGroup } = outputs;
+  const logs = receiverLogGroup === undefined ? undefined : openLogs([receiverLogGroup], settings);
   const environment = stack.startsWith(`${defaultStack}-`) ? stack.slice(defaultStack.length + 1) : '';
   return {
     title: `stack ${stack} in ${outputs.region}`,
@@ -37,12 +40,12 @@ export async function openStackTarget(
     dynamodb,
     secretsmanager,
     destinationName: ['mavera-triggers', environment].filter((part) => part !== '').join(' '),
-    readPosts:
-      outputs.receiverLogGroup === undefined ? undefined : postReader(settings, outputs.receiverLogGroup),
+    readPosts: logs === undefined ? undefined : postReader(logs),
     explain: (error) => explainAwsError(error, permissionsPage),
     close: () => {
       dynamodb.destroy();
       secretsmanager.destroy();
+      logs?.close();
     },
   };
 }

@@ -1,10 +1,12 @@
-import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod';
 import type { SourceName } from '../../../functions/sources/source.ts';
+import { type LogEvent, readLogEvents } from '../../ops/access/readLogEvents.ts';
+import type { Logs } from '../../ops/deployment/logs.ts';
 
 /** A request to the receiver, as its log tells of it. */
 export interface ReceivedPost {
   readonly atMs: number;
+  readonly route: string;
   readonly status: number;
   /** Why it was refused. */
   readonly detail: string | undefined;
@@ -16,6 +18,7 @@ export type ReadPosts = (source: SourceName, sinceMs: number) => Promise<readonl
 
 const count = z.number().catch(0);
 const lineSchema = z.object({
+  route: z.string().catch('default'),
   status: z.number(),
   detail: z.string().optional(),
   received: count,
@@ -24,39 +27,31 @@ const lineSchema = z.object({
   ignored: count,
 });
 
-/** Makes a reader of the receiver's log group. */
-export function postReader(config: CloudWatchLogsClientConfig, logGroupName: string): ReadPosts {
+/** The clocks of the receiver may be ahead by this. */
+const aheadMs = 60_000;
+
+/** Makes a reader of the receiver's log. */
+export function postReader(logs: Logs): ReadPosts {
   return async (source, sinceMs) => {
-    // Most commands do not need it.
-    const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-    const client = new CloudWatchLogsClient(config);
+    const pattern = `{ $.message = "request" && $.source = "${source}" }`;
     const posts: ReceivedPost[] = [];
-    try {
-      let nextToken: string | undefined;
-      do {
-        const page = await client.send(
-          new FilterLogEventsCommand({
-            logGroupName,
-            startTime: sinceMs,
-            filterPattern: `{ $.message = "request" && $.source = "${source}" }`,
-            nextToken,
-          }),
-        );
-        posts.push(...(page.events ?? []).flatMap(({ timestamp, message }) => postOf(timestamp, message)));
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-    } finally {
-      client.destroy();
+    for await (const event of readLogEvents(logs, { sinceMs, untilMs: Date.now() + aheadMs, pattern })) {
+      posts.push(...postOf(event));
     }
-    return posts.sort((one, other) => one.atMs - other.atMs);
+    return posts;
   };
 }
 
-function postOf(atMs = 0, message = ''): readonly ReceivedPost[] {
+function postOf({ atMs, message }: LogEvent): readonly ReceivedPost[] {
   try {
-    const { status, detail, ...counts } = lineSchema.parse(JSON.parse(message));
-    return [{ atMs, status, detail, counts }];
+    const { route, status, detail, ...counts } = lineSchema.parse(JSON.parse(message));
+    return [{ atMs, route, status, detail, counts }];
   } catch {
     return [];
   }
+}
+
+/** What the receiver answered, in a sentence. */
+export function explainedPost({ status, detail }: ReceivedPost): string {
+  return `The receiver answered ${status}${detail === undefined ? '' : `: ${detail.replace(/\.$/, '')}`}.`;
 }

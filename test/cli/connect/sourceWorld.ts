@@ -8,19 +8,19 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { onTestFinished } from 'vitest';
-import { projectRoot } from '../../../../infra/bundling/projectRoot.ts';
-import { localCredentials, region } from '../../../../local/account/account.ts';
-import { startSecretsManager } from '../../../../local/aws/secretsManagerServer.ts';
-import { type LocalState, writeLocalState } from '../../../../local/dev/localState.ts';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
+import { localCredentials, region } from '../../../local/account/account.ts';
+import { startSecretsManager } from '../../../local/aws/secretsManagerServer.ts';
+import { type LocalState, writeLocalState } from '../../../local/dev/localState.ts';
 import {
   type SendGridSimulator,
   type SendGridSimulatorOptions,
   startSendGridSimulator,
-} from '../../../../simulators/sendgrid/sendGridSimulator.ts';
-import { type Result, runConnect } from '../connectWorld.ts';
+} from '../../../simulators/sendgrid/sendGridSimulator.ts';
+import { type Result, runConnect } from './connectWorld.ts';
 
 /** A secret and SendGrid, and the command as a process; nobody receives anything. */
-export interface SendGridWorld {
+export interface SourceWorld {
   readonly sendgrid: SendGridSimulator;
   /** Runs `npm run connect -- <args> --local`. */
   connect(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Result>;
@@ -36,11 +36,11 @@ const nowhere = 'http://127.0.0.1:1';
 export const sendgridUrl = `${nowhere}/sendgrid`;
 
 /** Starts one, which ends with the test. @param members of the secret */
-export async function useSendGridWorld(
+export async function useSourceWorld(
   members: object,
   options: SendGridSimulatorOptions = {},
   changes: Partial<LocalState> = {},
-): Promise<SendGridWorld> {
+): Promise<SourceWorld> {
   const server = await startSecretsManager();
   const client = new SecretsManagerClient({
     region,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSendGridCredentials } from '../../../../functions/sources/sendgrid/credentials.ts';
 import { projectRoot } from '../../../../infra/bundling/projectRoot.ts';
 import { newKeyPair } from '../../../../simulators/sendgrid/keyPair.ts';
-import { sendgridUrl, useSendGridWorld } from './sendGridWorld.ts';
+import { sendgridUrl, useSourceWorld } from '../sourceWorld.ts';
 
 const fresh = { publicKey: '', addressKey: 'an-address-key-of-the-stack' };
 const connect = ['sendgrid', '--no-test'] as const;
@@ -11,7 +11,7 @@ const settings = '/v3/user/webhooks/event/settings';
 
 describe('npm run connect -- sendgrid', () => {
   it('prints the plan and changes nothing with --dry-run', async () => {
-    const world = await useSendGridWorld(fresh);
+    const world = await useSourceWorld(fresh);
     const { code, stdout } = await world.connect([...connect, '--dry-run']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing was changed (--dry-run).')]);
     expect(stdout).toContain(
@@ -26,7 +26,7 @@ describe('npm run connect -- sendgrid', () => {
   });
 
   it('sets up a signed webhook for each route, and puts their keys into the secret', async () => {
-    const world = await useSendGridWorld(fresh);
+    const world = await useSourceWorld(fresh);
     const { code, stderr } = await world.connect(connect);
     expect([code, stderr]).toEqual([
       0,
@@ -46,7 +46,7 @@ describe('npm run connect -- sendgrid', () => {
   });
 
   it('changes nothing the second time, and check finds nothing', async () => {
-    const world = await useSendGridWorld(fresh);
+    const world = await useSourceWorld(fresh);
     await world.connect(connect);
     const [before, secret] = [world.writes(), await world.secret()];
     expect(await world.connect(connect)).toMatchObject({
@@ -66,7 +66,7 @@ describe('npm run connect -- sendgrid', () => {
   ])(
     'turns no webhook on before it is signed, and continues when it is run again after %s',
     async (_what, path) => {
-      const world = await useSendGridWorld(fresh);
+      const world = await useSourceWorld(fresh);
       world.sendgrid.inject({ kind: 'status', status: 403, method: 'PATCH', path, times: 2 });
       expect(await world.connect(connect)).toMatchObject({
         code: 1,
@@ -85,7 +85,7 @@ describe('npm run connect -- sendgrid', () => {
 
   it('keeps the keys that are in the secret: they may be of another account', async () => {
     const { publicKey } = newKeyPair();
-    const world = await useSendGridWorld({ ...fresh, publicKey, note: 'ours' });
+    const world = await useSourceWorld({ ...fresh, publicKey, note: 'ours' });
     await world.connect(connect);
     const secret = await world.secret();
     expect(secret).toMatchObject({ ...fresh, publicKey: expect.any(Array), note: 'ours' });
@@ -93,13 +93,13 @@ describe('npm run connect -- sendgrid', () => {
   });
 
   it('makes an address key if the secret has none', async () => {
-    const world = await useSendGridWorld({});
+    const world = await useSourceWorld({});
     await world.connect(connect);
     expect(parseSendGridCredentials(await world.secret()).addressKey).toMatch(/^[A-Za-z0-9]{48}$/);
   });
 
   it('says what to do without a key, with a wrong one, and with one that is not allowed to', async () => {
-    const world = await useSendGridWorld(fresh, { restrictedKey: 'SG.mail-only' });
+    const world = await useSourceWorld(fresh, { restrictedKey: 'SG.mail-only' });
     const url = ['--sendgrid-url', world.sendgrid.baseUrl];
     expect((await world.connect([...connect, ...url])).stderr).toMatch(/^SENDGRID_API_KEY is not set/);
     const wrong = await world.connect([...connect, ...url], { SENDGRID_API_KEY: 'SG.of-somebody-else' });
@@ -121,7 +121,7 @@ describe('npm run connect -- sendgrid', () => {
   });
 
   it('names the webhooks that are there if the plan allows no further one', async () => {
-    const world = await useSendGridWorld(fresh, { maxWebhooks: 1 });
+    const world = await useSourceWorld(fresh, { maxWebhooks: 1 });
     expect(await world.connect(connect)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("This needs 2 more event webhooks, and SendGrid's plan allows 1"),
@@ -130,7 +130,7 @@ describe('npm run connect -- sendgrid', () => {
   });
 
   it('does not give the real SendGrid, in the US or the EU, a URL of this machine', async () => {
-    const world = await useSendGridWorld(fresh);
+    const world = await useSourceWorld(fresh);
     const env = { SENDGRID_API_KEY: 'SG.key' };
     for (const real of [['--eu'], ['--sendgrid-url', 'https://api.eu.sendgrid.com']]) {
       expect((await world.connect([...connect, ...real], env)).stderr).toContain(
@@ -143,19 +143,19 @@ describe('npm run connect -- sendgrid', () => {
   });
 
   it('says if no trigger has this source, and if the deployed system does not', async () => {
-    const world = await useSendGridWorld(fresh);
+    const world = await useSourceWorld(fresh);
     const others = ['--triggers', join(projectRoot, 'triggers.ts')];
     expect((await world.connect([...connect, ...others])).stderr).toMatch(
       /^No trigger of .*triggers\.ts has source: 'sendgrid'/,
     );
-    const older = await useSendGridWorld(fresh, {}, { sendgridSecretArn: undefined });
+    const older = await useSourceWorld(fresh, {}, { sendgridSecretArn: undefined });
     expect((await older.connect(connect)).stderr).toContain('has no secret for SendGrid');
   });
 });
 
 describe('npm run connect -- sendgrid check', () => {
   it('shows what is there and what is wanted, with the exit code 1', async () => {
-    const world = await useSendGridWorld(fresh);
+    const world = await useSourceWorld(fresh);
     await world.connect(connect);
     const [webhook] = world.sendgrid.webhooks();
     const response = await fetch(`${world.sendgrid.baseUrl}${settings}/${webhook?.id}`, {
