@@ -1,10 +1,12 @@
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { askMave, defineTriggers } from '../../functions/index.ts';
+import { askMave, defineTriggers, segopsMembership, trigger } from '../../functions/index.ts';
 import { Cancellations } from '../../functions/ledger/cancellations.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { Decisions } from '../../functions/ledger/decisions.ts';
-import { cancelKey } from '../../functions/ledger/keys.ts';
+import { cancelKey, lookupKey, lookupUser } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import { LookedUp } from '../../functions/ledger/lookedUp.ts';
+import { lookupCalls } from '../../functions/lookups/lookupCalls.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
 import type { World } from './world.ts';
@@ -22,7 +24,26 @@ export const claimKeys = {
   abandoned: `claim#${'c'.repeat(40)}`,
 } as const;
 
+const told = trigger(
+  { name: 'told', when: 'event = "x"' },
+  askMave(() => ({ message: 'What is new?' })),
+);
+
 export const sceneTriggers = defineTriggers([
+  told,
+  trigger(
+    { name: 'follows', after: told },
+    askMave(({ result }) => ({ message: `Shorter: ${result.content}` })),
+  ),
+  trigger(
+    {
+      name: 'looks',
+      when: 'event = "x"',
+      with: { membership: segopsMembership() },
+      only: ({ membership }) => membership?.segmentIds.includes(7) === true,
+    },
+    askMave(() => ({ message: 'Why is it in there?' })),
+  ),
   {
     name: 'asks',
     when: 'event = "x"',
@@ -109,12 +130,25 @@ export async function playScene(world: World, runner: SceneRunner): Promise<void
     nowMs: sceneAtMs,
     parkings: undefined,
   });
+  await runner.deliver(sceneRun(runner, 'told', 1));
+  await runner.deliver(await runner.waitingRun());
+  const looks = sceneRun(runner, 'looks', 1);
+  await keepMembership(new LedgerTable(world.clients.dynamodb, runner.table), looks);
+  await runner.deliver(looks);
   const cancellations = new Cancellations(new LedgerTable(world.clients.dynamodb, runner.table));
   const user = decided.event.userId ?? '';
   await cancellations.note(cancelKey('returns', user), sceneAtMs, options.expiresAtSeconds);
   runner.mavera.inject({ path: '/mave/chat', kind: 'cut-after' });
   const lost = sceneRun(runner, 'asks', 2);
   await runner.deliver({ ...lost, event: { ...lost.event, userId: 'u-2' } });
+}
+
+/** Keeps what an earlier run has looked up for the user. */
+async function keepMembership(table: LedgerTable, { event }: RunMessage): Promise<void> {
+  const lookup = segopsMembership();
+  const key = lookupKey(JSON.stringify([lookup.kind, lookupCalls(lookup, event, {})]));
+  const value = { value: { segmentIds: [42] }, atMs: sceneAtMs };
+  await new LookedUp(table).keep(key, value, { freshForMs: dayMs, user: lookupUser(event.userId ?? '') });
 }
 
 /** All items of a ledger, by key. */
