@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { ReportDestination } from '../queue/runMessage.ts';
 import type { CreditReservation } from './budgets.ts';
 import { type Decision, readDecision } from './decision.ts';
 import type { LedgerItem } from './ledgerTable.ts';
@@ -62,9 +63,9 @@ export type TakenRun =
       readonly kind: 'finished';
       readonly end: RunEnd;
       readonly finishedAtMs: number;
-      readonly isReported: boolean;
       /** The nonce of its last redrive. */
       readonly redrive?: string | undefined;
+      readonly reported: ReportedTo;
     }
   | { readonly kind: 'busy'; readonly leaseUntilMs: number };
 
@@ -81,14 +82,17 @@ export function notTaken(item: LedgerItem, owner: string, nowMs: number): TakenR
   }
 }
 
-/** Whether and how a run has ended, and whether its result was reported to Segment. */
+/** Where a run's result has arrived. */
+export type ReportedTo = Readonly<Record<ReportDestination, boolean>>;
+
+/** Whether and how a run has ended, and where its result was reported to. */
 export interface FoundEnd {
   /** Absent while it has not ended. */
   readonly end?: RunEnd | undefined;
   readonly finishedAtMs: number;
-  readonly isReported: boolean;
   /** The nonce of its last redrive. */
   readonly redrive?: string | undefined;
+  readonly reported: ReportedTo;
 }
 
 /** Reads a run's end from its item. */
@@ -97,8 +101,8 @@ export function foundEnd(item: LedgerItem): FoundEnd {
   return {
     end: state === 'waiting' || state === 'calling' ? undefined : runEnd(item),
     finishedAtMs: numberOf(item.updatedAtMs) ?? 0,
-    isReported: item.segmentReport?.S === 'sent',
     redrive: item.redrive?.S,
+    reported: { segment: item.segmentReport?.S === 'sent', segops: item.segopsReport?.S === 'sent' },
   };
 }
 

@@ -33,6 +33,10 @@ const traces = [
   'recovery',
   'crashes',
   'segmentReport',
+  'segopsReport',
+  'segopsReportOwner',
+  'segopsReportSends',
+  'segopsReportUntilMs',
   'approval',
   'keys',
 ];

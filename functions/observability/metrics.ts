@@ -120,6 +120,12 @@ export const metricUnits = {
   SegmentReportsSent: 'Count',
   /** Results that could not be reported to Segment. */
   SegmentReportsFailed: 'Count',
+  /** Results that were reported to SegOps. */
+  SegOpsReportsSent: 'Count',
+  /** Results that could not be reported to SegOps. */
+  SegOpsReportsFailed: 'Count',
+  /** Reports sent to SegOps again after a call that it may have taken. SegOps cannot recognise repeats. */
+  SegOpsReportsRepeated: 'Count',
   /** From the event's arrival to the end of its run. */
   RunAge: 'Milliseconds',
   /** Requests to forget a user that were worked off (setting `honourDeletes`). */

@@ -2,14 +2,26 @@ import * as z from 'zod/mini';
 import { isPlainObject, type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
 import { type SourceName, sourceNames } from '../sources/source.ts';
 
+/** Where results are reported to, besides the results topic. */
+export type ReportDestination = 'segment' | 'segops';
+
+/** A report that has to be made. Each destination has a message of its own. */
+export interface Report {
+  /** Attempts so far that have failed. */
+  readonly attempts: number;
+  /** @default 'segment' */
+  readonly to?: ReportDestination | undefined;
+}
+
 /**
  * One run in the queue: one trigger's work for one event.
  * Times are epoch milliseconds.
  */
 export interface RunMessage {
   /**
-   * Shape of the message; a runner of a later version still reads the earlier ones. 2: with `after`. A runner or dispatcher up
-   * to 0.3.0 would leave `after` out and make another run of it; a message of version 2 it cannot read, and does not touch.
+   * Shape of the message; a runner of a later release still reads the earlier ones. 2: with `after`, or a report to SegOps. A
+   * runner or dispatcher up to 0.3.0 would leave out what it does not know, and make another run or report of it; a message
+   * of version 2 it cannot read. The runner dead-letters it, the dispatcher does not touch it.
    */
   readonly version: 1 | 2;
   /** 40 hex characters, derived from source, route, message id and trigger. */
@@ -28,10 +40,10 @@ export interface RunMessage {
   readonly slotAtMs?: number | undefined;
   /** The nonce of a redrive: the ended run is made again, once for each nonce. */
   readonly redrive?: string | undefined;
-  /** The run is done, and its result has to be reported to Segment; how often that has failed so far. */
-  readonly report?: { readonly attempts: number } | undefined;
   /** The run of another trigger that it follows; its event is that run's event. */
   readonly after?: FollowedRun | undefined;
+  /** The run is done, and its result has to be reported. */
+  readonly report?: Report | undefined;
   readonly event: SegmentEvent;
 }
 
@@ -85,8 +97,13 @@ const runMessage = z.object({
   notBeforeMs: z.optional(moment),
   slotAtMs: z.optional(moment),
   redrive: z.optional(z.string()),
-  report: z.optional(z.object({ attempts: z.number().check(z.nonnegative()) })),
   after: z.optional(z.object({ runId, trigger: origin.trigger, result: z.record(z.string(), z.unknown()) })),
+  report: z.optional(
+    z.object({
+      attempts: z.number().check(z.nonnegative()),
+      to: z.optional(z.enum(['segment', 'segops'])),
+    }),
+  ),
   event: segmentEventSchema,
 });
 

@@ -1,20 +1,6 @@
-import { shortened, shortenedJson } from '../ledger/shortened.ts';
-import type { RunMessage } from '../queue/runMessage.ts';
-import { isPlainObject, libraryName, reportIdPrefix } from '../sources/segment/event.ts';
-import type { Trigger } from '../triggers/trigger.ts';
-
-/** Segment takes 32 KB per event; the rest is for the members around the content. */
-const maxContentBytes = 28_000;
-
-/** A run that is done. */
-export interface DoneRun {
-  readonly message: RunMessage;
-  readonly trigger: Trigger;
-  readonly creditsUsed: number | undefined;
-  /** JSON of an object. */
-  readonly result: string;
-  readonly finishedAtMs: number;
-}
+import { shortened } from '../ledger/shortened.ts';
+import { libraryName } from '../sources/segment/event.ts';
+import { cutContent, type DoneRun, reportId, resultOf, traitsOf } from './reportContent.ts';
 
 /** One message for Segment's Tracking API. */
 export type TrackingEvent = Readonly<Record<string, unknown>>;
@@ -26,14 +12,14 @@ export type TrackingEvent = Readonly<Record<string, unknown>>;
  *
  * @throws what the trigger's `identify` function throws, and TypeError when it returns no traits
  */
-export function segmentReport({ message, trigger, ...run }: DoneRun): readonly TrackingEvent[] {
+export function segmentReport(run: DoneRun): readonly TrackingEvent[] {
+  const { message, trigger } = run;
   const { userId, anonymousId } = message.event;
   const { toSegment } = trigger;
   if (toSegment === undefined || (userId === undefined && anonymousId === undefined)) {
     return [];
   }
-  const result = JSON.parse(run.result) as Readonly<Record<string, unknown>>;
-  const id = [reportIdPrefix, message.runId, message.redrive ?? ''].join('');
+  const id = reportId(message);
   const shared = {
     userId,
     anonymousId,
@@ -42,27 +28,20 @@ export function segmentReport({ message, trigger, ...run }: DoneRun): readonly T
   };
   const events: TrackingEvent[] = [];
   if (toSegment.track === true) {
-    const properties = {
+    const properties = cutContent({
       runId: message.runId,
       trigger: trigger.name,
       action: trigger.run.kind,
       creditsUsed: run.creditsUsed,
       sourceMessageId: shortened(message.messageId),
-      result,
-    };
+      result: resultOf(run),
+    });
     const event = 'Mavera Research Completed';
-    events.push({ type: 'track', event, messageId: `${id}-track`, ...shared, properties: cut(properties) });
+    events.push({ type: 'track', event, messageId: `${id}-track`, ...shared, properties });
   }
-  const traits: unknown = toSegment.identify?.({ event: message.event, trigger: trigger.name, result });
+  const traits = traitsOf(toSegment, run);
   if (traits !== undefined) {
-    if (!isPlainObject(traits) || traits instanceof Promise) {
-      throw new TypeError('it has to return an object of traits, or undefined');
-    }
-    events.push({ type: 'identify', messageId: `${id}-identify`, ...shared, traits: cut(traits) });
+    events.push({ type: 'identify', messageId: `${id}-identify`, ...shared, traits });
   }
   return events;
-}
-
-function cut(content: Readonly<Record<string, unknown>>): unknown {
-  return JSON.parse(shortenedJson(content, maxContentBytes));
 }

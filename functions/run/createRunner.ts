@@ -17,6 +17,7 @@ import { LookedUp } from '../ledger/lookedUp.ts';
 import { Pace } from '../ledger/pace.ts';
 import { ParkedRuns } from '../ledger/parkedRuns.ts';
 import { Runs } from '../ledger/runs.ts';
+import { SegopsReports } from '../ledger/segopsReports.ts';
 import { readUsage, usageKey } from '../ledger/sharedState.ts';
 import { Usage } from '../ledger/usage.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
@@ -81,6 +82,7 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
     followers: followersOf(options.triggers),
     ledger: table,
     runs: new Runs(table),
+    segopsReports: new SegopsReports(table),
     budgets,
     pace,
     caps: new Caps(table),

@@ -11,7 +11,7 @@ import { sendFollowers } from './followers.ts';
 import { isOutage } from './isOutage.ts';
 import { LeasedRun } from './leasedRun.ts';
 import { performRun } from './performRun.ts';
-import { reportResult } from './reportResult.ts';
+import { isReported, reportResult, sendReports } from './reportResult.ts';
 import type { Door, RunnerDependencies } from './runDependencies.ts';
 import type { RunOutcome } from './runOutcome.ts';
 
@@ -237,7 +237,7 @@ async function performOrWait(
  */
 async function meetEnded(
   message: RunMessage,
-  { end, finishedAtMs, isReported, redrive }: Extract<TakenRun, { readonly kind: 'finished' }>,
+  { end, finishedAtMs, reported, redrive }: Extract<TakenRun, { readonly kind: 'finished' }>,
   delivery: Delivery,
   dependencies: RunnerDependencies,
 ): Promise<RunOutcome> {
@@ -245,7 +245,7 @@ async function meetEnded(
   if (endedAtMs === undefined && !mayBeLetter(message, end, finishedAtMs, delivery)) {
     // An earlier delivery may have died after it recorded the end and before it announced it.
     const cameBack = delivery.receiveCount > 1 || message.notBeforeMs !== undefined;
-    if (cameBack && !isReported) {
+    if (cameBack && !isReported(dependencies.triggers.get(message.trigger), reported)) {
       // A copy of an older message does not know that the run was redriven since.
       await announceEnd({ ...message, redrive }, end, finishedAtMs, dependencies);
     }
@@ -291,9 +291,8 @@ function redriven(message: RunMessage, endedAtMs: number, nowMs: number): RunMes
 }
 
 /**
- * Publishes to the results topic how a run has ended, and sends the runs that follow it. If the trigger has `toSegment`, a
- * separate message reports the result to Segment, so that a failure there does not affect the run. It is the last: when it
- * is done, a repeated message of the run announces nothing.
+ * Publishes to the results topic how a run has ended, and sends the runs that follow it. What reports its result is the
+ * last: when that is done, a repeated message of the run announces nothing.
  *
  * @throws what the AWS SDK throws when topic or queue do not answer
  */
@@ -303,15 +302,14 @@ async function announceEnd(
   finishedAtMs: number,
   dependencies: RunnerDependencies,
 ): Promise<void> {
-  const { results, queues, triggers, followers, now } = dependencies;
+  const { results, triggers, followers } = dependencies;
   const trigger = triggers.get(message.trigger);
   await results.publish(resultMessage(message, trigger?.run.kind, end, finishedAtMs));
   if (end.state === 'done' && followers.has(message.trigger)) {
     await sendFollowers(message, end, finishedAtMs, dependencies);
   }
-  if (end.state === 'done' && trigger?.toSegment !== undefined) {
-    const report = { ...message, notBeforeMs: undefined, slotAtMs: undefined, report: { attempts: 0 } };
-    await queues.sendLater(report, now());
+  if (end.state === 'done') {
+    await sendReports(message, dependencies);
   }
 }
 

@@ -77,6 +77,7 @@ function fieldsOf(run: RunMessage | undefined, begun: DeliveryMoment, { atMs }: 
     source: run?.source,
     route: run?.route,
     isReport: run?.report === undefined ? undefined : true,
+    reportTo: run?.report === undefined ? undefined : (run.report.to ?? 'segment'),
     durationMs: atMs - begun.atMs,
     ageMs: run === undefined ? undefined : atMs - run.receivedAtMs,
   };
@@ -131,10 +132,17 @@ function metricsOf(report: HandledDelivery, nowMs: number): MetricValues {
   };
 }
 
-function reportMetrics({ outcome }: HandledDelivery): MetricValues {
+function reportMetrics({ run, outcome, reason, isResent }: HandledDelivery): MetricValues {
+  if (run?.report?.to !== 'segops') {
+    return {
+      SegmentReportsSent: outcome === 'reported' ? 1 : 0,
+      SegmentReportsFailed: outcome === 'failed' ? 1 : 0,
+    };
+  }
   return {
-    SegmentReportsSent: outcome === 'reported' ? 1 : 0,
-    SegmentReportsFailed: outcome === 'failed' ? 1 : 0,
+    SegOpsReportsSent: outcome === 'reported' && reason === undefined ? 1 : 0,
+    SegOpsReportsFailed: outcome === 'failed' ? 1 : 0,
+    SegOpsReportsRepeated: isResent === true ? 1 : 0,
   };
 }
 

@@ -26,7 +26,8 @@ export const reasons = {
     'The invocation had too little time left to call Mavera safely; another one makes the call.',
   api_key_unavailable: "Mavera's API key is not filled in, or cannot be read.",
   profile_unavailable: 'The profile that it looks up could not be read from Segment; it asks again.',
-  segops_unavailable: 'What it looks up could not be read from SegOps; it asks again.',
+  segops_unavailable:
+    'SegOps has not answered what it looks up, or has not accepted the report of its result; it is tried again.',
   workspace_unavailable: "Mavera's workspaces could not be read; it asks again.",
   system_busy: 'The limit of the system that it asks is reached; it asks when there is room again.',
   trigger_unknown: 'The triggers file does not have this trigger, or not any more.',
@@ -42,6 +43,8 @@ export const reasons = {
   segment_write_key_missing:
     'It is done; its result waits to be reported to Segment until the write key of a Segment source is filled in.',
   segment_unavailable: 'It is done; Segment has not accepted the report of its result yet.',
+  segops_key_missing:
+    'It is done; its result waits to be reported to SegOps until the secret has an API key that SegOps accepts.',
   mavera_unreachable: 'Mavera could not be reached.',
   mavera_blocked:
     'Something in front of Mavera, such as a firewall or a proxy, refuses all calls; they do not reach Mavera.',
@@ -73,11 +76,13 @@ export const reasons = {
   message_unreadable: 'The message in the queue is not a run.',
   run_unknown: 'The ledger has no item of the run whose result should be reported.',
   segment_report_failed: 'The result could not be delivered to Segment.',
+  segops_report_failed: 'The result could not be delivered to SegOps.',
   // Why a delivery did nothing.
   letter_outdated:
     'A dead letter came back, but its run has ended in another way since; it is in the dead-letter queue again.',
   held_by_another: 'Another delivery had the lease of the run.',
   finished_before: 'The run had already ended.',
+  nothing_to_report: 'Its event has no user id, or its trigger has nothing to report of its result.',
 } as const;
 
 /** A word of {@link reasons}, or `mavera_` and the HTTP status that Mavera answered. */

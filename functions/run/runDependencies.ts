@@ -11,6 +11,7 @@ import type { LookedUp } from '../ledger/lookedUp.ts';
 import type { Pace } from '../ledger/pace.ts';
 import type { ParkedRuns } from '../ledger/parkedRuns.ts';
 import type { Runs } from '../ledger/runs.ts';
+import type { SegopsReports } from '../ledger/segopsReports.ts';
 import type { Usage } from '../ledger/usage.ts';
 import type { LookupSettings } from '../lookups/lookupCalls.ts';
 import type { MaveraCredentials } from '../mavera/credentials.ts';
@@ -52,6 +53,7 @@ export interface RunnerDependencies {
   readonly followers: ReadonlyMap<string, readonly Trigger[]>;
   readonly ledger: LedgerTable;
   readonly runs: Runs;
+  readonly segopsReports: SegopsReports;
   readonly budgets: Budgets;
   readonly pace: Pace;
   readonly caps: Caps;

@@ -43,6 +43,29 @@ export interface Failure {
   readonly answerLost?: boolean | undefined;
 }
 
+/** How an attempt to report a result ended. */
+export type ReportAttempt =
+  /** The destination has it, and the ledger says so; or, with a reason, there was nothing to report. */
+  | { readonly kind: 'over'; readonly reason?: Reason | undefined }
+  /** It is made again later. */
+  | {
+      readonly kind: 'again';
+      readonly reason: Reason;
+      /** A sentence for people. */
+      readonly detail: string;
+      /** Whether it counts against the limit of attempts. */
+      readonly isAttempt: boolean;
+      /** The least time until then. @default none */
+      readonly afterMs?: number | undefined;
+    }
+  /** It cannot succeed. */
+  | { readonly kind: 'failed'; readonly reason: Reason; readonly detail: string }
+  /** Another delivery makes it at the moment, and may fail after `afterMs` at the latest; or it has made it. */
+  | { readonly kind: 'repeated'; readonly reason: Reason; readonly afterMs?: number | undefined };
+
+/** An attempt, and whether it followed another one that may have arrived unseen. */
+export type MadeAttempt = ReportAttempt & { readonly isResent?: boolean | undefined };
+
 /** One call to Mavera that does work or polls it. */
 export interface CallReport {
   readonly kind: CallAnswer['kind'];
@@ -66,13 +89,15 @@ export interface DeliveryFacts {
   readonly accountCreditsRemaining?: number | undefined;
   /** Number of collected events that the run was made for. */
   readonly collected?: number | undefined;
+  /** Whether a report was sent again that may have arrived before. */
+  readonly isResent?: boolean | undefined;
 }
 
 /** How one delivery of a run ended, for the log: no personal data. */
 export interface RunOutcome extends DeliveryFacts {
   /**
-   * `repeated`: another delivery has finished the run, or has its lease; `reported`: Segment has the result of a
-   * finished run, or the result has no events for Segment; `noted`: an event that cancels runs is in the ledger.
+   * `repeated`: another delivery has finished the run, or has its lease; `reported`: the destination has the result of
+   * a finished run, or there was nothing to report; `noted`: an event that cancels runs is in the ledger.
    */
   readonly outcome: 'done' | 'failed' | 'skipped' | 'waiting' | 'repeated' | 'reported' | 'noted';
   readonly reason?: Reason | undefined;

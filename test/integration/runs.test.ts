@@ -38,6 +38,8 @@ beforeEach(() => {
   };
 });
 
+const nowhere = { segment: false, segops: false };
+
 function leaseOf(owner: string): RunLease {
   return { runId: message.runId, owner };
 }
@@ -187,7 +189,7 @@ describe('a run', () => {
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs + 1_000_000))).toEqual({
       kind: 'finished',
       finishedAtMs: nowMs + 100,
-      isReported: false,
+      reported: nowhere,
       end: { state: 'done', reason: 'done', detail: undefined, creditsUsed: 42, result },
     });
   });
@@ -283,7 +285,7 @@ describe('an ended run', () => {
     for (const gone of ['detail', 'result', 'creditsUsed', 'segmentReport']) {
       expect(item).not.toHaveProperty(gone);
     }
-    expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined, isReported: false });
+    expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined, reported: nowhere });
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({ attempts: 0, history });
   });
 
@@ -318,11 +320,11 @@ describe('an ended run', () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
     expect(await runs.readEnd(message.runId)).toMatchObject({ end: undefined });
     await runs.finish(leaseOf('a'), { state: 'done', result: '{}' }, endAt(nowMs));
-    expect(await runs.readEnd(message.runId)).toMatchObject({ end: { state: 'done' }, isReported: false });
+    expect(await runs.readEnd(message.runId)).toMatchObject({ end: { state: 'done' }, reported: nowhere });
     await runs.noteReport(message.runId, 'failed', nowMs);
-    expect(await runs.readEnd(message.runId)).toMatchObject({ isReported: false });
+    expect(await runs.readEnd(message.runId)).toMatchObject({ reported: nowhere });
     await runs.noteReport(message.runId, 'sent', nowMs);
-    expect(await runs.readEnd(message.runId)).toMatchObject({ isReported: true });
+    expect(await runs.readEnd(message.runId)).toMatchObject({ reported: { segment: true, segops: false } });
   });
 
   it('the report of a run that does not exist writes nothing', async () => {

@@ -26,7 +26,7 @@ export function planDeadLetter(
   };
   if (report !== undefined) {
     // The run is done: only the report of its result is sent again.
-    return { kind: 'send', message: { ...fresh, report: { attempts: 0 } } };
+    return { kind: 'send', message: { ...fresh, report: { ...report, attempts: 0 } } };
   }
   switch (run?.state) {
     case 'failed':

@@ -63,7 +63,8 @@ function describeCalling({ leaseUntilMs, lostCallAtMs }: RunDetails, nowMs: numb
         'searches Mavera for the work before it calls again.';
 }
 
-function describeDone({ creditsUsed, collected, segmentReport }: RunDetails): string {
+function describeDone(run: RunDetails): string {
+  const { creditsUsed, collected, segmentReport } = run;
   return [
     creditsUsed === undefined
       ? 'It is done.'
@@ -71,9 +72,28 @@ function describeDone({ creditsUsed, collected, segmentReport }: RunDetails): st
     collected === undefined ? '' : `It was made for ${collected} collected events.`,
     segmentReport === 'sent' ? 'Its result is at Segment.' : '',
     segmentReport === 'failed' ? explainReason('segment_report_failed') : '',
+    describeSegopsReport(run),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+function describeSegopsReport({ segopsReport, segopsReportSends = 0 }: RunDetails): string {
+  switch (segopsReport) {
+    case 'sent':
+      return segopsReportSends > 1
+        ? `Its result is at SegOps, which may have taken it up to ${segopsReportSends} times.`
+        : 'Its result is at SegOps.';
+    case 'failed':
+      return `${explainReason('segops_report_failed')}${
+        segopsReportSends > 0 ? ' SegOps may have taken all or part of it.' : ''
+      }`;
+    case 'sending':
+    case 'waiting':
+      return 'Its result is on its way to SegOps.';
+    default:
+      return '';
+  }
 }
 
 function describeCollectedBy({ state, reason, collectedBy }: RunDetails): string {

@@ -35,6 +35,8 @@ const runItemSchema = z.object({
   segmentReport: z.string().optional(),
   afterRun: z.string().optional(),
   afterTrigger: z.string().optional(),
+  segopsReport: z.string().optional(),
+  segopsReportSends: z.number().optional(),
 });
 
 const eventsSchema = z.array(z.record(z.string(), z.unknown()));

@@ -36,8 +36,14 @@ export function maveraWidgets(props: MonitoringProps): readonly IWidget[] {
       period: Duration.minutes(1),
     }),
     graph(
-      'Reports to Segment',
-      [own.sum('SegmentReportsSent', 'sent'), own.sum('SegmentReportsFailed', 'failed')],
+      'Reports to Segment and SegOps',
+      [
+        own.sum('SegmentReportsSent', 'to Segment'),
+        own.sum('SegmentReportsFailed', 'failed to Segment'),
+        own.sum('SegOpsReportsSent', 'to SegOps'),
+        own.sum('SegOpsReportsFailed', 'failed to SegOps'),
+        own.sum('SegOpsReportsRepeated', 'repeated to SegOps'),
+      ],
       {
         right: [own.sum('CallsRefused', 'calls that are not granted')],
         rightYAxis: { min: 0, showUnits: false, label: 'refused calls' },

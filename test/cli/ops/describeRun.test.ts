@@ -79,6 +79,25 @@ describe('the description of a run', () => {
     );
   });
 
+  it.each([
+    [{ segopsReport: 'sent', segopsReportSends: 1 }, 'Its result is at SegOps.'],
+    [
+      { segopsReport: 'sent', segopsReportSends: 2 },
+      'Its result is at SegOps, which may have taken it up to 2 times.',
+    ],
+    [{ segopsReport: 'waiting' }, 'Its result is on its way to SegOps.'],
+    [{ segopsReport: 'sending', segopsReportSends: 1 }, 'Its result is on its way to SegOps.'],
+    [{ segopsReport: 'failed' }, 'The result could not be delivered to SegOps.'],
+    [
+      { segopsReport: 'failed', segopsReportSends: 1 },
+      'The result could not be delivered to SegOps. SegOps may have taken all or part of it.',
+    ],
+  ])('says where the report to SegOps stands: %o', (report, expected) => {
+    expect(sentence({ state: 'done', segmentReport: 'sent', ...report })).toBe(
+      `It is done. Its result is at Segment. ${expected}`,
+    );
+  });
+
   it('says why a run failed or was skipped', () => {
     expect(sentence({ state: 'failed', reason: 'mavera_422' })).toBe(
       'It failed. Mavera answered 422, the request cannot be processed.',

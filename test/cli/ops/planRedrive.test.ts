@@ -124,6 +124,8 @@ describe('the redrive of a dead letter', () => {
   it('sends a report again from the start, and does not make the run again', () => {
     const report = runMessage('x', { report: { attempts: 8 } });
     expect(sent(details(), report)).toMatchObject({ report: { attempts: 0 } });
+    const toSegops = runMessage('x', { version: 2, report: { attempts: 8, to: 'segops' } });
+    expect(sent(details(), toSegops)).toMatchObject({ version: 2, report: { attempts: 0, to: 'segops' } });
     expect(sent(details(), report)?.redrive).toBeUndefined();
   });
 });

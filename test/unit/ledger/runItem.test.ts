@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { foundEnd, notTaken, soFar } from '../../../functions/ledger/runItem.ts';
 
 const nowMs = 1_767_225_600_000;
+const nowhere = { segment: false, segops: false };
 type Item = Readonly<Record<string, AttributeValue>>;
 const waiting: Item = { state: { S: 'waiting' }, owner: { S: 'other' }, leaseUntilMs: { N: '0' } };
 const done: Item = {
@@ -106,7 +107,7 @@ describe('what an item of another version may lack', () => {
         result: undefined,
       },
       finishedAtMs: 0,
-      isReported: false,
+      reported: nowhere,
     });
   });
 
@@ -127,7 +128,7 @@ describe('how a run has ended', () => {
         result: '{"content":"They left …"}',
       },
       finishedAtMs: nowMs - 1,
-      isReported: false,
+      reported: nowhere,
     });
   });
 
@@ -140,10 +141,18 @@ describe('how a run has ended', () => {
     expect(foundEnd(item).end).toMatchObject({ state, reason: 'cooldown', detail: 'Run 1 …' });
   });
 
-  it('a result is reported when it was sent, and not when sending it failed for good', () => {
-    expect(foundEnd({ ...done, segmentReport: { S: 'sent' } }).isReported).toBe(true);
-    expect(foundEnd({ ...done, segmentReport: { S: 'failed' } }).isReported).toBe(false);
-  });
+  it.each([
+    ['segmentReport', 'segment'],
+    ['segopsReport', 'segops'],
+  ] as const)(
+    'a result is reported when it was sent, and not when sending it failed for good: %s',
+    (noted, to) => {
+      expect(foundEnd({ ...done, [noted]: { S: 'sent' } }).reported).toEqual({ ...nowhere, [to]: true });
+      for (const other of ['sending', 'waiting', 'failed']) {
+        expect(foundEnd({ ...done, [noted]: { S: other } }).reported).toEqual(nowhere);
+      }
+    },
+  );
 });
 
 describe('a run that a delivery could not take', () => {
@@ -162,7 +171,7 @@ describe('a run that a delivery could not take', () => {
       kind: 'finished',
       end: expect.objectContaining({ state: 'done', creditsUsed: 23 }),
       finishedAtMs: nowMs - 1,
-      isReported: false,
+      reported: nowhere,
     });
   });
 

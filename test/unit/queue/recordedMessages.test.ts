@@ -91,6 +91,17 @@ describe('a runner of a release before triggers that follow others', () => {
   });
 });
 
+describe('a runner of a release before reports to SegOps', () => {
+  it('cannot read such a report, and so does not take it for one to Segment', () => {
+    const report = { attempts: 0, to: 'segops' };
+    const body = JSON.stringify(messageWith({ version: 2, report }));
+    expect(problemOf(() => olderRunner.parse(JSON.parse(body)))).toContain('version');
+    expect(parseRunMessage(body)).toMatchObject({ version: 2, report });
+    // With the version of other reports, the older one would leave out where it goes to.
+    expect(olderRunner.parse(messageWith({ report })).report).toEqual({ attempts: 0 });
+  });
+});
+
 describe('a runner of a release before the sources', () => {
   it.each(sourceNames.filter((name) => name !== 'segment'))(
     'cannot read a run of %s, and would dead-letter it: so the receiver is released after it',

@@ -43,6 +43,10 @@ describe('a run in the queue', () => {
     ['of an event without a message id', messageOf(audienceIdentifyEvent({ messageId: undefined }))],
     ['one that an operator redrives', messageOf(trackEvent(), { redrive: 'ended-1767323105000' })],
     ['one whose result is to be reported', messageOf(trackEvent(), { report: { attempts: 3 } })],
+    [
+      'one whose result is to be reported to SegOps',
+      messageOf(trackEvent(), { version: 2, report: { attempts: 3, to: 'segops' } }),
+    ],
     ['one that waits for its slot', messageOf(trackEvent(), { notBeforeMs: 1.5, slotAtMs: 2.25 })],
   ])('a run message is read as it was written: %s', (_what, message) => {
     expect(parseRunMessage(writeRunMessage(message))).toEqual(message);
@@ -133,6 +137,7 @@ describe('a queue message that is not a run', () => {
   it.each([
     ['null', null, 'expected object'],
     ['of a version to come', { version: 3 }, 'version'],
+    ['with a report to nowhere', { report: { attempts: 0, to: 'braze' } }, 'report.to'],
     ['without an id', { runId: undefined }, 'runId'],
     ['with an id that is none', { runId: 'ABC' }, 'runId'],
     ['with an id and more before it', { runId: `run#${'0'.repeat(40)}` }, 'runId'],

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DoneRun, segmentReport, type TrackingEvent } from '../../../functions/results/segmentReport.ts';
+import type { DoneRun } from '../../../functions/results/reportContent.ts';
+import { segmentReport, type TrackingEvent } from '../../../functions/results/segmentReport.ts';
 import { isOwnReport } from '../../../functions/sources/segment/event.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { ReportContext, ToSegment } from '../../../functions/triggers/trigger.ts';

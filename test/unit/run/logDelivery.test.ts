@@ -249,7 +249,36 @@ describe('the metrics of a report to Segment', () => {
     'a report that has no result yet has no metrics: %s',
     (outcome) => {
       expect(metricsOf({ run: reporting, outcome })).toEqual({});
-      expect(lineOf({ run: reporting, outcome })).toMatchObject({ isReport: true, outcome });
+      expect(lineOf({ run: reporting, outcome })).toMatchObject({
+        isReport: true,
+        reportTo: 'segment',
+        outcome,
+      });
     },
   );
+});
+
+describe('the metrics of a report to SegOps', () => {
+  const reporting = runMessage({ version: 2, report: { attempts: 0, to: 'segops' } });
+
+  it('are apart from those of reports to Segment', () => {
+    expect(metricsOf({ run: reporting, outcome: 'reported' })).toEqual({ SegOpsReportsSent: 1 });
+    expect(metricsOf({ run: reporting, outcome: 'failed', reason: 'segops_report_failed' })).toEqual({
+      SegOpsReportsFailed: 1,
+    });
+    expect(lineOf({ run: reporting, outcome: 'reported' })).toMatchObject({ reportTo: 'segops' });
+  });
+
+  it.each(['reported', 'waiting', 'failed'] as const)(
+    'count a report that was sent again, whatever came of it: %s',
+    (outcome) => {
+      expect(metricsOf({ run: reporting, outcome, isResent: true })).toMatchObject({
+        SegOpsReportsRepeated: 1,
+      });
+    },
+  );
+
+  it('count nothing where there was nothing to report', () => {
+    expect(metricsOf({ run: reporting, outcome: 'reported', reason: 'nothing_to_report' })).toEqual({});
+  });
 });
