@@ -9,6 +9,20 @@ import { dryRun } from './triggers/dryRun/dryRun.ts';
 import { GivenValueError } from './triggers/dryRun/givenValues.ts';
 import { printMappings } from './triggers/printMappings.ts';
 
+interface DryRunFlags {
+  readonly source?: SourceName;
+  readonly route: string;
+  readonly userIdArgument: string;
+  readonly lookup: readonly string[];
+  readonly result: readonly string[];
+  readonly json?: true;
+}
+
+/** Takes the values of an option that may be repeated. */
+function append(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 const program = new Command('triggers')
   .description('Checks the triggers file and shows what it would do. Makes no calls.')
   .option('--triggers <file>', 'the triggers file', process.env.TRIGGERS ?? 'triggers.ts')
@@ -62,13 +76,13 @@ program
   .option(
     '--lookup <name=file>',
     'a JSON file with what a lookup gives, null for nothing; <trigger>.<name>=<file> for one trigger; may be repeated',
-    collect,
+    append,
     [],
   )
   .option(
     '--result <trigger=file>',
     'a JSON file with the result that others follow (default: an example of its type); may be repeated',
-    collect,
+    append,
     [],
   )
   .option('--json', 'one JSON object a line, for programs')
@@ -93,16 +107,3 @@ Examples:
   });
 
 await runProgram(program, [TriggersFileError, InvalidEventsError, GivenValueError]);
-
-interface DryRunFlags {
-  readonly source?: SourceName;
-  readonly route: string;
-  readonly userIdArgument: string;
-  readonly lookup: readonly string[];
-  readonly result: readonly string[];
-  readonly json?: true;
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}

@@ -2,13 +2,17 @@ import { shortRunId } from '../format/shortRunId.ts';
 import { planRedrive } from '../redrive/planRedrive.ts';
 import type { RunDetails } from './runDetails.ts';
 
-/** Reasons that a redrive alone does not fix. */
-const faultsOfTriggersFile: ReadonlySet<string> = new Set([
-  'builder_failed',
-  'request_invalid',
-  'action_unknown',
-  'trigger_unknown',
-  'output_invalid',
+const fixTriggers = 'fix the triggers file and deploy it; then: ';
+
+/** What to do before a redrive, for reasons that a redrive alone does not fix. */
+const firstSteps: ReadonlyMap<string | undefined, string> = new Map([
+  ['builder_failed', fixTriggers],
+  ['request_invalid', fixTriggers],
+  ['action_unknown', fixTriggers],
+  ['trigger_unknown', fixTriggers],
+  ['output_invalid', fixTriggers],
+  ['not_allowed', 'grant it in access.ts and deploy; then: '],
+  ['lookup_failed', 'correct what the sentence above names; then: '],
 ]);
 
 /** What an operator can do about a run that asks for approval, failed or was skipped; `undefined` if nothing. */
@@ -26,8 +30,6 @@ export function advise(run: RunDetails, nowMs: number, flags: string): string | 
   if (plan.kind === 'refuse') {
     return run.state === 'failed' ? plan.why : undefined;
   }
-  const first = faultsOfTriggersFile.has(run.reason ?? '')
-    ? 'fix the triggers file and deploy it; then: '
-    : '';
+  const first = firstSteps.get(run.reason) ?? '';
   return `To make it again: ${first}npm run ops -- runs redrive ${shortRunId(run.runId)}${flags}`;
 }

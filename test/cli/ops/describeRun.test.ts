@@ -183,6 +183,15 @@ describe('the advice to an operator', () => {
     );
   });
 
+  it('is to grant what is missing, or to correct a lookup, before a redrive', () => {
+    expect(advice({ state: 'failed', reason: 'not_allowed' })).toBe(
+      'To make it again: grant it in access.ts and deploy; then: npm run ops -- runs redrive aaaaaaaa --local',
+    );
+    expect(advice({ state: 'failed', reason: 'lookup_failed' })).toContain(
+      'correct what the sentence above names',
+    );
+  });
+
   it('is to redrive the dead letter if the ledger has no event', () => {
     expect(advice({ state: 'failed', reason: 'expired', events: undefined })).toContain(
       'npm run ops -- dead-letters redrive aaaaaaaa',
