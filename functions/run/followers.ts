@@ -1,8 +1,15 @@
 import { followerRunId } from '../ledger/keys.ts';
 import type { RunEnd } from '../ledger/runItem.ts';
-import type { RunMessage } from '../queue/runMessage.ts';
+import { shortenedJson } from '../ledger/shortened.ts';
+import { type FollowedRun, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { maxMessageBytes } from '../queue/runQueue.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
+
+/** For what is added to a message when it waits or is dead-lettered: times, and a reason of up to 1,000 characters. */
+const roomForRunnerBytes = 1_500;
+/** Less of a result is of no use. */
+const leastResultBytes = 50;
 
 /** The triggers that follow each trigger, by its name. */
 export function followersOf(triggers: readonly Trigger[]): RunnerDependencies['followers'] {
@@ -28,18 +35,44 @@ export function followerMessages(
     return [];
   }
   const after = { runId, trigger: first.after.name, result: JSON.parse(result) as Record<string, unknown> };
-  return triggers.map(({ name }) => ({
-    version: 2,
-    runId: followerRunId(runId, redrive, name),
-    trigger: name,
-    source,
-    route,
-    messageId,
-    receivedAtMs: finishedAtMs,
-    deadlineAtMs: finishedAtMs + runDeadlineMs,
-    after,
-    event,
-  }));
+  return triggers.map(({ name }) =>
+    fitted({
+      version: 2,
+      runId: followerRunId(runId, redrive, name),
+      trigger: name,
+      source,
+      route,
+      messageId,
+      receivedAtMs: finishedAtMs,
+      deadlineAtMs: finishedAtMs + runDeadlineMs,
+      after,
+      event,
+    }),
+  );
+}
+
+/** The message with as much of the result as the queue takes beside the event, which may be nearly as large as a message. */
+function fitted(message: RunMessage & { readonly after: FollowedRun }): RunMessage {
+  const { after } = message;
+  const mostBytes = maxMessageBytes - roomForRunnerBytes;
+  const withResult = (result: FollowedRun['result']): RunMessage => ({
+    ...message,
+    after: { ...after, result },
+  });
+  let fitting: RunMessage = message;
+  // Half as much each time: some characters take more bytes in a message than in JSON.
+  for (
+    let resultBytes = mostBytes - bytesOf(withResult({}));
+    bytesOf(fitting) > mostBytes && resultBytes >= leastResultBytes;
+    resultBytes /= 2
+  ) {
+    fitting = withResult(JSON.parse(shortenedJson(after.result, resultBytes)) as FollowedRun['result']);
+  }
+  return fitting;
+}
+
+function bytesOf(message: RunMessage): number {
+  return Buffer.byteLength(writeRunMessage(message));
 }
 
 /**
