@@ -1,8 +1,11 @@
 import type { AwsService } from '../iam/awsRequest.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 
+/** A service of the local system; `logs` is not for the functions: what they write is kept there. */
+export type LocalService = AwsService | 'logs';
+
 /** Where each service is: `http://host:port`. */
-export type Endpoints = Readonly<Record<AwsService, string>>;
+export type Endpoints = Readonly<Record<LocalService, string>>;
 
 /** The variables with which the AWS SDK, and the local system, use other servers. */
 const endpointVariables: Readonly<Record<AwsService, string>> = {

@@ -1,11 +1,14 @@
 import { findDynoxide } from './dynoxide.ts';
 import { startEmulators } from './emulators.ts';
 import type { Endpoints } from './endpoints.ts';
+import { type LogsServer, startLogs } from './logsServer.ts';
 import { startSecretsManager } from './secretsManagerServer.ts';
 
 /** The servers that stand in for AWS. */
 export interface AwsServers {
   readonly endpoints: Endpoints;
+  /** Keeps what functions write. */
+  readonly logs: Pick<LogsServer, 'addGroup' | 'keep'>;
   /** Settles when the embedded ones have ended, through `stop` or not. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -24,16 +27,19 @@ export async function startAwsServers(given: Partial<Endpoints>, path: string): 
     fauxqs: given.sqs === undefined || given.sns === undefined,
   });
   const secretsManager = await startSecretsManager();
+  const logs = await startLogs();
   return {
     endpoints: {
       dynamodb: given.dynamodb ?? emulators.dynamodb ?? '',
       sqs: given.sqs ?? emulators.fauxqs ?? '',
       sns: given.sns ?? emulators.fauxqs ?? '',
       secretsmanager: given.secretsmanager ?? secretsManager.endpoint,
+      logs: logs.endpoint,
     },
+    logs,
     ended: emulators.ended,
     stop: async () => {
-      await Promise.all([emulators.stop(), secretsManager.stop()]);
+      await Promise.all([emulators.stop(), secretsManager.stop(), logs.stop()]);
     },
   };
 }

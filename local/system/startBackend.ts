@@ -1,13 +1,14 @@
 /// <reference lib="esnext.disposable" />
 import { type AwsClients, createAwsClients } from '../aws/clients.ts';
 import { type Endpoints, endpointsOfEnvironment } from '../aws/endpoints.ts';
-import { startAwsServers } from '../aws/servers.ts';
+import { type AwsServers, startAwsServers } from '../aws/servers.ts';
 import { type Gateway, startGateway } from '../iam/gateway.ts';
 import type { LocalSystemOptions } from './systemOptions.ts';
 
 /** What stands in for AWS: the servers, their clients, and the gateway that the functions use. */
 export interface Backend {
   readonly endpoints: Endpoints;
+  readonly logs: AwsServers['logs'];
   readonly clients: AwsClients;
   readonly gateway: Gateway;
   /** The gateway's own endpoint, where `gateway.endpoint` is that of a proxy in front of it. */
@@ -46,6 +47,7 @@ export async function startBackend(
   const endpoint = (await options.interpose?.(gateway.endpoint)) ?? gateway.endpoint;
   return {
     endpoints: servers.endpoints,
+    logs: servers.logs,
     clients,
     gateway: { ...gateway, endpoint },
     gatewayEndpoint: gateway.endpoint,

@@ -21,7 +21,7 @@ const defaultReceiverPoolSize = 8;
  */
 export function startFunctions(
   stack: Stack,
-  { gateway }: Backend,
+  { gateway, logs: logsServer }: Backend,
   logs: FunctionLogs,
   started: AsyncDisposableStack,
   options: LocalSystemOptions,
@@ -31,11 +31,15 @@ export function startFunctions(
     options;
   const all = stack.functions.map((definition) => {
     const invokers = invokersOf(definition.name, stack);
+    logsServer.addGroup(definition.logGroupName);
     const fn = startFunction(withDispatchEvery(definition, dispatchEverySeconds), {
       gateway,
       invokers,
       limit: poolLimit(invokers, receiverPoolSize),
-      onLog: logs.publish,
+      onLog: (line) => {
+        logsServer.keep(definition.logGroupName, line.text);
+        logs.publish(line);
+      },
     });
     started.defer(() => fn.pool.stop());
     return fn;
