@@ -8,20 +8,15 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../infra/bundling/projectRoot.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
-import { startMaveraSimulator } from '../simulators/mavera/simulator.ts';
-import {
-  localSource,
-  type SegmentWorkspace,
-  startSegmentWorkspace,
-} from '../simulators/segment/workspace/workspace.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
 import { type DevSettings, devVariables, readDevSettings } from './dev/devSettings.ts';
 import { removeLocalState, writeLocalState } from './dev/localState.ts';
 import { readyLine } from './dev/readyLine.ts';
+import { connectSegOps, optionsOf, type Simulators, startSimulators } from './dev/simulators.ts';
 import type { FunctionLogLine } from './lambda/functionLog.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
-import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
+import { localRedeliverAfterSeconds } from './system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from './system.ts';
 
 /** The template's 150 s are too long to wait for a run whose runner died; the simulator answers in under a second. */
@@ -29,7 +24,7 @@ const simulatorTimeoutSeconds = 20;
 
 new Command('dev')
   .description(
-    'Runs the system on this machine, with stand-ins for AWS, Mavera and Segment, until Ctrl-C. ' +
+    'Runs the system on this machine, with stand-ins for AWS, Mavera, Segment, SendGrid and SegOps, until Ctrl-C. ' +
       'Prints one line "ready {…}" when it accepts requests.',
   )
   .addHelpText(
@@ -48,11 +43,15 @@ async function main(): Promise<number> {
   await using started = new AsyncDisposableStack();
   try {
     const settings = readDevSettings(process.env);
-    const workspace =
-      settings.segmentTrackingUrl === undefined ? await startWorkspace(settings, started) : undefined;
-    const system = await boot(settings, workspace, started);
-    await leaveState(system, settings, workspace, started);
-    process.stdout.write(`${readyLine(system, settings.sharedSecret === undefined, workspace?.apiUrl)}\n`);
+    const simulators = await startSimulators(settings, started);
+    const system = await boot(settings, simulators, started);
+    connectSegOps(simulators, system);
+    await leaveState(system, settings, simulators, started);
+    const shows = {
+      sharedSecret: settings.sharedSecret === undefined,
+      segopsWebhookSecret: settings.segopsWebhookSecret === undefined,
+    };
+    process.stdout.write(`${readyLine(system, simulators, shows)}\n`);
     await Promise.race([aborted(interrupted), system.broken.then(fail)]);
     say('stopping');
     return 0;
@@ -63,22 +62,22 @@ async function main(): Promise<number> {
 
 async function boot(
   settings: DevSettings,
-  workspace: SegmentWorkspace | undefined,
+  simulators: Simulators,
   started: AsyncDisposableStack,
 ): Promise<LocalSystem> {
-  const maveraApiKey = settings.maveraApiKey ?? localSecrets.maveraApiKey;
-  const maveraBaseUrl = settings.maveraBaseUrl ?? (await startSimulator(settings, maveraApiKey, started));
-  const timeoutSeconds =
-    settings.maveraTimeoutSeconds ??
-    (settings.maveraBaseUrl === undefined ? simulatorTimeoutSeconds : undefined);
+  const { mavera, workspace } = simulators;
   const { port, sharedSecret, bearerToken, triggersFile, maveraRequestsPerMinute } = settings;
+  const { segmentWriteKey, dispatchEverySeconds, maveraApiKey } = settings;
+  const maveraBaseUrl = settings.maveraBaseUrl ?? mavera?.baseUrl ?? '';
   const segmentTrackingUrl = settings.segmentTrackingUrl ?? workspace?.trackingUrl;
-  const { segmentWriteKey, dispatchEverySeconds } = settings;
+  const timeoutSeconds =
+    settings.maveraTimeoutSeconds ?? (mavera === undefined ? undefined : simulatorTimeoutSeconds);
   let booted: LocalSystem | undefined;
   const system = await bootLocalSystem({
     port,
-    maveraApiKey,
     maveraBaseUrl,
+    ...optionsOf(settings, simulators),
+    ...(maveraApiKey === undefined ? {} : { maveraApiKey }),
     ...(segmentTrackingUrl === undefined ? {} : { segmentTrackingUrl }),
     ...(segmentWriteKey === undefined ? {} : { segmentWriteKey }),
     ...(sharedSecret === undefined ? {} : { sharedSecret }),
@@ -102,32 +101,37 @@ async function boot(
 
 /** Writes the file by which `npm run ops` and `npm run connect` find this system with `--local`. */
 async function leaveState(
-  { segmentUrl, endpoints, resources }: LocalSystem,
+  { segmentUrl, endpoints, resources, logGroups }: LocalSystem,
   { triggersFile }: DevSettings,
-  workspace: SegmentWorkspace | undefined,
+  { workspace, sendgrid }: Simulators,
   started: AsyncDisposableStack,
 ): Promise<void> {
   const directory = process.cwd();
-  const { tableName, runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl, segmentSecretArn } =
-    resources;
-  const { dynamodb, sqs, secretsmanager } = endpoints;
+  const { tableName, runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl } = resources;
+  const { segmentSecretArn, sendgridSecretArn, segopsSecretArn } = resources;
+  const { dynamodb, sqs, secretsmanager, logs } = endpoints;
   const { pid } = process;
   try {
     await writeLocalState(directory, {
       version: 2,
       pid,
-      endpoints: { dynamodb, sqs, secretsmanager },
+      endpoints: { dynamodb, sqs, secretsmanager, logs },
       tableName,
       runQueueUrl,
       bulkQueueUrl,
       readyQueueUrl,
       deadLetterQueueUrl,
+      receiverLogGroup: logGroups.receiver,
+      runnerLogGroup: logGroups.runner,
       segmentUrl,
       segmentSecretArn,
+      sendgridSecretArn,
+      segopsSecretArn,
       triggersFile: triggersFile ?? join(projectRoot, 'triggers.ts'),
       ...(workspace === undefined
         ? {}
         : { workspace: { apiUrl: workspace.apiUrl, trackingUrl: workspace.trackingUrl } }),
+      ...(sendgrid === undefined ? {} : { sendgridApi: { apiUrl: sendgrid.baseUrl } }),
     });
     started.defer(() => removeLocalState(directory, pid));
   } catch (error) {
@@ -135,30 +139,6 @@ async function leaveState(
       `npm run ops and npm run connect cannot find this system: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-async function startSimulator(
-  { maveraRequestsPerMinute: requestsPerMinute, maveraMonthlyCredits: monthlyCredits }: DevSettings,
-  apiKey: string,
-  started: AsyncDisposableStack,
-): Promise<string> {
-  const simulator = await startMaveraSimulator({
-    apiKey,
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(monthlyCredits === undefined ? {} : { monthlyCredits }),
-  });
-  started.defer(() => simulator.stop());
-  return simulator.baseUrl;
-}
-
-/** Its source has the write key with which results are reported, so the workspace knows their source. */
-async function startWorkspace(
-  { segmentWriteKey: writeKey = localSecrets.segmentWriteKey }: DevSettings,
-  started: AsyncDisposableStack,
-): Promise<SegmentWorkspace> {
-  const workspace = await startSegmentWorkspace({ sources: [{ ...localSource, writeKey }] });
-  started.defer(() => workspace.stop());
-  return workspace;
 }
 
 function sayLogLine(line: FunctionLogLine, system: LocalSystem | undefined): void {

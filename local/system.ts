@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" />
+import type { SourceName } from '../functions/sources/source.ts';
 import type { AwsClients } from './aws/clients.ts';
 import type { Endpoints } from './aws/endpoints.ts';
 import { type FunctionUrlServer, startFunctionUrl } from './http/functionUrlServer.ts';
@@ -18,7 +19,7 @@ import { startMappings } from './system/startMappings.ts';
 import { type RunSchedule, startSchedules } from './system/startSchedules.ts';
 import { synthesizeAfresh } from './system/synthesizeAfresh.ts';
 import { type LocalSystemOptions, localSecrets } from './system/systemOptions.ts';
-import { type SystemResources, systemResources } from './system/systemResources.ts';
+import { openSources, type SystemResources, systemResources } from './system/systemResources.ts';
 import { type DrainOptions, waitUntilDrained } from './system/waitUntilDrained.ts';
 import type { WorkPlaces } from './system/workLeft.ts';
 import { readTemplate } from './template/readTemplate.ts';
@@ -28,11 +29,16 @@ import type { Stack } from './template/stackBuilder.ts';
 export interface LocalSystem {
   /** Where Segment posts to: `http://127.0.0.1:8787/segment`. */
   readonly segmentUrl: string;
+  /** Where each source posts to, of those that are open. */
+  readonly sourceUrls: Readonly<Partial<Record<SourceName, string>>>;
   readonly sharedSecret: string;
   readonly bearerToken?: string;
+  readonly segopsWebhookSecret: string;
   readonly maveraBaseUrl: string;
   readonly stack: Stack;
   readonly resources: SystemResources;
+  /** What the functions write, at `endpoints.logs`. */
+  readonly logGroups: { readonly receiver: string; readonly runner: string };
   /** The servers, bypassing the gateway. */
   readonly endpoints: Endpoints;
   readonly clients: AwsClients;
@@ -104,7 +110,12 @@ async function boot(options: LocalSystemOptions, started: AsyncDisposableStack):
   onProgress('starting the functions');
   const functions = startFunctions(created.stack, backend, logs, started, options);
   const { receiver, runner } = functions;
-  const resources = systemResources(receiver.definition, runner.definition, backend.endpoints);
+  const resources = systemResources(
+    receiver.definition,
+    runner.definition,
+    backend.endpoints,
+    backend.secretArns,
+  );
   await putSecrets(backend.clients, resources, options);
   await startMappings(created, functions, backend, options, started);
   const runSchedule = startSchedules(functions, options, started);
@@ -132,11 +143,19 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
   let stopping: Promise<void> | undefined;
   return {
     segmentUrl: new URL('segment', front.url).href,
+    sourceUrls: Object.fromEntries(
+      openSources(functions.receiver.definition).map((name) => [name, new URL(name, front.url).href]),
+    ),
     sharedSecret: options.sharedSecret ?? localSecrets.sharedSecret,
     ...(options.bearerToken === undefined ? {} : { bearerToken: options.bearerToken }),
+    segopsWebhookSecret: options.segopsWebhookSecret ?? localSecrets.segopsWebhookSecret,
     maveraBaseUrl: options.maveraBaseUrl,
     stack: created.stack,
     resources,
+    logGroups: {
+      receiver: functions.receiver.definition.logGroupName,
+      runner: functions.runner.definition.logGroupName,
+    },
     endpoints,
     clients,
     gateway,

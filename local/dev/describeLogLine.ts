@@ -3,6 +3,7 @@ import type { FunctionLogLine } from '../lambda/functionLog.ts';
 
 const requestSchema = z.object({
   message: z.literal('request'),
+  source: z.string().optional(),
   route: z.string().optional(),
   status: z.number(),
   detail: z.string().optional(),
@@ -26,6 +27,13 @@ const runSchema = z.object({
   creditsUsed: z.number().optional(),
 });
 
+const callSchema = z.object({
+  record: z.literal('call'),
+  phase: z.string(),
+  system: z.string(),
+  message: z.string(),
+});
+
 const dispatchSchema = z.object({
   message: z.literal('dispatch'),
   sentWithSlot: z.number(),
@@ -43,8 +51,8 @@ const troubleSchema = z.object({
 const shownIdLength = 8;
 
 /**
- * Shortens a function's log line for people: requests, deliveries of runs, passes of the dispatcher that found parked runs,
- * warnings, errors, and lines that are not JSON.
+ * Shortens a function's log line for people: requests, deliveries of runs, outside calls apart from those to Mavera, refused
+ * calls, passes of the dispatcher that found parked runs, warnings, errors, and lines that are not JSON.
  *
  * @param functionLabel the name to show for the function, such as `runner`.
  * @returns `undefined` for every other line.
@@ -61,6 +69,10 @@ export function describeLogLine(line: FunctionLogLine, functionLabel: string): s
   if (run.success) {
     return describeRun(run.data);
   }
+  const call = callSchema.safeParse(line.record);
+  if (call.success) {
+    return describeCall(call.data);
+  }
   const pass = dispatchSchema.safeParse(line.record);
   if (pass.success) {
     return describeDispatch(pass.data);
@@ -70,7 +82,7 @@ export function describeLogLine(line: FunctionLogLine, functionLabel: string): s
 }
 
 function describeRequest(request: z.output<typeof requestSchema>): string {
-  const { route = '-', status, detail, triggers = {} } = request;
+  const { source = 'segment', route = '-', status, detail, triggers = {} } = request;
   const counts = (['received', 'queued', 'duplicates', 'ignored', 'invalid', 'stale'] as const).flatMap(
     (name) =>
       request[name] === undefined || (request[name] === 0 && name !== 'received')
@@ -78,7 +90,8 @@ function describeRequest(request: z.output<typeof requestSchema>): string {
         : [`${name} ${request[name]}`],
   );
   const started = Object.entries(triggers).map(([trigger, { queued }]) => `${trigger} ×${queued}`);
-  return ['request', route, status, detail, counts.join(', '), started.join(', ')]
+  const from = source === 'segment' ? route : `${source}/${route}`;
+  return ['request', from, status, detail, counts.join(', '), started.join(', ')]
     .filter((part) => part !== undefined && part !== '')
     .join('  ');
 }
@@ -97,6 +110,12 @@ function describeRun(run: z.output<typeof runSchema>): string {
   ]
     .filter((part) => part !== undefined)
     .join('  ');
+}
+
+/** The line of a run tells of its calls to Mavera. What changes something has two records: the second one tells all. */
+function describeCall({ phase, system, message }: z.output<typeof callSchema>): string | undefined {
+  const isShown = phase === 'refused' || (phase === 'ended' && system !== 'mavera');
+  return isShown ? `call  ${message}` : undefined;
 }
 
 function describeDispatch(pass: z.output<typeof dispatchSchema>): string | undefined {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { localSpace } from '../../simulators/segment/profiles/profilesSimulator.ts';
 import { LocalSystemError } from '../localSystemError.ts';
+import type { CalledSystems } from '../system/systemOptions.ts';
 
 /** The settings of `npm run dev`. */
 export interface DevSettings {
@@ -19,6 +21,14 @@ export interface DevSettings {
   /** Where results are reported; without it, a stand-in for Segment is started. */
   readonly segmentTrackingUrl?: string;
   readonly segmentWriteKey?: string;
+  /** The systems that functions call, of those that are not simulated. */
+  readonly systems: Partial<CalledSystems>;
+  /** The Segment space of lookups that name none. */
+  readonly segmentProfileSpace?: string;
+  /** The base URL of SendGrid; without it, its settings API and its event webhook are simulated. */
+  readonly sendgridBaseUrl?: string;
+  readonly sendgridPublicKey?: string;
+  readonly segopsWebhookSecret?: string;
   /** An absolute path. */
   readonly triggersFile?: string;
 }
@@ -35,13 +45,22 @@ function wholeNumber(min: number, max: number): z.ZodType<number> {
     .refine((value) => value >= min && value <= max, expected);
 }
 
+/** A value that is sent in a header. */
+function credential(what: string): z.ZodType<string> {
+  return z.string().regex(/^[\x21-\x7e]+$/, `${what} without spaces`);
+}
+
+function baseUrl(example: string): z.ZodType<string> {
+  return z
+    .string()
+    .refine(isBaseUrl, `an https:// URL, or http:// on this machine, such as ${example}`)
+    .transform((text) => text.replace(/\/+$/, ''));
+}
+
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).optional(),
   SEGMENT_SHARED_SECRET: z.string().optional(),
-  SEGMENT_BEARER_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'a token without spaces')
-    .optional(),
+  SEGMENT_BEARER_TOKEN: credential('a token').optional(),
   MAVERA_BASE_URL: z
     .string()
     .refine(isBaseUrl, 'an https:// URL, or http:// on this machine, such as http://127.0.0.1:4010/api/v1')
@@ -58,10 +77,20 @@ const environmentSchema = z.object({
     .string()
     .refine(isBaseUrl, 'an https:// URL, or http:// on this machine, such as https://api.segment.io/v1')
     .optional(),
-  SEGMENT_WRITE_KEY: z
+  SEGMENT_WRITE_KEY: credential('a key').optional(),
+  SEGMENT_PROFILES_URL: baseUrl('https://profiles.segment.com').optional(),
+  SEGMENT_PROFILES_TOKEN: credential('a token').optional(),
+  SEGMENT_PROFILE_SPACE: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, 'a key without spaces')
+    .regex(/^[\w-]{1,100}$/, 'the id of a space, such as spa_1')
     .optional(),
+  SEGMENT_API_URL: baseUrl('https://api.segmentapis.com').optional(),
+  SEGMENT_API_TOKEN: credential('a token').optional(),
+  SENDGRID_BASE_URL: baseUrl('https://api.sendgrid.com').optional(),
+  SENDGRID_PUBLIC_KEY: credential('a public key in base64').optional(),
+  SEGOPS_BASE_URL: baseUrl('https://api.segops.ai/api').optional(),
+  SEGOPS_API_KEY: credential('a key').optional(),
+  SEGOPS_WEBHOOK_SECRET: z.string().optional(),
   TRIGGERS: z.string().optional(),
   /** The directory in which `npm run dev` was typed: relative paths start there. */
   INIT_CWD: z.string().optional(),
@@ -79,10 +108,10 @@ export const devVariables: readonly string[] = Object.keys(environmentSchema.sha
  */
 export function readDevSettings(environment: Readonly<Record<string, string | undefined>>): DevSettings {
   const { TRIGGERS, INIT_CWD, ...parsed } = readVariables(environmentSchema, environment);
-  if (parsed.SEGMENT_TRACKING_URL !== undefined && parsed.SEGMENT_WRITE_KEY === undefined) {
-    throw new LocalSystemError(
-      'SEGMENT_TRACKING_URL is set without SEGMENT_WRITE_KEY: set it to the write key of a source there',
-    );
+  for (const [url, key, what] of pairs) {
+    if (parsed[url] !== undefined && parsed[key] === undefined) {
+      throw new LocalSystemError(`${url} is set without ${key}: set it to ${what}`);
+    }
   }
   return withoutUndefined({
     port: parsed.PORT ?? defaultPort,
@@ -96,8 +125,34 @@ export function readDevSettings(environment: Readonly<Record<string, string | un
     dispatchEverySeconds: parsed.DISPATCH_EVERY_SECONDS,
     segmentTrackingUrl: parsed.SEGMENT_TRACKING_URL,
     segmentWriteKey: parsed.SEGMENT_WRITE_KEY,
+    systems: calledSystemsOf(parsed),
+    segmentProfileSpace: parsed.SEGMENT_PROFILE_SPACE,
+    sendgridBaseUrl: parsed.SENDGRID_BASE_URL,
+    sendgridPublicKey: parsed.SENDGRID_PUBLIC_KEY,
+    segopsWebhookSecret: parsed.SEGOPS_WEBHOOK_SECRET,
     triggersFile: TRIGGERS === undefined ? undefined : resolve(INIT_CWD ?? process.cwd(), TRIGGERS),
   });
+}
+
+/** A system that is not simulated needs a credential for it. */
+const pairs = [
+  ['SEGMENT_TRACKING_URL', 'SEGMENT_WRITE_KEY', 'the write key of a source there'],
+  ['SEGMENT_PROFILES_URL', 'SEGMENT_PROFILES_TOKEN', 'the access token of a space there'],
+  ['SEGMENT_API_URL', 'SEGMENT_API_TOKEN', 'a token of the Public API there'],
+  ['SEGOPS_BASE_URL', 'SEGOPS_API_KEY', 'a secret key there (sk_…)'],
+] as const;
+
+function calledSystemsOf(parsed: z.output<typeof environmentSchema>): Partial<CalledSystems> {
+  const { SEGMENT_PROFILE_SPACE: space = localSpace, SEGOPS_API_KEY: apiKey } = parsed;
+  const { SEGMENT_PROFILES_URL: profiles, SEGMENT_PROFILES_TOKEN: profilesToken } = parsed;
+  const { SEGMENT_API_URL: api, SEGMENT_API_TOKEN: apiToken, SEGOPS_BASE_URL: segops } = parsed;
+  return {
+    ...(profiles === undefined || profilesToken === undefined
+      ? {}
+      : { segmentProfiles: { url: profiles, token: profilesToken, space } }),
+    ...(api === undefined || apiToken === undefined ? {} : { segmentApi: { url: api, token: apiToken } }),
+    ...(segops === undefined || apiKey === undefined ? {} : { segops: { url: segops, apiKey } }),
+  };
 }
 
 /**

@@ -18,19 +18,20 @@ const stateSchema = z.object({
   bulkQueueUrl: z.url().optional(),
   readyQueueUrl: z.url().optional(),
   deadLetterQueueUrl: z.url(),
-  /** The log group with the records of outside calls. */
+  /** The log groups of the functions; absent in the file of an earlier release. */
+  receiverLogGroup: z.string().optional(),
+  /** With the records of outside calls. */
   runnerLogGroup: z.string().optional(),
   segmentUrl: z.url(),
   segmentSecretArn: z.string(),
   /** Absent unless a trigger has this source. */
   sendgridSecretArn: z.string().optional(),
   segopsSecretArn: z.string().optional(),
-  receiverLogGroup: z.string().optional(),
   /** An absolute path. */
   triggersFile: z.string(),
   /** The stand-in for Segment; absent when another Tracking API is used. */
   workspace: z.object({ apiUrl: z.url(), trackingUrl: z.url() }).optional(),
-  /** The stand-in for SendGrid's API; absent when another one is used. */
+  /** The stand-in for SendGrid; absent when another SendGrid is used. */
   sendgridApi: z.object({ apiUrl: z.url() }).optional(),
 });
 

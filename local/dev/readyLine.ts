@@ -1,22 +1,32 @@
 import type { LocalSystem } from '../system.ts';
+import type { Simulators } from './simulators.ts';
+
+/** Which secrets are the local defaults, which may be shown. */
+export interface ShownSecrets {
+  readonly sharedSecret: boolean;
+  readonly segopsWebhookSecret: boolean;
+}
 
 /**
- * The line that says that requests are accepted, with the URLs and names for sending requests and for debugging.
- *
- * @param showsSecret whether the shared secret is the local default, which may be shown.
- * @param segmentApiUrl the URL of the stand-in for Segment's Public API, if there is one.
+ * The line that says that requests are accepted, with the URLs and names for sending requests and for debugging. Of the
+ * sources, it has the URLs of those that are open.
  */
-export function readyLine(system: LocalSystem, showsSecret: boolean, segmentApiUrl?: string): string {
-  const { segmentUrl, sharedSecret, maveraBaseUrl, endpoints, resources } = system;
+export function readyLine(system: LocalSystem, simulators: Simulators, shows: ShownSecrets): string {
+  const { sourceUrls, sharedSecret, segopsWebhookSecret, maveraBaseUrl, endpoints, resources } = system;
   const details = {
-    segment: segmentUrl,
-    ...(showsSecret ? { sharedSecret } : {}),
+    ...sourceUrls,
+    ...(shows.sharedSecret && sourceUrls.segment !== undefined ? { sharedSecret } : {}),
+    ...(shows.segopsWebhookSecret && sourceUrls.segops !== undefined ? { segopsWebhookSecret } : {}),
     mavera: maveraBaseUrl,
-    ...(segmentApiUrl === undefined ? {} : { segmentApi: segmentApiUrl }),
+    segmentApi: simulators.workspace?.apiUrl,
+    segmentProfiles: simulators.segmentProfiles?.baseUrl,
+    sendgridApi: simulators.sendgrid?.baseUrl,
+    segopsApi: simulators.segops?.baseUrl,
     dynamodb: endpoints.dynamodb,
     sqs: endpoints.sqs,
     sns: endpoints.sns,
     secretsmanager: endpoints.secretsmanager,
+    logs: endpoints.logs,
     table: resources.tableName,
     queue: resources.runQueueUrl,
     bulkQueue: resources.bulkQueueUrl,

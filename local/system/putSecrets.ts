@@ -1,22 +1,51 @@
+import { join } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { AnyLookup } from '../../functions/lookups/anyLookup.ts';
+import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import type { AwsClients } from '../aws/clients.ts';
-import { type LocalSystemOptions, localSecrets } from './systemOptions.ts';
+import { calledSystems, type LocalSystemOptions, localSecrets } from './systemOptions.ts';
 import type { SystemResources } from './systemResources.ts';
 
 /** Puts the values of the secrets, which in AWS CloudFormation generates or an operator sets. */
 export async function putSecrets(
   { secretsmanager }: AwsClients,
-  { segmentSecretArn, maveraSecretArn }: SystemResources,
+  resources: SystemResources,
   options: LocalSystemOptions,
 ): Promise<void> {
-  const { sharedSecret = localSecrets.sharedSecret, bearerToken } = options;
+  const put = async (SecretId: string | undefined, value: () => object): Promise<void> => {
+    if (SecretId !== undefined) {
+      const SecretString = JSON.stringify(value());
+      await secretsmanager.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    }
+  };
+  const { sharedSecret = localSecrets.sharedSecret, bearerToken, sendgridPublicKey = '' } = options;
   const { maveraApiKey = localSecrets.maveraApiKey, segmentWriteKey = localSecrets.segmentWriteKey } =
     options;
-  const values = [
-    [segmentSecretArn, { sharedSecret, bearerToken }],
-    [maveraSecretArn, { apiKey: maveraApiKey, segmentWriteKey }],
-  ] as const;
-  for (const [SecretId, value] of values) {
-    await secretsmanager.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }));
-  }
+  const { segopsWebhookSecret: webhookSecret = localSecrets.segopsWebhookSecret } = options;
+  const { segmentProfiles, segmentApi, segops } = calledSystems(options);
+  await put(resources.segmentSecretArn, () => ({ sharedSecret, bearerToken }));
+  await put(resources.maveraSecretArn, () => ({ apiKey: maveraApiKey, segmentWriteKey }));
+  await put(resources.sendgridSecretArn, () => ({
+    publicKey: sendgridPublicKey,
+    addressKey: localSecrets.sendgridAddressKey,
+  }));
+  await put(resources.segopsSecretArn, () => ({ webhookSecret }));
+  await put(resources.segmentProfilesSecretArn, () => ({
+    accessTokens: Object.fromEntries(
+      [segmentProfiles.space, ...spacesOf(options)].map((space) => [space, segmentProfiles.token]),
+    ),
+  }));
+  await put(resources.segmentApiSecretArn, () => ({ token: segmentApi.token }));
+  await put(resources.segopsApiSecretArn, () => ({ apiKey: segops.apiKey }));
+  await put(resources.segmentWriteKeySecretArn, () => ({ writeKey: segmentWriteKey }));
+}
+
+/** The spaces that lookups name. */
+function spacesOf({
+  triggersFile = join(projectRoot, 'triggers.ts'),
+}: LocalSystemOptions): readonly string[] {
+  return loadTriggers(triggersFile)
+    .flatMap(({ with: lookups = {} }) => Object.values(lookups as Readonly<Record<string, AnyLookup>>))
+    .flatMap((lookup) => (lookup.kind === 'segmentProfile' ? (lookup.space ?? []) : []));
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize.ts';
-import type { LocalSystemOptions } from './systemOptions.ts';
+import { calledSystems, type LocalSystemOptions } from './systemOptions.ts';
 
 /** Each is a process: what the rate limit of a large plan needs in AWS would not fit on this machine. */
 const localRunnerConcurrency = 10;
@@ -23,14 +23,19 @@ export async function synthesizeAfresh(
 ): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), 'mavera-triggers-'));
   started.defer(() => rm(outdir, { recursive: true, force: true }));
+  const { segmentProfiles, segmentApi, segops } = calledSystems(options);
   const { maveraBaseUrl, segmentTrackingUrl = nowhere, triggersFile, signal } = options;
   await (options.synthesize ?? synthesize)({
     outdir,
     context: {
       runnerConcurrency: localRunnerConcurrency,
+      segmentProfileSpace: segmentProfiles.space,
       ...options.context,
       maveraBaseUrl,
       segmentTrackingUrl,
+      segmentProfilesUrl: segmentProfiles.url,
+      segmentApiUrl: segmentApi.url,
+      segopsBaseUrl: segops.url,
       ...(triggersFile === undefined ? {} : { triggersFile }),
     },
     ...(signal === undefined ? {} : { signal }),

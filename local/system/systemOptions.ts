@@ -1,9 +1,21 @@
+import { localSpace } from '../../simulators/segment/profiles/profilesSimulator.ts';
 import { simulatedSecrets } from '../../simulators/segment/simulatedSecrets.ts';
+import { localSegOps } from '../../simulators/segops/segOpsSimulator.ts';
 import type { Endpoints } from '../aws/endpoints.ts';
 import type { FunctionLogListener } from '../lambda/functionLog.ts';
 
 /** Values of the CDK context. */
 export type Context = Readonly<Record<string, string | number | boolean>>;
+
+/** The systems besides Mavera and the Tracking API that functions call, each with its credential. */
+export interface CalledSystems {
+  /** The Profile API. The token is the one of every space that triggers name, and of `space`, for lookups that name none. */
+  readonly segmentProfiles: { readonly url: string; readonly token: string; readonly space: string };
+  /** The Public API. */
+  readonly segmentApi: { readonly url: string; readonly token: string };
+  /** With the base path, such as `http://127.0.0.1:4040/api`. */
+  readonly segops: { readonly url: string; readonly apiKey: string };
+}
 
 /** The options of the local system. */
 export interface LocalSystemOptions {
@@ -15,6 +27,15 @@ export interface LocalSystemOptions {
   readonly segmentTrackingUrl?: string;
   /** The write key for it. @default a documented key that only the stand-in accepts */
   readonly segmentWriteKey?: string;
+  /** @default a port where nothing listens, for each */
+  readonly systems?: Partial<CalledSystems>;
+  /**
+   * The public key of SendGrid's event webhook, as base64, or several.
+   * @default none: as in AWS before the receiver is connected, posts are answered 503
+   */
+  readonly sendgridPublicKey?: string | readonly string[];
+  /** The secret that SegOps signs with. @default a documented one that only the stand-in has */
+  readonly segopsWebhookSecret?: string;
   /** The secret that Segment signs with. @default `local-shared-secret` */
   readonly sharedSecret?: string;
   /** The token that `Authorization: Bearer` must have, besides the signature. @default none */
@@ -69,7 +90,25 @@ export const localSecrets = {
   maveraApiKey: 'mvra_live_local00000000000000000000000000',
   segmentWriteKey: simulatedSecrets.writeKey,
   segmentApiToken: simulatedSecrets.apiToken,
+  segmentProfilesToken: simulatedSecrets.profileToken,
+  segopsApiKey: localSegOps.apiKey,
+  segopsWebhookSecret: localSegOps.webhookSecret,
+  /** Hides the addresses of SendGrid's events. */
+  sendgridAddressKey: 'local-sendgrid-address-key',
 } as const;
+
+/** The base URL of a system where nothing listens: the local system must not reach a real one by default. */
+const nowhere = 'http://127.0.0.1:9';
+
+/** The systems that functions call: those of the options, and otherwise none. */
+export function calledSystems({ systems = {} }: Pick<LocalSystemOptions, 'systems'>): CalledSystems {
+  return {
+    segmentProfiles: { url: nowhere, token: localSecrets.segmentProfilesToken, space: localSpace },
+    segmentApi: { url: nowhere, token: localSecrets.segmentApiToken },
+    segops: { url: `${nowhere}/api`, apiKey: localSecrets.segopsApiKey },
+    ...systems,
+  };
+}
 
 /** After how many seconds the dispatcher comes again, unless `DISPATCH_EVERY_SECONDS` or an option says otherwise. */
 export const localDispatchEverySeconds = 15;

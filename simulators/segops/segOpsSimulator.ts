@@ -49,8 +49,6 @@ export interface SegOpsSimulator extends ApiSimulator {
   postTo(url: string, event: object, secret?: string): Promise<PostOutcome>;
 }
 
-const membersOfLargest = 1_851;
-
 /**
  * Starts a stand-in for SegOps on this machine: segments, members, membership, ingestion and the webhook.
  * It keeps all events: like SegOps, it does not drop repeated ones.
@@ -65,7 +63,7 @@ const membersOfLargest = 1_851;
 export async function startSegOpsSimulator(options: SegOpsSimulatorOptions = {}): Promise<SegOpsSimulator> {
   const { apiKey = localSegOps.apiKey, tenant = 'acme', webhooks = [], now = Date.now } = options;
   const { requestsPerMinute = 60, memberForm = 'id', latencyMs = 2 } = options;
-  const { segments = defaultSegments(membersOfLargest) } = options;
+  const { segments = defaultSegments() } = options;
   const account = new SegOpsAccount(tenant, segments, webhooks, now);
   const stopping = new AbortController();
   const recompute = async (id: number, members?: readonly string[]): Promise<readonly PostOutcome[]> => {

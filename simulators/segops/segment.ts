@@ -20,34 +20,26 @@ const isQuiet = { type: 'event_count', event_type: 'login', operator: 'lte', val
 const isTrying = { type: 'user_property', property: 'plan', operator: 'eq', value: 'trial' };
 
 /**
- * The segments of a new account: those of the examples, and one without members.
- *
- * @param size how many members the large one has: first the made-up customers, then users that nobody else knows
+ * The segments of a new account: two of the examples, with as many members as there, one of trials, and one without
+ * members. The members are made-up customers first, and then users that nobody else knows.
  */
-export function defaultSegments(size: number): readonly SegOpsSegment[] {
+export function defaultSegments(): readonly SegOpsSegment[] {
   const idsOf = (wanted: (person: (typeof people)[number]) => boolean): readonly string[] =>
     people.filter(wanted).map(({ userId }) => userId);
   const valuable = idsOf(({ ltv }) => ltv >= 2_000);
-  const others = Array.from(
-    { length: Math.max(0, size - valuable.length) },
-    (_, index) => `u_${5_000 + index}`,
-  );
+  const leaving = idsOf(({ userId }) => ['u_1010', 'u_1013', 'u_1016', 'u_1032'].includes(userId));
+  const trying = idsOf(({ plan }) => plan === 'trial');
   return [
-    segment(42, 'High LTV Buyers', [isValuable], [...valuable, ...others]),
-    segment(
-      57,
-      'About to Churn',
-      [isQuiet],
-      idsOf(({ userId }) => ['u_1010', 'u_1013', 'u_1016', 'u_1032'].includes(userId)),
-    ),
-    segment(
-      61,
-      'On Trial',
-      [isTrying],
-      idsOf(({ plan }) => plan === 'trial'),
-    ),
+    segment(42, 'High LTV Buyers', [isValuable], filledUp(valuable, 1_851)),
+    segment(57, 'About to Churn', [isQuiet], filledUp(leaving, 96)),
+    segment(61, 'On Trial', [isTrying], trying),
     segment(70, 'Nobody Yet', [isValuable, isTrying], []),
   ];
+}
+
+function filledUp(members: readonly string[], count: number): readonly string[] {
+  const others = Array.from({ length: count - members.length }, (_, index) => `u_${5_000 + index}`);
+  return [...members, ...others];
 }
 
 function segment(

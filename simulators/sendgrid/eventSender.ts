@@ -40,7 +40,7 @@ export class EventSender {
     return this.#post(url, events, this.#account.firstKeyPair.privateKey, options);
   }
 
-  /** Posts the events of a test. GUESS: signed if the named webhook is, and tried only once. */
+  /** Posts the events of a test. Signed if the named webhook is. GUESS: tried only once. */
   readonly sendTest = (url: string, webhookId: string | undefined): void => {
     const keyPair = webhookId === undefined ? undefined : this.#account.keyPairOf(webhookId);
     const once = { retry: { maxAttempts: 1 } };

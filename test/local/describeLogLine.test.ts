@@ -18,6 +18,19 @@ describe('a log line for people', () => {
     );
   });
 
+  it('names the source of a request that Segment did not send', () => {
+    const request = { message: 'request', source: 'sendgrid', route: 'eu', status: 200, received: 1 };
+    expect(described(request)).toBe('request  sendgrid/eu  200  received 1');
+  });
+
+  it('shows an outside call that is over, other than those to Mavera, and each refused one', () => {
+    const call = { record: 'call', phase: 'ended', system: 'segops', message: 'Trigger t read members.' };
+    expect(described(call)).toBe('call  Trigger t read members.');
+    expect(described({ ...call, phase: 'begins' })).toBeUndefined();
+    expect(described({ ...call, system: 'mavera' })).toBeUndefined();
+    expect(described({ ...call, system: 'mavera', phase: 'refused' })).toBe('call  Trigger t read members.');
+  });
+
   it('shows why a request was refused', () => {
     expect(described({ message: 'request', status: 401, detail: 'No signature' })).toBe(
       'request  -  401  No signature',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { readLocalState } from '../../local/dev/localState.ts';
@@ -102,17 +103,23 @@ describe('npm run dev', () => {
         dynamodb: details.dynamodb,
         sqs: details.sqs,
         secretsmanager: details.secretsmanager,
+        logs: details.logs,
       },
       tableName: details.table,
       runQueueUrl: details.queue,
       bulkQueueUrl: details.bulkQueue,
       readyQueueUrl: details.readyQueue,
       deadLetterQueueUrl: details.deadLetterQueue,
+      receiverLogGroup: expect.stringContaining('Receiver'),
+      runnerLogGroup: expect.stringContaining('Runner'),
       segmentUrl: details.segment,
       segmentSecretArn: details.segmentSecret,
       triggersFile: expect.stringMatching(/\/triggers\.ts$/),
       workspace: { apiUrl: details.segmentApi, trackingUrl: `${details.segmentApi}/v1` },
+      sendgridApi: { apiUrl: details.sendgridApi },
     });
+    expect(details).not.toHaveProperty('sendgrid');
+    expect(details).not.toHaveProperty('segops');
     dev.child.kill('SIGINT');
     expect(await dev.ended).toEqual([0, expect.any(String)]);
     expect(await readLocalState(temporaryDirectory)).toBeUndefined();
@@ -164,6 +171,49 @@ describe('npm run dev', () => {
         expect.stringContaining('received 1, ignored 1'),
       ]);
     expect(dev.stderr.join()).not.toContain('of-the-source');
+  });
+
+  it('opens the sources that triggers name, and looks up profiles in a simulated space', async () => {
+    const triggers = fileURLToPath(new URL('triggers/everySource.ts', import.meta.url));
+    const dev = startDev({ TRIGGERS: triggers, MAVERA_REQUESTS_PER_MINUTE: '6000' });
+    const { segment = '', sharedSecret = '', ...details } = await ready(dev);
+    expect(details.sendgrid).toBe(segment.replace('/segment', '/sendgrid'));
+    const order = async (url: string, body: object): Promise<unknown> =>
+      (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json();
+    const click = { event: 'click', email: 'jane@example.com', sg_event_id: 'click-1', timestamp: 1 };
+    const now = Math.floor(Date.now() / 1000);
+    expect(
+      await order(`${details.sendgridApi}/__simulator/events`, {
+        url: details.sendgrid,
+        events: [{ ...click, timestamp: now }],
+      }),
+    ).toMatchObject({ posts: [{ status: 200, answer: { queued: 1 } }] });
+    const recompute = `${new URL(details.segopsApi ?? '').origin}/__simulator/recompute`;
+    expect(await order(recompute, { segment: 42 })).toMatchObject({
+      posts: [{ status: 200, answer: { queued: 1 } }],
+    });
+    for (const userId of ['u_1016', 'u_1013']) {
+      const payload = { type: 'track', event: 'churn_signal', messageId: userId, userId, properties: {} };
+      const { body, headers } = signSegmentRequest({ payload, secret: sharedSecret });
+      await fetch(segment, { method: 'POST', body, headers });
+    }
+    const runs = (): readonly string[] =>
+      dev.stderr.flatMap((line) => / run {2}\w{8} {2}(\S+ {2}(?:done|skipped {2}\w+))/.exec(line)?.[1] ?? []);
+    await expect
+      .poll(() => runs().toSorted())
+      .toEqual(['clicked  done', 'recomputed  done', 'vip-left  done', 'vip-left  skipped  not_wanted']);
+    const { runnerLogGroup } = (await readLocalState(temporaryDirectory)) ?? {};
+    const logs = new CloudWatchLogsClient({
+      region: 'us-east-1',
+      endpoint: details.logs ?? '',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    });
+    const filterPattern = '{ $.record = "call" && $.system = "segmentProfiles" }';
+    const { events = [] } = await logs.send(
+      new FilterLogEventsCommand({ logGroupName: runnerLogGroup, filterPattern }),
+    );
+    logs.destroy();
+    expect(events).toHaveLength(2);
   });
 
   it('never prints a secret that it was given', async () => {

@@ -5,7 +5,10 @@ import { readDevSettings, readDispatchEverySeconds } from '../../local/dev/devSe
 
 describe('the settings of npm run dev', () => {
   it('are only the port by default', () => {
-    expect(readDevSettings({ HOME: '/root', SEGMENT_SHARED_SECRET: '' })).toEqual({ port: 8787 });
+    expect(readDevSettings({ HOME: '/root', SEGMENT_SHARED_SECRET: '' })).toEqual({
+      port: 8787,
+      systems: {},
+    });
   });
 
   it('are read from the environment', () => {
@@ -20,6 +23,16 @@ describe('the settings of npm run dev', () => {
         MAVERA_MONTHLY_CREDITS: '500',
         MAVERA_TIMEOUT_SECONDS: '20',
         DISPATCH_EVERY_SECONDS: '5',
+        SEGMENT_PROFILES_URL: 'https://profiles.euw1.segment.com/',
+        SEGMENT_PROFILES_TOKEN: 'profiles-token',
+        SEGMENT_PROFILE_SPACE: 'spa_1',
+        SEGMENT_API_URL: 'https://eu1.api.segmentapis.com',
+        SEGMENT_API_TOKEN: 'api-token',
+        SENDGRID_BASE_URL: 'https://api.eu.sendgrid.com',
+        SENDGRID_PUBLIC_KEY: 'MFkw+/=',
+        SEGOPS_BASE_URL: 'http://127.0.0.1:4040/api',
+        SEGOPS_API_KEY: 'sk_1',
+        SEGOPS_WEBHOOK_SECRET: 'of segops',
         TRIGGERS: 'my/triggers.ts',
         INIT_CWD: '/project',
       }),
@@ -33,6 +46,19 @@ describe('the settings of npm run dev', () => {
       maveraMonthlyCredits: 500,
       maveraTimeoutSeconds: 20,
       dispatchEverySeconds: 5,
+      systems: {
+        segmentProfiles: {
+          url: 'https://profiles.euw1.segment.com',
+          token: 'profiles-token',
+          space: 'spa_1',
+        },
+        segmentApi: { url: 'https://eu1.api.segmentapis.com', token: 'api-token' },
+        segops: { url: 'http://127.0.0.1:4040/api', apiKey: 'sk_1' },
+      },
+      segmentProfileSpace: 'spa_1',
+      sendgridBaseUrl: 'https://api.eu.sendgrid.com',
+      sendgridPublicKey: 'MFkw+/=',
+      segopsWebhookSecret: 'of segops',
       triggersFile: resolve('/project/my/triggers.ts'),
     });
   });
@@ -48,6 +74,9 @@ describe('the settings of npm run dev', () => {
     [{ MAVERA_API_KEY: 'short' }, 'MAVERA_API_KEY must be a key of at least 8 characters without spaces'],
     [{ SEGMENT_BEARER_TOKEN: 'a b' }, 'SEGMENT_BEARER_TOKEN must be a token without spaces'],
     [{ MAVERA_REQUESTS_PER_MINUTE: '0' }, 'MAVERA_REQUESTS_PER_MINUTE must be a whole number from 1'],
+    [{ SEGMENT_PROFILE_SPACE: 'spa 1' }, 'SEGMENT_PROFILE_SPACE must be the id of a space'],
+    [{ SEGOPS_BASE_URL: 'http://segops.example' }, 'SEGOPS_BASE_URL must be an https:// URL'],
+    [{ SENDGRID_PUBLIC_KEY: 'a b' }, 'SENDGRID_PUBLIC_KEY must be a public key in base64 without spaces'],
     [{ DISPATCH_EVERY_SECONDS: '0' }, 'DISPATCH_EVERY_SECONDS must be a whole number from 1 to 60'],
     [
       { PORT: 'x', MAVERA_MONTHLY_CREDITS: '-1' },
@@ -55,6 +84,15 @@ describe('the settings of npm run dev', () => {
     ],
   ])('are refused in one line that names the variable and not its value: %j', (environment, message) => {
     expect(() => readDevSettings(environment)).toThrow(message);
+  });
+
+  it.each([
+    ['SEGMENT_TRACKING_URL', 'SEGMENT_WRITE_KEY'],
+    ['SEGMENT_PROFILES_URL', 'SEGMENT_PROFILES_TOKEN'],
+    ['SEGMENT_API_URL', 'SEGMENT_API_TOKEN'],
+    ['SEGOPS_BASE_URL', 'SEGOPS_API_KEY'],
+  ])('ask for the credential of another system: %s without %s', (url, key) => {
+    expect(() => readDevSettings({ [url]: 'https://example.com' })).toThrow(`${url} is set without ${key}`);
   });
 
   it('never show a secret', () => {

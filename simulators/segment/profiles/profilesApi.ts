@@ -12,7 +12,7 @@ import { profileNotFound, profileProblem } from './profileProblem.ts';
 /** What the API is made of. */
 export interface ProfilesApiOptions {
   readonly profiles: readonly Profile[];
-  /** The access token of each space, by the id of the space. All spaces have the same profiles. */
+  /** The access token of each space, by the id of the space; `*` stands for any other. All have the same profiles. */
   readonly accessTokens: Readonly<Record<string, string>>;
   /** For each space. */
   readonly requestsPerSecond: number;
@@ -29,9 +29,12 @@ const spacePath = /^\/v1\/spaces\/([^/]+)\//;
 /** The Profile API of spaces. */
 export function profilesApi(options: ProfilesApiOptions): Api {
   const { profiles, latencyMs, requestsPerSecond } = options;
-  const windows = new Map(
-    Object.keys(options.accessTokens).map((space) => [space, new SlidingWindow(requestsPerSecond, 1_000)]),
-  );
+  const windows = new Map<string, SlidingWindow>();
+  const windowOf = (space: string): SlidingWindow => {
+    const window = windows.get(space) ?? new SlidingWindow(requestsPerSecond, 1_000);
+    windows.set(space, window);
+    return window;
+  };
   const byId = new Map(
     profiles.flatMap((profile) => [
       [profile.segmentId, profile] as const,
@@ -42,7 +45,7 @@ export function profilesApi(options: ProfilesApiOptions): Api {
     name: 'Profile API',
     basePath: '',
     maxBodyBytes: 100_000,
-    arrive: (call) => arrive(call, options, windows),
+    arrive: (call) => arrive(call, options, windowOf),
     answer: async (call) => {
       await call.takeTime(latencyMs);
       return await answerOrRefusal(() => answer(call, byId, options.now()));
@@ -56,17 +59,17 @@ export function profilesApi(options: ProfilesApiOptions): Api {
 function arrive(
   { path, headers, atMs }: ArrivedCall,
   { accessTokens }: ProfilesApiOptions,
-  windows: ReadonlyMap<string, SlidingWindow>,
+  windowOf: (space: string) => SlidingWindow,
 ): Arrival {
   const [, encoded = ''] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? [];
   const given = Buffer.from(encoded, 'base64').toString();
   const space = spacePath.exec(path)?.[1] ?? '';
-  const token = Object.hasOwn(accessTokens, space) ? accessTokens[space] : undefined;
+  const token = Object.hasOwn(accessTokens, space) ? accessTokens[space] : accessTokens['*'];
   const common = { key: maskKey(given.replace(/:$/, '')), headers: { 'Request-Id': randomUUID() } };
   if (token === undefined || given !== `${token}:`) {
     return { ...common, refusal: { status: 401, body: profileProblem(401) } };
   }
-  const isAdmitted = windows.get(space)?.admit(atMs).admitted ?? true;
+  const isAdmitted = windowOf(space).admit(atMs).admitted;
   return { ...common, refusal: isAdmitted ? undefined : { status: 429, body: profileProblem(429) } };
 }
 

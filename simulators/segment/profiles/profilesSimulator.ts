@@ -9,7 +9,10 @@ export const localSpace = 'spa_local';
 
 /** All have defaults. */
 export interface ProfilesSimulatorOptions extends ApiSimulatorOptions {
-  /** The access token of each space, by the id of the space. @default one space, with a token that only this accepts */
+  /**
+   * The access token of each space, by the id of the space; `*` stands for any other space.
+   * @default one space, with a token that only this accepts
+   */
   readonly accessTokens?: Readonly<Record<string, string>>;
   /** @default those of three dozen made-up customers, with events of the last weeks */
   readonly profiles?: readonly Profile[];

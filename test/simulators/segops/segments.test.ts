@@ -70,7 +70,7 @@ describe('the members of a segment', () => {
     expect(await first('id')).toEqual({
       results: ['u_1010'],
       next_cursor: expect.any(String),
-      count: 4,
+      count: 96,
     });
     expect(await first('object')).toMatchObject({ results: [{ user_id: 'u_1010' }] });
   });
