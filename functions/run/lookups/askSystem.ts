@@ -47,16 +47,18 @@ export async function stop(
 ): Promise<Ended> {
   run.report({ gate: 'lookups' });
   const nowMs = now();
-  switch (answer.kind) {
-    case 'not_allowed':
-      return await run.fail({ reason: 'not_allowed', detail: answer.detail });
-    case 'busy':
-      return await run.wait({ untilMs: answer.untilMs, reason: 'system_busy' });
-    default: {
-      const wait = waitToAskAgain(reason, run.soFar.history, nowMs, random);
-      const retryAfterMs =
-        answer.kind === 'refused' && isThrottled(answer) ? retryAfterMsOf(answer) : undefined;
-      return await run.wait({ ...wait, untilMs: Math.max(wait.untilMs, nowMs + (retryAfterMs ?? 0)) });
-    }
+  if (answer.kind === 'not_allowed') {
+    return await run.fail({ reason: 'not_allowed', detail: answer.detail });
   }
+  const isBusy = answer.kind === 'busy';
+  const wait = waitToAskAgain(isBusy ? 'system_busy' : reason, run.soFar.history, nowMs, random);
+  return await run.wait({ ...wait, untilMs: Math.max(wait.untilMs, notBeforeMs(answer, nowMs)) });
+}
+
+/** When the system may be asked again at the earliest. */
+function notBeforeMs(answer: SystemAnswer, nowMs: number): number {
+  if (answer.kind === 'busy') {
+    return answer.untilMs;
+  }
+  return answer.kind === 'refused' && isThrottled(answer) ? nowMs + (retryAfterMsOf(answer) ?? 0) : nowMs;
 }

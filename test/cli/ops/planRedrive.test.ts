@@ -38,6 +38,21 @@ describe('the redrive of a run', () => {
     expect(nonce(failed({ updatedAtMs: nowMs }))).not.toBe(nonce(failed()));
   });
 
+  it('carries the result of the run that it follows', () => {
+    const after = { runId: 'b'.repeat(40), trigger: 'why', result: { content: 'The price.' } };
+    expect(planRedrive(failed({ after }), terms)).toMatchObject({ message: { version: 2, after } });
+  });
+
+  it('is refused without that result, with the way that is left', () => {
+    const after = { runId: 'b'.repeat(40), trigger: 'why' };
+    expect(planRedrive(failed({ after }), terms)).toEqual({
+      kind: 'refuse',
+      why: expect.stringMatching(
+        /result of the run that it follows, bbbbbbbb.*dead-letters redrive aaaaaaaa/,
+      ),
+    });
+  });
+
   it('carries the own event of a run that was made for collected events', () => {
     const events = [trackEvent('m-0'), trackEvent('m-1', { mine: true })] as Record<string, unknown>[];
     const plan = planRedrive(failed({ events, collected: 2 }), terms);

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { forgetInLedger } from '../../functions/forget/forgetInLedger.ts';
+import { ForgottenUsers } from '../../functions/forget/forgottenUsers.ts';
+import { writeEntry } from '../../functions/ledger/collectedEvents.ts';
+import { lookupKey, lookupUser } from '../../functions/ledger/keys.ts';
+import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
+import { LookedUp } from '../../functions/ledger/lookedUp.ts';
+import { shownLookups } from '../../functions/ledger/runs.ts';
+import { startWorld, type World } from './world.ts';
+
+const nowMs = Date.now();
+const keep = { freshForMs: 3_600_000 } as const;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.stop());
+
+async function forget(table: LedgerTable, userId: string): Promise<void> {
+  await forgetInLedger(table, {
+    users: new ForgottenUsers([userId]),
+    triggers: [],
+    remove: true,
+    nowMs,
+    onProgress: () => undefined,
+  });
+}
+
+it('removes what was looked up for a user, or names the user, and keeps that of others', async () => {
+  const table = new LedgerTable(world.clients.dynamodb, await world.newTable());
+  const lookedUp = new LookedUp(table);
+  const [profile, members, other, others] = ['ann', 'members', 'bob', 'list'].map(lookupKey) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const found = (value: unknown): { value: unknown; atMs: number } => ({ value, atMs: nowMs });
+  await lookedUp.keep(profile, found({ traits: { ltv: 5 } }), { ...keep, user: lookupUser('ann') });
+  await lookedUp.keep(members, found({ count: 2, userIds: ['bob', 'ann'] }), keep);
+  await lookedUp.keep(other, found({ traits: { ltv: 7 } }), { ...keep, user: lookupUser('bob') });
+  await lookedUp.keep(others, found({ count: 2, userIds: ['bob', 'annabel'] }), keep);
+  await forget(table, 'ann');
+  expect([...(await lookedUp.read([profile, members, other, others])).keys()].sort()).toEqual(
+    [other, others].sort(),
+  );
+});
+
+it('removes collected events of a run that follows another, and what the run looked up for others too', async () => {
+  const table = new LedgerTable(world.clients.dynamodb, await world.newTable());
+  const ann = { type: 'track', event: 'left', userId: 'ann' };
+  const bob = { type: 'track', event: 'left', userId: 'bob' };
+  const put = (pk: string, more: Record<string, string>): Promise<unknown> =>
+    table.put({
+      item: {
+        pk: text(pk),
+        ...Object.fromEntries(Object.entries(more).map(([name, value]) => [name, text(value)])),
+      },
+    });
+  await put('collected#c#1', { event: writeEntry({ event: ann, result: { content: 'why' } }) });
+  await put('collected#c#2', { event: writeEntry({ event: bob, result: { content: 'ann' } }) });
+  const runId = 'c'.repeat(40);
+  await put(`run#${runId}`, { state: 'done', userId: 'bob', trigger: 'compare' });
+  await put(`details#${runId}`, {
+    events: JSON.stringify([ann, bob]),
+    request: '{"body":{"message":"ann and bob"}}',
+    lookups: shownLookups({ profile: { atMs: nowMs, value: { traits: { name: 'Ann' } } } }),
+  });
+  await forget(table, 'ann');
+  expect(await table.readOne('collected#c#1')).toBeUndefined();
+  expect(await table.readOne('collected#c#2')).toBeDefined();
+  expect(await table.readOne(`details#${runId}`)).toEqual({
+    pk: text(`details#${runId}`),
+    events: text(JSON.stringify([bob])),
+  });
+});
