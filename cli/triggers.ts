@@ -81,7 +81,7 @@ program
   )
   .option(
     '--result <trigger=file>',
-    'a JSON file with the result that others follow (default: an example of its type); may be repeated',
+    'a JSON file with the result that is followed or reported (default: an example of its type); may be repeated',
     append,
     [],
   )

@@ -53,7 +53,7 @@ const left = trigger(
     when,
     with: { profile: segmentProfile({ space: 'spa_1', traits: ['ltv', 'plan'], events: true }) },
     only: ({ profile }) => Number(profile?.traits.ltv) > 1_000,
-    toSegment: { track: true },
+    toSegment: { track: true, identify: ({ result }) => ({ mavera_thread: result.threadId }) },
     toSegOps: { track: true },
   },
   askMave(({ profile }) => ({ message: `Why does a customer on ${profile?.traits.plan} leave?` })),
@@ -209,12 +209,11 @@ describe('triggers that follow in a dry run', () => {
   it('are shown with an example of the result that they follow, down the whole chain', () => {
     const findings = find(leaving, [left, voice, group], { lookups });
     expect(findings).toMatchObject([
-      { trigger: 'left', outcome: 'run', reportsTo: ['Segment', 'SegOps'] },
+      { trigger: 'left', outcome: 'run' },
       { trigger: 'voice', after: 'left', withExampleResult: true, outcome: 'run', estimatedCredits: 300 },
       { trigger: 'group', after: 'voice', withExampleResult: true, request: { path: '/focus-groups' } },
     ]);
     const text = findings.map(formatFinding).join('\n');
-    expect(text).toContain('\n    its result would be reported to Segment and SegOps\n');
     expect(text).toContain(
       'e:1  voice, after left, with an example of its result: POST /personas, about 300',
     );
@@ -267,6 +266,50 @@ describe('triggers that follow in a dry run', () => {
     expect(formatFinding(findings[1] as Finding)).toContain('give the result: --result left=<JSON file>');
     const results = { left: { content: 'not JSON' } };
     expect(find(leaving, [left, picky], { lookups, results })[1]).toMatchObject({ outcome: 'failed' });
+  });
+});
+
+describe('reports in a dry run', () => {
+  const lookups = { 'left.profile': profile };
+
+  it('are those that the runner would send of the result, or of an example', () => {
+    const [example] = find(leaving, [left], { lookups });
+    expect(example).toMatchObject({
+      reports: [
+        { to: 'Segment', event: 'Mavera Research Completed' },
+        { to: 'Segment', event: 'identify', traits: { mavera_thread: 'example-thread' } },
+        { to: 'SegOps', event: 'mavera_research_completed' },
+      ],
+    });
+    const [given] = find(leaving, [left], { lookups, results: { left: { threadId: 't-7' } } });
+    expect(formatFinding(given as Finding)).toContain(
+      '\n    then reports to Segment: identify {"mavera_thread":"t-7"}\n    then reports to SegOps: mavera_research_completed',
+    );
+  });
+
+  it('are none for SegOps of an event without a user id', () => {
+    const [finding] = find(leaving.replace('userId', 'anonymousId'), [left], { lookups });
+    expect(JSON.stringify(finding)).not.toContain('SegOps');
+    expect(finding).toMatchObject({ reports: [{ to: 'Segment' }, { to: 'Segment' }] });
+  });
+
+  it('say so if the function for the traits throws', () => {
+    const throwing = trigger(
+      {
+        name: 'throwing',
+        when,
+        toSegOps: {
+          identify: () => {
+            throw new Error('no traits');
+          },
+        },
+      },
+      askMave(() => ({ message: 'Why?' })),
+    );
+    const [finding] = find(leaving, [throwing]);
+    expect(formatFinding(finding as Finding)).toContain(
+      '\n    no report to SegOps: identify cannot be used: no traits',
+    );
   });
 });
 
@@ -330,7 +373,7 @@ describe('npm run triggers -- dry-run, with values given by hand', () => {
     [['--lookup', 'profile=README.md'], '--lookup: README.md is not valid JSON.'],
     [
       ['--result', 'x.json'],
-      '--result x.json: expected <trigger>=<file> with a trigger that others follow; these are vip-left, vip-voice.',
+      '--result x.json: expected <trigger>=<file> with a trigger whose result is used; these are vip-left, vip-voice.',
     ],
     [['--source', 'mailgun'], 'Allowed choices are segment, sendgrid, segops.'],
   ])('refuses %j, naming the value and the fix', async (args, message) => {

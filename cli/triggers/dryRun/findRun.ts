@@ -8,6 +8,7 @@ import { exampleResult } from './exampleResult.ts';
 import type { Finding, RunShown } from './finding.ts';
 import type { GivenValues } from './givenValues.ts';
 import { lookUpByHand } from './lookUpByHand.ts';
+import { reportsOf } from './reportsOf.ts';
 
 /** What decides about a run beside its event. */
 export interface RunRules {
@@ -32,7 +33,8 @@ export function findRun(trigger: Trigger, subject: RunSubject, rules: RunRules):
   return finding.outcome === 'run' ? [finding, ...findFollowers(trigger, subject, rules)] : [finding];
 }
 
-function findingOf(trigger: Trigger, subject: RunSubject, { grants, given, triggers }: RunRules): Finding {
+function findingOf(trigger: Trigger, subject: RunSubject, rules: RunRules): Finding {
+  const { grants, given, triggers } = rules;
   const shown = shownOf(trigger, subject);
   const lacking = grants === undefined ? {} : missingAccess(trigger, grants[`trigger/${trigger.name}`] ?? {});
   if (Object.keys(lacking).length > 0) {
@@ -53,24 +55,21 @@ function findingOf(trigger: Trigger, subject: RunSubject, { grants, given, trigg
       };
     }
     return isWanted(trigger, subject.event, all)
-      ? requestOf(trigger, subject, all)
+      ? requestOf(trigger, subject, all, rules)
       : { ...shown, outcome: 'not_wanted' };
   } catch (error) {
     return unbuilt(shown, 'builder_failed', `A function of the trigger threw: ${thrownMessage(error)}`);
   }
 }
 
-function requestOf(trigger: Trigger, subject: RunSubject, given: Result): Finding {
+function requestOf(trigger: Trigger, subject: RunSubject, given: Result, rules: RunRules): Finding {
   const shown = shownOf(trigger, subject);
   const prepared = prepareRequest(trigger, { runId: subject.runId, events: [subject.event], given });
   if (!prepared.ok) {
     return unbuilt(shown, prepared.reason, prepared.detail);
   }
   const { request, estimatedCredits } = prepared;
-  const reportsTo = [
-    ...(trigger.toSegment === undefined ? [] : (['Segment'] as const)),
-    ...(trigger.toSegOps === undefined ? [] : (['SegOps'] as const)),
-  ];
+  const reports = reportsOf(trigger, subject.runId, subject.event, resultOf(trigger, rules.given));
   const isAbove = trigger.approve !== undefined && estimatedCredits > trigger.approve.above;
   return {
     ...shown,
@@ -79,7 +78,7 @@ function requestOf(trigger: Trigger, subject: RunSubject, given: Result): Findin
     request,
     estimatedCredits,
     ...(isAbove ? { needsApproval: true } : {}),
-    ...(reportsTo.length === 0 ? {} : { reportsTo }),
+    ...(reports.length === 0 ? {} : { reports }),
   };
 }
 
@@ -93,6 +92,11 @@ function unbuilt(shown: RunShown, reason: string, detail: string): Finding {
 function isWanted(trigger: Trigger, event: SegmentEvent, given: Result): boolean {
   const { only, name } = trigger;
   return only === undefined || only(builderContext(name, structuredClone([event]), given));
+}
+
+/** The result of a run: given by hand, or an example. Without an example it is empty, and who uses it says so. */
+function resultOf(trigger: Trigger, given: GivenValues): Result {
+  return given.result(trigger.name) ?? exampleResult(trigger.run) ?? {};
 }
 
 function resultsFor({ collect }: Trigger, { followed }: RunSubject): Result {
@@ -121,10 +125,11 @@ function findFollowers(trigger: Trigger, subject: RunSubject, rules: RunRules): 
   if (followers.length === 0) {
     return [];
   }
-  const given = rules.given.result(trigger.name);
-  // Without an example, a builder gets an empty result, and says so if it cannot use it.
-  const result = given ?? exampleResult(trigger.run) ?? {};
-  const followed = { trigger: trigger.name, result, isExample: given === undefined };
+  const followed = {
+    trigger: trigger.name,
+    result: resultOf(trigger, rules.given),
+    isExample: rules.given.result(trigger.name) === undefined,
+  };
   const { place, event, runId } = subject;
   return followers.flatMap((follower) =>
     findRun(

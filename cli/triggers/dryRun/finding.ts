@@ -16,6 +16,15 @@ export interface UnknownLookup {
   readonly calls: readonly LookupCallShown[];
 }
 
+/** An event that would be reported, or why none can be made. */
+export interface ReportShown {
+  readonly to: 'Segment' | 'SegOps';
+  readonly event?: string;
+  /** Of an event that sets traits. */
+  readonly traits?: unknown;
+  readonly problem?: string;
+}
+
 /** What is known of a run, whether its request can be built or not. */
 export interface RunShown {
   readonly place: string;
@@ -37,8 +46,8 @@ export type Finding =
       readonly estimatedCredits: number;
       /** It waits until an operator approves it. */
       readonly needsApproval?: true;
-      /** The systems that its result would be reported to. */
-      readonly reportsTo?: readonly ('Segment' | 'SegOps')[];
+      /** What would be reported of its result, or of an example of it. */
+      readonly reports?: readonly ReportShown[];
     })
   /** It would first look things up, whose values were not given. */
   | (RunShown & {

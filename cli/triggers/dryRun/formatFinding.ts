@@ -1,4 +1,4 @@
-import type { Finding, RunShown, UnknownLookup } from './finding.ts';
+import type { Finding, ReportShown, RunShown, UnknownLookup } from './finding.ts';
 
 /** A finding for people; `undefined` for what starts nothing. */
 export function formatFinding(finding: Finding): string | undefined {
@@ -44,13 +44,20 @@ export function summarize(findings: readonly Finding[]): string {
 }
 
 function formatRun(finding: Finding & { readonly outcome: 'run' }): string {
-  const { request, estimatedCredits, needsApproval, reportsTo } = finding;
+  const { request, estimatedCredits, needsApproval, reports = [] } = finding;
   const approval = needsApproval === true ? ', waits for approval' : '';
   return [
     `${nameOf(finding)}: ${request.method} ${request.path}, about ${estimatedCredits} credits${approval}`,
     `    ${JSON.stringify(request.body)}`,
-    ...(reportsTo === undefined ? [] : [`    its result would be reported to ${reportsTo.join(' and ')}`]),
+    ...reports.map(formatReport),
   ].join('\n');
+}
+
+function formatReport({ to, event, traits, problem }: ReportShown): string {
+  if (problem !== undefined) {
+    return `    no report to ${to}: ${problem}`;
+  }
+  return `    then reports to ${to}: ${event}${traits === undefined ? '' : ` ${JSON.stringify(traits)}`}`;
 }
 
 function formatLookups(finding: Finding & { readonly outcome: 'looks_up' }): string {

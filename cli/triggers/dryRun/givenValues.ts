@@ -11,7 +11,7 @@ export class GivenValueError extends Error {
 export interface GivenValues {
   /** What a lookup gives, in an array of one; `undefined` if it was not given. */
   lookup(trigger: string, name: string): readonly [unknown] | undefined;
-  /** What a run of a followed trigger gives; `undefined` if it was not given. */
+  /** What a run of a trigger gives; `undefined` if it was not given. */
   result(trigger: string): Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface GivenValues {
  * Reads the values of the options.
  *
  * @param lookups `<name>=<file>`, or `<trigger>.<name>=<file>` for one trigger alone
- * @param results `<trigger>=<file>`, or only `<file>` if one trigger is followed
+ * @param results `<trigger>=<file>`, or only `<file>` if the result of one trigger is used
  * @throws GivenValueError
  */
 export function readGivenValues(
@@ -64,14 +64,14 @@ function readResult(
   option: string,
   triggers: readonly Trigger[],
 ): readonly [string, Readonly<Record<string, unknown>>] {
-  const followed = [...new Set(triggers.flatMap(({ after }) => after?.name ?? []))];
+  const used = [...new Set(triggers.flatMap(namesOfUsed))];
   const [, named, file = option] = /^([a-z0-9-]+)=(.+)$/.exec(option) ?? [];
-  const [only, ...others] = followed;
+  const [only, ...others] = used;
   const trigger = named ?? (others.length === 0 ? only : undefined);
-  if (trigger === undefined || !followed.includes(trigger)) {
-    const known = followed.join(', ') || 'none';
+  if (trigger === undefined || !used.includes(trigger)) {
+    const known = used.join(', ') || 'none';
     throw new GivenValueError(
-      `--result ${option}: expected <trigger>=<file> with a trigger that others follow; these are ${known}.`,
+      `--result ${option}: expected <trigger>=<file> with a trigger whose result is used; these are ${known}.`,
     );
   }
   const json = readJson('--result', file);
@@ -81,6 +81,12 @@ function readResult(
     );
   }
   return [trigger, json];
+}
+
+/** The names of the triggers whose result is used: the followed one, and the trigger itself if it reports. */
+function namesOfUsed({ name, after, toSegment, toSegOps }: Trigger): readonly string[] {
+  const reports = toSegment !== undefined || toSegOps !== undefined;
+  return [...(after === undefined ? [] : [after.name]), ...(reports ? [name] : [])];
 }
 
 function readJson(option: string, file: string): unknown {
