@@ -43,10 +43,15 @@ program
   .command('access')
   .description('Shows what each trigger needs of each system, what it has, and why.')
   .argument('[file]', 'the triggers file, as --triggers gives it; access.ts is read beside it')
-  .option('--json', 'one JSON document, for programs')
-  .addHelpText('after', '\nExamples:\n  npm run triggers -- access\n  npm run triggers -- access --json')
-  .action((file: string | undefined, options: { json?: true }) => {
-    showAccess(file ?? program.opts<{ triggers: string }>().triggers, options.json === true);
+  .addOption(new Option('--json', 'one JSON document, for programs').conflicts('cedar'))
+  .option('--cedar', 'what each trigger has, as policies of the Cedar language')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  npm run triggers -- access\n  npm run triggers -- access --json\n  npm run triggers -- access --cedar',
+  )
+  .action((file: string | undefined, { json, cedar }: { json?: true; cedar?: true }) => {
+    const form = json === true ? 'json' : cedar === true ? 'cedar' : 'table';
+    showAccess(file ?? program.opts<{ triggers: string }>().triggers, form);
   });
 
 program

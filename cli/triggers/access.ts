@@ -1,8 +1,14 @@
 import { type AccessEntry, accessMatrix, problemsOfGrants } from '../../functions/access/accessMatrix.ts';
+import { cedarPolicies } from '../../functions/access/cedarPolicies.ts';
+import { type Agent, declaredAccess, type Grants } from '../../functions/access/grants.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { loadAccess } from '../../infra/bundling/loadAccess.ts';
 import { formatTable } from '../formatTable.ts';
 import { accessProblems } from './check.ts';
 import { readTriggers } from './readTriggers.ts';
+
+/** How the access is printed: a table for people, one JSON document, or Cedar policies of what the agents have. */
+export type AccessForm = 'table' | 'json' | 'cedar';
 
 /**
  * Prints what each agent needs of each resource, has, and why. Exit code 1 if an agent lacks something, or if the access
@@ -10,12 +16,14 @@ import { readTriggers } from './readTriggers.ts';
  *
  * @throws TriggersFileError
  */
-export function showAccess(triggersFile: string, isJson: boolean): void {
+export function showAccess(triggersFile: string, form: AccessForm): void {
   const triggers = readTriggers(triggersFile);
   const grants = loadAccess(triggersFile);
   const entries = accessMatrix(triggers, grants);
   const problems = problemsOfGrants(triggers, grants);
-  if (isJson) {
+  if (form === 'cedar') {
+    console.log(cedarPolicies(grants ?? declaredGrants(triggers)).trimEnd());
+  } else if (form === 'json') {
     console.log(JSON.stringify({ hasAccessFile: grants !== undefined, entries, problems }, undefined, 2));
   } else if (entries.length > 0) {
     console.log(formatMatrix(entries));
@@ -27,10 +35,17 @@ export function showAccess(triggersFile: string, isJson: boolean): void {
   }
   if (problems.length > 0) {
     process.exitCode = 1;
-    if (!isJson) {
+    if (form !== 'json') {
       console.error(accessProblems(problems));
     }
   }
+}
+
+/** What triggers have without an access file. */
+function declaredGrants(triggers: readonly Trigger[]): Grants {
+  return Object.fromEntries(
+    triggers.map((trigger) => [`trigger/${trigger.name}` satisfies Agent, declaredAccess(trigger)]),
+  );
 }
 
 const columns = ['agent', 'resource', 'needs', 'has', 'why'].map((heading) => ({ heading }));

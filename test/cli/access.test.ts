@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkParsePolicySet } from '@cedar-policy/cedar-wasm/nodejs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chainOfThree, triggers } from './triggersCommand.ts';
 
@@ -125,5 +126,24 @@ describe('npm run triggers -- access', () => {
       declaredBy: [{ by: 'the lookup workspace', operations: ['listWorkspaces'] }],
       grantedBy: 'access.ts',
     });
+  });
+
+  it('prints what each trigger has as Cedar policies with --cedar', async () => {
+    const declared = await triggers('access', triggersFile, '--cedar');
+    expect(declared.code).toBe(0);
+    expect(checkParsePolicySet({ staticPolicies: declared.stdout })).toEqual({ type: 'success' });
+    expect(declared.stdout).toContain(
+      '  principal == Agent::"trigger/vip-group",\n  action in [Action::"listWorkspaces"],\n',
+    );
+    await grant({ triggers: { 'vip-left': { 'mavera.mave': 'read' } } });
+    const granted = await triggers('access', triggersFile, '--cedar');
+    expect(granted.code).toBe(1);
+    expect(granted.stdout).toBe(
+      '@level("read")\npermit (\n  principal == Agent::"trigger/vip-left",\n' +
+        '  action in [Action::"listMaveThreads", Action::"readMaveThread"],\n  resource == Resource::"mavera.mave"\n);\n',
+    );
+    expect(granted.stderr).toContain(
+      'trigger "vip-left": it needs write on mavera.mave for askMave; only read',
+    );
   });
 });
