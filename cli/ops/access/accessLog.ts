@@ -79,7 +79,8 @@ export async function accessLog(
   const filter: CallFilter = { sinceMs, untilMs: Date.now(), agent, denied };
   const count = await showCalls(logs, filter, output);
   if (count === 0 && !output.isJson) {
-    output.note(`No call since ${localTime(sinceMs)} is on record.`);
+    const what = `No ${denied === true ? 'refused ' : ''}call${agent === undefined ? '' : ` of ${agent}`}`;
+    output.note(`${what} since ${localTime(sinceMs)} is on record.`);
   }
   if (follow === true && interrupted !== undefined) {
     output.note(`Following ${deployment.title}; Ctrl-C ends it.`);
@@ -135,7 +136,7 @@ async function followCalls(
 
 function print(entries: readonly CallEntry[], output: Output): void {
   if (output.isJson) {
-    output.lines(entries.map(({ atMs, sentence, fields }) => ({ ...fields, atMs, sentence })));
+    output.lines(entries.map(({ atMs, sentence, fields }) => ({ atMs, ...fields, sentence })));
     return;
   }
   for (const { atMs, sentence } of entries) {

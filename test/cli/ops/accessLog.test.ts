@@ -143,6 +143,8 @@ describe('ops access log', () => {
     const output = await show();
     expect(output.out()).toBe('');
     expect(output.notes()).toMatch(/^No call since .* is on record\.$/);
+    const refused = await show({ agent: 'churn-signal', denied: true });
+    expect(refused.notes()).toMatch(/^No refused call of churn-signal since .* is on record\.$/);
   });
 
   it('prints the members of each record and its sentence with --json', async () => {
