@@ -122,6 +122,30 @@ describe('the receiver', () => {
   );
 });
 
+describe('the receiver of other sources', () => {
+  it('queues an event of SendGrid once', async () => {
+    const event = { event: 'open', email: 'a@example.com', sg_event_id: `sg-${Date.now()}` };
+    const opened = { ...event, timestamp: Math.floor(Date.now() / 1000) };
+    expect(await world.postAs('sendgrid', opened)).toEqual(accepted(1));
+    expect(await world.postAs('sendgrid', opened)).toEqual(accepted(0, 1));
+    await ended('mailed', 'done');
+  });
+
+  it('queues an event of SegOps once', async () => {
+    const event = {
+      event: 'segment.recomputed',
+      tenant_slug: 'acme',
+      segment_id: 42,
+      segment_name: 'High LTV Buyers',
+      member_count: 1_842,
+      computed_at: new Date().toISOString(),
+    };
+    expect(await world.postAs('segops', event)).toEqual(accepted(1));
+    expect(await world.postAs('segops', event)).toEqual(accepted(0, 1));
+    await ended('recomputed', 'done');
+  });
+});
+
 describe('the dispatcher', () => {
   it('sends on the parked runs of a trigger that was paused', async () => {
     const { deployment } = world;
@@ -290,6 +314,12 @@ describe('the runner', () => {
     await ended('reported', 'done', 'reported');
     const reports = world.tracking.events().filter((event) => event.userId === userId);
     expect(reports.map(({ type }) => type).sort()).toEqual(['identify', 'track']);
+  });
+
+  it('looks things up at each system, and starts the run that follows', async () => {
+    await world.post(eventFor('looked', { userId: 'u_1010' }));
+    await ended('looked', 'done');
+    await ended('followed', 'done');
   });
 
   it('closes the breaker by a probe, and opens it when Mavera refuses the account', async () => {

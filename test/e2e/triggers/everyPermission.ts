@@ -1,4 +1,31 @@
-import { askMave, defineTriggers, respondAs, runFocusGroup, updatePersona } from 'mavera-triggers';
+import {
+  askMave,
+  defineTriggers,
+  maveraWorkspace,
+  respondAs,
+  runFocusGroup,
+  segmentProfile,
+  segopsMembers,
+  segopsMembership,
+  trigger,
+  updatePersona,
+} from 'mavera-triggers';
+
+const asked = trigger(
+  {
+    name: 'looked',
+    when: 'type = "track" and event = "looked"',
+    with: {
+      profile: segmentProfile({ traits: ['plan'], externalIds: true }),
+      membership: segopsMembership(),
+      members: segopsMembers({ segment: 42, first: 2 }),
+      workspace: maveraWorkspace(),
+    },
+  },
+  askMave(({ profile, membership, members, workspace }) => ({
+    message: `Why ${profile?.traits.plan}, ${membership?.segmentIds.length}, ${members?.count}, ${workspace.id}?`,
+  })),
+);
 
 /** A trigger for each way in which a run uses the ledger, the queues and the topic; each matches the event of its name. */
 export default defineTriggers([
@@ -72,5 +99,22 @@ export default defineTriggers([
     when: 'type = "track" and event = "reported"',
     run: askMave(() => ({ message: 'Why?' })),
     toSegment: { track: true, identify: () => ({ researched: true }) },
+  },
+  asked,
+  trigger(
+    { name: 'followed', after: asked },
+    askMave(({ result }) => ({ message: `And what after ${result.content}?` })),
+  ),
+  {
+    name: 'mailed',
+    source: 'sendgrid',
+    when: 'event = "Email Opened"',
+    run: askMave(() => ({ message: 'Why opened?' })),
+  },
+  {
+    name: 'recomputed',
+    source: 'segops',
+    when: 'event = "Segment Recomputed"',
+    run: askMave(() => ({ message: 'Why so many?' })),
   },
 ]);
