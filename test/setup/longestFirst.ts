@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The files that take longest, the longest first: all that take more than ten seconds on two idle cores. */
 export const longestFiles = [
   'test/e2e/connect.test.ts',
+  'test/e2e/connectSources.test.ts',
   'test/e2e/pipeline.test.ts',
   'test/lab/prove/proofs.test.ts',
   'test/lab/prove/floods.test.ts',

@@ -23,8 +23,8 @@ interface SetUpOptions extends SendGridOptions, TestOptions {
 const needs =
   '\nNeeds an API key of SendGrid in SENDGRID_API_KEY, and AWS credentials that can read the stack, its secret and its ' +
   `table: ${sendgridPage}.\n`;
-/** A new environment of the receiver reads the secret first. */
-const defaultWaitMs = 60_000;
+/** A receiver that has just read the secret reads it again after a minute. */
+const defaultWaitMs = 120_000;
 
 /** `sendgrid`, with `check` and `test`. */
 export function sendgridCommand(): Command {
@@ -76,7 +76,7 @@ function testCommand(): Command {
     )
     .showHelpAfterError('(add --help to see how it is used)');
   return addWait(addSendGridOptions(command, 'one JSON document'))
-    .addHelpText('after', `${needs}\nExample:\n  npm run connect -- sendgrid test --wait 2m`)
+    .addHelpText('after', `${needs}\nExample:\n  npm run connect -- sendgrid test --wait 5m`)
     .action((options: SendGridOptions & TestOptions) =>
       withTarget(
         options,
@@ -94,7 +94,7 @@ function testCommand(): Command {
 }
 
 function addWait(command: Command): Command {
-  return command.addOption(waitOption('how long to wait for the test event', defaultWaitMs, '1m'));
+  return command.addOption(waitOption('how long to wait for the test event', defaultWaitMs, '2m'));
 }
 
 async function connectSendGrid(target: ConnectTarget, options: SetUpOptions): Promise<void> {
