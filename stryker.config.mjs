@@ -15,7 +15,7 @@ const core = {
     'functions/dispatch/{actionSpacing,dispatchedCredits,endedEntries,fairTurns,payableEntries,planSlots,whyBlocked}.ts',
     'functions/systems/{readResponse,callAnswer,answerTable}.ts',
     'functions/mavera/recovery/*.ts',
-    'functions/results/segmentReport.ts',
+    'functions/results/{reportContent,segmentReport,segopsReport}.ts',
     'functions/queue/runMessage.ts',
   ],
   testRunner: 'vitest',

@@ -121,7 +121,8 @@ async function sendLater(
   const jitterMs = isAttempt
     ? (0.5 + random() / 2) * exponentialBackoffMs({ ...backoff, times })
     : (random() / 2) * afterMs;
-  const waitMs = Math.round(afterMs + jitterMs);
+  // At the deadline it is given up, however long SegOps or Segment asks to wait.
+  const waitMs = Math.round(Math.min(afterMs + jitterMs, message.deadlineAtMs - nowMs));
   await queues.sendLater({ ...message, notBeforeMs: nowMs + waitMs, report: { attempts: times, to } }, nowMs);
   return { outcome: 'waiting', reason, waitMs };
 }

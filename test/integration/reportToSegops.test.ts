@@ -209,6 +209,14 @@ describe('a report that SegOps does not take', () => {
     expect(arrivals(report)).toBe(1);
   });
 
+  it('waits at most until the deadline of its run, however long SegOps asks to wait', async () => {
+    const report = await doneRun({ deadlineAtMs: Date.now() + 60_000 });
+    segops.inject({ kind: 'status', path: batchPath, status: 429, retryAfter: 600 });
+    const { outcome, waitMs } = await runner.deliver(report);
+    expect(outcome).toBe('waiting');
+    expect(waitMs).toBeLessThanOrEqual(60_000);
+  });
+
   it.each([500, 502, 503])('is tried again with a backoff after a %s', async (status) => {
     const report = await doneRun();
     segops.inject({ kind: 'status', path: batchPath, status, times: 2 });

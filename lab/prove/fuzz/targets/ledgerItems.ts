@@ -101,6 +101,7 @@ const name = fc.oneof(
         'creditsUsed',
         'result',
         'segmentReport',
+        'segopsReport',
         'updatedAtMs',
         'failures',
         'openUntilMs',

@@ -56,7 +56,7 @@ const odd = fc.oneof(
 const aMoment = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 4e12 }) }, odd);
 
 const changes: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
-  version: odd,
+  version: fc.oneof(fc.constant(2), odd),
   runId: fc.oneof(fc.constantFrom('b'.repeat(40), 'B'.repeat(40), 'b'.repeat(41)), odd),
   trigger: fc.oneof(fc.constantFrom('a', '', 'A B', 'constructor'), odd),
   source: odd,
@@ -71,7 +71,11 @@ const changes: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   notBeforeMs: aMoment,
   slotAtMs: aMoment,
   redrive: fc.oneof(anyText, odd),
-  report: fc.oneof(fc.record({ attempts: fc.oneof(fc.nat(), odd) }), odd),
+  report: fc.oneof(
+    fc.record({ attempts: fc.oneof(fc.nat(), odd), to: fc.oneof(fc.constantFrom('segment', 'segops'), odd) }),
+    fc.record({ attempts: fc.nat() }),
+    odd,
+  ),
   event: fc.oneof(
     anyObject.map((members) => ({ type: 'track', ...members })),
     odd,

@@ -16,6 +16,7 @@ export const oddTriggers: readonly Trigger[] = [
       when,
       run,
       toSegment: { track: true, identify: ({ result }) => ({ result }) },
+      toSegOps: { track: true, identify: ({ result }) => ({ result }) },
     }),
   ),
   { name: 'builder-throws', when, run: { kind: 'askMave', build: odd } },
@@ -46,5 +47,6 @@ export const oddTriggers: readonly Trigger[] = [
     when,
     run: actionsToTry.askMave as Action,
     toSegment: { identify: odd },
+    toSegOps: { identify: odd },
   },
 ];

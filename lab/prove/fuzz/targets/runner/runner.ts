@@ -117,7 +117,7 @@ export const runner: FuzzTarget<RunnerInput> = {
   open: openRunner,
 };
 
-/** The same message several times, then the one that reports its result. */
+/** The same message several times, then those that report its result. */
 function bodiesOf(
   message: RunnerInput['message'],
   deliveries: number,
@@ -132,6 +132,7 @@ function bodiesOf(
   return [
     ...Array.from({ length: deliveries }, () => body),
     writeRunMessage({ ...run, report: { attempts: 0 } }),
+    writeRunMessage({ ...run, version: 2, report: { attempts: 0, to: 'segops' } }),
   ];
 }
 

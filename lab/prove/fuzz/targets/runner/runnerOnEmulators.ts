@@ -19,7 +19,7 @@ const requestsPerMinute = 100_000;
 /** What a runner needs besides the emulators. */
 export interface RunnerOptions {
   readonly triggers: readonly Trigger[];
-  /** Where Mavera and Segment are. */
+  /** Where Mavera, Segment and SegOps are. */
   readonly baseUrl: string;
   readonly now: () => number;
   readonly onTrouble: RunnerDependencies['onTrouble'];
@@ -55,6 +55,17 @@ export async function startEmulatedRunner(options: RunnerOptions): Promise<Emula
   const runQueueUrl = await newQueue('runs');
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'results' }));
   const { now, triggers, baseUrl, onTrouble } = options;
+  const secretOptions = {
+    now,
+    onTrouble: () => undefined,
+    maxAgeMs: 300_000,
+    earlyRefreshEveryMs: 60_000,
+    retryEveryMs: 10_000,
+  };
+  const segopsSecret = new CachedSecret({
+    fetch: async () => ({ apiKey: [secretCanary] }),
+    ...secretOptions,
+  });
   return {
     clients,
     tableName: table,
@@ -84,13 +95,12 @@ export async function startEmulatedRunner(options: RunnerOptions): Promise<Emula
       callTimeoutMs: 300,
       maveraSecret: new CachedSecret({
         fetch: async () => ({ apiKey: secretCanary, segmentWriteKey: secretCanary }),
-        now,
-        onTrouble: () => undefined,
-        maxAgeMs: 300_000,
-        earlyRefreshEveryMs: 60_000,
-        retryEveryMs: 10_000,
+        ...secretOptions,
       }),
-      systems: { segmentTracking: { baseUrl } },
+      systems: {
+        segmentTracking: { baseUrl },
+        segops: { baseUrl, secret: segopsSecret, requestsPerMinute },
+      },
       onCall: () => undefined,
       now,
       random: () => 0.5,
