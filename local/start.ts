@@ -1,18 +1,20 @@
 /// <reference lib="esnext.disposable" />
 /**
- * `npm start`: the whole flow on this machine. Sends the examples as Segment would, waits until their runs are done,
+ * `npm start`: the whole flow on this machine. Sends the examples as their sources would, waits until their runs are done,
  * and prints what happened. The exit code is 0 only if everything was as expected.
  */
 import { once } from 'node:events';
+import { accessFileOf } from '../infra/bundling/accessFileOf.ts';
 import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
-import { startMaveraSimulator } from '../simulators/mavera/simulator.ts';
 import { readDispatchEverySeconds } from './dev/devSettings.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
+import { otherRequests } from './scenario/otherRequests.ts';
 import { runScenario, type ScenarioResult } from './scenario/runScenario.ts';
 import { scenarioRequests } from './scenario/scenarioRequests.ts';
-import { localRedeliverAfterSeconds, localSecrets } from './system/systemOptions.ts';
+import { startScenarioSimulators, systemsOf } from './scenario/scenarioSimulators.ts';
+import { localRedeliverAfterSeconds } from './system/systemOptions.ts';
 import { bootLocalSystem } from './system.ts';
 
 /** That of an Enterprise plan, so that two dozen runs take seconds. */
@@ -43,15 +45,18 @@ async function main(): Promise<number> {
 }
 
 async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult> {
-  const triggersFile = process.env.TRIGGERS ?? 'triggers.ts';
+  const { file: triggersFile, title } = scenarioTriggers();
+  progress(`with the triggers of ${title}`);
   const dispatchEverySeconds = readDispatchEverySeconds(process.env);
-  const triggers = await loadTriggers(triggersFile);
+  const triggers = loadTriggers(triggersFile);
   const requests = await scenarioRequests(examples, Date.now());
-  const mavera = await startMaveraSimulator({ requestsPerMinute, apiKey: localSecrets.maveraApiKey });
-  started.defer(() => mavera.stop());
+  const others = await otherRequests(Date.now());
+  const simulators = await startScenarioSimulators(requestsPerMinute, started);
   const system = await bootLocalSystem({
-    maveraBaseUrl: mavera.baseUrl,
+    maveraBaseUrl: simulators.mavera.baseUrl,
+    systems: systemsOf(simulators),
     bearerToken: 'local-bearer-token',
+    sendgridPublicKey: simulators.sendgrid.publicKey,
     triggersFile,
     context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeout: '20s' },
     redeliverAfterSeconds: localRedeliverAfterSeconds,
@@ -61,7 +66,16 @@ async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult
     signal: interrupted,
   });
   started.defer(() => system.stop());
-  return await runScenario({ system, mavera, triggers, requests, onProgress: progress });
+  return await runScenario({ system, simulators, triggers, requests, others, onProgress: progress });
+}
+
+/** The triggers file, and what it is called for people. */
+function scenarioTriggers(): { readonly file: string; readonly title: string } {
+  const own = process.env.TRIGGERS ?? 'triggers.ts';
+  // Those of the examples need what an access file of the project does not grant them.
+  return process.env.TRIGGERS !== undefined || accessFileOf(own) !== undefined
+    ? { file: own, title: own }
+    : { file: 'local/scenario/triggers.ts', title: 'triggers.ts and examples/triggers.ts' };
 }
 
 function progress(step: string): void {
@@ -74,6 +88,9 @@ function report(result: ScenarioResult | undefined): number {
     return interruptedExitCode;
   }
   console.log(`\n${result.table}\n`);
+  if (result.notes.length > 0) {
+    console.log(`${result.notes.join('\n')}\n`);
+  }
   if (result.parked !== '') {
     console.log(`Parked: ${result.parked}.`);
   }

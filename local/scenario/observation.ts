@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { DeliveryAttempt } from '../../simulators/segment/attemptDelivery.ts';
-import { isBatch } from '../../simulators/segment/payload.ts';
+import type { PostOutcome } from '../../simulators/http/post.ts';
 import type { FunctionLogLine } from '../lambda/functionLog.ts';
 import type { ReceiverTotals } from './expectation.ts';
 
@@ -11,7 +10,9 @@ const requestLine = z.object({
 
 const runLine = z.object({
   message: z.literal('run'),
+  runId: z.string().optional(),
   trigger: z.string(),
+  isReport: z.literal(true).optional(),
   outcome: z.string(),
   mavera: z.object({ kind: z.string() }).optional(),
 });
@@ -35,10 +36,14 @@ const acceptedAnswer = z.object({
 export interface ObservedTrigger {
   queued: number;
   duplicates: number;
+  /** Runs that had a delivery. */
+  readonly runIds: Set<string>;
   /** Calls that the runner made to Mavera. */
   called: number;
   /** Runs whose result on the topic is an answer. */
   answered: number;
+  /** Runs that were not done on purpose, such as those that `only` does not want. */
+  skipped: number;
   failed: number;
   creditsUsed: number;
 }
@@ -53,15 +58,16 @@ export class Observation {
     invalid: 0,
     refused: 0,
   };
-  readonly statuses = new Map<number | undefined, number>();
   readonly #byTrigger = new Map<string, ObservedTrigger>();
 
   of(trigger: string): ObservedTrigger {
     const observed = this.#byTrigger.get(trigger) ?? {
       queued: 0,
       duplicates: 0,
+      runIds: new Set<string>(),
       called: 0,
       answered: 0,
+      skipped: 0,
       failed: 0,
       creditsUsed: 0,
     };
@@ -69,16 +75,14 @@ export class Observation {
     return observed;
   }
 
-  /** Counts the receiver's answer to a request. */
-  readonly seeAttempt = ({ payload, status, answer }: DeliveryAttempt): void => {
-    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+  /** Counts the receiver's answer to a request with so many events. */
+  readonly seeAnswer = ({ answer }: PostOutcome, events: number): void => {
     const accepted = acceptedAnswer.safeParse(answer);
     if (accepted.success) {
       for (const [name, count] of Object.entries(accepted.data)) {
         this.totals[name as keyof ReceiverTotals] += count;
       }
     } else {
-      const events = isBatch(payload) ? payload.length : 1;
       this.totals.received += events;
       this.totals.refused += events;
     }
@@ -92,8 +96,13 @@ export class Observation {
       this.of(name).duplicates += counts.duplicates;
     }
     const run = runLine.safeParse(record);
-    if (run.success && run.data.mavera !== undefined) {
-      this.of(run.data.trigger).called += 1;
+    if (run.success && run.data.isReport === undefined) {
+      const { trigger, runId, mavera } = run.data;
+      const observed = this.of(trigger);
+      observed.called += mavera === undefined ? 0 : 1;
+      if (runId !== undefined) {
+        observed.runIds.add(runId);
+      }
     }
   };
 
@@ -104,7 +113,7 @@ export class Observation {
       return;
     }
     const observed = this.of(trigger);
-    observed[state === 'done' ? 'answered' : 'failed'] += 1;
+    observed[state === 'done' ? 'answered' : state === 'skipped' ? 'skipped' : 'failed'] += 1;
     observed.creditsUsed += creditsUsed;
   };
 }

@@ -2,6 +2,7 @@ import { isBatch, type SegmentPayload, type SegmentPayloadEvent } from '../../si
 import { readEvents } from '../../simulators/segment/readEvents.ts';
 import { shiftToNow } from '../../simulators/segment/shiftToNow.ts';
 import type { SignatureForm } from '../../simulators/segment/webhookRequest.ts';
+import type { SentRequest } from './expectation.ts';
 
 /** One request of the scenario, as Segment or a forger would send it. */
 export interface ScenarioRequest {
@@ -52,7 +53,17 @@ function forgeries(singles: readonly SegmentPayloadEvent[]): readonly ScenarioRe
   ];
 }
 
+/** What is expected of a request depends on its elements and on its signature. */
+export function sentRequest(request: ScenarioRequest): SentRequest {
+  const { payload } = request;
+  return {
+    source: 'segment',
+    elements: isBatch(payload) ? payload : [payload],
+    isGenuine: isGenuine(request),
+  };
+}
+
 /** Whether the receiver should accept it. */
-export function isGenuine({ form, secret, withBearerToken }: ScenarioRequest): boolean {
+function isGenuine({ form, secret, withBearerToken }: ScenarioRequest): boolean {
   return secret === 'right' && (form !== 'legacy-batch' || withBearerToken);
 }

@@ -1,0 +1,56 @@
+/// <reference lib="esnext.disposable" />
+import type { ApiSimulator } from '../../simulators/http/apiSimulator.ts';
+import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import {
+  localSpace,
+  type ProfilesSimulator,
+  startProfilesSimulator,
+} from '../../simulators/segment/profiles/profilesSimulator.ts';
+import { startPublicApiSimulator } from '../../simulators/segment/publicApiSimulator.ts';
+import { type SegOpsSimulator, startSegOpsSimulator } from '../../simulators/segops/segOpsSimulator.ts';
+import {
+  type SendGridSimulator,
+  startSendGridSimulator,
+} from '../../simulators/sendgrid/sendGridSimulator.ts';
+import { type CalledSystems, localSecrets } from '../system/systemOptions.ts';
+
+/** The stand-ins that a scenario uses. */
+export interface ScenarioSimulators {
+  /** Its count of calls is compared with the runner's. */
+  readonly mavera: MaveraSimulator;
+  readonly segmentProfiles: ProfilesSimulator;
+  readonly segmentApi: ApiSimulator;
+  readonly sendgrid: SendGridSimulator;
+  readonly segops: SegOpsSimulator;
+}
+
+/** Starts the stand-ins. */
+export async function startScenarioSimulators(
+  requestsPerMinute: number,
+  started: AsyncDisposableStack,
+): Promise<ScenarioSimulators> {
+  const simulators = {
+    mavera: await startMaveraSimulator({ requestsPerMinute, apiKey: localSecrets.maveraApiKey }),
+    // Triggers may name any space.
+    segmentProfiles: await startProfilesSimulator({
+      accessTokens: { '*': localSecrets.segmentProfilesToken },
+    }),
+    segmentApi: await startPublicApiSimulator(),
+    sendgrid: await startSendGridSimulator(),
+    segops: await startSegOpsSimulator(),
+  };
+  for (const simulator of Object.values(simulators)) {
+    started.defer(() => simulator.stop());
+  }
+  return simulators;
+}
+
+/** How functions reach the stand-ins. */
+export function systemsOf({ segmentProfiles, segmentApi, segops }: ScenarioSimulators): CalledSystems {
+  const { segmentProfilesToken, segmentApiToken } = localSecrets;
+  return {
+    segmentProfiles: { url: segmentProfiles.baseUrl, token: segmentProfilesToken, space: localSpace },
+    segmentApi: { url: segmentApi.baseUrl, token: segmentApiToken },
+    segops: { url: segops.baseUrl, apiKey: segops.apiKey },
+  };
+}
