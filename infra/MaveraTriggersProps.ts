@@ -17,7 +17,8 @@ export interface MaveraTriggersProps {
    */
   readonly triggersFile?: string;
   /**
-   * Directories with the bundles of the functions, if you bundle them yourself. Use the same triggers file.
+   * Directories with the bundles of the functions, if you bundle them yourself. Use the same triggers file, and the
+   * `access.ts` beside it.
    * @default bundled when the app is synthesized
    */
   readonly code?: FunctionCode;
