@@ -308,7 +308,7 @@ async function announceEnd(
   if (end.state === 'done' && followers.has(message.trigger)) {
     await sendFollowers(message, end, finishedAtMs, dependencies);
   }
-  if (end.state === 'done') {
+  if (end.state === 'done' && (trigger?.toSegment ?? trigger?.toSegOps) !== undefined) {
     await sendReports(message, dependencies);
   }
 }
