@@ -118,17 +118,23 @@ function pairWebhooks(
 ): ReadonlyMap<string, EventWebhook> {
   const pairs = new Map<string, EventWebhook>();
   for (const { route, name } of desired) {
-    const ofRoute = actual.filter(({ url }) => routeOf(url, sendgridUrl) === route);
     const found =
-      ofRoute.find(({ enabled }) => enabled) ??
-      ofRoute.find((webhook) => webhook.name === name) ??
-      ofRoute[0] ??
-      namedElsewhere(name, actual, sendgridUrl, options);
+      webhookOfRoute(route, actual, sendgridUrl) ?? namedElsewhere(name, actual, sendgridUrl, options);
     if (found !== undefined) {
       pairs.set(route, found);
     }
   }
   return pairs;
+}
+
+/** The webhook of a route: of several, one that is on. */
+export function webhookOfRoute(
+  route: string,
+  webhooks: readonly EventWebhook[],
+  sendgridUrl: string,
+): EventWebhook | undefined {
+  const ofRoute = webhooks.filter(({ url }) => routeOf(url, sendgridUrl) === route);
+  return ofRoute.find(({ enabled }) => enabled) ?? ofRoute[0];
 }
 
 /** It may belong to another system of the same name. @throws ConnectError unless the user has said that it does not */
@@ -253,7 +259,7 @@ function planSecret(count: number, secret: SendGridSecret): WebhookStep {
 }
 
 /** SendGrid may take a missing member for `false`, so each is there. */
-function bodyOf(
+export function bodyOf(
   url: string,
   name: string | undefined,
   enabled: boolean,
