@@ -15,6 +15,8 @@ const rounds = 15;
 /** Median time to import a bundle in a fresh process, in milliseconds. */
 export interface ImportTimes {
   readonly receiverMs: number;
+  /** Absent in results of earlier versions. */
+  readonly receiverForAllSourcesMs?: number | undefined;
   readonly baselineMs: number;
   readonly baselineOnRuntimeSdkMs: number;
   readonly emptyMs: number;
@@ -26,14 +28,15 @@ export async function measureImportTimes(
   progress: (line: string) => void,
 ): Promise<ImportTimes> {
   progress(`importing in fresh processes, ${rounds} rounds`);
-  const { receiver, baseline, baselineOnRuntimeSdk, empty, programs } = bundles;
-  const subjects = { receiver, baseline, baselineOnRuntimeSdk, empty };
+  const { receiver, receiverForAllSources, baseline, baselineOnRuntimeSdk, empty, programs } = bundles;
+  const subjects = { receiver, receiverForAllSources, baseline, baselineOnRuntimeSdk, empty };
   const importOnce = (bundle: Bundle): Promise<number> => importTime(programs.importProcess, bundle);
   // The first of each reads its file from the disk.
   await inTurns(subjects, 1, importOnce);
   const times = await inTurns(subjects, rounds, importOnce);
   return {
     receiverMs: median(times.receiver),
+    receiverForAllSourcesMs: median(times.receiverForAllSources),
     baselineMs: median(times.baseline),
     baselineOnRuntimeSdkMs: median(times.baselineOnRuntimeSdk),
     emptyMs: median(times.empty),

@@ -3,7 +3,10 @@ import { type ImportTimes, measureImportTimes } from './importTimes.ts';
 
 /** What a cold start costs, as far as the bundle is to blame. */
 export interface StartCost {
-  readonly bundleBytes: Readonly<Record<'receiver' | 'baseline' | 'baselineOnRuntimeSdk', number>>;
+  readonly bundleBytes: Readonly<Record<'receiver' | 'baseline' | 'baselineOnRuntimeSdk', number>> & {
+    /** Absent in results of earlier versions. */
+    readonly receiverForAllSources?: number | undefined;
+  };
   readonly importTimes: ImportTimes;
 }
 
@@ -12,10 +15,11 @@ export async function measureStartCost(
   bundles: Bundles,
   progress: (line: string) => void,
 ): Promise<StartCost> {
-  const { receiver, baseline, baselineOnRuntimeSdk } = bundles;
+  const { receiver, receiverForAllSources, baseline, baselineOnRuntimeSdk } = bundles;
   return {
     bundleBytes: {
       receiver: receiver.bytes,
+      receiverForAllSources: receiverForAllSources.bytes,
       baseline: baseline.bytes,
       baselineOnRuntimeSdk: baselineOnRuntimeSdk.bytes,
     },

@@ -71,9 +71,15 @@ const resultsSchema = z.strictObject({
   }),
   measurements: z.strictObject({
     start: z.strictObject({
-      bundleBytes: z.strictObject({ receiver: figure, baseline: figure, baselineOnRuntimeSdk: figure }),
+      bundleBytes: z.strictObject({
+        receiver: figure,
+        receiverForAllSources: figure.optional(),
+        baseline: figure,
+        baselineOnRuntimeSdk: figure,
+      }),
       importTimes: z.strictObject({
         receiverMs: figure,
+        receiverForAllSourcesMs: figure.optional(),
         baselineMs: figure,
         baselineOnRuntimeSdkMs: figure,
         emptyMs: figure,

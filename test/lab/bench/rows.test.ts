@@ -95,6 +95,19 @@ const withFirstCall = (changed: Partial<typeof admitted>): Measurements => ({
   admission: { ...admission, admitted: { ...admitted, ...changed } },
 });
 
+describe('the start of a receiver for all sources', () => {
+  it('is shown beside that of a receiver for Segment alone, without a limit', () => {
+    const measured = withStart({
+      bundleBytes: { ...start.bundleBytes, receiverForAllSources: 330_000 },
+      importTimes: { ...start.importTimes, receiverForAllSourcesMs: 58 },
+    });
+    const shown = sections(measured).start.filter(({ name }) => name.includes('SendGrid and SegOps'));
+    expect(shown.map(({ receiver }) => receiver)).toEqual([330, 58]);
+    expect(shown.every(({ limit }) => limit === undefined)).toBe(true);
+    expect(sections(asGoodAsItMustBe).start).toHaveLength(sections(measured).start.length - 2);
+  });
+});
+
 describe('the limits of the bench', () => {
   it('limits hold for figures that are equal to them', () => {
     expect(broken(asGoodAsItMustBe)).toEqual([]);
