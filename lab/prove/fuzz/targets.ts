@@ -1,6 +1,7 @@
 import type { FuzzTarget } from './fuzzTarget.ts';
 import { accessFiles } from './targets/access/accessFiles.ts';
 import { lookups } from './targets/access/lookups.ts';
+import { maveraPaths } from './targets/access/maveraPaths.ts';
 import { outsideCalls } from './targets/access/outsideCalls.ts';
 import { commandLines } from './targets/commands/commandLines.ts';
 import { commandOptions } from './targets/commands/commandOptions.ts';
@@ -27,6 +28,7 @@ export const targets: readonly FuzzTarget[] = [
   quotedValues,
   accessFiles,
   outsideCalls,
+  maveraPaths,
   lookups,
   requestBuilders,
   maveraAnswers,

@@ -25,6 +25,12 @@ const aRun = {
   event: { type: 'track', event: 'plan_upgraded', userId: 'u-1', properties: {} },
 };
 
+const aFollower = {
+  ...aRun,
+  version: 2,
+  after: { runId: 'c'.repeat(40), trigger: 'churn-signal', result: { content: 'Because.' } },
+};
+
 const aCancellation = {
   version: 1,
   kind: 'cancel',
@@ -76,6 +82,14 @@ const changes: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     fc.record({ attempts: fc.nat() }),
     odd,
   ),
+  after: fc.oneof(
+    fc.record({
+      runId: fc.constantFrom('d'.repeat(40), 'd'.repeat(41)),
+      trigger: fc.constantFrom('a', 'A B', 'constructor'),
+      result: fc.oneof(anyObject, odd),
+    }),
+    odd,
+  ),
   event: fc.oneof(
     anyObject.map((members) => ({ type: 'track', ...members })),
     odd,
@@ -91,7 +105,7 @@ export const anyMessageBody: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 10,
     arbitrary: fc
-      .tuple(fc.constantFrom(aRun, aRun, aCancellation), fc.array(change, { maxLength: 3 }))
+      .tuple(fc.constantFrom(aRun, aRun, aFollower, aCancellation), fc.array(change, { maxLength: 3 }))
       .map(([message, some]) => JSON.stringify({ ...message, ...Object.fromEntries(some) })),
   },
   brokenText(fc.constant(JSON.stringify(aRun)), anyText),
