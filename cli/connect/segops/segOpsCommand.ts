@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { loadTriggers } from '../../../infra/bundling/loadTriggers.ts';
 import { addDeploymentOptions, type DeploymentOptions } from '../../ops/deployment/deploymentOptions.ts';
+import { duration } from '../../ops/format/duration.ts';
 import { type Output, processOutput } from '../../ops/output.ts';
 import { type TestOptions, waitOption } from '../arrival/runTest.ts';
 import { ConnectError } from '../connectError.ts';
@@ -183,13 +184,13 @@ async function waitForFirst(
     );
     return undefined;
   }
-  output.note(`waiting up to ${Math.round(waitMs / 60_000)} min for the first post; Ctrl-C ends it`);
+  output.note(`waiting up to ${duration(waitMs)} for the first post; Ctrl-C ends it`);
   const startedAtMs = Date.now();
   const post = await waitForPost({ readPosts, waitMs, now: Date.now, sleep, say: output.note });
   if (post === undefined) {
     process.exitCode = 1;
     output.note(
-      `No post of SegOps was accepted within ${Math.round(waitMs / 60_000)} min. Is the webhook active, with this URL and ` +
+      `No post of SegOps was accepted within ${duration(waitMs)}. Is the webhook active, with this URL and ` +
         'this secret? SegOps posts only after a recompute, and each post once.',
     );
     return undefined;

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../../cli/connect/rotate/rotation.ts';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { type ConnectWorld, startConnectWorld } from './connectWorld.ts';
 
 const secret = { sharedSecret: 'the-shared-secret-1111', bearerToken: 'the-bearer-token-2222' };
@@ -81,6 +83,16 @@ describe('npm run connect -- segment', () => {
     expect((await world.connect([...segment, '--api-url', 'http://api.example.com'], env)).stderr).toContain(
       'Expected an https:// URL',
     );
+  });
+
+  it('says that there is nothing to connect if all triggers read other sources', async () => {
+    world = await startConnectWorld(secret);
+    const triggers = join(projectRoot, 'test/cli/connect/triggers/sendgrid.ts');
+    expect(await world.connect([...segment, '--triggers', triggers])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No trigger has Segment as its source'),
+    });
+    expect(world.writes()).toBe(0);
   });
 
   it('says if the system is gone', async () => {
