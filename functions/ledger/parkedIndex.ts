@@ -1,4 +1,4 @@
-import { shardOf } from './dayKeys.ts';
+import { shardOf } from './runItem.ts';
 
 /**
  * The ledger's index of parked runs, for the dispatcher: `lane` (a lane and a shard, `churn-signal#3`) and `orderMs`. Only

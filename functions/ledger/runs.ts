@@ -1,10 +1,10 @@
 import type { RunMessage } from '../queue/runMessage.ts';
 import { type CreditReservation, noteRemoval, settlementWrites } from './budgets.ts';
-import { dayOf } from './dayKeys.ts';
 import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
 import type { HistoryEntry } from './runHistory.ts';
 import {
   type DetailsKept,
+  dayOf,
   type FoundEnd,
   foundEnd,
   notTaken,

@@ -1,5 +1,5 @@
 /**
- * The ledger's index of runs by arrival, for operators: `day` (UTC day and shard, `2026-11-21#3`: functions/ledger/dayKeys.ts)
+ * The ledger's index of runs by arrival, for operators: `day` (UTC day and shard, `2026-11-21#3`: functions/ledger/runItem.ts)
  * and `receivedAtMs`. Only run items and requests to forget a user have a `day`, so the index holds nothing else. It has the
  * attributes that a list of runs shows; the run's item has the rest.
  */

@@ -1,4 +1,4 @@
-import type { OperationRequest } from '../access/operationPath.ts';
+import type { OperationRequest } from '../access/operation.ts';
 import type { OperationName } from '../access/operations.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { AnyLookup } from './anyLookup.ts';

@@ -86,15 +86,16 @@ export function mayBeBilled(answer: CallAnswer): boolean {
   }
 }
 
-/** The HTTP status of an answer; absent where none came. */
+/** The status of an answer that is not a success; absent where none came. */
 export function statusOf(answer: CallAnswer): number | undefined {
   switch (answer.kind) {
     case 'refused':
       return answer.error.status;
-    case 'unreachable':
-      return undefined;
-    default:
+    case 'blocked':
+    case 'lost':
       return answer.status;
+    default:
+      return undefined;
   }
 }
 
@@ -114,16 +115,4 @@ export function retryAfterMsOf(answer: CallAnswer): number | undefined {
     default:
       return undefined;
   }
-}
-
-/** Until when nobody may call, as an answer says; `undefined` if it says nothing. */
-export function retryAfterHold(answer: CallAnswer, nowMs: number): number | undefined {
-  if (isThrottled(answer)) {
-    const retryAfterMs = retryAfterMsOf(answer);
-    if (retryAfterMs !== undefined) {
-      return nowMs + retryAfterMs;
-    }
-  }
-  const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
-  return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
 }

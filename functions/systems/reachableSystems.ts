@@ -1,5 +1,4 @@
-import type { Operation, RateLimit, System } from '../access/operation.ts';
-import type { OperationRequest } from '../access/operationPath.ts';
+import type { Operation, OperationRequest, RateLimit, System } from '../access/operation.ts';
 import { operations } from '../access/operations.ts';
 import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import { Pace, usedShareOfLimit } from '../ledger/pace.ts';

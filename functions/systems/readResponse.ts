@@ -1,6 +1,6 @@
 import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { meaningOf } from './answerTable.ts';
-import type { CallAnswer, RateLimitState } from './callAnswer.ts';
+import { type CallAnswer, isThrottled, type RateLimitState, retryAfterMsOf } from './callAnswer.ts';
 import type { SystemFacts } from './systems.ts';
 
 /** A whole response, as it came. */
@@ -59,6 +59,18 @@ export function readResponse(
     ? `The answer was ${status} with a body that is not JSON, is nested too deeply, or is too large`
     : `Something in front of ${name} answered ${status}, without its error JSON`;
   return { kind: 'lost', status, detail, retryAfterMs };
+}
+
+/** Until when nobody may call, as an answer says; `undefined` if it says nothing. */
+export function retryAfterHold(answer: CallAnswer, nowMs: number): number | undefined {
+  if (answer.kind !== 'answered' && isThrottled(answer)) {
+    const retryAfterMs = retryAfterMsOf(answer);
+    if (retryAfterMs !== undefined) {
+      return nowMs + retryAfterMs;
+    }
+  }
+  const rateLimit = 'rateLimit' in answer ? answer.rateLimit : undefined;
+  return rateLimit?.remaining === 0 ? rateLimit.resetAtMs : undefined;
 }
 
 function hasError(json: unknown): boolean {

@@ -58,7 +58,10 @@ export class SystemClient {
     const answer = await this.#call(request, key, atMostMs);
     if (answer.kind !== 'unreachable') {
       const { made, throttled } = this.#requests;
-      this.#requests = { made: made + 1, throttled: throttled + (isThrottled(answer) ? 1 : 0) };
+      this.#requests = {
+        made: made + 1,
+        throttled: throttled + (answer.kind !== 'answered' && isThrottled(answer) ? 1 : 0),
+      };
     }
     return answer;
   }

@@ -1,5 +1,5 @@
 import type { CallRecord } from '../access/callRecord.ts';
-import { type Decision, decide } from '../access/decide.ts';
+import { type Decision, decide, operationOf } from '../access/decide.ts';
 import {
   type Agent,
   type AgentAccess,
@@ -7,13 +7,13 @@ import {
   removedTriggerAccess,
   triggerAccess,
 } from '../access/grants.ts';
-import type { Operation, System } from '../access/operation.ts';
-import { type OperationRequest, operationOf } from '../access/operationPath.ts';
+import type { Operation, OperationRequest, System } from '../access/operation.ts';
 import { type OperationName, operations } from '../access/operations.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { type CallAnswer, retryAfterHold, statusOf } from './callAnswer.ts';
+import { type CallAnswer, statusOf } from './callAnswer.ts';
 import type { ReachableSystem, ReachableSystems } from './reachableSystems.ts';
+import { retryAfterHold } from './readResponse.ts';
 import { Refusals } from './refusals.ts';
 import type { RequestCounts, SystemRequest } from './systemClient.ts';
 
@@ -249,7 +249,7 @@ export class SystemsGate {
       phase: 'ended',
       atMs,
       outcome: answer.kind,
-      status: statusOf(answer),
+      status: answer.kind === 'answered' ? answer.status : statusOf(answer),
       durationMs: atMs - begunAtMs,
       credits: answer.kind === 'answered' ? creditsIn(answer.json) : undefined,
     });
@@ -270,7 +270,7 @@ export class SystemsGate {
     let answer: CallAnswer = { kind: 'unreachable', detail: 'There is no key' };
     for (const key of keys) {
       answer = await system.client.call(request, key, timeoutMs);
-      if (statusOf(answer) !== 401) {
+      if (answer.kind === 'answered' || statusOf(answer) !== 401) {
         this.#goodKeys.set(operation.system, key);
         return answer;
       }

@@ -1,7 +1,7 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { mapConcurrently } from '../../../functions/aws/mapConcurrently.ts';
-import { dayKeys, utcDay } from '../../../functions/ledger/dayKeys.ts';
 import { number, text } from '../../../functions/ledger/ledgerTable.ts';
+import { dayKeys, utcDay } from '../../../functions/ledger/runItem.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
 import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import type { Ledger } from '../deployment/deployment.ts';

@@ -1,10 +1,10 @@
 import { deflatedParts } from '../../../functions/ledger/collectedEvents.ts';
-import { dayOf } from '../../../functions/ledger/dayKeys.ts';
 import { type LedgerItem, number, text } from '../../../functions/ledger/ledgerTable.ts';
 import { OperatorDesk } from '../../../functions/ledger/operatorDesk.ts';
 import { laneKeyOf } from '../../../functions/ledger/parkedIndex.ts';
 import { parkedKey } from '../../../functions/ledger/parkedItem.ts';
 import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
+import { dayOf } from '../../../functions/ledger/runItem.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
 import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import type { ImportedItems } from '../dynamo/simulatedTable.ts';

@@ -3,9 +3,9 @@ import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import type { Output } from '../../../cli/ops/output.ts';
-import { dayOf } from '../../../functions/ledger/dayKeys.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { ParkedRuns, type Parking } from '../../../functions/ledger/parkedRuns.ts';
+import { dayOf } from '../../../functions/ledger/runItem.ts';
 import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { startWorld, type World } from '../../integration/world.ts';
 

@@ -4,7 +4,7 @@ import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import { queryRuns, visitRuns } from '../../../cli/ops/ledger/queryRuns.ts';
 import { listRuns } from '../../../cli/ops/runs/listRuns.ts';
 import { showRun } from '../../../cli/ops/runs/showRun.ts';
-import { utcDay } from '../../../functions/ledger/dayKeys.ts';
+import { utcDay } from '../../../functions/ledger/runItem.ts';
 import { type LedgerItem, putItems, sceneAtMs } from '../../integration/ledgerScene.ts';
 import { type OpsWorld, startOpsWorld, writtenOutput } from './opsWorld.ts';
 

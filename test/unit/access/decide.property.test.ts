@@ -2,8 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../functions/access/decide.ts';
 import type { Agent, Grants } from '../../../functions/access/grants.ts';
-import { accessLevels, allows, type Operation } from '../../../functions/access/operation.ts';
-import type { OperationRequest } from '../../../functions/access/operationPath.ts';
+import {
+  accessLevels,
+  allows,
+  type Operation,
+  type OperationRequest,
+} from '../../../functions/access/operation.ts';
 import { type OperationName, operations } from '../../../functions/access/operations.ts';
 
 const names = Object.keys(operations) as OperationName[];

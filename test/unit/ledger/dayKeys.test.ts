@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayKeys, dayOf } from '../../../functions/ledger/dayKeys.ts';
 import { runIdFor } from '../../../functions/ledger/keys.ts';
+import { dayKeys, dayOf } from '../../../functions/ledger/runItem.ts';
 
 const atMs = Date.parse('2026-11-21T23:59:59.999Z');
 const anyRunId = fc.stringMatching(/^[0-9a-f]{40}$/);

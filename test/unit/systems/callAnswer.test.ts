@@ -90,9 +90,9 @@ describe('what an answer asks for', () => {
     [blocked(403), 403],
     [{ ...lost, status: 504 } as CallAnswer, 504],
     [lost, undefined],
-    [answered, 200],
+    [answered, undefined],
     [unreachable, undefined],
-  ])('the status is known where an answer came: %j', (answer, status) => {
+  ])('the status of a failure is known where one came: %j', (answer, status) => {
     expect(statusOf(answer)).toBe(status);
   });
 });

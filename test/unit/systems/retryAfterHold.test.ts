@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CallAnswer, retryAfterHold } from '../../../functions/systems/callAnswer.ts';
+import type { CallAnswer } from '../../../functions/systems/callAnswer.ts';
+import { retryAfterHold } from '../../../functions/systems/readResponse.ts';
 
 const nowMs = 1_800_000_000_000;
 const resetAtMs = nowMs + 30_000;

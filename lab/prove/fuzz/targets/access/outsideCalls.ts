@@ -2,8 +2,12 @@ import * as fc from 'fast-check';
 import * as z from 'zod';
 import { decide } from '../../../../../functions/access/decide.ts';
 import { type Agent, type Grants, resourceOf } from '../../../../../functions/access/grants.ts';
-import { accessLevels, allows, type Operation } from '../../../../../functions/access/operation.ts';
-import type { OperationRequest } from '../../../../../functions/access/operationPath.ts';
+import {
+  accessLevels,
+  allows,
+  type Operation,
+  type OperationRequest,
+} from '../../../../../functions/access/operation.ts';
 import { type OperationName, operations } from '../../../../../functions/access/operations.ts';
 import { anyText } from '../../arbitraries/json.ts';
 import { anyOddValue, makeOdd, type OddValue, oddValueSchema } from '../../arbitraries/oddValue.ts';
