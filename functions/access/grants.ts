@@ -93,44 +93,51 @@ export function missingAccess(trigger: Trigger, granted: Access): Access {
   return Object.fromEntries(needed.filter(([resource, level]) => !allows(granted[resource] ?? 'off', level)));
 }
 
-/** What one agent may do, and why. */
+/** What one agent may do. */
 export interface AgentAccess {
   readonly access: Access;
-  /** Why an operation is allowed; the end of a sentence. Other operations are allowed by `access.ts`. */
-  readonly why: ReadonlyMap<OperationName, string>;
+  /** The only operations that it may call, each with the reason. Absent: all that its access allows. */
+  readonly declared?: ReadonlyMap<OperationName, string>;
   /** Operations that the trigger declares and may not call: one for each resource that it lacks. */
   readonly missing: readonly OperationName[];
 }
 
-/** What a trigger may do: what it declares or, with an `access.ts`, what that grants. */
-export function triggerAccess(trigger: Trigger, grants: Grants | undefined): AgentAccess {
-  const access = grants === undefined ? declaredAccess(trigger) : (grants[`trigger/${trigger.name}`] ?? {});
-  const lacking = declaredOperations(trigger).filter(
-    (name) => !allows(access[resourceOf(name)] ?? 'off', operations[name].level),
-  );
-  const why = declarationsOf(trigger).flatMap(({ by, operations: names }) =>
-    names.map((name) => [name, `it declares ${by}`] as const),
-  );
-  return {
-    access,
-    why: new Map(grants === undefined ? why.reverse() : []),
-    missing: lacking.filter(
-      (name, index) => lacking.findIndex((other) => resourceOf(other) === resourceOf(name)) === index,
-    ),
-  };
-}
-
+/**
+ * Reads that finish what a run has sent: polls, and the search for a lost answer. Its trigger may have another action since,
+ * or be removed.
+ */
 const finishing = [
-  'readMaveThread',
   'listMaveThreads',
+  'readMaveThread',
   'listPersonas',
   'readFocusGroup',
   'listFocusGroups',
 ] as const;
 
-/** What a trigger that was removed may do: the reads that finish what it has sent. */
-export const removedTriggerAccess: AgentAccess = {
-  access: accessFor(finishing),
-  why: new Map(finishing.map((name) => [name, 'it finishes what it has sent'])),
-  missing: [],
-};
+/** What a trigger may do: what it declares or, with an `access.ts`, what that grants. */
+export function triggerAccess(trigger: Trigger, grants: Grants | undefined): AgentAccess {
+  if (grants === undefined) {
+    return accessOf(declarationsOf(trigger));
+  }
+  const access = grants[`trigger/${trigger.name}`] ?? {};
+  const lacking = declaredOperations(trigger).filter(
+    (name) => !allows(access[resourceOf(name)] ?? 'off', operations[name].level),
+  );
+  const missing = lacking.filter(
+    (name, index) => lacking.findIndex((other) => resourceOf(other) === resourceOf(name)) === index,
+  );
+  return { access, missing };
+}
+
+/** What a trigger that was removed may do. */
+export const removedTriggerAccess: AgentAccess = accessOf([]);
+
+function accessOf(declarations: readonly Declaration[]): AgentAccess {
+  // What stands first gives the reason.
+  const declared = declarations
+    .flatMap(({ by, operations: names }) => names.map((name) => [name, `it declares ${by}`] as const))
+    .reverse();
+  const reads = finishing.map((name) => [name, 'it finishes what it has sent'] as const);
+  const all = new Map<OperationName, string>([...reads, ...declared]);
+  return { access: accessFor([...all.keys()]), declared: all, missing: [] };
+}

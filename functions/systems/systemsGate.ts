@@ -77,7 +77,7 @@ interface AllowedCall extends Pick<SystemCall, 'agent' | 'operation' | 'runId' |
   readonly keys: readonly string[];
 }
 
-const nobodysAccess: AgentAccess = { access: {}, why: new Map(), missing: [] };
+const nobodysAccess: AgentAccess = { access: {}, missing: [] };
 
 /**
  * The gate in front of all outside systems. It decides on each call, waits for the system's pace, calls, reads the answer
@@ -168,7 +168,11 @@ export class SystemsGate {
   }
 
   #decide(agent: Agent, name: string, request: OperationRequest): Decision {
-    return decide(agent, name, request, { [agent]: this.#accessOf(agent).access });
+    const { access, declared } = this.#accessOf(agent);
+    const decision = decide(agent, name, request, { [agent]: access });
+    return decision.kind === 'allowed' && declared?.has(name as OperationName) === false
+      ? { kind: 'refused', reason: 'not_granted', detail: `it does not declare ${name}` }
+      : decision;
   }
 
   #decideOnMavera({ agent, request }: Pick<MaveraCall, 'agent' | 'request'>): {
@@ -235,7 +239,7 @@ export class SystemsGate {
       ...facts(operation),
       host: system.host,
       decision: 'allowed',
-      why: this.#accessOf(call.agent).why.get(call.operation) ?? 'access.ts grants it',
+      why: this.#accessOf(call.agent).declared?.get(call.operation) ?? 'access.ts grants it',
       runId,
     };
     const begunAtMs = now();
@@ -289,7 +293,8 @@ export class SystemsGate {
     },
     why: string,
   ): NotAllowed {
-    const { agent, operation, runId, system = 'mavera' } = call;
+    const { agent, runId, system = 'mavera' } = call;
+    const operation = Object.hasOwn(operations, call.operation) ? call.operation : 'unknown';
     const known = operation === 'unknown' ? { system } : facts(operations[operation]);
     this.#refusals.note({
       record: 'call',

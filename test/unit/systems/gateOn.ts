@@ -12,12 +12,16 @@ export interface GateOnOptions extends Partial<Pick<ReachableSystem, 'pace' | 'r
   readonly baseUrl: string;
   /** @default one key */
   readonly keys?: readonly string[];
+  /** Instead of `keys`. */
+  readonly readKeys?: () => Promise<readonly string[]>;
   readonly triggers?: readonly Trigger[];
-  /** @default every operation of the system, for the agent `trigger/reports` */
+  /** @default without triggers, every operation of the system for the agent `trigger/reports` */
   readonly grants?: Grants;
   readonly timeoutMs?: number;
   readonly now?: () => number;
   readonly onCall?: (record: CallRecord) => void;
+  /** @default throws */
+  readonly onTrouble?: (what: string, error: unknown) => void;
 }
 
 /** A real gate and a real client in front of one system, without a pace unless one is given. */
@@ -27,14 +31,15 @@ export function gateOn(system: System, options: GateOnOptions): SystemsGate {
   const everything = Object.fromEntries(resources.map(({ resource }) => [`${system}.${resource}`, 'full']));
   return new SystemsGate({
     triggers: options.triggers ?? [{ name: 'reports', when: '', run: nothing }],
-    grants: options.grants ?? { 'trigger/reports': everything },
+    grants:
+      options.triggers === undefined ? (options.grants ?? { 'trigger/reports': everything }) : options.grants,
     systems: new Map([
       [
         system,
         {
           client: new SystemClient({ system, baseUrl, timeoutMs, now }),
           host: new URL(baseUrl).host,
-          keys: async () => keys,
+          keys: options.readKeys ?? (async () => keys),
           refreshKeys: options.refreshKeys ?? (async () => undefined),
           pace,
         },
@@ -43,9 +48,11 @@ export function gateOn(system: System, options: GateOnOptions): SystemsGate {
     now,
     sleep: async () => undefined,
     onCall: options.onCall ?? (() => undefined),
-    onTrouble: (what, error) => {
-      throw new Error(what, { cause: error });
-    },
+    onTrouble:
+      options.onTrouble ??
+      ((what, error) => {
+        throw new Error(what, { cause: error });
+      }),
   });
 }
 
