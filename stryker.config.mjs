@@ -8,7 +8,7 @@ const core = {
     'functions/sources/**/*.ts',
     'functions/triggers/**/*.ts',
     'functions/receive/{sortEvents,http}.ts',
-    'functions/ledger/{keys,claimState,runHistory,runItem}.ts',
+    'functions/ledger/{keys,claimState,runItem}.ts',
     'functions/ledger/{shortened,runLease,collectionStep,transientError}.ts',
     'functions/run/{decideOnAnswer,retryDecision,sentWork,prepareRequest,sharedClock}.ts',
     'functions/run/gates/!(budgetGate).ts',

@@ -2,11 +2,8 @@ import type { Agent, Grants } from './grants.ts';
 import {
   type AccessLevel,
   accessLevels,
-  allows,
-  escapeMarks,
   type Operation,
   type OperationRequest,
-  operationPath,
   type System,
 } from './operation.ts';
 import { type OperationName, operations } from './operations.ts';
@@ -35,9 +32,9 @@ export function decide(agent: Agent, name: string, request: OperationRequest, gr
     return { kind: 'refused', reason: 'unknown_operation', detail: 'there is no such operation' };
   }
   const resource = `${operation.system}.${operation.resource}`;
-  const granted = grantedLevel(agent, resource, grants);
-  if (!allows(granted, operation.level)) {
-    const detail = `it has ${granted} on ${resource}, and ${name} needs ${operation.level}`;
+  const granted = rankOf(own(own(grants, agent), resource));
+  if (granted < rankOf(operation.level)) {
+    const detail = `it has ${accessLevels[granted]} on ${resource}, and ${name} needs ${operation.level}`;
     return { kind: 'refused', reason: 'not_granted', detail };
   }
   const built = operationPath(operation, request);
@@ -50,10 +47,9 @@ export function decide(agent: Agent, name: string, request: OperationRequest, gr
       };
 }
 
-/** `off` for whatever is not granted, also when the grant holds something that is not a level. */
-function grantedLevel(agent: Agent, resource: string, grants: Grants): AccessLevel {
-  const level = own(own(grants, agent), resource);
-  return accessLevels.find((known) => known === level) ?? 'off';
+/** How far a level reaches. Whatever is not a level is `off`, also when it stands in the grants. */
+function rankOf(level: unknown): number {
+  return Math.max(0, accessLevels.indexOf(level as AccessLevel));
 }
 
 function own(value: unknown, name: string): unknown {
@@ -141,4 +137,81 @@ function decode(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The path of a request, or why it has none. No detail holds a value: it may be an id of a person. */
+export type BuiltPath =
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly detail: string };
+
+const placeholder = /\{([a-zA-Z]+)\}/g;
+/** Longer values are not ids. */
+const maxSegmentLength = 1_000;
+/** A cursor may be longer than an id. */
+const maxQueryLength = 4_000;
+/** Characters that no id has. Half characters, which cannot be written in a URL, are refused everywhere. */
+const controlCharacter = /\p{Cc}/u;
+const requestMembers: ReadonlySet<string> = new Set(['path', 'query', 'body']);
+
+/**
+ * Writes the path and query of a request. Each value becomes exactly one path segment or one query value: it is
+ * percent-encoded, and `.` and `..`, which a client would resolve, are refused.
+ */
+export function operationPath(operation: Operation, request: OperationRequest): BuiltPath {
+  if (typeof request !== 'object' || request === null) {
+    return { ok: false, detail: 'the request is not an object' };
+  }
+  const { path = {}, query = {}, body } = request;
+  const names = [...operation.path.matchAll(placeholder)].map(([, name = '']) => name);
+  const problem =
+    problemOfMembers('the request', request, [...requestMembers]) ??
+    problemOfMembers('the path', path, names) ??
+    problemOfMembers('the query', query, operation.query ?? []) ??
+    names.map((name) => problemOfSegment(name, own(path, name))).find(Boolean) ??
+    Object.entries(query)
+      .map(([name, value]) => problemOfValue(name, value, maxQueryLength))
+      .find(Boolean) ??
+    (operation.hasBody === (body !== undefined) ? undefined : 'it has a body where none is sent, or none');
+  if (problem !== undefined) {
+    return { ok: false, detail: problem };
+  }
+  const written = operation.path.replace(placeholder, (_, name: string) =>
+    encodeSegment(String(own(path, name))),
+  );
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeSegment(value)}`);
+  return { ok: true, path: pairs.length === 0 ? written : `${written}?${pairs.join('&')}` };
+}
+
+function encodeSegment(value: string): string {
+  return escapeMarks(encodeURIComponent(value));
+}
+
+/** `encodeURIComponent` leaves `!'()*` as they are, which some servers read as syntax. */
+function escapeMarks(value: string): string {
+  return value.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function problemOfMembers(where: string, members: unknown, known: readonly string[]): string | undefined {
+  if (typeof members !== 'object' || members === null) {
+    return `${where} is not an object`;
+  }
+  const unknown = Object.keys(members).some((name) => !known.includes(name));
+  return unknown
+    ? `${where} has a member that this operation does not know; it knows ${known.join(', ') || 'none'}`
+    : undefined;
+}
+
+function problemOfSegment(name: string, value: unknown): string | undefined {
+  if (value === '.' || value === '..') {
+    return `${name} would lead to another resource`;
+  }
+  return typeof value === 'string' && controlCharacter.test(value)
+    ? `${name} has a character that no id has`
+    : problemOfValue(name, value, maxSegmentLength);
+}
+
+function problemOfValue(name: string, value: unknown, maxLength: number): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= maxLength && value.isWellFormed()
+    ? undefined
+    : `${name} has to be a string of 1 to ${maxLength} characters`;
 }

@@ -1,6 +1,6 @@
 import { type Decision, readDecision, type Verdict } from './decision.ts';
 import { assign, type LedgerItem, type LedgerTable, number, text } from './ledgerTable.ts';
-import { addToHistory, readHistory } from './runHistory.ts';
+import { addToHistory, readHistory } from './runItem.ts';
 import { runKey } from './runLease.ts';
 import { toRunState } from './runState.ts';
 

@@ -1,12 +1,12 @@
 import type { RunMessage } from '../queue/runMessage.ts';
 import { type CreditReservation, noteRemoval, settlementWrites } from './budgets.ts';
 import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
-import type { HistoryEntry } from './runHistory.ts';
 import {
   type DetailsKept,
   dayOf,
   type FoundEnd,
   foundEnd,
+  type HistoryEntry,
   notTaken,
   type RunEnd,
   soFar,

@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import type { CreditReservation } from '../ledger/budgets.ts';
 import type { LookedUpValue } from '../ledger/lookedUp.ts';
 import { notBeforeLane } from '../ledger/parkedIndex.ts';
-import { addToHistory, type HistoryEntry } from '../ledger/runHistory.ts';
-import type { DetailsKept, RunEnd, RunSoFar } from '../ledger/runItem.ts';
+import {
+  addToHistory,
+  type DetailsKept,
+  type HistoryEntry,
+  type RunEnd,
+  type RunSoFar,
+} from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import {

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../../functions/ledger/runHistory.ts';
+import type { HistoryEntry } from '../../../functions/ledger/runItem.ts';
 import { explainReason } from '../../../functions/run/reasons.ts';
 import { localTime } from '../format/localTime.ts';
 

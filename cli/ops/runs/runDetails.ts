@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import type { ParkedRun } from '../../../functions/ledger/parkedItem.ts';
-import { type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
+import { type HistoryEntry, readHistory } from '../../../functions/ledger/runItem.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
 import { sourceNames } from '../../../functions/sources/source.ts';
 import type { Ledger } from '../deployment/deployment.ts';

@@ -1,6 +1,6 @@
 import type { CreditReservation } from '../../ledger/budgets.ts';
 import type { Decision } from '../../ledger/decision.ts';
-import type { HistoryEntry } from '../../ledger/runHistory.ts';
+import type { HistoryEntry } from '../../ledger/runItem.ts';
 import type { RunLease } from '../../ledger/runLease.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
 import type { RunMessage } from '../../queue/runMessage.ts';

@@ -1,6 +1,6 @@
 import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
 import { openForMs } from '../../ledger/breaker.ts';
-import type { HistoryEntry } from '../../ledger/runHistory.ts';
+import type { HistoryEntry } from '../../ledger/runItem.ts';
 import type { BreakerState, KnownUsage } from '../../ledger/sharedState.ts';
 import { usageLifetimeMs } from '../../ledger/usage.ts';
 import type { Reason } from '../reasons.ts';

@@ -1,6 +1,6 @@
 import { exponentialBackoffMs } from '../../backoff/exponentialBackoffMs.ts';
 import { type Pace, usedShareOfLimit } from '../../ledger/pace.ts';
-import type { HistoryEntry } from '../../ledger/runHistory.ts';
+import type { HistoryEntry } from '../../ledger/runItem.ts';
 import { type DispatcherView, mayPark } from '../../ledger/sharedState.ts';
 import type { AccountUsage } from '../../mavera/accountUsage.ts';
 import type { Gate, GateDecision, GatedRun, GateWait } from './gate.ts';

@@ -1,5 +1,5 @@
 import type { Agent } from '../../access/grants.ts';
-import type { OperationRequest } from '../../access/operationPath.ts';
+import type { OperationRequest } from '../../access/operation.ts';
 import type { OperationName } from '../../access/operations.ts';
 import { isThrottled, retryAfterMsOf } from '../../systems/callAnswer.ts';
 import type { SystemAnswer } from '../../systems/systemsGate.ts';

@@ -1,4 +1,4 @@
-import { operationPath } from '../../access/operationPath.ts';
+import { operationPath } from '../../access/decide.ts';
 import { operations } from '../../access/operations.ts';
 import type { LookedUpValue } from '../../ledger/lookedUp.ts';
 import { freshForMs, isFresh } from '../../lookups/freshness.ts';

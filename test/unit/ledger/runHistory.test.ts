@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addToHistory, type HistoryEntry, readHistory } from '../../../functions/ledger/runHistory.ts';
+import { addToHistory, type HistoryEntry, readHistory } from '../../../functions/ledger/runItem.ts';
 import { anyText } from '../jsonArbitrary.ts';
 
 const nowMs = 1_767_225_600_000;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HistoryEntry } from '../../../../functions/ledger/runHistory.ts';
+import type { HistoryEntry } from '../../../../functions/ledger/runItem.ts';
 import { waitToAskAgain } from '../../../../functions/run/gates/maveraGates.ts';
 
 const waited = (times?: number, reason = 'concurrency'): HistoryEntry => ({
