@@ -302,7 +302,8 @@ describe('what is logged of calls', () => {
       },
       createPersona(({ event }) => ({ name: `${event.userId}`, description: person })),
     );
-    const started = await startTestRunner(world, [looks], {
+    const writes: Trigger = { name: 'writes', when, run: looks.run };
+    const started = await startTestRunner(world, [looks, writes], {
       systems: systemsAt(baseUrl),
       trackingUrl: baseUrl,
       maveraBaseUrl: baseUrl,
@@ -319,9 +320,14 @@ describe('what is logged of calls', () => {
       properties: { email: person },
       traits: { email: person },
     };
-    const report = await started.deliver(started.runOf('looks', { event, messageId: person }));
-    expect(report).toMatchObject({ outcome: 'failed', reason: 'mavera_422' });
-    logDelivery(log, report, begun, moment());
+    for (const [name, expected] of [
+      ['looks', { outcome: 'waiting', reason: 'profile_unavailable' }],
+      ['writes', { outcome: 'failed', reason: 'mavera_422' }],
+    ] as const) {
+      const report = await started.deliver(started.runOf(name, { event, messageId: person }));
+      expect(report).toMatchObject(expected);
+      logDelivery(log, report, begun, moment());
+    }
     const agent = 'trigger/looks';
     const answers: unknown[] = [];
     for (const call of lookupCalls(looks.with?.profile as never, event, {})) {
