@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { decide } from '../../../../../functions/access/decide.ts';
+import { decide, operationOf } from '../../../../../functions/access/decide.ts';
 import { type Grants, resourceOf } from '../../../../../functions/access/grants.ts';
 import type { Operation } from '../../../../../functions/access/operation.ts';
-import { operationOf } from '../../../../../functions/access/operationPath.ts';
 import { type OperationName, operations } from '../../../../../functions/access/operations.ts';
 import { brokenText } from '../../arbitraries/brokenText.ts';
 import { anyText } from '../../arbitraries/json.ts';
