@@ -14,8 +14,8 @@ import { thrownMessage } from '../triggers/shown.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { MadeAttempt, ReportAttempt } from './runOutcome.ts';
 
-/** Longer than a call and its wait for the system's pace take together. */
-const leaseMs = 20_000;
+/** Longer than the wait for the system's pace (5 s) and a call with each of two keys (10 s) take together. */
+const leaseMs = 30_000;
 /** How long a report waits for an operator to fill in or correct the API key, without jitter. */
 const noKeyWaitMs = 4 * 60_000;
 /** The wait after a 429 without `Retry-After`: SegOps counts calls by the minute. */

@@ -10,7 +10,7 @@ import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mav
 import { localSpace, startProfilesSimulator } from '../../simulators/segment/profiles/profilesSimulator.ts';
 import { startPublicApiSimulator } from '../../simulators/segment/publicApiSimulator.ts';
 import { startTrackingServer, type TrackingServer } from '../../simulators/segment/trackingServer.ts';
-import { startSegOpsSimulator } from '../../simulators/segops/segOpsSimulator.ts';
+import { type SegOpsSimulator, startSegOpsSimulator } from '../../simulators/segops/segOpsSimulator.ts';
 import { type RefusingServer, startRefusingServer } from './refusingServer.ts';
 
 /** A delivery of a run, from the runner's log. */
@@ -27,6 +27,7 @@ export interface PermissionWorld {
   readonly system: LocalSystem;
   readonly mavera: MaveraSimulator;
   readonly tracking: TrackingServer;
+  readonly segops: SegOpsSimulator;
   readonly queue: RefusingServer;
   readonly results: ResultsQueue;
   /** The system as operators see it. */
@@ -107,6 +108,7 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
     system,
     mavera,
     tracking,
+    segops,
     queue,
     results,
     deployment: deploymentOf(system),

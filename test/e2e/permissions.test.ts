@@ -308,12 +308,17 @@ describe('the runner', () => {
     expect(runs[0]).toMatchObject({ reason: 'message_unreadable' });
   });
 
-  it('reports a result to Segment', async () => {
+  it('reports a result to Segment and to SegOps', async () => {
     const { userId } = eventFor('reported');
     await world.post(eventFor('reported', { userId }));
-    await ended('reported', 'done', 'reported');
+    await ended('reported', 'done', 'reported', 'reported');
     const reports = world.tracking.events().filter((event) => event.userId === userId);
     expect(reports.map(({ type }) => type).sort()).toEqual(['identify', 'track']);
+    const events = world.segops.events().filter((event) => event.user_id === userId);
+    expect(events.map((event) => event.event_type)).toEqual([
+      'mavera_research_completed',
+      'context_identified',
+    ]);
   });
 
   it('looks things up at each system, and starts the run that follows', async () => {

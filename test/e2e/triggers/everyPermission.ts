@@ -99,6 +99,7 @@ export default defineTriggers([
     when: 'type = "track" and event = "reported"',
     run: askMave(() => ({ message: 'Why?' })),
     toSegment: { track: true, identify: () => ({ researched: true }) },
+    toSegOps: { track: true, identify: () => ({ researched: true }) },
   },
   asked,
   trigger(
