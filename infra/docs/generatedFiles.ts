@@ -1,4 +1,5 @@
 import { withMetricsTable } from './metricsTable.ts';
+import { withOperationsTable } from './operationsTable.ts';
 import { withPropsDocstrings } from './propsDocstrings.ts';
 import { withSettingsTables } from './settingsTables.ts';
 
@@ -6,5 +7,6 @@ import { withSettingsTables } from './settingsTables.ts';
 export const generatedFiles: Readonly<Record<string, (text: string) => string>> = {
   'docs/settings.md': withSettingsTables,
   'docs/metrics.md': withMetricsTable,
+  'docs/access.md': withOperationsTable,
   'infra/MaveraTriggersProps.ts': withPropsDocstrings,
 };
