@@ -19,6 +19,8 @@ export interface GateOnOptions extends Partial<Pick<ReachableSystem, 'pace' | 'r
   readonly grants?: Grants;
   readonly timeoutMs?: number;
   readonly now?: () => number;
+  /** @default at once */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly onCall?: (record: CallRecord) => void;
   /** @default throws */
   readonly onTrouble?: (what: string, error: unknown) => void;
@@ -46,7 +48,7 @@ export function gateOn(system: System, options: GateOnOptions): SystemsGate {
       ],
     ]),
     now,
-    sleep: async () => undefined,
+    sleep: options.sleep ?? (async () => undefined),
     onCall: options.onCall ?? (() => undefined),
     onTrouble:
       options.onTrouble ??
