@@ -1,32 +1,11 @@
 import { ConnectError } from '../connectError.ts';
 import { tooManyWebhooks } from './apiProblem.ts';
+import type { DesiredWebhook, DesiredWebhooks, PlanOptions } from './desiredWebhooks.ts';
 import { accountKind, type EventKind, eventKinds } from './eventKinds.ts';
 import type { AccountWebhooks, EventWebhook } from './eventWebhook.ts';
+import { nameOf, pairWebhooks, shownUrl } from './pairWebhooks.ts';
 import { isSameKey, type SendGridSecret } from './sendGridSecret.ts';
 import { routeOf } from './webhookUrl.ts';
-
-/** What should be set up at SendGrid: one event webhook for each route. */
-export interface DesiredWebhooks {
-  /** `https://…/sendgrid`; a route is one more path segment. */
-  readonly sendgridUrl: string;
-  readonly webhooks: readonly DesiredWebhook[];
-}
-
-/** One event webhook. */
-export interface DesiredWebhook {
-  readonly name: string;
-  readonly route: string;
-  readonly url: string;
-  readonly kinds: ReadonlySet<EventKind>;
-}
-
-/** Choices of the user. */
-export interface PlanOptions {
-  /** Turn off webhooks of routes that no trigger names any more. */
-  readonly prune: boolean;
-  /** Let a webhook of our name that posts to another URL post to ours. */
-  readonly move: boolean;
-}
 
 /** One step of the plan. Nothing in it is secret: public keys are not. */
 export interface WebhookStep {
@@ -107,59 +86,6 @@ export function missingKeys(
   return webhooks.flatMap(({ publicKey }) =>
     publicKey === undefined || publicKeys.some((known) => isSameKey(known, publicKey)) ? [] : [publicKey],
   );
-}
-
-/** Pairs by route, that is by URL; or else by name. */
-function pairWebhooks(
-  desired: readonly DesiredWebhook[],
-  actual: readonly EventWebhook[],
-  sendgridUrl: string,
-  options: PlanOptions,
-): ReadonlyMap<string, EventWebhook> {
-  const pairs = new Map<string, EventWebhook>();
-  for (const { route, name } of desired) {
-    const found =
-      webhookOfRoute(route, actual, sendgridUrl) ?? namedElsewhere(name, actual, sendgridUrl, options);
-    if (found !== undefined) {
-      pairs.set(route, found);
-    }
-  }
-  return pairs;
-}
-
-/** The webhook of a route: of several, one that is on. */
-export function webhookOfRoute(
-  route: string,
-  webhooks: readonly EventWebhook[],
-  sendgridUrl: string,
-): EventWebhook | undefined {
-  const ofRoute = webhooks.filter(({ url }) => routeOf(url, sendgridUrl) === route);
-  return ofRoute.find(({ enabled }) => enabled) ?? ofRoute[0];
-}
-
-/** It may belong to another system of the same name. @throws ConnectError unless the user has said that it does not */
-function namedElsewhere(
-  name: string,
-  actual: readonly EventWebhook[],
-  sendgridUrl: string,
-  { move }: PlanOptions,
-): EventWebhook | undefined {
-  const [found, second] = actual.filter(
-    (webhook) => webhook.name === name && routeOf(webhook.url, sendgridUrl) === undefined,
-  );
-  if (found === undefined) {
-    return undefined;
-  }
-  if (!move || second !== undefined) {
-    const several = second === undefined ? 'The event webhook' : 'Each of several event webhooks';
-    throw new ConnectError(
-      `${several} "${name}" posts to ${shownUrl(found.url)}, not to ${sendgridUrl}: ` +
-        (second === undefined
-          ? 'add --move if this system has a new URL, or give this one another name with --name.'
-          : 'give this one another name with --name.'),
-    );
-  }
-  return found;
 }
 
 function planWebhook(desired: DesiredWebhook, found: EventWebhook | undefined): WebhookStep {
@@ -275,18 +201,8 @@ export function bodyOf(
   };
 }
 
-function nameOf({ name, url }: EventWebhook): string {
-  return name ?? shownUrl(url);
-}
-
 function isSameRoute(one: string, other: string): boolean {
   return routeOf(one, other) === 'default';
-}
-
-/** A URL without parts that may be secret. */
-function shownUrl(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? 'another place' : `${parsed.origin}${parsed.pathname}`;
 }
 
 function listOf(kinds: ReadonlySet<EventKind>): string {

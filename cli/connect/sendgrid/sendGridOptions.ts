@@ -17,6 +17,11 @@ export interface SendGridOptions extends DeploymentOptions {
 /** The page about all of this. */
 export const sendgridPage = 'docs/connect-sendgrid.md';
 
+/** What the commands need, for their help. */
+export const needs =
+  '\nNeeds an API key of SendGrid in SENDGRID_API_KEY, and AWS credentials that can read the stack, its secret and its ' +
+  `table: ${sendgridPage}.\n`;
+
 /** Source: OpenAPI of SendGrid, "servers". */
 const hosts = { us: 'https://api.sendgrid.com', eu: 'https://api.eu.sendgrid.com' } as const;
 
