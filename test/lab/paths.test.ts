@@ -21,7 +21,7 @@ describe('npm run paths', () => {
     expect(webhook).toMatch(/^ {2}functions\/receive\/receive\.ts: receive, /m);
     expect(webhook).not.toContain('functions/run/');
     expect(run).toMatch(/^One run: \d+ files, at most 32: holds$/m);
-    expect(run).toMatch(/^ {2}functions\/mavera\/maveraClient\.ts: call, /m);
+    expect(run).toMatch(/^ {2}functions\/systems\/systemsGate\.ts: callMavera, /m);
     expect(run).not.toContain('functions/receive/');
   });
 });
