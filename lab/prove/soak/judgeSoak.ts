@@ -1,6 +1,6 @@
 import { type MemoryTrend, memoryTrend } from '../../memory/memoryTrend.ts';
 import { megabyte } from '../../memory/processMemory.ts';
-import { isWanted } from './soakRequests.ts';
+import { workOf } from './soakRequests.ts';
 
 /** What was found at the end. */
 export interface SoakTraces {
@@ -35,11 +35,11 @@ const mayGrowBytes = 48 * megabyte;
 
 export function judgeSoak(traces: SoakTraces): SoakVerdict {
   const { accepted, undelivered, timesDone, waitsFor, problems, memory } = traces;
-  const wanted = [...accepted].filter(isWanted);
-  const missing = wanted.filter((id) => !timesDone.has(id));
+  const wanted = new Set([...accepted].flatMap(workOf));
+  const missing = [...wanted].filter((id) => !timesDone.has(id));
   const [lost, unfinished] = waitsFor === undefined ? [missing, []] : [[], missing];
   const twice = [...timesDone].filter(([, times]) => times > 1).map(([id]) => id);
-  const unasked = [...timesDone.keys()].filter((id) => !isWanted(id) || !accepted.has(id));
+  const unasked = [...timesDone.keys()].filter((id) => !wanted.has(id));
   const trends = memory.flatMap(({ name, samplesBytes }) => {
     const trend = memoryTrend(samplesBytes);
     return trend === undefined ? [] : [{ name, ...trend }];
@@ -58,7 +58,7 @@ export function judgeSoak(traces: SoakTraces): SoakVerdict {
       ...(waitsFor === undefined ? [] : [`not finished, waiting for ${waitsFor}`]),
       ...some(twice, (ids) => `done twice: ${ids}`),
       ...some(unasked, (ids) => `done without being asked: ${ids}`),
-      ...(wanted.length === 0 ? ['no event was wanted: nothing is shown'] : []),
+      ...(wanted.size === 0 ? ['no event was wanted: nothing is shown'] : []),
       ...(undelivered === 0 ? [] : [`${undelivered} requests were given up by the sender`]),
       ...problems.slice(0, 10),
       ...growing.map(

@@ -15,10 +15,16 @@ import { workDone } from '../evidence/workDone.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
 import { type Chaos, startChaos } from './chaos.ts';
 import { judgeSoak, type SoakTraces } from './judgeSoak.ts';
-import { isWanted, type SoakRequest, soakRequests } from './soakRequests.ts';
+import { type SoakRequest, soakRequests, workOf } from './soakRequests.ts';
 import { soakTable } from './soakTable.ts';
 
-const load = { wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 400 } as const;
+const load = {
+  wantedShare: 0.1,
+  chainedShare: 0.1,
+  repeatedShare: 0.1,
+  singleShare: 0.5,
+  largestBatch: 400,
+} as const;
 const sendersAtOnce = 6;
 /** If more runs wait, the senders pause. So all functions have work until the end, and their memory is under load. */
 const mostWaiting = 300;
@@ -200,7 +206,7 @@ async function sendAll(
     const before = Math.floor((accepted.size / events) * 10);
     for (const event of isBatch(payload) ? payload : [payload]) {
       const id = String(event?.messageId);
-      wanted += isWanted(id) && !accepted.has(id) ? 1 : 0;
+      wanted += accepted.has(id) ? 0 : workOf(id).length;
       accepted.add(id);
     }
     if (Math.floor((accepted.size / events) * 10) > before) {

@@ -6,6 +6,8 @@ export interface SoakLoad {
   readonly events: number;
   /** Share of the events that a trigger wants. */
   readonly wantedShare: number;
+  /** Share of these whose runs are followed by others. */
+  readonly chainedShare: number;
   /** Share of the events that are sent again, in another request. */
   readonly repeatedShare: number;
   /** Share of the requests that carry one event alone. */
@@ -21,25 +23,30 @@ export interface SoakRequest {
   readonly repeated: number;
 }
 
-const wantedPrefix = 'soak-wanted-';
+/** `chained`: a trigger wants the event, and another one follows its run. */
+export type SoakKind = 'wanted' | 'chained' | 'ignored';
 
-/** The id of an event; it says whether a trigger wants the event. */
-export function soakMessageId(index: number, isWanted: boolean): string {
-  return `${isWanted ? wantedPrefix : 'soak-ignored-'}${index}`;
+/** The id of an event; it says of which kind the event is. */
+export function soakMessageId(index: number, kind: SoakKind): string {
+  return `soak-${kind}-${index}`;
 }
 
-/** Whether a trigger wants the event with this id. */
-export function isWanted(messageId: string): boolean {
-  return messageId.startsWith(wantedPrefix);
+/** What Mavera has to do once for the event with this id. */
+export function workOf(messageId: string): readonly string[] {
+  if (messageId.startsWith('soak-chained-')) {
+    return [messageId, `${messageId}/follower`];
+  }
+  return messageId.startsWith('soak-wanted-') ? [messageId] : [];
 }
 
 /** Requests as Segment makes them: single events and batches mixed, some events for the second time. */
 export function* soakRequests(load: SoakLoad): Generator<SoakRequest> {
-  const { events, wantedShare, repeatedShare, singleShare, largestBatch, random } = load;
+  const { events, wantedShare, chainedShare, repeatedShare, singleShare, largestBatch, random } = load;
   const again: SegmentPayloadEvent[] = [];
   let made = 0;
   const next = (): SegmentPayloadEvent => {
-    const event = soakEvent(made, random() < wantedShare);
+    const isWanted = random() < wantedShare;
+    const event = soakEvent(made, isWanted ? (random() < chainedShare ? 'chained' : 'wanted') : 'ignored');
     made += 1;
     if (random() < repeatedShare) {
       again.push(event);
@@ -60,11 +67,11 @@ export function* soakRequests(load: SoakLoad): Generator<SoakRequest> {
   }
 }
 
-function soakEvent(index: number, isWanted: boolean): SegmentPayloadEvent {
+function soakEvent(index: number, kind: SoakKind): SegmentPayloadEvent {
   return {
     type: 'track',
-    event: isWanted ? 'wanted' : 'page_seen',
-    messageId: soakMessageId(index, isWanted),
+    event: kind === 'ignored' ? 'page_seen' : kind,
+    messageId: soakMessageId(index, kind),
     userId: `user-${index % 5_000}`,
     timestamp: new Date().toISOString(),
     properties: { plan: 'pro', screen: `/projects/${index}`, seconds: index % 600 },

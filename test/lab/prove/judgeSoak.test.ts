@@ -5,8 +5,8 @@ import { soakMessageId, soakRequests } from '../../../lab/prove/soak/soakRequest
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import { isBatch } from '../../../simulators/segment/payload.ts';
 
-const wanted = soakMessageId(1, true);
-const ignored = soakMessageId(2, false);
+const wanted = soakMessageId(1, 'wanted');
+const ignored = soakMessageId(2, 'ignored');
 const megabyte = 1_048_576;
 
 function failuresOf(changes: Partial<SoakTraces>): readonly string[] {
@@ -25,6 +25,18 @@ function failuresOf(changes: Partial<SoakTraces>): readonly string[] {
 describe('a soak', () => {
   it('a soak holds when every wanted event was done once, and nothing else was', () => {
     expect(failuresOf({})).toEqual([]);
+  });
+
+  it('a soak fails when the run that follows another one is lost or done twice', () => {
+    const chained = soakMessageId(3, 'chained');
+    const accepted = new Set([chained]);
+    const first: [string, number] = [chained, 1];
+    const follower = `${chained}/follower`;
+    expect(failuresOf({ accepted, timesDone: new Map([first, [follower, 1]]) })).toEqual([]);
+    expect(failuresOf({ accepted, timesDone: new Map([first]) })).toEqual([`lost: ${follower}`]);
+    expect(failuresOf({ accepted, timesDone: new Map([first, [follower, 2]]) })).toEqual([
+      `done twice: ${follower}`,
+    ]);
   });
 
   it('a soak fails for events that are lost, done twice or not wanted', () => {
@@ -59,7 +71,14 @@ describe('a soak', () => {
 });
 
 describe('the requests of a soak', () => {
-  const load = { events: 2_000, wantedShare: 0.1, repeatedShare: 0.1, singleShare: 0.5, largestBatch: 100 };
+  const load = {
+    events: 2_000,
+    wantedShare: 0.1,
+    chainedShare: 0.2,
+    repeatedShare: 0.1,
+    singleShare: 0.5,
+    largestBatch: 100,
+  };
   const requests = [...soakRequests({ ...load, random: seededRandom(1) })];
   const ids = requests.flatMap(({ payload }) =>
     (isBatch(payload) ? payload : [payload]).map((event) => String(event?.messageId)),
