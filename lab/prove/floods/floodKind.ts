@@ -1,7 +1,6 @@
 import type { Random } from '../../../simulators/mavera/seededRandom.ts';
-import type { SourceSecrets } from '../sourceSecrets.ts';
 import type { BadEvents } from './badEvents.ts';
-import type { GoodTraffic } from './goodTraffic.ts';
+import type { GoodTraffic, SourceSecrets } from './goodTraffic.ts';
 import { type Answer, type RawRequest, sendRaw } from './rawRequest.ts';
 import type { OtherSource, WantedEvent } from './wantedEvent.ts';
 

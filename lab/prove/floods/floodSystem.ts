@@ -5,14 +5,13 @@ import type { Patience } from '../evidence/patience.ts';
 import { keyOf, scanLedger } from '../evidence/scanLedger.ts';
 import { countMessages, settle } from '../evidence/settle.ts';
 import type { ProofOptions } from '../proof.ts';
-import type { SourceSecrets } from '../sourceSecrets.ts';
 import { BadEvents } from './badEvents.ts';
 import { CpuWatch } from './cpuWatch.ts';
 import type { FloodWorld } from './floodKind.ts';
 import { floodKinds } from './floodKinds.ts';
 import { type FloodRecord, flood } from './floodRound.ts';
 import { deliverEachForm, startGoodStream } from './goodStream.ts';
-import { GoodTraffic } from './goodTraffic.ts';
+import { GoodTraffic, type SourceSecrets } from './goodTraffic.ts';
 import { frontGrowthMb } from './judgeFloods.ts';
 import { liveMemory, ownLiveMb, ownLiveMbWhen, takeLiveMemory } from './liveMemory.ts';
 import {

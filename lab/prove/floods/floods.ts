@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { localSecrets } from '../../../local/system/systemOptions.ts';
 import { bootLocalSystem } from '../../../local/system.ts';
 import { startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
+import { newKeyPair } from '../../../simulators/sendgrid/keyPair.ts';
 import { sum } from '../../statistics.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
-import { putSourceSecrets } from '../sourceSecrets.ts';
 import { floodSystem } from './floodSystem.ts';
 import { floodTable } from './floodTable.ts';
 import {
@@ -40,9 +40,11 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
     latency: 1,
   });
   started.defer(() => mavera.stop());
+  const { privateKey, publicKey } = newKeyPair();
   const system = await bootLocalSystem({
     maveraBaseUrl: mavera.baseUrl,
     bearerToken,
+    sendgridPublicKey: publicKey,
     triggersFile: fileURLToPath(import.meta.resolve('./triggers.ts')),
     context: {
       maveraRequestsPerMinute: requestsPerMinute,
@@ -58,7 +60,7 @@ async function runFloods(options: ProofOptions): Promise<ProofResult> {
     onProgress: options.progress,
   });
   started.defer(() => system.stop());
-  const sources = await putSourceSecrets(system);
+  const sources = { privateKey, webhookSecret: system.segopsWebhookSecret };
   const seen = await floodSystem(system, mavera, options, { bearerToken, sources });
   return { table: floodTable(seen), counts: countsOf(seen), failures: judgeFloods(seen) };
 }

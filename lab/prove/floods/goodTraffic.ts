@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signSegOpsRequest } from '../../../functions/sources/segops/signRequest.ts';
 import { type PostOutcome, post } from '../../../simulators/http/post.ts';
@@ -6,7 +7,6 @@ import type { SegmentPayloadEvent } from '../../../simulators/segment/payload.ts
 import { type SendToWebhookOptions, sendToWebhook } from '../../../simulators/segment/sendToWebhook.ts';
 import type { SignatureForm } from '../../../simulators/segment/webhookRequest.ts';
 import { postEvents } from '../../../simulators/sendgrid/postEvents.ts';
-import type { SourceSecrets } from '../sourceSecrets.ts';
 import type { Answer } from './rawRequest.ts';
 import {
   markerFor,
@@ -29,6 +29,12 @@ export interface GoodDelivery {
   /** `delivered`, or how Segment would have ended it. */
   readonly outcome: string;
   readonly answers: readonly Answer[];
+}
+
+/** What SendGrid and SegOps sign with. */
+export interface SourceSecrets {
+  readonly privateKey: KeyObject;
+  readonly webhookSecret: string;
 }
 
 /** Where the good traffic goes. */
