@@ -1,6 +1,12 @@
-import { claimKey, type EventIdentity, messageKey, runIdFor } from '../../../functions/ledger/keys.ts';
+import {
+  claimKey,
+  type EventIdentity,
+  followerRunId,
+  messageKey,
+  runIdFor,
+} from '../../../functions/ledger/keys.ts';
 import type { FaultKind } from './fault.ts';
-import { messageIds, type Scenario } from './scenario.ts';
+import { messageIds, type Scenario, sourceOf } from './scenario.ts';
 
 /** A call of a protocol: its name, and its number among the calls of that name, from 1. */
 export interface Step {
@@ -29,19 +35,32 @@ export interface EventKeys {
   readonly messageId: string;
   readonly claimKey: string;
   readonly runId: string;
+  /** The run that follows its run. */
+  readonly follower?: { readonly marker: string; readonly runId: string };
 }
 
 /** The keys of a case's events in the ledger. */
 export function keysOf({ id, scenario }: CrashCase): readonly EventKeys[] {
   return messageIds(id, scenario).map((messageId) => {
-    const identity: EventIdentity = { source: 'segment', route: 'default', messageId, element: {} };
+    const source = sourceOf(scenario);
+    const identity: EventIdentity = { source, route: 'default', messageId, element: {} };
     const message = messageKey(identity);
+    const runId = runIdFor(identity, message, scenario.trigger);
+    const { follower } = scenario;
     return {
       messageId,
       claimKey: claimKey(identity, message),
-      runId: runIdFor(identity, message, scenario.trigger),
+      runId,
+      ...(follower !== undefined && {
+        follower: { marker: followerMarker(messageId), runId: followerRunId(runId, undefined, follower) },
+      }),
     };
   });
+}
+
+/** What a following run does at Mavera carries it. */
+export function followerMarker(messageId: string): string {
+  return `${messageId}/follower`;
 }
 
 /** Such as `UpdateItem run (2)`. */

@@ -6,12 +6,19 @@ import { ledgerProblems } from '../evidence/ledgerProblems.ts';
 import type { Patience } from '../evidence/patience.ts';
 import { type Settled, settle } from '../evidence/settle.ts';
 import type { Proof, ProofOptions, ProofResult } from '../proof.ts';
-import { type CrashCase, caseName, type Step } from './crashCase.ts';
+import { type CrashCase, caseName, type FaultPoint, type Step } from './crashCase.ts';
 import { type CrashSystem, startCrashSystem } from './crashSystem.ts';
 import { type FaultKind, mayBeBilled } from './fault.ts';
-import { judgeCase } from './judgeCase.ts';
+import { judgeCase, reportedAgain } from './judgeCase.ts';
 import { type CaseVerdict, matrixTable } from './matrixTable.ts';
-import { accountWaves, faultPairs, isMaveras, type KnownScenario, singleFaults } from './planCases.ts';
+import {
+  accountWaves,
+  faultPairs,
+  isMaveras,
+  isOfSystem,
+  type KnownScenario,
+  singleFaults,
+} from './planCases.ts';
 import { readTraces } from './readTraces.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { sendCases } from './sendCases.ts';
@@ -54,6 +61,9 @@ async function proveCrashes(options: ProofOptions): Promise<ProofResult> {
       'not finished': count(/ is not finished: /),
       lost: count(/ is lost$/),
       twice: count(/ was done \d+ times$/),
+      'reported again': sum(
+        [...main.verdicts, ...account.verdicts].map(({ reportedAgain }) => reportedAgain),
+      ),
     },
     failures: [
       ...verdicts.flatMap(({ crashCase, problems }) =>
@@ -106,11 +116,16 @@ async function problemsOf(
     : [`not finished, waiting for ${settled.waitsFor}`];
 }
 
+/** The others call Mavera in the same way. */
+const accountTriggers: ReadonlySet<Scenario['trigger']> = new Set(['ask', 'persona', 'group']);
 const shortScenarios: ReadonlySet<string> = new Set([
   'receive one event',
   'ask Mave',
   'create a persona',
   'dispatch a parked run',
+  'look things up',
+  'follow a run',
+  'report to SegOps',
 ]);
 /** Where a dispatcher's death could lose a run, or send it twice. */
 const dispatchersShortCalls: ReadonlySet<string> = new Set(['SendMessageBatch', 'DeleteItem parked']);
@@ -143,14 +158,29 @@ function maybeBilled(verdicts: readonly CaseVerdict[]): MaybeBilled {
   );
 }
 
-/** Of personas only the calls to Mavera: the others are the same as for a question. */
+/** Between the end of a run and what is sent because of it. No lease is held then, so a death takes no wait. */
+const afterTheEnd: ReadonlySet<string> = new Set(['Publish', 'SendMessage']);
+
 function isInShortForm({ scenario, points }: CrashCase): boolean {
-  if (scenario.victim === 'dispatcher') {
-    return points.every(({ step }) => dispatchersShortCalls.has(step.call));
+  return points.every((point) => isShortPoint(scenario, point));
+}
+
+/** Of most scenarios only the calls that no other one makes. */
+function isShortPoint({ victim, trigger }: Scenario, { step, fault }: FaultPoint): boolean {
+  if (victim === 'dispatcher') {
+    return dispatchersShortCalls.has(step.call);
   }
-  return points.every(
-    ({ step, fault }) => shortFaults.has(fault) && (scenario.trigger !== 'persona' || isMaveras(step.call)),
-  );
+  switch (trigger) {
+    case 'followed':
+      return afterTheEnd.has(step.call) && (shortFaults.has(fault) || fault.startsWith('killed'));
+    case 'lookup':
+    case 'reported':
+      return shortFaults.has(fault) && isOfSystem(step.call);
+    case 'persona':
+      return shortFaults.has(fault) && isMaveras(step.call);
+    default:
+      return shortFaults.has(fault);
+  }
 }
 
 /**
@@ -163,8 +193,7 @@ async function proveAccountFaults({ progress }: ProofOptions): Promise<Tried> {
     const known = await learnSteps(
       system,
       scenarios.filter(
-        ({ victim, trigger, isCold, parked }) =>
-          victim === 'runner' && trigger !== 'collect' && !isCold && parked === undefined,
+        ({ victim, trigger, isCold }) => victim === 'runner' && accountTriggers.has(trigger) && !isCold,
       ),
       () => undefined,
     );
@@ -252,6 +281,7 @@ async function judge(
     crashCase,
     met: system.saboteur.metBy(crashCase.id),
     problems: judgeCase(traces),
+    reportedAgain: reportedAgain(traces),
   }));
 }
 

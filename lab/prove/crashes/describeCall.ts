@@ -1,10 +1,11 @@
-import type { AwsService } from '../../../local/iam/awsRequest.ts';
 import { isAwsService, requestCredential } from '../../../local/iam/awsRequest.ts';
 import type { ProxiedCall } from '../proxy/faultProxy.ts';
+import type { CalledService } from './fault.ts';
+import { visitorOf } from './scenario.ts';
 
 /** A call in the words of the matrix. */
 export interface DescribedCall {
-  readonly service: AwsService | 'mavera';
+  readonly service: CalledService;
   /** Such as `UpdateItem run` or `POST /mave/chat`. */
   readonly name: string;
   /** The same for all of the SDK's attempts of one call; `undefined` for a call without such attempts. */
@@ -55,5 +56,29 @@ export function describeMaveraCall({ method, path, body }: ProxiedCall): Describ
     name: `${method} ${general}`,
     invocationId: undefined,
     identities: [...body.matchAll(messageId)].map(([, id = '']) => id),
+  };
+}
+
+/** An outside system other than Mavera. */
+export type OtherSystem = 'profiles' | 'segment' | 'segops';
+
+/** A call to an outside system other than Mavera, such as `profiles GET /traits`. Ids in its path are left out of its name. */
+export function describeSystemCall(system: OtherSystem, { method, path, body }: ProxiedCall): DescribedCall {
+  const [place = ''] = decodeURIComponent(path).split('?');
+  const general = place
+    .replace(/^.*\/profiles\/[^/]+/, '')
+    .replace(/^\/api(?=\/)/, '')
+    .replace(/\/\d+\//, '/{id}/');
+  const text = decodeURIComponent(path);
+  return {
+    service: 'system',
+    name: `${system} ${method} ${general}`,
+    invocationId: undefined,
+    identities: [
+      ...[...text.matchAll(/visitor-(\d+)/g), ...text.matchAll(/\/segments\/(\d+)\//g)].map(([, number]) =>
+        visitorOf(Number(number)),
+      ),
+      ...[...body.matchAll(/"run_id":"([0-9a-f]{40})/g)].map(([, id = '']) => id),
+    ],
   };
 }

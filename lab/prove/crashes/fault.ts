@@ -50,6 +50,19 @@ export const maveraFaults = [
   '200, error',
 ] as const;
 
+/** What goes wrong with a call to another outside system: as with Mavera. */
+export const systemFaults = [
+  'killed before',
+  'killed after',
+  'cut before',
+  'cut after',
+  'late',
+  '429',
+  '503',
+  '502 page',
+  '504 page, done',
+] as const satisfies readonly (typeof maveraFaults)[number][];
+
 /** Faults of the account, and of what stands before Mavera, which make all runs wait for a minute or more. */
 export const accountFaults = ['401', '402', '403 page'] as const;
 
@@ -62,18 +75,35 @@ export type FaultKind =
 const lateForAwsMs = 4_000;
 /** Longer than the runner's timeout (1 s here), but before it recovers a lost answer (2 s). */
 const lateForMaveraMs = 1_500;
+/** Longer than the runner waits for any other outside system (10 s). */
+const lateForSystemMs = 11_000;
 /** Shorter than that timeout, and long enough that calls which start together are refused together. */
 const refusalMs = 600;
 
 /** A fault that meets a call, not the handshake before it. */
 export type CallFault = Exclude<FaultKind, 'TLS'>;
 
+/** Whose call meets a fault. `system`: an outside system other than Mavera. */
+export type CalledService = AwsService | 'mavera' | 'system';
+
+const losingFaults: ReadonlySet<FaultKind> = new Set([
+  'killed before',
+  'killed after',
+  'cut after',
+  'never answered',
+  'late',
+  'throttled throughout',
+  '504 page, done',
+  '504 page, late',
+]);
+
+/** Whether a fault may lose an answer, or the process that waits for it: then the call is made again. */
+export function mayLoseAnswer(fault: FaultKind): boolean {
+  return losingFaults.has(fault);
+}
+
 /** What happens to a call with this fault. @param kill ends the calling process */
-export function interferenceOf(
-  fault: CallFault,
-  service: AwsService | 'mavera',
-  kill: () => void,
-): Interference {
+export function interferenceOf(fault: CallFault, service: CalledService, kill: () => void): Interference {
   switch (fault) {
     case 'killed before':
       return { kind: 'before', lose: kill };
@@ -85,10 +115,10 @@ export function interferenceOf(
     case 'never answered':
       return { kind: 'after', lose: () => undefined };
     case 'late':
-      return { kind: 'late', byMs: service === 'mavera' ? lateForMaveraMs : lateForAwsMs };
+      return { kind: 'late', byMs: lateMs(service) };
     case 'throttled':
     case 'throttled throughout':
-      return service === 'mavera' ? maveraError('429') : { kind: 'answer', ...throttled(service) };
+      return isAws(service) ? { kind: 'answer', ...throttled(service) } : maveraError('429');
     case '502 page':
       return gatewayPage(502);
     case '504 page, done':
@@ -109,8 +139,19 @@ export function interferenceOf(
     case '402':
       return { ...maveraError(fault), afterMs: refusalMs };
     default:
-      return maveraError(fault);
+      return service === 'system' ? systemError(fault) : maveraError(fault);
   }
+}
+
+function isAws(service: CalledService): service is AwsService {
+  return service !== 'mavera' && service !== 'system';
+}
+
+function lateMs(service: CalledService): number {
+  if (service === 'mavera') {
+    return lateForMaveraMs;
+  }
+  return service === 'system' ? lateForSystemMs : lateForAwsMs;
 }
 
 /** Whether it is a fault of the account, not of the call. */
@@ -145,5 +186,20 @@ function maveraError(status: '401' | '402' | '429' | '500' | '503'): Interferenc
     status: Number(status),
     headers: { 'content-type': 'application/json', ...(status === '429' ? { 'retry-after': '1' } : {}) },
     body: JSON.stringify(errorBodyFor(Number(status))),
+  };
+}
+
+/** With the members of every system's errors. */
+function systemError(status: '429' | '500' | '503'): Interference & { kind: 'answer' } {
+  const message = 'Injected failure';
+  return {
+    kind: 'answer',
+    status: Number(status),
+    headers: { 'content-type': 'application/json', ...(status === '429' ? { 'retry-after': '1' } : {}) },
+    body: JSON.stringify({
+      detail: message,
+      error: { code: 'injected', message },
+      errors: [{ type: 'injected', message }],
+    }),
   };
 }

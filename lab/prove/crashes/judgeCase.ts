@@ -13,6 +13,18 @@ export interface EventTraces {
   /** The state of its claim, and how long the claim's lease still lasts. */
   readonly claimState: string | undefined;
   readonly claimLeaseMs: number;
+  /** What became of its report to SegOps. @default it is not reported */
+  readonly reported?: ReportTraces | undefined;
+}
+
+/** What was found of one report to SegOps at the end. */
+export interface ReportTraces {
+  /** How often SegOps has got it. */
+  readonly times: number;
+  /** The calls that the run item counts. */
+  readonly callsCounted: number;
+  /** How many answers may have been lost. */
+  readonly answersLost: number;
 }
 
 /** What was found of one case at the end. */
@@ -47,8 +59,29 @@ function judgeEvent(event: EventTraces, endedBy: CaseTraces['endedBy']): readonl
     ...(hasEnded(event, endedBy)
       ? []
       : [`the run of ${messageId} is ${runState ?? 'not there'} (${runReason})`]),
+    ...reportProblems(event),
     ...(claimState === 'queued' || claimLeaseMs <= 0 ? [] : [`the claim of ${messageId} is ${claimState}`]),
   ];
+}
+
+/** SegOps cannot tell a report that comes again. So it comes again only if its answer was lost. */
+function reportProblems({ messageId, reported }: EventTraces): readonly string[] {
+  if (reported === undefined) {
+    return [];
+  }
+  const { times, callsCounted, answersLost } = reported;
+  return [
+    ...(times === 0 ? [`the report of ${messageId} is lost`] : []),
+    ...(times > 1 + answersLost ? [`${messageId} was reported ${times} times`] : []),
+    ...(times > callsCounted
+      ? [`${messageId} was reported ${times} times, and ${callsCounted} calls are counted`]
+      : []),
+  ];
+}
+
+/** How many reports of a case came again. */
+export function reportedAgain({ events }: CaseTraces): number {
+  return events.reduce((again, { reported }) => again + Math.max(0, (reported?.times ?? 0) - 1), 0);
 }
 
 /** Done, or its event was collected into another run, or a person has decided so. */

@@ -1,29 +1,33 @@
 import { formatTable } from '../../../cli/formatTable.ts';
 import { type CrashCase, type Step, stepName } from './crashCase.ts';
-import { awsFaults, type FaultKind, maveraFaults } from './fault.ts';
-import { isMaveras, type KnownScenario } from './planCases.ts';
+import { awsFaults, type FaultKind, maveraFaults, systemFaults } from './fault.ts';
+import { isMaveras, isOfSystem, type KnownScenario } from './planCases.ts';
 
 /** The result of a case: how many of its faults it met, and what is wrong. */
 export interface CaseVerdict {
   readonly crashCase: CrashCase;
   readonly met: number;
   readonly problems: readonly string[];
+  /** How many reports to SegOps came again, because an answer was lost. */
+  readonly reportedAgain: number;
 }
 
 /**
- * Steps by faults, a block for each scenario, first the calls to AWS, then those to Mavera. A cell is how many cases held,
+ * Steps by faults, a block for each scenario, first the calls to AWS, then those to Mavera, then those to other systems. A cell is how many cases held,
  * `FAILED` if one did not, `-` if the step was not reached, nothing if there is no such fault.
  */
 export function matrixTable(known: readonly KnownScenario[], verdicts: readonly CaseVerdict[]): string {
-  const toAws = known.map(({ scenario, steps }) => ({
-    scenario,
-    steps: steps.filter(({ call }) => !isMaveras(call)),
-  }));
-  const toMavera = known.map(({ scenario, steps }) => ({
-    scenario,
-    steps: steps.filter(({ call }) => isMaveras(call)),
-  }));
-  return `${callsTable(toAws, awsFaults, verdicts)}\n${callsTable(toMavera, maveraFaults, verdicts)}`;
+  const callsTo = (isTo: (call: string) => boolean): readonly KnownScenario[] =>
+    known.map(({ scenario, steps }) => ({ scenario, steps: steps.filter(({ call }) => isTo(call)) }));
+  return [
+    callsTable(
+      callsTo((call) => !isMaveras(call) && !isOfSystem(call)),
+      awsFaults,
+      verdicts,
+    ),
+    callsTable(callsTo(isMaveras), maveraFaults, verdicts),
+    callsTable(callsTo(isOfSystem), systemFaults, verdicts),
+  ].join('\n');
 }
 
 function callsTable(

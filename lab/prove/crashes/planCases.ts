@@ -1,6 +1,6 @@
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import type { CrashCase, FaultPoint, Step } from './crashCase.ts';
-import { accountFaults, awsFaults, type FaultKind, maveraFaults } from './fault.ts';
+import { accountFaults, awsFaults, type FaultKind, maveraFaults, systemFaults } from './fault.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A scenario, and the calls that it makes if nothing goes wrong. */
@@ -41,8 +41,9 @@ export function accountWaves(known: readonly KnownScenario[]): readonly (readonl
 
 function stepsOf({ from, only, firstOnly }: Scenario, steps: readonly Step[]): readonly Step[] {
   const first = steps.findIndex(({ call }) => call === from);
-  const tried = steps.slice(Math.max(0, first)).filter(({ call }) => only === undefined || call === only);
-  return firstOnly === true ? tried.filter(({ call }, at) => indexOfCall(tried, call) === at) : tried;
+  const tried = steps.slice(Math.max(0, first)).filter(({ call }) => only?.includes(call) ?? true);
+  const isOnce = (call: string): boolean => firstOnly === true || firstOnly?.includes(call) === true;
+  return tried.filter(({ call }, at) => !isOnce(call) || indexOfCall(tried, call) === at);
 }
 
 function indexOfCall(steps: readonly Step[], name: string): number {
@@ -93,10 +94,18 @@ function faultsIn({ faults }: Scenario, step: Step): readonly FaultKind[] {
 
 /** What can go wrong with a call of this name. */
 export function faultsAt({ call }: Step): readonly FaultKind[] {
-  return isMaveras(call) ? maveraFaults : awsFaults;
+  if (isMaveras(call)) {
+    return maveraFaults;
+  }
+  return isOfSystem(call) ? systemFaults : awsFaults;
 }
 
-/** Whether it is a call to Mavera, not to AWS. */
+/** Whether it is a call to an outside system other than Mavera. */
+export function isOfSystem(call: string): boolean {
+  return /^[a-z]+ [A-Z]+ \//.test(call);
+}
+
+/** Whether it is a call to Mavera. */
 export function isMaveras(call: string): boolean {
   return /^[A-Z]+ \//.test(call);
 }

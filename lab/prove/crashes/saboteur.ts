@@ -2,9 +2,15 @@ import type { HandshakeFault } from '../../../simulators/tls/tlsFront.ts';
 import type { Interference, ProxiedCall } from '../proxy/faultProxy.ts';
 import { processOfPort } from '../proxy/processOfPort.ts';
 import { type CrashCase, keysOf, type Step, stepName } from './crashCase.ts';
-import { type DescribedCall, describeCall, describeMaveraCall } from './describeCall.ts';
+import {
+  type DescribedCall,
+  describeCall,
+  describeMaveraCall,
+  describeSystemCall,
+  type OtherSystem,
+} from './describeCall.ts';
 import { type CallFault, interferenceOf, isAccountFault, isLasting } from './fault.ts';
-import type { Role } from './scenario.ts';
+import { caseNumber, type Role, visitorOf } from './scenario.ts';
 
 /** The processes of the functions at this time. */
 export type FunctionPids = Readonly<Record<Role, () => readonly number[]>>;
@@ -52,8 +58,10 @@ export class Saboteur {
     this.#cases.set(crashCase.id, open);
     this.#accountFaultUntilMs = undefined;
     this.#awaited = crashCase.scenario.isCold === true ? open : this.#awaited;
-    for (const { messageId, claimKey, runId } of keysOf(crashCase)) {
-      for (const identity of [messageId, claimKey.slice('claim#'.length), runId]) {
+    for (const { messageId, claimKey, runId, follower } of keysOf(crashCase)) {
+      const own = [messageId, claimKey.slice('claim#'.length), runId];
+      const next = follower === undefined ? [] : [follower.marker, follower.runId];
+      for (const identity of [...own, ...next, visitorOf(caseNumber(crashCase.id))]) {
         this.#byIdentity.set(identity, open);
       }
     }
@@ -97,6 +105,11 @@ export class Saboteur {
   };
 
   readonly decideOnMavera = (call: ProxiedCall): Interference => this.#decide(call, describeMaveraCall(call));
+
+  /** What becomes of a call to an outside system other than Mavera. */
+  decideOnSystem(system: OtherSystem): (call: ProxiedCall) => Interference {
+    return (call) => this.#decide(call, describeSystemCall(system, call));
+  }
 
   #decide(call: ProxiedCall, described: DescribedCall): Interference {
     const pid = this.#pidOf(call);

@@ -1,4 +1,23 @@
-import { askMave, createPersona, defineTriggers, runFocusGroup } from 'mavera-triggers';
+import {
+  askMave,
+  createPersona,
+  defineTriggers,
+  maveraWorkspace,
+  runFocusGroup,
+  segmentProfile,
+  segopsMembers,
+  segopsMembership,
+  trigger,
+} from 'mavera-triggers';
+
+const followed = trigger(
+  {
+    name: 'followed',
+    source: 'segops',
+    when: 'event = "Segment Recomputed" and properties.segment_name = "followed"',
+  },
+  askMave(({ event }) => ({ message: `Why <${event.messageId}>?` })),
+);
 
 /**
  * A trigger for each of the runner's protocols. Each wants the event of its name. What it does at Mavera carries the event's
@@ -45,5 +64,50 @@ export default defineTriggers([
     when: 'type = "track" and event = "costly"',
     run: askMave(({ event }) => ({ message: `Why <${event.messageId}>?` })),
     approve: { above: 0 },
+  },
+  {
+    name: 'mail',
+    source: 'sendgrid',
+    when: 'event = "Email Link Clicked" and properties.wanted_by = "mail"',
+    run: askMave(({ event }) => ({ message: `Why <${event.messageId}>?` })),
+  },
+  trigger(
+    {
+      name: 'lookup',
+      source: 'sendgrid',
+      when: 'event = "Email Link Clicked" and properties.wanted_by = "lookup"',
+      with: {
+        profile: segmentProfile({ space: 'spa_1', traits: ['plan'], externalIds: true, events: true }),
+        membership: segopsMembership(),
+        members: segopsMembers({ segment: (event) => Number(event.properties.segment), first: 2 }),
+      },
+      only: ({ profile, membership, members }) =>
+        profile !== undefined && membership?.segmentIds.length === 1 && members?.count === 3,
+    },
+    askMave(({ event, profile }) => ({
+      message: `Why <${event.messageId}> with ${profile?.traits.plan}?`,
+    })),
+  ),
+  trigger(
+    {
+      name: 'workspace',
+      when: 'type = "track" and event = "workspace"',
+      with: { workspace: maveraWorkspace() },
+    },
+    askMave(({ event, workspace }) => ({ message: `Why <${event.messageId}> in ${workspace.id}?` })),
+  ),
+  followed,
+  trigger(
+    { name: 'follower', after: followed },
+    createPersona(({ event, result }) => ({
+      name: `<${event.messageId}/follower>`,
+      description: result.content,
+    })),
+  ),
+  {
+    name: 'reported',
+    when: 'type = "track" and event = "reported"',
+    run: askMave(({ event }) => ({ message: `Why <${event.messageId}>?` })),
+    toSegOps: { track: true },
   },
 ]);

@@ -29,6 +29,19 @@ describe('the judge of the crash matrix', () => {
     expect(judge({ timesDone: 2 })).toEqual(['m was done 2 times']);
   });
 
+  it('a case fails when its report to SegOps is lost, or comes again without a lost answer', () => {
+    const reported = { times: 1, callsCounted: 1, answersLost: 0 };
+    expect(judge({ reported })).toEqual([]);
+    expect(judge({ reported: { times: 2, callsCounted: 2, answersLost: 1 } })).toEqual([]);
+    expect(judge({ reported: { ...reported, times: 0 } })).toEqual(['the report of m is lost']);
+    expect(judge({ reported: { ...reported, times: 2, callsCounted: 2 } })).toEqual([
+      'm was reported 2 times',
+    ]);
+    expect(judge({ reported: { times: 2, callsCounted: 1, answersLost: 1 } })).toEqual([
+      'm was reported 2 times, and 1 calls are counted',
+    ]);
+  });
+
   it('a case is not finished, rather than lost, while something may still move', () => {
     const slow = { timesDone: 0, runState: 'waiting', runReason: undefined, waitsFor: '1 message in flight' };
     expect(judge(slow)).toEqual(['m is not finished: 1 message in flight']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountFaults, awsFaults, maveraFaults } from '../../../lab/prove/crashes/fault.ts';
+import { accountFaults, awsFaults, maveraFaults, systemFaults } from '../../../lab/prove/crashes/fault.ts';
 import {
   accountWaves,
   faultPairs,
@@ -37,11 +37,25 @@ describe('the cases of the matrix', () => {
       'killed after at POST /mave/chat',
       'killed after at GET /focus-groups/{id}',
     ]);
-    const only = { ...scenario, only: 'UpdateItem run', faults: ['late', '429'] } as const;
+    const only = { ...scenario, only: ['UpdateItem run'], faults: ['late', '429'] } as const;
     expect(planned([{ scenario: only, steps }])).toEqual(['late at UpdateItem run']);
     const firstOnly = { ...scenario, firstOnly: true, faults: ['late'] } as const;
     const twice = [...steps, { call: 'UpdateItem run', nth: 2 }];
     expect(singleFaults([{ scenario: firstOnly, steps: twice }])).toHaveLength(steps.length);
+  });
+
+  it('are the faults of outside systems at calls to them', () => {
+    const lookup = [{ call: 'segops GET /segments/{id}/', nth: 1 }];
+    expect(planned([{ scenario, steps: lookup }])).toEqual(
+      systemFaults.map((fault) => `${fault} at segops GET /segments/{id}/`),
+    );
+    const pace = [1, 2].map((nth) => ({ call: 'UpdateItem pace', nth }));
+    const once = { ...scenario, firstOnly: ['UpdateItem pace'], faults: ['late'] } as const;
+    expect(planned([{ scenario: once, steps: [...pace, ...lookup, ...lookup] }])).toEqual([
+      'late at UpdateItem pace',
+      'late at segops GET /segments/{id}/',
+      'late at segops GET /segments/{id}/',
+    ]);
   });
 
   it('have names of their own', () => {
