@@ -8,6 +8,7 @@ export const longestFiles = [
   'test/lab/prove/proofs.test.ts',
   'test/lab/prove/floods.test.ts',
   'test/e2e/permissions.test.ts',
+  'test/e2e/chain.test.ts',
   'test/local/dev.test.ts',
   'test/cli/ops/command.test.ts',
   'test/integration/paceBacklog.test.ts',
