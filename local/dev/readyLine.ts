@@ -35,6 +35,8 @@ export function readyLine(system: LocalSystem, simulators: Simulators, shows: Sh
     topic: resources.resultsTopicArn,
     segmentSecret: resources.segmentSecretArn,
     maveraSecret: resources.maveraSecretArn,
+    sendgridSecret: resources.sendgridSecretArn,
+    segopsSecret: resources.segopsSecretArn,
   };
   return `ready ${JSON.stringify(details)}`;
 }

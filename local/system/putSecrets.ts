@@ -25,7 +25,7 @@ export async function putSecrets(
   const { segopsWebhookSecret: webhookSecret = localSecrets.segopsWebhookSecret } = options;
   const { segmentProfiles, segmentApi, segops } = calledSystems(options);
   await put(resources.segmentSecretArn, () => ({ sharedSecret, bearerToken }));
-  await put(resources.maveraSecretArn, () => ({ apiKey: maveraApiKey, segmentWriteKey }));
+  await put(resources.maveraSecretArn, () => ({ apiKey: maveraApiKey }));
   await put(resources.sendgridSecretArn, () => ({
     publicKey: sendgridPublicKey,
     addressKey: localSecrets.sendgridAddressKey,

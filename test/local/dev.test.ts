@@ -59,7 +59,7 @@ function startDev(environment: Record<string, string>): Dev {
 }
 
 async function ready(dev: Dev): Promise<Readonly<Record<string, string>>> {
-  await expect.poll(() => dev.stdout[0] ?? dev.child.exitCode).not.toBeNull();
+  await expect.poll(() => dev.stdout[0] ?? dev.child.exitCode, { timeout: 400_000 }).not.toBeNull();
   const line = dev.stdout[0] ?? '';
   expect(line).toMatch(/^ready \{/);
   return JSON.parse(line.slice('ready '.length));

@@ -10,7 +10,7 @@ import { createAwsClients } from '../../local/aws/clients.ts';
 import { startAwsServers } from '../../local/aws/servers.ts';
 import { LocalSystemError } from '../../local/localSystemError.ts';
 import { waitsForOthers } from '../../local/system/parkedRuns.ts';
-import { type Context, type LocalSystemOptions, localSecrets } from '../../local/system/systemOptions.ts';
+import type { Context, LocalSystemOptions } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 import { changed, type FixtureResources, fixtureResources, writeAssembly } from './fixtures/assembly.ts';
 
@@ -114,10 +114,7 @@ describe('a system', () => {
     });
     const mavera = new GetSecretValueCommand({ SecretId: 'fixture/mavera' });
     const { SecretString = '' } = await system.clients.secretsmanager.send(mavera);
-    expect(JSON.parse(SecretString)).toEqual({
-      apiKey: maveraApiKey,
-      segmentWriteKey: localSecrets.segmentWriteKey,
-    });
+    expect(JSON.parse(SecretString)).toEqual({ apiKey: maveraApiKey });
   });
 
   it('creates queues with the properties of the template', async () => {
