@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { OperationName } from '../access/operations.ts';
+import { boundedList } from '../schema/boundedList.ts';
 import type { AnyLookup } from './anyLookup.ts';
 import { channelsOf, type SegmentSource } from './channels.ts';
 import { LookupUnusableError } from './lookupCalls.ts';
@@ -17,10 +18,10 @@ export type SegmentSources = ReadonlyMap<string, SegmentSource>;
 const text = z.optional(z.nullable(z.string()));
 const traitsAnswer = z.object({ traits: z.record(z.string(), z.unknown()) });
 const idsAnswer = z.object({
-  data: z.array(z.object({ type: z.string(), id: z.string(), source_id: text })),
+  data: boundedList(z.object({ type: z.string(), id: z.string(), source_id: text })),
 });
 const eventsAnswer = z.object({
-  data: z.array(
+  data: boundedList(
     z.object({
       event: z.string(),
       properties: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
@@ -31,7 +32,7 @@ const eventsAnswer = z.object({
 });
 const sourcesAnswer = z.object({
   data: z.object({
-    sources: z.array(
+    sources: boundedList(
       z.object({
         id: z.string(),
         slug: z.string(),
@@ -42,13 +43,13 @@ const sourcesAnswer = z.object({
     pagination: z.optional(z.nullable(z.object({ next: text }))),
   }),
 });
-const membershipAnswer = z.object({ segment_ids: z.array(z.number()) });
+const membershipAnswer = z.object({ segment_ids: boundedList(z.number()) });
 const segmentAnswer = z.object({ member_count: z.number() });
 /** SegOps does not document the elements. */
 const membersAnswer = z.object({
-  results: z.array(z.union([z.string(), z.object({ user_id: z.string() })])),
+  results: boundedList(z.union([z.string(), z.object({ user_id: z.string() })])),
 });
-const workspacesAnswer = z.object({ data: z.array(z.object({ id: z.string(), name: text })) });
+const workspacesAnswer = z.object({ data: boundedList(z.object({ id: z.string(), name: text })) });
 
 /**
  * Reads what a lookup's calls were answered into the value that builders are given; `undefined`: there is no such thing.

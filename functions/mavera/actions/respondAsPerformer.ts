@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type $ZodType, safeParse, toJSONSchema } from 'zod/v4/core';
+import { boundedList } from '../../schema/boundedList.ts';
 import { describeSchemaError } from '../../schema/schemaError.ts';
 import type { RespondAsAction } from '../../triggers/actions.ts';
 import { thrownMessage } from '../../triggers/shown.ts';
@@ -20,9 +21,9 @@ const request = z.looseObject({
 const answer = z.object({
   id: z.string(),
   status: z.optional(z.string()),
-  output: z.array(
+  output: boundedList(
     z.object({
-      content: z.optional(z.array(z.object({ type: z.string(), text: z.optional(z.string()) }))),
+      content: z.optional(boundedList(z.object({ type: z.string(), text: z.optional(z.string()) }))),
     }),
   ),
   usage: z.optional(z.nullable(z.object({ credits_used: z.optional(creditsField) }))),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { boundedList } from '../../schema/boundedList.ts';
 
 /**
  * Pages of 100 that are read. Ten calls at once of five seconds each begin two threads a second, so 100 pages are more
@@ -45,7 +46,7 @@ export function readPage<T extends z.ZodMiniType>(
   item: T,
 ): ListPage<z.output<T>> {
   const { data, next_cursor: cursor } = page.parse(json);
-  const items = z.array(item).parse(data);
+  const items = boundedList(item).parse(data);
   if (typeof cursor !== 'string' || cursor === '') {
     return { items, next: 'end' };
   }

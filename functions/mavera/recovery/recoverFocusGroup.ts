@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { boundedList } from '../../schema/boundedList.ts';
 import { epochMsOf, idField, mayBeSince, momentField } from '../actions/maveraFields.ts';
 import type { LostCall, Recovery } from './recovery.ts';
 
 const list = z.object({
-  data: z.array(
+  data: boundedList(
     z.looseObject({ id: idField, name: z.optional(z.nullable(z.string())), created_at: momentField }),
   ),
 });

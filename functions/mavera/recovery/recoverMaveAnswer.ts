@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { boundedList } from '../../schema/boundedList.ts';
 import { creditsField, epochMsOf, idField, isBefore, momentField } from '../actions/maveraFields.ts';
 import { firstPage, listPosition, readPage, tooLong } from './listPages.ts';
 import type { LostCall, ReadAnswer, Recovery, RecoveryStep } from './recovery.ts';
@@ -21,7 +22,7 @@ const listedThread = z.object({
 const thread = z.object({
   id: idField,
   credits_used: z.optional(creditsField),
-  messages: z.array(
+  messages: boundedList(
     z.object({ id: z.string(), role: z.string(), content: z.string(), created_at: momentField }),
   ),
   sources: z.optional(z.nullable(z.array(z.unknown()))),

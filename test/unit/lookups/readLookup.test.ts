@@ -6,6 +6,7 @@ import { readLookup, readSources } from '../../../functions/lookups/readLookup.t
 import { segmentProfile } from '../../../functions/lookups/segmentProfile.ts';
 import { segopsMembers } from '../../../functions/lookups/segopsMembers.ts';
 import { segopsMembership } from '../../../functions/lookups/segopsMembership.ts';
+import { isSchemaError } from '../../../functions/schema/schemaError.ts';
 
 const { sources } = readSources({
   data: {
@@ -83,6 +84,29 @@ describe('the value of a SegOps lookup', () => {
       userIds: [],
     });
     expect(readLookup(lookup, { readSegopsSegment: undefined }, sources)).toBeUndefined();
+  });
+});
+
+describe('an answer with a million wrong elements', () => {
+  const wrong = Array.from({ length: 1_000_000 }, () => false);
+
+  it.each([
+    ['memberships', segopsMembership(), { readSegopsMembership: { segment_ids: wrong } }],
+    [
+      'members',
+      segopsMembers({ segment: 42, first: 1 }),
+      { readSegopsSegment: { member_count: 1 }, listSegopsMembers: { results: wrong } },
+    ],
+    ['ids', segmentProfile({ externalIds: true }), { readProfileIds: { data: wrong } }],
+    ['events', segmentProfile({ events: true }), { readProfileEvents: { data: wrong } }],
+    ['workspaces', maveraWorkspace(), { listWorkspaces: { data: wrong } }],
+  ])('is not as documented, and does not exhaust the stack: %s', (_what, lookup, answers) => {
+    const read = (): unknown => readLookup(lookup, answers, sources);
+    expect(read).toThrow(expect.toSatisfy(isSchemaError));
+  });
+
+  it('is not as documented as a list of Segment sources either', () => {
+    expect(() => readSources({ data: { sources: wrong } })).toThrow(expect.toSatisfy(isSchemaError));
   });
 });
 

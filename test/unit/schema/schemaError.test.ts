@@ -21,6 +21,12 @@ describe('a schema error in one line', () => {
     expect(describeProblemsOf('jane@example.com')).toBe('Invalid input: expected object, received string');
   });
 
+  it('names the first ten problems of a long list, and how many more there are', () => {
+    const described = describeProblemsOf({ user: { emails: Array.from({ length: 500 }, () => 5) } });
+    expect(described.split('; ')).toHaveLength(11);
+    expect(described).toMatch(/; 490 more$/);
+  });
+
   it('has no value', () => {
     expect(describeProblemsOf({ user: { emails: 'jane@example.com' } })).not.toContain('jane@example.com');
   });
