@@ -37,7 +37,8 @@ export function traitsOf(
 ): Readonly<Record<string, unknown>> | undefined {
   const { message, trigger } = run;
   const traits: unknown = identify?.({
-    event: message.event,
+    // A copy: the function must not change what is queued for the next attempt.
+    event: structuredClone(message.event),
     trigger: trigger.name,
     result: resultOf(run),
   });

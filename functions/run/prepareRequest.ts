@@ -35,7 +35,7 @@ export interface RequestSubject {
   readonly keptId?: string | undefined;
   /** What the trigger's functions are given beside the events: what was looked up, and results. @default nothing */
   readonly given?: Readonly<Record<string, unknown>> | undefined;
-  /** Nothing else uses the events, so the builder gets them and not a copy. @default false */
+  /** Nothing else uses the events and their results, so the builder gets them and not a copy. @default false */
   readonly ownsEvents?: boolean | undefined;
 }
 
@@ -65,9 +65,11 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
     const detail = `There is no action "${trigger.run.kind}"; the actions are ${actionKinds.join(', ')}`;
     return { ok: false, reason: 'action_unknown', detail };
   }
-  // A copy: what a builder does to its events, such as sorting a list of them, must not be queued or kept.
-  const events = subject.ownsEvents ? subject.events : structuredClone(subject.events);
-  const context = builderContext(trigger.name, events, subject.given);
+  // A copy: what a builder does to what it is given, such as sorting a list, must not be queued, kept or shown.
+  const { results, ...others } = subject.given ?? {};
+  const ofEvents = { events: subject.events, ...(results === undefined ? {} : { results }) };
+  const { events, ...ofRuns } = subject.ownsEvents ? ofEvents : structuredClone(ofEvents);
+  const context = builderContext(trigger.name, events, { ...structuredClone(others), ...ofRuns });
   try {
     const built: unknown = trigger.run.build(context);
     const priced = price(performer, built, trigger, subject, context);

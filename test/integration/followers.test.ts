@@ -146,6 +146,40 @@ describe('a trigger with `after`', () => {
     await system.stop();
   });
 
+  it('keeps the result as it was, whatever its functions do to it', async () => {
+    const shorter = trigger(
+      {
+        name: 'shorter',
+        after: why,
+        only: ({ event, result }) => {
+          Object.assign(result, { content: 'changed by only' });
+          Object.assign(event, { userId: 'changed by only' });
+          return true;
+        },
+      },
+      askMave(({ result }) => {
+        const { content } = result;
+        Object.assign(result, { content: 'changed by the builder' });
+        return { message: `Shorter: ${content}` };
+      }),
+    );
+    const system = await start([why, shorter], { maveraBaseUrl: 'http://127.0.0.1:9/api/v1' });
+    const after = { runId: runIdOf('ann'), trigger: 'why', result: { content: 'long' } };
+    const follower = system.runOf('shorter', { version: 2, after });
+    const { event } = structuredClone(follower);
+    await system.deliver(follower, 'intake');
+    const [admitted] = system.sent().map(runIn);
+    expect(admitted).toMatchObject({ after, event });
+    // Mavera cannot be reached: the run comes back, and its request is built again.
+    await system.deliver({ ...(admitted as RunMessage), slotAtMs: undefined }, 'ready');
+    const [again] = system.sent().map(runIn);
+    expect(again).toMatchObject({ after, event });
+    expect(await system.runner.runs.readRequest(follower.runId)).toMatchObject({
+      body: { message: 'Shorter: long' },
+    });
+    await system.stop();
+  });
+
   it('notes which run it follows, for those who look at it', async () => {
     const system = await start([why, voice]);
     const run = system.runOf('why');

@@ -304,6 +304,30 @@ describe('a trigger with lookups', () => {
     await system.stop();
   });
 
+  it('keeps the event as it was, whatever a function of a lookup does to it', async () => {
+    const segment = trigger(
+      {
+        name: 'segment',
+        when: 'type = "track"',
+        with: {
+          members: segopsMembers({
+            segment: (event) => {
+              Object.assign(event, { userId: 'changed' });
+              return 42;
+            },
+          }),
+        },
+      },
+      askMave(() => ({ message: 'Why?' })),
+    );
+    systems.answer('/segments/42/', { status: 200, json: { id: 42, name: 'High LTV', member_count: 7 } });
+    const system = await start([segment]);
+    const run = runOfAnn(system, 'segment');
+    await system.deliver(run, 'intake');
+    expect(system.sent().map(runIn)).toEqual([expect.objectContaining({ event: run.event })]);
+    await system.stop();
+  });
+
   it('asks SegOps for memberships and members', async () => {
     systems.answer('/segments/membership/', {
       status: 200,

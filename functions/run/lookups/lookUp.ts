@@ -72,7 +72,8 @@ export async function passOnly(
   }
   try {
     // A copy: the function must not change what is queued or kept.
-    const wanted: unknown = only(builderContext(name, [structuredClone(run.message.event)], given));
+    const { event, given: own } = structuredClone({ event: run.message.event, given });
+    const wanted: unknown = only(builderContext(name, [event], own));
     if (wanted instanceof Promise) {
       wanted.catch(() => undefined);
       const detail = "The trigger's `only` is asynchronous; it has to return true or false";

@@ -54,7 +54,8 @@ export async function planLookup(
   { lookupSettings }: RunnerDependencies,
 ): Promise<PlannedLookup | Ended> {
   try {
-    const calls = lookupCalls(lookup, run.message.event, lookupSettings);
+    // A copy: a function of the lookup must not change what is queued or kept.
+    const calls = lookupCalls(lookup, structuredClone(run.message.event), lookupSettings);
     return { name, lookup, calls, key: lookupKey(JSON.stringify([lookup.kind, calls])) };
   } catch (error) {
     return error instanceof LookupUnusableError

@@ -101,6 +101,17 @@ describe('what is reported to SegOps', () => {
     },
   );
 
+  it('an `identify` function gets a copy of the event, which is queued for the next attempt', () => {
+    const message = runMessage();
+    const before = structuredClone(message);
+    const identify: ToSegOps['identify'] = ({ event }) => {
+      Object.assign(event.properties, { plan: 'changed' });
+      return { seen: true };
+    };
+    report({ identify }, { message });
+    expect(message).toEqual(before);
+  });
+
   it("an error of the trigger's `identify` function is passed on", () => {
     const identify = (): never => {
       throw new RangeError('no such trait');

@@ -67,6 +67,22 @@ describe('the request of a run', () => {
     expect(own.properties).toEqual({ plans: ['b', 'a'] });
   });
 
+  it.each([
+    ['the result that it follows', { result: { quotes: ['b', 'a'] } }, false],
+    ['the results that it collects', { results: [{ quotes: ['b', 'a'] }] }, false],
+    ['what was looked up for its own events', { profile: { quotes: ['b', 'a'] } }, true],
+  ])('the builder gets a copy of %s', (_what, given, ownsEvents) => {
+    const before = structuredClone(given);
+    const changing = askMave((context) => {
+      const [own] = Object.entries(context).flatMap(([name, value]) => (name in given ? [value].flat() : []));
+      const { quotes } = own as unknown as { readonly quotes: string[] };
+      quotes.sort();
+      return { message: `${quotes}` };
+    });
+    expect(prepare(changing, { given, ownsEvents })).toMatchObject({ request: { body: { message: 'a,b' } } });
+    expect(given).toEqual(before);
+  });
+
   it('the builder gets all collected events, and the newest of them as the event', () => {
     const newest = segmentEvent(trackEvent({ messageId: 'm-3' }));
     const events = [event, segmentEvent(trackEvent({ messageId: 'm-2' })), newest] as const;
