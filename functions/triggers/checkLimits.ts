@@ -5,7 +5,8 @@ import { shown, unknownFields } from './shown.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => string | undefined;
 
-const reportFields = ['toSegment', 'toSegOps'] as const;
+/** The fields that report a result for the user of the event. */
+export const reportFields = ['toSegment', 'toSegOps'] as const;
 const maxCollectMs = 14 * 86_400_000;
 const anyDuration: Check = (value) => duration(value, 1, Number.POSITIVE_INFINITY, 'such as 90s, 24h or 7d');
 
@@ -31,9 +32,8 @@ export function problemsOfLimits(trigger: Fields): string[] {
  */
 function problemsOfReport(trigger: Fields, field: (typeof reportFields)[number]): string[] {
   const { collect, source } = trigger;
-  const per = typeof collect === 'object' && collect !== null ? (collect as Fields).per : 'user';
   const problems = problemsWithin(trigger, field, { track: yesOrNo, identify: aFunction }, []);
-  if (trigger[field] !== undefined && per !== 'user' && typeof per !== 'function') {
+  if (trigger[field] !== undefined && collectsManyUsers(collect)) {
     problems.push(
       `${field}: the events of many users have no single user to report to; set collect.per to 'user' or a function`,
     );
@@ -42,6 +42,12 @@ function problemsOfReport(trigger: Fields, field: (typeof reportFields)[number])
     problems.push(`${field}: the events of SegOps have no user to report to; remove it`);
   }
   return problems;
+}
+
+/** Whether a collection may have the events of several users. A function is trusted to keep them apart. */
+export function collectsManyUsers(collect: unknown): boolean {
+  const per = typeof collect === 'object' && collect !== null ? (collect as Fields).per : 'user';
+  return per !== 'user' && typeof per !== 'function';
 }
 
 /** Fields that are missing are named by {@link problemsWithin}. */

@@ -1,5 +1,6 @@
 import { problemsOfLookups } from '../lookups/checkLookups.ts';
 import { problemsOfAction } from './checkAction.ts';
+import { problemsOfChainReports } from './checkChainReports.ts';
 import { problemsOfLimits } from './checkLimits.ts';
 import { problemsOfChains, problemsOfOrigin } from './checkOrigin.ts';
 import { shown, unknownFields } from './shown.ts';
@@ -57,7 +58,12 @@ export function defineTriggers<const Triggers extends readonly StartedTrigger[]>
   triggers: Triggers,
 ): Triggers {
   const problems = Array.isArray(triggers)
-    ? [...triggers.flatMap(problemsOfTrigger), ...problemsOfNames(triggers), ...problemsOfChains(triggers)]
+    ? [
+        ...triggers.flatMap(problemsOfTrigger),
+        ...problemsOfNames(triggers),
+        ...problemsOfChains(triggers),
+        ...problemsOfChainReports(triggers),
+      ]
     : ['defineTriggers takes an array of triggers'];
   if (problems.length > 0) {
     throw new InvalidTriggersError(problems);

@@ -44,6 +44,35 @@ describe('what starts a trigger', () => {
   });
 });
 
+describe('a trigger that follows another', () => {
+  const reports = { toSegment: { track: true }, toSegOps: { track: true } };
+
+  it('may not report for one user what was collected of many, however far up the chain', () => {
+    const all = { ...valid, name: 'all', collect: { within: '1h' } };
+    const second = following('second', all);
+    const third = { ...following('third', second), ...reports, collect: { per: 'user', within: '1h' } };
+    const problem = `it follows "all", whose collected events of many users have no single user to report to; set collect.per of "all" to 'user' or a function`;
+    expect(problemsOf([all, second, third])).toEqual([
+      `trigger "third": toSegment: ${problem}`,
+      `trigger "third": toSegOps: ${problem}`,
+    ]);
+    const perUser = { ...all, collect: { per: 'user', within: '1h' } };
+    expect(problemsOf([perUser, second, third])).toEqual([]);
+  });
+
+  it('may not report events of SegOps, which have no user', () => {
+    const first = { ...valid, name: 'first', source: 'segops' };
+    expect(problemsOf([first, { ...following('b', first), ...reports }])).toEqual([
+      'trigger "b": toSegment: it follows "first", and the events of SegOps have no user to report to; remove it',
+      'trigger "b": toSegOps: it follows "first", and the events of SegOps have no user to report to; remove it',
+    ]);
+  });
+
+  it('is checked beside things that are not triggers', () => {
+    expect(problemsOf([null, { name: 'b', after: null, run, ...reports }])).toHaveLength(2);
+  });
+});
+
 describe('triggers that follow one another in a circle', () => {
   it('are refused when one follows itself', () => {
     expect(problemsOf([following('a', { name: 'a' })])).toEqual([
