@@ -152,8 +152,9 @@ async function beginNew(
     return ended;
   }
   const own = { ...looked, ...resultsOf(trigger, ownInput(run.message)) };
-  // What Mavera is asked is known at the slot only.
-  const isAsked = trigger.only !== undefined && !run.hasBegun && !asksMavera(trigger);
+  // What Mavera is asked is known at the slot only. By then a run that collects has the events of others too.
+  const isAsked =
+    trigger.only !== undefined && !run.hasBegun && (trigger.collect !== undefined || !asksMavera(trigger));
   if (isAsked && (await passOnly(run, trigger, own)) === ended) {
     return ended;
   }
@@ -163,7 +164,7 @@ async function beginNew(
   return input === ended ? ended : { input, given: { ...looked, ...resultsOf(trigger, input) } };
 }
 
-/** Makes the lookups that ask Mavera, and asks then whether the run is wanted. */
+/** Makes the lookups that ask Mavera, and asks then whether the run is wanted, unless it has collected. */
 async function askMaveraFirst(
   run: LeasedRun,
   known: KnownState,
@@ -179,7 +180,8 @@ async function askMaveraFirst(
     return ended;
   }
   const all = { ...given, ...asked.given };
-  if (!run.hasBegun && (await passOnly(run, known.trigger, all)) === ended) {
+  const isAsked = !run.hasBegun && known.trigger.collect === undefined;
+  if (isAsked && (await passOnly(run, known.trigger, all)) === ended) {
     return ended;
   }
   return { input, given: all, apiKey, slotIsUsed: asked.slotIsUsed };

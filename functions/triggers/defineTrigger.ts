@@ -66,7 +66,8 @@ export type TriggerOptions<
      */
     readonly with?: With;
     /**
-     * Whether the run is wanted, by what was looked up. A run that is not wanted is skipped.
+     * Whether the run is wanted, by what was looked up. A run that is not wanted is skipped. If the trigger collects, each
+     * event is decided on before it is collected, when Mavera has not been asked yet.
      * @default every run
      */
     readonly only?: (context: TriggerContext<With, After, Collecting>) => boolean;

@@ -361,6 +361,77 @@ describe('a lookup at Mavera', () => {
     runFocusGroup(({ workspace }) => ({ workspace_id: workspace.id, name: 'Voices' })),
   );
 
+  const collecting = {
+    name: 'group',
+    when: 'type = "track"',
+    with: { workspace: maveraWorkspace() },
+    collect: { count: 2, within: '1h' },
+  } as const;
+
+  it('leaves it to `only` which events are collected, before the workspace is known', async () => {
+    const group = trigger(
+      { ...collecting, only: ({ event }) => event.userId !== 'unwanted' },
+      runFocusGroup(({ workspace, events }) => ({
+        workspace_id: workspace.id,
+        name: events.map(({ userId }) => userId).join(),
+      })),
+    );
+    const system = await start([group]);
+    const outcomes = [];
+    for (const userId of ['ann', 'unwanted', 'bob']) {
+      const { event } = system.runOf('group');
+      const { outcome, reason } = await system.deliver(
+        system.runOf('group', { event: { ...event, userId } }),
+        'intake',
+      );
+      outcomes.push(reason ?? outcome);
+    }
+    expect(outcomes).toEqual(['collecting', 'not_wanted', 'collecting']);
+    await system.work(system.now() + 2 * 60_000);
+    expect(system.mavera.focusGroups().map(({ name }) => name)).toEqual([expect.stringContaining('ann,bob')]);
+    await system.stop();
+  });
+
+  it('asks `only` once for each event, also when the run that joins last closes the collection', async () => {
+    const asked: (string | undefined)[] = [];
+    const group = trigger(
+      {
+        ...collecting,
+        only: ({ event }) => {
+          asked.push(event.userId);
+          return true;
+        },
+      },
+      runFocusGroup(({ workspace }) => ({ workspace_id: workspace.id, name: 'Voices' })),
+    );
+    const system = await start([group]);
+    for (const userId of ['ann', 'bob']) {
+      const { event } = system.runOf('group');
+      await system.deliver(system.runOf('group', { event: { ...event, userId } }), 'ready');
+    }
+    await system.work(system.now() + 2 * 60_000);
+    expect(asked).toEqual(['ann', 'bob']);
+    expect(system.mavera.focusGroups()).toHaveLength(1);
+    await system.stop();
+  });
+
+  it('says so when `only` of a trigger that collects uses the workspace', async () => {
+    const group = trigger(
+      { ...collecting, only: ({ workspace }) => workspace.id === 'ws_1' },
+      runFocusGroup(({ workspace }) => ({ workspace_id: workspace.id, name: 'Voices' })),
+    );
+    const system = await start([group]);
+    const run = system.runOf('group');
+    expect(await system.deliver(run, 'intake')).toMatchObject({
+      outcome: 'failed',
+      reason: 'builder_failed',
+    });
+    expect((await system.runner.runs.readEnd(run.runId))?.end?.detail).toBe(
+      "The trigger's `only` threw: it uses workspace, which a trigger that collects asks for after its collection",
+    );
+    await system.stop();
+  });
+
   it('gives the only workspace, takes a slot for itself, and is not made at admission', async () => {
     const system = await start([group]);
     const run = system.runOf('group');

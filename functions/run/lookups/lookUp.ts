@@ -4,6 +4,7 @@ import type { LookedUpValue } from '../../ledger/lookedUp.ts';
 import type { AnyLookup } from '../../lookups/anyLookup.ts';
 import type { SegmentSource } from '../../lookups/channels.ts';
 import { freshForMs, isFresh } from '../../lookups/freshness.ts';
+import type { BuilderContext } from '../../triggers/actions.ts';
 import { thrownMessage } from '../../triggers/shown.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import type { LeasedRun } from '../leasedRun.ts';
@@ -62,18 +63,15 @@ export async function lookUp(
 }
 
 /** Skips a run that its trigger does not want, by what was looked up. `undefined`: it is wanted. */
-export async function passOnly(
-  run: LeasedRun,
-  { name, only }: Trigger,
-  given: Given,
-): Promise<Ended | undefined> {
+export async function passOnly(run: LeasedRun, trigger: Trigger, given: Given): Promise<Ended | undefined> {
+  const { name, only } = trigger;
   if (only === undefined) {
     return undefined;
   }
   try {
     // A copy: the function must not change what is queued or kept.
     const { event, given: own } = structuredClone({ event: run.message.event, given });
-    const wanted: unknown = only(builderContext(name, [event], own));
+    const wanted: unknown = only(withoutUnknown(trigger, builderContext(name, [event], own)));
     if (wanted instanceof Promise) {
       wanted.catch(() => undefined);
       const detail = "The trigger's `only` is asynchronous; it has to return true or false";
@@ -88,6 +86,20 @@ export async function passOnly(
   }
   run.report({ gate: 'lookups' });
   return await run.skip('not_wanted');
+}
+
+/** Says what is wrong to a function that uses what Mavera has not been asked yet, instead of giving it `undefined`. */
+function withoutUnknown(trigger: Trigger, context: BuilderContext): BuilderContext {
+  for (const [name] of entriesOf(trigger).filter((entry) => isAtMavera(entry))) {
+    if (!Object.hasOwn(context, name)) {
+      Object.defineProperty(context, name, {
+        get: () => {
+          throw new Error(`it uses ${name}, which a trigger that collects asks for after its collection`);
+        },
+      });
+    }
+  }
+  return context;
 }
 
 /** Asks a system, and keeps what it gave. */
