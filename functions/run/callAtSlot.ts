@@ -8,6 +8,9 @@ import type { CallReport } from './runOutcome.ts';
 /** How many failures of Mavera in a row open the breaker. */
 const maxFailures = 5;
 
+/** A read is quick: it gets less time than a call that does work. */
+export const longestReadMs = 20_000;
+
 /** When a call starts; without a slot, now. */
 export interface CallTime {
   readonly startAtMs?: number | undefined;

@@ -7,7 +7,7 @@ import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { type CallAnswer, faultOf } from '../systems/callAnswer.ts';
 import type { SystemRequest } from '../systems/systemClient.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { callAtSlot } from './callAtSlot.ts';
+import { callAtSlot, longestReadMs } from './callAtSlot.ts';
 import { recordingMs, underWayMs } from './callMavera.ts';
 import type { Pass } from './gates/gate.ts';
 import {
@@ -25,8 +25,6 @@ import { type Ended, ended } from './runOutcome.ts';
 
 /** How long a run waits before it tries again when Mavera cannot be read. */
 const tryAgainMs = 30_000;
-/** A read of the search is quick: it gets less time than a call that does work. */
-const longestReadMs = 20_000;
 
 /** A run whose earlier call lost its answer. */
 export interface LostRun {

@@ -5,7 +5,8 @@ import { maveraWorkspace } from '../../functions/lookups/maveraWorkspace.ts';
 import { segmentProfile } from '../../functions/lookups/segmentProfile.ts';
 import { segopsMembers } from '../../functions/lookups/segopsMembers.ts';
 import { segopsMembership } from '../../functions/lookups/segopsMembership.ts';
-import type { RunMessage } from '../../functions/queue/runMessage.ts';
+import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
+import { handleDelivery } from '../../functions/run/handleDelivery.ts';
 import { askMave, runFocusGroup } from '../../functions/triggers/actions.ts';
 import { trigger } from '../../functions/triggers/defineTrigger.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
@@ -208,6 +209,19 @@ describe('a trigger with lookups', () => {
       await system.stop();
     },
   );
+
+  it('waits, without a call, when its invocation has too little time left for one', async () => {
+    const system = await start([vip]);
+    const run = runOfAnn(system, 'vip');
+    const delivery = { body: writeRunMessage(run), door: 'intake', receiveCount: 1 } as const;
+    expect(await handleDelivery({ ...delivery, remainingMs: 15_000 }, system.runner)).toMatchObject({
+      outcome: 'waiting',
+      reason: 'profile_unavailable',
+      gate: 'lookups',
+    });
+    expect(systems.paths).toEqual([]);
+    await system.stop();
+  });
 
   it('waits as long as Segment asks it to', async () => {
     systems.answer(`${ofAnn}/traits`, (times) =>
@@ -429,6 +443,18 @@ describe('a lookup at Mavera', () => {
     expect((await system.runner.runs.readEnd(run.runId))?.end?.detail).toBe(
       "The trigger's `only` threw: it uses workspace, which a trigger that collects asks for after its collection",
     );
+    await system.stop();
+  });
+
+  it('is not made when the invocation has too little time left for it', async () => {
+    const system = await start([group]);
+    const run = system.runOf('group', { slotAtMs: system.now() });
+    const delivery = { body: writeRunMessage(run), door: 'ready', receiveCount: 1 } as const;
+    expect(await handleDelivery({ ...delivery, remainingMs: 25_000 }, system.runner)).toMatchObject({
+      outcome: 'waiting',
+      reason: 'workspace_unavailable',
+    });
+    expect(system.mavera.calls()).toEqual([]);
     await system.stop();
   });
 

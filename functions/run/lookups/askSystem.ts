@@ -7,7 +7,29 @@ import { waitToAskAgain } from '../gates/maveraGates.ts';
 import type { LeasedRun } from '../leasedRun.ts';
 import type { Reason } from '../reasons.ts';
 import type { RunnerDependencies } from '../runDependencies.ts';
-import type { Ended } from '../runOutcome.ts';
+import { type Ended, ended } from '../runOutcome.ts';
+
+/** For the wait for the system's pace (5 s), a call (10 s), and what is written after it. The shortest timeout is 21 s. */
+const callMs = 16_000;
+
+/**
+ * Ends the delivery of a run if the invocation has too little time left for a call of its lookups: systems that answer slowly
+ * must not look like a crash.
+ *
+ * @param neededMs for one call, with all waits
+ */
+export async function stopIfLate(
+  run: LeasedRun,
+  reason: Reason,
+  { now, random }: RunnerDependencies,
+  neededMs: number = callMs,
+): Promise<Ended | undefined> {
+  if (run.remainingMs() >= neededMs) {
+    return undefined;
+  }
+  run.report({ gate: 'lookups' });
+  return await run.wait(waitToAskAgain(reason, run.soFar.history, now(), random));
+}
 
 /** Makes one call of a lookup. `json` is `undefined` when the system knows no such thing. */
 export async function askOnce(
@@ -17,6 +39,9 @@ export async function askOnce(
   reason: Reason,
   dependencies: RunnerDependencies,
 ): Promise<{ readonly json: unknown } | Ended> {
+  if ((await stopIfLate(run, reason, dependencies)) === ended) {
+    return ended;
+  }
   const answer = await callSystem(run, operation, request, dependencies);
   if (answer.kind === 'answered') {
     return { json: answer.json };

@@ -2,14 +2,16 @@ import { operationPath } from '../../access/decide.ts';
 import { operations } from '../../access/operations.ts';
 import type { LookedUpValue } from '../../ledger/lookedUp.ts';
 import { freshForMs, isFresh } from '../../lookups/freshness.ts';
-import { callAtSlot } from '../callAtSlot.ts';
+import { callAtSlot, longestReadMs } from '../callAtSlot.ts';
+import { recordingMs } from '../callMavera.ts';
 import { waitToAskAgain } from '../gates/maveraGates.ts';
+import { waitOnTheSpotMs } from '../gates/paceGate.ts';
 import type { LeasedRun } from '../leasedRun.ts';
 import { type KnownState, passGates } from '../passGates.ts';
 import { slotFor } from '../refreshUsage.ts';
 import type { RunnerDependencies } from '../runDependencies.ts';
 import { type Ended, ended } from '../runOutcome.ts';
-import { stop } from './askSystem.ts';
+import { stop, stopIfLate } from './askSystem.ts';
 import {
   entriesOf,
   type Given,
@@ -67,6 +69,11 @@ async function askMavera(
 ): Promise<(LookedUpValue & { readonly slotIsUsed: boolean }) | Ended> {
   const { gates, breaker, settings, lookedUp, now, random } = dependencies;
   const { runId, trigger } = run.message;
+  const timeoutMs = Math.min(longestReadMs, settings.maveraTimeoutMs);
+  const neededMs = waitOnTheSpotMs + timeoutMs + recordingMs;
+  if ((await stopIfLate(run, unavailable[lookup.kind], dependencies, neededMs)) === ended) {
+    return ended;
+  }
   const pass = await passGates(gates.search, run, known, dependencies);
   if (pass === ended) {
     return ended;
@@ -84,7 +91,7 @@ async function askMavera(
       ? undefined
       : await callAtSlot(
           { method: 'GET', path: path.path },
-          { startAtMs: slot.atMs },
+          { startAtMs: slot.atMs, timeoutMs },
           { runId, trigger, shared: known.shared, apiKey: known.apiKey, probes },
           dependencies,
         );

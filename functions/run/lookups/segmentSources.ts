@@ -7,7 +7,7 @@ import type { SystemAnswer } from '../../systems/systemsGate.ts';
 import type { LeasedRun } from '../leasedRun.ts';
 import type { RunnerDependencies } from '../runDependencies.ts';
 import { type Ended, ended } from '../runOutcome.ts';
-import { callSystem, stop } from './askSystem.ts';
+import { callSystem, stop, stopIfLate } from './askSystem.ts';
 
 /** The names of Segment's sources change rarely. */
 const sourcesFreshMs = 3_600_000;
@@ -60,6 +60,9 @@ async function readPage(
     'pagination.count': '200',
     ...(cursor === undefined ? {} : { 'pagination.cursor': cursor }),
   };
+  if ((await stopIfLate(run, 'profile_unavailable', dependencies)) === ended) {
+    return ended;
+  }
   const answer = await callSystem(run, 'listSegmentSources', { query }, dependencies);
   if (isClosed(answer)) {
     return new Error(describe(answer));
