@@ -318,6 +318,36 @@ describe('a trigger with lookups', () => {
     await system.stop();
   });
 
+  it.each([
+    ['refuses the token', { status: 403, json: { errors: [{ type: 'forbidden', message: 'no' }] } }],
+    ['answers otherwise than documented', { status: 200, json: { data: [] } }],
+  ])('is given no names of sources while Segment %s, and asks for them once a minute', async (_, answer) => {
+    const identities = trigger(
+      { name: 'identities', when: 'type = "track"', with: { profile: segmentProfile({ events: true }) } },
+      askMave(({ profile }) => ({ message: `From ${profile?.events[0]?.source}` })),
+    );
+    const data = [{ event: 'Opened', properties: {}, timestamp: null, source_id: 'src1' }];
+    for (const userId of ['ann', 'bob', 'cyd']) {
+      const path = `/v1/spaces/spa_1/collections/users/profiles/user_id%3A${userId}/events`;
+      systems.answer(path, { status: 200, json: { data } });
+    }
+    systems.answer('/sources', answer);
+    const troubles: string[] = [];
+    const system = await start([identities], { onTrouble: (what) => troubles.push(what) });
+    const asked = (): number => systems.paths.filter((path) => path.startsWith('/sources')).length;
+    const { event } = system.runOf('identities');
+    const first = system.runOf('identities', { event: { ...event, userId: 'ann' } });
+    await system.deliver(first, 'ready');
+    expect(await requestOf(system, first.runId)).toMatchObject({ message: 'From undefined' });
+    await system.deliver(system.runOf('identities', { event: { ...event, userId: 'bob' } }), 'intake');
+    expect(asked()).toBe(1);
+    system.pass(61_000);
+    await system.deliver(system.runOf('identities', { event: { ...event, userId: 'cyd' } }), 'intake');
+    expect(asked()).toBe(2);
+    expect(troubles).toHaveLength(2);
+    await system.stop();
+  });
+
   it('keeps the event as it was, whatever a function of a lookup does to it', async () => {
     const segment = trigger(
       {

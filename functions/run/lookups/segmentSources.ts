@@ -1,5 +1,7 @@
 import { lookupKey } from '../../ledger/keys.ts';
 import type { SegmentSource } from '../../lookups/channels.ts';
+import { freshForMs, isFresh } from '../../lookups/freshness.ts';
+import type { Lookup } from '../../lookups/lookup.ts';
 import { readSources, type SegmentSources, type SourcesPage } from '../../lookups/readLookup.ts';
 import { describeSchemaError, isSchemaError } from '../../schema/schemaError.ts';
 import { statusOf } from '../../systems/callAnswer.ts';
@@ -9,8 +11,8 @@ import type { RunnerDependencies } from '../runDependencies.ts';
 import { type Ended, ended } from '../runOutcome.ts';
 import { callSystem, stop, stopIfLate } from './askSystem.ts';
 
-/** The names of Segment's sources change rarely. */
-const sourcesFreshMs = 3_600_000;
+/** The names of Segment's sources change rarely. A list that cannot be read is `undefined`, which is fresh for a minute. */
+const freshness = { kind: 'segmentProfile', freshFor: '1h' } as const satisfies Lookup;
 
 const mostPages = 20;
 
@@ -25,8 +27,8 @@ export async function readSegmentSources(
   const key = lookupKey('listSegmentSources');
   const kept = (await lookedUp.read([key])).get(key);
   const atMs = now();
-  if (kept !== undefined && atMs - kept.atMs <= sourcesFreshMs) {
-    return new Map(kept.value as readonly (readonly [string, SegmentSource])[]);
+  if (kept !== undefined && isFresh(freshness, kept, atMs)) {
+    return new Map((kept.value ?? []) as readonly (readonly [string, SegmentSource])[]);
   }
   const found = new Map<string, SegmentSource>();
   for (let page = 0, next: string | undefined; page < mostPages; page += 1) {
@@ -36,6 +38,8 @@ export async function readSegmentSources(
     }
     if (read instanceof Error) {
       onTrouble("the names of Segment's sources cannot be read", read);
+      // Otherwise every run asks, and waits for Segment's narrow limit of such calls.
+      await lookedUp.keep(key, { value: undefined, atMs }, { freshForMs: freshForMs(freshness) });
       return found;
     }
     for (const [id, source] of read.sources) {
@@ -46,7 +50,7 @@ export async function readSegmentSources(
     }
     next = read.next;
   }
-  await lookedUp.keep(key, { value: [...found], atMs }, { freshForMs: sourcesFreshMs });
+  await lookedUp.keep(key, { value: [...found], atMs }, { freshForMs: freshForMs(freshness) });
   return found;
 }
 
