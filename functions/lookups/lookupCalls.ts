@@ -27,7 +27,7 @@ const mostRows = '100';
  * The calls that a lookup makes for an event. None: there is nothing to ask, because the event has no such id, and the
  * value is `undefined`.
  *
- * @throws LookupUnusableError when a setting is missing, and what the trigger's own functions throw
+ * @throws LookupUnusableError when a setting is missing or an id is not one, and what the trigger's own functions throw
  */
 export function lookupCalls(
   lookup: AnyLookup,
@@ -42,11 +42,11 @@ export function lookupCalls(
         ? []
         : [{ operation: 'readSegopsMembership', request: { query: { user_id: event.userId } } }];
     case 'segopsMembers': {
-      const id = typeof lookup.segment === 'function' ? lookup.segment(event) : lookup.segment;
+      const id: unknown = typeof lookup.segment === 'function' ? lookup.segment(event) : lookup.segment;
       if (id === undefined) {
         return [];
       }
-      const path = { segment: String(id) };
+      const path = { segment: segmentId(id) };
       const limit = String(lookup.first ?? 0);
       return [
         { operation: 'readSegopsSegment', request: { path } },
@@ -59,6 +59,18 @@ export function lookupCalls(
       // Two are enough to know that there is more than one.
       return [{ operation: 'listWorkspaces', request: { query: { limit: '2' } } }];
   }
+}
+
+/** An id that a function returned, which may have read it from an event: its type is not certain. */
+function segmentId(id: unknown): string {
+  const text = typeof id === 'number' || typeof id === 'string' ? String(id) : '';
+  if (!/^[1-9]\d{0,15}$/.test(text)) {
+    const found = typeof id === 'number' || id === null ? String(id) : `a value of type ${typeof id}`;
+    throw new LookupUnusableError(
+      `segopsMembers: the function \`segment\` has to return the id of a segment, such as 42, or undefined; it returned ${found}`,
+    );
+  }
+  return text;
 }
 
 function profileCalls(

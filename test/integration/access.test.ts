@@ -16,7 +16,7 @@ import {
   trigger,
   updatePersona,
 } from '../../functions/index.ts';
-import { lookupCalls } from '../../functions/lookups/lookupCalls.ts';
+import { LookupUnusableError, lookupCalls } from '../../functions/lookups/lookupCalls.ts';
 import { Log } from '../../functions/observability/log.ts';
 import { logCall } from '../../functions/observability/logCall.ts';
 import { logDelivery } from '../../functions/run/logDelivery.ts';
@@ -216,7 +216,7 @@ describe.each(escapes)('a builder that tries to escape with %j', (hostile) => {
         with: {
           profile: segmentProfile({ space: hostile, traits: [hostile], externalIds: true, events: true }),
           other: segmentProfile({ space: 'spa_1', traits: [hostile] }),
-          members: segopsMembers({ segment: () => hostile as never, first: 10 }),
+          members: segopsMembers({ segment: 42, first: 10 }),
         },
       },
       askMave(() => ({ message: 'Why?' })),
@@ -225,10 +225,17 @@ describe.each(escapes)('a builder that tries to escape with %j', (hostile) => {
     runner = started;
     const event = { ...newRun('looks', Date.now()).event, userId: hostile };
     const answers: string[] = [];
-    for (const lookup of Object.values(looks.with ?? {})) {
-      for (const call of lookupCalls(lookup as never, event, {})) {
-        answers.push((await started.dependencies.gate.call({ agent: 'trigger/looks', ...call })).kind);
-      }
+    const calls = Object.values(looks.with ?? {}).flatMap((lookup) =>
+      lookupCalls(lookup as never, event, {}),
+    );
+    // The lookup itself refuses such an id of a segment.
+    const members = segopsMembers({ segment: () => hostile as never });
+    expect(() => lookupCalls(members, event, {})).toThrow(LookupUnusableError);
+    for (const { operation, request } of calls) {
+      const ofSegment =
+        request.path?.segment === undefined ? request : { ...request, path: { segment: hostile } };
+      const call = { agent: 'trigger/looks', operation, request: ofSegment } as const;
+      answers.push((await started.dependencies.gate.call(call)).kind);
     }
     expect(answers.length).toBeGreaterThan(3);
     expect(greedy.seen.length > 0).toBe(!/\p{Cc}/u.test(hostile));

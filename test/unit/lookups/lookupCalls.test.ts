@@ -58,6 +58,24 @@ describe('the calls of a lookup', () => {
     expect(() => lookupCalls(segmentProfile({ traits: ['a'] }), event, {})).toThrow(LookupUnusableError);
   });
 
+  it.each([
+    ['null', null],
+    ['NaN', Number.NaN],
+    ['1.5', 1.5],
+    ['-42', -42],
+    ['a value of type string', 'vip@example.com'],
+    ['a value of type object', Promise.resolve(42)],
+  ])('cannot be made for a segment that is %s', (found, id) => {
+    const lookup = segopsMembers({ segment: () => id as number });
+    expect(() => lookupCalls(lookup, event, settings)).toThrow(
+      `segopsMembers: the function \`segment\` has to return the id of a segment, such as 42, or undefined; it returned ${found}`,
+    );
+  });
+
+  it('take the id of a segment as SegOps posts it, also as a string', () => {
+    expect(pathsOf(segopsMembers({ segment: () => '42' as unknown as number }))).toEqual(['/segments/42/']);
+  });
+
   it('read memberships, members and workspaces', () => {
     expect(pathsOf(segopsMembership())).toEqual(['/segments/membership/?user_id=Ann%2F1']);
     expect(pathsOf(segopsMembers({ segment: 42 }))).toEqual(['/segments/42/']);
