@@ -63,7 +63,8 @@ export const reasons = {
   not_allowed: 'It may not make a call that it needs; access.ts has to grant it. Nothing was called.',
   expired: 'It was not finished by its deadline.',
   builder_failed: "The trigger's request builder threw, or another of its functions.",
-  lookup_failed: 'What it looks up cannot be used: a setting is missing, or the answer is not as documented.',
+  lookup_failed:
+    'What it looks up cannot be used: a setting is missing, the system refused, or its answer is not as documented.',
   request_invalid: "The trigger's request builder built a request that Mavera does not accept.",
   action_unknown: 'The trigger has an action that does not exist.',
   attempts_exhausted: 'All of its attempts failed.',

@@ -328,7 +328,7 @@ describe('what is logged of calls', () => {
       traits: { email: person },
     };
     for (const [name, expected] of [
-      ['looks', { outcome: 'waiting', reason: 'profile_unavailable' }],
+      ['looks', { outcome: 'failed', reason: 'lookup_failed' }],
       ['writes', { outcome: 'failed', reason: 'mavera_422' }],
     ] as const) {
       const report = await started.deliver(started.runOf(name, { event, messageId: person }));

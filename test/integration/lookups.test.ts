@@ -236,6 +236,24 @@ describe('a trigger with lookups', () => {
     await system.stop();
   });
 
+  it('fails when SegOps refuses the question itself, and does not ask it until its deadline', async () => {
+    systems.answer('/segments/membership/', {
+      status: 400,
+      json: { user_id: ['ann@example.com is not valid'] },
+    });
+    const segments = trigger(
+      { name: 'segments', when: 'type = "track"', with: { membership: segopsMembership() } },
+      askMave(() => ({ message: 'Why?' })),
+    );
+    const system = await start([segments]);
+    const run = runOfAnn(system, 'segments');
+    expect(await system.deliver(run, 'intake')).toMatchObject({ outcome: 'failed', reason: 'lookup_failed' });
+    expect((await system.runner.runs.readEnd(run.runId))?.end?.detail).toBe(
+      'The system refused the question: 400 fields_invalid',
+    );
+    await system.stop();
+  });
+
   it('fails when the answer is not as documented, with the field and without its value', async () => {
     systems.answer(`${ofAnn}/traits`, { status: 200, json: { traits: 'ann@example.com' } });
     const system = await start([vip]);
@@ -320,6 +338,7 @@ describe('a trigger with lookups', () => {
 
   it.each([
     ['refuses the token', { status: 403, json: { errors: [{ type: 'forbidden', message: 'no' }] } }],
+    ['refuses the question', { status: 400, json: { errors: [{ type: 'bad-request', message: 'no' }] } }],
     ['answers otherwise than documented', { status: 200, json: { data: [] } }],
   ])('is given no names of sources while Segment %s, and asks for them once a minute', async (_, answer) => {
     const identities = trigger(

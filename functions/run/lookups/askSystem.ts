@@ -1,7 +1,7 @@
 import type { Agent } from '../../access/grants.ts';
 import type { OperationRequest } from '../../access/operation.ts';
 import type { OperationName } from '../../access/operations.ts';
-import { isThrottled, retryAfterMsOf } from '../../systems/callAnswer.ts';
+import { faultOf, isThrottled, retryAfterMsOf, type SystemError } from '../../systems/callAnswer.ts';
 import type { SystemAnswer } from '../../systems/systemsGate.ts';
 import { waitToAskAgain } from '../gates/maveraGates.ts';
 import type { LeasedRun } from '../leasedRun.ts';
@@ -75,9 +75,21 @@ export async function stop(
   if (answer.kind === 'not_allowed') {
     return await run.fail({ reason: 'not_allowed', detail: answer.detail });
   }
+  if (answer.kind === 'refused' && isRefusedForever(answer.error)) {
+    const { status, code } = answer.error;
+    return await run.fail({
+      reason: 'lookup_failed',
+      detail: `The system refused the question: ${status} ${code}`,
+    });
+  }
   const isBusy = answer.kind === 'busy';
   const wait = waitToAskAgain(isBusy ? 'system_busy' : reason, run.soFar.history, nowMs, random);
   return await run.wait({ ...wait, untilMs: Math.max(wait.untilMs, notBeforeMs(answer, nowMs)) });
+}
+
+/** Whether a system refuses what is asked, whenever it is asked. An operator may yet allow it, or set another URL. */
+function isRefusedForever(error: SystemError): boolean {
+  return faultOf(error) === 'request' && ![403, 404].includes(error.status);
 }
 
 /** When the system may be asked again at the earliest. */

@@ -4,7 +4,7 @@ import { freshForMs, isFresh } from '../../lookups/freshness.ts';
 import type { Lookup } from '../../lookups/lookup.ts';
 import { readSources, type SegmentSources, type SourcesPage } from '../../lookups/readLookup.ts';
 import { describeSchemaError, isSchemaError } from '../../schema/schemaError.ts';
-import { statusOf } from '../../systems/callAnswer.ts';
+import { faultOf, statusOf } from '../../systems/callAnswer.ts';
 import type { SystemAnswer } from '../../systems/systemsGate.ts';
 import type { LeasedRun } from '../leasedRun.ts';
 import type { RunnerDependencies } from '../runDependencies.ts';
@@ -84,11 +84,11 @@ async function readPage(
   }
 }
 
-/** Nobody gave us a token, or the token may not read the sources. */
+/** Nobody gave us a token, the token may not read the sources, or Segment refuses the question itself. */
 function isClosed(answer: SystemAnswer): boolean {
   return (
     answer.kind === 'no_credentials' ||
-    (answer.kind === 'refused' && [401, 403].includes(answer.error.status))
+    (answer.kind === 'refused' && (answer.error.status === 401 || faultOf(answer.error) === 'request'))
   );
 }
 
