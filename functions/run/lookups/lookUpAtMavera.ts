@@ -2,7 +2,9 @@ import { operationPath } from '../../access/decide.ts';
 import { operations } from '../../access/operations.ts';
 import type { LookedUpValue } from '../../ledger/lookedUp.ts';
 import { freshForMs, isFresh } from '../../lookups/freshness.ts';
-import { callAtSlot, longestReadMs } from '../callAtSlot.ts';
+import type { LookupCall } from '../../lookups/lookupCalls.ts';
+import type { NotAllowed } from '../../systems/systemsGate.ts';
+import { callAtSlot, longestReadMs, type MadeCall } from '../callAtSlot.ts';
 import { recordingMs } from '../callMavera.ts';
 import { waitToAskAgain } from '../gates/maveraGates.ts';
 import { waitOnTheSpotMs } from '../gates/paceGate.ts';
@@ -68,7 +70,7 @@ async function askMavera(
   dependencies: RunnerDependencies,
 ): Promise<(LookedUpValue & { readonly slotIsUsed: boolean }) | Ended> {
   const { gates, breaker, settings, lookedUp, now, random } = dependencies;
-  const { runId, trigger } = run.message;
+  const { runId } = run.message;
   const timeoutMs = Math.min(longestReadMs, settings.maveraTimeoutMs);
   const neededMs = waitOnTheSpotMs + timeoutMs + recordingMs;
   if ((await stopIfLate(run, unavailable[lookup.kind], dependencies, neededMs)) === ended) {
@@ -84,24 +86,15 @@ async function askMavera(
     run.report({ gate: 'breaker' });
     return await run.wait(waitToAskAgain('breaker_probing', run.soFar.history, atMs, random));
   }
-  const slot = known.slotIsUsed ? undefined : await slotFor(run, known.shared, atMs, dependencies);
-  const path = call === undefined ? undefined : operationPath(operations[call.operation], call.request);
-  const made =
-    slot === undefined || path?.ok !== true
-      ? undefined
-      : await callAtSlot(
-          { method: 'GET', path: path.path },
-          { startAtMs: slot.atMs, timeoutMs },
-          { runId, trigger, shared: known.shared, apiKey: known.apiKey, probes },
-          dependencies,
-        );
+  const called = await callInSlot(run, call, known, { atMs, timeoutMs, probes }, dependencies);
+  const made = called?.made;
+  if (probes && made?.kind !== 'made') {
+    await breaker.endProbe(runId);
+  }
   if (made?.kind === 'not_allowed') {
     return await stop(run, made, unavailable[lookup.kind], dependencies);
   }
-  if (made?.kind !== 'made' || call === undefined) {
-    if (probes) {
-      await breaker.endProbe(runId);
-    }
+  if (made === undefined || call === undefined) {
     run.report({ gate: 'pace' });
     return await run.wait(waitToAskAgain('pace_full', run.soFar.history, atMs, random));
   }
@@ -113,5 +106,32 @@ async function askMavera(
     return ended;
   }
   await lookedUp.keep(key, { ...value, atMs }, { freshForMs: freshForMs(lookup) });
-  return { ...value, atMs, slotIsUsed: known.slotIsUsed || slot?.isOfRun === true };
+  return { ...value, atMs, slotIsUsed: known.slotIsUsed || called?.isOfRun === true };
+}
+
+/** Makes the call of a lookup in a slot that is near. `undefined`: there is none, or it was missed. */
+async function callInSlot(
+  run: LeasedRun,
+  call: LookupCall | undefined,
+  known: KnownState & { readonly apiKey: string; readonly slotIsUsed: boolean },
+  {
+    atMs,
+    timeoutMs,
+    probes,
+  }: { readonly atMs: number; readonly timeoutMs: number; readonly probes: boolean },
+  dependencies: RunnerDependencies,
+): Promise<{ readonly made: MadeCall | NotAllowed; readonly isOfRun: boolean } | undefined> {
+  const { runId, trigger } = run.message;
+  const slot = known.slotIsUsed ? undefined : await slotFor(run, known.shared, atMs, dependencies);
+  const path = call === undefined ? undefined : operationPath(operations[call.operation], call.request);
+  if (slot === undefined || path?.ok !== true) {
+    return undefined;
+  }
+  const made = await callAtSlot(
+    { method: 'GET', path: path.path },
+    { startAtMs: slot.atMs, timeoutMs },
+    { runId, trigger, shared: known.shared, apiKey: known.apiKey, probes },
+    dependencies,
+  );
+  return made.kind === 'slot_missed' ? undefined : { made, isOfRun: slot.isOfRun };
 }
