@@ -3,6 +3,7 @@ import { writeCancelMessage } from '../queue/runMessage.ts';
 import type { OutgoingMessage } from '../queue/runQueue.ts';
 import { eventTimeMs, type SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
+import { durationMs } from '../triggers/duration.ts';
 import { eventKey } from '../triggers/eventKey.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 
@@ -53,7 +54,7 @@ export class Cancellations {
   ): readonly OutgoingMessage[] {
     const { source, route, nowMs, runDeadlineMs } = this.#arrival;
     const { messageId } = identity;
-    const times = { atMs: eventTimeMs(event, nowMs), expiresAtMs: nowMs + runDeadlineMs };
+    const atMs = eventTimeMs(event, nowMs);
     return triggers.flatMap((trigger): readonly OutgoingMessage[] => {
       const key = this.#keyOf(trigger, event);
       if (key === undefined) {
@@ -62,7 +63,8 @@ export class Cancellations {
       const { name } = trigger;
       const id = `cancel#${runIdFor(identity, message, name)}`;
       const origin = { trigger: name, source, route, messageId };
-      const body = writeCancelMessage({ version: 1, kind: 'cancel', ...origin, key, ...times });
+      const expiresAtMs = nowMs + longestMs(trigger, runDeadlineMs);
+      const body = writeCancelMessage({ version: 1, kind: 'cancel', ...origin, key, atMs, expiresAtMs });
       return [{ id, body, trigger: name, kind: 'cancel' }];
     });
   }
@@ -95,6 +97,15 @@ export class Cancellations {
     const { count = 0, at = place } = this.#failed.get(trigger) ?? {};
     this.#failed.set(trigger, { trigger, count: count + 1, at });
   }
+}
+
+/**
+ * How long after its event a run may still begin. The deadline of a run that follows another counts from that one's end, and
+ * that of a collection from when it closes.
+ */
+function longestMs({ after, collect }: Trigger, runDeadlineMs: number): number {
+  const collectingMs = collect === undefined ? 0 : durationMs(collect.within);
+  return runDeadlineMs + collectingMs + (after === undefined ? 0 : longestMs(after, runDeadlineMs));
 }
 
 /** Where an error was thrown, without its message, which may quote the event. */

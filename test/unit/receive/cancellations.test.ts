@@ -92,6 +92,17 @@ describe('an event that cancels runs', () => {
     ]);
   });
 
+  it('is kept until the last run of a chain can begin, with the time that its collections take', () => {
+    const first: Trigger = { name: 'first', when: 'event = "Cart Abandoned"', run };
+    const second: Trigger = { name: 'second', after: first, collect: { within: '7d' }, run };
+    const { cancelledBy } = winBack('user');
+    const third = { name: 'third', after: second, cancelledBy, run } as Trigger;
+    const event = trackEvent({ userId: 'u-1' });
+    expect(cancellationsIn(sort([event], [first, second, third]))).toMatchObject([
+      { trigger: 'third', expiresAtMs: nowMs + (3 * 96 + 7 * 24) * hourMs },
+    ]);
+  });
+
   it('that happens in the future by its own clock counts from its arrival', () => {
     const event = trackEvent({ timestamp: '2099-01-01T00:00:00Z', receivedAt: null });
     expect(cancellationsIn(sort([event], [winBack('user')]))).toMatchObject([{ atMs: nowMs }]);
