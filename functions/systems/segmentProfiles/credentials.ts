@@ -1,17 +1,32 @@
 import * as z from 'zod/mini';
 import { headerSecret, oneOrMore } from '../../secrets/secretString.ts';
 
-const spaceId = z
-  .string()
-  .check(z.regex(/^[A-Za-z0-9_-]{1,100}$/, 'expected the id of a space, such as spa_1'));
+const spaceId = /^[A-Za-z0-9_-]{1,100}$/;
+const tokensOfSpace = oneOrMore(headerSecret);
 
-const profilesCredentials = z.object({
-  accessTokens: z
-    .record(spaceId, oneOrMore(headerSecret))
-    .check(
-      z.refine((tokens) => Object.keys(tokens).length > 0, 'expected at least one space with its token'),
-    ),
-});
+/** Its problems name no space: whoever swaps the two has put a token where the space belongs. */
+const accessTokens = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((entries, context): ReadonlyMap<string, readonly string[]> => {
+    const read = Object.entries(entries).map(([space, value]) => {
+      const tokens = tokensOfSpace.safeParse(value);
+      return spaceId.test(space) && tokens.success ? ([space, tokens.data] as const) : undefined;
+    });
+    const whole = read.filter((entry) => entry !== undefined);
+    if (whole.length === 0 || whole.length < read.length) {
+      context.issues.push({
+        code: 'custom',
+        message:
+          'expected at least one id of a space, such as spa_1, each with its token, or a list of tokens, without spaces, in ASCII',
+        input: undefined,
+      });
+      return z.NEVER;
+    }
+    return new Map(whole);
+  }),
+);
+
+const profilesCredentials = z.object({ accessTokens });
 
 /** The access tokens of the Profile API: each opens one space, with everybody in it. */
 export interface SegmentProfilesCredentials {
@@ -22,9 +37,8 @@ export interface SegmentProfilesCredentials {
 /**
  * Reads the secret's JSON: `{"accessTokens": {"spa_1": "…"}}`, or for a space `["new", "old"]`.
  *
- * @throws ZodError with the names of the fields, never their values
+ * @throws ZodError with the names of the fields, never their values or a space
  */
 export function parseSegmentProfilesCredentials(secret: unknown): SegmentProfilesCredentials {
-  const { accessTokens } = profilesCredentials.parse(secret);
-  return { accessTokens: new Map(Object.entries(accessTokens)) };
+  return profilesCredentials.parse(secret);
 }

@@ -74,6 +74,8 @@ describe('the secret of the Profile API', () => {
     ['one token for all spaces', { accessTokens: 'hush' }],
     ['a token with a space in it', { accessTokens: { spa_1: 'hush hush' } }],
     ['a space that is not an id', { accessTokens: { 'spaces/1': 'hush' } }],
+    ['token and space swapped', { accessTokens: { 'hush.hush==': 'spa_1' } }],
+    ['a token that looks like a space, without its space', { accessTokens: { hush: 5 } }],
   ])('cannot have %s, and the problem names the field and not the value', (_what, secret) => {
     const problem = problemOf(parseSegmentProfilesCredentials, secret);
     expect(problem).toContain('accessTokens');
