@@ -68,7 +68,8 @@ export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDepe
       runRetentionMs: 86_400_000,
       runDeadlineMs: 86_400_000,
       requestsPerMinute: 100_000,
-      maveraTimeoutMs: 50,
+      // The search for a lost answer has this time for each read, in real time.
+      maveraTimeoutMs: 250,
       overallBudget: options.overallBudget,
       ...options.settings,
     },
