@@ -190,7 +190,8 @@ function replays(source: OtherSource): FloodKind {
   const kept = new Map<object, RawRequest>();
   return {
     name: `${titles[source]}: replays`,
-    answers: new Set<Answer>([200]),
+    // Without an answer within 10 seconds the first one is tried again.
+    answers: new Set<Answer>([200, 'none']),
     atOnce: 4,
     invokes: 'once a request',
     send: async (world, turn) => {
