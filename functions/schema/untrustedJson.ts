@@ -3,6 +3,8 @@ import { isPlainObject } from '../sources/segment/event.ts';
 
 /** Segment sends 4,000 at most; a batch of many more tiny ones would take longer than the receiver has. */
 export const maxElements = 10_000;
+/** {@link maxElements} as people read it. Written out: `toLocaleString` takes 7 ms at each cold start. */
+export const maxElementsText = '10,000';
 /** Keys that could reach a prototype, written plainly or with escapes. */
 const suspiciousKey = /__proto__|constructor|\\u00/i;
 

@@ -1,4 +1,4 @@
-import { maxElements, type ParsedElements } from '../../schema/untrustedJson.ts';
+import { maxElementsText, type ParsedElements } from '../../schema/untrustedJson.ts';
 import { refuse } from '../refuse.ts';
 import type { Authentication } from '../source.ts';
 
@@ -29,7 +29,7 @@ export const unreadable: Readonly<Record<Extract<ParsedElements, { ok: false }>[
     tooMany: refuse(
       400,
       'right',
-      `The batch has more than ${maxElements.toLocaleString('en')} events: lower the Batch Size of the mapping`,
+      `The batch has more than ${maxElementsText} events: lower the Batch Size of the mapping`,
     ),
     noObjects: refuse(
       400,

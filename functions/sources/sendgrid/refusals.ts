@@ -1,4 +1,4 @@
-import { maxElements, type ParsedElements } from '../../schema/untrustedJson.ts';
+import { maxElementsText, type ParsedElements } from '../../schema/untrustedJson.ts';
 import { refuse } from '../refuse.ts';
 import type { Authentication } from '../source.ts';
 
@@ -44,6 +44,6 @@ export const unreadable: Readonly<Record<Extract<ParsedElements, { ok: false }>[
   {
     notJson: refuse(400, 'right', 'The body is not JSON: let nothing change it on its way'),
     empty: refuse(400, 'right', 'The array has no events'),
-    tooMany: refuse(400, 'right', `The array has more than ${maxElements.toLocaleString('en')} events`),
+    tooMany: refuse(400, 'right', `The array has more than ${maxElementsText} events`),
     noObjects: refuse(400, 'right', 'The body is not an array of events'),
   };

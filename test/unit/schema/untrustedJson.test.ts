@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isNestedWithin, mostLevels } from '../../../functions/schema/untrustedJson.ts';
+import {
+  isNestedWithin,
+  maxElements,
+  maxElementsText,
+  mostLevels,
+} from '../../../functions/schema/untrustedJson.ts';
 
 function nested(levels: number): unknown {
   return JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
@@ -19,4 +24,8 @@ describe('JSON that is not nested too deeply', () => {
       expect(isNestedWithin(value)).toBe(false);
     },
   );
+});
+
+it('names the most elements of a body as people read it', () => {
+  expect(maxElementsText).toBe(maxElements.toLocaleString('en'));
 });
