@@ -14,7 +14,11 @@ const systemTests = [
 ];
 
 /** Tests that start the commands dozens of times, or go through whole ledgers and queues: too long for the quick ones. */
-const longCommandTests = ['test/cli/**/command.test.ts', 'test/cli/ops/{deadLetters,forget,unpark}.test.ts'];
+const longCommandTests = [
+  'test/cli/**/command.test.ts',
+  'test/cli/triggers.test.ts',
+  'test/cli/ops/{deadLetters,forget,unpark}.test.ts',
+];
 
 /** Tests start the commands dozens of times: in one run, Node.js compiles their modules once. */
 const compileCache = mkdtempSync(join(tmpdir(), 'mavera-triggers-compiled-'));
