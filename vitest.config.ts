@@ -13,11 +13,15 @@ const systemTests = [
   'test/lab/simulation/scenarios.test.ts',
 ];
 
-/** Tests that start the commands dozens of times, or go through whole ledgers and queues: too long for the quick ones. */
-const longCommandTests = [
+/**
+ * Tests that start the commands or synthesize stacks dozens of times, or go through whole ledgers and queues: too long for
+ * the quick ones.
+ */
+const longTests = [
   'test/cli/**/command.test.ts',
-  'test/cli/triggers.test.ts',
-  'test/cli/ops/{deadLetters,forget,unpark}.test.ts',
+  'test/cli/{access,dryRun,triggers}.test.ts',
+  'test/cli/ops/{deadLetters,decideRuns,forget,unpark}.test.ts',
+  'test/infra/{access,exampleApp,secrets}.test.ts',
 ];
 
 /** Tests start the commands dozens of times: in one run, Node.js compiles their modules once. */
@@ -47,13 +51,13 @@ export default defineConfig({
     projects: [
       project('system', { include: systemTests }),
       project('integration', {
-        include: ['test/integration/**/*.test.ts', ...longCommandTests],
+        include: ['test/integration/**/*.test.ts', ...longTests],
         globalSetup: 'test/setup/sharedEmulators.ts',
       }),
-      project('infra', { include: ['test/infra/**/*.test.ts'] }),
+      project('infra', { include: ['test/infra/**/*.test.ts'], exclude: longTests }),
       project('cli', {
         include: ['test/cli/**/*.test.ts'],
-        exclude: longCommandTests,
+        exclude: longTests,
         globalSetup: 'test/setup/sharedEmulators.ts',
       }),
       project('pure', {
