@@ -7,7 +7,8 @@ import { addConnectOptions, type ConnectOptions } from './connectOptions.ts';
 import { applyPlan } from './plan/applyPlan.ts';
 import { overlapWarnings, routeWarnings } from './plan/desiredConnection.ts';
 import { formatPlan, planDocument } from './plan/formatPlan.ts';
-import { hasWork, planConnection, type Step } from './plan/planConnection.ts';
+import { planConnection, type Step } from './plan/planConnection.ts';
+import { hasWork } from './plan/planStep.ts';
 import { readRotation } from './rotate/rotation.ts';
 import {
   newSecretText,

@@ -1,13 +1,5 @@
 import { formatTable } from '../../formatTable.ts';
-
-/** A step as it is shown. */
-export interface ShownStep {
-  readonly what: string;
-  readonly action: string;
-  readonly changes: readonly string[];
-  readonly details?: readonly string[];
-  readonly differences?: readonly ShownDifference[];
-}
+import type { PlanStep } from './planStep.ts';
 
 /** A field that differs, with what the one system or the other has. */
 interface ShownDifference {
@@ -16,6 +8,8 @@ interface ShownDifference {
   readonly atSendGrid?: string;
   readonly wanted: string;
 }
+
+type ShownStep = PlanStep<unknown, ShownDifference>;
 
 /** A plan as a table: what is created, changed or kept, and which fields change. */
 export function formatPlan(steps: readonly ShownStep[]): string {

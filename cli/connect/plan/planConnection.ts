@@ -4,6 +4,7 @@ import type { SegmentDestination, SegmentMapping } from '../segmentApi/apiSchema
 import type { DesiredConnection, DesiredMapping } from './desiredConnection.ts';
 import { hasToken, maskedHeaders, mergedSettings } from './mappingHeaders.ts';
 import { compareSecret } from './maskedValue.ts';
+import type { PlanStep } from './planStep.ts';
 
 /** What is set up at Segment. */
 export interface ActualConnection {
@@ -24,19 +25,8 @@ export interface PlanOptions {
   readonly prune: boolean;
 }
 
-/** One step of the plan. `changes` names fields, never values of secrets. */
-export interface Step {
-  /** For people: `destination mavera-triggers`, `mapping mavera-triggers: default`. */
-  readonly what: string;
-  readonly action: 'create' | 'update' | 'disable' | 'keep' | 'leave';
-  readonly changes: readonly string[];
-  /** Each change of an update, with what is there and what is wanted. */
-  readonly differences?: readonly Difference[];
-  /** How it will be, in lines. */
-  readonly details?: readonly string[];
-  /** The call to make, with its body; `undefined` if there is nothing to do. */
-  readonly call?: StepCall;
-}
+/** One step of the plan for Segment. */
+export type Step = PlanStep<StepCall, Difference>;
 
 /** A field that differs; of a secret, neither value is in here. */
 export interface Difference {
@@ -69,11 +59,6 @@ export function planConnection(
       .filter((mapping) => isOurs(mapping, desired.segmentUrl))
       .map((mapping) => planOrphan(mapping, desired.mappings, options)),
   ];
-}
-
-/** Whether a plan changes anything. */
-export function hasWork(steps: readonly Step[]): boolean {
-  return steps.some(({ call }) => call !== undefined);
 }
 
 /** Whether a mapping posts to us. */

@@ -10,7 +10,7 @@ const memberSchema = z.record(z.string(), z.unknown());
 
 /** The secret that SegOps signs with. */
 export interface SegOpsSecret {
-  /** The valid values, newest first; none if there is no value that could be meant. */
+  /** The valid values, newest first; an empty list if none can be used. */
   readonly values: readonly string[];
   /** Whether a command has shown the newest value, to be pasted into SegOps. */
   readonly isShown: boolean;

@@ -1,4 +1,5 @@
 import { ConnectError } from '../connectError.ts';
+import type { PlanStep } from '../plan/planStep.ts';
 import { tooManyWebhooks } from './apiProblem.ts';
 import type { DesiredWebhook, DesiredWebhooks, PlanOptions } from './desiredWebhooks.ts';
 import { accountKind, type EventKind, eventKinds } from './eventKinds.ts';
@@ -7,18 +8,8 @@ import { nameOf, pairWebhooks, shownUrl } from './pairWebhooks.ts';
 import { isSameKey, type SendGridSecret } from './sendGridSecret.ts';
 import { routeOf } from './webhookUrl.ts';
 
-/** One step of the plan. Nothing in it is secret: public keys are not. */
-export interface WebhookStep {
-  /** For people: `event webhook mavera-triggers`. */
-  readonly what: string;
-  readonly action: 'create' | 'update' | 'disable' | 'keep' | 'leave';
-  readonly changes: readonly string[];
-  readonly differences?: readonly WebhookDifference[];
-  /** How it will be, in lines. */
-  readonly details?: readonly string[];
-  /** What to do; `undefined`: nothing. */
-  readonly call?: WebhookCall;
-}
+/** One step of the plan for SendGrid. */
+export type WebhookStep = PlanStep<WebhookCall, WebhookDifference>;
 
 /** A setting that differs. */
 export interface WebhookDifference {
@@ -66,11 +57,6 @@ export function planWebhooks(
     ...others.map((webhook) => planOther(webhook, desired, sendgridUrl, options)),
     planSecret(missingKeys([...paired, ...others], secret).length + signed, secret),
   ];
-}
-
-/** Whether a plan changes anything. */
-export function hasWork(steps: readonly WebhookStep[]): boolean {
-  return steps.some(({ call }) => call !== undefined);
 }
 
 /** The webhooks that post to a system, with their keys. */

@@ -10,11 +10,11 @@ import { planDocument } from '../../../cli/connect/plan/formatPlan.ts';
 import { compareSecret, isMasked } from '../../../cli/connect/plan/maskedValue.ts';
 import {
   type ActualConnection,
-  hasWork,
   type PlanOptions,
   planConnection,
   type Step,
 } from '../../../cli/connect/plan/planConnection.ts';
+import { hasWork } from '../../../cli/connect/plan/planStep.ts';
 import type { SegmentDestination, SegmentMapping } from '../../../cli/connect/segmentApi/apiSchemas.ts';
 import { askMave, type Trigger } from '../../../functions/index.ts';
 import { connectionTestFilter } from '../../../functions/sources/segment/event.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { hasWork } from '../../../../cli/connect/plan/planStep.ts';
 import type { DesiredWebhook } from '../../../../cli/connect/sendgrid/desiredWebhooks.ts';
 import { type EventKind, eventKinds } from '../../../../cli/connect/sendgrid/eventKinds.ts';
 import type { EventWebhook } from '../../../../cli/connect/sendgrid/eventWebhook.ts';
-import { hasWork, planWebhooks, type WebhookStep } from '../../../../cli/connect/sendgrid/planWebhooks.ts';
+import { planWebhooks, type WebhookStep } from '../../../../cli/connect/sendgrid/planWebhooks.ts';
 
 const sendgridUrl = 'https://hooks.example.com/sendgrid';
 const options = { prune: false, move: false };
