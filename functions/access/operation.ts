@@ -55,7 +55,7 @@ export function highestLevel(levels: readonly AccessLevel[]): AccessLevel {
   return accessLevels.findLast((level) => levels.includes(level)) ?? 'off';
 }
 
-/** What a call sends. There is no place for a header or a URL: the gate alone sets those. */
+/** What a call sends. It cannot name a header or a URL: only the gate sets them. */
 export interface OperationRequest {
   /** The values of the path's `{names}`. */
   readonly path?: Readonly<Record<string, string>>;

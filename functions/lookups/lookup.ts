@@ -10,7 +10,7 @@ export const lookupKinds = [
 
 export type LookupKind = (typeof lookupKinds)[number];
 
-/** Holds the type of what a lookup gives to a builder. There is no such member when the code runs. */
+/** Holds the type of what a lookup gives to a builder. It exists for types only. */
 declare const valueType: unique symbol;
 
 /** Options that every lookup takes. */

@@ -27,7 +27,7 @@ export interface ActionOptions {
   readonly estimatedCredits?: number;
 }
 
-/** Holds the type of an action's result for the triggers that follow. There is no such member when the code runs. */
+/** Holds the type of an action's result for the triggers that follow. It exists for types only. */
 declare const resultType: unique symbol;
 
 interface ActionOf<Kind extends string, Request, Context, Result> extends ActionOptions {
