@@ -17,6 +17,27 @@ export {
 } from './lookups/segmentProfile.ts';
 export { type SegopsMembers, type SegopsMembersOptions, segopsMembers } from './lookups/segopsMembers.ts';
 export { type SegopsMembership, segopsMembership } from './lookups/segopsMembership.ts';
+
+export { definePull, type PullDefinition } from './pulls/definePull.ts';
+export type {
+  Asking,
+  Compared,
+  Fold,
+  OperationCall,
+  Pull,
+  PullAnswer,
+  PullCall,
+  PulledEvent,
+  PulledItem,
+  Row,
+  RowsCall,
+  RowsFile,
+  Step,
+  StepContext,
+  Told,
+} from './pulls/pull.ts';
+export type { Calendar, Every } from './pulls/schedule.ts';
+
 export type { EventFields, SegmentEvent, SegmentEventType } from './sources/segment/event.ts';
 export {
   type SignedRequest,
@@ -64,8 +85,10 @@ export type { Per } from './triggers/eventKey.ts';
 export { type QuotedOptions, quoted } from './triggers/quoted.ts';
 export type {
   Approve,
+  AtMost,
   Budget,
   CancelledBy,
+  CatchUp,
   Collect,
   Cooldown,
   ReportContext,

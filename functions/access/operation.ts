@@ -36,6 +36,17 @@ export interface Operation {
   readonly hasBody: boolean;
   /** Requests that the system documents as its limit; absent where it documents none. */
   readonly limit?: RateLimit;
+  /** Calls that the system allows in each UTC month; absent where it documents no such bound. */
+  readonly quota?: CallQuota;
+}
+
+/** How many calls of an operation are allowed in a UTC month. */
+export interface CallQuota {
+  readonly name: string;
+  readonly calls: number;
+  readonly per: 'month';
+  /** Name of the path's value that each has a quota of its own. */
+  readonly by: string;
 }
 
 /** A rate limit. Operations with the same name share one pace. */

@@ -10,6 +10,10 @@ const sourceReads: RateLimit = { name: 'segment', requests: 25, perMs: minute };
 /** Source: SegOps, "Plans": the smallest plan allows 60 requests a minute. */
 const segopsCalls: RateLimit = { name: 'segops', requests: 60, perMs: minute };
 
+/** What SendGrid's statistics of the whole account take. */
+const accountStats = ['start_date', 'end_date', 'aggregated_by', 'limit', 'offset'] as const;
+
+const space = '/spaces/{space}';
 const profile = '/v1/spaces/{space}/collections/users/profiles/{profile}';
 
 /**
@@ -71,6 +75,35 @@ export const operations = {
     hasBody: false,
     limit: sourceReads,
   },
+  listAudiences: publicApi(
+    ['list', 'the audiences'],
+    'GET',
+    `${space}/audiences`,
+    audienceCalls('lists', 60),
+    ['pagination.count', 'pagination.cursor'],
+  ),
+  readAudience: publicApi(
+    ['read', 'an audience'],
+    'GET',
+    `${space}/audiences/{audience}`,
+    audienceCalls('reads', 100),
+  ),
+  previewAudience: {
+    ...publicApi(
+      ['start', 'a preview of an audience'],
+      'POST',
+      `${space}/audiences/previews`,
+      audienceCalls('previews', 5),
+    ),
+    // Source: Segment, "Create Audience Preview": 700 a month for each space.
+    quota: { name: 'audiencePreviews', calls: 700, per: 'month', by: 'space' },
+  },
+  readAudiencePreview: publicApi(
+    ['read', 'a preview of an audience'],
+    'GET',
+    `${space}/audiences/previews/{preview}`,
+    audienceCalls('previewReads', 300),
+  ),
 
   readSegopsMembership: segops(
     ['read', "a user's segments"],
@@ -80,6 +113,11 @@ export const operations = {
     'read',
     ['user_id'],
   ),
+  listSegopsSegments: segops(['list', 'the segments'], 'GET', '/segments/', 'segments', 'read', [
+    'limit',
+    'offset',
+    'page',
+  ]),
   readSegopsSegment: segops(['read', 'a segment'], 'GET', '/segments/{segment}/', 'segments', 'read'),
   listSegopsMembers: segops(
     ['list', 'the members of a segment'],
@@ -101,6 +139,54 @@ export const operations = {
   readContactSegment: sendgrid(
     ['read', 'a segment of contacts'],
     '/v3/marketing/segments/2.0/{id}',
+    'contacts',
+  ),
+  listSingleSends: sendgrid(['list', 'the single sends'], '/v3/marketing/singlesends', 'singleSends', [
+    'page_size',
+    'page_token',
+  ]),
+  readSingleSendLinks: sendgrid(
+    ['read', 'the clicks on the links of a single send'],
+    '/v3/marketing/stats/singlesends/{id}/links',
+    'stats',
+    ['group_by', 'ab_variation_id', 'ab_phase_id', 'page_size', 'page_token'],
+  ),
+  readDeviceStats: sendgrid(
+    ['read', 'the statistics of devices'],
+    '/v3/devices/stats',
+    'stats',
+    accountStats,
+  ),
+  readGeoStats: sendgrid(['read', 'the statistics of places'], '/v3/geo/stats', 'stats', [
+    ...accountStats,
+    'country',
+  ]),
+  readClientStats: sendgrid(
+    ['read', 'the statistics of mail programs'],
+    '/v3/clients/stats',
+    'stats',
+    accountStats,
+  ),
+  readMailboxStats: sendgrid(
+    ['read', 'the statistics of mailbox providers'],
+    '/v3/mailbox_providers/stats',
+    'stats',
+    accountStats,
+  ),
+  startContactExport: {
+    ...sendgrid(['start', 'an export of contacts'], '/v3/marketing/contacts/exports', 'contacts'),
+    method: 'POST',
+    level: 'write',
+    hasBody: true,
+  },
+  listContactExports: sendgrid(
+    ['list', 'the exports of contacts'],
+    '/v3/marketing/contacts/exports',
+    'contacts',
+  ),
+  readContactExport: sendgrid(
+    ['read', 'an export of contacts'],
+    '/v3/marketing/contacts/exports/{id}',
     'contacts',
   ),
 } as const satisfies Readonly<Record<string, Operation>>;
@@ -144,6 +230,32 @@ function profiles(
     level: 'read',
     hasBody: false,
     limit: profileReads,
+  };
+}
+
+/** Source: Segment, "Public API", OpenAPI 73: each operation on audiences has a limit of its own. */
+function audienceCalls(name: string, requests: number): RateLimit {
+  return { name: `audience-${name}`, requests, perMs: minute };
+}
+
+function publicApi(
+  does: Phrase,
+  method: 'GET' | 'POST',
+  path: string,
+  limit: RateLimit,
+  query: readonly string[] = [],
+): OperationOn<'segment', 'audiences'> {
+  const isRead = method === 'GET';
+  return {
+    does,
+    system: 'segment',
+    method,
+    path,
+    query,
+    resource: 'audiences',
+    level: isRead ? 'read' : 'write',
+    hasBody: !isRead,
+    limit,
   };
 }
 

@@ -79,10 +79,13 @@ const lastMs = 8.64e15;
 
 const moment = z.number().check(z.minimum(0), z.maximum(lastMs));
 
+/** The route of events that a pull found. No source can post to it. */
+export const pullRoute = '~pull';
+
 const origin = {
   trigger: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
   source: z.enum(sourceNames),
-  route: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
+  route: z.string().check(z.regex(/^(?:[A-Za-z0-9_-]{1,64}|~pull)$/)),
   messageId: z.optional(z.string()),
 };
 

@@ -1,27 +1,72 @@
+import type { Pull } from '../pulls/pull.ts';
 import { sourceNames } from '../sources/source.ts';
 import { problemsOfFilter } from './checkFilter.ts';
 import { shown } from './shown.ts';
-import type { Trigger } from './trigger.ts';
+import type { CatchUp, Trigger } from './trigger.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What only a trigger with this origin may have. */
+const fieldsOf = { when: ['source', 'route', 'catchUp'], from: ['every', 'again', 'atMost'] } as const;
+
+type OriginName = 'when' | 'from' | 'after';
 
 /** The problems of what starts a trigger's runs; each begins with the field. */
-export function problemsOfOrigin({ source, when, after, route }: Partial<Trigger>): string[] {
-  if (after === undefined) {
-    return [...problemsOfSource(source), ...problemsOfFilter('when', when)];
+export function problemsOfOrigin(trigger: Partial<Trigger>): string[] {
+  const { source, when, from, after, cancelledBy, catchUp } = trigger;
+  if (after !== undefined) {
+    return [
+      ...(when === undefined && from === undefined
+        ? []
+        : [
+            `after: a trigger has either ${when === undefined ? 'from' : 'when'} or after; remove one of them`,
+          ]),
+      ...problemsOfStrayFields('after', trigger),
+      ...(nameOf(after) === undefined
+        ? [`after: expected a trigger, such as a constant made by trigger(…), got ${shown(after)}`]
+        : []),
+    ];
   }
-  const problems = [];
-  if (when !== undefined) {
-    problems.push('after: a trigger has either when or after; remove one of them');
+  if (from !== undefined) {
+    return [
+      ...problemsOfStrayFields('from', trigger),
+      ...(cancelledBy === undefined
+        ? []
+        : ['cancelledBy: events cancel only what events have started; remove it']),
+      ...problemsOfPull('from', from, trigger),
+    ];
   }
-  if (source !== undefined) {
-    problems.push('source: a trigger with after reads no source; remove it');
-  }
-  if (route !== undefined) {
-    problems.push('route: a trigger with after reads no route; remove it');
-  }
-  if (nameOf(after) === undefined) {
-    problems.push(`after: expected a trigger, such as a constant made by trigger(…), got ${shown(after)}`);
-  }
-  return problems;
+  return [
+    ...problemsOfStrayFields('when', trigger),
+    ...problemsOfSource(source),
+    ...problemsOfFilter('when', when),
+    ...(catchUp === undefined
+      ? []
+      : problemsOfPull('catchUp.from', (catchUp as Partial<CatchUp>)?.from, trigger)),
+  ];
+}
+
+/** The pull brings the check of all that only triggers with pulls have. */
+function problemsOfPull(field: string, pull: unknown, trigger: Fields): string[] {
+  const { problemsOf } = (typeof pull === 'object' && pull !== null ? pull : {}) as Partial<Pull>;
+  return typeof problemsOf === 'function'
+    ? problemsOf(trigger)
+    : [
+        `${field}: expected a pull made by definePull or by a function such as segmentAudiences, got ${shown(pull)}`,
+      ];
+}
+
+function problemsOfStrayFields(origin: OriginName, trigger: Fields): string[] {
+  const posted = origin === 'when' ? [] : given(fieldsOf.when, trigger);
+  const pulled = origin === 'from' ? [] : given(fieldsOf.from, trigger);
+  return [
+    ...posted.map((field) => `${field}: a trigger with ${origin} reads no ${field}; remove it`),
+    ...pulled.map((field) => `${field}: only a trigger with from has it; remove it`),
+  ];
+}
+
+function given(fields: readonly string[], trigger: Fields): readonly string[] {
+  return fields.filter((field) => trigger[field] !== undefined);
 }
 
 function problemsOfSource(source: unknown): string[] {

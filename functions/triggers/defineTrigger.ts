@@ -1,9 +1,11 @@
 import type { Lookups, ValueOf } from '../lookups/lookup.ts';
+import type { Pull, PulledEvent } from '../pulls/pull.ts';
 import type { Action, BuilderContext, ResultOfAction } from './actions.ts';
 import type {
   AfterOrigin,
   Collect,
   EventOrigin,
+  PullOrigin,
   StartedTrigger,
   ToSegment,
   ToSegOps,
@@ -11,12 +13,25 @@ import type {
   TriggerSettings,
 } from './trigger.ts';
 
-/** What the functions of a trigger are given: its events, what it looked up, and the result that it follows. */
+/**
+ * What the functions of a trigger are given: its events, what it looked up, and the result that it follows. The events of a
+ * pull have the properties that the pull documents.
+ */
 export type TriggerContext<
   With extends Lookups = Record<never, never>,
   After extends Trigger | undefined = undefined,
   Collecting extends Collect | undefined = undefined,
-> = BuilderContext & LookedUp<With> & Followed<After, Collecting>;
+  From extends Pull | undefined = undefined,
+> = EventsOf<From> & LookedUp<With> & Followed<After, Collecting>;
+
+type EventsOf<From> = [From] extends [never]
+  ? BuilderContext
+  : [From] extends [Pull<infer Properties>]
+    ? Omit<BuilderContext, 'event' | 'events'> & {
+        readonly event: PulledEvent<Properties>;
+        readonly events: readonly PulledEvent<Properties>[];
+      }
+    : BuilderContext;
 
 // Until TypeScript has inferred the context of a function, what the options do not name is `never`, or any lookup.
 type LookedUp<With> = [With] extends [never]
@@ -43,9 +58,14 @@ type IsCollecting<Collecting> = [Collecting] extends [never]
 export type ResultOfTrigger<T extends Trigger> = ResultOfAction<T['run']>;
 
 /** Exactly one of them. */
-type OneOrigin<After> =
-  | (EventOrigin & { readonly after?: never })
-  | (AfterOrigin<After> & { readonly source?: never; readonly when?: never; readonly route?: never });
+type OneOrigin<After, From> = Exactly<EventOrigin> | Exactly<PullOrigin<From>> | Exactly<AfterOrigin<After>>;
+
+/** An origin without the fields of the others. */
+type Exactly<Origin> = Origin & {
+  readonly [Field in Exclude<OriginField, keyof Origin>]?: never;
+};
+
+type OriginField = keyof EventOrigin | keyof PullOrigin | keyof AfterOrigin;
 
 /**
  * All of a trigger but its action.
@@ -57,8 +77,9 @@ export type TriggerOptions<
   After extends Trigger | undefined,
   Collecting extends Collect | undefined,
   Result = Readonly<Record<string, unknown>>,
+  From extends Pull | undefined = undefined,
 > = Omit<TriggerSettings, 'collect' | 'toSegment' | 'toSegOps'> &
-  OneOrigin<After> & {
+  OneOrigin<After, From> & {
     readonly collect?: Collecting;
     /**
      * What is looked up before the request is built, by the name that the functions use.
@@ -70,7 +91,7 @@ export type TriggerOptions<
      * event is decided on before it is collected, when Mavera has not been asked yet.
      * @default every run
      */
-    readonly only?: (context: TriggerContext<With, After, Collecting>) => boolean;
+    readonly only?: (context: TriggerContext<With, After, Collecting, From>) => boolean;
     /** @default nothing */
     readonly toSegment?: ToSegment<Result>;
     /**
@@ -81,8 +102,8 @@ export type TriggerOptions<
   };
 
 /**
- * Declares a trigger whose functions are given more than events: what it looks up (`with`), and the result of the
- * trigger that it follows (`after`). The functions of `toSegment` and `toSegOps` know the type of the action's result.
+ * Declares a trigger whose functions are given more than events: what it looks up (`with`), what it pulls (`from`), and
+ * the result of the trigger that it follows (`after`). The functions of `toSegment` and `toSegOps` know the type of the action's result.
  *
  * @returns a trigger for `defineTriggers`, which checks it
  * @example
@@ -99,15 +120,20 @@ export type TriggerOptions<
  *   { name: 'vip-voice', after: why },
  *   createPersona(({ result }) => ({ name: 'A VIP who left', description: result.content })),
  * );
+ * const audiences = trigger(
+ *   { name: 'audience-persona', from: segmentAudiences({ space: 'spa_1' }), every: '7d' },
+ *   updatePersona(({ event }) => ({ name: event.properties.name }), { per: ({ properties }) => `${properties.id}` }),
+ * );
  */
 export function trigger<
   const With extends Lookups = Record<never, never>,
   After extends Trigger | undefined = undefined,
   Collecting extends Collect | undefined = undefined,
   Result = unknown,
+  From extends Pull | undefined = undefined,
 >(
-  options: TriggerOptions<With, After, Collecting, NoInfer<Result>>,
-  run: Action<TriggerContext<With, After, Collecting>, Result>,
+  options: TriggerOptions<With, After, Collecting, NoInfer<Result>, From>,
+  run: Action<TriggerContext<With, After, Collecting, From>, Result>,
 ): StartedTrigger<Result> {
   // The runner gives the functions the context that the types promise: it knows each trigger by its data alone.
   return { ...options, run } as unknown as StartedTrigger<Result>;

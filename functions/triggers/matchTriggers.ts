@@ -1,6 +1,6 @@
 import { parseFql, type Subscription, validate } from '@segment/destination-subscriptions';
 import type { SourceName } from '../sources/source.ts';
-import { sourceOf } from './sourcesOf.ts';
+import { isPosted, sourceOf } from './sourcesOf.ts';
 import type { Trigger } from './trigger.ts';
 
 /** A trigger with its filters parsed, to be matched against many events. */
@@ -14,12 +14,12 @@ export interface CompiledTrigger {
   readonly routes: ReadonlySet<string> | undefined;
 }
 
-/** Parses the filters of each trigger of a source once, before many events of the source are matched. */
+/** Parses the filters of each trigger of a source once, before many events that the source posts are matched. */
 export function compileTriggers(
   triggers: readonly Trigger[],
   source: SourceName = 'segment',
 ): readonly CompiledTrigger[] {
-  const ofSource = triggers.filter((trigger) => sourceOf(trigger) === source);
+  const ofSource = triggers.filter((trigger) => isPosted(trigger) && sourceOf(trigger) === source);
   return ofSource.map((trigger) => ({
     trigger,
     filter: trigger.when === undefined ? undefined : parseFql(trigger.when),

@@ -1,9 +1,19 @@
 import type { SourceName } from '../sources/source.ts';
 import type { Trigger } from './trigger.ts';
 
-/** The source whose events start a trigger's runs; of a trigger that follows others, the source of the first one. */
-export function sourceOf({ source = 'segment', after }: Pick<Trigger, 'source' | 'after'>): SourceName {
-  return after === undefined ? source : sourceOf(after);
+type Origin = Pick<Trigger, 'source' | 'from' | 'after'>;
+
+/**
+ * The system that the events of a trigger come from: the source that posts them, or the system that they are pulled from; of
+ * a trigger that follows others, that of the first one.
+ */
+export function sourceOf({ source = 'segment', from, after }: Origin): SourceName {
+  return after === undefined ? (from?.source ?? source) : sourceOf(after);
+}
+
+/** Whether a trigger's events are posted, and not pulled; of a trigger that follows others, those of the first one. */
+export function isPosted({ from, after }: Origin): boolean {
+  return after === undefined ? from === undefined : isPosted(after);
 }
 
 /**
@@ -11,5 +21,5 @@ export function sourceOf({ source = 'segment', after }: Pick<Trigger, 'source' |
  * deployment can be connected first.
  */
 export function sourcesOf(triggers: readonly Trigger[]): ReadonlySet<SourceName> {
-  return triggers.length === 0 ? new Set(['segment']) : new Set(triggers.map(sourceOf));
+  return triggers.length === 0 ? new Set(['segment']) : new Set(triggers.filter(isPosted).map(sourceOf));
 }

@@ -1,4 +1,6 @@
 import type { Lookups } from '../lookups/lookup.ts';
+import type { Pull } from '../pulls/pull.ts';
+import type { Every } from '../pulls/schedule.ts';
 import type { SegmentEvent } from '../sources/segment/event.ts';
 import type { SourceName } from '../sources/source.ts';
 import type { Action, BuilderContext } from './actions.ts';
@@ -142,6 +144,40 @@ export interface EventOrigin {
    * @default every route
    */
   readonly route?: string | readonly string[];
+  /**
+   * Asks the source for what it may have posted in vain. Each event starts a run once, whether it was posted or pulled. With
+   * several routes, name the one that the source posts to.
+   * @default a lost post is lost
+   */
+  readonly catchUp?: CatchUp;
+}
+
+/** A pull that makes up for lost posts. */
+export interface CatchUp {
+  /** Only SegOps needs it, because it never posts again: `segopsSegments`. */
+  readonly from: Pull;
+  readonly every: Every;
+}
+
+/** The most that one occurrence of a pull may start. What is beyond it is not queued, and is logged. */
+export interface AtMost {
+  readonly runs?: number;
+  /** Credits that the runs are expected to cost. */
+  readonly credits?: number;
+}
+
+/** Runs that a pull starts: one for each item that is new or has changed. */
+export interface PullOrigin<From = Pull> {
+  /** What is pulled, such as `segmentAudiences({ space: 'spa_1' })`. */
+  readonly from: From;
+  /** How often; the first time one period after the deployment, or when an operator starts it. */
+  readonly every: Every;
+  /** A filter, as for events, over what is pulled. @default everything */
+  readonly when?: string;
+  /** `'always'`: items that have not changed start runs too. @default only what has changed */
+  readonly again?: 'always';
+  /** @default no bound */
+  readonly atMost?: AtMost;
 }
 
 /** Runs that follow the runs of another trigger. */
@@ -153,14 +189,15 @@ export interface AfterOrigin<Followed = Trigger> {
 }
 
 /**
- * A rule of `triggers.ts`: what starts which Mavera work. It has either `when` or `after`. What needs `with`, `only` or
- * `after` is made by the function `trigger`, which knows the types of what their functions are given.
+ * A rule of `triggers.ts`: what starts which Mavera work. It has one of `when`, `from` and `after`. What needs `with`,
+ * `only`, `from` or `after` is made by the function `trigger`, which knows the types of what their functions are given.
  *
  * @typeParam Result what its action gives
  */
 export interface Trigger<Result = unknown>
   extends TriggerSettings,
     Partial<EventOrigin>,
+    Partial<PullOrigin>,
     Partial<AfterOrigin> {
   readonly run: Action<BuilderContext, Result>;
   /** What is looked up before the request is built, by the name that the functions use. @default nothing */
@@ -170,4 +207,4 @@ export interface Trigger<Result = unknown>
 }
 
 /** A trigger that something starts. `Result` is the type of what its action gives. */
-export type StartedTrigger<Result = unknown> = Trigger<Result> & (EventOrigin | AfterOrigin);
+export type StartedTrigger<Result = unknown> = Trigger<Result> & (EventOrigin | PullOrigin | AfterOrigin);

@@ -70,8 +70,9 @@ function triggersReading(triggers: readonly Trigger[], source: SourceName): read
 
 /** The filters of all events that triggers read: those that start runs and those that cancel them. */
 export function filtersOf(triggers: readonly Trigger[]): readonly string[] {
-  return triggers.flatMap(({ when, cancelledBy }) => [
-    ...(when === undefined ? [] : [when]),
+  return triggers.flatMap(({ when, from, cancelledBy }) => [
+    // The filter of a pull is for what is pulled.
+    ...(when === undefined || from !== undefined ? [] : [when]),
     ...(cancelledBy === undefined ? [] : [cancelledBy.when]),
   ]);
 }

@@ -47,6 +47,7 @@ describe('a run in the queue', () => {
       'one whose result is to be reported to SegOps',
       messageOf(trackEvent(), { version: 2, report: { attempts: 3, to: 'segops' } }),
     ],
+    ['one that a pull started', messageOf(trackEvent(), { route: '~pull' })],
     ['one that waits for its slot', messageOf(trackEvent(), { notBeforeMs: 1.5, slotAtMs: 2.25 })],
   ])('a run message is read as it was written: %s', (_what, message) => {
     expect(parseRunMessage(writeRunMessage(message))).toEqual(message);

@@ -176,7 +176,7 @@ describe('a trigger that cannot be used', () => {
 
   it('has an unknown field, such as a misspelt one', () => {
     expect(problemsOf([{ ...valid, wen: 'type = "track"' }])).toEqual([
-      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, after, with, only, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment, toSegOps',
+      'trigger "plan-upgraded": wen: there is no such field; the fields are name, source, when, route, catchUp, from, every, again, atMost, after, with, only, run, staleAfter, sample, weight, cooldown, collect, budget, approve, cancelledBy, toSegment, toSegOps',
     ]);
     expect(problemsOf([{ ...valid, run: { ...valid.run, credits: 5 } }])).toEqual([
       'trigger "plan-upgraded": run.credits: there is no such field; the fields are kind, build, estimatedCredits, thread',

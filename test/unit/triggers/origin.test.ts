@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { definePull } from '../../../functions/pulls/definePull.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import { compileTriggers, matchTriggers } from '../../../functions/triggers/matchTriggers.ts';
+import { isPosted, sourceOf, sourcesOf } from '../../../functions/triggers/sourcesOf.ts';
 import { problemsOf, problemsWith, valid } from './problems.ts';
 
 const run = askMave(() => ({ message: 'Why?' }));
 const following = (name: string, followed: object): object => ({ name, after: followed, run });
+
+const pull = definePull({
+  kind: 'people',
+  source: 'segops',
+  operations: ['listSegopsSegments'],
+  start: 1,
+  step: () => ({}),
+});
+const pulling = { when: undefined, from: pull, every: '7d' } as const;
 
 describe('what starts a trigger', () => {
   it('is another trigger of the list', () => {
@@ -100,5 +111,69 @@ describe('triggers that follow one another in a circle', () => {
       following('tail', { name: 'a' }),
     ];
     expect(problemsOf(triggers)).toHaveLength(2);
+  });
+});
+
+describe('a pull that starts a trigger', () => {
+  it('has a schedule, and may have a filter and bounds', () => {
+    expect(problemsWith(pulling)).toEqual([]);
+    const every = { cron: '0 9 ? * MON *', timeZone: 'Europe/Berlin' };
+    const atMost = { runs: 5, credits: 1_000 };
+    expect(problemsWith({ ...pulling, every, when: 'properties.n > 1', again: 'always', atMost })).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    [{ every: undefined }, /^every: missing; set how often the pull starts/],
+    [{ when: 'n >' }, /^when: /],
+    [{ again: true }, /^again: expected 'always', or nothing; got true$/],
+    [{ atMost: {} }, /^atMost.set runs or credits$/],
+    [{ atMost: { runs: 0 } }, /^atMost.runs: expected a whole number of 1 or more, got 0$/],
+    [{ atMost: { credits: -1 } }, /^atMost.credits: expected more than 0 credits, got -1$/],
+    [{ atMost: { calls: 1, runs: 1 } }, /^atMost.calls: there is no such field/],
+    [{ from: { kind: 'x' } }, /^from: expected a pull made by definePull/],
+    [{ from: { ...pull, kind: '' } }, /^from: kind: expected 1 to 64 letters/],
+    [{ from: { ...pull, source: 'mavera' } }, /^from: source: expected one of segment, sendgrid, segops/],
+    [{ from: { ...pull, operations: ['drop'] } }, /^from: operations: there is no operation "drop"/],
+    [{ from: { ...pull, start: undefined } }, /^from: start: missing/],
+    [{ source: 'segops' }, /^source: a trigger with from reads no source; remove it$/],
+    [{ route: 'web' }, /^route: a trigger with from reads no route; remove it$/],
+    [{ cancelledBy: { when: 'type = "track"', per: 'user' } }, /^cancelledBy: events cancel only/],
+    [{ after: valid }, /^after: a trigger has either from or after; remove one of them$/],
+  ])('is refused with %j', (changes, problem) => {
+    expect(problemsWith({ ...pulling, ...changes })[0]).toMatch(problem);
+  });
+
+  it('leaves its fields to triggers that pull', () => {
+    expect(problemsWith({ every: '7d' })).toEqual(['every: only a trigger with from has it; remove it']);
+  });
+
+  it('opens no source, and no posted event matches it', () => {
+    const trigger = { name: 'pulls', from: pull, every: '7d', when: 'type = "track"', run } as const;
+    expect(sourceOf(trigger)).toBe('segops');
+    expect(isPosted({ after: trigger })).toBe(false);
+    expect(sourcesOf([trigger, valid])).toEqual(new Set(['segment']));
+    expect(matchTriggers(compileTriggers([trigger], 'segops'), 'default', { type: 'track' })).toEqual([]);
+  });
+});
+
+describe('a pull that catches up with a source', () => {
+  const catching = { source: 'segops', catchUp: { from: pull, every: '1h' } } as const;
+
+  it('belongs to a trigger of the same source', () => {
+    expect(problemsWith(catching)).toEqual([]);
+    expect(problemsWith({ ...catching, source: 'sendgrid' })).toEqual([
+      "catchUp: it reads segops, and the trigger's source is sendgrid",
+    ]);
+  });
+
+  it.each([
+    [{ route: ['a', 'b'] }, 'catchUp: its events need one route to enter by; set route to one name'],
+    [{ catchUp: { from: pull, every: '1x' } }, /^catchUp.every: expected whole minutes/],
+    [{ catchUp: { from: pull, every: '1h', when: '' } }, /^catchUp.when: there is no such field/],
+    [{ catchUp: null }, /^catchUp.from: expected a pull made by definePull/],
+  ])('is refused with %j', (changes, problem) => {
+    expect(problemsWith({ ...catching, ...changes })[0]).toMatch(problem);
   });
 });

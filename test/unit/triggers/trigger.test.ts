@@ -1,6 +1,7 @@
 import {
   askMave,
   createPersona,
+  definePull,
   defineTriggers,
   type MaveraWorkspace,
   maveraWorkspace,
@@ -26,6 +27,20 @@ const who = trigger(
   { name: 'who', after: why },
   createPersona(({ result }) => ({ name: result.content })),
 );
+
+const people = definePull({
+  kind: 'people',
+  source: 'segment',
+  operations: [],
+  start: { page: 1 },
+  step: ({ page }, [answer]) =>
+    answer === undefined
+      ? { calls: [{ operation: 'listWorkspaces', request: { query: { limit: `${page}` } } }] }
+      : {
+          events: [{ item: 'ann', event: 'Person Pulled', properties: { name: 'Ann', age: 40 } }],
+          next: page < 3 ? { page: page + 1 } : undefined,
+        },
+});
 
 describe('trigger', () => {
   it('makes a trigger that defineTriggers takes beside flat ones', () => {
@@ -276,6 +291,70 @@ describe('trigger', () => {
         output: z.object({ stays: z.boolean() }),
       }),
     );
+  });
+
+  it('types the events that it pulls by what the pull gives', () => {
+    const pulls = trigger(
+      {
+        name: 'pulls',
+        from: people,
+        every: '7d',
+        when: 'properties.age > 30',
+        again: 'always',
+        atMost: { runs: 10, credits: 500 },
+        with: { profile: segmentProfile({ traits: ['ltv'] }) },
+        only: ({ event }) => event.properties.age > 18,
+      },
+      createPersona(({ event, events, profile }) => {
+        expectTypeOf(event.properties).toEqualTypeOf<{ name: string; age: number }>();
+        expectTypeOf(events.map(({ properties }) => properties.name)).toEqualTypeOf<string[]>();
+        expectTypeOf(event.userId).toEqualTypeOf<string | undefined>();
+        // @ts-expect-error the pull gives no such property
+        expect(event.properties.nmae).toBeUndefined();
+        return { name: `${event.properties.name} ${profile?.traits.ltv}` };
+      }),
+    );
+    const follows = trigger(
+      { name: 'follows', after: pulls },
+      askMave(({ result }) => ({ message: result.personaId })),
+    );
+    expect(defineTriggers([pulls, follows])).toHaveLength(2);
+  });
+
+  it('types the state and the answers of a pull of your own', () => {
+    definePull({
+      kind: 'own',
+      source: 'segops',
+      operations: ['listSegopsSegments'],
+      start: { page: 1 },
+      step: (state, answers, { startedAtMs }) => {
+        expectTypeOf(state).toEqualTypeOf<{ page: number }>();
+        expectTypeOf(answers.at(0)?.value).toEqualTypeOf<unknown>();
+        expectTypeOf(startedAtMs).toEqualTypeOf<number>();
+        return { next: { page: state.page + 1 } };
+      },
+    });
+    definePull({
+      kind: 'own',
+      source: 'segops',
+      // @ts-expect-error the catalogue has no such operation
+      operations: ['dropSegopsSegments'],
+      start: 1,
+      step: () => ({}),
+    });
+  });
+
+  it('pulls by a schedule, and then has neither a source nor another trigger', () => {
+    const run = askMave(() => ({ message: 'Why?' }));
+    trigger({ name: 'a', from: people, every: { cron: '0 9 ? * MON *', timeZone: 'Europe/Berlin' } }, run);
+    // @ts-expect-error nothing says when it pulls
+    trigger({ name: 'a', from: people }, run);
+    // @ts-expect-error one of them is too many
+    trigger({ name: 'a', from: people, every: '7d', after: why }, run);
+    // @ts-expect-error a trigger that pulls has no source
+    trigger({ name: 'a', from: people, every: '7d', source: 'segops' }, run);
+    // @ts-expect-error a trigger that reads events pulls nothing
+    trigger({ name: 'a', when, every: '7d' }, run);
   });
 
   it('has either when or after', () => {

@@ -1,0 +1,107 @@
+import { operations } from '../access/operations.ts';
+import { sourceNames } from '../sources/source.ts';
+import { problemsOfFilter } from '../triggers/checkFilter.ts';
+import { shown, unknownFields } from '../triggers/shown.ts';
+import { problemOfEvery } from './schedule.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const kindPattern = /^[A-Za-z0-9-]{1,64}$/;
+const pullFields: ReadonlySet<string> = new Set([
+  'kind',
+  'source',
+  'operations',
+  'files',
+  'start',
+  'step',
+  'problemsOf',
+]);
+/** The problems of what a trigger pulls, as its origin or to catch up; each begins with the field. */
+export function problemsOfPullOrigin({ from, every, when, again, atMost, ...trigger }: Fields): string[] {
+  return from === undefined
+    ? problemsOfCatchUp(trigger)
+    : [
+        ...problemsOfPull(from).map((problem) => `from: ${problem}`),
+        ...listed(problemOfEvery(every)),
+        ...(when === undefined ? [] : problemsOfFilter('when', when)),
+        ...(again === undefined || again === 'always'
+          ? []
+          : [`again: expected 'always', or nothing; got ${shown(again)}`]),
+        ...problemsOfAtMost(atMost),
+      ];
+}
+
+/** The problems of `catchUp`; each begins with the field. */
+function problemsOfCatchUp({ catchUp, source, route }: Fields): string[] {
+  const { from, every } = catchUp as Fields;
+  const problems = [
+    ...unknownFields(catchUp as object, new Set(['from', 'every'])),
+    ...problemsOfPull(from).map((problem) => `from: ${problem}`),
+    ...listed(problemOfEvery(every)),
+  ].map((problem) => `catchUp.${problem}`);
+  const pulled = (from as Partial<Fields> | null | undefined)?.source;
+  if (problems.length === 0 && pulled !== (source ?? 'segment')) {
+    problems.push(`catchUp: it reads ${pulled}, and the trigger's source is ${source ?? 'segment'}`);
+  }
+  if (Array.isArray(route) && route.length !== 1) {
+    problems.push('catchUp: its events need one route to enter by; set route to one name');
+  }
+  return problems;
+}
+
+function problemsOfPull(pull: unknown): string[] {
+  if (typeof pull !== 'object' || pull === null || typeof (pull as Fields).step !== 'function') {
+    return [`expected a pull, such as segmentAudiences({ space: 'spa_1' }), got ${shown(pull)}`];
+  }
+  const { kind, source, operations: names, files, start } = pull as Fields;
+  return [
+    ...unknownFields(pull, pullFields),
+    ...(typeof kind === 'string' && kindPattern.test(kind)
+      ? []
+      : [`kind: expected 1 to 64 letters, digits and -, got ${shown(kind)}`]),
+    ...(sourceNames.some((name) => name === source)
+      ? []
+      : [`source: expected one of ${sourceNames.join(', ')}, got ${shown(source)}`]),
+    ...problemsOfOperations(names),
+    ...(files === undefined || (Array.isArray(files) && files.every((file) => typeof file === 'string'))
+      ? []
+      : [`files: expected a list of files, got ${shown(files)}`]),
+    ...(start === undefined ? ['start: missing; set the state of the first step'] : []),
+  ];
+}
+
+function problemsOfOperations(names: unknown): string[] {
+  if (!Array.isArray(names)) {
+    return [`operations: expected a list of operations, got ${shown(names)}`];
+  }
+  return names
+    .filter((name) => typeof name !== 'string' || !Object.hasOwn(operations, name))
+    .map(
+      (name) =>
+        `operations: there is no operation ${shown(name)}; the operations are ${Object.keys(operations).join(', ')}`,
+    );
+}
+
+function problemsOfAtMost(atMost: unknown): string[] {
+  if (atMost === undefined) {
+    return [];
+  }
+  if (typeof atMost !== 'object' || atMost === null) {
+    return [`atMost: expected an object with runs or credits, got ${shown(atMost)}`];
+  }
+  const { runs, credits } = atMost as Fields;
+  return [
+    ...unknownFields(atMost, new Set(['runs', 'credits'])),
+    ...(runs === undefined && credits === undefined ? ['set runs or credits'] : []),
+    ...(runs === undefined || (Number.isInteger(runs) && (runs as number) >= 1)
+      ? []
+      : [`runs: expected a whole number of 1 or more, got ${shown(runs)}`]),
+    ...(credits === undefined || (typeof credits === 'number' && credits > 0 && Number.isFinite(credits))
+      ? []
+      : [`credits: expected more than 0 credits, got ${shown(credits)}`]),
+  ].map((problem) => `atMost.${problem}`);
+}
+
+function listed(problem: string | undefined): string[] {
+  return problem === undefined ? [] : [problem];
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { type Every, problemOfEvery, scheduleExpression } from '../../../functions/pulls/schedule.ts';
+
+const timeZone = 'Europe/Berlin';
+
+describe('how often a pull starts', () => {
+  it.each([
+    ['7d', 'rate(7 days)'],
+    ['1d', 'rate(1 day)'],
+    ['90m', 'rate(90 minutes)'],
+    ['1.5h', 'rate(90 minutes)'],
+    ['48h', 'rate(2 days)'],
+    ['3600s', 'rate(1 hour)'],
+  ] as const)('%s is %s', (every, expression) => {
+    expect(problemOfEvery(every)).toBeUndefined();
+    expect(scheduleExpression(every)).toEqual({ expression });
+  });
+
+  it('may be times of a calendar in a time zone', () => {
+    const every: Every = { cron: '0 9 ? * MON *', timeZone };
+    expect(problemOfEvery(every)).toBeUndefined();
+    expect(scheduleExpression(every)).toEqual({ expression: 'cron(0 9 ? * MON *)', timeZone });
+  });
+
+  it.each([
+    '0/15 * * * ? *',
+    '0 9,17 1,15 * ? *',
+    '0 10 ? * 6L 2026-2028',
+    '0 8 LW * ? *',
+    '30 6 ? JAN-MAR,oct 2#1 *',
+    '0 0 15W * ? *',
+  ])('takes the cron expression %s', (cron) => {
+    expect(problemOfEvery({ cron, timeZone })).toBeUndefined();
+  });
+
+  it.each([
+    ['0 9 * * MON', 'expected six fields, such as 0 9 ? * MON *'],
+    ['0 9 * * * *', 'expected ? for either the day of the month or the day of the week'],
+    ['60 9 ? * MON *', 'the minutes cannot be read'],
+    ['0 24 ? * MON *', 'the hours cannot be read'],
+    ['0 9 32 * ? *', 'the day of the month cannot be read'],
+    ['0 9 ? 13 MON *', 'the month cannot be read'],
+    ['0 9 ? * MOO *', 'the day of the week cannot be read'],
+    ['0 9 ? * MON 1969', 'the year cannot be read'],
+    ['0 9/0 ? * MON *', 'the hours cannot be read'],
+    ['0 9/2/2 ? * MON *', 'the hours cannot be read'],
+    ['0 1-2-3 ? * MON *', 'the hours cannot be read'],
+  ])('refuses the cron expression %s', (cron, problem) => {
+    expect(problemOfEvery({ cron, timeZone })).toBe(`every.cron: ${problem}, got "${cron}"`);
+  });
+
+  it.each([
+    [undefined, /^every: missing/],
+    ['30s', /^every: expected whole minutes/],
+    ['90.5s', /^every: expected whole minutes/],
+    ['366d', /^every: expected whole minutes/],
+    [7, /^every: expected whole minutes/],
+    [{ cron: '0 9 ? * MON *' }, /^every.timeZone: expected an IANA time zone/],
+    [{ cron: '0 9 ? * MON *', timeZone: 'Mars/Olympus' }, /^every.timeZone: expected an IANA time zone/],
+    [{ cron: '0 9 ? * MON *', timeZone: '+01:00' }, /^every.timeZone: expected an IANA time zone/],
+    [{ cron: '0 9 ? * MON *', timeZone, zone: 1 }, /^every.zone: there is no such field/],
+  ])('refuses %j', (every, problem) => {
+    expect(problemOfEvery(every)).toMatch(problem);
+  });
+});
