@@ -73,6 +73,36 @@ export function collectionKey(trigger: string, key: string): string {
   return `collection#${digest([trigger, key])}`;
 }
 
+/** Key of where the pull of a trigger stands. */
+export function pullKey(trigger: string): string {
+  return `pull#${trigger}`;
+}
+
+/** Key of one occurrence of a pull. */
+export function occurrenceKey(trigger: string, occurrence: string): string {
+  return `occurrence#${digest([trigger, occurrence])}`;
+}
+
+/** Key of what a pull has last queued of an item. */
+export function pulledKey(trigger: string, item: string): string {
+  return `pulled#${digest([trigger, item])}`;
+}
+
+/** The message id of an item's event: the same each time that an occurrence finds the item. */
+export function pulledMessageId(trigger: string, item: string, occurrence: string): string {
+  return `pull-${digest([trigger, item, occurrence])}`;
+}
+
+/** Key of the calls that were made of a quota in a UTC month, such as `2026-11`. */
+export function quotaKey(quota: string, of: string, month: string): string {
+  return `quota#${digest([quota, of, month])}`;
+}
+
+/** Digest of a value, whatever the order of its members. */
+export function valueDigest(value: unknown): string {
+  return digest([JSON.stringify(value, membersInOrder) ?? '']);
+}
+
 /** JSON keeps the parts apart, whatever characters they have. */
 function digest(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);

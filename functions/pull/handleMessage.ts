@@ -1,0 +1,262 @@
+import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
+import type { PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
+import { pullOf, type TriggerPull } from '../pulls/pullOf.ts';
+import type { CallsStopped } from './makeCalls.ts';
+import { ItemUnusableError, planRuns } from './planRuns.ts';
+import type { PullDependencies } from './pullDependencies.ts';
+import type { PullMessage } from './pullMessage.ts';
+import { type StepOutcome, takeStep } from './takeStep.ts';
+
+/** Tries of one step, each with its backoff: together about an hour and a half. */
+const maxFailures = 12;
+const troubleBackoff = { firstMs: 10_000, longestMs: 900_000 };
+/** The lease ends a little after the work, whose clock may be another one. */
+const leaseMarginMs = 10_000;
+
+/** One delivery that works on an occurrence. */
+interface Work {
+  readonly pulled: TriggerPull;
+  readonly lease: PullLease;
+  readonly cursor: PullCursor;
+}
+
+/**
+ * Handles a message of the puller's queue: it starts an occurrence, or takes one step of it.
+ *
+ * The order of a step is: runs to the queue, then what was queued of each item, then the cursor, then the next message. So a
+ * crash at any line repeats the step, and each item's run is the same one.
+ *
+ * @throws what the AWS SDK throws when the ledger or a queue does not answer: the message then comes again
+ */
+export async function handleMessage(message: PullMessage, dependencies: PullDependencies): Promise<void> {
+  const trigger = dependencies.triggers.get(message.trigger);
+  const pulled = trigger === undefined ? undefined : pullOf(trigger);
+  if (pulled === undefined) {
+    await endRemoved(message, dependencies);
+    return;
+  }
+  await (message.kind === 'start'
+    ? startOccurrence(message, pulled, dependencies)
+    : handleStep(message, pulled, dependencies));
+}
+
+/** A message that was dead-lettered takes its occurrence no further. @returns whether the occurrence was at work */
+export async function failOccurrence(
+  { trigger, occurrence }: PullMessage,
+  detail: string,
+  { cursors, now, report }: PullDependencies,
+): Promise<boolean> {
+  const cursor = (await cursors.read([trigger])).get(trigger);
+  if (cursor?.isAtWork !== true || cursor.occurrence !== occurrence) {
+    return false;
+  }
+  const isEnded = await cursors.endByForce(cursor, { status: 'failed', detail }, now());
+  if (isEnded) {
+    const { counts, startedAtMs } = cursor;
+    report({
+      what: 'ended',
+      trigger,
+      occurrence,
+      kind: 'pull',
+      status: 'failed',
+      detail,
+      counts,
+      startedAtMs,
+    });
+  }
+  return isEnded;
+}
+
+async function endRemoved(message: PullMessage, dependencies: PullDependencies): Promise<void> {
+  await failOccurrence(
+    message,
+    `There is no trigger "${message.trigger}" that pulls: it was removed or renamed`,
+    dependencies,
+  );
+}
+
+async function startOccurrence(
+  { trigger, occurrence }: PullMessage,
+  { pull }: TriggerPull,
+  { cursors, queue, settings, now, report }: PullDependencies,
+): Promise<void> {
+  const nowMs = now();
+  const endsAtMs = nowMs + settings.pullDeadlineMs;
+  const begin = await cursors.begin({ trigger, occurrence, state: pull.start, nowMs, endsAtMs });
+  const about = { trigger, occurrence, kind: pull.kind };
+  switch (begin.kind) {
+    case 'begun':
+      report({ what: 'started', ...about });
+      await queue.send(stepMessage(begin.cursor), nowMs, nowMs);
+      return;
+    case 'repeated':
+      // The first start may have crashed before its message was sent.
+      await queue.send(stepMessage(begin.cursor), begin.cursor.dueAtMs, nowMs);
+      return;
+    case 'skipped': {
+      const since = new Date(begin.cursor.startedAtMs).toISOString();
+      const detail = `The occurrence ${begin.cursor.occurrence} is at work since ${since}`;
+      report({ what: 'skipped', ...about, detail });
+      return;
+    }
+    case 'known':
+      return;
+  }
+}
+
+/** The message of the step that a cursor stands at. */
+function stepMessage({ trigger, occurrence, version }: PullCursor): PullMessage {
+  return { version: 1, kind: 'step', trigger, occurrence, step: version };
+}
+
+async function handleStep(
+  { trigger, occurrence, ...message }: Extract<PullMessage, { kind: 'step' }>,
+  pulled: TriggerPull,
+  dependencies: PullDependencies,
+): Promise<void> {
+  const { cursors, queue, settings, now, newOwner } = dependencies;
+  const nowMs = now();
+  const lease: PullLease = { trigger, occurrence, owner: newOwner() };
+  const taken = await cursors.take(lease, nowMs, nowMs + settings.stepMs + leaseMarginMs);
+  if (taken.kind === 'over') {
+    return;
+  }
+  if (taken.kind === 'leased') {
+    // Its delivery may have died: then this message goes on.
+    await queue.send(
+      { version: 1, kind: 'step', trigger, occurrence, step: message.step },
+      taken.untilMs,
+      nowMs,
+    );
+    return;
+  }
+  const { cursor } = taken;
+  const work = { pulled, lease, cursor };
+  if (nowMs >= cursor.endsAtMs) {
+    const hours = Math.round((cursor.endsAtMs - cursor.startedAtMs) / 3_600_000);
+    await end(
+      work,
+      { status: 'failed', detail: endedLate(cursor, hours), counts: cursor.counts },
+      dependencies,
+    );
+    return;
+  }
+  if (message.step < cursor.version || nowMs < cursor.dueAtMs) {
+    // An old message: the one that it was followed by may have been lost in a crash. Or the wait is longer than SQS's.
+    await cursors.release(lease);
+    await queue.send(stepMessage(cursor), cursor.dueAtMs, nowMs);
+    return;
+  }
+  const context = { startedAtMs: cursor.startedAtMs };
+  const untilMs = nowMs + settings.stepMs;
+  await settle(work, await takeStep(pulled, cursor.state, context, untilMs, dependencies), dependencies);
+}
+
+function endedLate({ waitsFor }: PullCursor, hours: number): string {
+  const why = waitsFor === undefined ? '' : `. It waited: ${waitsFor}`;
+  return `It has not ended within ${hours} hours${why}`;
+}
+
+/** Stores what a step came to. */
+async function settle(work: Work, outcome: StepOutcome, dependencies: PullDependencies): Promise<void> {
+  const { cursor } = work;
+  switch (outcome.kind) {
+    case 'told':
+      return await queueEvents(work, outcome, dependencies);
+    case 'failed':
+      return await fail(work, outcome.detail, dependencies);
+    case 'busy':
+      return await wait(work, outcome.untilMs, cursor.failures, outcome.detail, dependencies);
+    case 'trouble':
+      return await wait(
+        work,
+        dependencies.now() + backoffMs(outcome, cursor.failures, dependencies.random()),
+        cursor.failures + 1,
+        outcome.detail,
+        dependencies,
+      );
+  }
+}
+
+function backoffMs(
+  { retryAfterMs = 0 }: Extract<CallsStopped, { kind: 'trouble' }>,
+  times: number,
+  random: number,
+): number {
+  const longestMs = exponentialBackoffMs({ ...troubleBackoff, times });
+  return Math.max(retryAfterMs, longestMs * (0.5 + random / 2));
+}
+
+async function queueEvents(
+  work: Work,
+  { told, calls, rows }: Extract<StepOutcome, { kind: 'told' }>,
+  dependencies: PullDependencies,
+): Promise<void> {
+  const { pulled, lease, cursor } = work;
+  const { trigger, occurrence } = lease;
+  const { cursors, pulledItems, queue, settings, now } = dependencies;
+  const { events = [], next, waitMs = 0 } = told;
+  const nowMs = now();
+  const last = await pulledItems.read(trigger, [...new Set(events.map(({ item }) => item))]);
+  const { startedAtMs, counts: before } = cursor;
+  const { runDeadlineMs } = settings;
+  let plan: ReturnType<typeof planRuns>;
+  try {
+    plan = planRuns(pulled, events, last, { occurrence, startedAtMs, counts: before, nowMs, runDeadlineMs });
+  } catch (error) {
+    if (error instanceof ItemUnusableError) {
+      return await fail(work, error.message, dependencies);
+    }
+    throw error;
+  }
+  await queue.sendRuns(plan.runs);
+  await pulledItems.keep(trigger, occurrence, plan.queued, nowMs);
+  await pulledItems.renew(trigger, plan.unchanged, nowMs);
+  const counts = {
+    ...plan.counts,
+    steps: plan.counts.steps + 1,
+    calls: plan.counts.calls + calls,
+    rows: plan.counts.rows + rows,
+  };
+  if (next === undefined) {
+    return await end(work, { status: 'done', counts }, dependencies);
+  }
+  const dueAtMs = now() + waitMs;
+  if (await cursors.advance(lease, cursor.version, { state: next, dueAtMs, counts })) {
+    await queue.send(stepMessage({ ...cursor, version: cursor.version + 1 }), dueAtMs, now());
+  }
+}
+
+async function wait(
+  { pulled, lease, cursor }: Work,
+  untilMs: number,
+  failures: number,
+  detail: string,
+  dependencies: PullDependencies,
+): Promise<void> {
+  const { cursors, queue, now, report } = dependencies;
+  if (failures > maxFailures) {
+    return await fail({ pulled, lease, cursor }, `${detail}, ${maxFailures} times in a row`, dependencies);
+  }
+  if (await cursors.wait(lease, { dueAtMs: untilMs, failures, waitsFor: detail })) {
+    const { trigger, occurrence } = lease;
+    report({ what: 'waits', trigger, occurrence, kind: pulled.pull.kind, detail, untilMs });
+    await queue.send(stepMessage(cursor), untilMs, now());
+  }
+}
+
+async function fail(work: Work, detail: string, dependencies: PullDependencies): Promise<void> {
+  await end(work, { status: 'failed', detail, counts: work.cursor.counts }, dependencies);
+}
+
+async function end(
+  { pulled, lease, cursor }: Work,
+  pullEnd: PullEnd,
+  { cursors, now, report }: PullDependencies,
+): Promise<void> {
+  if (await cursors.end(lease, cursor, pullEnd, now())) {
+    const { trigger, occurrence } = lease;
+    const { startedAtMs } = cursor;
+    report({ what: 'ended', trigger, occurrence, kind: pulled.pull.kind, startedAtMs, ...pullEnd });
+  }
+}

@@ -1,0 +1,142 @@
+import type { Subscription } from '@segment/destination-subscriptions';
+import { parseFql, validate } from '@segment/destination-subscriptions';
+import { type EventIdentity, messageKey, pulledMessageId, runIdFor } from '../ledger/keys.ts';
+import type { PullCounts } from '../ledger/pullCursors.ts';
+import type { LastPulled, QueuedItem } from '../ledger/pulledItems.ts';
+import { performerOf } from '../mavera/actions/actionPerformers.ts';
+import { hasChanged, keptOf } from '../pulls/compareItem.ts';
+import type { PulledItem } from '../pulls/pull.ts';
+import type { TriggerPull } from '../pulls/pullOf.ts';
+import { isInSample, pullRoute, type RunMessage } from '../queue/runMessage.ts';
+import { isNestedWithin } from '../schema/untrustedJson.ts';
+import { parseSegmentEvent } from '../sources/segment/event.ts';
+import { sourceOf } from '../triggers/sourcesOf.ts';
+
+/** The route of posts that name none. */
+const defaultRoute = 'default';
+
+/** One occurrence of a pull, as far as its runs depend on it. */
+export interface PlannedOccurrence {
+  readonly occurrence: string;
+  readonly startedAtMs: number;
+  /** Of the steps before this one. */
+  readonly counts: PullCounts;
+  readonly nowMs: number;
+  readonly runDeadlineMs: number;
+}
+
+/** What the items of a step start. */
+export interface PlannedRuns {
+  readonly runs: readonly RunMessage[];
+  /** To be kept once the runs are queued. */
+  readonly queued: readonly QueuedItem[];
+  readonly unchanged: ReadonlyMap<string, LastPulled>;
+  readonly counts: PullCounts;
+}
+
+/** Thrown for an item of which no event can be made; the message is for people, and names the item's event only. */
+export class ItemUnusableError extends Error {
+  override readonly name = 'ItemUnusableError';
+}
+
+/**
+ * The runs that the items of one step start: those that the filter wants, that have changed, and for which there is room. A
+ * step that is taken again plans the same runs, whatever it had queued before.
+ *
+ * @param last what was last queued of each item
+ * @throws ItemUnusableError
+ */
+export function planRuns(
+  { trigger, as }: TriggerPull,
+  items: readonly PulledItem[],
+  last: ReadonlyMap<string, LastPulled>,
+  planned: PlannedOccurrence,
+): PlannedRuns {
+  const filter = trigger.when === undefined ? undefined : parseFql(trigger.when);
+  const credits = trigger.run.estimatedCredits ?? performerOf(trigger.run)?.estimatedCredits ?? 0;
+  const counts = { ...planned.counts, items: planned.counts.items + items.length };
+  const runs: RunMessage[] = [];
+  const queued = new Map<string, QueuedItem>();
+  const unchanged = new Map<string, LastPulled>();
+  for (const item of items) {
+    const known = last.get(item.item);
+    const kept = keptOf(item);
+    const run = runOf(trigger, as, item, planned);
+    if (!isWanted(run, filter, trigger.sample)) {
+      counts.leftOut += 1;
+    } else if (known !== undefined && isUnchanged(known, kept, item, trigger.again, planned.occurrence)) {
+      counts.unchanged += 1;
+      unchanged.set(item.item, known);
+    } else if (!hasRoom(trigger.atMost, counts, credits)) {
+      counts.beyond += 1;
+    } else if (!queued.has(item.item)) {
+      counts.runs += 1;
+      counts.credits += credits;
+      runs.push(run);
+      queued.set(item.item, { item: item.item, ...kept });
+    }
+  }
+  return { runs, queued: [...queued.values()], unchanged, counts };
+}
+
+function isUnchanged(
+  known: LastPulled,
+  kept: QueuedItem | Omit<QueuedItem, 'item'>,
+  { compared }: PulledItem,
+  again: 'always' | undefined,
+  occurrence: string,
+): boolean {
+  // What this occurrence has queued itself is queued again by a step that is taken again: its run is the same one.
+  const isOfBefore = known.occurrence !== occurrence;
+  return isOfBefore && again !== 'always' && !hasChanged(known, kept, compared?.share ?? 0);
+}
+
+function hasRoom(
+  atMost: { readonly runs?: number; readonly credits?: number } | undefined,
+  counts: PullCounts,
+  credits: number,
+): boolean {
+  const { runs = Number.POSITIVE_INFINITY, credits: most = Number.POSITIVE_INFINITY } = atMost ?? {};
+  return counts.runs + 1 <= runs && counts.credits + credits <= most;
+}
+
+function isWanted(run: RunMessage, filter: Subscription | undefined, sample: number | undefined): boolean {
+  return (filter === undefined || validate(filter, run.event)) && isInSample(run.runId, sample);
+}
+
+function runOf(
+  trigger: TriggerPull['trigger'],
+  as: TriggerPull['as'],
+  { item, event: name, properties, userId, timestamp, messageId: given }: PulledItem,
+  { occurrence, startedAtMs, nowMs, runDeadlineMs }: PlannedOccurrence,
+): RunMessage {
+  const messageId = given ?? pulledMessageId(trigger.name, item, occurrence);
+  const element = {
+    type: 'track',
+    event: name,
+    messageId,
+    ...(userId === undefined ? {} : { userId }),
+    timestamp: timestamp ?? new Date(startedAtMs).toISOString(),
+    properties,
+  };
+  const parsed = isNestedWithin(element)
+    ? parseSegmentEvent(element)
+    : { ok: false as const, problem: 'it is nested too deeply' };
+  if (!parsed.ok) {
+    throw new ItemUnusableError(`An item "${name}" makes no event: ${parsed.problem}`);
+  }
+  const source = sourceOf(trigger);
+  const route = as === 'origin' ? pullRoute : ([trigger.route ?? defaultRoute].flat()[0] ?? defaultRoute);
+  const identity: EventIdentity = { source, route, messageId, element };
+  return {
+    version: 1,
+    runId: runIdFor(identity, messageKey(identity), trigger.name),
+    trigger: trigger.name,
+    source,
+    route,
+    messageId,
+    receivedAtMs: nowMs,
+    deadlineAtMs: nowMs + runDeadlineMs,
+    event: parsed.event,
+  };
+}

@@ -1,0 +1,62 @@
+import { FileUnavailableError, FileUnreadableError } from './fileErrors.ts';
+import type { OpenFile } from './readRows.ts';
+
+/** Opens files of other places, by what their name begins with. */
+export interface OtherFiles {
+  /** `s3://bucket/key` */
+  readonly s3?: OpenFile | undefined;
+  /** Paths and `http:` URLs, for the local system alone. */
+  readonly local?: OpenFile | undefined;
+}
+
+/**
+ * Opens the file of a URL, without any key: such a URL is its own key. It may come from a system's answer, so nothing but
+ * `https:` to a named host is read, and no redirect is followed.
+ */
+export function openFiles({ s3, local }: OtherFiles, fetchUrl: typeof fetch = fetch): OpenFile {
+  return async (from, signal) => {
+    if (from.startsWith('s3://') && s3 !== undefined) {
+      return await s3(from, signal);
+    }
+    if (isSafeUrl(from)) {
+      return await download(from, signal, fetchUrl);
+    }
+    if (local !== undefined) {
+      return await local(from, signal);
+    }
+    throw new FileUnreadableError('The file has no https: URL, and no other file can be read here');
+  };
+}
+
+function isSafeUrl(from: string): boolean {
+  const url = URL.canParse(from) ? new URL(from) : undefined;
+  return (
+    url?.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    // An address of numbers may be one of the inner network, such as that of a metadata service.
+    /\.[a-z]{2,}$/i.test(url.hostname)
+  );
+}
+
+/**
+ * Downloads a file.
+ *
+ * @throws FileUnavailableError
+ */
+export async function download(
+  url: string,
+  signal: AbortSignal,
+  fetchUrl: typeof fetch = fetch,
+): Promise<AsyncIterable<Uint8Array>> {
+  // Some servers compress once more if they may.
+  const headers = { 'accept-encoding': 'identity' };
+  const response = await fetchUrl(url, { headers, redirect: 'manual', signal }).catch(() => {
+    throw new FileUnavailableError('The file cannot be downloaded: there is no connection');
+  });
+  if (response.status !== 200 || response.body === null) {
+    await response.body?.cancel();
+    throw new FileUnavailableError(`The file cannot be downloaded: it was answered ${response.status}`);
+  }
+  return response.body;
+}

@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Fold, Row, RowsFile } from '../../pulls/pull.ts';
+import { jsonRows } from './jsonRows.ts';
+
+/** Opens a file as a stream of its bytes. */
+export type OpenFile = (from: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+
+/** Reads the rows of CSV: the first one has the names of the columns. */
+export type CsvRows = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Row>;
+
+/** Reads a file and folds its rows. */
+export type RowsReader = (file: RowsFile, fold: Fold, signal: AbortSignal) => Promise<FoldedRows>;
+
+export interface FoldedRows {
+  readonly value: unknown;
+  /** Rows that the fold was given. */
+  readonly rows: number;
+}
+
+/**
+ * Puts together the reader of files: it opens, gunzips, parses and folds as a stream, in memory that does not grow with the
+ * file.
+ */
+export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
+  return async ({ from, format, skip = 0, take = Number.POSITIVE_INFINITY }, fold, signal) => {
+    const bytes = gunzipped(await open(from, signal));
+    const rows = format === 'csv' ? csvRows(bytes) : jsonRows(bytes);
+    let gathered = fold.start();
+    let index = 0;
+    for await (const row of rows) {
+      if (index >= skip) {
+        gathered = fold.row(gathered, row);
+      }
+      index += 1;
+      if (index >= skip + take) {
+        break;
+      }
+      signal.throwIfAborted();
+    }
+    return { value: fold.end(gathered), rows: Math.max(0, index - skip) };
+  };
+}
+
+/** The bytes of a file that may be compressed: SendGrid's exports are, and say so nowhere. */
+async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  const { head, isOver } = await firstBytes(chunks);
+  const whole = joined(head, isOver ? undefined : chunks);
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    yield* Readable.from(whole).pipe(createGunzip()) as AsyncIterable<Uint8Array>;
+  } else {
+    yield* whole;
+  }
+}
+
+async function firstBytes(
+  chunks: AsyncIterator<Uint8Array>,
+): Promise<{ readonly head: Uint8Array; readonly isOver: boolean }> {
+  let head: Uint8Array = new Uint8Array();
+  while (head.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done === true) {
+      return { head, isOver: true };
+    }
+    head = Buffer.concat([head, value]);
+  }
+  return { head, isOver: false };
+}
+
+async function* joined(
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array> | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) {
+    yield head;
+  }
+  if (rest !== undefined) {
+    yield* { [Symbol.asyncIterator]: () => rest };
+  }
+}

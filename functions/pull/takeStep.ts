@@ -1,0 +1,97 @@
+import type { PullAnswer, StepContext, Told } from '../pulls/pull.ts';
+import type { TriggerPull } from '../pulls/pullOf.ts';
+import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
+import { thrownMessage } from '../triggers/shown.ts';
+import { type CallPlace, type CallsStopped, makeCalls, maxStateBytes, sizeOf } from './makeCalls.ts';
+import type { PullDependencies } from './pullDependencies.ts';
+
+/** A step that asks more often goes in a circle. */
+const maxRounds = 20;
+const maxCalls = 100;
+
+/** What a step came to. */
+export type StepOutcome =
+  | {
+      readonly kind: 'told';
+      readonly told: Told<unknown>;
+      readonly calls: number;
+      readonly rows: number;
+    }
+  | CallsStopped;
+
+/**
+ * Takes one step of a pull: it is asked until it needs no more calls. It starts from what is stored, however often it is
+ * taken.
+ */
+export async function takeStep(
+  { pull, trigger }: TriggerPull,
+  stored: unknown,
+  context: StepContext,
+  untilMs: number,
+  dependencies: PullDependencies,
+): Promise<StepOutcome> {
+  const place: CallPlace = { trigger: trigger.name, untilMs };
+  let state = stored;
+  let answers: readonly PullAnswer[] = [];
+  let calls = 0;
+  let rows = 0;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const step = stepOf(pull.step.bind(pull), state, answers, context);
+    if (step.kind === 'failed') {
+      return step;
+    }
+    if (step.step.calls === undefined || step.step.calls.length === 0) {
+      return checked(step.step as Told<unknown>, calls, rows);
+    }
+    if (step.step.calls.length > maxCalls) {
+      return failed(`a step asked for ${step.step.calls.length} calls at once; the most are ${maxCalls}`);
+    }
+    const stray = step.step.calls.find(
+      (call) => !('rows' in call) && !pull.operations.includes(call.operation),
+    );
+    if (stray !== undefined && 'operation' in stray) {
+      return failed(`a step asked for ${stray.operation}, which is not in the pull's operations`);
+    }
+    const made = await makeCalls(step.step.calls, place, dependencies);
+    if (made.kind !== 'answered') {
+      return made;
+    }
+    ({ answers } = made);
+    calls += step.step.calls.length;
+    rows += made.rows;
+    state = step.step.next ?? state;
+  }
+  return failed(`a step asked for calls ${maxRounds} times and told nothing`);
+}
+
+type PureStep =
+  | { readonly kind: 'step'; readonly step: ReturnType<TriggerPull['pull']['step']> }
+  | Extract<CallsStopped, { readonly kind: 'failed' }>;
+
+/** The step of a user may throw anything. */
+function stepOf(
+  step: TriggerPull['pull']['step'],
+  state: unknown,
+  answers: readonly PullAnswer[],
+  context: StepContext,
+): PureStep {
+  try {
+    return { kind: 'step', step: step(state, answers, context) };
+  } catch (thrown) {
+    const why = isSchemaError(thrown)
+      ? `an answer is not of the documented shape: ${describeSchemaError(thrown)}`
+      : `its step threw: ${thrownMessage(thrown)}`;
+    return failed(why);
+  }
+}
+
+function checked(told: Told<unknown>, calls: number, rows: number): StepOutcome {
+  const bytes = told.next === undefined ? 0 : Buffer.byteLength(JSON.stringify(told.next) ?? '');
+  return bytes > maxStateBytes
+    ? failed(`its state is ${sizeOf(bytes)}, and 100 KB can be kept; gather less, or in coarser groups`)
+    : { kind: 'told', told, calls, rows };
+}
+
+function failed(what: string): Extract<CallsStopped, { readonly kind: 'failed' }> {
+  return { kind: 'failed', detail: `The pull cannot go on: ${what}` };
+}
