@@ -1,6 +1,6 @@
 import { mapConcurrently } from '../aws/mapConcurrently.ts';
 import type { KeptItem } from '../pulls/compareItem.ts';
-import { pulledKey } from './keys.ts';
+import { lookupUser, pulledKey } from './keys.ts';
 import { type LedgerTable, number, text } from './ledgerTable.ts';
 
 const writesAtOnce = 8;
@@ -18,6 +18,8 @@ export interface LastPulled extends KeptItem {
 /** An item of which an event was queued. */
 export interface QueuedItem extends KeptItem {
   readonly item: string;
+  /** Whose it is; absent when it is about no user. */
+  readonly userId?: string | undefined;
 }
 
 /**
@@ -57,13 +59,14 @@ export class PulledItems {
     queued: readonly QueuedItem[],
     nowMs: number,
   ): Promise<void> {
-    await mapConcurrently(queued, writesAtOnce, ({ item, digest, numbers }) =>
+    await mapConcurrently(queued, writesAtOnce, ({ item, userId, digest, numbers }) =>
       this.#table.put({
         item: {
           pk: text(pulledKey(trigger, item)),
           digest: text(digest),
           numbers: text(JSON.stringify(numbers)),
           occurrence: text(occurrence),
+          ...(userId === undefined ? {} : { ofUser: text(lookupUser(userId)) }),
           expiresAt: number(Math.ceil(nowMs / 1000) + keptSeconds),
         },
       }),

@@ -173,10 +173,11 @@ async function foldRows(
     if (error instanceof FileUnreadableError) {
       return { kind: 'failed', detail: error.message };
     }
-    if (signal.aborted) {
-      return { kind: 'trouble', detail: 'The file could not be read in the time of one step' };
-    }
-    throw error;
+    // A connection that broke, or an end that is missing. The error may quote the file.
+    const detail = signal.aborted
+      ? 'The file could not be read in the time of one step'
+      : 'The file could not be read to its end';
+    return { kind: 'trouble', detail };
   }
 }
 

@@ -73,7 +73,7 @@ export function planRuns(
       counts.runs += 1;
       counts.credits += credits;
       runs.push(run);
-      queued.set(item.item, { item: item.item, ...kept });
+      queued.set(item.item, { item: item.item, userId: item.userId, ...kept });
     }
   }
   return { runs, queued: [...queued.values()], unchanged, counts };

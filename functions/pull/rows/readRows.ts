@@ -1,6 +1,8 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Fold, Row, RowsFile } from '../../pulls/pull.ts';
+import { thrownMessage } from '../../triggers/shown.ts';
+import { FileUnreadableError } from './fileErrors.ts';
 import { jsonRows } from './jsonRows.ts';
 
 /** Opens a file as a stream of its bytes. */
@@ -30,7 +32,7 @@ export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
     let index = 0;
     for await (const row of rows) {
       if (index >= skip) {
-        gathered = fold.row(gathered, row);
+        gathered = folded(fold, gathered, row);
       }
       index += 1;
       if (index >= skip + take) {
@@ -42,16 +44,32 @@ export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
   };
 }
 
+/** The fold of a user may throw anything, and is to blame itself. */
+function folded(fold: Fold, gathered: unknown, row: Row): unknown {
+  try {
+    return fold.row(gathered, row);
+  } catch (thrown) {
+    throw new FileUnreadableError(`A row cannot be folded: ${thrownMessage(thrown)}`);
+  }
+}
+
 /** The bytes of a file that may be compressed: SendGrid's exports are, and say so nowhere. */
 async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const chunks = bytes[Symbol.asyncIterator]();
   const { head, isOver } = await firstBytes(chunks);
   const whole = joined(head, isOver ? undefined : chunks);
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    yield* Readable.from(whole).pipe(createGunzip()) as AsyncIterable<Uint8Array>;
+    yield* flowInto(Readable.from(whole), createGunzip()) as AsyncIterable<Uint8Array>;
   } else {
     yield* whole;
   }
+}
+
+/** Each of two streams ends with the other one, whether it fails or is not read to its end. */
+export function flowInto(from: Readable, into: Transform): Transform {
+  // Whoever reads `into` is given the error.
+  pipeline(from, into, () => undefined);
+  return into;
 }
 
 async function firstBytes(
