@@ -37,6 +37,29 @@ export type {
   Told,
 } from './pulls/pull.ts';
 export type { Calendar, Every } from './pulls/schedule.ts';
+export {
+  type PulledAudience,
+  type SegmentAudiencesOptions,
+  segmentAudiences,
+} from './pulls/segmentAudiences.ts';
+export {
+  type RecomputedSegment,
+  type SegopsSegmentsOptions,
+  segopsSegments,
+} from './pulls/segopsSegments.ts';
+export {
+  type AbVariation,
+  type DecidedAbTest,
+  type SendgridAbTestsOptions,
+  sendgridAbTests,
+} from './pulls/sendgridAbTests.ts';
+export {
+  type EmailStatistics,
+  type SendgridStatsOptions,
+  type StatsRow,
+  type StatsSplit,
+  sendgridStats,
+} from './pulls/sendgridStats.ts';
 
 export type { EventFields, SegmentEvent, SegmentEventType } from './sources/segment/event.ts';
 export {
