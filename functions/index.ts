@@ -17,8 +17,18 @@ export {
 } from './lookups/segmentProfile.ts';
 export { type SegopsMembers, type SegopsMembersOptions, segopsMembers } from './lookups/segopsMembers.ts';
 export { type SegopsMembership, segopsMembership } from './lookups/segopsMembership.ts';
-
 export { definePull, type PullDefinition } from './pulls/definePull.ts';
+export {
+  type Cluster,
+  type Clustering,
+  type ClusterRule,
+  type Clusters,
+  clusterBy,
+  type NumberRule,
+} from './pulls/groups/clusterBy.ts';
+export type { FieldSummary } from './pulls/groups/fieldSketch.ts';
+export type { GroupBy, PeopleGroup } from './pulls/groups/groupPeople.ts';
+export { type Summary, summarize } from './pulls/groups/summarize.ts';
 export type {
   Asking,
   Compared,
@@ -43,6 +53,16 @@ export {
   segmentAudiences,
 } from './pulls/segmentAudiences.ts';
 export {
+  type AudiencePreview,
+  audiencePreview,
+  type GroupedProfilesOptions,
+  type IdsFrom,
+  idsFrom,
+  type PulledProfile,
+  type SegmentProfilesOptions,
+  segmentProfiles,
+} from './pulls/segmentProfiles.ts';
+export {
   type RecomputedSegment,
   type SegopsSegmentsOptions,
   segopsSegments,
@@ -53,6 +73,7 @@ export {
   type SendgridAbTestsOptions,
   sendgridAbTests,
 } from './pulls/sendgridAbTests.ts';
+export { type SendgridContactsOptions, sendgridContacts } from './pulls/sendgridContacts.ts';
 export {
   type EmailStatistics,
   type SendgridStatsOptions,

@@ -20,8 +20,11 @@ export interface Fold<Gathered = unknown> {
 
 /** Where rows are read from. Gzip is recognized by its first bytes. */
 export interface RowsFile {
-  /** An `https:` URL, which is read without any key; `s3://bucket/key`; or a path on this machine, for the local system. */
-  readonly from: string;
+  /**
+   * An `https:` URL, which is read without any key; `s3://bucket/key`; or a path on this machine, for the local system. A file
+   * in several parts is a list of them.
+   */
+  readonly from: string | readonly string[];
   readonly format: 'csv' | 'ndjson';
   /** Rows that are passed over. @default 0 */
   readonly skip?: number;

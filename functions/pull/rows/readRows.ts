@@ -26,11 +26,10 @@ export interface FoldedRows {
  */
 export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
   return async ({ from, format, skip = 0, take = Number.POSITIVE_INFINITY }, fold, signal) => {
-    const bytes = gunzipped(await open(from, signal));
-    const rows = format === 'csv' ? csvRows(bytes) : jsonRows(bytes);
+    const read = format === 'csv' ? csvRows : jsonRows;
     let gathered = fold.start();
     let index = 0;
-    for await (const row of rows) {
+    for await (const row of rowsOf([from].flat(), (part) => open(part, signal), read)) {
       if (index >= skip) {
         gathered = folded(fold, gathered, row);
       }
@@ -42,6 +41,17 @@ export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
     }
     return { value: fold.end(gathered), rows: Math.max(0, index - skip) };
   };
+}
+
+/** The rows of all parts of a file. A part is opened when the ones before it are read. */
+async function* rowsOf(
+  parts: readonly string[],
+  open: (part: string) => Promise<AsyncIterable<Uint8Array>>,
+  read: CsvRows,
+): AsyncGenerator<Row> {
+  for (const part of parts) {
+    yield* read(gunzipped(await open(part)));
+  }
 }
 
 /** The fold of a user may throw anything, and is to blame itself. */

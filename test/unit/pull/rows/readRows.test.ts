@@ -60,6 +60,17 @@ describe('the rows of a CSV file', () => {
     expect(await rowsOf('')).toEqual([]);
   });
 
+  it('are those of all parts of the file, one after the other', async () => {
+    const read = rowsReader(
+      (part) => Promise.resolve(new Response(`n\n${part}1\n${part}2\n`).body as never),
+      csvRows,
+    );
+    const file: RowsFile = { from: ['a', 'b', 'c'], format: 'csv', skip: 1, take: 3 };
+    const { value, rows } = await read(file, gathered, signal);
+    expect(value).toEqual([{ n: 'a2' }, { n: 'b1' }, { n: 'b2' }]);
+    expect(rows).toBe(3);
+  });
+
   it('fail, and do not hang, when the file breaks off', async () => {
     const half = gzipSync(contacts).subarray(0, 60);
     await expect(rowsOf(half)).rejects.toThrow('unexpected end of file');

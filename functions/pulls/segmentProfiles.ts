@@ -1,0 +1,381 @@
+import * as z from 'zod/mini';
+import { checkChangedBy, checkId, checkOption } from './checkOption.ts';
+import { definePull } from './definePull.ts';
+import { type Quantiles, quantilesFrom } from './groups/clusterBy.ts';
+import { addValue, type FieldSketch, startSketch } from './groups/fieldSketch.ts';
+import {
+  addPerson,
+  type GatheredPeople,
+  type GroupBy,
+  groupItem,
+  groupsOf,
+  type PeopleGroup,
+  startPeople,
+} from './groups/groupPeople.ts';
+import type { Asking, Fold, OperationCall, Pull, PullAnswer, PulledItem, Step, Told } from './pull.ts';
+
+/** A sample of an audience's members. */
+export interface AudiencePreview {
+  readonly kind: 'audiencePreview';
+  readonly audience: string;
+  readonly idType?: string | undefined;
+}
+
+/** Ids in a file. */
+export interface IdsFrom {
+  readonly kind: 'idsFrom';
+  readonly file: string;
+  readonly column?: string | undefined;
+  readonly idType: string;
+}
+
+/**
+ * A sample of the members of an audience, as Segment's preview gives it: 5 previews a minute and 700 a month for each space.
+ * A preview has no traits and names profiles by Segment's own ids, which the Profile API is asked with.
+ *
+ * @param options.idType the type that the id is asked with, if your space does not take an id alone, such as `segment_id`
+ */
+export function audiencePreview(
+  audience: string,
+  options: { readonly idType?: string } = {},
+): AudiencePreview {
+  checkId('audiencePreview', audience, 'aud_1');
+  return { kind: 'audiencePreview', audience, ...options };
+}
+
+/**
+ * The ids of a CSV or NDJSON file, which is read as a stream: `s3://bucket/ids.csv`, or for the local system `./ids.csv`.
+ * Such files come from a warehouse, for example. NDJSON ends in `.ndjson` or `.jsonl`, and may be gzipped as CSV may.
+ *
+ * @param options.column the column with the ids. @default the first one
+ * @param options.idType the type of the ids. @default 'user_id'
+ */
+export function idsFrom(
+  file: string,
+  { column, idType = 'user_id' }: { readonly column?: string; readonly idType?: string } = {},
+): IdsFrom {
+  checkOption('idsFrom', typeof file === 'string' && file !== '', 'a file such as s3://bucket/ids.csv', file);
+  return { kind: 'idsFrom', file, column, idType };
+}
+
+interface ProfilesOptions<Trait extends string> {
+  /** Id of the space, such as `spa_1`. */
+  readonly space: string;
+  /** Whose profiles. */
+  readonly of: AudiencePreview | IdsFrom;
+  /** Names of 1 to 100 traits, without commas. */
+  readonly traits: readonly Trait[];
+}
+
+export type SegmentProfilesOptions<Trait extends string> = ProfilesOptions<Trait> & {
+  readonly groupBy?: never;
+  readonly changedBy?: never;
+};
+
+export type GroupedProfilesOptions<Trait extends string> = ProfilesOptions<Trait> & {
+  /** The trait whose values are the groups, or {@link clusterBy}; its fields are among `traits`. */
+  readonly groupBy: GroupBy;
+  /** By which share a group's size or a median has to change before the group counts as changed. @default 0.1 */
+  readonly changedBy?: number;
+};
+
+/** What a `Profile Pulled` event has. Its user is the id of the file, if the file has user ids. */
+export type PulledProfile<Trait extends string = string> = {
+  /** As the Profile API was asked, such as `user_id:u-1`. */
+  readonly profile: string;
+  readonly traits: { readonly [Name in Trait]?: unknown };
+};
+
+const audienceSchema = z.object({
+  data: z.object({
+    audience: z.object({
+      definition: z.nullish(z.object({ query: z.string(), targetEntity: z.nullish(z.string()) })),
+      audienceType: z.nullish(z.string()),
+    }),
+  }),
+});
+const startedSchema = z.object({
+  data: z.object({ audiencePreview: z.object({ id: z.string() }) }),
+});
+const previewSchema = z.object({
+  data: z.object({
+    audiencePreview: z.object({
+      status: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
+      results: z.nullish(z.array(z.object({ id: z.string() }))),
+      failureReason: z.nullish(z.string()),
+    }),
+  }),
+});
+const idsSchema = z.array(z.string());
+const traitsSchema = z.object({ traits: z.record(z.string(), z.unknown()) });
+
+/** Profiles of one step: at a fifth of the space's limit, 20 a second, two or three seconds. */
+const profilesAtOnce = 50;
+const pollMs = 5_000;
+
+/** Where a pull stands. What a state has of people are counts, and the ids of one step from one answer to the next. */
+interface State {
+  readonly at: 'audience' | 'started' | 'ids' | 'profiles';
+  readonly preview?: string;
+  /** Ids that were read before. */
+  readonly offset: number;
+  /** `quantiles`: the first of two times that all profiles are read. */
+  readonly pass: 'quantiles' | 'groups';
+  readonly sketches?: Readonly<Record<string, FieldSketch>>;
+  readonly quantiles?: Quantiles;
+  readonly people: GatheredPeople;
+  readonly ids?: readonly string[];
+}
+
+/**
+ * Pulls Segment profiles with the traits that are named: one event `Profile Pulled` each, or with `groupBy` one event
+ * `Profiles Grouped` for each group of 5 profiles or more, with sums alone and no profile. Profiles that Segment does not know
+ * are passed over. Clusters by quantiles read each profile twice.
+ *
+ * Segment has no operation that lists profiles: their ids come from a preview of an audience, or from a file. Ids are matched
+ * in lower case.
+ *
+ * Source: Segment, "Profile API"; "Public API", "Create Audience Preview".
+ *
+ * @example
+ * from: segmentProfiles({
+ *   space: 'spa_1', of: audiencePreview('aud_1'), traits: ['ltv', 'plan'],
+ *   groupBy: clusterBy({ high_value: { ltv: { top: 0.25 } }, growth: { plan: ['pro'] } }),
+ * })
+ */
+export function segmentProfiles<const Trait extends string>(
+  options: SegmentProfilesOptions<Trait>,
+): Pull<PulledProfile<Trait>>;
+export function segmentProfiles<const Trait extends string>(
+  options: GroupedProfilesOptions<Trait>,
+): Pull<PeopleGroup>;
+export function segmentProfiles(
+  options: SegmentProfilesOptions<string> | GroupedProfilesOptions<string>,
+): Pull<PulledProfile> | Pull<PeopleGroup> {
+  checkOptions(options);
+  const { of, groupBy } = options;
+  const isPreview = of.kind === 'audiencePreview';
+  const needsQuantiles = typeof groupBy === 'object' && groupBy.quantiles.length > 0;
+  const start: State = {
+    at: isPreview ? 'audience' : 'ids',
+    offset: 0,
+    pass: needsQuantiles ? 'quantiles' : 'groups',
+    people: startPeople(),
+  };
+  return definePull<State, PulledProfile | PeopleGroup>({
+    kind: 'segmentProfiles',
+    source: 'segment',
+    operations: [
+      ...(isPreview ? (['readAudience', 'previewAudience', 'readAudiencePreview'] as const) : []),
+      'readProfileTraits',
+    ],
+    files: isPreview ? [] : [of.file],
+    start,
+    step: (state, answers) => {
+      switch (state.at) {
+        case 'audience':
+          return preview(state, options, answers[0]);
+        case 'started': {
+          const { id } = startedSchema.parse(answers[0]?.value).data.audiencePreview;
+          return { next: { ...state, at: 'ids', preview: id }, waitMs: pollMs };
+        }
+        case 'ids':
+          return answers[0] === undefined ? askIds(state, options) : askProfiles(state, options, answers[0]);
+        case 'profiles':
+          return readProfiles(state, options, answers);
+      }
+    },
+  }) as Pull<PulledProfile> | Pull<PeopleGroup>;
+}
+
+type Options = SegmentProfilesOptions<string> | GroupedProfilesOptions<string>;
+type ProfileStep = Step<State, PulledProfile | PeopleGroup>;
+
+function checkOptions({ space, of, traits, groupBy, changedBy }: Options): void {
+  checkId('segmentProfiles: space', space, 'spa_1');
+  const isOf = of?.kind === 'audiencePreview' || of?.kind === 'idsFrom';
+  checkOption('segmentProfiles: of', isOf, "audiencePreview('aud_1') or idsFrom('s3://…')", of);
+  const isTraits =
+    Array.isArray(traits) &&
+    traits.length > 0 &&
+    traits.length <= 100 &&
+    traits.every((trait) => typeof trait === 'string' && trait !== '' && !trait.includes(','));
+  checkOption('segmentProfiles: traits', isTraits, 'a list of 1 to 100 names without commas', traits);
+  const needed = groupBy === undefined ? [] : typeof groupBy === 'string' ? [groupBy] : groupBy.fields;
+  const missing = needed.filter((field) => !traits.includes(field));
+  checkOption(
+    'segmentProfiles: traits',
+    missing.length === 0,
+    `also ${missing.join(', ')}, for groupBy`,
+    traits,
+  );
+  checkChangedBy('segmentProfiles', changedBy);
+}
+
+/** Previews the audience by its own definition. */
+function preview(state: State, { space, of }: Options, answer: PullAnswer | undefined): ProfileStep {
+  const audience = of.kind === 'audiencePreview' ? of.audience : '';
+  if (answer === undefined) {
+    return { calls: [{ operation: 'readAudience', request: { path: { space, audience } } }] };
+  }
+  const { definition, audienceType } = answer.found
+    ? audienceSchema.parse(answer.value).data.audience
+    : { definition: undefined, audienceType: undefined };
+  if (!definition) {
+    throw new Error(`the space ${space} has no audience ${audience} with a definition`);
+  }
+  const body = { definition, audienceType: audienceType ?? 'USERS' };
+  return {
+    calls: [{ operation: 'previewAudience', request: { path: { space }, body } }],
+    next: { ...state, at: 'started' },
+  };
+}
+
+/** Asks for the ids of one step, from the place where the last one ended: the ids themselves are not stored. */
+function askIds({ preview: id = '', offset }: State, { space, of }: Options): Asking<State> {
+  if (of.kind === 'audiencePreview') {
+    const call: OperationCall = {
+      operation: 'readAudiencePreview',
+      request: { path: { space, preview: id } },
+    };
+    return { calls: [call] };
+  }
+  const format = /\.(?:ndjson|jsonl)(?:\.gz)?$/.test(of.file) ? 'ndjson' : 'csv';
+  const rows = { from: of.file, format, skip: offset, take: profilesAtOnce } as const;
+  return { calls: [{ rows, fold: idsFold(of.column) }] };
+}
+
+/** The ids of rows, in their column or the first one. A row without an id stays, so that no place moves. */
+function idsFold(column: string | undefined): Fold<string[]> {
+  return {
+    start: () => [],
+    row: (ids, row) => {
+      const value = column === undefined ? Object.values(row)[0] : row[column];
+      ids.push(typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '');
+      return ids;
+    },
+    end: (ids) => ids,
+  };
+}
+
+function askProfiles(state: State, options: Options, answer: PullAnswer): ProfileStep {
+  const { of, space, traits } = options;
+  const ids = of.kind === 'idsFrom' ? idsSchema.parse(answer.value) : idsOfPreview(state, answer);
+  if (ids === undefined) {
+    return { next: state, waitMs: pollMs };
+  }
+  if (ids.length === 0) {
+    return atEnd(state, options);
+  }
+  const calls = ids
+    .filter((id) => id !== '')
+    .map((id): OperationCall => {
+      const path = { space, profile: profileOf(id, of) };
+      const query = { include: traits.join(','), limit: '100' };
+      return { operation: 'readProfileTraits', request: { path, query } };
+    });
+  const next = { ...state, ids };
+  return calls.length === 0 ? readProfiles(next, options, []) : { calls, next: { ...next, at: 'profiles' } };
+}
+
+/** The ids of this step; `undefined`: the preview is not ready. */
+function idsOfPreview({ offset }: State, { found, value }: PullAnswer): readonly string[] | undefined {
+  if (!found) {
+    throw new Error('the preview of the audience is gone; start the pull again');
+  }
+  const { status, results, failureReason } = previewSchema.parse(value).data.audiencePreview;
+  switch (status) {
+    case 'RUNNING':
+      return undefined;
+    case 'FAILED':
+      throw new Error(`Segment could not preview the audience: ${failureReason ?? 'it says no reason'}`);
+    case 'COMPLETED':
+      return (results ?? []).slice(offset, offset + profilesAtOnce).map(({ id }) => id);
+  }
+}
+
+/** Segment matches the ids of the Profile API in lower case only, but for its own. */
+function profileOf(id: string, { kind, idType }: Options['of']): string {
+  const own = kind === 'idsFrom' ? id.toLowerCase() : id;
+  return idType === undefined ? own : `${idType}:${own}`;
+}
+
+function readProfiles(state: State, options: Options, answers: readonly PullAnswer[]): ProfileStep {
+  const { ids = [], offset, ...rest } = state;
+  const { of, traits, groupBy } = options;
+  const asked = ids.filter((id) => id !== '');
+  const profiles = answers.flatMap(({ found, value }, index) => {
+    const id = asked[index] ?? '';
+    return found ? [{ id, traits: chosen(traitsSchema.parse(value).traits, traits) }] : [];
+  });
+  const next: State = { ...rest, at: 'ids', offset: offset + ids.length };
+  if (groupBy === undefined) {
+    return { events: profiles.map((profile) => profileItem(profile, of)), next };
+  }
+  const { sketches = {}, quantiles } = state;
+  // Adding changes in place, and a step changes nothing that it is given.
+  const people = structuredClone(state.people);
+  for (const profile of profiles) {
+    const read = (field: string): unknown => profile.traits[field];
+    if (state.pass === 'groups') {
+      addPerson(people, read, groupBy, traits, quantiles);
+    }
+  }
+  return state.pass === 'groups'
+    ? { next: { ...next, people } }
+    : { next: { ...next, sketches: withValues(sketches, profiles, groupBy) } };
+}
+
+interface Profile {
+  readonly id: string;
+  readonly traits: Readonly<Record<string, unknown>>;
+}
+
+function chosen(traits: Profile['traits'], names: readonly string[]): Profile['traits'] {
+  return Object.fromEntries(Object.entries(traits).filter(([name]) => names.includes(name)));
+}
+
+function withValues(
+  sketches: Readonly<Record<string, FieldSketch>>,
+  profiles: readonly Profile[],
+  groupBy: GroupBy,
+): Readonly<Record<string, FieldSketch>> {
+  const fields = typeof groupBy === 'string' ? [] : groupBy.quantiles.map(({ field }) => field);
+  return Object.fromEntries(
+    [...new Set(fields)].map((field) => {
+      const sketch = structuredClone(sketches[field] ?? startSketch());
+      for (const { traits } of profiles) {
+        addValue(sketch, traits[field]);
+      }
+      return [field, sketch];
+    }),
+  );
+}
+
+/** All ids are read: once more from the beginning if only the quantiles are known so far, otherwise it is the end. */
+function atEnd(
+  { pass, sketches = {}, people, ...state }: State,
+  { traits, groupBy, changedBy }: Options,
+): Told<State, PulledProfile | PeopleGroup> {
+  if (groupBy === undefined) {
+    return {};
+  }
+  if (pass === 'quantiles' && typeof groupBy !== 'string') {
+    const quantiles = quantilesFrom(groupBy, new Map(Object.entries(sketches)));
+    return { next: { ...state, pass: 'groups', offset: 0, people, quantiles } };
+  }
+  return {
+    events: groupsOf(people, traits).map((group) => groupItem('Profiles Grouped', group, changedBy)),
+  };
+}
+
+function profileItem({ id, traits }: Profile, of: Options['of']): PulledItem<PulledProfile> {
+  const profile = profileOf(id, of);
+  const isUser = of.kind === 'idsFrom' && of.idType === 'user_id';
+  return {
+    item: profile,
+    event: 'Profile Pulled',
+    properties: { profile, traits },
+    ...(isUser ? { userId: id } : {}),
+  };
+}

@@ -1,0 +1,219 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { clusterBy } from '../../../functions/pulls/groups/clusterBy.ts';
+import type { OperationCall, PullCall, RowsCall } from '../../../functions/pulls/pull.ts';
+import { audiencePreview, idsFrom, segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
+import { createPersona } from '../../../functions/triggers/actions.ts';
+import { trigger } from '../../../functions/triggers/defineTrigger.ts';
+import { notFound, takeAll } from './takeAll.ts';
+
+type Call = OperationCall & RowsCall;
+
+const space = 'spa_1';
+const definition = { query: "trait('total_spend') > 100", targetEntity: null };
+
+/** The traits of a profile, by the number in its id. */
+function traitsOf(profile: string): object {
+  const number = Number(profile.replace(/\D+/, ''));
+  return {
+    traits: { ltv: number * 10, plan: number % 2 === 0 ? 'pro' : 'free', email: `${profile}@example.com` },
+    cursor: { url: '', next: '', has_more: false, limit: 100 },
+  };
+}
+
+/** A file of so many ids. */
+function fileOf(count: number): (call: Call) => unknown {
+  const rows = Array.from({ length: count }, (_none, index) => ({
+    id: `U-${index}`,
+    other: `x-${index}`,
+  }));
+  return (call) => {
+    if ('rows' in call) {
+      const { skip = 0, take = 0 } = call.rows;
+      const { fold } = call;
+      return fold.end(
+        rows.slice(skip, skip + take).reduce((gathered, row) => fold.row(gathered, row), fold.start()),
+      );
+    }
+    const profile = (call as OperationCall).request.path?.profile ?? '';
+    return profile.endsWith('-3') ? notFound : traitsOf(profile);
+  };
+}
+
+/** An audience whose preview has so many members, and runs for two polls. */
+function audienceOf(members: number): (call: Call) => unknown {
+  let polls = 0;
+  return ({ operation, request }) => {
+    switch (operation) {
+      case 'readAudience':
+        return { data: { audience: { id: 'aud_1', definition, audienceType: 'USERS' } } };
+      case 'previewAudience':
+        return { data: { audiencePreview: { id: 'pre_1' } } };
+      case 'readAudiencePreview': {
+        polls += 1;
+        const results = Array.from({ length: members }, (_none, index) => ({ id: `use_X${index}` }));
+        const completed = { status: 'COMPLETED', size: { count: members }, results };
+        return { data: { audiencePreview: polls > 2 ? completed : { status: 'RUNNING' } } };
+      }
+      default:
+        return traitsOf(request.path?.profile ?? '');
+    }
+  };
+}
+
+const namesOf = (calls: readonly PullCall[]): readonly string[] =>
+  calls.map((call) => ('rows' in call ? 'rows' : call.operation));
+
+describe('segmentProfiles of a file', () => {
+  it('gives an event for each profile that Segment knows, with the traits that are named', () => {
+    const pull = segmentProfiles({ space, of: idsFrom('s3://bucket/ids.csv'), traits: ['ltv', 'plan'] });
+    const { events, calls } = takeAll(pull, fileOf(5));
+    expect(events.map(({ item }) => item)).toEqual([
+      'user_id:u-0',
+      'user_id:u-1',
+      'user_id:u-2',
+      'user_id:u-4',
+    ]);
+    expect(events[1]).toEqual({
+      item: 'user_id:u-1',
+      event: 'Profile Pulled',
+      userId: 'U-1',
+      properties: { profile: 'user_id:u-1', traits: { ltv: 10, plan: 'free' } },
+    });
+    expect(calls[1]).toEqual({
+      operation: 'readProfileTraits',
+      request: {
+        path: { space, profile: 'user_id:u-0' },
+        query: { include: 'ltv,plan', limit: '100' },
+      },
+    });
+    expect(pull.files).toEqual(['s3://bucket/ids.csv']);
+  });
+
+  it('reads 50 ids a step, and stores none of them', () => {
+    const pull = segmentProfiles({ space, of: idsFrom('./ids.csv'), traits: ['ltv'] });
+    const { events, calls, states } = takeAll(pull, fileOf(120));
+    expect(events).toHaveLength(119);
+    const files = calls.filter((call) => 'rows' in call);
+    expect(files.map(({ rows }) => rows)).toEqual(
+      [0, 50, 100, 120].map((skip) => ({ from: './ids.csv', format: 'csv', skip, take: 50 })),
+    );
+    expect(JSON.stringify(states)).not.toMatch(/u-\d/i);
+  });
+
+  it('reads a column and a type of id that are named, and NDJSON', () => {
+    const of = idsFrom('s3://bucket/ids.jsonl.gz', { column: 'other', idType: 'anonymous_id' });
+    const { events, calls } = takeAll(segmentProfiles({ space, of, traits: ['ltv'] }), fileOf(1));
+    expect(calls[0]).toMatchObject({ rows: { format: 'ndjson' } });
+    expect(events).toMatchObject([{ item: 'anonymous_id:x-0' }]);
+    expect(events[0]?.userId).toBeUndefined();
+  });
+
+  it('passes over rows without an id, and ends', () => {
+    const pull = segmentProfiles({ space, of: idsFrom('./ids.csv', { column: 'none' }), traits: ['ltv'] });
+    expect(takeAll(pull, fileOf(70)).events).toEqual([]);
+  });
+});
+
+describe('segmentProfiles of an audience', () => {
+  it('previews the audience by its own definition, once, and waits for it', () => {
+    const pull = segmentProfiles({ space, of: audiencePreview('aud_1'), traits: ['ltv'] });
+    const { events, calls, waitsMs } = takeAll(pull, audienceOf(60));
+    expect(namesOf(calls).filter((name) => name !== 'readProfileTraits')).toEqual([
+      'readAudience',
+      'previewAudience',
+      ...Array(5).fill('readAudiencePreview'),
+    ]);
+    expect(calls[1]).toMatchObject({ request: { body: { definition, audienceType: 'USERS' } } });
+    expect(waitsMs.slice(0, 4)).toEqual([5_000, 5_000, 5_000, 0]);
+    expect(events).toHaveLength(60);
+    expect(events[0]).toMatchObject({ item: 'use_X0', properties: { profile: 'use_X0' } });
+  });
+
+  it('asks with a type of id where the space needs one', () => {
+    const of = audiencePreview('aud_1', { idType: 'segment_id' });
+    const { events } = takeAll(segmentProfiles({ space, of, traits: ['ltv'] }), audienceOf(1));
+    expect(events[0]?.item).toBe('segment_id:use_X0');
+  });
+
+  it('fails with a sentence when there is nothing to preview, or Segment cannot', () => {
+    const pull = segmentProfiles({ space, of: audiencePreview('aud_1'), traits: ['ltv'] });
+    expect(() => takeAll(pull, () => notFound)).toThrow('the space spa_1 has no audience aud_1');
+    const account = audienceOf(1);
+    const failing = (call: Call): unknown =>
+      call.operation === 'readAudiencePreview'
+        ? { data: { audiencePreview: { status: 'FAILED', failureReason: 'too large' } } }
+        : account(call);
+    expect(() => takeAll(pull, failing)).toThrow('Segment could not preview the audience: too large');
+  });
+});
+
+describe('segmentProfiles in groups', () => {
+  const of = idsFrom('./ids.csv');
+
+  it('gives an event for each group, whatever its size, and no profile', () => {
+    const pull = segmentProfiles({ space, of, traits: ['ltv', 'plan'], groupBy: 'plan' });
+    const { events, states } = takeAll(pull, fileOf(1_000));
+    expect(events.map(({ event, item, properties }) => `${event}: ${item} ${properties.count}`)).toEqual([
+      'Profiles Grouped: pro 500',
+      'Profiles Grouped: free 499',
+    ]);
+    // Of more than 200 numbers the median is known to 3 %.
+    expect((events[0]?.properties.fields.ltv?.median ?? 0) / 4_990).toBeCloseTo(1, 1);
+    expect(JSON.stringify([events, states])).not.toContain('@');
+    expect(JSON.stringify(states.at(-1)).length).toBeLessThan(10_000);
+  });
+
+  it('reads profiles twice for clusters by quantiles', () => {
+    const groupBy = clusterBy({ high_value: { ltv: { top: 0.1 } }, growth: { plan: ['pro'] } }, 'new');
+    const pull = segmentProfiles({ space, of, traits: ['ltv', 'plan'], groupBy });
+    const { events, calls } = takeAll(pull, fileOf(100));
+    expect(calls.filter((call) => 'operation' in call)).toHaveLength(200);
+    expect(events.map(({ properties: { group, count } }) => [group, count])).toEqual([
+      ['growth', 45],
+      ['new', 44],
+      ['high_value', 10],
+    ]);
+  });
+
+  it('changes nothing that it is given', () => {
+    const pull = segmentProfiles({ space, of, traits: ['plan'], groupBy: 'plan' });
+    const before = JSON.stringify(pull.start);
+    takeAll(pull, fileOf(60));
+    expect(JSON.stringify(pull.start)).toBe(before);
+  });
+});
+
+describe('the types of segmentProfiles', () => {
+  it('are those of profiles or of groups', () => {
+    trigger(
+      { name: 'a', from: segmentProfiles({ space, of: idsFrom('x'), traits: ['ltv'] }), every: '7d' },
+      createPersona(({ event }) => {
+        expectTypeOf(event.properties.traits.ltv).toEqualTypeOf<unknown>();
+        // @ts-expect-error the trait is not asked for
+        return { name: `${event.properties.traits.plan}` };
+      }),
+    );
+    trigger(
+      {
+        name: 'b',
+        from: segmentProfiles({ space, of: idsFrom('x'), traits: ['ltv'], groupBy: 'ltv' }),
+        every: '7d',
+      },
+      createPersona(({ event }) => {
+        expectTypeOf(event.properties.count).toEqualTypeOf<number>();
+        return { name: event.properties.group };
+      }),
+    );
+  });
+
+  it.each([
+    [{ space: '' }, /^segmentProfiles: space: expected an id/],
+    [{ of: 'aud_1' }, /^segmentProfiles: of: expected audiencePreview/],
+    [{ traits: [] }, /^segmentProfiles: traits: expected a list of 1 to 100 names/],
+    [{ traits: ['a,b'] }, /^segmentProfiles: traits/],
+    [{ groupBy: 'plan' }, /^segmentProfiles: traits: expected also plan, for groupBy/],
+  ])('refuse %j when the file is loaded', (changes, problem) => {
+    const options = { space, of: idsFrom('x'), traits: ['ltv'], ...changes };
+    expect(() => segmentProfiles(options as Parameters<typeof segmentProfiles>[0])).toThrow(problem);
+  });
+});
