@@ -1,7 +1,10 @@
-import { type AccessEntry, accessMatrix, problemsOfGrants } from '../../functions/access/accessMatrix.ts';
+import {
+  type AccessEntry,
+  accessMatrix,
+  declaredGrants,
+  problemsOfGrants,
+} from '../../functions/access/accessMatrix.ts';
 import { cedarPolicies } from '../../functions/access/cedarPolicies.ts';
-import { type Agent, declaredAccess, type Grants } from '../../functions/access/grants.ts';
-import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { loadAccess } from '../../infra/bundling/loadAccess.ts';
 import { formatTable } from '../formatTable.ts';
 import { accessProblems } from './check.ts';
@@ -39,13 +42,6 @@ export function showAccess(triggersFile: string, form: AccessForm): void {
       console.error(accessProblems(problems));
     }
   }
-}
-
-/** What triggers have without an access file. */
-function declaredGrants(triggers: readonly Trigger[]): Grants {
-  return Object.fromEntries(
-    triggers.map((trigger) => [`trigger/${trigger.name}` satisfies Agent, declaredAccess(trigger)]),
-  );
 }
 
 const columns = ['agent', 'resource', 'needs', 'has', 'why'].map((heading) => ({ heading }));

@@ -1,5 +1,13 @@
 import type { Trigger } from '../triggers/trigger.ts';
-import { type Agent, type Declaration, declarationsOf, type Grants, resourceOf } from './grants.ts';
+import {
+  type Agent,
+  accessOf,
+  agentsOf,
+  type Declaration,
+  type DeclaredAgent,
+  type Grants,
+  resourceOf,
+} from './grants.ts';
 import { type AccessLevel, allows, highestLevel } from './operation.ts';
 import { type OperationName, operations, type Resource } from './operations.ts';
 
@@ -26,19 +34,19 @@ export function accessMatrix(
   triggers: readonly Trigger[],
   grants: Grants | undefined,
 ): readonly AccessEntry[] {
-  const known = new Set<Agent>(triggers.map(({ name }) => `trigger/${name}` as const));
+  const declared = triggers.flatMap(agentsOf);
+  const known = new Set<Agent>(declared.map(({ agent }) => agent));
   const others = (Object.keys(grants ?? {}) as Agent[]).filter((agent) => !known.has(agent));
   return [
-    ...triggers.flatMap((trigger) => entriesOf(`trigger/${trigger.name}`, declarationsOf(trigger), grants)),
-    // Triggers that do not exist: check names them.
-    ...others.flatMap((agent) => entriesOf(agent, [], grants)),
+    ...declared.flatMap((one) => entriesOf(one, grants)),
+    // Agents that do not exist: check names them.
+    ...others.flatMap((agent) => entriesOf({ agent, declarations: [] }, grants)),
   ];
 }
 
 /** The entries of one agent, by the names of their resources. */
 function entriesOf(
-  agent: Agent,
-  declarations: readonly Declaration[],
+  { agent, declarations }: DeclaredAgent,
   grants: Grants | undefined,
 ): readonly AccessEntry[] {
   const granted = grants?.[agent] ?? {};
@@ -68,7 +76,7 @@ function onResource({ by, operations: names }: Declaration, resource: Resource):
 }
 
 /**
- * What is wrong with the grants for these triggers, a sentence each: triggers that do not exist, and what triggers lack.
+ * What is wrong with the grants for these triggers, a sentence each: agents that do not exist, and what agents lack.
  *
  * @param grants as in {@link accessMatrix}
  */
@@ -76,13 +84,14 @@ export function problemsOfGrants(
   triggers: readonly Trigger[],
   grants: Grants | undefined,
 ): readonly string[] {
-  const names = new Set<string>(triggers.map(({ name }) => `trigger/${name}`));
-  const unknown = Object.keys(grants ?? {}).filter((agent) => !names.has(agent));
+  const names = triggers.flatMap(agentsOf).map(({ agent }) => agent);
+  const unknown = (Object.keys(grants ?? {}) as Agent[]).filter((agent) => !names.includes(agent));
   const lacking = accessMatrix(triggers, grants).filter(({ isEnough }) => !isEnough);
   return [
     ...unknown.map((agent) => {
-      const known = triggers.map(({ name }) => name).join(', ') || 'none';
-      return `${quotedName(agent)}: there is no such trigger; the triggers are ${known}`;
+      const kind = kindOf(agent);
+      const known = names.filter((name) => kindOf(name) === kind).map(nameOf);
+      return `${quotedName(agent)}: there is no such ${kind}; the ${kind}s are ${known.join(', ') || 'none'}`;
     }),
     ...lacking.map(
       ({ agent, resource, needs, has, declaredBy }) =>
@@ -92,6 +101,19 @@ export function problemsOfGrants(
   ];
 }
 
-function quotedName(agent: string): string {
-  return `trigger "${agent.slice(agent.indexOf('/') + 1)}"`;
+/** What triggers and pulls have without an access file. */
+export function declaredGrants(triggers: readonly Trigger[]): Grants {
+  return Object.fromEntries(triggers.flatMap(agentsOf).map((one) => [one.agent, accessOf(one)]));
+}
+
+function quotedName(agent: Agent): string {
+  return `${kindOf(agent)} "${nameOf(agent)}"`;
+}
+
+function kindOf(agent: Agent): string {
+  return agent.slice(0, agent.indexOf('/'));
+}
+
+function nameOf(agent: Agent): string {
+  return agent.slice(agent.indexOf('/') + 1);
 }

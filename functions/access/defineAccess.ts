@@ -3,11 +3,17 @@ import { type Access, type Agent, type Grants, resourceOf } from './grants.ts';
 import { accessLevels } from './operation.ts';
 import { type OperationName, operations } from './operations.ts';
 
-/** What each trigger may do; what is absent may do nothing. */
+/** What each trigger and each pull may do; what is absent may do nothing. */
 export interface AccessFile {
-  /** By the trigger's name. */
+  /** What runs may do, by the trigger's name. */
   readonly triggers?: Readonly<Record<string, Access>>;
+  /** What pulls may do, by the name of their trigger. */
+  readonly pulls?: Readonly<Record<string, Access>>;
 }
+
+/** The kinds of agents, by the fields of the file. */
+const kinds = { triggers: 'trigger', pulls: 'pull' } as const;
+const sections = ['triggers', 'pulls'] as const;
 
 /** Thrown for an access file that cannot be used; each problem names the trigger and the resource. */
 export class InvalidAccessError extends Error {
@@ -36,7 +42,12 @@ export function defineAccess(file: AccessFile): Grants {
     throw new InvalidAccessError(problems);
   }
   return Object.fromEntries(
-    Object.entries(file.triggers ?? {}).map(([name, access]) => [`trigger/${name}` satisfies Agent, access]),
+    sections.flatMap((section) =>
+      Object.entries(file[section] ?? {}).map(([name, access]) => [
+        `${kinds[section]}/${name}` satisfies Agent,
+        access,
+      ]),
+    ),
   );
 }
 
@@ -49,7 +60,9 @@ export function checkGrants(exported: unknown): Grants {
   const isMade =
     isObject(exported) &&
     Object.entries(exported).every(
-      ([agent, access]) => agent.startsWith('trigger/') && problemsOfAccess(access).length === 0,
+      ([agent, access]) =>
+        sections.some((section) => agent.startsWith(`${kinds[section]}/`)) &&
+        problemsOfAccess(access).length === 0,
     );
   if (!isMade) {
     throw new InvalidAccessError(['the default export has to be made by defineAccess({ triggers: { … } })']);
@@ -58,14 +71,19 @@ export function checkGrants(exported: unknown): Grants {
 }
 
 function problemsOfFile(file: unknown): string[] {
-  if (!isObject(file) || (file.triggers !== undefined && !isObject(file.triggers))) {
+  if (
+    !isObject(file) ||
+    sections.some((section) => file[section] !== undefined && !isObject(file[section]))
+  ) {
     return ['expected { triggers: { <name of a trigger>: { <resource>: <level> } } }'];
   }
-  const unknown = Object.keys(file).filter((field) => field !== 'triggers');
+  const unknown = Object.keys(file).filter((field) => !sections.some((section) => section === field));
   return [
-    ...unknown.map((field) => `${field}: there is no such field; the field is triggers`),
-    ...Object.entries(file.triggers ?? {}).flatMap(([name, access]) =>
-      problemsOfAccess(access).map((problem) => `trigger "${name}": ${problem}`),
+    ...unknown.map((field) => `${field}: there is no such field; the fields are ${sections.join(', ')}`),
+    ...sections.flatMap((section) =>
+      Object.entries(file[section] ?? {}).flatMap(([name, access]) =>
+        problemsOfAccess(access).map((problem) => `${kinds[section]} "${name}": ${problem}`),
+      ),
     ),
   ];
 }

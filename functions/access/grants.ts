@@ -1,4 +1,5 @@
 import type { AnyLookup } from '../lookups/anyLookup.ts';
+import { pullAgent, pullOf, pullOperations } from '../pulls/pullOf.ts';
 import type { ActionKind } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type AccessLevel, allows, highestLevel } from './operation.ts';
@@ -68,6 +69,28 @@ export function declarationsOf({ run, toSegment, toSegOps, ...trigger }: Trigger
   ];
 }
 
+/** An agent, and what it declares that it needs. */
+export interface DeclaredAgent {
+  readonly agent: Agent;
+  readonly declarations: readonly Declaration[];
+}
+
+/** The agents of a trigger: the trigger itself, which makes runs, and its pull, if it has one. */
+export function agentsOf(trigger: Trigger): readonly DeclaredAgent[] {
+  const pull = pullOf(trigger)?.pull;
+  return [
+    { agent: `trigger/${trigger.name}`, declarations: declarationsOf(trigger) },
+    ...(pull === undefined
+      ? []
+      : [
+          {
+            agent: pullAgent(trigger),
+            declarations: [{ by: pull.kind, operations: pullOperations(trigger) }],
+          },
+        ]),
+  ];
+}
+
 /** The operations that a trigger declares, each once. */
 export function declaredOperations(trigger: Trigger): readonly OperationName[] {
   return [...new Set(declarationsOf(trigger).flatMap(({ operations: names }) => names))];
@@ -76,6 +99,11 @@ export function declaredOperations(trigger: Trigger): readonly OperationName[] {
 /** For each resource, the highest level that a trigger's operations need. It is what it has without an `access.ts`. */
 export function declaredAccess(trigger: Trigger): Access {
   return accessFor(declaredOperations(trigger));
+}
+
+/** What an agent has without an `access.ts`: what it declares. */
+export function accessOf({ declarations }: Pick<DeclaredAgent, 'declarations'>): Access {
+  return accessFor(declarations.flatMap(({ operations: names }) => names));
 }
 
 function accessFor(names: readonly OperationName[]): Access {
@@ -98,7 +126,7 @@ export interface AgentAccess {
   readonly access: Access;
   /** The only operations that it may call, each with the reason. Absent: all that its access allows. */
   readonly declared?: ReadonlyMap<OperationName, string>;
-  /** Operations that the trigger declares and may not call: one for each resource that it lacks. */
+  /** Operations that the agent declares and may not call: one for each resource that it lacks. */
   readonly missing: readonly OperationName[];
 }
 
@@ -114,13 +142,14 @@ const finishing = [
   'listFocusGroups',
 ] as const;
 
-/** What a trigger may do: what it declares or, with an `access.ts`, what that grants. */
-export function triggerAccess(trigger: Trigger, grants: Grants | undefined): AgentAccess {
+/** What an agent may do: what it declares or, with an `access.ts`, what that grants. */
+export function agentAccess({ agent, declarations }: DeclaredAgent, grants: Grants | undefined): AgentAccess {
   if (grants === undefined) {
-    return accessOf(declarationsOf(trigger));
+    return onlyDeclared(declarations, agent.startsWith('trigger/') ? finishing : []);
   }
-  const access = grants[`trigger/${trigger.name}`] ?? {};
-  const lacking = declaredOperations(trigger).filter(
+  const access = grants[agent] ?? {};
+  const declared = [...new Set(declarations.flatMap(({ operations: names }) => names))];
+  const lacking = declared.filter(
     (name) => !allows(access[resourceOf(name)] ?? 'off', operations[name].level),
   );
   const missing = lacking.filter(
@@ -130,14 +159,17 @@ export function triggerAccess(trigger: Trigger, grants: Grants | undefined): Age
 }
 
 /** What a trigger that was removed may do. */
-export const removedTriggerAccess: AgentAccess = accessOf([]);
+export const removedTriggerAccess: AgentAccess = onlyDeclared([], finishing);
 
-function accessOf(declarations: readonly Declaration[]): AgentAccess {
+function onlyDeclared(
+  declarations: readonly Declaration[],
+  finishingReads: readonly OperationName[],
+): AgentAccess {
   // What stands first gives the reason.
   const declared = declarations
     .flatMap(({ by, operations: names }) => names.map((name) => [name, `it declares ${by}`] as const))
     .reverse();
-  const reads = finishing.map((name) => [name, 'it finishes what it has sent'] as const);
+  const reads = finishingReads.map((name) => [name, 'it finishes what it has sent'] as const);
   const all = new Map<OperationName, string>([...reads, ...declared]);
   return { access: accessFor([...all.keys()]), declared: all, missing: [] };
 }

@@ -1,4 +1,3 @@
-import type { Agent } from '../access/grants.ts';
 import type { OperationName } from '../access/operations.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { Pull } from './pull.ts';
@@ -25,8 +24,8 @@ export function pullOf(trigger: Trigger): TriggerPull | undefined {
 }
 
 /** Who calls for a pull. It bears the name of its trigger. */
-export function pullAgent(trigger: Pick<Trigger, 'name'>): Agent {
-  return `pull/${trigger.name}`;
+export function pullAgent({ name }: Pick<Trigger, 'name'>): `pull/${string}` {
+  return `pull/${name}`;
 }
 
 /** The operations that the pull of a trigger needs, and no others; none without a pull. */

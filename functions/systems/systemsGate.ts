@@ -3,9 +3,10 @@ import { type Decision, decide, operationOf } from '../access/decide.ts';
 import {
   type Agent,
   type AgentAccess,
+  agentAccess,
+  agentsOf,
   type Grants,
   removedTriggerAccess,
-  triggerAccess,
 } from '../access/grants.ts';
 import type { Operation, OperationRequest, System } from '../access/operation.ts';
 import { type OperationName, operations } from '../access/operations.ts';
@@ -94,7 +95,9 @@ export class SystemsGate {
     this.#options = options;
     this.#refusals = new Refusals(options.now, options.onCall);
     this.#access = new Map(
-      options.triggers.map((trigger) => [`trigger/${trigger.name}`, triggerAccess(trigger, options.grants)]),
+      options.triggers
+        .flatMap(agentsOf)
+        .map((declared) => [declared.agent, agentAccess(declared, options.grants)]),
     );
   }
 

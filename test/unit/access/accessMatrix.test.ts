@@ -1,4 +1,11 @@
-import { askMave, defineAccess, segmentProfile, segopsMembership, trigger } from 'mavera-triggers';
+import {
+  askMave,
+  defineAccess,
+  segmentAudiences,
+  segmentProfile,
+  segopsMembership,
+  trigger,
+} from 'mavera-triggers';
 import { describe, expect, it } from 'vitest';
 import { accessMatrix, problemsOfGrants } from '../../../functions/access/accessMatrix.ts';
 import { declaredAccess } from '../../../functions/access/grants.ts';
@@ -16,6 +23,11 @@ const full = trigger(
     },
     toSegment: { track: true },
   },
+  askMave(() => ({ message: 'Why?' })),
+);
+
+const pulls = trigger(
+  { name: 'pulls', from: segmentAudiences({ space: 'spa_1' }), every: '7d' },
   askMave(() => ({ message: 'Why?' })),
 );
 
@@ -60,6 +72,22 @@ describe('the matrix of agents and resources', () => {
   });
 });
 
+describe('a pull', () => {
+  it('is an agent of its own: its trigger makes the runs, and reads nothing for it', () => {
+    expect(accessMatrix([pulls], undefined)).toMatchObject([
+      { agent: 'trigger/pulls', resource: 'mavera.mave' },
+      { agent: 'trigger/pulls', resource: 'mavera.usage' },
+      {
+        agent: 'pull/pulls',
+        resource: 'segment.audiences',
+        needs: 'read',
+        has: 'read',
+        declaredBy: [{ by: 'segmentAudiences', operations: ['listAudiences'] }],
+      },
+    ]);
+  });
+});
+
 describe('the problems of grants', () => {
   it('are none without an access file, and none where everything is granted that is needed', () => {
     expect(problemsOfGrants([plain, full], undefined)).toEqual([]);
@@ -85,6 +113,17 @@ describe('the problems of grants', () => {
     expect(
       problemsOfGrants([plain], { 'trigger/plain': { ...declaredAccess(plain), 'mavera.mave': 'read' } }),
     ).toEqual(['trigger "plain": it needs write on mavera.mave for askMave; only read is granted']);
+  });
+
+  it('name what a pull lacks, and a pull that does not exist', () => {
+    const grants = defineAccess({
+      triggers: { pulls: { 'mavera.mave': 'write', 'mavera.usage': 'read' } },
+      pulls: { plus: { 'segment.audiences': 'read' } },
+    });
+    expect(problemsOfGrants([pulls], grants)).toEqual([
+      'pull "plus": there is no such pull; the pulls are pulls',
+      'pull "pulls": it needs read on segment.audiences for segmentAudiences; that is not granted',
+    ]);
   });
 
   it('name a trigger that does not exist, and those that do', () => {
