@@ -11,6 +11,9 @@ import type { SystemOptions } from './systemOptions.ts';
 /** How long one call to a system other than Mavera may take. */
 const timeoutMs = 10_000;
 
+/** SendGrid publishes no limit: it says in each answer what is left, and the gate holds calls by that. */
+const sendgridLimit = { requests: 10, perMs: 1_000 };
+
 /** A system as the gate reaches it. */
 export interface ReachableSystem {
   readonly client: SystemClient;
@@ -25,7 +28,23 @@ export interface ReachableSystem {
   /** Reads the keys again, because the system has refused all of them. */
   readonly refreshKeys: () => Promise<unknown>;
   /** Absent where the system documents no limit. */
-  readonly pace?: { readonly slots: Pace; readonly intervalMs: () => number | Promise<number> } | undefined;
+  readonly pace?: SystemPace | undefined;
+  /** By the name of the limit, where operations have limits of their own: in place of the pace of the system. */
+  readonly paces?: ReadonlyMap<string, SystemPace> | undefined;
+}
+
+/** Gives out the slots of a limit. */
+export interface SystemPace {
+  readonly slots: Pace;
+  readonly intervalMs: () => number | Promise<number>;
+}
+
+/** The pace of an operation. */
+export function paceOfOperation(
+  { pace, paces }: ReachableSystem,
+  { limit }: Operation,
+): SystemPace | undefined {
+  return (limit === undefined ? undefined : paces?.get(limit.name)) ?? pace;
 }
 
 export type ReachableSystems = ReadonlyMap<System, ReachableSystem>;
@@ -41,8 +60,9 @@ export interface MaveraOptions {
 }
 
 /** What the systems are reached with. */
-export interface ReachOptions extends SystemOptions {
-  readonly mavera: MaveraOptions;
+export interface ReachOptions extends Partial<SystemOptions> {
+  /** Absent where nobody calls Mavera. */
+  readonly mavera?: MaveraOptions | undefined;
   readonly ledger: LedgerTable;
   readonly now: () => number;
   /** @default the real ones */
@@ -51,11 +71,11 @@ export interface ReachOptions extends SystemOptions {
 
 /** Puts together the systems that are set up. */
 export function reachableSystems(options: ReachOptions): ReachableSystems {
-  const { mavera, segmentProfiles, segment, segops, segmentTracking } = options;
+  const { mavera, segmentProfiles, segment, segops, sendgrid, segmentTracking } = options;
   const reached: [System, ReachableSystem | undefined][] = [
     [
       'mavera',
-      {
+      mavera && {
         ...located('mavera', mavera.baseUrl, options, mavera.timeoutMs),
         keys: async () => [(await mavera.secret.get()).apiKey],
         refreshKeys: () => mavera.secret.refreshEarly(),
@@ -80,7 +100,7 @@ export function reachableSystems(options: ReachOptions): ReachableSystems {
       segment && {
         ...located('segment', segment.baseUrl, options),
         ...keysIn(segment.secret, ({ token }) => token),
-        pace: paceOf('segment', options),
+        paces: pacesOf('segment', options),
       },
     ],
     [
@@ -92,10 +112,18 @@ export function reachableSystems(options: ReachOptions): ReachableSystems {
       },
     ],
     [
+      'sendgrid',
+      sendgrid && {
+        ...located('sendgrid', sendgrid.baseUrl, options),
+        ...keysIn(sendgrid.secret, ({ apiKey }) => apiKey),
+        pace: paceOf('sendgrid', options, sendgridLimit),
+      },
+    ],
+    [
       'segmentTracking',
-      {
+      segmentTracking && {
         ...located('segmentTracking', segmentTracking.baseUrl, options),
-        ...writeKeys(segmentTracking.secret, mavera.secret),
+        ...writeKeys(segmentTracking.secret, mavera?.secret),
         pace: paceOf('segmentTracking', options),
       },
     ],
@@ -130,15 +158,15 @@ function keysIn<Value>(
 /** The write key of the secret of its own, otherwise the one beside Mavera's API key, where it was up to 0.3.0. */
 function writeKeys(
   own: CachedSecret<SegmentTrackingCredentials> | undefined,
-  mavera: CachedSecret<MaveraCredentials>,
+  mavera: CachedSecret<MaveraCredentials> | undefined,
 ): Pick<ReachableSystem, 'keys' | 'refreshKeys'> {
   return {
     keys: async () => {
       const found = await own?.get().catch(ifUnavailable);
-      const fallback = found === undefined ? (await mavera.get()).segmentWriteKey : undefined;
+      const fallback = found === undefined ? (await mavera?.get())?.segmentWriteKey : undefined;
       return found?.writeKey ?? (fallback === undefined ? [] : [fallback]);
     },
-    refreshKeys: () => Promise.all([own?.refreshEarly(), mavera.refreshEarly()]),
+    refreshKeys: () => Promise.all([own?.refreshEarly(), mavera?.refreshEarly()]),
   };
 }
 
@@ -153,13 +181,23 @@ function paceOf(
   system: System,
   { ledger }: ReachOptions,
   configured?: Omit<RateLimit, 'name'>,
-): ReachableSystem['pace'] {
+): SystemPace | undefined {
+  const [first] = limitsOf(system);
+  const limit = configured === undefined ? first : { name: first?.name ?? system, ...configured };
+  return limit === undefined ? undefined : paceFor(limit, ledger);
+}
+
+/** A pace for each limit of a system, by its name. */
+function pacesOf(system: System, { ledger }: ReachOptions): ReadonlyMap<string, SystemPace> {
+  return new Map(limitsOf(system).map((limit) => [limit.name, paceFor(limit, ledger)]));
+}
+
+function limitsOf(system: System): readonly RateLimit[] {
   const all: readonly Operation[] = Object.values(operations);
-  const limit = all.find((operation) => operation.system === system)?.limit;
-  if (limit === undefined) {
-    return undefined;
-  }
-  const { requests, perMs } = configured ?? limit;
+  return all.flatMap((operation) => (operation.system === system ? (operation.limit ?? []) : []));
+}
+
+function paceFor({ name, requests, perMs }: RateLimit, ledger: LedgerTable): SystemPace {
   const intervalMs = perMs / (requests * usedShareOfLimit);
-  return { slots: new Pace(ledger, limit.name), intervalMs: () => intervalMs };
+  return { slots: new Pace(ledger, name), intervalMs: () => intervalMs };
 }

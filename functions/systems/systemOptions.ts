@@ -11,6 +11,7 @@ import {
   type SegmentTrackingCredentials,
 } from './segmentTracking/credentials.ts';
 import { parseSegOpsApiCredentials, type SegOpsApiCredentials } from './segops/credentials.ts';
+import { parseSendGridApiCredentials, type SendGridApiCredentials } from './sendgrid/credentials.ts';
 
 /** Where a system is, and what opens it. */
 interface OpenSystem<Credentials> {
@@ -18,11 +19,13 @@ interface OpenSystem<Credentials> {
   readonly secret: CachedSecret<Credentials>;
 }
 
-/** The systems beside Mavera that the runner calls. Those that no trigger needs are absent. */
+/** The systems beside Mavera that runs and pulls call. Those that nobody needs are absent. */
 export interface SystemOptions {
   readonly segmentProfiles?: ProfilesOptions | undefined;
   readonly segment?: OpenSystem<SegmentApiCredentials> | undefined;
   readonly segops?: SegOpsOptions | undefined;
+  /** Only pulls call it. */
+  readonly sendgrid?: OpenSystem<SendGridApiCredentials> | undefined;
   readonly segmentTracking: {
     readonly baseUrl: string;
     /** Absent where no trigger reports to Segment. */
@@ -41,7 +44,7 @@ interface SegOpsOptions extends OpenSystem<SegOpsApiCredentials> {
   readonly requestsPerMinute: number;
 }
 
-/** The variables of the runner for these systems. The stack sets only those of the systems that triggers need. */
+/** The variables of the functions for these systems. The stack sets only those of the systems that triggers need. */
 export const systemVariables = {
   SEGMENT_PROFILES_URL: z.optional(required),
   SEGMENT_PROFILES_SECRET_ARN: z.optional(required),
@@ -52,6 +55,8 @@ export const systemVariables = {
   SEGOPS_BASE_URL: z.optional(required),
   SEGOPS_API_SECRET_ARN: z.optional(required),
   SEGOPS_REQUESTS_PER_MINUTE: z.optional(numeric),
+  SENDGRID_BASE_URL: z.optional(required),
+  SENDGRID_API_SECRET_ARN: z.optional(required),
   SEGMENT_TRACKING_URL: required,
   SEGMENT_WRITE_KEY_SECRET_ARN: z.optional(required),
 };
@@ -76,6 +81,7 @@ export function systemOptions(variables: SystemVariables, openSecret: OpenSecret
     segmentProfiles: segmentProfiles(variables, openSecret),
     segment: segment(variables, openSecret),
     segops: segops(variables, openSecret),
+    sendgrid: sendgrid(variables, openSecret),
     segmentTracking: segmentTracking(variables, openSecret),
   };
 }
@@ -109,6 +115,15 @@ function segops(variables: SystemVariables, openSecret: OpenSecret): SegOpsOptio
         secret: openSecret(secretId, parseSegOpsApiCredentials, "SegOps's API key"),
         requestsPerMinute,
       };
+}
+
+function sendgrid(
+  { SENDGRID_BASE_URL: baseUrl, SENDGRID_API_SECRET_ARN: secretId }: SystemVariables,
+  openSecret: OpenSecret,
+): SystemOptions['sendgrid'] {
+  return baseUrl === undefined || secretId === undefined
+    ? undefined
+    : { baseUrl, secret: openSecret(secretId, parseSendGridApiCredentials, "SendGrid's API key") };
 }
 
 function segmentTracking(

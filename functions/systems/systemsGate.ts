@@ -13,7 +13,7 @@ import { type OperationName, operations } from '../access/operations.ts';
 import { SecretUnavailableError } from '../secrets/cachedSecret.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type CallAnswer, statusOf } from './callAnswer.ts';
-import type { ReachableSystem, ReachableSystems } from './reachableSystems.ts';
+import { paceOfOperation, type ReachableSystem, type ReachableSystems } from './reachableSystems.ts';
 import { retryAfterHold } from './readResponse.ts';
 import { Refusals } from './refusals.ts';
 import type { RequestCounts, SystemRequest } from './systemClient.ts';
@@ -127,7 +127,7 @@ export class SystemsGate {
           : `The secret of the system ${name} has no key for this call, or cannot be read`;
       return { kind: 'no_credentials', detail };
     }
-    const busy = await this.#waitForSlot(system);
+    const busy = await this.#waitForSlot(system, decision.operation);
     return busy ?? (await this.#send({ ...call, decision, system, keys, body: request.body }));
   }
 
@@ -199,8 +199,9 @@ export class SystemsGate {
   }
 
   /** Whether the system's pace has no slot soon; otherwise it waits for the slot. */
-  async #waitForSlot({ pace }: ReachableSystem): Promise<SystemAnswer | undefined> {
+  async #waitForSlot(system: ReachableSystem, operation: Operation): Promise<SystemAnswer | undefined> {
     const { now, sleep } = this.#options;
+    const pace = paceOfOperation(system, operation);
     if (pace === undefined) {
       return undefined;
     }
@@ -263,8 +264,8 @@ export class SystemsGate {
     const holdUntilMs = retryAfterHold(answer, atMs);
     if (holdUntilMs !== undefined) {
       // If the hold is not written, others get a 429, which costs nothing.
-      await system.pace?.slots
-        .holdUntil(holdUntilMs)
+      await paceOfOperation(system, operation)
+        ?.slots.holdUntil(holdUntilMs)
         .catch((error: unknown) => onTrouble('the retry-after hold could not be written', error));
     }
     return answer;
