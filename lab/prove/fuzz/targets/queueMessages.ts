@@ -137,7 +137,7 @@ function check(body: string): string {
     `a message is of the trigger ${JSON.stringify(message.trigger)}`,
   );
   mustHold(
-    /^[A-Za-z0-9_-]{1,64}$/.test(message.route),
+    /^(?:[A-Za-z0-9_-]{1,64}|~pull)$/.test(message.route),
     `a message is of the route ${JSON.stringify(message.route)}`,
   );
   const again = 'kind' in message ? checkCancellation(message) : checkRun(message);
