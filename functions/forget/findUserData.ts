@@ -12,6 +12,7 @@ import { type CollectedEvent, eventsIn, type FoundEvent, type UserData } from '.
 const detailsPrefix = 'details#';
 const collectedPrefix = 'collected#';
 const lookupPrefix = 'lookup#';
+const pulledPrefix = 'pulled#';
 
 /**
  * Reads the whole table once and keeps what belongs to users.
@@ -83,8 +84,8 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
     found.parkedPartKeys.push(pk);
     return;
   }
-  if (pk.startsWith(lookupPrefix)) {
-    const user = users.ids.find((id) => lookupUser(id) === item.ofUser?.S) ?? userInValue(item, users);
+  if (pk.startsWith(lookupPrefix) || pk.startsWith(pulledPrefix)) {
+    const user = userOfKept(item, users);
     if (user !== undefined) {
       found.lookups.set(pk, user);
     }
@@ -99,10 +100,13 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
   }
 }
 
-/** A looked-up list of members holds the ids of several users. */
-function userInValue({ value }: LedgerItem, users: ForgottenUsers): string | undefined {
+/** Whose a looked-up value is, or what a pull knows of an item. A list of members holds the ids of several users. */
+function userOfKept({ ofUser, value }: LedgerItem, users: ForgottenUsers): string | undefined {
   const json = value?.B === undefined ? '' : inflatedText([value.B]);
-  return users.ids.find((id) => json.includes(JSON.stringify(id)));
+  return (
+    users.ids.find((id) => lookupUser(id) === ofUser?.S) ??
+    users.ids.find((id) => json.includes(JSON.stringify(id)))
+  );
 }
 
 /** Adds the runs of other users that were made for an event of a forgotten user too. */
@@ -142,7 +146,8 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
         // messages of all of them would take long.
         FilterExpression:
           'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
-          'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart) OR begins_with(pk, :lookup)',
+          'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart) OR begins_with(pk, :lookup) ' +
+          'OR begins_with(pk, :pulled)',
         ExpressionAttributeValues: {
           ':run': text(runKeyPrefix),
           ':details': text(detailsPrefix),
@@ -150,6 +155,7 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
           ':part': text(partPrefix),
           ':parkedPart': text(parkedPartPrefix),
           ':lookup': text(lookupPrefix),
+          ':pulled': text(pulledPrefix),
         },
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),

@@ -21,7 +21,7 @@ export interface UserData {
   readonly details: ReadonlyMap<string, readonly FoundEvent[]>;
   /** The events of users that wait in a collection, or were collected. */
   readonly collected: readonly CollectedEvent[];
-  /** Key → user of each value that was looked up for a user, or that names a user. */
+  /** Key → user of each value that was looked up for a user, or that names a user, and of what pulls know of a user. */
   readonly lookups: ReadonlyMap<string, string>;
   /** Key → user of each part of a large event of which other parts are missing. */
   readonly tornParts: ReadonlyMap<string, string>;

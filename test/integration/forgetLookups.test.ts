@@ -5,6 +5,7 @@ import { writeEntry } from '../../functions/ledger/collectedEvents.ts';
 import { lookupKey, lookupUser } from '../../functions/ledger/keys.ts';
 import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
 import { LookedUp } from '../../functions/ledger/lookedUp.ts';
+import { PulledItems } from '../../functions/ledger/pulledItems.ts';
 import { shownLookups } from '../../functions/ledger/runs.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -47,6 +48,23 @@ it('removes what was looked up for a user, or names the user, and keeps that of 
   expect([...(await lookedUp.read([profile, members, other, others])).keys()].sort()).toEqual(
     [other, others].sort(),
   );
+});
+
+it('removes what pulls know of a user, and keeps that of others', async () => {
+  const table = new LedgerTable(world.clients.dynamodb, await world.newTable());
+  const items = new PulledItems(table);
+  const queued = [
+    { item: 'user_id:ann', userId: 'ann', digest: 'd', numbers: {} },
+    { item: 'user_id:bob', userId: 'bob', digest: 'd', numbers: {} },
+    { item: 'aud_1', digest: 'd', numbers: { size: 5 } },
+  ];
+  await items.keep('pulls', 'first', queued, nowMs);
+  await forget(table, 'ann');
+  const left = await items.read(
+    'pulls',
+    queued.map(({ item }) => item),
+  );
+  expect([...left.keys()].sort()).toEqual(['aud_1', 'user_id:bob']);
 });
 
 it('removes collected events of a run that follows another, and what the run looked up for others too', async () => {
