@@ -161,7 +161,6 @@ function itemOf(test: DecidedAbTest): PulledItem<DecidedAbTest> {
     item: test.singleSendId,
     event: 'AB Test Decided',
     properties: test,
-    timestamp: test.sentAt,
     // Opens go on for weeks: only another outcome is a change.
     compared: { exactly: [test.winner.variation, test.loser.variation] },
   };

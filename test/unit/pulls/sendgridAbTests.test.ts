@@ -86,12 +86,12 @@ describe('sendgridAbTests', () => {
     expect(events[0]).toMatchObject({
       item: 'send-1',
       event: 'AB Test Decided',
-      timestamp: '2026-11-10T09:00:00Z',
       properties: {
         singleSendId: 'send-1',
         name: 'Autumn sale',
         type: 'subject',
         criterion: 'open',
+        sentAt: '2026-11-10T09:00:00Z',
         winner: { variation: 'a', delivered: 1_000, uniqueOpens: 300, rate: 0.3, links: [] },
         loser: {
           variation: 'b',
