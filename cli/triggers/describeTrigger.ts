@@ -1,16 +1,17 @@
-import { declaredAccess } from '../../functions/access/grants.ts';
+import { type Access, accessOf, agentsOf, declaredAccess } from '../../functions/access/grants.ts';
 import type { AnyLookup } from '../../functions/lookups/anyLookup.ts';
 import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
 import { sourceOf } from '../../functions/triggers/sourcesOf.ts';
-import type { Trigger } from '../../functions/triggers/trigger.ts';
+import type { CatchUp, Trigger } from '../../functions/triggers/trigger.ts';
 
 /** What a trigger does, a line each: what starts it, what it looks up, and what it needs of which system. */
 export function describeTrigger(trigger: Trigger): readonly string[] {
-  const { run, when, after, cancelledBy, approve, only } = trigger;
+  const { run, when, after, cancelledBy, catchUp, approve, only } = trigger;
   const credits = run.estimatedCredits ?? performerOf(run)?.estimatedCredits;
   return [
     `${run.kind}, about ${credits} credits a run, ${originOf(trigger)}`,
     ...(when === undefined ? [] : [`when ${when}`]),
+    ...(catchUp === undefined ? [] : [`catches up with ${pulled(catchUp)}`]),
     ...(after === undefined ? [] : [`after ${after.name}: ${chainOf(trigger).join(' -> ')}`]),
     ...lookupsOf(trigger),
     ...(only === undefined ? [] : ['a run is made only if the function `only` returns true']),
@@ -19,7 +20,10 @@ export function describeTrigger(trigger: Trigger): readonly string[] {
       ? []
       : [`a run above ${approve.above} credits waits until an operator approves it`]),
     ...reportsOf(trigger),
-    `needs ${needsOf(trigger)}`,
+    `needs ${needsOf(declaredAccess(trigger))}`,
+    ...agentsOf(trigger)
+      .slice(1)
+      .map((pull) => `its pull needs ${needsOf(accessOf(pull))}`),
   ];
 }
 
@@ -33,8 +37,17 @@ function originOf(trigger: Trigger): string {
   if (trigger.after !== undefined) {
     return `${source} by ${chainOf(trigger)[0]}`;
   }
+  if (trigger.from !== undefined && trigger.every !== undefined) {
+    return `pulls ${pulled({ from: trigger.from, every: trigger.every })}`;
+  }
   const { route } = trigger;
   return `${source}, ${route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`}`;
+}
+
+/** @example 'segmentAudiences every 7d' */
+function pulled({ from, every }: CatchUp): string {
+  const times = typeof every === 'string' ? `every ${every}` : `at ${every.cron} in ${every.timeZone}`;
+  return `${from.kind} ${times}`;
 }
 
 function lookupsOf(trigger: Trigger): readonly string[] {
@@ -66,8 +79,8 @@ function reportsOf({ toSegment, toSegOps }: Trigger): readonly string[] {
 }
 
 /** Such as `mavera: mave (write), usage (read); segmentProfiles: profiles (read)`. */
-function needsOf(trigger: Trigger): string {
-  const needs = Object.entries(declaredAccess(trigger)).map(([name, level]) => {
+function needsOf(access: Access): string {
+  const needs = Object.entries(access).map(([name, level]) => {
     const [system = '', resource = ''] = name.split('.');
     return { system, text: `${resource} (${level})` };
   });
