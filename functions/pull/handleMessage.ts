@@ -130,8 +130,19 @@ async function handleStep(
     );
     return;
   }
-  const { cursor } = taken;
-  const work = { pulled, lease, cursor };
+  try {
+    await workOn(message.step, { pulled, lease, cursor: taken.cursor }, dependencies);
+  } catch (error) {
+    // The message comes again before the lease would end.
+    await cursors.release(lease).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function workOn(step: number, work: Work, dependencies: PullDependencies): Promise<void> {
+  const { pulled, lease, cursor } = work;
+  const { cursors, queue, settings, now } = dependencies;
+  const nowMs = now();
   if (nowMs >= cursor.endsAtMs) {
     const hours = Math.round((cursor.endsAtMs - cursor.startedAtMs) / 3_600_000);
     await end(
@@ -141,7 +152,7 @@ async function handleStep(
     );
     return;
   }
-  if (message.step < cursor.version || nowMs < cursor.dueAtMs) {
+  if (step < cursor.version || nowMs < cursor.dueAtMs) {
     // An old message: the one that it was followed by may have been lost in a crash. Or the wait is longer than SQS's.
     await cursors.release(lease);
     await queue.send(stepMessage(cursor), cursor.dueAtMs, nowMs);

@@ -49,6 +49,8 @@ export class PullWorld {
   readonly dependencies: PullDependencies;
   #owners = 0;
   #isDelivering = false;
+  /** After a crash nothing is called any more. */
+  #isDead = false;
 
   constructor(triggers: readonly Trigger[], settings: Partial<PullDependencies['settings']> = {}) {
     const dynamo = new SimulatedDynamo(new SimulatedTable([], () => 0), {
@@ -110,6 +112,7 @@ export class PullWorld {
   async deliver(message: PullMessage): Promise<void> {
     try {
       this.#isDelivering = true;
+      this.#isDead = false;
       await handleMessage(message, this.dependencies);
     } catch (error) {
       if (!(error instanceof CrashedError)) {
@@ -160,8 +163,12 @@ export class PullWorld {
     if (!this.#isDelivering) {
       return await work();
     }
+    if (this.#isDead) {
+      throw new CrashedError();
+    }
     this.awsCalls += 1;
     const isCrash = this.awsCalls === this.crash?.atCall;
+    this.#isDead = isCrash;
     if (isCrash && this.crash?.when === 'before') {
       throw new CrashedError();
     }
