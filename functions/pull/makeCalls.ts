@@ -5,7 +5,7 @@ import type { Quota } from '../ledger/callQuotas.ts';
 import type { OperationCall, PullAnswer, PullCall, RowsCall } from '../pulls/pull.ts';
 import { pullAgent } from '../pulls/pullOf.ts';
 import type { GateAnswer, PullDependencies } from './pullDependencies.ts';
-import { FileUnavailableError, FileUnreadableError } from './rows/fileErrors.ts';
+import { FileGoneError, FileUnavailableError, FileUnreadableError } from './rows/fileErrors.ts';
 
 /** Most bytes of a state, and of what a fold makes of a file. */
 export const maxStateBytes = 100_000;
@@ -167,6 +167,9 @@ async function foldRows(
       ? { kind: 'failed', detail: `${sizeOf(bytes)} of a file were gathered, and 100 KB can be kept` }
       : { kind: 'one', answer: { found: true, value }, rows };
   } catch (error) {
+    if (error instanceof FileGoneError) {
+      return { kind: 'one', answer: { found: false, value: undefined }, rows: 0 };
+    }
     if (error instanceof FileUnavailableError) {
       return { kind: 'trouble', detail: error.message };
     }

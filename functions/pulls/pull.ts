@@ -48,7 +48,7 @@ export type PullCall = OperationCall | RowsCall;
 
 /** What a call came to. */
 export interface PullAnswer {
-  /** Whether there is such a thing: `false` when the system answered 404. */
+  /** Whether there is such a thing: `false` when the system answered 404, or a file is gone or its URL has expired. */
   readonly found: boolean;
   /** The JSON of the answer, or what the fold made of the rows; `undefined` when it is not found. */
   readonly value: unknown;

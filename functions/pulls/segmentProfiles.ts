@@ -260,7 +260,7 @@ function idsFold(column: string | undefined): Fold<string[]> {
 
 function askProfiles(state: State, options: Options, answer: PullAnswer): ProfileStep {
   const { of, space, traits } = options;
-  const ids = of.kind === 'idsFrom' ? idsSchema.parse(answer.value) : idsOfPreview(state, answer);
+  const ids = of.kind === 'idsFrom' ? idsOfFile(of, answer) : idsOfPreview(state, answer);
   if (ids === undefined) {
     return { next: state, waitMs: pollMs };
   }
@@ -276,6 +276,13 @@ function askProfiles(state: State, options: Options, answer: PullAnswer): Profil
     });
   const next = { ...state, ids };
   return calls.length === 0 ? readProfiles(next, options, []) : { calls, next: { ...next, at: 'profiles' } };
+}
+
+function idsOfFile({ file }: IdsFrom, { found, value }: PullAnswer): readonly string[] {
+  if (!found) {
+    throw new Error(`there is no file ${file}, or it may not be read`);
+  }
+  return idsSchema.parse(value);
 }
 
 /** The ids of this step; `undefined`: the preview is not ready. */

@@ -65,10 +65,24 @@ const mostExports = 3;
  */
 type State =
   | { readonly at: 'sample' }
-  | { readonly at: 'find'; readonly exports: number }
-  | { readonly at: 'started'; readonly exports: number }
-  | { readonly at: 'poll'; readonly id: string; readonly polls: number; readonly exports: number }
-  | { readonly at: 'quantiles' | 'groups'; readonly urls: readonly string[] };
+  | ({ readonly at: 'find' } & Exports)
+  | ({ readonly at: 'started' } & Exports)
+  | ({ readonly at: 'poll' } & Polled)
+  | ({ readonly at: 'quantiles' | 'groups'; readonly urls: readonly string[] } & Polled);
+
+interface Exports {
+  /** How many this pull has started. */
+  readonly exports: number;
+  /** Exports whose files could not be had: they are not used again. */
+  readonly not?: readonly string[] | undefined;
+}
+
+interface Polled extends Exports {
+  readonly id: string;
+  readonly polls: number;
+  /** How often its URL had expired when the file was to be read. */
+  readonly expired?: number | undefined;
+}
 
 /**
  * Pulls contacts of SendGrid in groups: one event `Contacts Grouped` for each group of 5 contacts or more, up to the 50
@@ -104,17 +118,21 @@ export function sendgridContacts(options: SendgridContactsOptions): Pull<PeopleG
           return find(state, options, answers[0], startedAtMs);
         case 'started':
           return poll({
-            at: 'poll',
+            ...state,
             id: startedSchema.parse(answers[0]?.value).id,
             polls: 0,
-            ...counted(state),
+            exports: state.exports + 1,
           });
         case 'poll':
           return answers[0] === undefined ? readExport(state.id) : polled(state, options, answers[0]);
         case 'quantiles':
-          return group(state.urls, options, sketchesSchema.parse(answers[0]?.value));
+          return answers[0]?.found === false
+            ? askAgain(state)
+            : group(state, options, sketchesSchema.parse(answers[0]?.value));
         case 'groups':
-          return told(groupsSchema.parse(answers[0]?.value), options);
+          return answers[0]?.found === false
+            ? askAgain(state)
+            : told(groupsSchema.parse(answers[0]?.value), options);
       }
     },
   });
@@ -132,10 +150,6 @@ function checkOptions(options: SendgridContactsOptions): void {
   const isFields = Array.isArray(fields) && fields.length <= 10;
   checkOption('sendgridContacts: fields', isFields, 'a list of up to 10 fields', fields);
   checkChangedBy('sendgridContacts', changedBy);
-}
-
-function counted({ exports }: { readonly exports: number }): { readonly exports: number } {
-  return { exports: exports + 1 };
 }
 
 /** Groups the samples of segments, if they have all contacts. */
@@ -200,11 +214,15 @@ function find(
   }
   const exports = answer.found ? exportsSchema.parse(answer.value).result : [];
   const usable = exports.find(
-    (one) => one.status !== 'failure' && isOfSame(one, options) && isFresh(one, startedAtMs),
+    (one) =>
+      one.status !== 'failure' &&
+      state.not?.includes(one.id) !== true &&
+      isOfSame(one, options) &&
+      isFresh(one, startedAtMs),
   );
   if (usable !== undefined) {
     // The export of a crashed step of this pull too.
-    return poll({ at: 'poll', id: usable.id, polls: 0, exports: state.exports });
+    return poll({ ...state, id: usable.id, polls: 0 });
   }
   const other = exports.find((one) => one.status === 'pending' && isFresh(one, startedAtMs));
   if (other !== undefined) {
@@ -222,7 +240,7 @@ function find(
     file_type: 'csv',
   };
   const call: OperationCall = { operation: 'startContactExport', request: { body } };
-  return { calls: [call], next: { at: 'started', exports: state.exports } };
+  return { calls: [call], next: { ...state, at: 'started' } };
 }
 
 function isOfSame(
@@ -243,8 +261,18 @@ function isFresh({ created_at: createdAt, expires_at: expiresAt }: Export, start
   return createdMs >= startedAtMs - freshForMs && !(expiresMs <= startedAtMs);
 }
 
-function poll(state: Extract<State, { at: 'poll' }>): Told<State, PeopleGroup> {
-  return { next: state, waitMs: Math.min(longestPollMs, firstPollMs * 2 ** state.polls) };
+function poll({ id, polls, exports, not, expired }: Polled): Told<State, PeopleGroup> {
+  const waitMs = Math.min(longestPollMs, firstPollMs * 2 ** polls);
+  return { next: { at: 'poll', id, polls, exports, not, expired }, waitMs };
+}
+
+/** The export is read once more, for new URLs. If these have expired too, another export takes its place. */
+function askAgain({ expired = 0, ...state }: Polled): Step<State, PeopleGroup> {
+  return expired === 0 ? poll({ ...state, polls: 0, expired: 1 }) : { next: findOther(state) };
+}
+
+function findOther({ id, exports, not = [] }: Polled): Extract<State, { at: 'find' }> {
+  return { at: 'find', exports, not: [...not, id] };
 }
 
 function readExport(id: string): Asking<State> {
@@ -257,7 +285,7 @@ function polled(
   options: SendgridContactsOptions,
   { found, value }: PullAnswer,
 ): Step<State, PeopleGroup> {
-  const again = { at: 'find', exports: state.exports } as const;
+  const again = findOther(state);
   if (!found) {
     return { next: again };
   }
@@ -272,22 +300,22 @@ function polled(
       return typeof groupBy !== 'string' && groupBy.quantiles.length > 0
         ? {
             calls: [rowsCall(urls ?? [], quantilesFold(groupBy))],
-            next: { at: 'quantiles', urls: urls ?? [] },
+            next: { ...state, at: 'quantiles', urls: urls ?? [] },
           }
-        : group(urls ?? [], options, []);
+        : group({ ...state, urls: urls ?? [] }, options, []);
     }
   }
 }
 
 function group(
-  urls: readonly string[],
+  state: Polled & { readonly urls: readonly string[] },
   { groupBy, fields }: SendgridContactsOptions,
   sketches: readonly (readonly [string, FieldSketch])[],
 ): Asking<State> {
   const quantiles = typeof groupBy === 'string' ? undefined : quantilesFrom(groupBy, new Map(sketches));
   return {
-    calls: [rowsCall(urls, groupingFold(groupBy, fields, quantiles))],
-    next: { at: 'groups', urls },
+    calls: [rowsCall(state.urls, groupingFold(groupBy, fields, quantiles))],
+    next: { ...state, at: 'groups' },
   };
 }
 

@@ -1,6 +1,11 @@
-/** A file cannot be read now, such as one whose URL has expired; the sentence is for people and names no URL. */
+/** A file cannot be read now; the sentence is for people and names no URL. */
 export class FileUnavailableError extends Error {
-  override readonly name = 'FileUnavailableError';
+  override readonly name: string = 'FileUnavailableError';
+}
+
+/** There is no such file, or no right to read it any more: trying again does not help. */
+export class FileGoneError extends FileUnavailableError {
+  override readonly name = 'FileGoneError';
 }
 
 /** A file is not what it should be; the sentence is for people and quotes none of it. */

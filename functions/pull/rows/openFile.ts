@@ -1,5 +1,8 @@
-import { FileUnavailableError, FileUnreadableError } from './fileErrors.ts';
+import { FileGoneError, FileUnavailableError, FileUnreadableError } from './fileErrors.ts';
 import type { OpenFile } from './readRows.ts';
+
+/** S3 answers 403 for a URL that has expired. */
+const gone = new Set([403, 404, 410]);
 
 /** Opens files of other places, by what their name begins with. */
 export interface OtherFiles {
@@ -42,7 +45,8 @@ function isSafeUrl(from: string): boolean {
 /**
  * Downloads a file.
  *
- * @throws FileUnavailableError
+ * @throws FileGoneError when the server does not have it any more, or its URL has expired
+ * @throws FileUnavailableError otherwise
  */
 export async function download(
   url: string,
@@ -56,7 +60,8 @@ export async function download(
   });
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel();
-    throw new FileUnavailableError(`The file cannot be downloaded: it was answered ${response.status}`);
+    const FileError = gone.has(response.status) ? FileGoneError : FileUnavailableError;
+    throw new FileError(`The file cannot be downloaded: it was answered ${response.status}`);
   }
   return response.body;
 }

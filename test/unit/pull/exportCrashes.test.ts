@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FileUnavailableError } from '../../../functions/pull/rows/fileErrors.ts';
+import { FileGoneError } from '../../../functions/pull/rows/fileErrors.ts';
 import { sendgridContacts } from '../../../functions/pulls/sendgridContacts.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
@@ -61,7 +61,7 @@ function worldOf(account: Account): PullWorld {
   world.answer = account.answer;
   world.readRows = async ({ from }, fold) => {
     if ([from].flat().some((url) => !account.isAlive(url, world.nowMs))) {
-      throw new FileUnavailableError('The file cannot be downloaded: it was answered 403');
+      throw new FileGoneError('The file cannot be downloaded: it was answered 403');
     }
     let gathered = fold.start();
     for (let index = 0; index < 30; index += 1) {
@@ -115,4 +115,19 @@ it('a URL that has expired is replaced by the one of the next reading', async ()
   expect((await world.pull('contacts', 'first')).last?.status).toBe('done');
   expect(reads).toBe(2);
   expect(account.started()).toBe(1);
+});
+
+it('another export takes the place of one whose file cannot be had any more', async () => {
+  const account = accountOf();
+  const world = worldOf(account);
+  const read = world.readRows;
+  world.readRows = async (file, ...args) => {
+    if ([file.from].flat().some((url) => url.includes('export-1'))) {
+      throw new FileGoneError('The file cannot be downloaded: it was answered 403');
+    }
+    return await read(file, ...args);
+  };
+  expect((await world.pull('contacts', 'first')).last?.status).toBe('done');
+  expect(account.started()).toBe(2);
+  expect(world.runIds.size).toBe(3);
 });
