@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { CallRecord } from '../access/callRecord.ts';
@@ -35,6 +35,10 @@ export interface PullerOptions {
   readonly onTrouble: (what: string, error: unknown) => void;
   /** @default the real one */
   readonly now?: () => number;
+  /** @default the real one */
+  readonly random?: () => number;
+  /** @default the real one */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** @default the real ones */
   readonly systemClient?: ((options: SystemClientOptions) => SystemClient) | undefined;
 }
@@ -42,11 +46,8 @@ export interface PullerOptions {
 /** Puts a puller together, for its entry, the local system and the tests. */
 export function createPuller(options: PullerOptions): PullDependencies {
   const { settings, triggers, grants, clients, systems, onCall, onTrouble } = options;
-  const { now = Date.now, systemClient } = options;
+  const { now = Date.now, random = Math.random, sleep = pause, systemClient } = options;
   const ledger = new LedgerTable(clients.dynamodb, options.tableName);
-  const pause = async (ms: number): Promise<void> => {
-    await sleep(ms);
-  };
   return {
     settings,
     triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
@@ -59,15 +60,19 @@ export function createPuller(options: PullerOptions): PullDependencies {
       grants,
       systems: reachableSystems({ ...systems, ledger, now, systemClient }),
       now,
-      sleep: pause,
+      sleep,
       onCall,
       onTrouble,
     }),
     readRows: rowsReader(options.openFile, csvRows),
     report: options.report,
     now,
-    sleep: pause,
-    random: Math.random,
+    sleep,
+    random,
     newOwner: randomUUID,
   };
+}
+
+async function pause(ms: number): Promise<void> {
+  await wait(ms);
 }

@@ -5,6 +5,7 @@ import { mixScenario } from './mix.ts';
 import { paceScenario } from './pace.ts';
 import { costScenario } from './parkedCost.ts';
 import { fastPlan, middlePlan, slowPlan } from './plans.ts';
+import { pullLimitsScenario } from './pullLimits.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Three hours of a million; the first hour of 100,000, whose arrival takes as long to simulate. */
@@ -29,6 +30,16 @@ export const scenarios: readonly Scenario[] = [
   costScenario({ plan: slowPlan, runs: 2_000 }),
   faultsScenario({ plan: fastPlan, runs: 10_000 }),
   faultsScenario({ plan: slowPlan, runs: 1_000 }),
+  pullLimitsScenario({
+    name: 'pull-limits',
+    seconds: 60,
+    spaces: 2,
+    previews: 60,
+    lists: 20,
+    days: 35,
+    everyMs: 86_400_000,
+    sample: 40,
+  }),
 ];
 
 /** The form for the tests: all of them together take less than half a minute. */
@@ -41,4 +52,14 @@ export const shortScenarios: readonly Scenario[] = [
   idleScenario(100, 2_000),
   costScenario({ plan: fastPlan, runs: 500 }),
   faultsScenario({ plan: fastPlan, runs: 400 }),
+  pullLimitsScenario({
+    name: 'pull-limits',
+    seconds: 5,
+    spaces: 1,
+    previews: 40,
+    lists: 4,
+    days: 2,
+    everyMs: 2 * 3_600_000,
+    sample: 2,
+  }),
 ];
