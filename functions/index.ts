@@ -135,6 +135,7 @@ export type {
   CatchUp,
   Collect,
   Cooldown,
+  ItemMark,
   ReportContext,
   StartedTrigger,
   ToSegment,

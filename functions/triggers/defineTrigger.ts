@@ -3,8 +3,11 @@ import type { Pull, PulledEvent } from '../pulls/pull.ts';
 import type { Action, BuilderContext, ResultOfAction } from './actions.ts';
 import type {
   AfterOrigin,
+  ChainOfTrigger,
   Collect,
   EventOrigin,
+  ItemMark,
+  PulledChain,
   PullOrigin,
   StartedTrigger,
   ToSegment,
@@ -15,23 +18,42 @@ import type {
 
 /**
  * What the functions of a trigger are given: its events, what it looked up, and the result that it follows. The events of a
- * pull have the properties that the pull documents.
+ * pull have the properties that the pull documents, all along the chain.
  */
 export type TriggerContext<
   With extends Lookups = Record<never, never>,
   After extends Trigger | undefined = undefined,
   Collecting extends Collect | undefined = undefined,
   From extends Pull | undefined = undefined,
-> = EventsOf<From> & LookedUp<With> & Followed<After, Collecting>;
+> = EventsOf<BeginningOf<From, After>> & LookedUp<With> & Followed<After, Collecting>;
 
-type EventsOf<From> = [From] extends [never]
-  ? BuilderContext
+type EventsOf<Chain> = [Chain] extends [PulledChain<infer Properties>]
+  ? Omit<BuilderContext, 'event' | 'events'> & {
+      readonly event: PulledEvent<Properties>;
+      readonly events: readonly PulledEvent<Properties>[];
+    }
+  : BuilderContext;
+
+/** What a chain has begun with, before the trigger itself collects. */
+type BeginningOf<From, After> = [From] extends [never]
+  ? BeginningOfFollowed<After>
   : [From] extends [Pull<infer Properties>]
-    ? Omit<BuilderContext, 'event' | 'events'> & {
-        readonly event: PulledEvent<Properties>;
-        readonly events: readonly PulledEvent<Properties>[];
-      }
-    : BuilderContext;
+    ? { readonly properties: Properties; readonly isOfOneItem: true }
+    : BeginningOfFollowed<After>;
+
+type BeginningOfFollowed<After> = [After] extends [never]
+  ? undefined
+  : [After] extends [Trigger]
+    ? ChainOfTrigger<After>
+    : undefined;
+
+/** The chain that a trigger's followers continue. */
+type ChainFrom<From, After, Collecting> =
+  BeginningOf<From, After> extends PulledChain<infer Properties>
+    ? IsCollecting<Collecting> extends true
+      ? { readonly properties: Properties; readonly isOfOneItem: false }
+      : BeginningOf<From, After>
+    : undefined;
 
 // Until TypeScript has inferred the context of a function, what the options do not name is `never`, or any lookup.
 type LookedUp<With> = [With] extends [never]
@@ -44,9 +66,15 @@ type Followed<After, Collecting> = [After] extends [never]
   ? unknown
   : [After] extends [Trigger]
     ? IsCollecting<Collecting> extends true
-      ? { readonly results: readonly ResultOfTrigger<After>[] }
+      ? { readonly results: readonly CollectedResult<After>[] }
       : { readonly result: ResultOfTrigger<After> }
     : unknown;
+
+/** A chain of single items gives the last result of each, and marks what is new. */
+type CollectedResult<After extends Trigger> =
+  ChainOfTrigger<After> extends { readonly isOfOneItem: true }
+    ? ResultOfTrigger<After> & ItemMark
+    : ResultOfTrigger<After>;
 
 type IsCollecting<Collecting> = [Collecting] extends [never]
   ? false
@@ -134,7 +162,7 @@ export function trigger<
 >(
   options: TriggerOptions<With, After, Collecting, NoInfer<Result>, From>,
   run: Action<TriggerContext<With, After, Collecting, From>, Result>,
-): StartedTrigger<Result> {
+): StartedTrigger<Result, ChainFrom<From, After, Collecting>> {
   // The runner gives the functions the context that the types promise: it knows each trigger by its data alone.
-  return { ...options, run } as unknown as StartedTrigger<Result>;
+  return { ...options, run } as unknown as StartedTrigger<Result, ChainFrom<From, After, Collecting>>;
 }

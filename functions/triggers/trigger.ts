@@ -206,5 +206,35 @@ export interface Trigger<Result = unknown>
   readonly only?: (context: BuilderContext) => boolean;
 }
 
-/** A trigger that something starts. `Result` is the type of what its action gives. */
-export type StartedTrigger<Result = unknown> = Trigger<Result> & (EventOrigin | PullOrigin | AfterOrigin);
+/** Says what the chain of a trigger begins with. It exists for types only. */
+declare const chainType: unique symbol;
+
+/** A chain of triggers that begins with a pull. */
+export interface PulledChain<Properties> {
+  /** Of the events that the pull finds, which are the events of all runs of the chain. */
+  readonly properties: Properties;
+  /** Whether a run is for one item of the pull: no trigger of the chain has collected so far. */
+  readonly isOfOneItem: boolean;
+}
+
+/**
+ * A trigger that something starts.
+ *
+ * @typeParam Result what its action gives
+ * @typeParam Chain a {@link PulledChain} if its chain begins with a pull
+ */
+export type StartedTrigger<Result = unknown, Chain = unknown> = Trigger<Result> &
+  (EventOrigin | PullOrigin | AfterOrigin) & { readonly [chainType]?: Chain };
+
+/** What the chain of a trigger begins with: a {@link PulledChain}, or `undefined`. */
+export type ChainOfTrigger<T> = T extends { readonly [chainType]?: infer Chain }
+  ? Chain extends PulledChain<unknown>
+    ? Chain
+    : undefined
+  : undefined;
+
+/** What a result has beside the members that its action documents, if the chain begins with a pull. */
+export interface ItemMark {
+  /** Whether it is of this collection. Otherwise the item has not changed, and this is its last result. */
+  readonly isNew: boolean;
+}

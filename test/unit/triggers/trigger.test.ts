@@ -321,6 +321,58 @@ describe('trigger', () => {
     expect(defineTriggers([pulls, follows])).toHaveLength(2);
   });
 
+  it('types events and results of a chain that begins with a pull, and marks each result', () => {
+    const pulls = trigger(
+      { name: 'pulls', from: people, every: '7d' },
+      createPersona(({ event }) => ({ name: event.properties.name })),
+    );
+    const voices = trigger(
+      { name: 'voices', after: pulls, only: ({ event }) => event.properties.age > 18 },
+      runFocusGroup(({ event, result, ...context }) => {
+        expectTypeOf(event.properties).toEqualTypeOf<{ name: string; age: number }>();
+        // @ts-expect-error only a trigger that collects is given unchanged items
+        expect(result.isNew).toBeUndefined();
+        // @ts-expect-error it does not collect
+        expect(context.results).toBeUndefined();
+        return { workspace_id: 'w-1', persona_ids: [result.personaId] };
+      }),
+    );
+    const compared = trigger(
+      { name: 'compared', after: voices, collect: { within: '1d' } },
+      askMave(({ event, events, results }) => {
+        expectTypeOf(event.properties.age).toEqualTypeOf<number>();
+        expectTypeOf(events.map(({ properties }) => properties.name)).toEqualTypeOf<string[]>();
+        expectTypeOf(results.map(({ isNew }) => isNew)).toEqualTypeOf<boolean[]>();
+        expectTypeOf(results.map(({ focusGroupId }) => focusGroupId)).toEqualTypeOf<(string | undefined)[]>();
+        // @ts-expect-error a focus group gives no persona
+        expect(results.map(({ personaId }) => personaId)).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+    const told = trigger(
+      { name: 'told', after: compared, collect: { within: '1d' } },
+      askMave(({ event, results }) => {
+        expectTypeOf(event.properties.age).toEqualTypeOf<number>();
+        expectTypeOf(results.map(({ content }) => content)).toEqualTypeOf<string[]>();
+        // @ts-expect-error what is compared is no longer one item
+        expect(results.map(({ isNew }) => isNew)).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+    expect(defineTriggers([pulls, voices, compared, told])).toHaveLength(4);
+  });
+
+  it('marks no result of a chain that begins with events', () => {
+    trigger(
+      { name: 'compare', after: who, collect: { within: '7d' } },
+      askMave(({ results }) => {
+        // @ts-expect-error only items of a pull have a last result
+        expect(results.map(({ isNew }) => isNew)).toBeUndefined();
+        return { message: 'Why?' };
+      }),
+    );
+  });
+
   it('types the state and the answers of a pull of your own', () => {
     definePull({
       kind: 'own',
