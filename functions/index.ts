@@ -29,6 +29,8 @@ export {
 export type { FieldSummary } from './pulls/groups/fieldSketch.ts';
 export type { GroupBy, PeopleGroup } from './pulls/groups/groupPeople.ts';
 export { type Summary, summarize } from './pulls/groups/summarize.ts';
+export type { ProfileChannels } from './pulls/profiles/profileChannels.ts';
+export { type AudiencePreview, audiencePreview, type IdsFrom, idsFrom } from './pulls/profiles/profileIds.ts';
 export type {
   Asking,
   Compared,
@@ -53,11 +55,7 @@ export {
   segmentAudiences,
 } from './pulls/segmentAudiences.ts';
 export {
-  type AudiencePreview,
-  audiencePreview,
   type GroupedProfilesOptions,
-  type IdsFrom,
-  idsFrom,
   type PulledProfile,
   type SegmentProfilesOptions,
   segmentProfiles,

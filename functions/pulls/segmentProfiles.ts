@@ -12,79 +12,56 @@ import {
   type PeopleGroup,
   startPeople,
 } from './groups/groupPeople.ts';
-import type { Asking, Fold, OperationCall, Pull, PullAnswer, PulledItem, Step, Told } from './pull.ts';
+import {
+  channelFields,
+  mostSources,
+  type ProfileChannels,
+  readStoredSources,
+  type StoredSource,
+  sourcesCall,
+} from './profiles/profileChannels.ts';
+import { type AudiencePreview, type IdsFrom, idsFold, profileOf } from './profiles/profileIds.ts';
+import { fieldOf, fieldsOf, type Profile, profileCalls, readProfileAnswers } from './profiles/readProfile.ts';
+import type { Asking, OperationCall, Pull, PullAnswer, PulledItem, Step, Told } from './pull.ts';
 
-/** A sample of an audience's members. */
-export interface AudiencePreview {
-  readonly kind: 'audiencePreview';
-  readonly audience: string;
-  readonly idType?: string | undefined;
-}
-
-/** Ids in a file. */
-export interface IdsFrom {
-  readonly kind: 'idsFrom';
-  readonly file: string;
-  readonly column?: string | undefined;
-  readonly idType: string;
-}
-
-/**
- * A sample of the members of an audience, as Segment's preview gives it: 5 previews a minute and 700 a month for each space.
- * A preview has no traits and names profiles by Segment's own ids, which the Profile API is asked with.
- *
- * @param options.idType the type that the id is asked with, if your space does not take an id alone, such as `segment_id`
- */
-export function audiencePreview(
-  audience: string,
-  options: { readonly idType?: string } = {},
-): AudiencePreview {
-  checkId('audiencePreview', audience, 'aud_1');
-  return { kind: 'audiencePreview', audience, ...options };
-}
-
-/**
- * The ids of a CSV or NDJSON file, which is read as a stream: `s3://bucket/ids.csv`, or for the local system `./ids.csv`.
- * Such files come from a warehouse, for example. NDJSON ends in `.ndjson` or `.jsonl`, and may be gzipped as CSV may.
- *
- * @param options.column the column with the ids. @default the first one
- * @param options.idType the type of the ids. @default 'user_id'
- */
-export function idsFrom(
-  file: string,
-  { column, idType = 'user_id' }: { readonly column?: string; readonly idType?: string } = {},
-): IdsFrom {
-  checkOption('idsFrom', typeof file === 'string' && file !== '', 'a file such as s3://bucket/ids.csv', file);
-  return { kind: 'idsFrom', file, column, idType };
-}
-
-interface ProfilesOptions<Trait extends string> {
+interface ProfilesOptions<Trait extends string, Channels extends boolean> {
   /** Id of the space, such as `spa_1`. */
   readonly space: string;
   /** Whose profiles. */
   readonly of: AudiencePreview | IdsFrom;
   /** Names of 1 to 100 traits, without commas. */
   readonly traits: readonly Trait[];
+  /**
+   * Whether the channels of each profile are read too, from the types of its external ids and from the Segment sources that
+   * they came from: one more call for each profile. The ids themselves are not passed on.
+   *
+   * A group has them as the fields `channels`, `channel_count` and `sources`, which `groupBy` may use as well.
+   * @default false
+   */
+  readonly channels?: Channels;
 }
 
-export type SegmentProfilesOptions<Trait extends string> = ProfilesOptions<Trait> & {
+export type SegmentProfilesOptions<
+  Trait extends string,
+  Channels extends boolean = boolean,
+> = ProfilesOptions<Trait, Channels> & {
   readonly groupBy?: never;
   readonly changedBy?: never;
 };
 
-export type GroupedProfilesOptions<Trait extends string> = ProfilesOptions<Trait> & {
-  /** The trait whose values are the groups, or {@link clusterBy}; its fields are among `traits`. */
+export type GroupedProfilesOptions<Trait extends string> = ProfilesOptions<Trait, boolean> & {
+  /** The trait whose values are the groups, or {@link clusterBy}; its fields are among `traits`, or those of channels. */
   readonly groupBy: GroupBy;
   /** By which share a group's size or a median has to change before the group counts as changed. @default 0.1 */
   readonly changedBy?: number;
 };
 
 /** What a `Profile Pulled` event has. Its user is the id of the file, if the file has user ids. */
-export type PulledProfile<Trait extends string = string> = {
+export type PulledProfile<Trait extends string = string, Channels extends boolean = false> = {
   /** As the Profile API was asked, such as `user_id:u-1`. */
   readonly profile: string;
   readonly traits: { readonly [Name in Trait]?: unknown };
-};
+} & (Channels extends true ? ProfileChannels : unknown);
 
 const audienceSchema = z.object({
   data: z.object({
@@ -107,15 +84,17 @@ const previewSchema = z.object({
   }),
 });
 const idsSchema = z.array(z.string());
-const traitsSchema = z.object({ traits: z.record(z.string(), z.unknown()) });
 
-/** Profiles of one step: at a fifth of the space's limit, 20 a second, two or three seconds. */
+/** Profiles of one step: at a fifth of the space's limit, 20 a second, a few seconds. */
 const profilesAtOnce = 50;
 const pollMs = 5_000;
 
 /** Where a pull stands. What a state has of people are counts, and the ids of one step from one answer to the next. */
 interface State {
-  readonly at: 'audience' | 'started' | 'ids' | 'profiles';
+  readonly at: 'sources' | 'audience' | 'started' | 'ids' | 'profiles';
+  readonly sources?: readonly StoredSource[];
+  /** Of the next page of sources. */
+  readonly cursor?: string | undefined;
   readonly preview?: string;
   /** Ids that were read before. */
   readonly offset: number;
@@ -143,21 +122,19 @@ interface State {
  *   groupBy: clusterBy({ high_value: { ltv: { top: 0.25 } }, growth: { plan: ['pro'] } }),
  * })
  */
-export function segmentProfiles<const Trait extends string>(
-  options: SegmentProfilesOptions<Trait>,
-): Pull<PulledProfile<Trait>>;
+export function segmentProfiles<const Trait extends string, const Channels extends boolean = false>(
+  options: SegmentProfilesOptions<Trait, Channels>,
+): Pull<PulledProfile<Trait, Channels>>;
 export function segmentProfiles<const Trait extends string>(
   options: GroupedProfilesOptions<Trait>,
 ): Pull<PeopleGroup>;
-export function segmentProfiles(
-  options: SegmentProfilesOptions<string> | GroupedProfilesOptions<string>,
-): Pull<PulledProfile> | Pull<PeopleGroup> {
+export function segmentProfiles(options: Options): Pull<PulledProfile> | Pull<PeopleGroup> {
   checkOptions(options);
-  const { of, groupBy } = options;
+  const { of, groupBy, channels } = options;
   const isPreview = of.kind === 'audiencePreview';
   const needsQuantiles = typeof groupBy === 'object' && groupBy.quantiles.length > 0;
   const start: State = {
-    at: isPreview ? 'audience' : 'ids',
+    at: channels === true ? 'sources' : firstOf(of),
     offset: 0,
     pass: needsQuantiles ? 'quantiles' : 'groups',
     people: startPeople(),
@@ -168,11 +145,14 @@ export function segmentProfiles(
     operations: [
       ...(isPreview ? (['readAudience', 'previewAudience', 'readAudiencePreview'] as const) : []),
       'readProfileTraits',
+      ...(channels === true ? (['readProfileIds', 'listSegmentSources'] as const) : []),
     ],
     files: isPreview ? [] : [of.file],
     start,
     step: (state, answers) => {
       switch (state.at) {
+        case 'sources':
+          return readPageOfSources(state, options, answers[0]);
         case 'audience':
           return preview(state, options, answers[0]);
         case 'started': {
@@ -191,7 +171,24 @@ export function segmentProfiles(
 type Options = SegmentProfilesOptions<string> | GroupedProfilesOptions<string>;
 type ProfileStep = Step<State, PulledProfile | PeopleGroup>;
 
-function checkOptions({ space, of, traits, groupBy, changedBy }: Options): void {
+/** Where a pull begins that needs no sources. */
+function firstOf({ kind }: Options['of']): State['at'] {
+  return kind === 'audiencePreview' ? 'audience' : 'ids';
+}
+
+/** Reads the Segment sources before the profiles: they tell the channel of an id such as `user_id`. */
+function readPageOfSources(state: State, { of }: Options, answer: PullAnswer | undefined): ProfileStep {
+  if (answer === undefined) {
+    return { calls: [sourcesCall(state.cursor)] };
+  }
+  const page = readStoredSources(answer.value);
+  const sources = [...(state.sources ?? []), ...page.sources].slice(0, mostSources);
+  return page.next === undefined || sources.length === mostSources
+    ? { next: { ...state, cursor: undefined, sources, at: firstOf(of) } }
+    : { next: { ...state, cursor: page.next, sources } };
+}
+
+function checkOptions({ space, of, traits, channels, groupBy, changedBy }: Options): void {
   checkId('segmentProfiles: space', space, 'spa_1');
   const isOf = of?.kind === 'audiencePreview' || of?.kind === 'idsFrom';
   checkOption('segmentProfiles: of', isOf, "audiencePreview('aud_1') or idsFrom('s3://…')", of);
@@ -202,13 +199,18 @@ function checkOptions({ space, of, traits, groupBy, changedBy }: Options): void 
     traits.every((trait) => typeof trait === 'string' && trait !== '' && !trait.includes(','));
   checkOption('segmentProfiles: traits', isTraits, 'a list of 1 to 100 names without commas', traits);
   const needed = groupBy === undefined ? [] : typeof groupBy === 'string' ? [groupBy] : groupBy.fields;
-  const missing = needed.filter((field) => !traits.includes(field));
+  const known: readonly string[] = channels === true ? [...traits, ...channelFields] : traits;
+  const missing = needed.filter((field) => !known.includes(field));
   checkOption(
     'segmentProfiles: traits',
     missing.length === 0,
     `also ${missing.join(', ')}, for groupBy`,
     traits,
   );
+  const taken = channelFields.find((field) => channels === true && traits.includes(field));
+  checkOption('segmentProfiles: traits', taken === undefined, `no ${taken}: channels has this name`, traits);
+  const isOne = groupBy !== 'channels' && groupBy !== 'sources';
+  checkOption('segmentProfiles: groupBy', isOne, 'clusterBy(…), because a profile has several', groupBy);
   checkChangedBy('segmentProfiles', changedBy);
 }
 
@@ -245,21 +247,8 @@ function askIds({ preview: id = '', offset }: State, { space, of }: Options): As
   return { calls: [{ rows, fold: idsFold(of.column) }] };
 }
 
-/** The ids of rows, in their column or the first one. A row without an id stays, so that no place moves. */
-function idsFold(column: string | undefined): Fold<string[]> {
-  return {
-    start: () => [],
-    row: (ids, row) => {
-      const value = column === undefined ? Object.values(row)[0] : row[column];
-      ids.push(typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '');
-      return ids;
-    },
-    end: (ids) => ids,
-  };
-}
-
 function askProfiles(state: State, options: Options, answer: PullAnswer): ProfileStep {
-  const { of, space, traits } = options;
+  const { of } = options;
   const ids = of.kind === 'idsFrom' ? idsOfFile(of, answer) : idsOfPreview(state, answer);
   if (ids === undefined) {
     return { next: state, waitMs: pollMs };
@@ -267,13 +256,10 @@ function askProfiles(state: State, options: Options, answer: PullAnswer): Profil
   if (ids.length === 0) {
     return atEnd(state, options);
   }
-  const calls = ids
-    .filter((id) => id !== '')
-    .map((id): OperationCall => {
-      const path = { space, profile: profileOf(id, of) };
-      const query = { include: traits.join(','), limit: '100' };
-      return { operation: 'readProfileTraits', request: { path, query } };
-    });
+  const calls = profileCalls(
+    ids.filter((id) => id !== '').map((id) => profileOf(id, of)),
+    options,
+  );
   const next = { ...state, ids };
   return calls.length === 0 ? readProfiles(next, options, []) : { calls, next: { ...next, at: 'profiles' } };
 }
@@ -301,20 +287,11 @@ function idsOfPreview({ offset }: State, { found, value }: PullAnswer): readonly
   }
 }
 
-/** Segment matches the ids of the Profile API in lower case only, but for its own. */
-function profileOf(id: string, { kind, idType }: Options['of']): string {
-  const own = kind === 'idsFrom' ? id.toLowerCase() : id;
-  return idType === undefined ? own : `${idType}:${own}`;
-}
-
 function readProfiles(state: State, options: Options, answers: readonly PullAnswer[]): ProfileStep {
   const { ids = [], offset, ...rest } = state;
-  const { of, traits, groupBy } = options;
+  const { of, groupBy } = options;
   const asked = ids.filter((id) => id !== '');
-  const profiles = answers.flatMap(({ found, value }, index) => {
-    const id = asked[index] ?? '';
-    return found ? [{ id, traits: chosen(traitsSchema.parse(value).traits, traits) }] : [];
-  });
+  const profiles = readProfileAnswers(asked, options, answers, state.sources);
   const next: State = { ...rest, at: 'ids', offset: offset + ids.length };
   if (groupBy === undefined) {
     return { events: profiles.map((profile) => profileItem(profile, of)), next };
@@ -322,24 +299,14 @@ function readProfiles(state: State, options: Options, answers: readonly PullAnsw
   const { sketches = {}, quantiles } = state;
   // Adding changes in place, and a step changes nothing that it is given.
   const people = structuredClone(state.people);
-  for (const profile of profiles) {
-    const read = (field: string): unknown => profile.traits[field];
-    if (state.pass === 'groups') {
-      addPerson(people, read, groupBy, traits, quantiles);
+  if (state.pass === 'groups') {
+    for (const profile of profiles) {
+      addPerson(people, (field) => fieldOf(profile, field), groupBy, fieldsOf(options), quantiles);
     }
   }
   return state.pass === 'groups'
     ? { next: { ...next, people } }
     : { next: { ...next, sketches: withValues(sketches, profiles, groupBy) } };
-}
-
-interface Profile {
-  readonly id: string;
-  readonly traits: Readonly<Record<string, unknown>>;
-}
-
-function chosen(traits: Profile['traits'], names: readonly string[]): Profile['traits'] {
-  return Object.fromEntries(Object.entries(traits).filter(([name]) => names.includes(name)));
 }
 
 function withValues(
@@ -351,8 +318,8 @@ function withValues(
   return Object.fromEntries(
     [...new Set(fields)].map((field) => {
       const sketch = structuredClone(sketches[field] ?? startSketch());
-      for (const { traits } of profiles) {
-        addValue(sketch, traits[field]);
+      for (const profile of profiles) {
+        addValue(sketch, fieldOf(profile, field));
       }
       return [field, sketch];
     }),
@@ -362,8 +329,9 @@ function withValues(
 /** All ids are read: once more from the beginning if only the quantiles are known so far, otherwise it is the end. */
 function atEnd(
   { pass, sketches = {}, people, ...state }: State,
-  { traits, groupBy, changedBy }: Options,
+  options: Options,
 ): Told<State, PulledProfile | PeopleGroup> {
+  const { groupBy, changedBy } = options;
   if (groupBy === undefined) {
     return {};
   }
@@ -372,17 +340,19 @@ function atEnd(
     return { next: { ...state, pass: 'groups', offset: 0, people, quantiles } };
   }
   return {
-    events: groupsOf(people, traits).map((group) => groupItem('Profiles Grouped', group, changedBy)),
+    events: groupsOf(people, fieldsOf(options)).map((group) =>
+      groupItem('Profiles Grouped', group, changedBy),
+    ),
   };
 }
 
-function profileItem({ id, traits }: Profile, of: Options['of']): PulledItem<PulledProfile> {
+function profileItem({ id, traits, channels }: Profile, of: Options['of']): PulledItem<PulledProfile> {
   const profile = profileOf(id, of);
   const isUser = of.kind === 'idsFrom' && of.idType === 'user_id';
   return {
     item: profile,
     event: 'Profile Pulled',
-    properties: { profile, traits },
+    properties: { profile, traits, ...channels },
     ...(isUser ? { userId: id } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPuller } from '../../functions/pull/createPuller.ts';
 import type { GateAnswer } from '../../functions/pull/pullDependencies.ts';
-import { audiencePreview, segmentProfiles } from '../../functions/pulls/segmentProfiles.ts';
+import { audiencePreview } from '../../functions/pulls/profiles/profileIds.ts';
+import { segmentProfiles } from '../../functions/pulls/segmentProfiles.ts';
 import { askMave } from '../../functions/triggers/actions.ts';
 import { secretOf } from './runnerWorld.ts';
 import { startWorld, type World } from './world.ts';

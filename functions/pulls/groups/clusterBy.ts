@@ -13,7 +13,7 @@ export interface NumberRule {
   readonly bottom?: number;
 }
 
-/** One of these values as they are, or a number by a rule. */
+/** One of these values as they are, also among several that a person has; or a number by a rule. */
 export type ClusterRule = readonly (string | number | boolean)[] | NumberRule;
 
 /** By the name of the cluster: the rules that a person has to meet, all of them, by field. */
@@ -116,8 +116,9 @@ function sharesOf(rule: ClusterRule): readonly number[] {
 
 function meets(value: unknown, rule: ClusterRule, field: string, quantiles: Quantiles): boolean {
   if (!isNumberRule(rule)) {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     // CSV has texts only.
-    return rule.some((one) => String(one) === String(value));
+    return rule.some((one) => values.some((each) => String(one) === String(each)));
   }
   const number = numberOf(value);
   if (number === undefined) {

@@ -1,5 +1,6 @@
 import { segmentAudiences } from '../../../functions/pulls/segmentAudiences.ts';
-import { audiencePreview, segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
+import { audiencePreview } from '../../../functions/pulls/profiles/profileIds.ts';
+import { segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { previewsAMonth, SimulatedSegment, type WatchedLimit } from '../segment/simulatedSegment.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { clusterBy } from '../../../functions/pulls/groups/clusterBy.ts';
+import { audiencePreview, idsFrom } from '../../../functions/pulls/profiles/profileIds.ts';
 import type { OperationCall, PullCall, RowsCall } from '../../../functions/pulls/pull.ts';
-import { audiencePreview, idsFrom, segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
+import { segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
 import { createPersona } from '../../../functions/triggers/actions.ts';
 import { trigger } from '../../../functions/triggers/defineTrigger.ts';
 import { notFound, takeAll } from './takeAll.ts';
@@ -183,6 +184,90 @@ describe('segmentProfiles in groups', () => {
   });
 });
 
+/** Two pages of sources, and profiles that are known on the web, every second one by e-mail and in a shop as well. */
+function spaceWithChannels(profiles: number): (call: Call) => unknown {
+  const file = fileOf(profiles);
+  const sources = [
+    { id: 'src_web', slug: 'web', name: 'Web app', metadata: { slug: 'javascript' } },
+    { id: 'src_till', slug: 'till', name: 'Tills', metadata: { slug: 'http-api' } },
+  ];
+  return (call) => {
+    if (call.operation === 'listSegmentSources') {
+      const isFirst = call.request.query?.['pagination.cursor'] === undefined;
+      const next = isFirst ? { next: 'second' } : {};
+      return { data: { sources: isFirst ? sources.slice(0, 1) : sources.slice(1), pagination: next } };
+    }
+    if (call.operation !== 'readProfileIds') {
+      return file(call);
+    }
+    const id = call.request.path?.profile ?? '';
+    const isWide = Number(id.replace(/\D+/, '')) % 2 === 0;
+    const ids = [
+      { type: 'user_id', id, source_id: 'src_web' },
+      { type: 'email', id: `${id}@example.com`, source_id: isWide ? 'src_till' : 'src_web' },
+      { type: 'ios.idfa', id: 'A-1', source_id: 'src_unknown' },
+    ];
+    return {
+      data: isWide ? ids : ids.slice(0, 1),
+      cursor: { url: '', next: '', has_more: false, limit: 100 },
+    };
+  };
+}
+
+describe('segmentProfiles with channels', () => {
+  const of = idsFrom('./ids.csv');
+
+  it('names the channels and the Segment sources of each profile, and none of its ids', () => {
+    const pull = segmentProfiles({ space, of, traits: ['plan'], channels: true });
+    const { events, calls } = takeAll(pull, spaceWithChannels(2));
+    expect(events.map(({ properties }) => properties)).toEqual([
+      {
+        profile: 'user_id:u-0',
+        traits: { plan: 'pro' },
+        channels: ['web', 'ios', 'email', 'server'],
+        sources: ['Web app', 'Tills'],
+      },
+      { profile: 'user_id:u-1', traits: { plan: 'free' }, channels: ['web'], sources: ['Web app'] },
+    ]);
+    expect(namesOf(calls)).toEqual([
+      ...['listSegmentSources', 'listSegmentSources', 'rows'],
+      ...['readProfileTraits', 'readProfileIds', 'readProfileTraits', 'readProfileIds', 'rows'],
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/@|A-1/);
+  });
+
+  it('groups profiles by the number of their channels, and sums the channels up', () => {
+    const groupBy = clusterBy({ several_channels: { channel_count: { from: 2 } } }, 'one_channel');
+    const pull = segmentProfiles({ space, of, traits: ['ltv'], channels: true, groupBy });
+    const { events, states } = takeAll(pull, spaceWithChannels(120));
+    expect(events.map(({ item, properties: { count } }) => [item, count])).toEqual([
+      ['several_channels', 60],
+      ['one_channel', 59],
+    ]);
+    expect(events[0]?.properties.fields).toMatchObject({
+      channels: { count: 60, top: expect.arrayContaining([{ value: 'server', count: 60 }]) },
+      channel_count: { median: 4 },
+      sources: { top: expect.arrayContaining([{ value: 'Tills', count: 60 }]) },
+    });
+    expect(JSON.stringify([events, states])).not.toContain('@');
+  });
+
+  it('a rule of values is met by a profile that has one of them among several', () => {
+    const groupBy = clusterBy({ app: { channels: ['ios', 'android'] } }, 'no_app');
+    const pull = segmentProfiles({ space, of, traits: ['ltv'], channels: true, groupBy });
+    const { events } = takeAll(pull, spaceWithChannels(20));
+    expect(events.map(({ item, properties: { count } }) => [item, count])).toEqual([
+      ['app', 10],
+      ['no_app', 9],
+    ]);
+  });
+
+  it('asks for no more than a pull without channels, if they are not wanted', () => {
+    const pull = segmentProfiles({ space, of, traits: ['plan'] });
+    expect(pull.operations).toEqual(['readProfileTraits']);
+  });
+});
+
 describe('the types of segmentProfiles', () => {
   it('are those of profiles or of groups', () => {
     trigger(
@@ -206,12 +291,30 @@ describe('the types of segmentProfiles', () => {
     );
   });
 
+  it('have channels only where they are asked for', () => {
+    trigger(
+      {
+        name: 'c',
+        from: segmentProfiles({ space, of: idsFrom('x'), traits: ['ltv'], channels: true }),
+        every: '7d',
+      },
+      createPersona(({ event }) => ({ name: event.properties.sources.join() })),
+    );
+    trigger(
+      { name: 'd', from: segmentProfiles({ space, of: idsFrom('x'), traits: ['ltv'] }), every: '7d' },
+      // @ts-expect-error no channels are asked for
+      createPersona(({ event }) => ({ name: event.properties.sources.join() })),
+    );
+  });
+
   it.each([
     [{ space: '' }, /^segmentProfiles: space: expected an id/],
     [{ of: 'aud_1' }, /^segmentProfiles: of: expected audiencePreview/],
     [{ traits: [] }, /^segmentProfiles: traits: expected a list of 1 to 100 names/],
     [{ traits: ['a,b'] }, /^segmentProfiles: traits/],
     [{ groupBy: 'plan' }, /^segmentProfiles: traits: expected also plan, for groupBy/],
+    [{ channels: true, traits: ['sources'] }, /^segmentProfiles: traits: expected no sources/],
+    [{ channels: true, groupBy: 'channels' }, /^segmentProfiles: groupBy: expected clusterBy/],
   ])('refuse %j when the file is loaded', (changes, problem) => {
     const options = { space, of: idsFrom('x'), traits: ['ltv'], ...changes };
     expect(() => segmentProfiles(options as Parameters<typeof segmentProfiles>[0])).toThrow(problem);
