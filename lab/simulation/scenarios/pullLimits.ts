@@ -1,5 +1,5 @@
-import { segmentAudiences } from '../../../functions/pulls/segmentAudiences.ts';
 import { audiencePreview } from '../../../functions/pulls/profiles/profileIds.ts';
+import { segmentAudiences } from '../../../functions/pulls/segmentAudiences.ts';
 import { segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
