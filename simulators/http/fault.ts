@@ -32,7 +32,7 @@ const retryAfter = z.union([z.int().nonnegative(), z.string().regex(/^[ -~]*$/)]
  * Answers of the API:
  * - `status`: an error in the API's own form
  * - `error-in-200`: status 200 with the body of an error, whose `code` may be any
- * - `truncated`: the work is done, and half of the answer arrives
+ * - `truncated`: the work is done, and half of the answer arrives; of a file its beginning, and then the connection is cut
  * - `byte-order-mark`: the work is done, and a byte order mark stands before the JSON
  * - `delay`: the call takes longer, and counts under a concurrency cap meanwhile; with a delay above the client's timeout
  *   it is never answered

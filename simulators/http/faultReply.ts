@@ -57,6 +57,9 @@ export function damagedReply(reply: Reply, fault: CallFault): Reply {
   }
   switch (fault.kind) {
     case 'truncated': {
+      if (reply.file !== undefined) {
+        return { ...reply, isCutShort: true };
+      }
       const text = reply.text.slice(0, Math.floor(reply.text.length / 2));
       return { ...reply, text, body: text };
     }

@@ -6,7 +6,14 @@ import { parseJson } from '../http/parseJson.ts';
 import { answerOrRefusal } from '../http/refusal.ts';
 import type { ApiAnswer } from '../http/reply.ts';
 import { SlidingWindow } from '../http/slidingWindow.ts';
+import type { SendGridEndpoint } from './endpoint.ts';
 import type { EventSender } from './eventSender.ts';
+import { accountStatsEndpoints } from './marketing/accountStatsEndpoints.ts';
+import { exportEndpoints, isFilePath } from './marketing/exportEndpoints.ts';
+import type { Marketing } from './marketing/marketing.ts';
+import { orderExports } from './marketing/orderExports.ts';
+import { segmentEndpoints } from './marketing/segmentEndpoints.ts';
+import { singleSendEndpoints } from './marketing/singleSendEndpoints.ts';
 import { usualProblem } from './problem.ts';
 import type { SendGridAccount } from './sendGridAccount.ts';
 import { settingsEndpoints } from './settingsEndpoints.ts';
@@ -14,7 +21,9 @@ import { settingsEndpoints } from './settingsEndpoints.ts';
 /** What the API is made of. */
 export interface SendGridApiOptions {
   readonly account: SendGridAccount;
+  readonly marketing: Marketing;
   readonly sender: EventSender;
+  readonly scheme: 'http' | 'https';
   readonly apiKey: string;
   /** A key that is refused with 403. */
   readonly restrictedKey: string | undefined;
@@ -27,12 +36,20 @@ const minuteMs = 60_000;
 /** GUESS: no limit is documented. */
 const maxBodyBytes = 1_000_000;
 
+const endpoints: readonly SendGridEndpoint[] = [
+  ...settingsEndpoints,
+  ...singleSendEndpoints,
+  ...accountStatsEndpoints,
+  ...exportEndpoints,
+  ...segmentEndpoints,
+];
+
 /** The API of an account. */
 export function sendGridApi(options: SendGridApiOptions): Api {
-  const { account, latencyMs, requestsPerMinute } = options;
+  const { account, marketing, latencyMs, requestsPerMinute } = options;
   const windows = new Map<string, SlidingWindow>();
   const windowOf = ({ method, path }: ArrivedCall): SlidingWindow => {
-    const found = findEndpoint(settingsEndpoints, method, path);
+    const found = findEndpoint(endpoints, method, path);
     const name = found.found ? `${method} ${found.endpoint.path}` : 'other';
     const window = windows.get(name) ?? new SlidingWindow(requestsPerMinute, minuteMs);
     windows.set(name, window);
@@ -48,9 +65,15 @@ export function sendGridApi(options: SendGridApiOptions): Api {
       return await answer(call, options);
     },
     errorBody: (status, _code, message) => usualProblem(status, message),
-    state: () => ({ webhooks: account.webhooks().length }),
+    state: () => ({
+      webhooks: account.webhooks().length,
+      contacts: marketing.contacts.total,
+      exportsStarted: marketing.exports.started,
+    }),
     control: async (what, body) =>
-      what === 'POST /__simulator/events' ? await sendEvents(options.sender, body) : undefined,
+      what === 'POST /__simulator/events'
+        ? await sendEvents(options.sender, body)
+        : orderExports(marketing.exports, what, body),
   };
 }
 
@@ -75,12 +98,15 @@ async function sendEvents(sender: EventSender, body: unknown): Promise<ApiAnswer
   return { status: 200, body: { posts: deliveries.flatMap(({ attempts }) => attempts) } };
 }
 
-/** The limit is checked after the key. GUESS. */
+/** The limit is checked after the key. GUESS. Files need no key, and have no limit. */
 function arrive(
   call: ArrivedCall,
   { apiKey, restrictedKey }: SendGridApiOptions,
   windowOf: (call: ArrivedCall) => SlidingWindow,
 ): Arrival {
+  if (isFilePath(call.path)) {
+    return { key: '' };
+  }
   const given = /^Bearer (.+)$/.exec(call.headers.authorization ?? '')?.[1] ?? '';
   const key = maskKey(given, 'SG.');
   if (given !== apiKey) {
@@ -100,10 +126,10 @@ function arrive(
 }
 
 async function answer(
-  { method, path, query, body }: AdmittedCall,
-  { account, sender: { sendTest } }: SendGridApiOptions,
+  { method, path, query, body, headers, atMs }: AdmittedCall,
+  { account, marketing, scheme, sender: { sendTest } }: SendGridApiOptions,
 ): Promise<ApiAnswer> {
-  const found = findEndpoint(settingsEndpoints, method, path);
+  const found = findEndpoint(endpoints, method, path);
   if (!found.found) {
     const status = found.allowed.length === 0 ? 404 : 405;
     return { status, body: usualProblem(status) };
@@ -113,6 +139,16 @@ async function answer(
   }
   const parsed = body === '' ? undefined : parseJson(body);
   return await answerOrRefusal(() =>
-    found.endpoint.answer({ params: found.params, query, body: parsed, account, sendTest }),
+    found.endpoint.answer({
+      params: found.params,
+      query,
+      body: parsed,
+      account,
+      marketing,
+      origin: `${scheme}://${headers.host}`,
+      nowMs: atMs,
+      isSignedIn: headers.authorization !== undefined,
+      sendTest,
+    }),
   );
 }

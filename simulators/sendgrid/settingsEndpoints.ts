@@ -1,26 +1,10 @@
 import * as z from 'zod';
-import type { Endpoint } from '../http/findEndpoint.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { ApiAnswer } from '../http/reply.ts';
+import { parseBody, type SendGridCall, type SendGridEndpoint } from './endpoint.ts';
 import { shownWebhook, webhookRequest } from './eventWebhook.ts';
 import { problem } from './problem.ts';
 import type { SendGridAccount } from './sendGridAccount.ts';
-
-/** What an endpoint is called with. */
-export interface SendGridCall {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  /** Parsed JSON; `undefined` without a body. */
-  readonly body: unknown;
-  readonly account: SendGridAccount;
-  /** Posts the events of a test to a URL. */
-  readonly sendTest: (url: string, webhookId: string | undefined) => void;
-}
-
-/** One method of one path. */
-export interface SendGridEndpoint extends Endpoint {
-  readonly answer: (call: SendGridCall) => ApiAnswer;
-}
 
 const settings = '/v3/user/webhooks/event/settings';
 
@@ -43,7 +27,7 @@ export const settingsEndpoints: readonly SendGridEndpoint[] = [
 ];
 
 function create({ body, query, account }: SendGridCall): ApiAnswer {
-  const webhook = account.create(parse(webhookRequest, body));
+  const webhook = account.create(parseBody(webhookRequest, body));
   return { status: 201, body: shownWebhook(webhook, query, true) };
 }
 
@@ -65,7 +49,7 @@ function read({ params, query, account }: SendGridCall): ApiAnswer {
 
 function change({ params, body, query, account }: SendGridCall): ApiAnswer {
   account.find(params.id ?? '');
-  const webhook = account.change(params.id ?? '', parse(webhookRequest.partial(), body));
+  const webhook = account.change(params.id ?? '', parseBody(webhookRequest.partial(), body));
   return { status: 200, body: shownWebhook(webhook, query, true) };
 }
 
@@ -82,13 +66,13 @@ function readKey({ params, account }: SendGridCall): ApiAnswer {
 
 function sign({ params, body, account }: SendGridCall): ApiAnswer {
   account.find(params.id ?? '');
-  const { id } = account.sign(params.id ?? '', parse(signingRequest, body).enabled);
+  const { id } = account.sign(params.id ?? '', parseBody(signingRequest, body).enabled);
   return { status: 200, body: { id, public_key: account.keyPairOf(id)?.publicKey ?? '' } };
 }
 
 /** Answers before the events are posted. GUESS: as does SendGrid; and an unknown id is 404. */
 function test({ body, account, sendTest }: SendGridCall): ApiAnswer {
-  const { url, id } = parse(testRequest, body);
+  const { url, id } = parseBody(testRequest, body);
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
     throw new Refusal(400, problem({ message: `'${url}' is not a valid url` }));
   }
@@ -99,18 +83,4 @@ function test({ body, account, sendTest }: SendGridCall): ApiAnswer {
 function shownKey(account: SendGridAccount, id: string): object {
   const keyPair = account.keyPairOf(id);
   return keyPair === undefined ? {} : { public_key: keyPair.publicKey };
-}
-
-/** @throws Refusal 400 with the first field that is wrong. GUESS: its wording */
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (result.success) {
-    return result.data;
-  }
-  const [issue] = result.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new Refusal(
-    400,
-    problem({ field: field === '' ? null : field, message: issue?.message ?? 'invalid request' }),
-  );
 }
