@@ -101,7 +101,7 @@ async function boot(
 
 /** Writes the file by which `npm run ops` and `npm run connect` find this system with `--local`. */
 async function leaveState(
-  { segmentUrl, endpoints, resources, logGroups }: LocalSystem,
+  { segmentUrl, endpoints, resources, logGroups, pulls }: LocalSystem,
   { triggersFile }: DevSettings,
   { workspace, sendgrid }: Simulators,
   started: AsyncDisposableStack,
@@ -123,6 +123,14 @@ async function leaveState(
       deadLetterQueueUrl,
       receiverLogGroup: logGroups.receiver,
       runnerLogGroup: logGroups.runner,
+      ...(Object.keys(pulls).length === 0
+        ? {}
+        : {
+            pullQueueUrl: resources.pullQueueUrl,
+            pullDeadLetterQueueUrl: resources.pullDeadLetterQueueUrl,
+            pullerLogGroup: logGroups.puller,
+            pulls,
+          }),
       segmentUrl,
       segmentSecretArn,
       sendgridSecretArn,
@@ -153,7 +161,7 @@ function functionLabel(
   { functionName, logicalId }: FunctionLogLine,
   system: LocalSystem | undefined,
 ): string {
-  const labels = ['receiver', 'runner', 'dispatcher', 'forgetter'] as const;
+  const labels = ['receiver', 'runner', 'dispatcher', 'forgetter', 'puller'] as const;
   return labels.find((label) => system?.[label]?.functionName === functionName) ?? logicalId;
 }
 

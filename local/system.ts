@@ -16,6 +16,7 @@ import { putSecrets } from './system/putSecrets.ts';
 import { type Backend, startBackend } from './system/startBackend.ts';
 import { startFunctions } from './system/startFunctions.ts';
 import { startMappings } from './system/startMappings.ts';
+import { type LocalPulls, startPulls } from './system/startPulls.ts';
 import { type RunSchedule, startSchedules } from './system/startSchedules.ts';
 import { synthesizeAfresh } from './system/synthesizeAfresh.ts';
 import { type LocalSystemOptions, localSecrets } from './system/systemOptions.ts';
@@ -38,7 +39,12 @@ export interface LocalSystem {
   readonly stack: Stack;
   readonly resources: SystemResources;
   /** What the functions write, at `endpoints.logs`. */
-  readonly logGroups: { readonly receiver: string; readonly runner: string };
+  readonly logGroups: {
+    readonly receiver: string;
+    readonly runner: string;
+    /** Only with a trigger that pulls. */
+    readonly puller?: string;
+  };
   /** The servers, bypassing the gateway. */
   readonly endpoints: Endpoints;
   readonly clients: AwsClients;
@@ -49,6 +55,10 @@ export interface LocalSystem {
   readonly dispatcher: EnvironmentPool;
   /** Started only by {@link LocalSystem.runSchedule}; `undefined` without the setting `honourDeletes`. */
   readonly forgetter: EnvironmentPool | undefined;
+  /** Started only by {@link LocalSystem.startPull}; `undefined` without a trigger that pulls. */
+  readonly puller: EnvironmentPool | undefined;
+  /** Trigger → the schedule of its pull, such as `cron(17 3 ? * TUE *) UTC`. */
+  readonly pulls: Readonly<Record<string, string>>;
   /** Settles when an embedded server has ended, which is an error while the system runs. */
   readonly broken: Promise<LocalSystemError>;
   /** Passes every new log line of the functions to a listener. @returns a function that stops this. */
@@ -60,8 +70,15 @@ export interface LocalSystem {
    */
   readonly runSchedule: RunSchedule;
   /**
-   * Waits until no work is left: no message in the queues of runs, no parked run, no invocation under way. What the
-   * dispatcher sends to itself is not work.
+   * Starts the pull of a trigger at once. Nothing else starts it here.
+   *
+   * @returns the name of the occurrence
+   * @throws {LocalSystemError} when this trigger does not pull.
+   */
+  startPull(trigger: string): Promise<string>;
+  /**
+   * Waits until no work is left: no message in the queues of runs and pulls, no parked run, no pull at work, no invocation
+   * under way. What the dispatcher sends to itself is not work.
    *
    * @returns the parked runs that were allowed to stay.
    * @throws {LocalSystemError} with what is left after the timeout.
@@ -109,20 +126,16 @@ async function boot(options: LocalSystemOptions, started: AsyncDisposableStack):
 
   onProgress('starting the functions');
   const functions = startFunctions(created.stack, backend, logs, started, options);
-  const { receiver, runner } = functions;
-  const resources = systemResources(
-    receiver.definition,
-    runner.definition,
-    backend.endpoints,
-    backend.secretArns,
-  );
+  const pulls = startPulls(created, functions, backend);
+  const resources = systemResources(functions, pulls, backend.endpoints, backend.secretArns);
   await putSecrets(backend.clients, resources, options);
   await startMappings(created, functions, backend, options, started);
   const runSchedule = startSchedules(functions, options, started);
   // The front starts first, to claim its port, and must also stop first: stopping runs in reverse order.
   started.defer(() => front.stop());
-  front.open((event) => receiver.pool.invoke(event));
-  return localSystem(options, { started, logs, front, backend, functions, resources, created, runSchedule });
+  front.open((event) => functions.receiver.pool.invoke(event));
+  const parts = { started, logs, front, backend, functions, resources, created, runSchedule, pulls };
+  return localSystem(options, parts);
 }
 
 interface Parts {
@@ -134,10 +147,11 @@ interface Parts {
   readonly resources: SystemResources;
   readonly created: CreatedStack;
   readonly runSchedule: RunSchedule;
+  readonly pulls: LocalPulls;
 }
 
 function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
-  const { started, logs, front, backend, functions, resources, created, runSchedule } = parts;
+  const { started, logs, front, backend, functions, resources, created, runSchedule, pulls } = parts;
   const { endpoints, clients, gateway } = backend;
   const places = workPlaces(parts);
   let stopping: Promise<void> | undefined;
@@ -152,10 +166,7 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
     maveraBaseUrl: options.maveraBaseUrl,
     stack: created.stack,
     resources,
-    logGroups: {
-      receiver: functions.receiver.definition.logGroupName,
-      runner: functions.runner.definition.logGroupName,
-    },
+    logGroups: logGroupsOf(functions),
     endpoints,
     clients,
     gateway,
@@ -163,11 +174,14 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
     runner: functions.runner.pool,
     dispatcher: functions.dispatcher.pool,
     forgetter: functions.forgetter?.pool,
+    puller: functions.puller?.pool,
+    pulls: pulls.schedules,
     broken: backend.ended.then(
       () => new LocalSystemError('an embedded AWS server has ended: start the system again'),
     ),
     onLog: (listener) => logs.add(listener),
     runSchedule,
+    startPull: pulls.start,
     waitUntilDrained: (timeoutMs, mayStay) =>
       waitUntilDrained(places, { timeoutMs, ...(mayStay === undefined ? {} : { mayStay }) }),
     stop: () => {
@@ -177,8 +191,17 @@ function localSystem(options: LocalSystemOptions, parts: Parts): LocalSystem {
   };
 }
 
-/** Where runs can be. What is in the dispatcher's own queue only starts it: the runs that it sends are in the ledger. */
-function workPlaces({ created, functions, resources, backend: { clients, endpoints } }: Parts): WorkPlaces {
+function logGroupsOf({ receiver, runner, puller }: StackFunctions): LocalSystem['logGroups'] {
+  return {
+    receiver: receiver.definition.logGroupName,
+    runner: runner.definition.logGroupName,
+    ...(puller === undefined ? {} : { puller: puller.definition.logGroupName }),
+  };
+}
+
+/** Where runs and pulls can be. What is in the dispatcher's own queue only starts it: the runs that it sends are in the ledger. */
+function workPlaces({ created, functions, resources, pulls, backend }: Parts): WorkPlaces {
+  const { clients, endpoints } = backend;
   const queues = functions.all
     .filter((fn) => fn !== functions.dispatcher)
     .flatMap(({ invokers }) => invokers.mappings.map(({ queueArn }) => created.queueUrls.get(queueArn)));
@@ -189,5 +212,6 @@ function workPlaces({ created, functions, resources, backend: { clients, endpoin
     ),
     pools: functions.all.map(({ pool }) => pool),
     tableName: resources.tableName,
+    pulls: Object.keys(pulls.schedules),
   };
 }

@@ -14,6 +14,8 @@ export interface PullDefinition<State, Properties> {
   readonly operations: readonly OperationName[];
   /** Files that its calls read, as `s3://bucket/key` or a path. @default none but those of `https:` URLs */
   readonly files?: readonly string[];
+  /** Spaces of Segment whose profiles it reads, such as `spa_1`. @default none */
+  readonly spaces?: readonly string[];
   /** The state of the first step. */
   readonly start: State;
   readonly step: (

@@ -123,6 +123,8 @@ export interface Pull<Properties = EventFields> {
   readonly operations: readonly OperationName[];
   /** Files that it reads, as their calls name them: their rights are given when the stack is deployed. @default none */
   readonly files?: readonly string[];
+  /** Spaces of Segment whose profiles it reads: the secret has an access token for each. @default none */
+  readonly spaces?: readonly string[];
   /** The state of the first step. */
   readonly start: unknown;
   /** Takes one step: first without answers, then with those of the calls that it asked for. A pure function. */

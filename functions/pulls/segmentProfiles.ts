@@ -148,6 +148,7 @@ export function segmentProfiles(options: Options): Pull<PulledProfile> | Pull<Pe
       ...(channels === true ? (['readProfileIds', 'listSegmentSources'] as const) : []),
     ],
     files: isPreview ? [] : [of.file],
+    spaces: [options.space],
     start,
     step: (state, answers) => {
       switch (state.at) {

@@ -20,6 +20,11 @@ export function ruleArn(name: string): string {
   return `arn:${partition}:events:${region}:${accountId}:rule/${name}`;
 }
 
+/** Of a schedule in the group that every account has. */
+export function scheduleArn(name: string): string {
+  return `arn:${partition}:scheduler:${region}:${accountId}:schedule/default/${name}`;
+}
+
 export function logGroupArn(name: string): string {
   return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
 }

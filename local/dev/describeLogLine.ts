@@ -34,6 +34,9 @@ const callSchema = z.object({
   message: z.string(),
 });
 
+/** Its message is a sentence. */
+const pullSchema = z.object({ record: z.literal('pull'), message: z.string() });
+
 const dispatchSchema = z.object({
   message: z.literal('dispatch'),
   sentWithSlot: z.number(),
@@ -52,7 +55,7 @@ const shownIdLength = 8;
 
 /**
  * Shortens a function's log line for people: requests, deliveries of runs, outside calls apart from those to Mavera, refused
- * calls, passes of the dispatcher that found parked runs, warnings, errors, and lines that are not JSON.
+ * calls, what pulls come to, passes of the dispatcher that found parked runs, warnings, errors, and lines that are not JSON.
  *
  * @param functionLabel the name to show for the function, such as `runner`.
  * @returns `undefined` for every other line.
@@ -72,6 +75,10 @@ export function describeLogLine(line: FunctionLogLine, functionLabel: string): s
   const call = callSchema.safeParse(line.record);
   if (call.success) {
     return describeCall(call.data);
+  }
+  const pull = pullSchema.safeParse(line.record);
+  if (pull.success) {
+    return `pull  ${pull.data.message}`;
   }
   const pass = dispatchSchema.safeParse(line.record);
   if (pass.success) {

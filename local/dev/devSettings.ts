@@ -25,8 +25,6 @@ export interface DevSettings {
   readonly systems: Partial<CalledSystems>;
   /** The Segment space of lookups that name none. */
   readonly segmentProfileSpace?: string;
-  /** The base URL of SendGrid; without it, its settings API and its event webhook are simulated. */
-  readonly sendgridBaseUrl?: string;
   readonly sendgridPublicKey?: string;
   readonly segopsWebhookSecret?: string;
   /** An absolute path. */
@@ -87,6 +85,7 @@ const environmentSchema = z.object({
   SEGMENT_API_URL: baseUrl('https://api.segmentapis.com').optional(),
   SEGMENT_API_TOKEN: credential('a token').optional(),
   SENDGRID_BASE_URL: baseUrl('https://api.sendgrid.com').optional(),
+  SENDGRID_API_KEY: credential('a key').optional(),
   SENDGRID_PUBLIC_KEY: credential('a public key in base64').optional(),
   SEGOPS_BASE_URL: baseUrl('https://api.segops.ai/api').optional(),
   SEGOPS_API_KEY: credential('a key').optional(),
@@ -127,7 +126,6 @@ export function readDevSettings(environment: Readonly<Record<string, string | un
     segmentWriteKey: parsed.SEGMENT_WRITE_KEY,
     systems: calledSystemsOf(parsed),
     segmentProfileSpace: parsed.SEGMENT_PROFILE_SPACE,
-    sendgridBaseUrl: parsed.SENDGRID_BASE_URL,
     sendgridPublicKey: parsed.SENDGRID_PUBLIC_KEY,
     segopsWebhookSecret: parsed.SEGOPS_WEBHOOK_SECRET,
     triggersFile: TRIGGERS === undefined ? undefined : resolve(INIT_CWD ?? process.cwd(), TRIGGERS),
@@ -140,18 +138,23 @@ const pairs = [
   ['SEGMENT_PROFILES_URL', 'SEGMENT_PROFILES_TOKEN', 'the access token of a space there'],
   ['SEGMENT_API_URL', 'SEGMENT_API_TOKEN', 'a token of the Public API there'],
   ['SEGOPS_BASE_URL', 'SEGOPS_API_KEY', 'a secret key there (sk_…)'],
+  ['SENDGRID_BASE_URL', 'SENDGRID_API_KEY', 'an API key there (SG.…)'],
 ] as const;
 
 function calledSystemsOf(parsed: z.output<typeof environmentSchema>): Partial<CalledSystems> {
   const { SEGMENT_PROFILE_SPACE: space = localSpace, SEGOPS_API_KEY: apiKey } = parsed;
   const { SEGMENT_PROFILES_URL: profiles, SEGMENT_PROFILES_TOKEN: profilesToken } = parsed;
   const { SEGMENT_API_URL: api, SEGMENT_API_TOKEN: apiToken, SEGOPS_BASE_URL: segops } = parsed;
+  const { SENDGRID_BASE_URL: sendgrid, SENDGRID_API_KEY: sendgridKey } = parsed;
   return {
     ...(profiles === undefined || profilesToken === undefined
       ? {}
       : { segmentProfiles: { url: profiles, token: profilesToken, space } }),
     ...(api === undefined || apiToken === undefined ? {} : { segmentApi: { url: api, token: apiToken } }),
     ...(segops === undefined || apiKey === undefined ? {} : { segops: { url: segops, apiKey } }),
+    ...(sendgrid === undefined || sendgridKey === undefined
+      ? {}
+      : { sendgrid: { url: sendgrid, apiKey: sendgridKey } }),
   };
 }
 

@@ -22,6 +22,12 @@ const stateSchema = z.object({
   receiverLogGroup: z.string().optional(),
   /** With the records of outside calls. */
   runnerLogGroup: z.string().optional(),
+  /** The next four are absent unless a trigger pulls. */
+  pullerLogGroup: z.string().optional(),
+  pullQueueUrl: z.url().optional(),
+  pullDeadLetterQueueUrl: z.url().optional(),
+  /** Trigger → the schedule of its pull, as the stack's output `Pulls` has it. */
+  pulls: z.record(z.string(), z.string()).optional(),
   segmentUrl: z.url(),
   segmentSecretArn: z.string(),
   /** Absent unless a trigger has this source. */

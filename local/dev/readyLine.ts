@@ -13,6 +13,7 @@ export interface ShownSecrets {
  */
 export function readyLine(system: LocalSystem, simulators: Simulators, shows: ShownSecrets): string {
   const { sourceUrls, sharedSecret, segopsWebhookSecret, maveraBaseUrl, endpoints, resources } = system;
+  const pulls = Object.keys(system.pulls);
   const details = {
     ...sourceUrls,
     ...(shows.sharedSecret && sourceUrls.segment !== undefined ? { sharedSecret } : {}),
@@ -32,6 +33,9 @@ export function readyLine(system: LocalSystem, simulators: Simulators, shows: Sh
     bulkQueue: resources.bulkQueueUrl,
     readyQueue: resources.readyQueueUrl,
     deadLetterQueue: resources.deadLetterQueueUrl,
+    pullQueue: resources.pullQueueUrl,
+    pullDeadLetterQueue: resources.pullDeadLetterQueueUrl,
+    pulls: pulls.length === 0 ? undefined : pulls,
     topic: resources.resultsTopicArn,
     segmentSecret: resources.segmentSecretArn,
     maveraSecret: resources.maveraSecretArn,

@@ -38,7 +38,7 @@ export async function startSimulators(
   started: AsyncDisposableStack,
 ): Promise<Simulators> {
   const { maveraRequestsPerMinute: requestsPerMinute, maveraMonthlyCredits: monthlyCredits } = settings;
-  const { segmentWriteKey: writeKey = localSecrets.segmentWriteKey, systems, sendgridBaseUrl } = settings;
+  const { segmentWriteKey: writeKey = localSecrets.segmentWriteKey, systems } = settings;
   const run = async <S extends { stop(): Promise<void> }>(starting: Promise<S>): Promise<S> => {
     const simulator = await starting;
     started.defer(() => simulator.stop());
@@ -66,7 +66,7 @@ export async function startSimulators(
     ...(systems.segmentProfiles === undefined
       ? { segmentProfiles: await run(startProfilesSimulator({ accessTokens: anySpace })) }
       : {}),
-    ...(sendgridBaseUrl === undefined ? { sendgrid: await run(startSendGridSimulator()) } : {}),
+    ...(systems.sendgrid === undefined ? { sendgrid: await run(startSendGridSimulator()) } : {}),
     ...(systems.segops === undefined ? { segops: await run(startSegOpsSimulator()) } : {}),
   };
 }
@@ -78,7 +78,7 @@ const anySpace = { '*': localSecrets.segmentProfilesToken };
 export function optionsOf(
   { systems, segmentProfileSpace: space = localSpace, sendgridPublicKey, segopsWebhookSecret }: DevSettings,
   { workspace, segmentProfiles, segmentApi, sendgrid, segops }: Simulators,
-): Pick<LocalSystemOptions, 'systems' | 'sendgridPublicKey' | 'segopsWebhookSecret'> {
+): Pick<LocalSystemOptions, 'systems' | 'filesOrigin' | 'sendgridPublicKey' | 'segopsWebhookSecret'> {
   const publicApi = workspace?.apiUrl ?? segmentApi?.baseUrl;
   const simulated: Partial<CalledSystems> = {
     ...(segmentProfiles === undefined
@@ -90,10 +90,12 @@ export function optionsOf(
       ? {}
       : { segmentApi: { url: publicApi, token: localSecrets.segmentApiToken } }),
     ...(segops === undefined ? {} : { segops: { url: segops.baseUrl, apiKey: segops.apiKey } }),
+    ...(sendgrid === undefined ? {} : { sendgrid: { url: sendgrid.baseUrl, apiKey: sendgrid.apiKey } }),
   };
   const publicKeys = [sendgridPublicKey, sendgrid?.publicKey].filter((key) => key !== undefined);
   return {
     systems: { ...simulated, ...systems },
+    ...(sendgrid === undefined ? {} : { filesOrigin: new URL(sendgrid.baseUrl).origin }),
     ...(publicKeys.length === 0 ? {} : { sendgridPublicKey: publicKeys }),
     ...(segopsWebhookSecret === undefined ? {} : { segopsWebhookSecret }),
   };

@@ -46,11 +46,13 @@ export async function startScenarioSimulators(
 }
 
 /** How functions reach the stand-ins. */
-export function systemsOf({ segmentProfiles, segmentApi, segops }: ScenarioSimulators): CalledSystems {
+export function systemsOf(simulators: ScenarioSimulators): CalledSystems {
+  const { segmentProfiles, segmentApi, segops, sendgrid } = simulators;
   const { segmentProfilesToken, segmentApiToken } = localSecrets;
   return {
     segmentProfiles: { url: segmentProfiles.baseUrl, token: segmentProfilesToken, space: localSpace },
     segmentApi: { url: segmentApi.baseUrl, token: segmentApiToken },
     segops: { url: segops.baseUrl, apiKey: segops.apiKey },
+    sendgrid: { url: sendgrid.baseUrl, apiKey: sendgrid.apiKey },
   };
 }

@@ -12,6 +12,8 @@ export interface StackFunctions {
   readonly dispatcher: StartedFunction;
   /** Started by a schedule only; `undefined` without the setting `honourDeletes`. */
   readonly forgetter: StartedFunction | undefined;
+  /** Behind a queue to which EventBridge Scheduler sends; `undefined` without a pull. */
+  readonly puller: StartedFunction | undefined;
   readonly all: readonly StartedFunction[];
 }
 
@@ -22,6 +24,7 @@ const whatInvokes: Readonly<Record<FunctionKind, string>> = {
   runner: 'behind queues and without a schedule',
   dispatcher: 'behind a queue and with a schedule',
   forgetter: 'with a schedule only',
+  puller: 'behind a queue to which schedules send',
 };
 
 /**
@@ -35,6 +38,7 @@ export function functionsByKind(all: readonly StartedFunction[]): StackFunctions
     runner: required('runner', all),
     dispatcher: required('dispatcher', all),
     forgetter: onlyOne('forgetter', all),
+    puller: onlyOne('puller', all),
     all,
   };
 }
@@ -58,9 +62,12 @@ function onlyOne(kind: FunctionKind, all: readonly StartedFunction[]): StartedFu
   return found[0];
 }
 
-function kindOf({ isBehindUrl, mappings, schedules }: Invokers): FunctionKind | undefined {
+function kindOf({ isBehindUrl, mappings, schedules, pullSchedules }: Invokers): FunctionKind | undefined {
   if (isBehindUrl) {
     return 'receiver';
+  }
+  if (pullSchedules.length > 0) {
+    return 'puller';
   }
   if (mappings.length > 0) {
     return schedules.length > 0 ? 'dispatcher' : 'runner';

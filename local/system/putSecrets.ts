@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { AnyLookup } from '../../functions/lookups/anyLookup.ts';
+import { pullOf } from '../../functions/pulls/pullOf.ts';
 import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import type { AwsClients } from '../aws/clients.ts';
@@ -23,7 +24,7 @@ export async function putSecrets(
   const { maveraApiKey = localSecrets.maveraApiKey, segmentWriteKey = localSecrets.segmentWriteKey } =
     options;
   const { segopsWebhookSecret: webhookSecret = localSecrets.segopsWebhookSecret } = options;
-  const { segmentProfiles, segmentApi, segops } = calledSystems(options);
+  const { segmentProfiles, segmentApi, segops, sendgrid } = calledSystems(options);
   await put(resources.segmentSecretArn, () => ({ sharedSecret, bearerToken }));
   await put(resources.maveraSecretArn, () => ({ apiKey: maveraApiKey }));
   await put(resources.sendgridSecretArn, () => ({
@@ -38,14 +39,17 @@ export async function putSecrets(
   }));
   await put(resources.segmentApiSecretArn, () => ({ token: segmentApi.token }));
   await put(resources.segopsApiSecretArn, () => ({ apiKey: segops.apiKey }));
+  await put(resources.sendgridApiSecretArn, () => ({ apiKey: sendgrid.apiKey }));
   await put(resources.segmentWriteKeySecretArn, () => ({ writeKey: segmentWriteKey }));
 }
 
-/** The spaces that lookups name. */
+/** The spaces that lookups and pulls name. */
 function spacesOf({
   triggersFile = join(projectRoot, 'triggers.ts'),
 }: LocalSystemOptions): readonly string[] {
-  return loadTriggers(triggersFile)
+  const triggers = loadTriggers(triggersFile);
+  const ofLookups = triggers
     .flatMap(({ with: lookups = {} }) => Object.values(lookups as Readonly<Record<string, AnyLookup>>))
     .flatMap((lookup) => (lookup.kind === 'segmentProfile' ? (lookup.space ?? []) : []));
+  return [...ofLookups, ...triggers.flatMap((trigger) => pullOf(trigger)?.pull.spaces ?? [])];
 }

@@ -27,12 +27,11 @@ export function startFunctions(
   options: LocalSystemOptions,
 ): StackFunctions {
   checkTargets(stack);
-  const { receiverPoolSize = defaultReceiverPoolSize, dispatchEverySeconds = localDispatchEverySeconds } =
-    options;
+  const { receiverPoolSize = defaultReceiverPoolSize } = options;
   const all = stack.functions.map((definition) => {
     const invokers = invokersOf(definition.name, stack);
     logsServer.addGroup(definition.logGroupName);
-    const fn = startFunction(withDispatchEvery(definition, dispatchEverySeconds), {
+    const fn = startFunction(withLocalVariables(definition, invokers, options), {
       gateway,
       invokers,
       limit: poolLimit(invokers, receiverPoolSize),
@@ -56,12 +55,27 @@ function checkTargets({ functions, mappings, schedules }: Stack): void {
   }
 }
 
-/** The dispatcher sends itself messages with this delay, so that it comes back as often as its schedule starts it here. */
-function withDispatchEvery(definition: StackFunction, seconds: number): StackFunction {
+/**
+ * The dispatcher sends itself messages with its delay, so that it comes back as often as its schedule starts it here. The
+ * puller may download files from the stand-in for SendGrid.
+ */
+function withLocalVariables(
+  definition: StackFunction,
+  { pullSchedules }: Invokers,
+  { dispatchEverySeconds = localDispatchEverySeconds, filesOrigin }: LocalSystemOptions,
+): StackFunction {
   const { environment } = definition;
-  return environment.DISPATCH_EVERY_SECONDS === undefined
-    ? definition
-    : { ...definition, environment: { ...environment, DISPATCH_EVERY_SECONDS: String(seconds) } };
+  const isPuller = pullSchedules.length > 0;
+  return {
+    ...definition,
+    environment: {
+      ...environment,
+      ...(environment.DISPATCH_EVERY_SECONDS === undefined
+        ? {}
+        : { DISPATCH_EVERY_SECONDS: String(dispatchEverySeconds) }),
+      ...(isPuller && filesOrigin !== undefined ? { FILES_ORIGIN: filesOrigin } : {}),
+    },
+  };
 }
 
 /**

@@ -36,6 +36,7 @@ export async function synthesizeAfresh(
       segmentProfilesUrl: segmentProfiles.url,
       segmentApiUrl: segmentApi.url,
       segopsBaseUrl: segops.url,
+
       ...(triggersFile === undefined ? {} : { triggersFile }),
     },
     ...(signal === undefined ? {} : { signal }),

@@ -1,6 +1,7 @@
 import { localSpace } from '../../simulators/segment/profiles/profilesSimulator.ts';
 import { simulatedSecrets } from '../../simulators/segment/simulatedSecrets.ts';
 import { localSegOps } from '../../simulators/segops/segOpsSimulator.ts';
+import { localSendGridKey } from '../../simulators/sendgrid/sendGridSimulator.ts';
 import type { Endpoints } from '../aws/endpoints.ts';
 import type { FunctionLogListener } from '../lambda/functionLog.ts';
 
@@ -15,6 +16,8 @@ export interface CalledSystems {
   readonly segmentApi: { readonly url: string; readonly token: string };
   /** With the base path, such as `http://127.0.0.1:4040/api`. */
   readonly segops: { readonly url: string; readonly apiKey: string };
+  /** Without a path, such as `https://api.sendgrid.com`. */
+  readonly sendgrid: { readonly url: string; readonly apiKey: string };
 }
 
 /** The options of the local system. */
@@ -29,6 +32,8 @@ export interface LocalSystemOptions {
   readonly segmentWriteKey?: string;
   /** @default a port where nothing listens, for each */
   readonly systems?: Partial<CalledSystems>;
+  /** One more origin from which the puller may download files, such as `http://127.0.0.1:4012`. @default `https:` only */
+  readonly filesOrigin?: string;
   /**
    * The public key of SendGrid's event webhook, as base64, or several.
    * @default none: as in AWS before the receiver is connected, posts are answered 503
@@ -93,6 +98,7 @@ export const localSecrets = {
   segmentProfilesToken: simulatedSecrets.profileToken,
   segopsApiKey: localSegOps.apiKey,
   segopsWebhookSecret: localSegOps.webhookSecret,
+  sendgridApiKey: localSendGridKey,
   /** Hides the addresses of SendGrid's events. */
   sendgridAddressKey: 'local-sendgrid-address-key',
 } as const;
@@ -106,6 +112,7 @@ export function calledSystems({ systems = {} }: Pick<LocalSystemOptions, 'system
     segmentProfiles: { url: nowhere, token: localSecrets.segmentProfilesToken, space: localSpace },
     segmentApi: { url: nowhere, token: localSecrets.segmentApiToken },
     segops: { url: `${nowhere}/api`, apiKey: localSecrets.segopsApiKey },
+    sendgrid: { url: nowhere, apiKey: localSecrets.sendgridApiKey },
     ...systems,
   };
 }

@@ -4,6 +4,9 @@ import type { Endpoints } from '../aws/endpoints.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { parseProperties } from '../template/parseProperties.ts';
 import type { StackFunction } from '../template/stackFunction.ts';
+import type { StackFunctions } from './functionsByKind.ts';
+import type { StartedFunction } from './startFunction.ts';
+import type { LocalPulls } from './startPulls.ts';
 
 /** The functions' resources, by their names at the servers: for tests and for debugging. */
 export interface SystemResources {
@@ -12,6 +15,9 @@ export interface SystemResources {
   readonly bulkQueueUrl: string;
   readonly readyQueueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** Only with a trigger that pulls. */
+  readonly pullQueueUrl?: string | undefined;
+  readonly pullDeadLetterQueueUrl?: string | undefined;
   readonly resultsTopicArn: string;
   readonly segmentSecretArn: string;
   readonly maveraSecretArn: string;
@@ -22,6 +28,7 @@ export interface SystemResources {
   readonly segmentProfilesSecretArn?: string | undefined;
   readonly segmentApiSecretArn?: string | undefined;
   readonly segopsApiSecretArn?: string | undefined;
+  readonly sendgridApiSecretArn?: string | undefined;
   readonly segmentWriteKeySecretArn?: string | undefined;
 }
 
@@ -45,14 +52,19 @@ const receiverSchema = z.object({
   SEGOPS_SECRET_ARN: z.string().optional(),
 });
 
-const runnerSchema = z.object({
+/** The secrets of the systems that a function calls. */
+const systemsSchema = z.object({
+  SEGMENT_PROFILES_SECRET_ARN: z.string().optional(),
+  SEGMENT_API_SECRET_ARN: z.string().optional(),
+  SEGOPS_API_SECRET_ARN: z.string().optional(),
+  SENDGRID_API_SECRET_ARN: z.string().optional(),
+});
+
+const runnerSchema = systemsSchema.extend({
   READY_QUEUE_URL: z.string(),
   DEAD_LETTER_QUEUE_URL: z.string(),
   MAVERA_SECRET_ARN: z.string(),
   RESULTS_TOPIC_ARN: z.string(),
-  SEGMENT_PROFILES_SECRET_ARN: z.string().optional(),
-  SEGMENT_API_SECRET_ARN: z.string().optional(),
-  SEGOPS_API_SECRET_ARN: z.string().optional(),
   SEGMENT_WRITE_KEY_SECRET_ARN: z.string().optional(),
 });
 
@@ -66,13 +78,15 @@ const segmentSecret = /:secret:(?:.*\/)?segment-[^-]{6}$/;
  * @throws {LocalSystemError} when an environment lacks one of them.
  */
 export function systemResources(
-  receiver: StackFunction,
-  runner: StackFunction,
+  functions: StackFunctions,
+  pulls: LocalPulls,
   endpoints: Endpoints,
   secretArns: ReadonlySet<string>,
 ): SystemResources {
-  const ofReceiver = parseProperties(receiverSchema, receiver.logicalId, receiver.environment);
-  const ofRunner = parseProperties(runnerSchema, runner.logicalId, runner.environment);
+  const { receiver, runner, puller } = functions;
+  const ofReceiver = environmentOf(receiver, receiverSchema);
+  const ofRunner = environmentOf(runner, runnerSchema);
+  const ofSystems = { ...(puller === undefined ? {} : environmentOf(puller, systemsSchema)), ...ofRunner };
   const segmentSecretArn =
     ofReceiver.SEGMENT_SECRET_ARN ?? [...secretArns].find((arn) => segmentSecret.test(arn));
   if (segmentSecretArn === undefined) {
@@ -86,14 +100,24 @@ export function systemResources(
     bulkQueueUrl: atServer(ofReceiver.BULK_QUEUE_URL),
     readyQueueUrl: atServer(ofRunner.READY_QUEUE_URL),
     deadLetterQueueUrl: atServer(ofRunner.DEAD_LETTER_QUEUE_URL),
+    pullQueueUrl: pulls.queueUrl,
+    pullDeadLetterQueueUrl: pulls.deadLetterQueueUrl,
     resultsTopicArn: ofRunner.RESULTS_TOPIC_ARN,
     segmentSecretArn,
     maveraSecretArn: ofRunner.MAVERA_SECRET_ARN,
     sendgridSecretArn: ofReceiver.SENDGRID_SECRET_ARN,
     segopsSecretArn: ofReceiver.SEGOPS_SECRET_ARN,
-    segmentProfilesSecretArn: ofRunner.SEGMENT_PROFILES_SECRET_ARN,
-    segmentApiSecretArn: ofRunner.SEGMENT_API_SECRET_ARN,
-    segopsApiSecretArn: ofRunner.SEGOPS_API_SECRET_ARN,
+    segmentProfilesSecretArn: ofSystems.SEGMENT_PROFILES_SECRET_ARN,
+    segmentApiSecretArn: ofSystems.SEGMENT_API_SECRET_ARN,
+    segopsApiSecretArn: ofSystems.SEGOPS_API_SECRET_ARN,
+    sendgridApiSecretArn: ofSystems.SENDGRID_API_SECRET_ARN,
     segmentWriteKeySecretArn: ofRunner.SEGMENT_WRITE_KEY_SECRET_ARN,
   };
+}
+
+function environmentOf<Schema extends z.ZodType>(
+  { definition }: StartedFunction,
+  schema: Schema,
+): z.output<Schema> {
+  return parseProperties(schema, definition.logicalId, definition.environment);
 }

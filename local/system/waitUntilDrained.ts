@@ -13,8 +13,8 @@ export interface DrainOptions {
 }
 
 /**
- * Waits until no work is left: no message in a queue with runs (visible, delayed or in flight), no parked run, and no
- * invocation under way.
+ * Waits until no work is left: no message in a queue with runs or pulls (visible, delayed or in flight), no parked run, no
+ * pull at work, and no invocation under way.
  *
  * @returns the parked runs that have stayed.
  * @throws {LocalSystemError} with what is left after the timeout.
@@ -26,7 +26,7 @@ export async function waitUntilDrained(
   const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const left = await readWorkLeft(places);
-    if (left.queues.length + left.busy === 0 && left.parked.every(mayStay)) {
+    if (left.queues.length + left.busy + left.pulls.length === 0 && left.parked.every(mayStay)) {
       return left.parked;
     }
     if (Date.now() > deadlineMs) {

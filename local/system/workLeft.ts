@@ -1,4 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
+import { PullCursors } from '../../functions/ledger/pullCursors.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { EnvironmentPool } from '../lambda/environmentPool.ts';
 import { countParkedRuns, describeParked, type ParkedCount } from './parkedRuns.ts';
@@ -19,30 +21,44 @@ export interface WorkLeft {
   readonly busy: number;
   /** Read only when the queues are empty and no invocation is under way. */
   readonly parked: readonly ParkedCount[];
+  /** The names of the pulls that are at work; read only then, too. */
+  readonly pulls: readonly string[];
 }
 
 /** Where the work of a system is. */
 export interface WorkPlaces {
   readonly clients: Pick<AwsClients, 'sqs' | 'dynamodb'>;
-  /** The queues with runs. */
+  /** The queues with runs, and that of pulls. */
   readonly queueUrls: readonly string[];
   readonly pools: readonly EnvironmentPool[];
   readonly tableName: string;
+  /** The names of the triggers that pull. */
+  readonly pulls: readonly string[];
 }
 
 /**
  * Looks for work in the queues, then in the ledger. An invocation that runs meanwhile could move work from a place that was
  * not yet read to one that was, so it counts as work itself.
  */
-export async function readWorkLeft({ clients, queueUrls, pools, tableName }: WorkPlaces): Promise<WorkLeft> {
+export async function readWorkLeft(places: WorkPlaces): Promise<WorkLeft> {
+  const { clients, queueUrls, pools, tableName } = places;
   const busyAtFirst = sum(pools.map(({ busy }) => busy));
   const before = sum(pools.map(({ invocations }) => invocations));
   const all = await Promise.all(queueUrls.map((url) => readQueue(clients.sqs, url)));
   const queues = all.filter(({ visible, delayed, inFlight }) => visible + delayed + inFlight > 0);
   const isQuiet = queues.length + busyAtFirst === 0;
   const parked = isQuiet ? await countParkedRuns(clients.dynamodb, tableName) : [];
+  const pulls = isQuiet ? await pullsAtWork(places) : [];
   const begun = sum(pools.map(({ invocations }) => invocations)) - before;
-  return { queues, busy: busyAtFirst + begun, parked };
+  return { queues, busy: busyAtFirst + begun, parked, pulls };
+}
+
+async function pullsAtWork({ clients, tableName, pulls }: WorkPlaces): Promise<readonly string[]> {
+  if (pulls.length === 0) {
+    return [];
+  }
+  const cursors = await new PullCursors(new LedgerTable(clients.dynamodb, tableName)).read(pulls);
+  return [...cursors.values()].filter(({ isAtWork }) => isAtWork).map(({ trigger }) => trigger);
 }
 
 async function readQueue(sqs: SQSClient, QueueUrl: string): Promise<QueueCounts> {
@@ -64,7 +80,7 @@ async function readQueue(sqs: SQSClient, QueueUrl: string): Promise<QueueCounts>
 }
 
 /** Says what is left, for people. */
-export function describeWorkLeft({ queues, busy, parked }: WorkLeft): string {
+export function describeWorkLeft({ queues, busy, parked, pulls }: WorkLeft): string {
   return [
     ...queues.map(
       ({ name, visible, delayed, inFlight }) =>
@@ -72,6 +88,7 @@ export function describeWorkLeft({ queues, busy, parked }: WorkLeft): string {
     ),
     `invocations under way: ${busy}`,
     ...(parked.length === 0 ? [] : [`parked: ${describeParked(parked)}`]),
+    ...(pulls.length === 0 ? [] : [`pulls at work: ${pulls.join(', ')}`]),
   ].join('; ');
 }
 

@@ -31,6 +31,9 @@ const managedPoliciesWithoutEffect: readonly string[] = [
   'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess',
 ];
 
+/** The services that act with roles of the template here. */
+const callers: readonly unknown[] = ['lambda.amazonaws.com', 'scheduler.amazonaws.com'];
+
 /** The services whose calls are checked. */
 const servedPrefixes: readonly string[] = ['dynamodb:', 'secretsmanager:', 'sns:', 'sqs:'];
 
@@ -56,7 +59,7 @@ export function rolePolicies(
   for (const { logicalId, type } of template.resources) {
     if (type === 'AWS::IAM::Role') {
       const role = parseProperties(roleSchema, logicalId, sources.properties(logicalId));
-      if (!isForFunctions(role)) {
+      if (!isOfCaller(role)) {
         continue;
       }
       checkManagedPolicies(logicalId, role.ManagedPolicyArns);
@@ -75,10 +78,10 @@ export function rolePolicies(
   return byRole;
 }
 
-/** Roles of other services, such as that of releases, are not for functions. */
-function isForFunctions({ AssumeRolePolicyDocument }: z.output<typeof roleSchema>): boolean {
+/** Functions and schedules call AWS here. What other services do with their roles, such as releases, is not done here. */
+function isOfCaller({ AssumeRolePolicyDocument }: z.output<typeof roleSchema>): boolean {
   return AssumeRolePolicyDocument.Statement.some(({ Principal }) =>
-    [Principal?.Service].flat().includes('lambda.amazonaws.com'),
+    [Principal?.Service].flat().some((service) => callers.includes(service)),
   );
 }
 

@@ -2,6 +2,7 @@ import { nameOfFunction } from '../account/arns.ts';
 import type { PolicyStatement } from '../iam/policy.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import { pseudoParameters } from './pseudoParameters.ts';
+import { type PullSchedule, pullSchedule } from './pullSchedule.ts';
 import { type ResourceAttributes, resolveIntrinsics } from './resolveIntrinsics.ts';
 import {
   functionAttributes,
@@ -9,6 +10,7 @@ import {
   logGroupAttributes,
   qualifiedFunctionAttributes,
   roleAttributes,
+  scheduleAttributes,
 } from './resourceNames.ts';
 import { rolePolicies } from './rolePolicies.ts';
 import { type StackFunction, stackFunction } from './stackFunction.ts';
@@ -25,6 +27,8 @@ export interface Stack {
   readonly functions: readonly StackFunction[];
   readonly mappings: readonly StackMapping[];
   readonly schedules: readonly StackSchedule[];
+  /** Those of EventBridge Scheduler. */
+  readonly pullSchedules: readonly PullSchedule[];
   /** The function that the Function URL invokes. */
   readonly urlFunctionName: string;
 }
@@ -56,6 +60,8 @@ export class StackBuilder {
         this.#resources.set(logicalId, functionAttributes(named('FunctionName')));
       } else if (type === 'AWS::Logs::LogGroup') {
         this.#resources.set(logicalId, logGroupAttributes(named('LogGroupName')));
+      } else if (type === 'AWS::Scheduler::Schedule') {
+        this.#resources.set(logicalId, scheduleAttributes(named('Name')));
       } else if (type === 'AWS::Lambda::Url') {
         this.#resources.set(logicalId, { ref: functionUrl, attributes: { FunctionUrl: functionUrl } });
       }
@@ -100,6 +106,9 @@ export class StackBuilder {
       ),
       schedules: this.#idsOf('AWS::Events::Rule').flatMap((logicalId) =>
         stackSchedules(logicalId, this.#generatedName(logicalId), this.properties(logicalId)),
+      ),
+      pullSchedules: this.#idsOf('AWS::Scheduler::Schedule').map((logicalId) =>
+        pullSchedule(logicalId, this.properties(logicalId), statementsByRole),
       ),
       urlFunctionName: this.#urlFunctionName(),
     };

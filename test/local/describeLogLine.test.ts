@@ -31,6 +31,11 @@ describe('a log line for people', () => {
     expect(described({ ...call, system: 'mavera', phase: 'refused' })).toBe('call  Trigger t read members.');
   });
 
+  it('shows what a pull says', () => {
+    const message = 'Pull weekly (segmentAudiences) is done: 12 items, 3 runs.';
+    expect(described({ record: 'pull', what: 'ended', message })).toBe(`pull  ${message}`);
+  });
+
   it('shows why a request was refused', () => {
     expect(described({ message: 'request', status: 401, detail: 'No signature' })).toBe(
       'request  -  401  No signature',

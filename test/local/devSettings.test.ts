@@ -29,6 +29,7 @@ describe('the settings of npm run dev', () => {
         SEGMENT_API_URL: 'https://eu1.api.segmentapis.com',
         SEGMENT_API_TOKEN: 'api-token',
         SENDGRID_BASE_URL: 'https://api.eu.sendgrid.com',
+        SENDGRID_API_KEY: 'SG.1',
         SENDGRID_PUBLIC_KEY: 'MFkw+/=',
         SEGOPS_BASE_URL: 'http://127.0.0.1:4040/api',
         SEGOPS_API_KEY: 'sk_1',
@@ -54,9 +55,9 @@ describe('the settings of npm run dev', () => {
         },
         segmentApi: { url: 'https://eu1.api.segmentapis.com', token: 'api-token' },
         segops: { url: 'http://127.0.0.1:4040/api', apiKey: 'sk_1' },
+        sendgrid: { url: 'https://api.eu.sendgrid.com', apiKey: 'SG.1' },
       },
       segmentProfileSpace: 'spa_1',
-      sendgridBaseUrl: 'https://api.eu.sendgrid.com',
       sendgridPublicKey: 'MFkw+/=',
       segopsWebhookSecret: 'of segops',
       triggersFile: resolve('/project/my/triggers.ts'),
@@ -91,6 +92,7 @@ describe('the settings of npm run dev', () => {
     ['SEGMENT_PROFILES_URL', 'SEGMENT_PROFILES_TOKEN'],
     ['SEGMENT_API_URL', 'SEGMENT_API_TOKEN'],
     ['SEGOPS_BASE_URL', 'SEGOPS_API_KEY'],
+    ['SENDGRID_BASE_URL', 'SENDGRID_API_KEY'],
   ])('ask for the credential of another system: %s without %s', (url, key) => {
     expect(() => readDevSettings({ [url]: 'https://example.com' })).toThrow(`${url} is set without ${key}`);
   });

@@ -8,7 +8,13 @@ import { invokersOf } from '../../local/template/invokers.ts';
 import { readTemplate } from '../../local/template/readTemplate.ts';
 import { generatedName } from '../../local/template/resourceNames.ts';
 import { type Stack, StackBuilder } from '../../local/template/stackBuilder.ts';
-import { changed, type FixtureResources, fixtureResources, writeAssembly } from './fixtures/assembly.ts';
+import {
+  changed,
+  type FixtureResources,
+  fixtureResources,
+  fixtureWithPulls,
+  writeAssembly,
+} from './fixtures/assembly.ts';
 
 const directories: string[] = [];
 
@@ -22,7 +28,15 @@ async function stackOf(resources: FixtureResources): Promise<Stack> {
   directories.push(directory);
   await writeAssembly(directory, resources);
   const builder = new StackBuilder(await readTemplate(directory), 'ABC', 'http://127.0.0.1:8787/');
-  const queues = ['RunQueue', 'BulkQueue', 'ReadyQueue', 'DispatchQueue', 'DeadLetters'];
+  const queues = [
+    'RunQueue',
+    'BulkQueue',
+    'ReadyQueue',
+    'DispatchQueue',
+    'DeadLetters',
+    'PullQueue',
+    'PullDeadLetters',
+  ];
   for (const id of [...queues, 'Ledger', 'Results', 'SegmentSecret', 'MaveraSecret']) {
     builder.add(id, { ref: `ref-${id}`, attributes: { Arn: `arn-${id}` } });
   }
@@ -162,6 +176,34 @@ describe('a stack read from its template', () => {
     ]);
   });
 
+  it('has the schedules that start pulls, with their messages', async () => {
+    const stack = await stackOf(fixtureWithPulls);
+    const { pullSchedules } = stack;
+    expect(
+      pullSchedules.map(({ trigger, expression, queueArn, deadLetterQueueArn }) => [
+        trigger,
+        expression,
+        queueArn,
+        deadLetterQueueArn,
+      ]),
+    ).toEqual([
+      ['weekly', 'cron(17 3 ? * TUE *) UTC', 'arn-PullQueue', 'arn-PullDeadLetters'],
+      ['stuck', 'rate(5 days) UTC', 'arn-PullQueue', 'arn-PullDeadLetters'],
+    ]);
+    expect(JSON.parse(pullSchedules[0]?.message('by-hand') ?? '')).toEqual({
+      version: 1,
+      kind: 'start',
+      trigger: 'weekly',
+      occurrence: 'by-hand',
+    });
+    expect(evaluatePolicy(pullSchedules[0]?.statements ?? [], 'sqs:SendMessage', 'arn-PullQueue')).toBe(
+      'allowed',
+    );
+    const [puller] = stack.functions.filter(({ logicalId }) => logicalId === 'Puller');
+    expect(invokersOf(puller?.name ?? '', stack).pullSchedules).toEqual(pullSchedules);
+    expect((await stackOf(fixtureResources)).pullSchedules).toEqual([]);
+  });
+
   it('uses the names of the template', async () => {
     const { functions } = await stackOf(
       changed('Receiver', { FunctionName: { 'Fn::Sub': `\${AWS::Region}-fn` } }),
@@ -238,6 +280,20 @@ describe('a template is refused for', () => {
       'a rule with an input of its own',
       changed('DispatcherSchedule', { Targets: [{ Arn: 'arn', Id: 'Target0', Input: '{}' }] }),
       'DispatcherSchedule: Targets[0]: Unrecognized key: "Input"',
+    ],
+    [
+      'a disabled schedule of a pull',
+      changed('PullScheduleWeekly', { State: 'DISABLED' }, fixtureWithPulls),
+      'PullScheduleWeekly: State: a disabled schedule is not supported',
+    ],
+    [
+      'a schedule of EventBridge Scheduler that starts no pull',
+      changed(
+        'PullScheduleWeekly',
+        { Target: { Arn: 'arn:aws:sqs:us-east-1:1:q', Input: '{"kind":"other"}', RoleArn: 'arn' } },
+        fixtureWithPulls,
+      ),
+      'PullScheduleWeekly: its input must be the start of a pull at <aws.scheduler.scheduled-time>, and is {"kind":"other"}',
     ],
     [
       'a function without its code',

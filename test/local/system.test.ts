@@ -12,7 +12,13 @@ import { LocalSystemError } from '../../local/localSystemError.ts';
 import { waitsForOthers } from '../../local/system/parkedRuns.ts';
 import type { Context, LocalSystemOptions } from '../../local/system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
-import { changed, type FixtureResources, fixtureResources, writeAssembly } from './fixtures/assembly.ts';
+import {
+  changed,
+  type FixtureResources,
+  fixtureResources,
+  fixtureWithPulls,
+  writeAssembly,
+} from './fixtures/assembly.ts';
 
 const systems: LocalSystem[] = [];
 const { TMPDIR } = process.env;
@@ -285,6 +291,60 @@ describe('the schedule of a function', () => {
     const { Forgetter, ForgetterSchedule, ...others } = fixtureResources;
     const system = await boot({}, others);
     await expect(system.runSchedule('forgetter')).rejects.toThrow('the template has no forgetter');
+  });
+});
+
+describe('the pulls of a system', () => {
+  it('start by hand, with the message of their schedule', async () => {
+    const filesOrigin = 'http://127.0.0.1:9';
+    const system = await boot({ filesOrigin }, fixtureWithPulls);
+    expect(system.pulls).toEqual({ weekly: 'cron(17 3 ? * TUE *) UTC', stuck: 'rate(5 days) UTC' });
+    expect(system.puller?.limit).toBe(5);
+    expect(system.puller?.invocations).toBe(0);
+    const occurrence = await system.startPull('weekly');
+    expect(occurrence).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z-by-hand$/);
+    await system.waitUntilDrained(120_000);
+    expect(await readEntry(system, 'pull#weekly')).toMatchObject({
+      occurrence: { S: occurrence },
+      origin: { S: filesOrigin },
+    });
+    expect(system.gateway.calls().refused).toEqual([]);
+  });
+
+  it('are work that is left while they are at work, also without a message', async () => {
+    const system = await boot({}, fixtureWithPulls);
+    await system.startPull('stuck');
+    await expect.poll(() => readEntry(system, 'pull#stuck')).toHaveProperty('status');
+    await expect(system.waitUntilDrained(2_000)).rejects.toThrow(/; pulls at work: stuck$/);
+  });
+
+  it('have queues with the properties of the template', async () => {
+    const { clients, resources } = await boot({}, fixtureWithPulls);
+    const { pullQueueUrl: QueueUrl, pullDeadLetterQueueUrl } = resources;
+    const { Attributes } = await clients.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    expect(Attributes).toMatchObject({ VisibilityTimeout: '960' });
+    expect(pullDeadLetterQueueUrl).toMatch(/Fixture-PullDeadLetters-\w+$/);
+  });
+
+  it('cannot be started when no trigger of this name pulls', async () => {
+    const system = await boot({}, fixtureWithPulls);
+    await expect(system.startPull('monthly')).rejects.toThrow(
+      'there is no pull monthly: the pulls are weekly, stuck',
+    );
+    const without = await boot();
+    expect([without.puller, without.pulls]).toEqual([undefined, {}]);
+    await expect(without.startPull('weekly')).rejects.toThrow(
+      'there is no pull weekly: the triggers pull nothing',
+    );
+  });
+
+  it('do not boot when their schedules may not send', async () => {
+    const resources = changed('PullSchedulesRole', { Policies: [] }, fixtureWithPulls);
+    await expect(boot({}, resources)).rejects.toThrow(
+      /^PullScheduleWeekly: EventBridge Scheduler could not send\. .* is not authorized to perform: sqs:SendMessage/,
+    );
   });
 });
 
