@@ -119,6 +119,11 @@ export interface MaveraTriggersProps {
    */
   readonly segopsRequestsPerMinute?: number;
   /**
+   * The base URL of the SendGrid API, for pulls. In the EU: https://api.eu.sendgrid.com.
+   * @default `https://api.sendgrid.com`
+   */
+  readonly sendgridBaseUrl?: string;
+  /**
    * The custom argument of your e-mails that holds the user's id. An event without it gets an anonymous id,
    * made of the address and a secret key.
    * @default `user_id`
@@ -136,6 +141,11 @@ export interface MaveraTriggersProps {
    * @default `4d`
    */
   readonly runDeadline?: Duration;
+  /**
+   * How long one occurrence of a pull may take. After that it fails. Accepted: from 1h to 14d.
+   * @default `24h`
+   */
+  readonly pullDeadline?: Duration;
   /**
    * How long a run stays in the ledger. Accepted: from 1d to 3650d.
    * @default `30d`
@@ -218,6 +228,11 @@ export interface MaveraTriggersProps {
    * @default `256`
    */
   readonly runnerMemoryMb?: number;
+  /**
+   * Memory of the puller in MB. It is made only if a trigger has a pull. Accepted: from 256 to 10240.
+   * @default `512`
+   */
+  readonly pullerMemoryMb?: number;
   /**
    * How many requests the receiver handles at the same time: it limits the cost of a flood. Lambda then also
    * accepts at most ten times as many requests a second. Others are answered 429, and Segment tries again.

@@ -91,6 +91,7 @@ export class MaveraTriggersStack extends Stack {
       pipeline.dispatcher.function.functionName,
       'Function that gives parked runs their slots.',
     );
+    this.#pullOutputs(pipeline);
     if (monitoring !== undefined) {
       this.#output('DashboardName', monitoring.dashboard.dashboardName, 'Dashboard in CloudWatch.');
     }
@@ -101,6 +102,25 @@ export class MaveraTriggersStack extends Stack {
         'Where the DNS record of domainName must point to.',
       );
     }
+  }
+
+  #pullOutputs({ puller }: MaveraTriggers): void {
+    if (puller === undefined) {
+      return;
+    }
+    this.#output('PullQueueUrl', puller.queue.queueUrl, 'Queue with the starts and steps of pulls.');
+    this.#output(
+      'PullDeadLetterQueueUrl',
+      puller.queue.failed.queueUrl,
+      'Queue with the starts and steps that failed.',
+    );
+    this.#output(
+      'PullerFunctionName',
+      puller.function.functionName,
+      'Function that takes the steps of pulls.',
+    );
+    this.#output('PullerLogGroupName', puller.logGroup.logGroupName, 'Log group with what pulls say.');
+    this.#output('Pulls', JSON.stringify(Object.fromEntries(puller.startTimes)), 'When each pull starts.');
   }
 
   #output(name: string, value: string, description: string): void {

@@ -1,6 +1,7 @@
 import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import type { PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
 import { pullOf, type TriggerPull } from '../pulls/pullOf.ts';
+import { isDue } from '../pulls/pullSchedule.ts';
 import type { CallsStopped } from './makeCalls.ts';
 import { ItemUnusableError, planRuns } from './planRuns.ts';
 import type { PullDependencies } from './pullDependencies.ts';
@@ -77,9 +78,12 @@ async function endRemoved(message: PullMessage, dependencies: PullDependencies):
 
 async function startOccurrence(
   { trigger, occurrence }: PullMessage,
-  { pull }: TriggerPull,
+  { pull, every }: TriggerPull,
   { cursors, queue, settings, now, report }: PullDependencies,
 ): Promise<void> {
+  if (!isDue(trigger, every, occurrence)) {
+    return;
+  }
   const nowMs = now();
   const endsAtMs = nowMs + settings.pullDeadlineMs;
   const begin = await cursors.begin({ trigger, occurrence, state: pull.start, nowMs, endsAtMs });

@@ -8,6 +8,9 @@ import type { Trigger } from '../triggers/trigger.ts';
 import type { PullQueue } from './pullQueue.ts';
 import type { RowsReader } from './rows/readRows.ts';
 
+/** How long one delivery may work on a step: a minute less than Lambda gives the puller, for what follows the work. */
+export const longestStepMs = 840_000;
+
 /** What the gate of all systems answers, as far as a pull has to know. */
 export type GateAnswer =
   | { readonly kind: 'answered'; readonly json: unknown }

@@ -15,31 +15,8 @@ export interface Calendar {
 /** How often a pull starts: each so many minutes, hours or days, or at times of a calendar. */
 export type Every = Duration | Calendar;
 
-/** A schedule as EventBridge Scheduler takes it. */
-export interface ScheduleExpression {
-  /** @example 'rate(7 days)' */
-  readonly expression: string;
-  readonly timeZone?: string;
-}
-
 const minuteMs = 60_000;
-const units = [
-  { ms: 86_400_000, name: 'day' },
-  { ms: 3_600_000, name: 'hour' },
-  { ms: minuteMs, name: 'minute' },
-] as const;
 const longestMs = 365 * 86_400_000;
-
-/** The schedule of a pull whose {@link problemOfEvery} is none. */
-export function scheduleExpression(every: Every): ScheduleExpression {
-  if (typeof every !== 'string') {
-    return { expression: `cron(${every.cron})`, timeZone: every.timeZone };
-  }
-  const ms = parseDuration(every) ?? 0;
-  const unit = units.find((one) => ms % one.ms === 0) ?? units[2];
-  const count = ms / unit.ms;
-  return { expression: `rate(${count} ${unit.name}${count === 1 ? '' : 's'})` };
-}
 
 /** What is wrong with an {@link Every}; `undefined` if nothing is. */
 export function problemOfEvery(every: unknown): string | undefined {

@@ -44,8 +44,8 @@ interface SegOpsOptions extends OpenSystem<SegOpsApiCredentials> {
   readonly requestsPerMinute: number;
 }
 
-/** The variables of the functions for these systems. The stack sets only those of the systems that triggers need. */
-export const systemVariables = {
+/** The variables of the systems that pulls may call, as runs do. The stack sets those of the systems that are needed. */
+export const pullSystemVariables = {
   SEGMENT_PROFILES_URL: z.optional(required),
   SEGMENT_PROFILES_SECRET_ARN: z.optional(required),
   SEGMENT_PROFILE_SPACE: z.optional(required),
@@ -57,12 +57,20 @@ export const systemVariables = {
   SEGOPS_REQUESTS_PER_MINUTE: z.optional(numeric),
   SENDGRID_BASE_URL: z.optional(required),
   SENDGRID_API_SECRET_ARN: z.optional(required),
+};
+
+/** The variables of all of these systems. */
+export const systemVariables = {
+  ...pullSystemVariables,
   SEGMENT_TRACKING_URL: required,
   SEGMENT_WRITE_KEY_SECRET_ARN: z.optional(required),
 };
 
 /** The values of {@link systemVariables}. */
 export type SystemVariables = Readonly<z.infer<z.ZodMiniObject<typeof systemVariables>>>;
+
+/** The values of {@link pullSystemVariables}. */
+export type PullSystemVariables = Readonly<z.infer<z.ZodMiniObject<typeof pullSystemVariables>>>;
 
 /**
  * Opens a secret.
@@ -78,15 +86,28 @@ export type OpenSecret = <Credentials>(
 /** The systems whose variables are set. */
 export function systemOptions(variables: SystemVariables, openSecret: OpenSecret): SystemOptions {
   return {
-    segmentProfiles: segmentProfiles(variables, openSecret),
-    segment: segment(variables, openSecret),
-    segops: segops(variables, openSecret),
-    sendgrid: sendgrid(variables, openSecret),
+    ...pullSystemOptions(variables, openSecret),
     segmentTracking: segmentTracking(variables, openSecret),
   };
 }
 
-function segmentProfiles(variables: SystemVariables, openSecret: OpenSecret): ProfilesOptions | undefined {
+/** The systems whose variables are set, without the one that only results are reported to. */
+export function pullSystemOptions(
+  variables: PullSystemVariables,
+  openSecret: OpenSecret,
+): Omit<SystemOptions, 'segmentTracking'> {
+  return {
+    segmentProfiles: segmentProfiles(variables, openSecret),
+    segment: segment(variables, openSecret),
+    segops: segops(variables, openSecret),
+    sendgrid: sendgrid(variables, openSecret),
+  };
+}
+
+function segmentProfiles(
+  variables: PullSystemVariables,
+  openSecret: OpenSecret,
+): ProfilesOptions | undefined {
   const { SEGMENT_PROFILES_URL: baseUrl, SEGMENT_PROFILES_SECRET_ARN: secretId } = variables;
   const { SEGMENT_PROFILE_REQUESTS_PER_SECOND: requestsPerSecond = 20 } = variables;
   if (baseUrl === undefined || secretId === undefined) {
@@ -97,7 +118,7 @@ function segmentProfiles(variables: SystemVariables, openSecret: OpenSecret): Pr
 }
 
 function segment(
-  { SEGMENT_API_URL: baseUrl, SEGMENT_API_SECRET_ARN: secretId }: SystemVariables,
+  { SEGMENT_API_URL: baseUrl, SEGMENT_API_SECRET_ARN: secretId }: PullSystemVariables,
   openSecret: OpenSecret,
 ): SystemOptions['segment'] {
   return baseUrl === undefined || secretId === undefined
@@ -105,7 +126,7 @@ function segment(
     : { baseUrl, secret: openSecret(secretId, parseSegmentApiCredentials, "Segment's Public API token") };
 }
 
-function segops(variables: SystemVariables, openSecret: OpenSecret): SegOpsOptions | undefined {
+function segops(variables: PullSystemVariables, openSecret: OpenSecret): SegOpsOptions | undefined {
   const { SEGOPS_BASE_URL: baseUrl, SEGOPS_API_SECRET_ARN: secretId } = variables;
   const { SEGOPS_REQUESTS_PER_MINUTE: requestsPerMinute = 60 } = variables;
   return baseUrl === undefined || secretId === undefined
@@ -118,7 +139,7 @@ function segops(variables: SystemVariables, openSecret: OpenSecret): SegOpsOptio
 }
 
 function sendgrid(
-  { SENDGRID_BASE_URL: baseUrl, SENDGRID_API_SECRET_ARN: secretId }: SystemVariables,
+  { SENDGRID_BASE_URL: baseUrl, SENDGRID_API_SECRET_ARN: secretId }: PullSystemVariables,
   openSecret: OpenSecret,
 ): SystemOptions['sendgrid'] {
   return baseUrl === undefined || secretId === undefined

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Names, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { pullOf, type TriggerPull } from '../../functions/pulls/pullOf.ts';
 import type { SourceName } from '../../functions/sources/source.ts';
 import { sourcesOf } from '../../functions/triggers/sourcesOf.ts';
 import { bundleFunctions, type FunctionCode } from '../bundling/bundleFunctions.ts';
@@ -12,9 +13,10 @@ import { loadAccess } from '../bundling/loadAccess.ts';
 import { loadTriggers } from '../bundling/loadTriggers.ts';
 import type { MaveraTriggersProps } from '../MaveraTriggersProps.ts';
 import { Monitoring } from '../monitoring/Monitoring.ts';
+import type { MonitoredPull } from '../monitoring/MonitoringProps.ts';
 import { acceptedRoutes } from '../settings/acceptedRoutes.ts';
 import { checkTriggers } from '../settings/checkTriggers.ts';
-import { neededSystems } from '../settings/neededSystems.ts';
+import { systemsOfPulls, systemsOfRuns } from '../settings/neededSystems.ts';
 import { resolveSettings } from '../settings/resolveSettings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settingsError.ts';
@@ -28,11 +30,12 @@ import { HttpApiEndpoint } from './endpoint/HttpApiEndpoint.ts';
 import { Forgetter } from './Forgetter.ts';
 import { GradualRelease } from './GradualRelease.ts';
 import { Ledger } from './Ledger.ts';
+import { Puller } from './Puller.ts';
 import { Receiver } from './Receiver.ts';
 import { ResultsTopic } from './ResultsTopic.ts';
 import { Runner } from './Runner.ts';
 import { RunQueue } from './RunQueue.ts';
-import { createSecrets } from './secrets/createSecrets.ts';
+import { createSecrets, secretsOf } from './secrets/createSecrets.ts';
 
 /** Props that are resources, and need a setting beside them. */
 interface Resources {
@@ -68,6 +71,8 @@ export class MaveraTriggers extends Construct {
   readonly dispatcher: Dispatcher;
   /** `undefined` without `honourDeletes`. */
   readonly forgetter: Forgetter | undefined;
+  /** `undefined` if no trigger has a pull. */
+  readonly puller: Puller | undefined;
   readonly endpoint: Endpoint;
   /** `undefined` with `monitoring: false`. */
   readonly monitoring: Monitoring | undefined;
@@ -83,7 +88,8 @@ export class MaveraTriggers extends Construct {
     const triggers = loadTriggers(this.settings.triggersFile);
     checkTriggers(triggers, this.settings, loadAccess(this.settings.triggersFile));
     const openSources = sourcesOf(triggers);
-    const { receiver, runner, dispatcher, forgetter } = code ?? this.#bundle(openSources);
+    const pulls = triggers.flatMap((trigger) => pullOf(trigger) ?? []);
+    const { receiver, runner, dispatcher, forgetter, puller } = code ?? this.#bundle(openSources, pulls);
     const { settings } = this;
     const removalPolicy = dataRemovalPolicy(settings);
     const kept = { removalPolicy, encryptionKey };
@@ -97,7 +103,7 @@ export class MaveraTriggers extends Construct {
     const secrets = createSecrets(this, {
       path: ['mavera-triggers', settings.environmentName].filter((part) => part !== '').join('/'),
       openSources,
-      neededSystems: neededSystems(triggers),
+      neededSystems: new Set([...systemsOfRuns(triggers), ...systemsOfPulls(triggers)]),
       ...kept,
     });
     const { maveraArn: maveraSecretArn } = secrets;
@@ -128,7 +134,7 @@ export class MaveraTriggers extends Construct {
       deadLetterQueue: this.runQueue.deadLetterQueue,
       resultsTopic: this.resultsTopic.topic,
       maveraSecretArn,
-      secretArns: secrets.ofSystems,
+      secretArns: secretsOf(systemsOfRuns(triggers), secrets.ofSystems),
     });
     this.dispatcher = new Dispatcher(this, 'Dispatcher', {
       ...shared,
@@ -137,11 +143,26 @@ export class MaveraTriggers extends Construct {
       maveraSecretArn,
     });
     this.forgetter = this.settings.honourDeletes
-      ? new Forgetter(this, 'Forgetter', { ...shared, codeDirectory: forgetterCode(forgetter) })
+      ? new Forgetter(this, 'Forgetter', {
+          ...shared,
+          codeDirectory: codeOf(forgetter, 'honourDeletes is true', 'forgetter'),
+        })
       : undefined;
+    this.puller =
+      pulls.length === 0
+        ? undefined
+        : new Puller(this, 'Puller', {
+            ...shared,
+            codeDirectory: codeOf(puller, 'a trigger pulls', 'puller'),
+            pulls,
+            bulkQueue: this.bulkQueue,
+            resultsTopic: this.resultsTopic.topic,
+            secretArns: secretsOf(systemsOfPulls(triggers), secrets.ofSystems),
+          });
     // The runner is released first, because it must know whatever the others send it: all triggers, all parked runs.
     this.dispatcher.node.addDependency(this.runner);
-    this.receiver.node.addDependency(this.dispatcher);
+    this.puller?.node.addDependency(this.dispatcher);
+    this.receiver.node.addDependency(this.puller ?? this.dispatcher);
     this.endpoint = this.#open(certificate);
     this.monitoring = settings.monitoring ? this.#monitor(serviceName, openSources, alarmTopic) : undefined;
     if (this.monitoring !== undefined && settings.gradualReleases) {
@@ -158,15 +179,14 @@ export class MaveraTriggers extends Construct {
   }
 
   /** Bundles the functions into the cloud assembly, where the construct library finds them as assets. */
-  #bundle(sources: ReadonlySet<SourceName>): FunctionCode {
-    const outdir = Stage.of(this)?.outdir ?? 'cdk.out';
-    return bundleFunctions(
-      outdir,
-      Names.uniqueResourceName(this, { separator: '-' }),
-      resolve(this.settings.triggersFile),
-      this.settings.honourDeletes,
+  #bundle(sources: ReadonlySet<SourceName>, pulls: readonly TriggerPull[]): FunctionCode {
+    return bundleFunctions(Stage.of(this)?.outdir ?? 'cdk.out', {
+      id: Names.uniqueResourceName(this, { separator: '-' }),
+      triggersFile: resolve(this.settings.triggersFile),
+      withForgetter: this.settings.honourDeletes,
+      pulls,
       sources,
-    );
+    });
   }
 
   #open(certificate: ICertificate | undefined): Endpoint {
@@ -229,6 +249,7 @@ export class MaveraTriggers extends Construct {
       alarmTopic,
       alarmWhenNoEventsFor: settings.alarmWhenNoEventsFor,
       runbookUrl: settings.runbookUrl,
+      ...(this.puller === undefined ? {} : { pull: monitoredPull(this.puller, settings) }),
     });
     // Missing data means that the dispatcher does not work. So the alarm begins when there is something to watch.
     monitoring.alarms.get('DispatcherNotFinished')?.node.addDependency(dispatcher);
@@ -236,13 +257,20 @@ export class MaveraTriggers extends Construct {
   }
 }
 
-function forgetterCode(directory: string | undefined): string {
+function codeOf(directory: string | undefined, why: string, name: string): string {
   if (directory === undefined) {
     throw new SettingsError(
-      'Setting honourDeletes is true, but `code` has no forgetter: give its directory, or leave `code` out.',
+      `The prop \`code\` has no ${name}, and ${why}: give its directory, or leave \`code\` out.`,
     );
   }
   return directory;
+}
+
+function monitoredPull(
+  { function: puller, logGroup, queue }: Puller,
+  { pullerMemoryMb: memoryMb }: Settings,
+): MonitoredPull {
+  return { puller, logGroup, queue, deadLetterQueue: queue.failed, memoryMb };
 }
 
 function checkResources({ alarmTopic, certificate }: Resources, settings: Settings): void {

@@ -12,8 +12,8 @@ import { allow } from './allow.ts';
 import { allowKey } from './allowKey.ts';
 import { commonEnvironment } from './commonEnvironment.ts';
 import { LeastPrivilegeFunction } from './LeastPrivilegeFunction.ts';
-import { mapQueue } from './mapQueue.ts';
-import { type SecretSystem, systemSecrets } from './secrets/systemSecrets.ts';
+import { mapQueue, poll } from './mapQueue.ts';
+import { readSystemSecrets, type SystemSecretArns, systemEnvironment } from './systemAccess.ts';
 
 /** Options of {@link Runner}. */
 export interface RunnerProps {
@@ -30,8 +30,8 @@ export interface RunnerProps {
   readonly deadLetterQueue: Queue;
   readonly resultsTopic: Topic;
   readonly maveraSecretArn: string;
-  /** The ARN of the secret of each system that a trigger needs. */
-  readonly secretArns: Readonly<Partial<Record<SecretSystem, string>>>;
+  /** Of the systems that runs need. */
+  readonly secretArns: SystemSecretArns;
   readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -90,48 +90,14 @@ function environment(props: RunnerProps): Record<string, string> {
     SEGMENT_TRACKING_URL: settings.segmentTrackingUrl,
     RUN_RETENTION_SECONDS: String(settings.runRetention.toSeconds()),
     RUN_DEADLINE_SECONDS: String(settings.runDeadline.toSeconds()),
-    ...systemEnvironment(props),
+    ...systemEnvironment(settings, props.secretArns),
   };
 }
-
-/** The variables of the systems that triggers need, and of no other. */
-function systemEnvironment({ settings, secretArns }: RunnerProps): Record<string, string> {
-  const { segmentProfileSpace } = settings;
-  return {
-    ...(secretArns.segmentProfiles === undefined
-      ? {}
-      : {
-          SEGMENT_PROFILES_URL: settings.segmentProfilesUrl,
-          SEGMENT_PROFILE_REQUESTS_PER_SECOND: String(settings.segmentProfileRequestsPerSecond),
-          ...(segmentProfileSpace === undefined ? {} : { SEGMENT_PROFILE_SPACE: segmentProfileSpace }),
-        }),
-    ...(secretArns.segment === undefined ? {} : { SEGMENT_API_URL: settings.segmentApiUrl }),
-    ...(secretArns.segops === undefined
-      ? {}
-      : {
-          SEGOPS_BASE_URL: settings.segopsBaseUrl,
-          SEGOPS_REQUESTS_PER_MINUTE: String(settings.segopsRequestsPerMinute),
-        }),
-    ...Object.fromEntries(secretsOf(secretArns).map(({ variable, arn }) => [variable, arn])),
-  };
-}
-
-function secretsOf(secretArns: RunnerProps['secretArns']): { id: string; variable: string; arn: string }[] {
-  return Object.entries(secretArns).map(([system, arn]) => {
-    const { id, variable } = systemSecrets[system as SecretSystem];
-    return { id, variable, arn };
-  });
-}
-
-/** What Lambda needs, under the role of the function, to poll a queue. */
-const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 function statements(props: RunnerProps): PolicyStatement[] {
   return [
     allow('ReadMaveraSecret', props.maveraSecretArn, ['secretsmanager:GetSecretValue']),
-    ...secretsOf(props.secretArns).map(({ id, arn }) =>
-      allow(`Read${id}Secret`, arn, ['secretsmanager:GetSecretValue']),
-    ),
+    ...readSystemSecrets(props.secretArns),
     // A transaction needs the permissions of its writes.
     allow('KeepRuns', props.table.tableArn, [
       'dynamodb:GetItem',

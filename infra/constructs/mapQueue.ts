@@ -3,6 +3,9 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
+/** What Lambda needs, under the role of the function, to poll a queue. */
+export const poll: readonly string[] = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
 /** Options of {@link mapQueue}. */
 export interface MapQueueOptions {
   /** What is invoked. Its role must be allowed to poll the queue. */

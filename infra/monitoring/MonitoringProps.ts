@@ -51,6 +51,18 @@ export interface MonitoringProps {
   readonly alarmTopic: ITopic | undefined;
   /** Whole hours; `undefined`: no such alarm. */
   readonly alarmWhenNoEventsFor: Duration | undefined;
+  /** Absent if no trigger has a pull. */
+  readonly pull?: MonitoredPull;
   /** URL or path of the runbook. */
   readonly runbookUrl: string;
+}
+
+/** What there is of pulls to monitor. */
+export interface MonitoredPull {
+  readonly puller: IFunction;
+  readonly logGroup: ILogGroup;
+  /** Starts and steps. */
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
+  readonly memoryMb: number;
 }

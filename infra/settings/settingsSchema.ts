@@ -107,6 +107,11 @@ export const settingsSchema = z.strictObject({
     60,
     'Requests to SegOps in any 60 seconds, as your plan at SegOps allows.',
   ),
+  sendgridBaseUrl: setting(
+    baseUrl(),
+    'https://api.sendgrid.com',
+    'The base URL of the SendGrid API, for pulls. In the EU: https://api.eu.sendgrid.com.',
+  ),
   sendgridUserIdArgument: setting(
     text('the name of a custom argument, without spaces', (name) => /^[\x21-\x7e]{1,200}$/.test(name)),
     'user_id',
@@ -121,6 +126,11 @@ export const settingsSchema = z.strictObject({
     duration('1h', '14d'),
     '4d',
     'How long a run may wait. After that it fails as `expired`.',
+  ),
+  pullDeadline: setting(
+    duration('1h', '14d'),
+    '24h',
+    'How long one occurrence of a pull may take. After that it fails.',
   ),
   runRetention: setting(duration('1d', '3650d'), '30d', 'How long a run stays in the ledger.'),
   maxAttempts: setting(
@@ -181,6 +191,11 @@ export const settingsSchema = z.strictObject({
     'Memory of the receiver in MB. With 1769 it has one whole CPU.',
   ),
   runnerMemoryMb: setting(wholeNumber(128, 10_240), 256, 'Memory of the runner in MB.'),
+  pullerMemoryMb: setting(
+    wholeNumber(256, 10_240),
+    512,
+    'Memory of the puller in MB. It is made only if a trigger has a pull.',
+  ),
   receiverReservedConcurrency: optionalSetting(
     wholeNumber(1, 10_000),
     'none',

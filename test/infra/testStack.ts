@@ -49,5 +49,6 @@ function stubCode(): FunctionCode {
     runner: write('runner'),
     dispatcher: write('dispatcher'),
     forgetter: write('forgetter'),
+    puller: write('puller'),
   };
 }

@@ -4,41 +4,43 @@ import type { OpenFile } from './readRows.ts';
 /** S3 answers 403 for a URL that has expired. */
 const gone = new Set([403, 404, 410]);
 
-/** Opens files of other places, by what their name begins with. */
+/** Where else files may be, beside `https:` URLs. */
 export interface OtherFiles {
-  /** `s3://bucket/key` */
+  /** Opens `s3://bucket/key`. */
   readonly s3?: OpenFile | undefined;
-  /** Paths and `http:` URLs, for the local system alone. */
-  readonly local?: OpenFile | undefined;
+  /** Opens paths, which name files that came with the function's code. */
+  readonly shipped?: OpenFile | undefined;
+  /** One more origin to download from, such as `http://127.0.0.1:4012`: the local system has one. */
+  readonly origin?: string | undefined;
 }
 
 /**
  * Opens the file of a URL, without any key: such a URL is its own key. It may come from a system's answer, so nothing but
  * `https:` to a named host is read, and no redirect is followed.
  */
-export function openFiles({ s3, local }: OtherFiles, fetchUrl: typeof fetch = fetch): OpenFile {
+export function openFiles({ s3, shipped, origin }: OtherFiles, fetchUrl: typeof fetch = fetch): OpenFile {
   return async (from, signal) => {
     if (from.startsWith('s3://') && s3 !== undefined) {
       return await s3(from, signal);
     }
-    if (isSafeUrl(from)) {
+    const url = URL.canParse(from) ? new URL(from) : undefined;
+    if (url !== undefined && (isSafe(url) || url.origin === origin)) {
       return await download(from, signal, fetchUrl);
     }
-    if (local !== undefined) {
-      return await local(from, signal);
+    if (url === undefined && shipped !== undefined) {
+      return await shipped(from, signal);
     }
     throw new FileUnreadableError('The file has no https: URL, and no other file can be read here');
   };
 }
 
-function isSafeUrl(from: string): boolean {
-  const url = URL.canParse(from) ? new URL(from) : undefined;
+function isSafe({ protocol, username, password, hostname }: URL): boolean {
   return (
-    url?.protocol === 'https:' &&
-    url.username === '' &&
-    url.password === '' &&
+    protocol === 'https:' &&
+    username === '' &&
+    password === '' &&
     // An address of numbers may be one of the inner network, such as that of a metadata service.
-    /\.[a-z]{2,}$/i.test(url.hostname)
+    /\.[a-z]{2,}$/i.test(hostname)
   );
 }
 

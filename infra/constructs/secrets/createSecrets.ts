@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { System } from '../../../functions/access/operation.ts';
 import { type SourceName, sourceNames } from '../../../functions/sources/source.ts';
+import type { SystemSecretArns } from '../systemAccess.ts';
 import { FilledSecret } from './FilledSecret.ts';
 import { GeneratedSecret } from './GeneratedSecret.ts';
 import type { SecretProps } from './secretProps.ts';
@@ -22,8 +23,8 @@ export interface Secrets {
   readonly maveraArn: string;
   /** Of the open sources: for the receiver. */
   readonly ofSources: Readonly<Partial<Record<SourceName, string>>>;
-  /** Of the systems that triggers need: for the runner. */
-  readonly ofSystems: Readonly<Partial<Record<SecretSystem, string>>>;
+  /** Of the systems that runs or pulls need. */
+  readonly ofSystems: SystemSecretArns;
   /** The ARNs of those that only some deployments have, by the ids of their constructs. */
   readonly optionalArns: ReadonlyMap<string, string>;
 }
@@ -72,6 +73,11 @@ export function createSecrets(scope: Construct, props: SecretsProps): Secrets {
     ofSystems,
     optionalArns,
   };
+}
+
+/** Those of these systems alone. */
+export function secretsOf(systems: ReadonlySet<System>, arns: SystemSecretArns): SystemSecretArns {
+  return Object.fromEntries(Object.entries(arns).filter(([system]) => systems.has(system as System)));
 }
 
 const secretSystems = Object.keys(systemSecrets) as SecretSystem[];

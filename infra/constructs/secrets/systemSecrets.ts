@@ -1,18 +1,18 @@
 import type { System } from '../../../functions/access/operation.ts';
 import type { FilledSecretProps } from './FilledSecret.ts';
 
-/** What the runner knows of the secret of a system that it calls. */
+/** What runner and puller know of the secret of a system that they call. */
 interface SystemSecret extends Pick<FilledSecretProps, 'description' | 'whyNotRotated'> {
   /** Id of the construct. */
   readonly id: string;
   /** Last part of the secret's name. */
   readonly name: string;
-  /** The runner's variable with its ARN. */
+  /** The functions' variable with its ARN. */
   readonly variable: string;
 }
 
-/** The systems whose secrets the runner alone reads, where a trigger needs them. */
-export type SecretSystem = Exclude<System, 'mavera' | 'sendgrid'>;
+/** The systems whose secrets runner and puller read: each of them those that it needs. */
+export type SecretSystem = Exclude<System, 'mavera'>;
 
 /** The secrets that operators fill in for systems beside Mavera. */
 export const systemSecrets: Readonly<Record<SecretSystem, SystemSecret>> = {
@@ -27,8 +27,15 @@ export const systemSecrets: Readonly<Record<SecretSystem, SystemSecret>> = {
     id: 'SegmentApi',
     name: 'segment-api',
     variable: 'SEGMENT_API_SECRET_ARN',
-    description: 'A token of Segment\'s Public API that may read sources: {"token": "…"}',
+    description: 'A token of Segment\'s Public API that may read sources and audiences: {"token": "…"}',
     whyNotRotated: "Only an owner of Segment's workspace may issue a token",
+  },
+  sendgrid: {
+    id: 'SendGridApi',
+    name: 'sendgrid-api',
+    variable: 'SENDGRID_API_SECRET_ARN',
+    description: 'An API key of SendGrid that may read statistics and marketing: {"apiKey": "SG.…"}',
+    whyNotRotated: 'A key that may issue keys could do more than the pulls need',
   },
   segops: {
     id: 'SegOpsApi',

@@ -153,13 +153,13 @@ describe('the file of a URL', () => {
     expect(asked).toEqual([]);
   });
 
-  it('may be a file of S3 or of this machine where that is set up', async () => {
+  it('may be a file of S3 or one that came with the function, where that is set up', async () => {
     const opened: string[] = [];
     const open = (from: string): Promise<AsyncIterable<Uint8Array>> => {
       opened.push(from);
       return Promise.resolve(new Response('a\n1\n').body as AsyncIterable<Uint8Array>);
     };
-    const files = openFiles({ s3: open, local: open });
+    const files = openFiles({ s3: open, shipped: open });
     await files('s3://bucket/ids.csv', signal);
     await files('./ids.csv', signal);
     expect(opened).toEqual(['s3://bucket/ids.csv', './ids.csv']);
