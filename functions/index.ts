@@ -122,6 +122,7 @@ export {
 } from './triggers/actions.ts';
 export { type TriggerContext, type TriggerOptions, trigger } from './triggers/defineTrigger.ts';
 export { defineTriggers, InvalidTriggersError } from './triggers/defineTriggers.ts';
+export { type Device, deviceOf } from './triggers/deviceOf.ts';
 export type { Duration } from './triggers/duration.ts';
 export type { Per } from './triggers/eventKey.ts';
 export { type QuotedOptions, quoted } from './triggers/quoted.ts';
@@ -132,10 +133,12 @@ export type {
   CancelledBy,
   CatchUp,
   Collect,
+  CollectTally,
   Cooldown,
   ItemMark,
   ReportContext,
   StartedTrigger,
+  Tally,
   ToSegment,
   ToSegOps,
   Trigger,

@@ -8,6 +8,10 @@ type Check = (value: unknown) => string | undefined;
 /** The fields that report a result for the user of the event. */
 export const reportFields = ['toSegment', 'toSegOps'] as const;
 const maxCollectMs = 14 * 86_400_000;
+/** The most events of a collection that keeps them. */
+const mostCollected = 1_000;
+/** The most events of a collection that counts them. */
+const mostTallied = 1_000_000;
 const anyDuration: Check = (value) => duration(value, 1, Number.POSITIVE_INFINITY, 'such as 90s, 24h or 7d');
 
 /** The problems of the fields that limit a trigger or report its results; each begins with the field. */
@@ -17,7 +21,7 @@ export function problemsOfLimits(trigger: Fields): string[] {
     ...problemOf(trigger, 'sample', share),
     ...problemOf(trigger, 'weight', weight),
     ...problemsWithin(trigger, 'cooldown', { per: keyOrFunction, for: anyDuration }, ['per', 'for']),
-    ...problemsWithin(trigger, 'collect', { per: keyOrFunction, count, within }, ['within']),
+    ...problemsOfCollect(trigger),
     ...problemsWithin(trigger, 'budget', { credits, per: period, whenSpent }, ['credits', 'per']),
     ...problemsWithin(trigger, 'approve', { above }, ['above']),
     ...problemsWithin(trigger, 'cancelledBy', { when: anything, per: keyOrFunction }, ['when', 'per']),
@@ -48,6 +52,23 @@ function problemsOfReport(trigger: Fields, field: (typeof reportFields)[number])
 export function collectsManyUsers(collect: unknown): boolean {
   const per = typeof collect === 'object' && collect !== null ? (collect as Fields).per : 'user';
   return per !== 'user' && typeof per !== 'function';
+}
+
+function problemsOfCollect(trigger: Fields): string[] {
+  const { collect, after } = trigger;
+  const tallies = typeof collect === 'object' && (collect as Fields | null)?.tally !== undefined;
+  const problems = problemsWithin(
+    trigger,
+    'collect',
+    { per: keyOrFunction, count: countUpTo(tallies ? mostTallied : mostCollected), within, tally: aTally },
+    ['within'],
+  );
+  if (tallies && after !== undefined) {
+    problems.push(
+      'collect.tally: a trigger with after collects results, and counters do not keep them; remove tally or after',
+    );
+  }
+  return problems;
 }
 
 /** Fields that are missing are named by {@link problemsWithin}. */
@@ -110,9 +131,11 @@ function weight(value: unknown): string | undefined {
   return typeof value === 'number' && value > 0 && value <= 100 ? undefined : 'a number above 0, up to 100';
 }
 
-function count(value: unknown): string | undefined {
-  const isCount = Number.isInteger(value) && (value as number) >= 2 && (value as number) <= 1_000;
-  return isCount ? undefined : 'a whole number from 2 to 1,000';
+function countUpTo(most: number): Check {
+  return (value) => {
+    const isCount = Number.isInteger(value) && (value as number) >= 2 && (value as number) <= most;
+    return isCount ? undefined : `a whole number from 2 to ${most.toLocaleString('en')}`;
+  };
 }
 
 function within(value: unknown): string | undefined {
@@ -139,6 +162,10 @@ function whenSpent(value: unknown): string | undefined {
 
 function yesOrNo(value: unknown): string | undefined {
   return typeof value === 'boolean' ? undefined : 'true or false';
+}
+
+function aTally(value: unknown): string | undefined {
+  return typeof value === 'function' ? undefined : 'a function of the event, such as deviceOf';
 }
 
 function aFunction(value: unknown): string | undefined {

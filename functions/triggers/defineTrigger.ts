@@ -5,11 +5,13 @@ import type {
   AfterOrigin,
   ChainOfTrigger,
   Collect,
+  CollectTally,
   EventOrigin,
   ItemMark,
   PulledChain,
   PullOrigin,
   StartedTrigger,
+  Tally,
   ToSegment,
   ToSegOps,
   Trigger,
@@ -18,14 +20,36 @@ import type {
 
 /**
  * What the functions of a trigger are given: its events, what it looked up, and the result that it follows. The events of a
- * pull have the properties that the pull documents, all along the chain.
+ * pull have the properties that the pull documents, all along the chain. A trigger that tallies has counters in place of
+ * `events`.
  */
 export type TriggerContext<
   With extends Lookups = Record<never, never>,
   After extends Trigger | undefined = undefined,
-  Collecting extends Collect | undefined = undefined,
+  Collecting extends Collect | CollectTally | undefined = undefined,
   From extends Pull | undefined = undefined,
-> = EventsOf<BeginningOf<From, After>> & LookedUp<With> & Followed<After, Collecting>;
+> = Counted<EventsOf<BeginningOf<From, After>>, Collecting> & LookedUp<With> & Followed<After, Collecting>;
+
+type Counted<Events, Collecting> = [Collecting] extends [never]
+  ? Events
+  : [Collecting] extends [CollectTally]
+    ? Omit<Events, 'events'> & {
+        /** How often each name was counted, the most frequent first. */
+        readonly tally: Tally;
+        /** The number of events that were counted. */
+        readonly counted: number;
+      }
+    : Events;
+
+/**
+ * What the options collect, by the names of the fields: TypeScript infers an object that has functions only after it has typed
+ * the builder.
+ */
+type CollectOf<Fields> = [Fields] extends [never]
+  ? undefined
+  : 'tally' extends Fields
+    ? CollectTally
+    : Collect;
 
 type EventsOf<Chain> = [Chain] extends [PulledChain<infer Properties>]
   ? Omit<BuilderContext, 'event' | 'events'> & {
@@ -103,12 +127,12 @@ type OriginField = keyof EventOrigin | keyof PullOrigin | keyof AfterOrigin;
 export type TriggerOptions<
   With extends Lookups,
   After extends Trigger | undefined,
-  Collecting extends Collect | undefined,
+  Fields extends keyof CollectTally,
   Result = Readonly<Record<string, unknown>>,
   From extends Pull | undefined = undefined,
 > = Omit<TriggerSettings, 'collect' | 'toSegment' | 'toSegOps'> &
   OneOrigin<After, From> & {
-    readonly collect?: Collecting;
+    readonly collect?: Collect & Pick<CollectTally, Fields>;
     /**
      * What is looked up before the request is built, by the name that the functions use.
      * @default nothing
@@ -119,7 +143,9 @@ export type TriggerOptions<
      * event is decided on before it is collected, when Mavera has not been asked yet.
      * @default every run
      */
-    readonly only?: (context: TriggerContext<With, After, Collecting, From>) => boolean;
+    readonly only?: (
+      context: TriggerContext<With, After, CollectOf<Exclude<Fields, 'tally'>>, From>,
+    ) => boolean;
     /** @default nothing */
     readonly toSegment?: ToSegment<Result>;
     /**
@@ -156,13 +182,13 @@ export type TriggerOptions<
 export function trigger<
   const With extends Lookups = Record<never, never>,
   After extends Trigger | undefined = undefined,
-  Collecting extends Collect | undefined = undefined,
+  Fields extends keyof CollectTally = never,
   Result = unknown,
   From extends Pull | undefined = undefined,
 >(
-  options: TriggerOptions<With, After, Collecting, NoInfer<Result>, From>,
-  run: Action<TriggerContext<With, After, Collecting, From>, Result>,
-): StartedTrigger<Result, ChainFrom<From, After, Collecting>> {
+  options: TriggerOptions<With, After, Fields, NoInfer<Result>, From>,
+  run: Action<TriggerContext<With, After, CollectOf<Fields>, From>, Result>,
+): StartedTrigger<Result, ChainFrom<From, After, CollectOf<Fields>>> {
   // The runner gives the functions the context that the types promise: it knows each trigger by its data alone.
-  return { ...options, run } as unknown as StartedTrigger<Result, ChainFrom<From, After, Collecting>>;
+  return { ...options, run } as unknown as StartedTrigger<Result, ChainFrom<From, After, CollectOf<Fields>>>;
 }

@@ -17,11 +17,26 @@ export interface Cooldown {
 export interface Collect {
   /** @default all events of the trigger are collected together */
   readonly per?: Per;
-  /** From 2 to 1,000. @default 1,000 */
+  /** From 2 to 1,000; with `tally` up to 1,000,000. @default 1,000; with `tally` the time alone closes it */
   readonly count?: number;
   /** Up to 14 days. */
   readonly within: Duration;
 }
+
+/** Counts the events of a key for one run, and keeps none of them. */
+export interface CollectTally extends Collect {
+  /**
+   * Counts the events instead of keeping them. It returns the name of what an event counts as, such as `phone`, or several
+   * names; each is counted once an event. `undefined`: the event counts in the total alone. A collection has up to 100
+   * names of up to 64 characters, and an event up to 20. What is beyond counts as `other`, and so does a name that contains
+   * an `@` or is the user's id: counters have no personal data.
+   * @example tally: deviceOf
+   */
+  readonly tally: (event: SegmentEvent) => string | readonly string[] | undefined;
+}
+
+/** How often each name was counted, the most frequent first. A name that was never counted is not there. */
+export type Tally = Readonly<Record<string, number>>;
 
 /** The credits that a trigger may spend in each UTC day or month. */
 export interface Budget {
@@ -103,7 +118,7 @@ export interface TriggerSettings {
   /** @default none */
   readonly cooldown?: Cooldown;
   /** @default none: each event is a run */
-  readonly collect?: Collect;
+  readonly collect?: Collect & Partial<Pick<CollectTally, 'tally'>>;
   /** @default no budget of its own */
   readonly budget?: Budget;
   /**
@@ -218,13 +233,17 @@ export interface PulledChain<Properties> {
 }
 
 /**
- * A trigger that something starts.
+ * A trigger that something starts. Only the function `trigger` makes one with a tally: the builder of another would expect
+ * `events`.
  *
  * @typeParam Result what its action gives
  * @typeParam Chain a {@link PulledChain} if its chain begins with a pull
  */
 export type StartedTrigger<Result = unknown, Chain = unknown> = Trigger<Result> &
-  (EventOrigin | PullOrigin | AfterOrigin) & { readonly [chainType]?: Chain };
+  (EventOrigin | PullOrigin | AfterOrigin) & {
+    readonly collect?: { readonly tally?: never };
+    readonly [chainType]?: Chain;
+  };
 
 /** What the chain of a trigger begins with: a {@link PulledChain}, or `undefined`. */
 export type ChainOfTrigger<T> = T extends { readonly [chainType]?: infer Chain }

@@ -175,3 +175,26 @@ describe('the bundle of the receiver', () => {
     expect(inputsOf('segment', 'sendgrid').bytes).toBeGreaterThan(bytes);
   });
 });
+
+describe('the library that reads user agents', () => {
+  const filesOf = (entry: string, triggersFile: string): readonly string[] => {
+    const options = { entry: join(projectRoot, 'functions', entry), triggersFile };
+    const { metafile } = bundleFunction({ ...options, outdir: temporaryDirectory() });
+    return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  };
+
+  it.each(['receiver.ts', 'runner.ts'])('is in %s only if the triggers file imports deviceOf', (entry) => {
+    const counting = join(temporaryDirectory(), 'triggers.ts');
+    writeFileSync(
+      counting,
+      `import { askMave, defineTriggers, deviceOf, trigger } from 'mavera-triggers';
+      const collect = { within: '1h', tally: deviceOf };
+      export default defineTriggers([
+        trigger({ name: 'devices', when: 'event = "x"', collect }, askMave(() => ({ message: 'Why?' }))),
+      ]);`,
+    );
+    const hasIt = (files: readonly string[]): boolean => files.some((file) => file.includes('/bowser/'));
+    expect(hasIt(filesOf(entry, join(projectRoot, 'triggers.ts')))).toBe(false);
+    expect(hasIt(filesOf(entry, counting))).toBe(true);
+  });
+});

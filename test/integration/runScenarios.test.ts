@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { askMave, createPersona, defineTriggers, type Trigger } from '../../functions/index.ts';
+import { askMave, createPersona, defineTriggers, type StartedTrigger } from '../../functions/index.ts';
 import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
 import { type Fleet, type FleetOptions, startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
@@ -28,7 +28,7 @@ afterAll(() => world.stop());
 afterEach(() => fleet.stop());
 
 async function start(
-  trigger: Omit<Trigger, 'name' | 'when'>,
+  trigger: Omit<StartedTrigger, 'name' | 'when'>,
   options: Partial<FleetOptions> = {},
 ): Promise<void> {
   const triggers = defineTriggers([{ name: 'research', when: 'event = "x"', ...trigger }]);

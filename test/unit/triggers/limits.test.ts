@@ -132,7 +132,7 @@ describe('collect', () => {
   it('needs a duration', () => {
     expect(problemsWith({ collect: {} })).toEqual(['collect.within: missing']);
     expect(problemsWith({ collect: 10 })).toEqual([
-      'collect: expected an object with per, count, within, got 10',
+      'collect: expected an object with per, count, within, tally, got 10',
     ]);
   });
 
@@ -157,15 +157,37 @@ describe('collect', () => {
     ]);
   });
 
+  it('takes up to a million events where it counts them', () => {
+    const tally = (): string => 'phone';
+    expect(problemsWith({ collect: { within: '1h', tally } })).toEqual([]);
+    expect(problemsWith({ collect: { within: '1h', tally, count: 1_000_000 } })).toEqual([]);
+    expect(problemsWith({ collect: { within: '1h', tally, count: 1_000_001 } })).toEqual([
+      'collect.count: expected a whole number from 2 to 1,000,000, got 1000001',
+    ]);
+  });
+
+  it.each(['phone', ['phone'], null, 1])('is refused with a tally that is no function: %j', (tally) => {
+    expect(problemsWith({ collect: { within: '1h', tally } })).toEqual([
+      `collect.tally: expected a function of the event, such as deviceOf, got ${JSON.stringify(tally)}`,
+    ]);
+  });
+
+  it('is refused with a tally where it would need results', () => {
+    const after = { name: 'first' };
+    expect(problemsWith({ after, when: undefined, collect: { within: '1h', tally: () => 'a' } })).toContain(
+      'collect.tally: a trigger with after collects results, and counters do not keep them; remove tally or after',
+    );
+  });
+
   it('is refused when it is null, also where its results are reported', () => {
     expect(problemsWith({ collect: null, toSegment: { track: true } })).toEqual([
-      'collect: expected an object with per, count, within, got null',
+      'collect: expected an object with per, count, within, tally, got null',
     ]);
   });
 
   it('is refused with a wrong key, and with an unknown field', () => {
     expect(problemsWith({ collect: { within: '1h', per: 'all', max: 10 } })).toEqual([
-      'collect.max: there is no such field; the fields are per, count, within',
+      'collect.max: there is no such field; the fields are per, count, within, tally',
       `collect.per: expected 'user', 'group' or a function of the event, got "all"`,
     ]);
   });

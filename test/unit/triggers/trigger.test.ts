@@ -3,6 +3,7 @@ import {
   createPersona,
   definePull,
   defineTriggers,
+  deviceOf,
   type MaveraWorkspace,
   maveraWorkspace,
   respondAs,
@@ -233,6 +234,88 @@ describe('trigger', () => {
         expect(context.result).toBeUndefined();
         return { message: 'Why?' };
       }),
+    );
+  });
+
+  it('gives counters in place of events where it tallies', () => {
+    trigger(
+      {
+        name: 'devices',
+        when,
+        with: { profile: segmentProfile({ traits: ['ltv'] }) },
+        collect: { per: ({ properties }) => `${properties.singlesend_id}`, within: '24h', tally: deviceOf },
+        only: ({ event, ...context }) => {
+          // @ts-expect-error each event is decided on before it is counted
+          expect(context.tally).toBeUndefined();
+          return event.type === 'track';
+        },
+      },
+      updatePersona(
+        ({ event, tally, counted, profile, ...context }) => {
+          expectTypeOf(event).toEqualTypeOf<SegmentEvent>();
+          expectTypeOf(counted).toEqualTypeOf<number>();
+          expectTypeOf(tally.phone).toEqualTypeOf<number | undefined>();
+          expectTypeOf(profile?.traits.ltv).toEqualTypeOf<unknown>();
+          // @ts-expect-error counters are kept, and no events
+          expect(context.events).toBeUndefined();
+          return { description: JSON.stringify(tally) };
+        },
+        { per: ({ properties }) => `${properties.singlesend_id}` },
+      ),
+    );
+    trigger(
+      {
+        name: 'pages',
+        when,
+        collect: {
+          within: '1h',
+          tally: ({ name, context }) => [`page ${name}`, deviceOf(context.userAgent)],
+        },
+      },
+      askMave(({ tally }) => {
+        expectTypeOf(Object.entries(tally)).toEqualTypeOf<[string, number][]>();
+        return { message: JSON.stringify(tally) };
+      }),
+    );
+    trigger(
+      { name: 'pulled', from: people, every: '1d', collect: { within: '1h', tally: () => 'person' } },
+      askMave(({ event, counted }) => {
+        expectTypeOf(event.properties.age).toEqualTypeOf<number>();
+        return { message: `${counted}` };
+      }),
+    );
+  });
+
+  it('refuses a tally in the flat form when it is compiled, because its builder would expect events', () => {
+    const collect = { within: '1h', tally: () => 'a' } as const;
+    const flat = {
+      name: 'a',
+      when,
+      collect,
+      run: askMave(({ events }) => ({ message: `${events.length}` })),
+    };
+    // @ts-expect-error only the function trigger knows that there are no events
+    defineTriggers([flat]);
+    const tallied = trigger(
+      { name: 'a', when, collect },
+      askMave(({ counted }) => ({ message: `${counted}` })),
+    );
+    expect(defineTriggers([tallied])).toHaveLength(1);
+  });
+
+  it('types the functions of what it collects', () => {
+    trigger(
+      { name: 'a', when, collect: { per: ({ properties }) => `${properties.plan}`, within: '1h' } },
+      askMave(({ events }) => ({ message: `${events.length}` })),
+    );
+    trigger(
+      { name: 'b', after: who, collect: { per: ({ userId }) => userId, within: '1h' } },
+      askMave(({ results }) => ({ message: `${results.length}` })),
+    );
+    trigger(
+      // @ts-expect-error it counts names
+      { name: 'c', when, collect: { within: '1h', tally: () => 1 } },
+      askMave(({ counted }) => ({ message: `${counted}` })),
     );
   });
 
