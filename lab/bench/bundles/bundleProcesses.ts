@@ -6,11 +6,12 @@ import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 export interface ProcessPrograms {
   readonly importProcess: string;
   readonly handlerProcess: string;
+  readonly pullProcess: string;
 }
 
 /** Compiles them, because type stripping would add 18 MB to each process, and memory is measured. */
 export function bundleProcesses(outdir: string): ProcessPrograms {
-  const names = ['importProcess', 'handlerProcess'] as const;
+  const names = ['importProcess', 'handlerProcess', 'pullProcess'] as const;
   buildSync({
     absWorkingDir: projectRoot,
     entryPoints: names.map((name) => join(projectRoot, `lab/bench/process/${name}.ts`)),
@@ -25,5 +26,6 @@ export function bundleProcesses(outdir: string): ProcessPrograms {
   return {
     importProcess: join(outdir, 'importProcess.mjs'),
     handlerProcess: join(outdir, 'handlerProcess.mjs'),
+    pullProcess: join(outdir, 'pullProcess.mjs'),
   };
 }

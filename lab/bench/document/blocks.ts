@@ -13,7 +13,7 @@ const sides: Headings = ['receiver', 'baseline'];
 /** The blocks of docs/performance.md by the names of their markers. */
 export function blocks(results: Results): Readonly<Record<string, string>> {
   const { measurements } = results;
-  const { start, cpu, calls, throughput, latency, largest, ledger, pace, overlap, ...parked } =
+  const { start, cpu, calls, throughput, latency, largest, ledger, pace, overlap, contacts, ...parked } =
     sections(measurements);
   return {
     machine: machine(results),
@@ -32,6 +32,7 @@ export function blocks(results: Results): Readonly<Record<string, string>> {
     admission: rowsTable(parked.admission, ['with an admission', 'one queue']),
     bill: rowsTable(parked.bill, ['runner and dispatcher', '']),
     overlap: rowsTable(overlap, ['receiver', '']),
+    contacts: rowsTable(contacts, ['puller', 'plain pass']),
   };
 }
 

@@ -1,5 +1,6 @@
 import { startBenchAws } from '../aws/benchAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
+import { type ContactsCost, measureContacts } from '../contacts/measureContacts.ts';
 import { startLoadedDynamo } from '../ledger/loadedDynamo.ts';
 import { measureOverlap, type OverlapAnswers } from '../overlap/measureOverlap.ts';
 import { measurePace } from '../pace/measurePace.ts';
@@ -30,6 +31,8 @@ export interface Measurements {
   readonly admission: FirstCall;
   readonly bill: ParkingCost;
   readonly overlap: OverlapAnswers;
+  /** Absent in results of earlier versions. */
+  readonly contacts?: ContactsCost | undefined;
 }
 
 /** One measurement, as on the command line. */
@@ -69,6 +72,8 @@ const measure: {
   admission: ({ progress }) => measureFirstCall(progress),
   bill: ({ progress }) => measureParkingCost(progress),
   overlap: ({ progress }) => measureOverlap(progress),
+  contacts: ({ bundles, directory, path, progress }) =>
+    measureContacts({ directory, path, program: bundles.programs.pullProcess, progress }),
 };
 
 /** In the order in which they are made. */

@@ -57,6 +57,6 @@ export type ProcessReport =
   | { readonly type: 'failed'; readonly message: string };
 
 /** The report of an error. */
-export function failure(error: unknown): ProcessReport {
+export function failure(error: unknown): Extract<ProcessReport, { readonly type: 'failed' }> {
   return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,5 +1,6 @@
 import type { Measurements } from '../measure/measurements.ts';
 import { type Figures, type Row, row } from './row.ts';
+import { contactsRows } from './rows/contactsRows.ts';
 import { costRows } from './rows/costRows.ts';
 import { callRows, cpuRows, throughputRows } from './rows/eventRows.ts';
 import { largestRows } from './rows/largestRows.ts';
@@ -25,11 +26,12 @@ export type SectionName =
   | 'fairness'
   | 'admission'
   | 'bill'
-  | 'overlap';
+  | 'overlap'
+  | 'contacts';
 
 /** The rows of each part with their limits; a part that was not measured has none. */
 export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
-  const { start, events, latency, largest, ledger, pace, overlap } = measured;
+  const { start, events, latency, largest, ledger, pace, overlap, contacts } = measured;
   const { parking, fairness, admission, bill } = measured;
   return {
     start: rowsOf(start, startRows),
@@ -46,6 +48,7 @@ export function sections(measured: Partial<Measurements>): Readonly<Record<Secti
     admission: rowsOf(admission, firstCallRows),
     bill: rowsOf(bill, parkingCostRows),
     overlap: rowsOf(overlap, overlapRows),
+    contacts: rowsOf(contacts, contactsRows),
   };
 }
 

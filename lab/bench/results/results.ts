@@ -112,6 +112,17 @@ const resultsSchema = z.strictObject({
       refused: figure,
       queuedTwice: figure,
     }),
+    contacts: z
+      .strictObject({
+        rows: figure,
+        fileBytes: figure,
+        passes: figure,
+        wallMs: figure,
+        plainMs: figure,
+        peakRssBytes: figure,
+        groups: figure,
+      })
+      .optional(),
   }),
 }) satisfies z.ZodType<Results>;
 
