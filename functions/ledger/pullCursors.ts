@@ -33,6 +33,8 @@ export interface PullCounts {
   readonly leftOut: number;
   /** Items beyond `atMost`, which are not queued. */
   readonly beyond: number;
+  /** Items of which no event could be made. */
+  readonly unusable: number;
 }
 
 export const noCounts: PullCounts = {
@@ -45,6 +47,7 @@ export const noCounts: PullCounts = {
   unchanged: 0,
   leftOut: 0,
   beyond: 0,
+  unusable: 0,
 };
 
 /** How an occurrence ended. */

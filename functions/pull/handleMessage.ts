@@ -1,9 +1,9 @@
 import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
-import type { PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
+import type { PullCounts, PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
 import { pullOf, type TriggerPull } from '../pulls/pullOf.ts';
 import { isDue } from '../pulls/pullSchedule.ts';
 import type { CallsStopped } from './makeCalls.ts';
-import { ItemUnusableError, planRuns } from './planRuns.ts';
+import { planRuns } from './planRuns.ts';
 import type { PullDependencies } from './pullDependencies.ts';
 import type { PullMessage } from './pullMessage.ts';
 import { type StepOutcome, takeStep } from './takeStep.ts';
@@ -79,13 +79,15 @@ async function endRemoved(message: PullMessage, dependencies: PullDependencies):
 async function startOccurrence(
   { trigger, occurrence }: PullMessage,
   { pull, every }: TriggerPull,
-  { cursors, queue, settings, now, report }: PullDependencies,
+  dependencies: PullDependencies,
 ): Promise<void> {
+  const { cursors, queue, settings, now, report } = dependencies;
   if (!isDue(trigger, every, occurrence)) {
     return;
   }
   const nowMs = now();
   const endsAtMs = nowMs + settings.pullDeadlineMs;
+  await endOverdue(trigger, occurrence, dependencies);
   const begin = await cursors.begin({ trigger, occurrence, state: pull.start, nowMs, endsAtMs });
   const about = { trigger, occurrence, kind: pull.kind };
   switch (begin.kind) {
@@ -105,6 +107,20 @@ async function startOccurrence(
     }
     case 'known':
       return;
+  }
+}
+
+/** An occurrence that has not ended in its time may have no message left that would say so. */
+async function endOverdue(
+  trigger: string,
+  occurrence: string,
+  dependencies: PullDependencies,
+): Promise<void> {
+  const cursor = (await dependencies.cursors.read([trigger])).get(trigger);
+  const isOverdue = cursor?.isAtWork === true && dependencies.now() >= cursor.endsAtMs;
+  if (isOverdue && cursor.occurrence !== occurrence) {
+    const late = { version: 1, kind: 'start', trigger, occurrence: cursor.occurrence } as const;
+    await failOccurrence(late, endedLate(cursor), dependencies);
   }
 }
 
@@ -148,12 +164,7 @@ async function workOn(step: number, work: Work, dependencies: PullDependencies):
   const { cursors, queue, settings, now } = dependencies;
   const nowMs = now();
   if (nowMs >= cursor.endsAtMs) {
-    const hours = Math.round((cursor.endsAtMs - cursor.startedAtMs) / 3_600_000);
-    await end(
-      work,
-      { status: 'failed', detail: endedLate(cursor, hours), counts: cursor.counts },
-      dependencies,
-    );
+    await fail(work, endedLate(cursor), dependencies);
     return;
   }
   if (step < cursor.version || nowMs < cursor.dueAtMs) {
@@ -167,7 +178,8 @@ async function workOn(step: number, work: Work, dependencies: PullDependencies):
   await settle(work, await takeStep(pulled, cursor.state, context, untilMs, dependencies), dependencies);
 }
 
-function endedLate({ waitsFor }: PullCursor, hours: number): string {
+function endedLate({ waitsFor, startedAtMs, endsAtMs }: PullCursor): string {
+  const hours = Math.round((endsAtMs - startedAtMs) / 3_600_000);
   const why = waitsFor === undefined ? '' : `. It waited: ${waitsFor}`;
   return `It has not ended within ${hours} hours${why}`;
 }
@@ -209,20 +221,21 @@ async function queueEvents(
 ): Promise<void> {
   const { pulled, lease, cursor } = work;
   const { trigger, occurrence } = lease;
-  const { cursors, pulledItems, queue, settings, now } = dependencies;
+  const { cursors, pulledItems, queue, settings, now, report } = dependencies;
   const { events = [], next, waitMs = 0 } = told;
   const nowMs = now();
   const last = await pulledItems.read(trigger, [...new Set(events.map(({ item }) => item))]);
   const { startedAtMs, counts: before } = cursor;
   const { runDeadlineMs } = settings;
-  let plan: ReturnType<typeof planRuns>;
-  try {
-    plan = planRuns(pulled, events, last, { occurrence, startedAtMs, counts: before, nowMs, runDeadlineMs });
-  } catch (error) {
-    if (error instanceof ItemUnusableError) {
-      return await fail(work, error.message, dependencies);
-    }
-    throw error;
+  const plan = planRuns(pulled, events, last, {
+    occurrence,
+    startedAtMs,
+    counts: before,
+    nowMs,
+    runDeadlineMs,
+  });
+  if (plan.problem !== undefined) {
+    report({ what: 'passedOver', trigger, occurrence, kind: pulled.pull.kind, detail: plan.problem });
   }
   await queue.sendRuns(plan.runs);
   await pulledItems.keep(trigger, occurrence, plan.queued, nowMs);
@@ -234,12 +247,20 @@ async function queueEvents(
     rows: plan.counts.rows + rows,
   };
   if (next === undefined) {
-    return await end(work, { status: 'done', counts }, dependencies);
+    return await end(work, endWith(counts, plan.problem), dependencies);
   }
   const dueAtMs = now() + waitMs;
   if (await cursors.advance(lease, cursor.version, { state: next, dueAtMs, counts })) {
     await queue.send(stepMessage({ ...cursor, version: cursor.version + 1 }), dueAtMs, now());
   }
+}
+
+/** An occurrence of which nothing could be used has failed, whatever its steps say. */
+function endWith(counts: PullCounts, problem: string | undefined): PullEnd {
+  const { items, unusable } = counts;
+  return items > 0 && unusable === items
+    ? { status: 'failed', detail: `None of its ${items} items can be used. ${problem ?? ''}`.trim(), counts }
+    : { status: 'done', counts };
 }
 
 async function wait(

@@ -19,6 +19,8 @@ export function pullSentence(report: PullReport): string {
       return `${pull} has started: occurrence ${report.occurrence}.`;
     case 'skipped':
       return `${pull} is skipped. ${report.detail}.`;
+    case 'passedOver':
+      return `${pull} passes over what cannot be used. ${report.detail}.`;
     case 'waits':
       return `${pull} waits until ${new Date(report.untilMs).toISOString()}: ${report.detail}.`;
     case 'ended': {
@@ -35,6 +37,7 @@ function countsText({
   unchanged,
   leftOut,
   beyond,
+  unusable,
 }: Extract<PullReport, { what: 'ended' }>['counts']): string {
   const parts = [
     `${items} items`,
@@ -42,6 +45,7 @@ function countsText({
     ...(unchanged === 0 ? [] : [`${unchanged} unchanged`]),
     ...(leftOut === 0 ? [] : [`${leftOut} left out by the filter or the sample`]),
     ...(beyond === 0 ? [] : [`${beyond} beyond atMost, for the next occurrence`]),
+    ...(unusable === 0 ? [] : [`${unusable} that cannot be used`]),
   ];
   return parts.join(', ');
 }

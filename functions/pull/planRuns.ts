@@ -7,10 +7,12 @@ import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import { hasChanged, keptOf } from '../pulls/compareItem.ts';
 import type { PulledItem } from '../pulls/pull.ts';
 import type { TriggerPull } from '../pulls/pullOf.ts';
-import { isInSample, pullRoute, type RunMessage } from '../queue/runMessage.ts';
+import { isInSample, pullRoute, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { maxMessageBytes } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
 import { sourceOf } from '../triggers/sourcesOf.ts';
+import { sizeOf } from './makeCalls.ts';
 
 /** The route of posts that name none. */
 const defaultRoute = 'default';
@@ -32,19 +34,16 @@ export interface PlannedRuns {
   readonly queued: readonly QueuedItem[];
   readonly unchanged: ReadonlyMap<string, LastPulled>;
   readonly counts: PullCounts;
-}
-
-/** Thrown for an item of which no event can be made; the message is for people, and names the item's event only. */
-export class ItemUnusableError extends Error {
-  override readonly name = 'ItemUnusableError';
+  /** What is wrong with the first item that was passed over, for people: it names the item's event only. */
+  readonly problem?: string | undefined;
 }
 
 /**
  * The runs that the items of one step start: those that the filter wants, that have changed, and for which there is room. A
- * step that is taken again plans the same runs, whatever it had queued before.
+ * step that is taken again plans the same runs, whatever it had queued before. An item of which no event can be made is passed
+ * over and counted, so that it does not keep the others from their runs.
  *
  * @param last what was last queued of each item
- * @throws ItemUnusableError
  */
 export function planRuns(
   { trigger, as }: TriggerPull,
@@ -58,10 +57,17 @@ export function planRuns(
   const runs: RunMessage[] = [];
   const queued = new Map<string, QueuedItem>();
   const unchanged = new Map<string, LastPulled>();
+  let problem: string | undefined;
   for (const item of items) {
+    const made = runOf(trigger, as, item, planned);
+    if ('problem' in made) {
+      counts.unusable += 1;
+      problem ??= made.problem;
+      continue;
+    }
+    const { run } = made;
     const known = last.get(item.item);
     const kept = keptOf(item);
-    const run = runOf(trigger, as, item, planned);
     if (!isWanted(run, filter, trigger.sample)) {
       counts.leftOut += 1;
     } else if (known !== undefined && isUnchanged(known, kept, item, trigger.again, planned.occurrence)) {
@@ -76,7 +82,7 @@ export function planRuns(
       queued.set(item.item, { item: item.item, userId: item.userId, ...kept });
     }
   }
-  return { runs, queued: [...queued.values()], unchanged, counts };
+  return { runs, queued: [...queued.values()], unchanged, counts, problem };
 }
 
 function isUnchanged(
@@ -109,7 +115,10 @@ function runOf(
   as: TriggerPull['as'],
   { item, event: name, properties, userId, timestamp, messageId: given }: PulledItem,
   { occurrence, startedAtMs, nowMs, runDeadlineMs }: PlannedOccurrence,
-): RunMessage {
+): { readonly run: RunMessage } | { readonly problem: string } {
+  if (typeof item !== 'string' || item === '') {
+    return { problem: `An item "${name}" has no \`item\`, a string that tells it from the others` };
+  }
   const messageId = given ?? pulledMessageId(trigger.name, item, occurrence);
   const element = {
     type: 'track',
@@ -123,12 +132,12 @@ function runOf(
     ? parseSegmentEvent(element)
     : { ok: false as const, problem: 'it is nested too deeply' };
   if (!parsed.ok) {
-    throw new ItemUnusableError(`An item "${name}" makes no event: ${parsed.problem}`);
+    return { problem: `An item "${name}" makes no event: ${parsed.problem}` };
   }
   const source = sourceOf(trigger);
   const route = as === 'origin' ? pullRoute : ([trigger.route ?? defaultRoute].flat()[0] ?? defaultRoute);
   const identity: EventIdentity = { source, route, messageId, element };
-  return {
+  const run: RunMessage = {
     version: 1,
     runId: runIdFor(identity, messageKey(identity), trigger.name),
     trigger: trigger.name,
@@ -139,4 +148,8 @@ function runOf(
     deadlineAtMs: nowMs + runDeadlineMs,
     event: parsed.event,
   };
+  const bytes = Buffer.byteLength(writeRunMessage(run));
+  return bytes > maxMessageBytes
+    ? { problem: `An item "${name}" has ${sizeOf(bytes)}, and a message may have ${sizeOf(maxMessageBytes)}` }
+    : { run };
 }

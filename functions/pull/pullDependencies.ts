@@ -52,6 +52,8 @@ export type PullReport = {
   | { readonly what: 'started' }
   /** Another occurrence is at work. */
   | { readonly what: 'skipped'; readonly detail: string }
+  /** An item of which no event can be made. */
+  | { readonly what: 'passedOver'; readonly detail: string }
   | { readonly what: 'waits'; readonly detail: string; readonly untilMs: number }
   | ({ readonly what: 'ended'; readonly startedAtMs: number } & PullEnd)
 );

@@ -76,13 +76,28 @@ function stepOf(
   context: StepContext,
 ): PureStep {
   try {
-    return { kind: 'step', step: step(state, answers, context) };
+    const returned: unknown = step(state, answers, context);
+    return isStep(returned)
+      ? { kind: 'step', step: returned }
+      : failed('its step must return an object, whose `calls` or `events` are lists');
   } catch (thrown) {
     const why = isSchemaError(thrown)
       ? `an answer is not of the documented shape: ${describeSchemaError(thrown)}`
       : `its step threw: ${thrownMessage(thrown)}`;
     return failed(why);
   }
+}
+
+function isStep(returned: unknown): returned is ReturnType<TriggerPull['pull']['step']> {
+  if (typeof returned !== 'object' || returned === null) {
+    return false;
+  }
+  const { calls, events } = returned as Readonly<Record<string, unknown>>;
+  return [calls, events].every(
+    (list) =>
+      list === undefined ||
+      (Array.isArray(list) && list.every((one) => typeof one === 'object' && one !== null)),
+  );
 }
 
 function checked(told: Told<unknown>, calls: number, rows: number): StepOutcome {

@@ -307,7 +307,20 @@ describe('a step of a pull', () => {
     ],
     [
       () => ({ events: [{ item: 'a', event: 'A', properties: [] as unknown as Record<string, unknown> }] }),
-      /An item "A" makes no event: properties/,
+      /^None of its 1 items can be used. An item "A" makes no event: properties/,
+    ],
+    [
+      () => ({ events: [{ item: '', event: 'A', properties: {} }] }),
+      /An item "A" has no `item`, a string that tells it from the others/,
+    ],
+    [
+      () => ({ events: [{ item: 'a', event: 'A', properties: { text: 'x'.repeat(1_100_000) } }] }),
+      /An item "A" has 1101 KB, and a message may have 1049 KB/,
+    ],
+    [() => undefined as never, /its step must return an object/],
+    [
+      () => ({ events: 'none' as never }),
+      /its step must return an object, whose `calls` or `events` are lists/,
     ],
   ])('fails with a sentence for a step that cannot be used: %s', async (step, detail) => {
     const from = definePull({
@@ -320,6 +333,43 @@ describe('a step of a pull', () => {
     const { last } = await worldOf(pulls({ from })).pull('pulls', 'first');
     expect(last?.status).toBe('failed');
     expect(last?.detail).toMatch(detail);
+  });
+
+  it('passes over an item that cannot be used, and says so: the others have their runs', async () => {
+    const from = definePull({
+      kind: 'own',
+      source: 'segment',
+      operations: [],
+      start: '',
+      step: () => ({
+        events: [
+          { item: 'a', event: 'A', properties: {} },
+          { item: 'b', event: 'B', properties: [] as unknown as Record<string, unknown> },
+          { item: 'c', event: 'C', properties: {} },
+        ],
+      }),
+    });
+    const world = worldOf(pulls({ from }));
+    const { last } = await world.pull('pulls', 'first');
+    expect(last).toMatchObject({ status: 'done', counts: { items: 3, runs: 2, unusable: 1 } });
+    expect(world.reports).toContainEqual(
+      expect.objectContaining({ what: 'passedOver', detail: expect.stringContaining('An item "B"') }),
+    );
+  });
+
+  it('has failed when it has not ended in its time, also when only the next occurrence finds that out', async () => {
+    const world = worldOf();
+    world.start('pulls', 'first');
+    await world.deliver({ version: 1, kind: 'start', trigger: 'pulls', occurrence: 'first' });
+    // The message of its step is lost.
+    world.pullMessages.length = 0;
+    world.nowMs += 25 * 3_600_000;
+    await world.pull('pulls', 'second');
+    const ended = world.reports.filter(({ what }) => what === 'ended');
+    expect(ended).toMatchObject([
+      { occurrence: 'first', status: 'failed', detail: 'It has not ended within 24 hours' },
+      { occurrence: 'second', status: 'done' },
+    ]);
   });
 
   it('is not taken by two deliveries at once, and an old message brings the current one', async () => {
