@@ -23,7 +23,7 @@ export async function synthesizeAfresh(
 ): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), 'mavera-triggers-'));
   started.defer(() => rm(outdir, { recursive: true, force: true }));
-  const { segmentProfiles, segmentApi, segops } = calledSystems(options);
+  const { segmentProfiles, segmentApi, segops, sendgrid } = calledSystems(options);
   const { maveraBaseUrl, segmentTrackingUrl = nowhere, triggersFile, signal } = options;
   await (options.synthesize ?? synthesize)({
     outdir,
@@ -36,7 +36,7 @@ export async function synthesizeAfresh(
       segmentProfilesUrl: segmentProfiles.url,
       segmentApiUrl: segmentApi.url,
       segopsBaseUrl: segops.url,
-
+      sendgridBaseUrl: sendgrid.url,
       ...(triggersFile === undefined ? {} : { triggersFile }),
     },
     ...(signal === undefined ? {} : { signal }),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { readLocalState } from '../../local/dev/localState.ts';
@@ -214,6 +215,29 @@ describe('npm run dev', () => {
     );
     logs.destroy();
     expect(events).toHaveLength(2);
+  });
+
+  it('boots the puller if a trigger pulls, and says where a pull is started', async () => {
+    const triggers = fileURLToPath(new URL('triggers/pulls.ts', import.meta.url));
+    const dev = startDev({ TRIGGERS: triggers });
+    const { pulls, pullQueue = '', pullDeadLetterQueue, sqs } = await ready(dev);
+    expect(pulls).toEqual(['devices']);
+    expect(await readLocalState(temporaryDirectory)).toMatchObject({
+      pullQueueUrl: pullQueue,
+      pullDeadLetterQueueUrl: pullDeadLetterQueue,
+      pullerLogGroup: expect.stringContaining('Puller'),
+      pulls: { devices: expect.stringMatching(/^cron\(.* UTC$/) },
+    });
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
+    const client = new SQSClient({ region: 'us-east-1', endpoint: sqs ?? '', credentials });
+    const start = { version: 1, kind: 'start', trigger: 'devices', occurrence: 'of-a-test' };
+    await client.send(new SendMessageCommand({ QueueUrl: pullQueue, MessageBody: JSON.stringify(start) }));
+    client.destroy();
+    const said = (pattern: RegExp) => (): boolean => dev.stderr.some((line) => pattern.test(line));
+    await expect.poll(said(/ pull {2}Pull devices \(sendgridStats\) is done: /)).toBe(true);
+    await expect.poll(said(/ run {2}\w{8} {2}devices {2}done /)).toBe(true);
+    dev.child.kill('SIGINT');
+    expect(await dev.ended).toEqual([0, expect.any(String)]);
   });
 
   it('never prints a secret that it was given', async () => {
