@@ -3,14 +3,19 @@ import { type ApiSimulator, type ApiSimulatorOptions, startApiSimulator } from '
 import { maskKey } from '../http/maskKey.ts';
 import { parseJson } from '../http/parseJson.ts';
 import { SlidingWindow } from '../http/slidingWindow.ts';
+import type { AudienceControls, AudienceOptions } from './audiences/audienceSpaces.ts';
+import { orderAudiences } from './audiences/orderAudiences.ts';
 import { defaultSources } from './profiles/defaultSources.ts';
 import { simulatedSecrets } from './simulatedSecrets.ts';
 import { problem, rateLimitHeaders, tooManyRequests } from './workspace/apiReply.ts';
 import { answerApi } from './workspace/publicApi.ts';
-import { type WorkspaceSource, WorkspaceState } from './workspace/workspaceState.ts';
+import type { WorkspaceSource } from './workspace/workspaceSource.ts';
+import { WorkspaceState } from './workspace/workspaceState.ts';
 
 /** All have defaults. */
-export interface PublicApiSimulatorOptions extends ApiSimulatorOptions {
+export interface PublicApiSimulatorOptions
+  extends ApiSimulatorOptions,
+    Pick<AudienceOptions, 'audiences' | 'previewMs'> {
   /** @default a documented token that only the stand-ins accept */
   readonly token?: string;
   /** A token without the permission, which is refused with 403. @default none */
@@ -25,10 +30,13 @@ export interface PublicApiSimulatorOptions extends ApiSimulatorOptions {
   readonly latencyMs?: number;
 }
 
+/** A running simulator of the Public API. */
+export interface PublicApiSimulator extends ApiSimulator, AudienceControls {}
+
 const minuteMs = 60_000;
 
 /**
- * Starts a stand-in for Segment's Public API on this machine, with faults and an enforced limit. It delivers no events: for
+ * Starts a stand-in for Segment's Public API on this machine, with faults and enforced limits. It delivers no events: for
  * that, there is {@link startSegmentWorkspace}, which answers the same calls.
  *
  * @example
@@ -37,9 +45,9 @@ const minuteMs = 60_000;
  */
 export async function startPublicApiSimulator(
   options: PublicApiSimulatorOptions = {},
-): Promise<ApiSimulator> {
+): Promise<PublicApiSimulator> {
   const { sources = defaultSources, pageSize = 200, latencyMs = 5, requestsPerMinute = 600 } = options;
-  const state = new WorkspaceState(sources);
+  const state = new WorkspaceState(sources, options);
   const window = new SlidingWindow(requestsPerMinute, minuteMs);
   const api: Api = {
     name: 'Public API',
@@ -57,8 +65,15 @@ export async function startPublicApiSimulator(
     },
     errorBody: (status, _code, message = `Injected failure: ${status}.`) => problem(status, message).body,
     state: () => ({ sources: sources.length }),
+    control: async (what, body) => orderAudiences(state.spaces, what, body),
   };
-  return await startApiSimulator(api, options);
+  const { spaces } = state;
+  return {
+    ...(await startApiSimulator(api, options)),
+    audiences: (space) => spaces.audiences(space),
+    changeAudiences: (change, space) => spaces.changeAudiences(change, space),
+    previewsStarted: (space) => spaces.previewsStarted(space),
+  };
 }
 
 /** GUESS: a call without a valid token consumes no points. */

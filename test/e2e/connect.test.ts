@@ -14,7 +14,7 @@ import {
   type SegmentWorkspace,
   startSegmentWorkspace,
 } from '../../simulators/segment/workspace/workspace.ts';
-import type { WorkspaceSource } from '../../simulators/segment/workspace/workspaceState.ts';
+import type { WorkspaceSource } from '../../simulators/segment/workspace/workspaceSource.ts';
 
 let system: LocalSystem;
 let workspace: SegmentWorkspace;

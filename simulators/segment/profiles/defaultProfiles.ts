@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Person, type PersonChannel, people } from '../../people.ts';
+import { type Customer, customerAt } from '../../customers.ts';
+import type { PersonChannel } from '../../people.ts';
 import { sourceOfChannel } from './defaultSources.ts';
-import type { Profile, ProfileId, ProfileTrackEvent } from './profile.ts';
+import type { Profile, ProfileId, ProfileTrackEvent, ProfileTrait } from './profile.ts';
 
 const dayMs = 86_400_000;
 
@@ -33,32 +34,75 @@ const usualEvents: Readonly<Record<PersonChannel, readonly UsualEvent[]>> = {
   ],
 };
 
+/** How many profiles a space has: the people of the examples, and customers who are members of its audiences. */
+export const defaultProfileCount = 300;
+
 /** The profiles of the made-up customers, with events before a time. */
 export function defaultProfiles(nowMs: number): readonly Profile[] {
-  return people.map((person) => profileOf(person, nowMs));
+  return Array.from({ length: defaultProfileCount }, (_none, index) => profileOf(customerAt(index), nowMs));
 }
 
-function profileOf(person: Person, nowMs: number): Profile {
-  const { userId, name, email, plan, ltv, city, country, channels } = person;
-  const sourceId = sourceIdOf(channels[0] ?? 'server');
-  const sent = { name, email, plan, ltv, city, country, channels: [...channels] };
-  const createdAtMs = nowMs - (90 + (hashOf(userId).charCodeAt(0) % 9) * 30) * dayMs;
+/** Segment's own id of a customer's profile, the same at each start. */
+export function segmentIdOf(userId: string): string {
+  return `use_${hashOf(userId).slice(0, 24)}`;
+}
+
+function profileOf(customer: Customer, nowMs: number): Profile {
+  const { userId, ltv, channels, daysSinceSignup } = customer;
+  const createdAtMs = nowMs - daysSinceSignup * dayMs;
+  const high: ProfileTrait = { value: ltv >= 2_000, sourceId: firstSourceOf(channels), class: 'audience' };
   return {
-    segmentId: `use_${hashOf(userId).slice(0, 24)}`,
-    ids: idsOf(person),
-    traits: {
-      ...Object.fromEntries(Object.entries(sent).map(([key, value]) => [key, { value, sourceId }])),
-      created_at: { value: new Date(createdAtMs).toISOString(), sourceId },
-      invoices_90_days: { value: plan === 'free' ? 0 : 3, sourceId, class: 'computed_trait' },
-      high_value: { value: ltv >= 2_000, sourceId, class: 'audience' },
-    },
+    segmentId: segmentIdOf(userId),
+    ids: idsOf(customer),
+    traits: { ...sentTraits(customer, createdAtMs), ...computedTraits(customer, nowMs), high_value: high },
     events: eventsOf(channels, nowMs),
     createdAtMs,
     updatedAtMs: nowMs - dayMs,
   };
 }
 
-function idsOf({ userId, email, channels }: Person): readonly ProfileId[] {
+/** What sources said. */
+function sentTraits(customer: Customer, createdAtMs: number): Profile['traits'] {
+  const { name, email, plan, ltv, city, country, channels, industry, state } = customer;
+  const sent = { name, email, plan, ltv, city, country, channels: [...channels], industry };
+  const sourceId = firstSourceOf(channels);
+  const created = { value: new Date(createdAtMs).toISOString(), sourceId };
+  return {
+    ...Object.fromEntries(Object.entries(sent).map(([key, value]) => [key, { value, sourceId }])),
+    ...(state === '' ? {} : { state: { value: state, sourceId } }),
+    created_at: created,
+  };
+}
+
+/** What Segment computed. */
+function computedTraits(customer: Customer, nowMs: number): Profile['traits'] {
+  const { plan, purchaseCount, daysSinceOrder, daysSinceSignup, engagementTier, churnRisk, channels } =
+    customer;
+  const computed = {
+    invoices_90_days: plan === 'free' ? 0 : 3,
+    purchase_count: purchaseCount,
+    days_since_order: daysSinceOrder,
+    days_since_signup: daysSinceSignup,
+    engagement_tier: engagementTier,
+    churn_risk: churnRisk,
+    ...lastVisit(customer, nowMs),
+  };
+  const sourceId = firstSourceOf(channels);
+  return Object.fromEntries(
+    Object.entries(computed).map(([key, value]) => [key, { value, sourceId, class: 'computed_trait' }]),
+  );
+}
+
+function lastVisit({ channels, daysSinceWebVisit }: Customer, nowMs: number): object {
+  const atMs = nowMs - daysSinceWebVisit * dayMs;
+  return channels.includes('web') ? { last_web_visit: new Date(atMs).toISOString() } : {};
+}
+
+function firstSourceOf(channels: Customer['channels']): string {
+  return sourceIdOf(channels[0] ?? 'server');
+}
+
+function idsOf({ userId, email, channels }: Customer): readonly ProfileId[] {
   const web = sourceIdOf('web');
   const idsOfChannel: Readonly<Record<PersonChannel, readonly ProfileId[]>> = {
     web: [
@@ -70,7 +114,7 @@ function idsOf({ userId, email, channels }: Person): readonly ProfileId[] {
     email: [{ type: 'email', id: email, sourceId: sourceIdOf('email') }],
     server: [],
   };
-  const first = sourceIdOf(channels[0] ?? 'server');
+  const first = firstSourceOf(channels);
   return [
     { type: 'user_id', id: userId, sourceId: first },
     ...channels.flatMap((channel) => idsOfChannel[channel]),

@@ -1,5 +1,5 @@
 import type { PersonChannel } from '../../people.ts';
-import type { WorkspaceSource } from '../workspace/workspaceState.ts';
+import type { WorkspaceSource } from '../workspace/workspaceSource.ts';
 
 /** The sources of the made-up company, one for each channel. */
 export const sourceOfChannel: Readonly<Record<PersonChannel, WorkspaceSource>> = {

@@ -14,7 +14,7 @@ export interface ProfilesSimulatorOptions extends ApiSimulatorOptions {
    * @default one space, with a token that only this accepts
    */
   readonly accessTokens?: Readonly<Record<string, string>>;
-  /** @default those of three dozen made-up customers, with events of the last weeks */
+  /** @default those of 300 made-up customers, with events of the last weeks */
   readonly profiles?: readonly Profile[];
   /** For each space. Source: Segment, "Profile API", limits. @default 100 */
   readonly requestsPerSecond?: number;

@@ -1,7 +1,13 @@
 import type { ApiCall, ApiSurroundings } from './apiCall.ts';
 import { type ApiReply, data, problem } from './apiReply.ts';
 
-const maxCount = 1_000;
+/** What a list says about the size of its pages. */
+export interface PageRules {
+  /** @default 1,000 */
+  readonly most?: number;
+  /** Whether `pagination.count` has to be there. @default false */
+  readonly isRequired?: boolean;
+}
 
 /**
  * One page of a list.
@@ -16,10 +22,15 @@ export function page(
   { pageSize }: ApiSurroundings,
   name: string,
   elements: readonly object[],
+  { most = 1_000, isRequired = false }: PageRules = {},
 ): ApiReply {
-  const asked = Number(url.searchParams.get('pagination.count') ?? pageSize);
-  if (!Number.isInteger(asked) || asked < 1 || asked > maxCount) {
-    return problem(422, `"pagination.count" must be from 1 to ${maxCount}`, 'pagination.count');
+  const given = url.searchParams.get('pagination.count');
+  if (given === null && isRequired) {
+    return problem(422, '"pagination.count" is required', 'pagination.count');
+  }
+  const asked = Number(given ?? pageSize);
+  if (!Number.isInteger(asked) || asked < 1 || asked > most) {
+    return problem(422, `"pagination.count" must be from 1 to ${most}`, 'pagination.count');
   }
   const cursor = url.searchParams.get('pagination.cursor');
   const from = cursor === null ? 0 : positionOf(cursor);

@@ -1,3 +1,4 @@
+import { audienceEndpoints } from '../audiences/audienceEndpoints.ts';
 import type { ApiCall, ApiSurroundings, Endpoint } from './apiCall.ts';
 import { type ApiReply, data, problem } from './apiReply.ts';
 import { webhooksMetadata, webhooksMetadataId } from './catalog.ts';
@@ -6,7 +7,7 @@ import { sourceEndpoints } from './sourceEndpoints.ts';
 import { subscriptionEndpoints } from './subscriptionEndpoints.ts';
 
 /**
- * The endpoints that set up destinations and mappings. Sources: docs.segmentapis.com and the types of
+ * The endpoints that set up destinations and mappings, and those that read sources and audiences. Sources: docs.segmentapis.com and the types of
  * segmentio/public-api-sdk-typescript; what they leave open is marked GUESS.
  */
 const endpoints: readonly Endpoint[] = [
@@ -14,6 +15,7 @@ const endpoints: readonly Endpoint[] = [
   ['GET', /^\/echo$/, echo],
   ['GET', /^\/catalog\/destinations\/([^/]+)$/, readCatalog],
   ...sourceEndpoints,
+  ...audienceEndpoints,
   ...destinationEndpoints,
   ...subscriptionEndpoints,
 ];

@@ -1,7 +1,7 @@
 import type { Endpoint } from './apiCall.ts';
 import { data, problem } from './apiReply.ts';
 import { page } from './page.ts';
-import type { WorkspaceSource } from './workspaceState.ts';
+import type { WorkspaceSource } from './workspaceSource.ts';
 
 /** Sources, read-only: nothing in the project creates one. */
 export const sourceEndpoints: readonly Endpoint[] = [

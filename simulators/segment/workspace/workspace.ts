@@ -1,15 +1,17 @@
 import { createServer } from 'node:http';
 import { closeServer, listen } from '../../http/listen.ts';
+import type { AudienceControls, AudienceOptions } from '../audiences/audienceSpaces.ts';
 import { simulatedSecrets } from '../simulatedSecrets.ts';
 import { type ApiReply, problem, tooManyRequests } from './apiReply.ts';
 import type { WorkspaceDelivery } from './deliverEvents.ts';
 import { type ApiRequest, WorkspaceServer } from './workspaceServer.ts';
-import type { StoredDestination, StoredSubscription, WorkspaceSource } from './workspaceState.ts';
+import type { WorkspaceSource } from './workspaceSource.ts';
+import type { StoredDestination, StoredSubscription } from './workspaceState.ts';
 
 export type { ApiRequest, StoredDestination, StoredSubscription, WorkspaceDelivery, WorkspaceSource };
 
 /** The options of a workspace. */
-export interface WorkspaceOptions {
+export interface WorkspaceOptions extends AudienceOptions {
   /** @default 0, any free port */
   readonly port?: number;
   /** The token of the Public API. @default a documented token that only the stand-in accepts */
@@ -25,7 +27,7 @@ export interface WorkspaceOptions {
 }
 
 /** A running stand-in for a Segment workspace: Public API, Tracking API, and deliveries to mappings. */
-export interface SegmentWorkspace {
+export interface SegmentWorkspace extends AudienceControls {
   /** E.g. `http://127.0.0.1:4030`, for `https://api.segmentapis.com`. */
   readonly apiUrl: string;
   /** E.g. `http://127.0.0.1:4030/v1`, for `https://api.segment.io/v1`. */
@@ -97,6 +99,9 @@ export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Pro
       running.failures.push(...Array.from({ length: times }, () => failure));
     },
     deliveries: () => [...running.deliveries],
+    audiences: (space) => state.spaces.audiences(space),
+    changeAudiences: (change, space) => state.spaces.changeAudiences(change, space),
+    previewsStarted: (space) => state.spaces.previewsStarted(space),
     stop: async () => {
       running.stop();
       await closeServer(server);

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readLimitedBody } from '../../http/readBody.ts';
+import type { AudienceOptions } from '../audiences/audienceSpaces.ts';
 import type { SegmentPayloadEvent } from '../payload.ts';
 import { judgeBatch, maxBatchBytes } from '../trackingBatch.ts';
 import { trackingKey } from '../trackingKey.ts';
 import { type ApiReply, problem, rateLimitHeaders } from './apiReply.ts';
 import { deliverEvents, type WorkspaceDelivery } from './deliverEvents.ts';
 import { answerApi } from './publicApi.ts';
-import { type WorkspaceSource, WorkspaceState } from './workspaceState.ts';
+import type { WorkspaceSource } from './workspaceSource.ts';
+import { WorkspaceState } from './workspaceState.ts';
 
 /** One call of the Public API. */
 export interface ApiRequest {
@@ -18,7 +20,7 @@ export interface ApiRequest {
 }
 
 /** The state and options behind the requests of a workspace. */
-export interface WorkspaceServerSettings {
+export interface WorkspaceServerSettings extends AudienceOptions {
   readonly token: string;
   readonly sources: readonly WorkspaceSource[];
   readonly offersWholeBodySignature: boolean;
@@ -44,7 +46,7 @@ export class WorkspaceServer {
 
   constructor(settings: WorkspaceServerSettings) {
     this.#settings = settings;
-    this.state = new WorkspaceState(settings.sources);
+    this.state = new WorkspaceState(settings.sources, settings);
   }
 
   /** Ends all deliveries. */

@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto';
-
-/** A source of events. */
-export interface WorkspaceSource {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly writeKey: string;
-  /** The slug of its kind in Segment's catalogue of sources. @default 'javascript' */
-  readonly kind?: string;
-}
+import { type AudienceOptions, AudienceSpaces } from '../audiences/audienceSpaces.ts';
+import type { WorkspaceSource } from './workspaceSource.ts';
 
 /** A destination with its unmasked secret. */
 export interface StoredDestination {
@@ -36,9 +28,11 @@ export class WorkspaceState {
   readonly sources: readonly WorkspaceSource[];
   readonly destinations = new Map<string, StoredDestination>();
   readonly subscriptions = new Map<string, StoredSubscription>();
+  readonly spaces: AudienceSpaces;
 
-  constructor(sources: readonly WorkspaceSource[]) {
+  constructor(sources: readonly WorkspaceSource[], audiences: AudienceOptions = {}) {
     this.sources = sources;
+    this.spaces = new AudienceSpaces(audiences);
   }
 
   subscriptionsOf(destinationId: string): readonly StoredSubscription[] {

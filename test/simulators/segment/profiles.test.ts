@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { defaultAudiences } from '../../../simulators/segment/audiences/defaultAudiences.ts';
 import {
   localSpace,
   type ProfilesSimulator,
@@ -63,9 +64,9 @@ describe('the traits of a profile', () => {
   it('can be narrowed to audiences or computed traits, and tell their source', async () => {
     const { read } = await useProfiles();
     expect((await read('user_id:u_1016/traits?class=audience')).body.traits).toEqual({ high_value: true });
-    expect((await read('user_id:u_1016/traits?class=computed_trait')).body.traits).toEqual({
-      invoices_90_days: 3,
-    });
+    const computed = (await read('user_id:u_1016/traits?class=computed_trait&limit=200')).body.traits;
+    expect(computed).toMatchObject({ invoices_90_days: 3, purchase_count: expect.any(Number) });
+    expect(computed).not.toHaveProperty('plan');
     expect((await read('user_id:u_1016/traits?include=plan&verbose=true')).body.traits).toEqual({
       plan: { value: 'enterprise', source_id: 'src_web', updated_at: expect.any(String) },
     });
@@ -220,16 +221,36 @@ describe('the Profile API refuses', () => {
 });
 
 describe('the default profiles', () => {
-  it('are three dozen people of all channels and plans', async () => {
+  it('are three dozen people of all channels and plans, and customers like them', async () => {
     const { simulator } = await useProfiles();
-    const profiles = simulator.profiles();
-    expect(profiles.length).toBeGreaterThanOrEqual(36);
+    expect(simulator.profiles()).toHaveLength(300);
+    const profiles = simulator.profiles().slice(0, 36);
     const values = (trait: string): ReadonlySet<unknown> =>
       new Set(profiles.map(({ traits }) => traits[trait]?.value));
     expect(values('plan').size).toBe(6);
     expect(values('city').size).toBe(profiles.length);
     const sources = new Set(profiles.flatMap(({ events }) => events.map(({ sourceId }) => sourceId)));
     expect(sources.size).toBe(5);
+  });
+
+  it('have traits by which they can be divided into groups of five or more', async () => {
+    const { simulator } = await useProfiles();
+    for (const trait of ['plan', 'industry', 'engagement_tier', 'churn_risk']) {
+      const counts = new Map<unknown, number>();
+      for (const { traits } of simulator.profiles()) {
+        counts.set(traits[trait]?.value, (counts.get(traits[trait]?.value) ?? 0) + 1);
+      }
+      expect(Math.min(...counts.values()), trait).toBeGreaterThanOrEqual(5);
+      expect(counts.has(undefined), trait).toBe(false);
+    }
+  });
+
+  it('answer under the ids that previews of audiences give', async () => {
+    const { read } = await useProfiles();
+    const [audience] = defaultAudiences(Date.now());
+    const [member = ''] = audience?.members ?? [];
+    const { traits } = (await read(`${member}/traits?include=ltv`)).body;
+    expect(traits.ltv).toBeGreaterThanOrEqual(2_000);
   });
 
   it('have ids in lower case', async () => {
