@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import type { ApiSimulator } from '../../simulators/http/apiSimulator.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import { defaultAudiences } from '../../simulators/segment/audiences/defaultAudiences.ts';
 import { defaultSources } from '../../simulators/segment/profiles/defaultSources.ts';
 import {
   localSpace,
@@ -47,6 +48,8 @@ export async function startSimulators(
   const isSimulated = settings.segmentTrackingUrl === undefined;
   // Its first source has the write key with which results are reported, so the workspace knows their source.
   const sources = [{ ...localSource, writeKey }, ...defaultSources];
+  // Triggers may name any space.
+  const audiences = { '*': defaultAudiences(Date.now()) };
   return {
     ...(settings.maveraBaseUrl === undefined
       ? {
@@ -59,9 +62,9 @@ export async function startSimulators(
           ),
         }
       : {}),
-    ...(isSimulated ? { workspace: await run(startSegmentWorkspace({ sources })) } : {}),
+    ...(isSimulated ? { workspace: await run(startSegmentWorkspace({ sources, audiences })) } : {}),
     ...(!isSimulated && systems.segmentApi === undefined
-      ? { segmentApi: await run(startPublicApiSimulator()) }
+      ? { segmentApi: await run(startPublicApiSimulator({ audiences })) }
       : {}),
     ...(systems.segmentProfiles === undefined
       ? { segmentProfiles: await run(startProfilesSimulator({ accessTokens: anySpace })) }

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import type { ApiSimulator } from '../../simulators/http/apiSimulator.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import { defaultAudiences } from '../../simulators/segment/audiences/defaultAudiences.ts';
 import {
   localSpace,
   type ProfilesSimulator,
@@ -35,7 +36,7 @@ export async function startScenarioSimulators(
     segmentProfiles: await startProfilesSimulator({
       accessTokens: { '*': localSecrets.segmentProfilesToken },
     }),
-    segmentApi: await startPublicApiSimulator(),
+    segmentApi: await startPublicApiSimulator({ audiences: { '*': defaultAudiences(Date.now()) } }),
     sendgrid: await startSendGridSimulator(),
     segops: await startSegOpsSimulator(),
   };
