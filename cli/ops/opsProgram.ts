@@ -5,6 +5,7 @@ import { deadLettersCommand } from './deadLetters/deadLettersCommand.ts';
 import { forgetCommand } from './forget/forgetCommand.ts';
 import { pauseCommand } from './pausing/pause.ts';
 import { resumeCommand } from './pausing/resume.ts';
+import { pullsCommand } from './pulls/pullsCommand.ts';
 import { runsCommand } from './runs/runsCommand.ts';
 import { statusCommand } from './status/statusCommand.ts';
 import { tailCommand } from './tail.ts';
@@ -17,6 +18,7 @@ export function opsProgram(): Command {
     .showHelpAfterError('(add --help to see how it is used)')
     .addCommand(statusCommand())
     .addCommand(runsCommand())
+    .addCommand(pullsCommand())
     .addCommand(deadLettersCommand())
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())

@@ -1,8 +1,10 @@
 import { type Access, accessOf, agentsOf, declaredAccess } from '../../functions/access/grants.ts';
 import type { AnyLookup } from '../../functions/lookups/anyLookup.ts';
 import { performerOf } from '../../functions/mavera/actions/actionPerformers.ts';
+import { pullSchedule } from '../../functions/pulls/pullSchedule.ts';
 import { sourceOf } from '../../functions/triggers/sourcesOf.ts';
 import type { CatchUp, Trigger } from '../../functions/triggers/trigger.ts';
+import { describeSchedule } from '../schedule/describeSchedule.ts';
 
 /** What a trigger does, a line each: what starts it, what it looks up, and what it needs of which system. */
 export function describeTrigger(trigger: Trigger): readonly string[] {
@@ -11,7 +13,7 @@ export function describeTrigger(trigger: Trigger): readonly string[] {
   return [
     `${run.kind}, about ${credits} credits a run, ${originOf(trigger)}`,
     ...(when === undefined ? [] : [`when ${when}`]),
-    ...(catchUp === undefined ? [] : [`catches up with ${pulled(catchUp)}`]),
+    ...(catchUp === undefined ? [] : [`catches up with ${pulled(trigger.name, catchUp)}`]),
     ...(after === undefined ? [] : [`after ${after.name}: ${chainOf(trigger).join(' -> ')}`]),
     ...lookupsOf(trigger),
     ...(only === undefined ? [] : ['a run is made only if the function `only` returns true']),
@@ -38,16 +40,15 @@ function originOf(trigger: Trigger): string {
     return `${source} by ${chainOf(trigger)[0]}`;
   }
   if (trigger.from !== undefined && trigger.every !== undefined) {
-    return `pulls ${pulled({ from: trigger.from, every: trigger.every })}`;
+    return `pulls ${pulled(trigger.name, { from: trigger.from, every: trigger.every })}`;
   }
   const { route } = trigger;
   return `${source}, ${route === undefined ? 'every open route' : `route ${[route].flat().join(', ')}`}`;
 }
 
-/** @example 'segmentAudiences every 7d' */
-function pulled({ from, every }: CatchUp): string {
-  const times = typeof every === 'string' ? `every ${every}` : `at ${every.cron} in ${every.timeZone}`;
-  return `${from.kind} ${times}`;
+/** @example 'segmentAudiences each Tuesday at 03:17 (UTC)' */
+function pulled(name: string, { from, every }: CatchUp): string {
+  return `${from.kind} ${describeSchedule(pullSchedule(name, every).text)}`;
 }
 
 function lookupsOf(trigger: Trigger): readonly string[] {

@@ -83,6 +83,8 @@ export interface PullCursor {
   readonly failures: number;
   /** What the step waits for: a sentence for people. */
   readonly waitsFor?: string | undefined;
+  /** Until then a delivery may work on the step; absent while none does. */
+  readonly leaseUntilMs?: number | undefined;
   readonly counts: PullCounts;
   /** The occurrence that ended last. */
   readonly last?: EndedOccurrence | undefined;
@@ -142,6 +144,12 @@ export class PullCursors {
   async read(triggers: readonly string[]): Promise<ReadonlyMap<string, PullCursor>> {
     const items = await this.#table.read([...new Set(triggers)].map(pullKey));
     return new Map([...items.values()].map(cursorOf).map((cursor) => [cursor.trigger, cursor]));
+  }
+
+  /** Whether a start was skipped, because another occurrence was at work. */
+  async wasSkipped(trigger: string, occurrence: string): Promise<boolean> {
+    const item = await this.#table.readOne(occurrenceKey(trigger, occurrence));
+    return item?.status?.S === 'skipped';
   }
 
   /** Begins an occurrence, once, if no other one is at work. One that has not ended in its time is at work no more. */
@@ -344,6 +352,7 @@ function cursorOf(item: LedgerItem): PullCursor {
     dueAtMs: Number(item.dueAtMs?.N ?? 0),
     failures: Number(item.failures?.N ?? 0),
     waitsFor: item.waitsFor?.S,
+    leaseUntilMs: item.leaseUntilMs?.N === undefined ? undefined : Number(item.leaseUntilMs.N),
     counts: { ...noCounts, ...(JSON.parse(item.counts?.S ?? '{}') as Partial<PullCounts>) },
     last: item.last?.S === undefined ? undefined : (JSON.parse(item.last.S) as EndedOccurrence),
   };

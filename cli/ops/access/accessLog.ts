@@ -35,7 +35,7 @@ const progressEveryMs = 2_000;
 /** `access log` */
 export function accessLogCommand(): Command {
   return opsCommand('log', {
-    description: 'Shows the outside calls of triggers, oldest first: a sentence a call.',
+    description: 'Shows the outside calls of triggers and pulls, oldest first: a sentence a call.',
     jsonShape: 'one JSON object a line for each call,',
     examples: [
       'access log --since 1h',
@@ -43,10 +43,10 @@ export function accessLogCommand(): Command {
       'access log --follow --local',
     ],
     notes:
-      'It reads the log of the runner, as long as the log is kept. CloudWatch bills such a read by the gigabyte that it searches.',
+      'It reads the logs of the runner and the puller, as long as they are kept. CloudWatch bills such a read by the gigabyte that it searches.',
   })
     .addOption(sinceOption('only calls since', '1h'))
-    .option('--agent <name>', 'only calls of this trigger', parseAgent)
+    .option('--agent <name>', 'only calls of this trigger, or of pull/<trigger>', parseAgent)
     .option('--denied', 'only calls that were refused: nothing was called')
     .option('--follow', 'go on with new calls, until Ctrl-C')
     .option('--every <seconds>', 'how often to read with --follow', countFrom(1, 3_600), 5)

@@ -18,6 +18,8 @@ export interface Deployment {
   readonly bulkQueueUrl?: string | undefined;
   readonly readyQueueUrl?: string | undefined;
   readonly deadLetterQueueUrl: string;
+  /** Absent if no trigger of the system pulls. */
+  readonly pulls?: DeployedPulls | undefined;
   /** The triggers file that it runs, if that is known. */
   readonly triggersFile?: string | undefined;
   /** Absent in a release without records of calls. */
@@ -29,6 +31,14 @@ export interface Deployment {
   /** What an error of its clients means, with the fix; `undefined` for an unexpected one. */
   explain(error: unknown): string | undefined;
   close(): void;
+}
+
+/** The pulls of a system. */
+export interface DeployedPulls {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Trigger → its schedule, such as `cron(17 3 ? * TUE *) UTC`. */
+  readonly schedules: ReadonlyMap<string, string>;
 }
 
 /** The part of a {@link Deployment} that holds the state. */

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { localCredentials, region } from '../../../local/account/account.ts';
+import { deployedPulls } from './deployedPulls.ts';
 import type { Deployment } from './deployment.ts';
 import { openLogs } from './logs.ts';
 import { explainLocalError, readRunningSystem } from './readRunningSystem.ts';
@@ -16,11 +17,12 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
   const settings = { region, credentials: localCredentials, maxAttempts: 2 };
   const dynamodb = new DynamoDBClient({ ...settings, endpoint: state.endpoints.dynamodb });
   const sqs = new SQSClient({ ...settings, endpoint: state.endpoints.sqs });
-  const { runnerLogGroup } = state;
+  const { runnerLogGroup, pullerLogGroup } = state;
+  const logGroups = [runnerLogGroup, pullerLogGroup].filter((group) => group !== undefined);
   const logs =
-    runnerLogGroup === undefined || state.endpoints.logs === undefined
+    logGroups.length === 0 || state.endpoints.logs === undefined
       ? undefined
-      : openLogs([runnerLogGroup], { ...settings, endpoint: state.endpoints.logs });
+      : openLogs(logGroups, { ...settings, endpoint: state.endpoints.logs });
   return {
     title: 'local system',
     flags: ' --local',
@@ -31,6 +33,7 @@ export async function openLocalSystem(directory: string): Promise<Deployment> {
     bulkQueueUrl: state.bulkQueueUrl,
     readyQueueUrl: state.readyQueueUrl,
     deadLetterQueueUrl: state.deadLetterQueueUrl,
+    pulls: deployedPulls(state, state.pulls),
     logs,
     triggersFile: state.triggersFile,
     readCaller: async () => userInfo().username,

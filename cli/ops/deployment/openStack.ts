@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { explainAwsError } from './awsProblem.ts';
 import { readCallerArn } from './callerIdentity.ts';
 import { clientOptions } from './clientOptions.ts';
+import { deployedPulls, readSchedules } from './deployedPulls.ts';
 import type { Deployment } from './deployment.ts';
 import { defaultStack } from './deploymentOptions.ts';
 import { openLogs } from './logs.ts';
@@ -20,8 +21,9 @@ export async function openStack(stack: string, region: string | undefined): Prom
   const settings = { ...clientOptions, region: outputs.region };
   const dynamodb = new DynamoDBClient(settings);
   const sqs = new SQSClient(settings);
-  const { runnerLogGroup } = outputs;
-  const logs = runnerLogGroup === undefined ? undefined : openLogs([runnerLogGroup], settings);
+  const { runnerLogGroup, pullerLogGroup } = outputs;
+  const logGroups = [runnerLogGroup, pullerLogGroup].filter((group) => group !== undefined);
+  const logs = logGroups.length === 0 ? undefined : openLogs(logGroups, settings);
   return {
     title: `stack ${stack} in ${outputs.region}`,
     flags:
@@ -34,6 +36,7 @@ export async function openStack(stack: string, region: string | undefined): Prom
     bulkQueueUrl: outputs.bulkQueueUrl,
     readyQueueUrl: outputs.readyQueueUrl,
     deadLetterQueueUrl: outputs.deadLetterQueueUrl,
+    pulls: deployedPulls(outputs, readSchedules(outputs.pulls)),
     logs,
     readExecutions: () => readExecutions(sqs, outputs),
     readCaller: () => readCallerArn(dynamodb),

@@ -32,6 +32,10 @@ const newerNames = {
   receiverLogGroup: 'ReceiverLogGroupName',
   sendgridSecretId: 'SendGridSecretArn',
   segopsSecretId: 'SegOpsSecretArn',
+  pullQueueUrl: 'PullQueueUrl',
+  pullDeadLetterQueueUrl: 'PullDeadLetterQueueUrl',
+  pullerLogGroup: 'PullerLogGroupName',
+  pulls: 'Pulls',
 };
 
 /** Where the parts of a deployed stack are. */
@@ -78,6 +82,10 @@ export async function readStackOutputs(stack: string, region: string | undefined
       receiverLogGroup: values.get(newerNames.receiverLogGroup),
       sendgridSecretId: values.get(newerNames.sendgridSecretId),
       segopsSecretId: values.get(newerNames.segopsSecretId),
+      pullQueueUrl: values.get(newerNames.pullQueueUrl),
+      pullDeadLetterQueueUrl: values.get(newerNames.pullDeadLetterQueueUrl),
+      pullerLogGroup: values.get(newerNames.pullerLogGroup),
+      pulls: values.get(newerNames.pulls),
       deadLetterQueueUrl: output('deadLetterQueueUrl'),
       segmentUrl: output('segmentUrl'),
       segmentSecretName: output('segmentSecretName'),

@@ -322,6 +322,36 @@ describe('npm run ops on a stack in AWS', () => {
     await logs.stop();
   });
 
+  it('finds the pulls, and the log group of the puller, by the outputs of the stack', async () => {
+    const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
+    const plain = {
+      LedgerTableName: tableName,
+      RunQueueUrl: runQueueUrl,
+      DeadLetterQueueUrl: deadLetterQueueUrl,
+      SegmentUrl: 'https://abc.lambda-url.eu-west-1.on.aws/segment',
+      SegmentSecretName: 'mavera-triggers/segment',
+    };
+    const pulls = {
+      PullQueueUrl: runQueueUrl,
+      PullDeadLetterQueueUrl: deadLetterQueueUrl,
+      PullerLogGroupName: 'Puller-Logs',
+      Pulls: '{&quot;audience-persona&quot;:&quot;cron(17 3 ? * TUE *) UTC&quot;}',
+    };
+    const args = ['pulls', 'list', '--region', 'eu-west-1'];
+    await withCloudFormation(described({ ...plain, ...pulls }), async (env) => {
+      const { code, stdout, stderr } = await run(args, { env });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/audience-persona {2}each Tuesday at 03:17 \(UTC\) {2}never started\n$/);
+    });
+    await withCloudFormation(described(plain), async (env) => {
+      expect(await run(args, { env })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^The stack MaveraTriggers in eu-west-1 has no pulls: .*\n$/),
+      });
+    });
+  });
+
   it('warns if the quota of concurrent executions is too low, and says if it cannot be read', async () => {
     const { tableName, runQueueUrl, deadLetterQueueUrl } = await stateOf(0);
     const answer = described({
@@ -417,6 +447,7 @@ describe('npm run ops', () => {
     for (const name of [
       'status',
       'runs',
+      'pulls',
       'dead-letters',
       'pause',
       'resume',
@@ -447,6 +478,7 @@ describe('npm run ops', () => {
       'Expected the id of a run (40 characters of 0-9 and a-f), or at least its first 6 characters.',
     ],
     ['budget set much', 'Expected a whole number of credits from 0 to 999999999, or `default`.'],
+    ['pulls show Audience', 'Expected 1 to 64 characters of a-z, 0-9 and -'],
     ['bogus', "unknown command 'bogus'"],
   ])('refuses `%s`, naming the value and the fix', async (line, message) => {
     const { code, stderr } = await run(line.split(' '));
