@@ -12,6 +12,7 @@ const pullFields: ReadonlySet<string> = new Set([
   'source',
   'operations',
   'files',
+  'spaces',
   'start',
   'step',
   'problemsOf',
@@ -53,7 +54,7 @@ function problemsOfPull(pull: unknown): string[] {
   if (typeof pull !== 'object' || pull === null || typeof (pull as Fields).step !== 'function') {
     return [`expected a pull, such as segmentAudiences({ space: 'spa_1' }), got ${shown(pull)}`];
   }
-  const { kind, source, operations: names, files, start } = pull as Fields;
+  const { kind, source, operations: names, files, spaces, start } = pull as Fields;
   return [
     ...unknownFields(pull, pullFields),
     ...(typeof kind === 'string' && kindPattern.test(kind)
@@ -63,11 +64,15 @@ function problemsOfPull(pull: unknown): string[] {
       ? []
       : [`source: expected one of ${sourceNames.join(', ')}, got ${shown(source)}`]),
     ...problemsOfOperations(names),
-    ...(files === undefined || (Array.isArray(files) && files.every((file) => typeof file === 'string'))
-      ? []
-      : [`files: expected a list of files, got ${shown(files)}`]),
+    ...problemsOfStrings('files', files),
+    ...problemsOfStrings('spaces', spaces),
     ...(start === undefined ? ['start: missing; set the state of the first step'] : []),
   ];
+}
+
+function problemsOfStrings(field: 'files' | 'spaces', value: unknown): string[] {
+  const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return value === undefined || isList ? [] : [`${field}: expected a list of ${field}, got ${shown(value)}`];
 }
 
 function problemsOfOperations(names: unknown): string[] {
