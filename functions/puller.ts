@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -53,9 +54,14 @@ const puller = createPuller({
   },
   triggers,
   grants,
-  clients: { dynamodb: new DynamoDBClient(patient), sqs: new SQSClient(patient) },
+  clients: {
+    dynamodb: new DynamoDBClient(patient),
+    sqs: new SQSClient(patient),
+    sns: new SNSClient(patient),
+  },
   tableName: environment.LEDGER_TABLE_NAME,
   queueUrls: { pulls: environment.PULL_QUEUE_URL, bulk: environment.BULK_QUEUE_URL },
+  resultsTopicArn: environment.RESULTS_TOPIC_ARN,
   systems: pullSystemOptions(environment, (secretId, parse, title) =>
     secretsManagerSecret({
       secretId,
