@@ -1,5 +1,4 @@
-import { failOccurrence } from './endOccurrence.ts';
-import { handleMessage } from './handleMessage.ts';
+import { failOccurrence, handleMessage } from './handleMessage.ts';
 import type { PullDependencies } from './pullDependencies.ts';
 import { parsePullMessage } from './pullMessage.ts';
 

@@ -2,10 +2,9 @@ import type { Agent } from '../access/grants.ts';
 import type { OperationRequest } from '../access/operation.ts';
 import type { OperationName } from '../access/operations.ts';
 import type { CallQuotas } from '../ledger/callQuotas.ts';
-import type { EndedOccurrence, PullCursors } from '../ledger/pullCursors.ts';
+import type { PullCursors, PullEnd } from '../ledger/pullCursors.ts';
 import type { PulledItems } from '../ledger/pulledItems.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import type { PullEnds } from './pullEnds.ts';
 import type { PullQueue } from './pullQueue.ts';
 import type { RowsReader } from './rows/readRows.ts';
 
@@ -56,7 +55,7 @@ export type PullReport = {
   /** An item of which no event can be made. */
   | { readonly what: 'passedOver'; readonly detail: string }
   | { readonly what: 'waits'; readonly detail: string; readonly untilMs: number }
-  | ({ readonly what: 'ended' } & EndedOccurrence)
+  | ({ readonly what: 'ended'; readonly startedAtMs: number } & PullEnd)
 );
 
 export interface PullSettings {
@@ -77,7 +76,6 @@ export interface PullDependencies {
   readonly pulledItems: PulledItems;
   readonly quotas: CallQuotas;
   readonly queue: PullQueue;
-  readonly ends: PullEnds;
   readonly gate: PullGate;
   readonly readRows: RowsReader;
   readonly report: (report: PullReport) => void;

@@ -88,6 +88,7 @@ describe('segmentProfiles of a file', () => {
       },
     });
     expect(pull.files).toEqual(['s3://bucket/ids.csv']);
+    expect(pull.problemsOf({ from: pull, every: '7d' })).toEqual([]);
   });
 
   it('reads 50 ids a step, and stores none of them', () => {
