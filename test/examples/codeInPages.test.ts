@@ -14,7 +14,7 @@ interface ShownFile {
   readonly code: string;
 }
 
-const pages = ['README.md', ...globSync('docs/*.md', { cwd: projectRoot })];
+const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: projectRoot })];
 const files = pages.flatMap(filesOf);
 /** Inside the project, where the package finds itself by its name. */
 let directory: string;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
-const pages = ['README.md', ...globSync('{docs,examples}/*.md', { cwd: projectRoot })];
+const pages = ['README.md', ...globSync('{docs,docs/recipes,examples}/*.md', { cwd: projectRoot })];
 const read = (page: string): string => readFileSync(join(projectRoot, page), 'utf8');
 
 /** The anchors that GitHub gives the headings of a page. */
