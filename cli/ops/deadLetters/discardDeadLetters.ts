@@ -5,6 +5,7 @@ import { operate } from '../operate.ts';
 import { opsCommand } from '../opsCommand.ts';
 import type { Output } from '../output.ts';
 import { RedriveReport } from '../redrive/redriveReport.ts';
+import { triggerOf } from './deadLetter.ts';
 import { eachDeadLetters } from './receiveDeadLetters.ts';
 import { addSelection, Selection, type SelectionOptions } from './selection.ts';
 
@@ -50,8 +51,9 @@ export async function discardDeadLetters(
     if (isSure) {
       await remove(selected);
     }
-    for (const { message } of selected) {
-      const { runId, trigger } = message ?? {};
+    for (const letter of selected) {
+      const { runId } = letter.message ?? {};
+      const trigger = triggerOf(letter);
       report.add({ runId, trigger, outcome: isSure ? 'discarded' : 'would be discarded' });
     }
     return 'go on';

@@ -10,7 +10,8 @@ import { opsCommand } from '../opsCommand.ts';
 import { countFrom } from '../options/count.ts';
 import type { Output } from '../output.ts';
 import { readRuns } from '../runs/runDetails.ts';
-import type { DeadLetter } from './deadLetter.ts';
+import { type DeadLetter, triggerOf } from './deadLetter.ts';
+import { isPullLetter, occurrenceState, readPullsOf } from './pullLetter.ts';
 import { eachDeadLetters } from './receiveDeadLetters.ts';
 
 const columns = [
@@ -18,7 +19,7 @@ const columns = [
   { heading: 'run' },
   { heading: 'trigger' },
   { heading: 'reason' },
-  { heading: 'run is now' },
+  { heading: 'is now' },
   { heading: 'detail' },
 ] as const;
 const widestDetail = 70;
@@ -26,7 +27,7 @@ const widestDetail = 70;
 /** `dead-letters list` */
 export function listDeadLettersCommand(): Command {
   return opsCommand('list', {
-    description: 'Lists the dead letters: why each run failed, and its state now.',
+    description: 'Lists the dead letters: why each run, or step of a pull, failed, and its state now.',
     jsonShape: 'one JSON object a line for each message,',
     examples: ['dead-letters list'],
     notes:
@@ -46,6 +47,10 @@ interface ListedLetter extends Pick<DeadLetter, 'messageId' | 'reason' | 'detail
   readonly trigger?: string | undefined;
   /** Absent if the ledger has no such run. */
   readonly runState?: string | undefined;
+  /** Of a pull: its occurrence. */
+  readonly occurrence?: string | undefined;
+  /** Absent if the ledger no longer knows the occurrence. */
+  readonly pullState?: string | undefined;
 }
 
 /** Lists dead letters. @returns true */
@@ -85,25 +90,29 @@ async function withRunStates(
 ): Promise<readonly ListedLetter[]> {
   const runIds = letters.flatMap(({ message }) => message?.runId ?? []);
   const runs = new Map((await readRuns(deployment, runIds)).map((run) => [run.runId, run]));
-  return letters.map(({ messageId, message, reason, detail, sentAtMs }) => ({
-    messageId,
-    runId: message?.runId,
-    trigger: message?.trigger,
-    reason,
-    detail,
-    sentAtMs,
-    runState: runs.get(message?.runId ?? '')?.state,
-  }));
+  const pulls = await readPullsOf(deployment, letters);
+  return letters.map((letter) => {
+    const { messageId, message, reason, detail, sentAtMs } = letter;
+    const about = { messageId, runId: message?.runId, trigger: triggerOf(letter), reason, detail, sentAtMs };
+    return isPullLetter(letter)
+      ? {
+          ...about,
+          occurrence: letter.pull.occurrence,
+          pullState: occurrenceState(letter, pulls.get(letter.pull.trigger)),
+        }
+      : { ...about, runState: runs.get(message?.runId ?? '')?.state };
+  });
 }
 
 function cells(letter: ListedLetter, nowMs: number): readonly string[] {
-  const { runId, trigger = '-', reason, runState, detail, sentAtMs } = letter;
+  const { runId, trigger = '-', reason, runState, pullState, occurrence, detail, sentAtMs } = letter;
+  const isKnown = runId !== undefined || occurrence !== undefined;
   return [
     duration(nowMs - sentAtMs),
     runId === undefined ? '-' : shortRunId(runId),
     trigger,
     reason,
-    runState ?? (runId === undefined ? '-' : 'unknown'),
+    runState ?? pullState ?? (isKnown ? 'unknown' : '-'),
     cut(detail, widestDetail),
   ];
 }

@@ -20,19 +20,31 @@ const maxKnownReceptions = 3;
 
 type DeadLetterQueue = Pick<Deployment, 'sqs' | 'deadLetterQueueUrl'>;
 
+/** The dead-letter queue of runs and, if the system has pulls, that of pulls. */
+type DeadLetterQueues = Pick<Deployment, 'sqs' | 'deadLetterQueueUrl' | 'pulls'>;
+
 /** Deletes received dead letters. @throws Error if SQS does not delete one */
 export type DeleteDeadLetters = (letters: readonly DeadLetter[]) => Promise<void>;
+
+/** Handles some dead letters. `remove` deletes those that it is given. */
+type DealWith = (letters: readonly DeadLetter[], remove: DeleteDeadLetters) => Promise<'go on' | 'enough'>;
 
 /**
  * Visits each dead letter once, ten at a time, and gives back those that were not deleted.
  *
- * @param deal handles some of them
- * @throws what `deal` throws, and what the AWS SDK throws when the queue does not answer
+ * @throws what `deal` throws, and what the AWS SDK throws when a queue does not answer
  */
 export async function eachDeadLetters(
-  queue: DeadLetterQueue,
-  deal: (letters: readonly DeadLetter[], remove: DeleteDeadLetters) => Promise<'go on' | 'enough'>,
+  { sqs, deadLetterQueueUrl, pulls }: DeadLetterQueues,
+  deal: DealWith,
 ): Promise<void> {
+  const isEnough = (await visit({ sqs, deadLetterQueueUrl }, deal)) === 'enough';
+  if (!isEnough && pulls !== undefined) {
+    await visit({ sqs, deadLetterQueueUrl: pulls.deadLetterQueueUrl }, deal);
+  }
+}
+
+async function visit(queue: DeadLetterQueue, deal: DealWith): Promise<'all' | 'enough'> {
   const seen = new Set<string>();
   /** Message id → last receipt handle, of the messages to give back. */
   const held = new Map<string, string>();
@@ -47,7 +59,7 @@ export async function eachDeadLetters(
     while (knownReceptions < maxKnownReceptions) {
       const received = await receive(queue);
       if (received.length === 0) {
-        return;
+        return 'all';
       }
       const fresh = received.filter(({ messageId }) => !seen.has(messageId));
       for (const { messageId, receiptHandle } of received) {
@@ -56,9 +68,10 @@ export async function eachDeadLetters(
       }
       knownReceptions = fresh.length === 0 ? knownReceptions + 1 : 0;
       if (fresh.length > 0 && (await deal(fresh, remove)) === 'enough') {
-        return;
+        return 'enough';
       }
     }
+    return 'all';
   } finally {
     await giveBack(queue, [...held.values()]);
   }

@@ -10,6 +10,7 @@ import { RedriveReport } from '../redrive/redriveReport.ts';
 import { delayOf, type OutgoingRun, sendRuns } from '../redrive/sendRuns.ts';
 import { readRuns } from '../runs/runDetails.ts';
 import type { DeadLetter } from './deadLetter.ts';
+import { isPullLetter, type PullLetter, planPullLetter, readPullsOf, sendPullLetter } from './pullLetter.ts';
 import { type DeleteDeadLetters, eachDeadLetters } from './receiveDeadLetters.ts';
 import { addSelection, Selection, type SelectionOptions } from './selection.ts';
 
@@ -21,12 +22,13 @@ export interface RedriveDeadLettersOptions extends SelectionOptions {
 /** `dead-letters redrive` */
 export function redriveDeadLettersCommand(): Command {
   const command = opsCommand('redrive', {
-    description: 'Sends dead letters back to the run queue, with a deadline as long as their first one.',
+    description: 'Sends dead letters back to their queue; runs get a deadline as long as their first one.',
     jsonShape: 'one JSON object a line for each message,',
     examples: ['dead-letters redrive a1b2c3d4', 'dead-letters redrive --reason expired'],
     notes:
       'Each message is sent before it is deleted here, so an interruption loses nothing. A run that is sent twice is made\n' +
-      'once. If the run is done by now, it is refused without --again.',
+      'once. If the run is done by now, it is refused without --again. A step of a pull is sent only while its occurrence is at\n' +
+      'work; otherwise `pulls start` pulls again.',
   });
   return addSelection(command)
     .option('--again', 'also those whose run is done or skipped by now; it spends credits again')
@@ -54,7 +56,10 @@ export async function redriveDeadLetters(
   const report = new RedriveReport(output);
   await eachDeadLetters(deployment, async (letters, remove) => {
     const selected = letters.filter((letter) => selection.has(letter));
-    await redriveSome(deployment, selected, { again: options.again === true, nowMs, remove }, report);
+    const ofPulls = selected.filter(isPullLetter);
+    await redrivePulls(deployment, ofPulls, remove, report);
+    const others = selected.filter((letter) => !isPullLetter(letter));
+    await redriveSome(deployment, others, { again: options.again === true, nowMs, remove }, report);
     report.tellProgress();
     return 'go on';
   });
@@ -63,6 +68,26 @@ export async function redriveDeadLetters(
     output.note('No dead letter matches: nothing was redriven.');
   }
   return report.end() && !hasMissed;
+}
+
+async function redrivePulls(
+  deployment: Deployment,
+  letters: readonly PullLetter[],
+  remove: DeleteDeadLetters,
+  report: RedriveReport,
+): Promise<void> {
+  const cursors = await readPullsOf(deployment, letters);
+  for (const letter of letters) {
+    const { trigger } = letter.pull;
+    const plan = planPullLetter(letter, cursors.get(trigger), deployment.flags);
+    if (plan.kind === 'send') {
+      await sendPullLetter(deployment, letter);
+      await remove([letter]);
+      report.add({ trigger, outcome: 'sent' });
+    } else {
+      report.add({ trigger, outcome: 'refused', why: plan.why });
+    }
+  }
 }
 
 async function redriveSome(
@@ -79,7 +104,7 @@ async function redriveSome(
     const { message } = letter;
     const plan =
       message === undefined
-        ? { kind: 'refuse' as const, why: 'It is not a run: it can only be discarded.' }
+        ? { kind: 'refuse' as const, why: 'It is neither a run nor of a pull: it can only be discarded.' }
         : planDeadLetter(message, runs.get(message.runId), options);
     if (plan.kind === 'refuse') {
       const { runId, trigger } = message ?? {};

@@ -3,7 +3,7 @@ import { OperatorError } from '../operatorError.ts';
 import { collectRunIdPrefixes } from '../options/runIdPrefix.ts';
 import { parseTriggerName } from '../options/triggerName.ts';
 import type { Output } from '../output.ts';
-import type { DeadLetter } from './deadLetter.ts';
+import { type DeadLetter, triggerOf } from './deadLetter.ts';
 
 /** Which dead letters to select. */
 export interface SelectionOptions {
@@ -18,7 +18,7 @@ export function addSelection(command: Command): Command {
     .argument('[run...]', 'run ids, or the first 6 or more characters of them', collectRunIdPrefixes)
     .option('--all', 'all dead letters')
     .option('--reason <reason>', 'those with this reason, as `dead-letters list` shows it')
-    .option('--trigger <name>', 'those of this trigger', parseTriggerName);
+    .option('--trigger <name>', 'those of this trigger, or of its pull', parseTriggerName);
 }
 
 /** Decides which dead letters are selected, and remembers which named runs had one. */
@@ -41,7 +41,8 @@ export class Selection {
     this.#options = options;
   }
 
-  has({ message, reason }: DeadLetter): boolean {
+  has(letter: DeadLetter): boolean {
+    const { message, reason } = letter;
     const { all, trigger } = this.#options;
     if (this.#prefixes.length > 0) {
       const named = this.#prefixes.filter((prefix) => message?.runId.startsWith(prefix));
@@ -53,7 +54,7 @@ export class Selection {
     return (
       all === true ||
       ((this.#options.reason === undefined || this.#options.reason === reason) &&
-        (trigger === undefined || trigger === message?.trigger))
+        (trigger === undefined || trigger === triggerOf(letter)))
     );
   }
 

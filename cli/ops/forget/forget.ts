@@ -43,7 +43,9 @@ async function forgetDeadLetters(
   remove: boolean,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  await eachDeadLetters(deployment, async (letters, removeLetters) => {
+  const { sqs, deadLetterQueueUrl } = deployment;
+  // A pull's message holds no user.
+  await eachDeadLetters({ sqs, deadLetterQueueUrl }, async (letters, removeLetters) => {
     const ofUsers = letters.flatMap((letter) => {
       const user = users.ofEvent(letter.message?.event);
       return user === undefined ? [] : [{ letter, user }];

@@ -21,7 +21,7 @@ export function formatPulls(pulls: readonly PullStatus[], nowMs: number): string
 function cells({ state, atWork, last }: PullStatus, nowMs: number): readonly string[] {
   if (atWork !== undefined) {
     const name = state === 'overdue' ? 'OVERDUE' : 'at work';
-    const since = `${name} since ${duration(nowMs - atWork.startedAtMs)}`;
+    const since = `${name} for ${duration(nowMs - atWork.startedAtMs)}`;
     return [since, describeCounts(atWork.counts), cut(describeWait(atWork, nowMs), widestDetail)];
   }
   if (last === undefined) {

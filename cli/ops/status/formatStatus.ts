@@ -6,6 +6,7 @@ import { formatCredits } from '../format/credits.ts';
 import { duration } from '../format/duration.ts';
 import { localTime } from '../format/localTime.ts';
 import { shortRunId } from '../format/shortRunId.ts';
+import { summarizePulls } from '../pulls/summarizePulls.ts';
 import { when } from '../runs/describeState.ts';
 import { describeExecutions } from './describeExecutions.ts';
 import { adviseParking, describeDispatcher, formatLanes } from './formatParking.ts';
@@ -42,6 +43,9 @@ function facts(status: Status): readonly (readonly [string, string])[] {
     ...(bulkQueue === undefined ? [] : [['bulk queue', describeQueue(bulkQueue)] as const]),
     ...(readyQueue === undefined ? [] : [['ready queue', describeQueue(readyQueue)] as const]),
     ['dead letters', `${deadLetters}`],
+    ...(status.pulls === undefined
+      ? []
+      : [['pulls', summarizePulls(status.pulls, status.pullDeadLetters ?? 0, atMs)] as const]),
     [
       'oldest open run',
       oldestOpenRun === undefined

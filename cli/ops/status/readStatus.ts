@@ -14,6 +14,7 @@ import { readBudgets } from '../budgets/readBudgets.ts';
 import type { Deployment, Ledger } from '../deployment/deployment.ts';
 import { visitRuns } from '../ledger/queryRuns.ts';
 import { recentMs } from '../ledger/triggerNames.ts';
+import { readPulls } from '../pulls/readPulls.ts';
 import { readParking } from './readParking.ts';
 import { RunSurvey } from './runSurvey.ts';
 import type { BreakerStatus, RunQueueStatus, Status } from './status.ts';
@@ -21,12 +22,14 @@ import type { BreakerStatus, RunQueueStatus, Status } from './status.ts';
 /** Reads the state of a system. The queue's counts and the index may be some seconds old. */
 export async function readStatus(deployment: Deployment, nowMs: number): Promise<Status> {
   const { runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl, dynamodb, tableName } = deployment;
-  const [runQueue, deadLetterQueue, bulkQueue, readyQueue, parking, items, survey, executions] =
+  const { pulls } = deployment;
+  const [runQueue, deadLetterQueue, bulkQueue, readyQueue, pullLetters, parking, items, survey, executions] =
     await Promise.all([
       countMessages(deployment, runQueueUrl),
       countMessages(deployment, deadLetterQueueUrl),
       bulkQueueUrl === undefined ? undefined : countMessages(deployment, bulkQueueUrl),
       readyQueueUrl === undefined ? undefined : countMessages(deployment, readyQueueUrl),
+      pulls === undefined ? undefined : countMessages(deployment, pulls.deadLetterQueueUrl),
       readParking(deployment, nowMs),
       new LedgerTable(dynamodb, tableName).read([paceKey, breakerKey, usageKey, operatorSettingsKey]),
       surveyRuns(deployment, nowMs),
@@ -34,14 +37,15 @@ export async function readStatus(deployment: Deployment, nowMs: number): Promise
     ]);
   const operator = readOperatorSettings(items.get(operatorSettingsKey));
   const pace = items.get(paceKey);
-  const { visible, inFlight, delayed } = deadLetterQueue;
   return {
     deployment: deployment.title,
     atMs: nowMs,
     runQueue,
     bulkQueue,
     readyQueue,
-    deadLetters: visible + inFlight + delayed,
+    deadLetters: allMessages(deadLetterQueue),
+    pulls: pulls === undefined ? undefined : await readPulls(deployment, nowMs),
+    pullDeadLetters: pullLetters === undefined ? undefined : allMessages(pullLetters),
     parking,
     oldestOpenRun: survey.oldestOpen,
     pace: { nextSlotAtMs: Number(pace?.nextSlotAtMs?.N ?? 0), heldUntilMs: heldUntilMs(pace) },
@@ -52,6 +56,10 @@ export async function readStatus(deployment: Deployment, nowMs: number): Promise
     budgets: await readBudgets(deployment, survey.triggers, operator, nowMs),
     lastHour: survey.lastHour(),
   };
+}
+
+function allMessages({ visible, inFlight, delayed }: RunQueueStatus): number {
+  return visible + inFlight + delayed;
 }
 
 /** What the breaker's item means at a certain time. */

@@ -1,5 +1,6 @@
 import type { BudgetUse } from '../budgets/readBudgets.ts';
 import type { Executions, UnknownExecutions } from '../deployment/readExecutions.ts';
+import type { PullStatus } from '../pulls/readPulls.ts';
 import type { ParkingStatus } from './readParking.ts';
 
 /** The state of a system. Times are epoch milliseconds. */
@@ -13,6 +14,9 @@ export interface Status {
   /** Runs that have a slot or must not wait behind new ones; absent in a release without this queue. */
   readonly readyQueue?: RunQueueStatus | undefined;
   readonly deadLetters: number;
+  /** The next two are absent if no trigger pulls. */
+  readonly pulls?: readonly PullStatus[] | undefined;
+  readonly pullDeadLetters?: number | undefined;
   readonly parking: ParkingStatus;
   /** The oldest run of the last 4 days that has not ended; absent if there is none. */
   readonly oldestOpenRun?: OpenRun | undefined;

@@ -55,7 +55,7 @@ describe('dead-letters list', () => {
     const output = writtenOutput();
     await listDeadLetters(deployment, 200, Date.now(), output);
     const lines = output.out().split('\n');
-    expect(lines[0]).toMatch(/^age +run +trigger +reason +run is now +detail$/);
+    expect(lines[0]).toMatch(/^age +run +trigger +reason +is now +detail$/);
     expect(lines).toHaveLength(5);
     expect(output.out()).toMatch(/churn-signal +expired +failed +A sentence about expired/);
     expect(output.out()).toMatch(
@@ -128,7 +128,7 @@ describe('dead-letters redrive', () => {
     expect(await redriveDeadLetters(deployment, [], { all: true }, Date.now(), output)).toBe(false);
     expect((await queued()).map(({ messageId }) => messageId).sort()).toEqual(['crashed', 'failed']);
     expect(output.out()).toContain('is done by now: discard the dead letter');
-    expect(output.out()).toContain('It is not a run: it can only be discarded.');
+    expect(output.out()).toContain('It is neither a run nor of a pull: it can only be discarded.');
     expect(await left()).toEqual(['done-since', 'nonsense']);
   });
 

@@ -18,6 +18,8 @@ export interface OpsWorld {
   readonly deployment: Deployment;
   /** Another deployment on the same ledger, whose queues are empty. */
   withFreshQueues(): Promise<Deployment>;
+  /** The same with pulls. @param schedules by trigger */
+  withPulls(schedules: ReadonlyMap<string, string>): Promise<Deployment>;
   put(pk: string, attributes: Attributes): Promise<void>;
   /** Puts a run, with its details if it is given an event. @returns its id */
   putRun(name: string, attributes: Attributes, event?: unknown): Promise<string>;
@@ -51,6 +53,10 @@ export async function startOpsWorld(): Promise<OpsWorld> {
     world,
     deployment: await withFreshQueues(),
     withFreshQueues,
+    withPulls: async (schedules) => ({
+      ...(await withFreshQueues()),
+      pulls: { queueUrl: await world.newQueue(), deadLetterQueueUrl: await world.newQueue(), schedules },
+    }),
     put,
     putRun: async (name, attributes, event) => {
       const runId = runIdOf(name);

@@ -26,13 +26,11 @@ afterAll(() => ops.stop());
 beforeEach(async () => {
   tests += 1;
   name = `audience-${tests}`;
-  const plain = await ops.withFreshQueues();
-  const [queueUrl, deadLetterQueueUrl] = [await ops.world.newQueue(), await ops.world.newQueue()];
-  const schedules = new Map([
+  const schedules = [
     ['never-started', 'cron(5 4 * * ? *) UTC'],
     [name, 'cron(17 3 ? * TUE *) UTC'],
-  ]);
-  deployment = { ...plain, pulls: { queueUrl, deadLetterQueueUrl, schedules } };
+  ] as const;
+  deployment = await ops.withPulls(new Map(schedules));
   puller = new TestPuller(deployment, name);
 });
 
@@ -66,7 +64,7 @@ describe('pulls list', () => {
     await puller.start('2026-11-24T03:17:00Z');
     await puller.takeSteps(2);
     expect(await list()).toMatch(
-      /audience-\d+ .* at work since \d+ s +2 items, 2 runs +Step 3 waits for a free puller\./,
+      /audience-\d+ .* at work for \d+ s +2 items, 2 runs +Step 3 waits for a free puller\./,
     );
   });
 
