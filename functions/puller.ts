@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -16,6 +17,7 @@ import { handlePullDelivery } from './pull/handleDelivery.ts';
 import { logPull } from './pull/logPull.ts';
 import { longestStepMs } from './pull/pullDependencies.ts';
 import { openFiles } from './pull/rows/openFile.ts';
+import type { OpenFile } from './pull/rows/readRows.ts';
 import { shippedFiles } from './pull/rows/shippedFiles.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
 import { pullSystemOptions, pullSystemVariables } from './systems/systemOptions.ts';
@@ -39,6 +41,8 @@ const environment = parseEnvironment(
 /** Nobody waits for the puller, so its calls may be tried more often than the receiver's. */
 const patient = clientConfig(3_000, 5);
 
+let opensS3: Promise<OpenFile> | undefined;
+
 const now = Date.now;
 const log = functionLog();
 
@@ -50,9 +54,14 @@ const puller = createPuller({
   },
   triggers,
   grants,
-  clients: { dynamodb: new DynamoDBClient(patient), sqs: new SQSClient(patient) },
+  clients: {
+    dynamodb: new DynamoDBClient(patient),
+    sqs: new SQSClient(patient),
+    sns: new SNSClient(patient),
+  },
   tableName: environment.LEDGER_TABLE_NAME,
   queueUrls: { pulls: environment.PULL_QUEUE_URL, bulk: environment.BULK_QUEUE_URL },
+  resultsTopicArn: environment.RESULTS_TOPIC_ARN,
   systems: pullSystemOptions(environment, (secretId, parse, title) =>
     secretsManagerSecret({
       secretId,
@@ -62,8 +71,7 @@ const puller = createPuller({
     }),
   ),
   openFile: openFiles({
-    // The client of S3 is loaded with the first file: most pulls read none.
-    s3: async (from, signal) => (await import('./pull/rows/openS3Object.ts')).openS3Object(from, signal),
+    s3: async (from, signal) => await (await openingS3())(from, signal),
     shipped: shippedFiles(dirname(fileURLToPath(import.meta.url))),
     origin: environment.FILES_ORIGIN,
   }),
@@ -72,6 +80,12 @@ const puller = createPuller({
   onTrouble: (what, error) => log.warn(what, error),
   now,
 });
+
+/** The client of S3 is loaded with the first file: most pulls read none. */
+function openingS3(): Promise<OpenFile> {
+  opensS3 ??= import('./pull/rows/openS3Objects.ts').then(({ openS3Objects }) => openS3Objects());
+  return opensS3;
+}
 
 /** Takes messages of the puller's queue, each of which starts an occurrence or is one step, and reports those that failed. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -62,7 +62,11 @@ async function handle(message: SnsMessage, taken: Set<string>, options: WebhookO
   if (message.Type !== 'Notification') {
     return;
   }
-  const result = JSON.parse(message.Message) as Result;
+  const result = JSON.parse(message.Message) as Result & { readonly type?: string };
+  if (result.type !== undefined) {
+    // The end of a pull: it is not the result of a run. A filter policy keeps it away.
+    return;
+  }
   // A run that was redriven has another end.
   const key = `${result.runId} ${result.finishedAt ?? result.askedAt}`;
   if (taken.has(key)) {

@@ -88,6 +88,8 @@ export interface PullCursor {
   readonly counts: PullCounts;
   /** The occurrence that ended last. */
   readonly last?: EndedOccurrence | undefined;
+  /** The occurrence whose end was told last. */
+  readonly toldOccurrence?: string | undefined;
 }
 
 /** The right of one delivery to work on an occurrence. */
@@ -250,6 +252,17 @@ export class PullCursors {
     return await this.#end({ trigger, occurrence, owner: '' }, cursor, end, nowMs, isWorking);
   }
 
+  /** Notes that the end of an occurrence was told, so that no other delivery tells it. */
+  async noteTold(trigger: string, occurrence: string): Promise<void> {
+    const { assignments, values } = assign({ toldOccurrence: text(occurrence) });
+    await this.#table.update({
+      pk: pullKey(trigger),
+      change: `SET ${assignments}`,
+      condition: 'attribute_exists(pk)',
+      values,
+    });
+  }
+
   async #end(
     lease: PullLease,
     { startedAtMs }: PullCursor,
@@ -355,6 +368,7 @@ function cursorOf(item: LedgerItem): PullCursor {
     leaseUntilMs: item.leaseUntilMs?.N === undefined ? undefined : Number(item.leaseUntilMs.N),
     counts: { ...noCounts, ...(JSON.parse(item.counts?.S ?? '{}') as Partial<PullCounts>) },
     last: item.last?.S === undefined ? undefined : (JSON.parse(item.last.S) as EndedOccurrence),
+    toldOccurrence: item.toldOccurrence?.S,
   };
 }
 

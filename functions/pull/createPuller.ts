@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { CallRecord } from '../access/callRecord.ts';
 import type { Grants } from '../access/grants.ts';
@@ -14,6 +15,7 @@ import type { SystemOptions } from '../systems/systemOptions.ts';
 import { SystemsGate } from '../systems/systemsGate.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { PullDependencies, PullReport, PullSettings } from './pullDependencies.ts';
+import { PullEnds } from './pullEnds.ts';
 import { PullQueue, type PullQueueUrls } from './pullQueue.ts';
 import { csvRows } from './rows/csvRows.ts';
 import { type OpenFile, rowsReader } from './rows/readRows.ts';
@@ -24,9 +26,15 @@ export interface PullerOptions {
   readonly triggers: readonly Trigger[];
   /** The default export of `access.ts`; without one, pulls have what they declare. */
   readonly grants?: Grants | undefined;
-  readonly clients: { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient };
+  readonly clients: {
+    readonly dynamodb: DynamoDBClient;
+    readonly sqs: SQSClient;
+    readonly sns: SNSClient;
+  };
   readonly tableName: string;
   readonly queueUrls: PullQueueUrls;
+  /** To which the end of each occurrence is published. */
+  readonly resultsTopicArn: string;
   readonly systems: Partial<SystemOptions>;
   readonly openFile: OpenFile;
   readonly report: (report: PullReport) => void;
@@ -55,6 +63,7 @@ export function createPuller(options: PullerOptions): PullDependencies {
     pulledItems: new PulledItems(ledger),
     quotas: new CallQuotas(ledger),
     queue: new PullQueue(clients.sqs, options.queueUrls),
+    ends: new PullEnds(clients.sns, options.resultsTopicArn),
     gate: new SystemsGate({
       triggers,
       grants,

@@ -1,4 +1,5 @@
-import { failOccurrence, handleMessage } from './handleMessage.ts';
+import { failOccurrence } from './endOccurrence.ts';
+import { handleMessage } from './handleMessage.ts';
 import type { PullDependencies } from './pullDependencies.ts';
 import { parsePullMessage } from './pullMessage.ts';
 

@@ -2,6 +2,7 @@ import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import type { PullCounts, PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
 import { pullOf, type TriggerPull } from '../pulls/pullOf.ts';
 import { isDue } from '../pulls/pullSchedule.ts';
+import { endedLate, endOccurrence, endOverdue, failOccurrence, tellEnd } from './endOccurrence.ts';
 import type { CallsStopped } from './makeCalls.ts';
 import { planRuns } from './planRuns.ts';
 import type { PullDependencies } from './pullDependencies.ts';
@@ -41,33 +42,6 @@ export async function handleMessage(message: PullMessage, dependencies: PullDepe
     : handleStep(message, pulled, dependencies));
 }
 
-/** A message that was dead-lettered takes its occurrence no further. @returns whether the occurrence was at work */
-export async function failOccurrence(
-  { trigger, occurrence }: PullMessage,
-  detail: string,
-  { cursors, now, report }: PullDependencies,
-): Promise<boolean> {
-  const cursor = (await cursors.read([trigger])).get(trigger);
-  if (cursor?.isAtWork !== true || cursor.occurrence !== occurrence) {
-    return false;
-  }
-  const isEnded = await cursors.endByForce(cursor, { status: 'failed', detail }, now());
-  if (isEnded) {
-    const { counts, startedAtMs } = cursor;
-    report({
-      what: 'ended',
-      trigger,
-      occurrence,
-      kind: 'pull',
-      status: 'failed',
-      detail,
-      counts,
-      startedAtMs,
-    });
-  }
-  return isEnded;
-}
-
 async function endRemoved(message: PullMessage, dependencies: PullDependencies): Promise<void> {
   await failOccurrence(
     message,
@@ -82,12 +56,13 @@ async function startOccurrence(
   dependencies: PullDependencies,
 ): Promise<void> {
   const { cursors, queue, settings, now, report } = dependencies;
+  // The schedule may fire more often than the pull is due: a chance to notice what nobody works on.
+  await endOverdue(trigger, dependencies);
   if (!isDue(trigger, every, occurrence)) {
     return;
   }
   const nowMs = now();
   const endsAtMs = nowMs + settings.pullDeadlineMs;
-  await endOverdue(trigger, occurrence, dependencies);
   const begin = await cursors.begin({ trigger, occurrence, state: pull.start, nowMs, endsAtMs });
   const about = { trigger, occurrence, kind: pull.kind };
   switch (begin.kind) {
@@ -110,20 +85,6 @@ async function startOccurrence(
   }
 }
 
-/** An occurrence that has not ended in its time may have no message left that would say so. */
-async function endOverdue(
-  trigger: string,
-  occurrence: string,
-  dependencies: PullDependencies,
-): Promise<void> {
-  const cursor = (await dependencies.cursors.read([trigger])).get(trigger);
-  const isOverdue = cursor?.isAtWork === true && dependencies.now() >= cursor.endsAtMs;
-  if (isOverdue && cursor.occurrence !== occurrence) {
-    const late = { version: 1, kind: 'start', trigger, occurrence: cursor.occurrence } as const;
-    await failOccurrence(late, endedLate(cursor), dependencies);
-  }
-}
-
 /** The message of the step that a cursor stands at. */
 function stepMessage({ trigger, occurrence, version }: PullCursor): PullMessage {
   return { version: 1, kind: 'step', trigger, occurrence, step: version };
@@ -139,6 +100,7 @@ async function handleStep(
   const lease: PullLease = { trigger, occurrence, owner: newOwner() };
   const taken = await cursors.take(lease, nowMs, nowMs + settings.stepMs + leaseMarginMs);
   if (taken.kind === 'over') {
+    await tellEnd(trigger, dependencies);
     return;
   }
   if (taken.kind === 'leased') {
@@ -176,12 +138,6 @@ async function workOn(step: number, work: Work, dependencies: PullDependencies):
   const context = { startedAtMs: cursor.startedAtMs };
   const untilMs = nowMs + settings.stepMs;
   await settle(work, await takeStep(pulled, cursor.state, context, untilMs, dependencies), dependencies);
-}
-
-function endedLate({ waitsFor, startedAtMs, endsAtMs }: PullCursor): string {
-  const hours = Math.round((endsAtMs - startedAtMs) / 3_600_000);
-  const why = waitsFor === undefined ? '' : `. It waited: ${waitsFor}`;
-  return `It has not ended within ${hours} hours${why}`;
 }
 
 /** Stores what a step came to. */
@@ -250,8 +206,21 @@ async function queueEvents(
     return await end(work, endWith(counts, plan.problem), dependencies);
   }
   const dueAtMs = now() + waitMs;
-  if (await cursors.advance(lease, cursor.version, { state: next, dueAtMs, counts })) {
-    await queue.send(stepMessage({ ...cursor, version: cursor.version + 1 }), dueAtMs, now());
+  await cursors.advance(lease, cursor.version, { state: next, dueAtMs, counts });
+  await goOn(lease, dependencies);
+}
+
+/**
+ * Sends the message of the step that an occurrence stands at now. A write that is refused may have been made although its answer
+ * was lost: so what stands in the ledger decides, and another message for the same step does no harm.
+ */
+async function goOn(
+  { trigger, occurrence }: PullLease,
+  { cursors, queue, now }: PullDependencies,
+): Promise<void> {
+  const cursor = (await cursors.read([trigger])).get(trigger);
+  if (cursor?.isAtWork === true && cursor.occurrence === occurrence) {
+    await queue.send(stepMessage(cursor), cursor.dueAtMs, now());
   }
 }
 
@@ -270,29 +239,21 @@ async function wait(
   detail: string,
   dependencies: PullDependencies,
 ): Promise<void> {
-  const { cursors, queue, now, report } = dependencies;
+  const { cursors, report } = dependencies;
   if (failures > maxFailures) {
     return await fail({ pulled, lease, cursor }, `${detail}, ${maxFailures} times in a row`, dependencies);
   }
+  const { trigger, occurrence } = lease;
   if (await cursors.wait(lease, { dueAtMs: untilMs, failures, waitsFor: detail })) {
-    const { trigger, occurrence } = lease;
     report({ what: 'waits', trigger, occurrence, kind: pulled.pull.kind, detail, untilMs });
-    await queue.send(stepMessage(cursor), untilMs, now());
   }
+  await goOn(lease, dependencies);
 }
 
 async function fail(work: Work, detail: string, dependencies: PullDependencies): Promise<void> {
   await end(work, { status: 'failed', detail, counts: work.cursor.counts }, dependencies);
 }
 
-async function end(
-  { pulled, lease, cursor }: Work,
-  pullEnd: PullEnd,
-  { cursors, now, report }: PullDependencies,
-): Promise<void> {
-  if (await cursors.end(lease, cursor, pullEnd, now())) {
-    const { trigger, occurrence } = lease;
-    const { startedAtMs } = cursor;
-    report({ what: 'ended', trigger, occurrence, kind: pulled.pull.kind, startedAtMs, ...pullEnd });
-  }
+async function end({ lease, cursor }: Work, pullEnd: PullEnd, dependencies: PullDependencies): Promise<void> {
+  await endOccurrence(lease, cursor, pullEnd, dependencies);
 }

@@ -2,9 +2,10 @@ import type { Agent } from '../access/grants.ts';
 import type { OperationRequest } from '../access/operation.ts';
 import type { OperationName } from '../access/operations.ts';
 import type { CallQuotas } from '../ledger/callQuotas.ts';
-import type { PullCursors, PullEnd } from '../ledger/pullCursors.ts';
+import type { EndedOccurrence, PullCursors } from '../ledger/pullCursors.ts';
 import type { PulledItems } from '../ledger/pulledItems.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import type { PullEnds } from './pullEnds.ts';
 import type { PullQueue } from './pullQueue.ts';
 import type { RowsReader } from './rows/readRows.ts';
 
@@ -55,7 +56,7 @@ export type PullReport = {
   /** An item of which no event can be made. */
   | { readonly what: 'passedOver'; readonly detail: string }
   | { readonly what: 'waits'; readonly detail: string; readonly untilMs: number }
-  | ({ readonly what: 'ended'; readonly startedAtMs: number } & PullEnd)
+  | ({ readonly what: 'ended' } & EndedOccurrence)
 );
 
 export interface PullSettings {
@@ -76,6 +77,7 @@ export interface PullDependencies {
   readonly pulledItems: PulledItems;
   readonly quotas: CallQuotas;
   readonly queue: PullQueue;
+  readonly ends: PullEnds;
   readonly gate: PullGate;
   readonly readRows: RowsReader;
   readonly report: (report: PullReport) => void;

@@ -64,14 +64,15 @@ function problemsOfPull(pull: unknown): string[] {
       ? []
       : [`source: expected one of ${sourceNames.join(', ')}, got ${shown(source)}`]),
     ...problemsOfOperations(names),
-    ...(files === undefined || (Array.isArray(files) && files.every((file) => typeof file === 'string'))
-      ? []
-      : [`files: expected a list of files, got ${shown(files)}`]),
-    ...(spaces === undefined || (Array.isArray(spaces) && spaces.every((space) => typeof space === 'string'))
-      ? []
-      : [`spaces: expected a list of ids of spaces, got ${shown(spaces)}`]),
+    ...problemsOfStrings('files', files),
+    ...problemsOfStrings('spaces', spaces),
     ...(start === undefined ? ['start: missing; set the state of the first step'] : []),
   ];
+}
+
+function problemsOfStrings(field: 'files' | 'spaces', value: unknown): string[] {
+  const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return value === undefined || isList ? [] : [`${field}: expected a list of ${field}, got ${shown(value)}`];
 }
 
 function problemsOfOperations(names: unknown): string[] {

@@ -4,6 +4,7 @@ import { worstCaseCredits } from '../../functions/mavera/actions/worstCaseCredit
 import type { Budget, Trigger } from '../../functions/triggers/trigger.ts';
 import { problemsOfRoutes } from './acceptedRoutes.ts';
 import { problemsOfOrigins } from './problemsOfOrigins.ts';
+import { problemsOfPulls } from './problemsOfPulls.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settingsError.ts';
 
@@ -36,6 +37,7 @@ export function checkTriggers(
     ]),
     ...(settings.overcommitBudgets || overall === undefined ? [] : problemsOfSum(triggers, overall)),
     ...problemsOfOrigins(triggers, settings),
+    ...problemsOfPulls(triggers, settings.triggersFile),
     ...problemsOfGrants(triggers, grants),
   ];
   if (problems.length > 0) {

@@ -33,6 +33,7 @@ describe('the operations of a system with limits of their own', () => {
       clients: world.clients,
       tableName: world.table,
       queueUrls: { pulls: 'none', bulk: 'none' },
+      resultsTopicArn: 'none',
       // Nobody listens there: the slots are taken all the same.
       systems: {
         segment: { baseUrl: 'http://127.0.0.1:1', secret: secretOf(async () => ({ token: ['key'] })) },

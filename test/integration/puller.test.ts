@@ -14,6 +14,7 @@ import { CachedSecret } from '../../functions/secrets/cachedSecret.ts';
 import { askMave } from '../../functions/triggers/actions.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { startSegOpsSimulator } from '../../simulators/segops/segOpsSimulator.ts';
+import { newTopic } from './testRunner.ts';
 import { drain, startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
@@ -41,6 +42,8 @@ function secretOf<Value>(value: Value): CachedSecret<Value> {
 interface TestPuller {
   readonly dependencies: PullDependencies;
   readonly records: readonly CallRecord[];
+  /** What subscribers of the results topic got since they were last asked. */
+  published(): Promise<readonly unknown[]>;
   /** Takes an occurrence to its end. @returns the runs that it queued */
   pull(trigger: string, occurrence: string): Promise<readonly RunMessage[]>;
 }
@@ -53,6 +56,7 @@ async function startPuller(
   let nowMs = startMs;
   const records: CallRecord[] = [];
   const queueUrls = { pulls: await world.newQueue(), bulk: await world.newQueue() };
+  const resultsQueueUrl = await world.newQueue();
   const dependencies = createPuller({
     settings: { runDeadlineMs: 86_400_000, pullDeadlineMs: 86_400_000, stepMs: 600_000 },
     triggers: [trigger],
@@ -60,6 +64,7 @@ async function startPuller(
     clients: world.clients,
     tableName: await world.newTable(),
     queueUrls,
+    resultsTopicArn: await newTopic(world, resultsQueueUrl),
     systems,
     // The file is on this machine, where no https: is.
     openFile: (from, signal) => download(from, signal),
@@ -84,7 +89,9 @@ async function startPuller(
     const messages = await drain(world.clients.sqs, queueUrls.bulk);
     return messages.map(({ Body = '' }) => parseRunMessage(Body));
   };
-  return { dependencies, records, pull };
+  const published = async (): Promise<readonly unknown[]> =>
+    (await drain(world.clients.sqs, resultsQueueUrl)).map(({ Body = '' }) => JSON.parse(Body) as unknown);
+  return { dependencies, records, pull, published };
 }
 
 /** A stand-in of SendGrid's exports: its URL expires once, and it takes two polls. */
@@ -148,7 +155,7 @@ describe('a pull of contacts through the gate', () => {
     await new Promise<void>((resolve) => sendgrid.server.listen(0, '127.0.0.1', resolve));
     try {
       const from = sendgridContacts({ all: true, groupBy: 'country', fields: ['orders'] });
-      const { pull, records, dependencies } = await startPuller(
+      const { pull, records, dependencies, published } = await startPuller(
         { name: 'contacts', from, every: '7d', run },
         { sendgrid: { baseUrl: sendgrid.url, secret: secretOf({ apiKey: ['SG.key'] }) } },
       );
@@ -173,6 +180,10 @@ describe('a pull of contacts through the gate', () => {
         'pull/contacts startContactExport begins',
       );
       expect(await pull('contacts', 'second')).toEqual([]);
+      expect(await published()).toMatchObject([
+        { type: 'pull.ended', trigger: 'contacts', occurrence: 'first', status: 'done', counts: { runs: 3 } },
+        { type: 'pull.ended', trigger: 'contacts', occurrence: 'second', counts: { runs: 0, unchanged: 3 } },
+      ]);
     } finally {
       sendgrid.server.close();
     }

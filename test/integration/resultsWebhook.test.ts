@@ -2,6 +2,8 @@ import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWebhook, type Result } from '../../examples/results-webhook/server.ts';
 import { createPersona, defineTriggers } from '../../functions/index.ts';
+import { noCounts } from '../../functions/ledger/pullCursors.ts';
+import { PullEnds, pullEndMessage } from '../../functions/pull/pullEnds.ts';
 import { HttpsSubscription } from '../../local/sns/httpsSubscription.ts';
 import { closeServer, listen } from '../../simulators/http/listen.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
@@ -101,6 +103,18 @@ describe('a webhook that is subscribed to the results topic', () => {
     await runner.deliver(runner.runOf('persona'));
     await expect.poll(() => results).toHaveLength(1);
     expect(results.map(({ trigger }) => trigger)).toEqual(['persona']);
+  });
+
+  it('gets no ends of pulls if it filters by state, and passes over those that it gets', async () => {
+    const counts = { ...noCounts, runs: 3 };
+    const ended = { occurrence: 'first', status: 'done', counts, startedAtMs: 0, endedAtMs: 1 } as const;
+    const end = pullEndMessage('persona', ended);
+    await new PullEnds(world.clients.sns, runner.topicArn).publish(end);
+    await runner.deliver(runner.runOf('persona'));
+    await expect.poll(() => results).toHaveLength(1);
+    expect(results.map(({ state }) => state)).toEqual(['done']);
+    expect(await post(subscription.sign(notification({ Message: JSON.stringify(end) })))).toBe(200);
+    expect(results).toHaveLength(1);
   });
 
   it('gets a result again that it could not take', async () => {

@@ -104,7 +104,8 @@ export async function startTestRunner(
   return runner;
 }
 
-async function newTopic({ clients: { sns, sqs } }: World, queueUrl: string): Promise<string> {
+/** A topic that a queue subscribes to. */
+export async function newTopic({ clients: { sns, sqs } }: World, queueUrl: string): Promise<string> {
   const name = queueUrl.split('/').at(-1) ?? '';
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: name }));
   const { Attributes } = await sqs.send(

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileUnreadableError } from './fileErrors.ts';
 import type { OpenFile } from './readRows.ts';
@@ -21,11 +21,12 @@ export function shippedName(from: string): string {
 export function shippedFiles(codeDirectory: string): OpenFile {
   return async (from, signal) => {
     const path = join(codeDirectory, shippedDirectory, shippedName(from));
-    await access(path).catch(() => {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() !== true) {
       throw new FileUnreadableError(
         `There is no file ${from} in the function's code: name it in the pull's files`,
       );
-    });
+    }
     return createReadStream(path, { signal });
   };
 }

@@ -1,3 +1,4 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { createPuller } from '../../../functions/pull/createPuller.ts';
 import { handlePullDelivery } from '../../../functions/pull/handleDelivery.ts';
 import type { PullDependencies, PullReport } from '../../../functions/pull/pullDependencies.ts';
@@ -115,9 +116,11 @@ export class PullerWorld {
           ]),
           environment.carry,
         ),
+        sns: { send: () => environment.carry(() => ({})) } as unknown as SNSClient,
       },
       tableName: 'ledger',
       queueUrls: { pulls: 'pulls', bulk: 'bulk' },
+      resultsTopicArn: 'results',
       systems: {
         segment: { baseUrl, secret: secretOf({ token: ['token'] }) },
         segmentProfiles: { baseUrl, secret: secretOf({ accessTokens: spaces }), requestsPerSecond: 20 },

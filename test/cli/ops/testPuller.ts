@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import type { PullCursor } from '../../../functions/ledger/pullCursors.ts';
@@ -101,10 +102,13 @@ export class TestPuller {
 
   dependencies(): PullDependencies {
     const { dynamodb, sqs, tableName, runQueueUrl, pulls } = this.#deployment;
+    // Nobody subscribes to the results here.
+    const sns = { send: () => Promise.resolve({}) } as unknown as SNSClient;
     return createPuller({
       settings: { runDeadlineMs: 86_400_000, pullDeadlineMs: 86_400_000, stepMs: 600_000 },
       triggers: [this.#trigger()],
-      clients: { dynamodb, sqs },
+      clients: { dynamodb, sqs, sns },
+      resultsTopicArn: 'results',
       tableName,
       queueUrls: { pulls: pulls?.queueUrl ?? '', bulk: runQueueUrl },
       systems: {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failOccurrence } from '../../../functions/pull/handleMessage.ts';
+import { failOccurrence } from '../../../functions/pull/endOccurrence.ts';
 import { definePull } from '../../../functions/pulls/definePull.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { PullOrigin, Trigger } from '../../../functions/triggers/trigger.ts';
@@ -169,6 +169,15 @@ describe('an occurrence of a pull', () => {
       occurrence: 'second',
       status: 'done',
     });
+    // Nobody else would say that the first one has failed.
+    const detail = 'It has not ended within 24 hours';
+    expect(world.reports).toContainEqual(
+      expect.objectContaining({ what: 'ended', occurrence: 'first', status: 'failed', detail }),
+    );
+    expect(world.published).toMatchObject([
+      { occurrence: 'first', status: 'failed', detail },
+      { occurrence: 'second', status: 'done' },
+    ]);
   });
 
   it('fails when its message is dead-lettered, or its trigger is removed', async () => {
@@ -451,19 +460,22 @@ describe('a step of a pull', () => {
 });
 
 describe('a puller that crashes', () => {
-  it('makes each run once and ends, at whichever call to AWS it crashes', async () => {
+  it('makes each run once, ends and tells its end, whichever call to AWS it crashes at, or gets no answer of', async () => {
     const smooth = worldOf();
     await smooth.pull('pulls', 'first');
     expect(smooth.awsCalls).toBeGreaterThan(20);
     for (let atCall = 1; atCall <= smooth.awsCalls; atCall += 1) {
-      for (const when of ['before', 'after'] as const) {
+      for (const when of ['before', 'after', 'lost answer'] as const) {
         const world = worldOf();
         world.crash = { atCall, when };
         const { last } = await world.pull('pulls', 'first');
-        expect({ atCall, when, ids: world.runIds, status: last?.status, runs: last?.counts.runs }).toEqual({
+        const told = new Set(world.published.map(({ occurrence, status }) => `${occurrence} ${status}`));
+        const { runIds: ids } = world;
+        expect({ atCall, when, ids, told, status: last?.status, runs: last?.counts.runs }).toEqual({
           atCall,
           when,
           ids: smooth.runIds,
+          told: new Set(['first done']),
           status: 'done',
           runs: 6,
         });

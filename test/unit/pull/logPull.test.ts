@@ -27,7 +27,14 @@ describe('what a pull says of itself', () => {
       'Pull audience-persona (segmentAudiences) waits until 2026-11-20T12:00:00.000Z: listAudiences at segment was answered 500.',
     ],
     [
-      { ...about, what: 'ended', status: 'done', startedAtMs: startMs, counts: { ...counts, unchanged: 9 } },
+      {
+        ...about,
+        what: 'ended',
+        status: 'done',
+        startedAtMs: startMs,
+        endedAtMs: startMs,
+        counts: { ...counts, unchanged: 9 },
+      },
       'Pull audience-persona (segmentAudiences) is done: 12 items, 3 runs, 9 unchanged.',
     ],
     [
@@ -36,6 +43,7 @@ describe('what a pull says of itself', () => {
         what: 'ended',
         status: 'done',
         startedAtMs: startMs,
+        endedAtMs: startMs,
         counts: { ...counts, leftOut: 1, beyond: 8 },
       },
       'Pull audience-persona (segmentAudiences) is done: 12 items, 3 runs, 1 left out by the filter or the sample, 8 beyond atMost, for the next occurrence.',
@@ -47,6 +55,7 @@ describe('what a pull says of itself', () => {
         status: 'failed',
         detail: 'There is no space',
         startedAtMs: startMs,
+        endedAtMs: startMs,
         counts: noCounts,
       },
       'Pull audience-persona (segmentAudiences) has failed: 0 items, 0 runs. There is no space.',
@@ -63,7 +72,14 @@ describe('what a pull says of itself', () => {
       now: () => startMs,
       write: (line) => lines.push(line),
     });
-    logPull(log, { ...about, what: 'ended', status: 'done', startedAtMs: startMs, counts });
+    logPull(log, {
+      ...about,
+      what: 'ended',
+      status: 'done',
+      startedAtMs: startMs,
+      endedAtMs: startMs,
+      counts,
+    });
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { record: 'pull', what: 'ended', trigger: 'audience-persona', counts: { runs: 3 } },
     ]);

@@ -1,3 +1,4 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { CallQuotas } from '../../../functions/ledger/callQuotas.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
@@ -10,6 +11,7 @@ import type {
   PullGate,
   PullReport,
 } from '../../../functions/pull/pullDependencies.ts';
+import { type PullEndMessage, PullEnds } from '../../../functions/pull/pullEnds.ts';
 import { type PullMessage, parsePullMessage } from '../../../functions/pull/pullMessage.ts';
 import { PullQueue } from '../../../functions/pull/pullQueue.ts';
 import type { RowsReader } from '../../../functions/pull/rows/readRows.ts';
@@ -25,10 +27,13 @@ const pullsUrl = 'pulls';
 
 export type Answerer = (call: Parameters<PullGate['call']>[0], nowMs: number) => GateAnswer;
 
-/** A crash of the function at one of its calls to AWS: before it is carried out, or after. */
+/**
+ * A fault at one of the function's calls to AWS. It dies before the call is carried out, or after. Or the answer is lost, and the
+ * AWS SDK makes the call again.
+ */
 export interface Crash {
   readonly atCall: number;
-  readonly when: 'before' | 'after';
+  readonly when: 'before' | 'after' | 'lost answer';
 }
 
 class CrashedError extends Error {}
@@ -40,8 +45,12 @@ export class PullWorld {
   readonly pullMessages: { readonly message: PullMessage; readonly dueAtMs: number }[] = [];
   readonly runs: RunMessage[] = [];
   readonly reports: PullReport[] = [];
+  /** What was published to the results topic. */
+  readonly published: PullEndMessage[] = [];
   readonly calls: Parameters<PullGate['call']>[0][] = [];
   crash: Crash | undefined;
+  /** Whether the results topic takes nothing. */
+  isTopicDown = false;
   /** Calls to AWS so far. */
   awsCalls = 0;
   answer: Answerer = () => ({ kind: 'answered', json: {} });
@@ -67,6 +76,9 @@ export class PullWorld {
     const sqs = {
       send: async (command: unknown) => await this.#carry(() => this.#send(command)),
     } as unknown as SQSClient;
+    const sns = {
+      send: async (command: unknown) => await this.#carry(() => this.#publish(command)),
+    } as unknown as SNSClient;
     this.dependencies = {
       settings: {
         runDeadlineMs: 96 * 3_600_000,
@@ -79,6 +91,7 @@ export class PullWorld {
       pulledItems: new PulledItems(table),
       quotas: new CallQuotas(table),
       queue: new PullQueue(sqs, { pulls: pullsUrl, bulk: 'bulk' }),
+      ends: new PullEnds(sns, 'results'),
       gate: {
         call: (call) => {
           this.calls.push(call);
@@ -167,16 +180,31 @@ export class PullWorld {
       throw new CrashedError();
     }
     this.awsCalls += 1;
-    const isCrash = this.awsCalls === this.crash?.atCall;
-    this.#isDead = isCrash;
-    if (isCrash && this.crash?.when === 'before') {
+    const isAt = this.awsCalls === this.crash?.atCall;
+    if (isAt && this.crash?.when === 'lost answer') {
+      await work();
+      return await work();
+    }
+    this.#isDead = isAt;
+    if (isAt && this.crash?.when === 'before') {
       throw new CrashedError();
     }
     const result = await work();
-    if (isCrash) {
+    if (isAt) {
       throw new CrashedError();
     }
     return result;
+  }
+
+  #publish(command: unknown): unknown {
+    if (!(command instanceof PublishCommand)) {
+      throw new TypeError('This topic knows no other command');
+    }
+    if (this.isTopicDown) {
+      throw new Error('the topic does not answer');
+    }
+    this.published.push(JSON.parse(command.input.Message ?? '') as PullEndMessage);
+    return {};
   }
 
   #send(command: unknown): unknown {
