@@ -26,6 +26,7 @@ export {
   clusterBy,
   type NumberRule,
 } from './pulls/groups/clusterBy.ts';
+export { describeFields } from './pulls/groups/describeFields.ts';
 export type { FieldSummary } from './pulls/groups/fieldSketch.ts';
 export type { GroupBy, PeopleGroup } from './pulls/groups/groupPeople.ts';
 export { type Summary, summarize } from './pulls/groups/summarize.ts';

@@ -1,4 +1,11 @@
-import { defineTriggers, quoted, sendgridContacts, trigger, updatePersona } from 'mavera-triggers';
+import {
+  defineTriggers,
+  describeFields,
+  quoted,
+  sendgridContacts,
+  trigger,
+  updatePersona,
+} from 'mavera-triggers';
 
 /** Your contacts at SendGrid, in groups of the custom field `plan`. Take `listIds` or `segmentIds` in place of `all` for a part. */
 const contacts = sendgridContacts({
@@ -25,8 +32,8 @@ const contactPersona = trigger(
       name: `Contacts on the plan ${group.group}`.slice(0, 100),
       description:
         `A typical one of our ${group.count} e-mail contacts on the plan ${quoted(group.group)}, ` +
-        `${(group.share * 100).toFixed(0)} % of all ${group.total} contacts. What they have in common, as counts, quartiles ` +
-        `and most frequent values: ${quoted(group.fields, { maxLength: 3_000 })}`,
+        `${(group.share * 100).toFixed(0)} % of all ${group.total} contacts. What they have in common: ` +
+        `${describeFields(group.fields)}.`,
       industry: group.fields.industry?.top?.[0]?.value ?? 'several',
     }),
     { per: ({ properties }) => String(properties.group) },

@@ -13,7 +13,9 @@ const panel = ['clx0000000001genz00000000', 'clx0000000002millennial00', 'clx000
 
 /** What each variation said, by its id: SendGrid does not give it. `dry-run --pull ab-loser-voices` shows the ids. */
 const texts: Readonly<Record<string, string>> = {
-  'put-the-id-of-a-variation-here': 'its subject, or what its content said',
+  // These two are of the simulated test.
+  '8e3474ac-d58d-49cd-804d-f73f29b4e18d': 'Your plan, half price until Sunday',
+  'd973d421-faa8-41da-86bd-2cd2191720f2': 'Black Friday is here!',
 };
 
 /** Each day: A/B tests that SendGrid has decided, and whose difference is not chance. Each of them starts once. */
@@ -27,8 +29,8 @@ const loserVoices = trigger(
     budget: { credits: 800, per: 'month' },
   },
   runFocusGroup(({ event: { properties: test }, workspace }) => {
-    const lost = quoted(texts[test.loser.variation], { otherwise: 'nobody has written down' });
-    const stimulus = `You received an e-mail of our campaign ${quoted(test.name)}. Its ${test.type} was ${lost}. `;
+    const lost = quoted(texts[test.loser.variation], { otherwise: 'not known' });
+    const stimulus = `You received an e-mail of our campaign ${quoted(test.name)}. Its ${test.type}: ${lost}. `;
     return {
       workspace_id: workspace.id,
       name: `Why did ${test.name} lose? ${test.singleSendId}`.slice(0, 100),

@@ -2,6 +2,7 @@ import {
   audiencePreview,
   clusterBy,
   defineTriggers,
+  describeFields,
   quoted,
   segmentProfiles,
   trigger,
@@ -44,8 +45,8 @@ const clusterPersona = trigger(
       name: `Customers: ${cluster.group.replace('_', ' ')}`.slice(0, 100),
       description:
         `A typical customer of the group ${quoted(cluster.group)}: ${cluster.count} of ${cluster.total} customers, ` +
-        `those with ${quoted(cluster.explanation)}. What they have in common, as counts, quartiles and most frequent values: ` +
-        quoted(cluster.fields, { maxLength: 3_000 }),
+        `those with ${quoted(cluster.explanation)}. What they have in common: ` +
+        `${describeFields(cluster.fields)}.`,
       industry: cluster.fields.industry?.top?.[0]?.value ?? 'several',
       purchase_cadence: `${cluster.fields.purchase_count?.median ?? 'An unknown number of'} purchases so far (median)`,
     }),

@@ -2,6 +2,7 @@ import {
   askMave,
   clusterBy,
   defineTriggers,
+  describeFields,
   idsFrom,
   quoted,
   segmentProfiles,
@@ -33,8 +34,8 @@ const channelHabits = trigger(
   },
   askMave(({ event: { properties: group } }) => ({
     message:
-      `${group.count} of ${group.total} of our customers meet us in several channels. What they have in common, as counts, ` +
-      `quartiles and most frequent values, without any single person: ${quoted(group.fields, { maxLength: 4_000 })}. ` +
+      `${group.count} of ${group.total} of our customers meet us in several channels. What they have in common: ` +
+      `${describeFields(group.fields)}. ` +
       'Describe one person who stands for them: how they move between channels in a week, what they expect of each channel, ' +
       'where the change of channels annoys them, and which message belongs into which channel.',
   })),

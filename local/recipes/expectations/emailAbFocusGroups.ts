@@ -38,7 +38,11 @@ export const emailAbFocusGroups: RecipeExpectation = {
   again: { 'ab-loser-voices': { items: decided.length, runs: 0, unchanged: decided.length } },
   runs: { 'ab-loser-voices': decided.length, 'ab-next-variation': decided.length },
   requests: {
-    'ab-loser-voices': { with: decided.map(({ name }) => `Why did ${name} lose?`) },
+    // The texts are those that the recipe gives the variations: the second one lost.
+    'ab-loser-voices': {
+      with: [...decided.map(({ name }) => `Why did ${name} lose?`), 'Its subject: "Black Friday is here!"'],
+      without: ['half price'],
+    },
     'ab-next-variation': {
       with: decided.flatMap(({ winner, loser }) => [winner.toFixed(3), loser.toFixed(3)]),
     },
