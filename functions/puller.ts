@@ -14,7 +14,7 @@ import { functionLog } from './observability/functionLog.ts';
 import { logCall } from './observability/logCall.ts';
 import { createPuller } from './pull/createPuller.ts';
 import { handlePullDelivery } from './pull/handleDelivery.ts';
-import { logPull } from './pull/logPull.ts';
+import { logFailedPull, logPull } from './pull/logPull.ts';
 import { longestStepMs } from './pull/pullDependencies.ts';
 import { openFiles } from './pull/rows/openFile.ts';
 import type { OpenFile } from './pull/rows/readRows.ts';
@@ -106,7 +106,7 @@ async function deliver({ body, attributes }: SQSRecord): Promise<boolean> {
     await handlePullDelivery({ body, receiveCount, maxReceives: environment.PULL_MAX_RECEIVES }, puller);
     return true;
   } catch (error) {
-    log.error('A step of a pull has failed', error, { receiveCount });
+    logFailedPull(log, error, { body, receiveCount });
     return false;
   }
 }

@@ -134,6 +134,36 @@ export const metricUnits = {
   ForgetsWaiting: 'Count',
   /** Daily invocations that could not read the whole ledger, or remove all they found, in their 15 minutes. */
   ForgetsUnfinished: 'Count',
+  /** Occurrences of pulls that have begun. */
+  PullsStarted: 'Count',
+  /** Starts of pulls that were skipped, because the last occurrence was still at work. */
+  PullsSkipped: 'Count',
+  /** Tries of a step of a pull that brought nothing: a rate limit is reached, or a system does not answer. It is tried again. */
+  PullsWaiting: 'Count',
+  /** Occurrences of pulls that are done. */
+  PullsDone: 'Count',
+  /** Occurrences of pulls that have failed, also because they had not ended in their time. */
+  PullsFailed: 'Count',
+  /** Occurrences of pulls that an operator has stopped. */
+  PullsStopped: 'Count',
+  /** Deliveries of messages of pulls that ended in an unexpected error; the message comes back. */
+  PullDeliveriesFailed: 'Count',
+  /** Calls of outside systems, and files read, by occurrences of pulls that have ended. Tries that brought nothing do not count. */
+  PullCalls: 'Count',
+  /** Rows of files that they read. */
+  PullRows: 'Count',
+  /** Items that they found. */
+  PullItems: 'Count',
+  /** Of these, items that have not changed. */
+  PullItemsUnchanged: 'Count',
+  /** Of these, items beyond `atMost`, which are left to the next occurrence. */
+  PullItemsBeyond: 'Count',
+  /** Of these, items of which no event could be made. */
+  PullItemsUnusable: 'Count',
+  /** Runs that they queued. */
+  PullRuns: 'Count',
+  /** From the start of an occurrence of a pull to its end. */
+  PullDuration: 'Milliseconds',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

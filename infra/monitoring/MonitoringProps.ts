@@ -52,7 +52,7 @@ export interface MonitoringProps {
   /** Whole hours; `undefined`: no such alarm. */
   readonly alarmWhenNoEventsFor: Duration | undefined;
   /** Absent if no trigger has a pull. */
-  readonly pull?: MonitoredPull;
+  readonly pull?: MonitoredPull | undefined;
   /** URL or path of the runbook. */
   readonly runbookUrl: string;
 }

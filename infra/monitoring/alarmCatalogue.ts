@@ -5,6 +5,7 @@ import { runsByDay } from '../../functions/ledger/runsByDay.ts';
 import type { AlarmDefinition, AlarmName } from './alarmDefinition.ts';
 import { MonitoredMetrics, math, orZero } from './MonitoredMetrics.ts';
 import type { MonitoringProps } from './MonitoringProps.ts';
+import { alarmsOfPulls } from './pullAlarms.ts';
 import { alarmsOfSources } from './sourceAlarms.ts';
 
 const minute = Duration.minutes(1);
@@ -36,6 +37,7 @@ export function alarmCatalogue(
     ...alarmsOfDispatcher(props),
     ...alarmsOfCredits(props),
     ...forgetterFailures(props),
+    ...alarmsOfPulls(props),
     ...noEvents(props),
   };
 }
@@ -125,7 +127,7 @@ function releaseRefusesRequests(props: MonitoringProps): AlarmDefinition {
 }
 
 /** DynamoDB has `ThrottledRequests` only for single operations. These metrics are for the table and its indexes. */
-function throttled({ receiver, runner, dispatcher, table }: MonitoringProps): IMetric {
+function throttled({ receiver, runner, dispatcher, pull, table }: MonitoringProps): IMetric {
   const sum = { period: fiveMinutes, statistic: 'Sum' } as const;
   const ofIndex = (GlobalSecondaryIndexName: string): Metric =>
     new Metric({
@@ -138,6 +140,7 @@ function throttled({ receiver, runner, dispatcher, table }: MonitoringProps): IM
     receiver: receiver.metricThrottles(sum),
     runner: runner.metricThrottles(sum),
     dispatcher: dispatcher.metricThrottles(sum),
+    ...(pull === undefined ? {} : { puller: pull.puller.metricThrottles(sum) }),
     reads: table.metric('ReadThrottleEvents', sum),
     writes: table.metric('WriteThrottleEvents', sum),
     index: ofIndex(runsByDay.indexName),

@@ -39,4 +39,7 @@ export type AlarmName =
   | 'DispatcherNotFinished'
   | 'DispatcherFailures'
   | 'ForgetterFailures'
+  | 'PullFailed'
+  | 'PullQueueStuck'
+  | 'PullDeadLetters'
   | 'NoEvents';

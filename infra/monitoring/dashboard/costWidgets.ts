@@ -21,6 +21,9 @@ export function costWidgets(props: MonitoringProps): readonly IWidget[] {
         lambdaCost('receiver', 'a', props.receiver, props.receiverMemoryMb),
         lambdaCost('runner', 'b', props.runner, props.runnerMemoryMb),
         lambdaCost('dispatcher', 'c', props.dispatcher, props.dispatcherMemoryMb),
+        ...(props.pull === undefined
+          ? []
+          : [lambdaCost('puller', 'd', props.pull.puller, props.pull.memoryMb)]),
         tableCost(props),
         queueCost(props),
         logCost(props),
@@ -82,8 +85,9 @@ function tableCost({ table }: MonitoringProps): ReturnType<typeof math> {
 /** A message is sent, received and deleted. Lambda also polls a queue while it is empty: those are empty receives. */
 function queueCost(props: MonitoringProps): ReturnType<typeof math> {
   const { runQueue: intake, bulkQueue: bulk, readyQueue: ready, dispatchQueue: dispatch } = props;
+  const queues = { intake, bulk, ready, dispatch, ...(props.pull && { pulls: props.pull.queue }) };
   const metrics = Object.fromEntries(
-    Object.entries({ intake, bulk, ready, dispatch }).flatMap(([name, queue]) => [
+    Object.entries(queues).flatMap(([name, queue]) => [
       [`${name}Sent`, queue.metricNumberOfMessagesSent(hourly)],
       [`${name}Received`, queue.metricNumberOfMessagesReceived(hourly)],
       [`${name}Deleted`, queue.metricNumberOfMessagesDeleted(hourly)],
@@ -106,6 +110,7 @@ function logCost(props: MonitoringProps): ReturnType<typeof math> {
     receiverLog: bytes(props.receiverLogGroup),
     runnerLog: bytes(props.runnerLogGroup),
     dispatcherLog: bytes(props.dispatcherLogGroup),
+    ...(props.pull && { pullerLog: bytes(props.pull.logGroup) }),
   };
   const all = Object.keys(metrics).map(orZero).join(' + ');
   return math('logs', `(${all}) * ${decimal(listPrices.perLogByte)}`, metrics, hour);

@@ -12,6 +12,7 @@ import { costWidgets } from './costWidgets.ts';
 import { creditWidgets } from './creditWidgets.ts';
 import { failureWidgets } from './failureWidgets.ts';
 import { maveraWidgets } from './maveraWidgets.ts';
+import { pullWidgets } from './pullWidgets.ts';
 import { runWidgets } from './runWidgets.ts';
 import { sourceWidgets } from './sourceWidgets.ts';
 import { trafficWidgets } from './trafficWidgets.ts';
@@ -33,6 +34,7 @@ export function createDashboard(
     trafficWidgets(props),
     sourceWidgets(props),
     runWidgets(props),
+    pullWidgets(props),
     maveraWidgets(props),
     creditWidgets(props),
     costWidgets(props),

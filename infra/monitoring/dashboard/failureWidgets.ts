@@ -7,6 +7,7 @@ export function failureWidgets({
   receiverLogGroup,
   runnerLogGroup,
   dispatcherLogGroup,
+  pull,
 }: MonitoringProps): readonly (readonly IWidget[])[] {
   return [
     [
@@ -42,6 +43,19 @@ export function failureWidgets({
       table('Last trouble of the receiver', receiverLogGroup, trouble),
     ],
     [table('Last trouble of the dispatcher', dispatcherLogGroup, trouble)],
+    ...(pull === undefined ? [] : [pullTables(pull.logGroup)]),
+  ];
+}
+
+function pullTables(logGroup: ILogGroup): readonly IWidget[] {
+  return [
+    table('Last pulls', logGroup, [
+      'fields @timestamp, trigger, occurrence, status, counts.items, counts.runs, detail',
+      'filter record = "pull" and what = "ended"',
+      'sort @timestamp desc',
+      'limit 20',
+    ]),
+    table('Last trouble of the puller', logGroup, trouble),
   ];
 }
 

@@ -1,7 +1,13 @@
 import { Duration } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
+import { Log } from '../../../functions/observability/log.ts';
+import { metricUnits } from '../../../functions/observability/metrics.ts';
+import { logPull } from '../../../functions/pull/logPull.ts';
+import { definePull } from '../../../functions/pulls/definePull.ts';
 import type { SourceName } from '../../../functions/sources/source.ts';
+import { askMave } from '../../../functions/triggers/actions.ts';
 import { addSecurityChecks } from '../../../infra/securityChecks.ts';
+import { type Answerer, PullWorld } from '../../unit/pull/pullWorld.ts';
 import { asEmitted, emittedMetrics } from './emittedMetrics.ts';
 import { evaluateExpression, type PeriodValues } from './evaluateExpression.ts';
 import {
@@ -44,6 +50,35 @@ function isBad(name: string, values: PeriodValues): boolean {
   return value === undefined
     ? TreatMissingData === 'breaching'
     : (comparisons[ComparisonOperator]?.(value, Threshold) ?? false);
+}
+
+/** The metrics that the log of an occurrence emits, whose only call is answered so. */
+async function metricsOfPull(answer: Answerer): Promise<PeriodValues> {
+  const from = definePull({
+    kind: 'one',
+    source: 'segment',
+    operations: ['listWorkspaces'],
+    start: 1,
+    step: (_state, answers) =>
+      answers.length === 0 ? { calls: [{ operation: 'listWorkspaces', request: {} }] } : {},
+  });
+  const run = askMave(() => ({ message: 'Why?' }));
+  const world = new PullWorld([{ name: 'pulls', from, every: '7d', run }]);
+  world.answer = answer;
+  await world.pull('pulls', 'first');
+  const sums: Record<string, number> = {};
+  const write = (line: string): void => {
+    for (const [name, value] of Object.entries(JSON.parse(line) as Record<string, unknown>)) {
+      if (name in metricUnits) {
+        sums[name] = (sums[name] ?? 0) + Number(value);
+      }
+    }
+  };
+  const log = new Log({ service: 'service', namespace: 'MaveraTriggers', now: () => 1_000, write });
+  for (const report of world.reports) {
+    logPull(log, report);
+  }
+  return sums;
 }
 
 describe('every alarm', () => {
@@ -364,7 +399,7 @@ describe('the alarms of a budget', () => {
 });
 
 describe('Throttles', () => {
-  it.each(['receiver', 'runner', 'dispatcher', 'reads', 'writes', 'index', 'parked'])(
+  it.each(['receiver', 'runner', 'dispatcher', 'puller', 'reads', 'writes', 'index', 'parked'])(
     'goes off if only one of them is throttled: %s',
     (what) => {
       expect(isBad('Throttles', { [what]: 1 })).toBe(true);
@@ -380,6 +415,58 @@ describe('Throttles', () => {
       ['WriteThrottleEvents', { TableName: 'the-ledger' }],
       ['WriteThrottleEvents', { GlobalSecondaryIndexName: 'RunsByDay', TableName: 'the-ledger' }],
       ['WriteThrottleEvents', { GlobalSecondaryIndexName: 'Parked', TableName: 'the-ledger' }],
+    ]);
+  });
+});
+
+describe('the alarms of pulls', () => {
+  it('exist only with a pull', () => {
+    const names = [...alarmsOf(monitoringStack({ pull: undefined }).stack).keys()];
+    expect(names.filter((name) => name.startsWith('Pull'))).toEqual([]);
+    expect([...alarms.keys()].filter((name) => name.startsWith('Pull'))).toHaveLength(3);
+  });
+
+  it('PullFailed goes off for a pull that failed, and for one that did not end in its time', async () => {
+    const answers: readonly (readonly [string, Answerer])[] = [
+      ['failed', () => ({ kind: 'refused', error: { status: 400, code: 'bad_input' } })],
+      ['late', (_call, nowMs) => ({ kind: 'busy', untilMs: nowMs + 600_000 })],
+      ['done', () => ({ kind: 'answered', json: {} })],
+    ];
+    const judged = [];
+    for (const [what, answer] of answers) {
+      judged.push([what, isBad('PullFailed', await metricsOfPull(answer))]);
+    }
+    expect(judged).toEqual([
+      ['failed', true],
+      ['late', true],
+      ['done', false],
+    ]);
+  });
+
+  it.each([
+    ['a period with a crash', { crashed: 1 }, true],
+    ['a period with a delivery that was reported as failed', { failed: 1 }, true],
+    ['a message that nobody takes', { oldest: 3_601 }, true],
+    ['a message that waits, and is worked on again after a crash', { oldest: 3_600 }, false],
+    ['nothing', {}, false],
+  ])('PullQueueStuck judges %s: %o', (_what, values, bad) => {
+    expect(isBad('PullQueueStuck', values)).toBe(bad);
+  });
+
+  it('PullQueueStuck goes off at the second failure of one message, which comes back after the visibility timeout', () => {
+    const { DatapointsToAlarm, EvaluationPeriods } = alarm('PullQueueStuck');
+    expect(DatapointsToAlarm).toBe(2);
+    expect(EvaluationPeriods * periodOf(alarm('PullQueueStuck'))).toBeGreaterThan(3 * 16 * 60);
+    const watched = JSON.stringify(alarm('PullQueueStuck').Metrics);
+    expect(watched).toContain('"pulls"');
+    expect(watched).toContain('function:the-puller');
+  });
+
+  it('PullDeadLetters goes off at the first step or start that was set aside', () => {
+    expect(isBad('PullDeadLetters', { ApproximateNumberOfMessagesVisible: 1 })).toBe(true);
+    expect(isBad('PullDeadLetters', {})).toBe(false);
+    expect(metricsOfAlarm(alarm('PullDeadLetters'))).toMatchObject([
+      { dimensions: { QueueName: 'pull-dead-letters' } },
     ]);
   });
 });

@@ -109,13 +109,14 @@ describe('the dashboard', () => {
     }
   });
 
-  it('queries the logs of all three functions', () => {
+  it('queries the logs of all functions', () => {
     const queries = widgets
       .filter(({ type }) => type === 'log')
       .map(({ properties }) => properties.query ?? '');
     expect(queries.filter((query) => query.includes('receiver-logs')).length).toBeGreaterThan(0);
     expect(queries.filter((query) => query.includes('runner-logs')).length).toBeGreaterThan(0);
     expect(queries.filter((query) => query.includes('dispatcher-logs')).length).toBeGreaterThan(0);
+    expect(queries.filter((query) => query.includes('puller-logs')).length).toBeGreaterThan(0);
   });
 
   it('shows what each source sends, where several are open', () => {
@@ -131,6 +132,21 @@ describe('the dashboard', () => {
       (metric) => metric.dimensions.source,
     );
     expect([...new Set(dimensions)]).toEqual(['segment', 'sendgrid', 'segops']);
+  });
+
+  it('shows pulls only where a trigger has one', () => {
+    const { stack: without } = monitoringStack({ pull: undefined });
+    const titles = (of: Stack): readonly string[] =>
+      widgetsOf(of).flatMap(({ properties: { title = '' } }) => (/pull/i.test(title) ? [title] : []));
+    expect(titles(stack)).toEqual([
+      'Pulls',
+      'What ended pulls found',
+      'Queue of pulls',
+      'Last pulls',
+      'Last trouble of the puller',
+    ]);
+    expect(titles(without)).toEqual([]);
+    expect(dashboardBody(without)).not.toMatch(/pull/i);
   });
 
   it('shows parked runs by trigger, also those of triggers that are new', () => {
@@ -171,19 +187,23 @@ describe('the dollars on the dashboard', () => {
     expect(dollars('dispatcher', { cms: 300e6, ccalls: 1_000_000 })).toBeCloseTo(2.2, 3);
   });
 
+  it('are those of the price list: a thousand steps of a pull that take 100 s each', () => {
+    expect(dollars('puller', { dms: 100e6, dcalls: 1_000 })).toBeCloseTo(0.6669, 4);
+  });
+
   it('are those of the price list: units of the table and its indexes, requests to the queue, bytes of the logs', () => {
     expect(dollars('ledger', { writes: 1e6, index: 1e6, reads: 1e6 })).toBeCloseTo(1.375, 6);
     expect(dollars('ledger', { parked: 1e6, parkedReads: 1e6 })).toBeCloseTo(0.75, 6);
-    for (const queue of ['intake', 'bulk', 'ready', 'dispatch']) {
+    for (const queue of ['intake', 'bulk', 'ready', 'dispatch', 'pulls']) {
       const requests = ['Sent', 'Received', 'Deleted', 'Empty'].map((what) => [`${queue}${what}`, 1e6]);
       expect(dollars('queues', Object.fromEntries(requests))).toBeCloseTo(1.6, 6);
     }
     const bytes = 1024 ** 3;
-    const logs = { receiverLog: bytes, runnerLog: bytes, dispatcherLog: bytes };
-    expect(dollars('logs', logs)).toBeCloseTo(1.5, 5);
+    const logs = { receiverLog: bytes, runnerLog: bytes, dispatcherLog: bytes, pullerLog: bytes };
+    expect(dollars('logs', logs)).toBeCloseTo(2, 5);
   });
 
   it('are 0 while nothing happens', () => {
-    expect([...expressions.keys()].map((label) => dollars(label, {}))).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...expressions.keys()].map((label) => dollars(label, {}))).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 });

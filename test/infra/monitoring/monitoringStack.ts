@@ -55,6 +55,13 @@ export function monitoringStack(more: Partial<MonitoringProps> = {}): {
     readyQueue: Queue.fromQueueArn(stack, 'Ready', arn('sqs', 'ready')),
     dispatchQueue: Queue.fromQueueArn(stack, 'Dispatch', arn('sqs', 'dispatch')),
     deadLetterQueue: Queue.fromQueueArn(stack, 'DeadLetters', arn('sqs', 'dead-letters')),
+    pull: {
+      puller: LambdaFunction.fromFunctionName(stack, 'Puller', 'the-puller'),
+      logGroup: LogGroup.fromLogGroupName(stack, 'PullerLogs', 'puller-logs'),
+      queue: Queue.fromQueueArn(stack, 'Pulls', arn('sqs', 'pulls')),
+      deadLetterQueue: Queue.fromQueueArn(stack, 'PullDeadLetters', arn('sqs', 'pull-dead-letters')),
+      memoryMb: 512,
+    },
     requestsPerMinute: 240,
     budgetCredits: 5_000,
     monthlyCredits: 5_000,

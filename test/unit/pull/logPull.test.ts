@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noCounts } from '../../../functions/ledger/pullCursors.ts';
 import { Log } from '../../../functions/observability/log.ts';
 import { handlePullDelivery } from '../../../functions/pull/handleDelivery.ts';
-import { logPull, pullSentence } from '../../../functions/pull/logPull.ts';
+import { logFailedPull, logPull, pullSentence } from '../../../functions/pull/logPull.ts';
 import type { PullReport } from '../../../functions/pull/pullDependencies.ts';
 import { definePull } from '../../../functions/pulls/definePull.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
@@ -64,24 +64,70 @@ describe('what a pull says of itself', () => {
     expect(pullSentence(report)).toBe(sentence);
   });
 
-  it('is one line of the log', () => {
+  /** The lines that are logged. */
+  function linesOf(write: (log: Log) => void): readonly Record<string, unknown>[] {
     const lines: string[] = [];
-    const log = new Log({
-      service: 'puller',
-      namespace: 'n',
-      now: () => startMs,
-      write: (line) => lines.push(line),
-    });
-    logPull(log, {
-      ...about,
-      what: 'ended',
-      status: 'done',
-      startedAtMs: startMs,
-      endedAtMs: startMs,
-      counts,
-    });
-    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    const options = { service: 'puller', namespace: 'n', now: () => startMs };
+    write(new Log({ ...options, write: (line) => lines.push(line) }));
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  const ended = { what: 'ended', startedAtMs: startMs, endedAtMs: startMs + 90_000, counts } as const;
+
+  it('is one line of the log', () => {
+    expect(linesOf((log) => logPull(log, { ...about, ...ended, status: 'done' }))).toMatchObject([
       { record: 'pull', what: 'ended', trigger: 'audience-persona', counts: { runs: 3 } },
+    ]);
+  });
+
+  it.each<[PullReport, Readonly<Record<string, number>>]>([
+    [{ ...about, what: 'started' }, { PullsStarted: 1 }],
+    [{ ...about, what: 'skipped', detail: 'so' }, { PullsSkipped: 1 }],
+    [{ ...about, what: 'passedOver', detail: 'so' }, {}],
+    [{ ...about, what: 'waits', detail: 'so', untilMs: startMs }, { PullsWaiting: 1 }],
+    [
+      {
+        ...about,
+        ...ended,
+        status: 'done',
+        counts: { ...counts, unchanged: 7, beyond: 1, unusable: 1, calls: 2, rows: 5 },
+      },
+      {
+        PullsDone: 1,
+        PullItems: 12,
+        PullItemsUnchanged: 7,
+        PullItemsBeyond: 1,
+        PullItemsUnusable: 1,
+        PullRuns: 3,
+        PullCalls: 2,
+        PullRows: 5,
+        PullDuration: 90_000,
+      },
+    ],
+    [
+      { ...about, ...ended, status: 'failed', counts: noCounts },
+      { PullsFailed: 1, PullDuration: 90_000 },
+    ],
+    [
+      { ...about, ...ended, status: 'stopped', counts: noCounts },
+      { PullsStopped: 1, PullDuration: 90_000 },
+    ],
+  ])('is counted: %j', (report, metrics) => {
+    const [line = {}] = linesOf((log) => logPull(log, report));
+    const counted = Object.entries(line).filter(([name]) => name.startsWith('Pull'));
+    expect(Object.fromEntries(counted)).toEqual(metrics);
+  });
+
+  it('is a line about a delivery that failed, and names its occurrence if it can be read', () => {
+    const body = JSON.stringify({ version: 1, kind: 'start', trigger: 'pulls', occurrence: 'first' });
+    const error = new Error('the ledger does not answer');
+    const lines = linesOf((log) => {
+      logFailedPull(log, error, { body, receiveCount: 3 });
+      logFailedPull(log, error, { body: 'no JSON', receiveCount: 1 });
+    });
+    expect(lines).toMatchObject([
+      { level: 'ERROR', trigger: 'pulls', occurrence: 'first', receiveCount: 3, PullDeliveriesFailed: 1 },
+      { level: 'ERROR', PullDeliveriesFailed: 1, error: { message: 'the ledger does not answer' } },
     ]);
   });
 });
