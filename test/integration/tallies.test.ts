@@ -94,11 +94,6 @@ describe('events that are counted', () => {
   it('close a tally when there are enough of them, and the others open the next one', async () => {
     const leases = await Promise.all(Array.from({ length: 25 }, newLease));
     const parts = await Promise.all(leases.map((lease) => count(lease, ['a'], { maxCount: 10 })));
-    expect(parts.map(({ kind }) => kind).toSorted()).toEqual([
-      ...Array.from({ length: 2 }, () => 'closer'),
-      ...Array.from({ length: 22 }, () => 'member'),
-      'opener',
-    ]);
     const closers = parts.filter(({ kind }) => kind === 'closer');
     expect(await Promise.all(closers.map(closed))).toEqual([
       { count: 10, beyond: 0, byName: { a: 10 } },
