@@ -1,25 +1,41 @@
 /// <reference lib="esnext.disposable" />
 /**
- * `npm start`: the whole flow on this machine. Sends the examples as their sources would, waits until their runs are done,
- * and prints what happened. The exit code is 0 only if everything was as expected.
+ * `npm start`: the whole flow on this machine, or recipes of `examples/recipes`. Prints what happened. The exit code is 0 only
+ * if everything was as expected.
  */
 import { once } from 'node:events';
-import { accessFileOf } from '../infra/bundling/accessFileOf.ts';
-import { loadTriggers, TriggersFileError } from '../infra/bundling/loadTriggers.ts';
+import { Command, Option } from 'commander';
+import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
-import { readDispatchEverySeconds } from './dev/devSettings.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
-import { otherRequests } from './scenario/otherRequests.ts';
-import { runScenario, type ScenarioResult } from './scenario/runScenario.ts';
-import { scenarioRequests } from './scenario/scenarioRequests.ts';
-import { startScenarioSimulators, systemsOf } from './scenario/scenarioSimulators.ts';
-import { localRedeliverAfterSeconds } from './system/systemOptions.ts';
-import { bootLocalSystem } from './system.ts';
+import { recipeNames, UnknownRecipeError } from './recipes/recipeNames.ts';
+import type { Show } from './show.ts';
 
-/** That of an Enterprise plan, so that two dozen runs take seconds. */
-const requestsPerMinute = 600;
-const examples = 'examples/*.ndjson';
+interface Flags {
+  readonly recipe?: string;
+  readonly recipes?: true;
+}
+
+/** That of a wrong option or name. */
+const usageExitCode = 2;
+
+const program = new Command('npm start')
+  .usage('[-- --recipe <name> | -- --recipes]')
+  .description(
+    'Runs the whole flow on this machine, with everything outside simulated. Prints what happened, and ends with exit code 0 ' +
+      'only if everything was as expected. Without an option it sends the events of examples/ to your triggers.',
+  )
+  .addOption(
+    new Option('--recipe <name>', 'run one recipe of examples/recipes, and show it in full').conflicts(
+      'recipes',
+    ),
+  )
+  .option('--recipes', 'run all recipes in one system, and show them as a table')
+  .addHelpText('after', helpText)
+  .showHelpAfterError('(npm start -- --help shows how it is used; npm needs the -- before options)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageExitCode));
+const flags = program.parse().opts<Flags>();
 
 const interrupted = onInterrupt();
 // The reader of the output may go away first.
@@ -27,78 +43,57 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.exit(await main());
 
+function helpText(): string {
+  return `
+Recipes (docs/recipes.md describes them):
+${recipeNames()
+  .map((name) => `  ${name}`)
+  .join('\n')}
+
+Environment variables, without an option:
+  TRIGGERS                another triggers file
+  DISPATCH_EVERY_SECONDS  how often the dispatcher starts, 1 to 60; 15 if it is not set
+
+Examples:
+  npm start
+  npm start -- --recipe audience-focus-groups
+  npm start -- --recipes`;
+}
+
 async function main(): Promise<number> {
   await using started = new AsyncDisposableStack();
   try {
     const interruption = once(interrupted, 'abort').then(() => interrupted.throwIfAborted());
-    return report((await Promise.race([bootAndRun(started), interruption])) ?? undefined);
+    const show = await chosen();
+    const exitCode = await Promise.race([
+      show({
+        started,
+        signal: interrupted,
+        onProgress: (step) => console.error(`  ${step}`),
+        onError: (error) => console.error(error),
+      }),
+      interruption,
+    ]);
+    return exitCode ?? interruptedExitCode;
   } catch (error) {
-    if (interrupted.aborted) {
-      return interruptedExitCode;
-    }
-    const isExpected = [TriggersFileError, SynthesisError, LocalSystemError].some(
-      (kind) => error instanceof kind,
-    );
-    console.error(isExpected ? (error as Error).message : error);
-    return 1;
+    return exitCodeOf(error);
   }
 }
 
-async function bootAndRun(started: AsyncDisposableStack): Promise<ScenarioResult> {
-  const { file: triggersFile, title } = scenarioTriggers();
-  progress(`with the triggers of ${title}`);
-  const dispatchEverySeconds = readDispatchEverySeconds(process.env);
-  const triggers = loadTriggers(triggersFile);
-  const requests = await scenarioRequests(examples, Date.now());
-  const others = await otherRequests(Date.now());
-  const simulators = await startScenarioSimulators(requestsPerMinute, started);
-  const system = await bootLocalSystem({
-    maveraBaseUrl: simulators.mavera.baseUrl,
-    systems: systemsOf(simulators),
-    bearerToken: 'local-bearer-token',
-    sendgridPublicKey: simulators.sendgrid.publicKey,
-    triggersFile,
-    context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeout: '20s' },
-    redeliverAfterSeconds: localRedeliverAfterSeconds,
-    ...(dispatchEverySeconds === undefined ? {} : { dispatchEverySeconds }),
-    onProgress: progress,
-    onError: (error) => console.error(error),
-    signal: interrupted,
-  });
-  started.defer(() => system.stop());
-  return await runScenario({ system, simulators, triggers, requests, others, onProgress: progress });
+/** What the options name. It is imported only then: the others need not be there for it. */
+async function chosen(): Promise<Show> {
+  if (flags.recipe === undefined && flags.recipes === undefined) {
+    return (await import('./scenario/showScenario.ts')).showScenario;
+  }
+  const { showRecipes } = await import('./recipes/showRecipes.ts');
+  return showRecipes(flags.recipe);
 }
 
-/** The triggers file, and what it is called for people. */
-function scenarioTriggers(): { readonly file: string; readonly title: string } {
-  const own = process.env.TRIGGERS ?? 'triggers.ts';
-  // Those of the examples need what an access file of the project does not grant them.
-  return process.env.TRIGGERS !== undefined || accessFileOf(own) !== undefined
-    ? { file: own, title: own }
-    : { file: 'local/scenario/triggers.ts', title: 'triggers.ts and examples/triggers.ts' };
-}
-
-function progress(step: string): void {
-  console.error(`  ${step}`);
-}
-
-/** Prints what happened. @returns the exit code */
-function report(result: ScenarioResult | undefined): number {
-  if (result === undefined) {
+function exitCodeOf(error: unknown): number {
+  if (interrupted.aborted) {
     return interruptedExitCode;
   }
-  console.log(`\n${result.table}\n`);
-  if (result.notes.length > 0) {
-    console.log(`${result.notes.join('\n')}\n`);
-  }
-  if (result.parked !== '') {
-    console.log(`Parked: ${result.parked}.`);
-  }
-  if (result.differences.length === 0) {
-    const except = result.parked === '' ? '' : ', except those that are parked';
-    console.log(`As expected: every event was accounted for, and each run was done once${except}.`);
-    return 0;
-  }
-  console.log(`Not as expected:\n${result.differences.map((difference) => `  ${difference}`).join('\n')}`);
-  return 1;
+  const expected = [TriggersFileError, SynthesisError, LocalSystemError, UnknownRecipeError];
+  console.error(expected.some((kind) => error instanceof kind) ? (error as Error).message : error);
+  return error instanceof UnknownRecipeError ? usageExitCode : 1;
 }

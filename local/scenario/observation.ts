@@ -108,10 +108,12 @@ export class Observation {
 
   /** Counts a message of the results topic, by its body. */
   readonly seeResult = (body: string): void => {
-    const { trigger, state, creditsUsed } = resultMessage.parse(JSON.parse(body));
-    if (state === 'waiting') {
+    const { data: result } = resultMessage.safeParse(JSON.parse(body));
+    // The topic also tells of pulls that have ended.
+    if (result === undefined || result.state === 'waiting') {
       return;
     }
+    const { trigger, state, creditsUsed } = result;
     const observed = this.of(trigger);
     observed[state === 'done' ? 'answered' : state === 'skipped' ? 'skipped' : 'failed'] += 1;
     observed.creditsUsed += creditsUsed;

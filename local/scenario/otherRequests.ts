@@ -19,8 +19,8 @@ type Events = readonly Readonly<Record<string, unknown>>[];
  * @param nowMs the events are moved in time so that they end here
  */
 export async function otherRequests(nowMs: number): Promise<readonly OtherRequest[]> {
-  const sendgrid = shifted(await readLines('examples/sendgrid/e-mails.ndjson'), 'timestamp', nowMs);
-  const segops = shifted(await readLines('examples/segops/segments.ndjson'), 'computed_at', nowMs);
+  const sendgrid = await otherPosts('sendgrid', 'examples/sendgrid/e-mails.ndjson', nowMs);
+  const segops = await otherPosts('segops', 'examples/segops/segments.ndjson', nowMs);
   const repeated = sendgrid.slice(1, 2);
   return [
     ...[...sendgrid, ...repeated].map((events) => ({ source: 'sendgrid', events, isGenuine: true }) as const),
@@ -28,6 +28,15 @@ export async function otherRequests(nowMs: number): Promise<readonly OtherReques
     { source: 'sendgrid', events: sendgrid[0] ?? [], isGenuine: false },
     { source: 'segops', events: segops[0] ?? [], isGenuine: false },
   ];
+}
+
+/** The posts of a file, one a line: the events of each. They are moved in time so that they end at a moment. */
+export async function otherPosts(
+  source: OtherRequest['source'],
+  file: string,
+  nowMs: number,
+): Promise<readonly Events[]> {
+  return shifted(await readLines(file), source === 'sendgrid' ? 'timestamp' : 'computed_at', nowMs);
 }
 
 async function readLines(file: string): Promise<readonly Events[]> {

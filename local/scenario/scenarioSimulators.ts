@@ -1,6 +1,10 @@
 /// <reference lib="esnext.disposable" />
 import type { ApiSimulator } from '../../simulators/http/apiSimulator.ts';
-import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
+import {
+  type MaveraSimulator,
+  type MaveraSimulatorOptions,
+  startMaveraSimulator,
+} from '../../simulators/mavera/simulator.ts';
 import { defaultAudiences } from '../../simulators/segment/audiences/defaultAudiences.ts';
 import {
   localSpace,
@@ -25,13 +29,13 @@ export interface ScenarioSimulators {
   readonly segops: SegOpsSimulator;
 }
 
-/** Starts the stand-ins. */
+/** Starts the stand-ins, with the limits of an account at Mavera. */
 export async function startScenarioSimulators(
-  requestsPerMinute: number,
+  account: Pick<MaveraSimulatorOptions, 'requestsPerMinute' | 'monthlyCredits'>,
   started: AsyncDisposableStack,
 ): Promise<ScenarioSimulators> {
   const simulators = {
-    mavera: await startMaveraSimulator({ requestsPerMinute, apiKey: localSecrets.maveraApiKey }),
+    mavera: await startMaveraSimulator({ ...account, apiKey: localSecrets.maveraApiKey }),
     // Triggers may name any space.
     segmentProfiles: await startProfilesSimulator({
       accessTokens: { '*': localSecrets.segmentProfilesToken },
@@ -44,6 +48,11 @@ export async function startScenarioSimulators(
     started.defer(() => simulator.stop());
   }
   return simulators;
+}
+
+/** From where the puller may download files: the exports of SendGrid. */
+export function filesOriginOf({ sendgrid }: ScenarioSimulators): string {
+  return new URL(sendgrid.baseUrl).origin;
 }
 
 /** How functions reach the stand-ins. */

@@ -61,7 +61,8 @@ async function pullsAtWork({ clients, tableName, pulls }: WorkPlaces): Promise<r
   return [...cursors.values()].filter(({ isAtWork }) => isAtWork).map(({ trigger }) => trigger);
 }
 
-async function readQueue(sqs: SQSClient, QueueUrl: string): Promise<QueueCounts> {
+/** Counts the messages of a queue. */
+export async function readQueue(sqs: SQSClient, QueueUrl: string): Promise<QueueCounts> {
   const names = {
     visible: 'ApproximateNumberOfMessages',
     delayed: 'ApproximateNumberOfMessagesDelayed',
