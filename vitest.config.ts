@@ -19,7 +19,7 @@ const systemTests = [
  */
 const longTests = [
   'test/cli/**/command.test.ts',
-  'test/cli/{access,dryRun,recipes,triggers}.test.ts',
+  'test/cli/{access,dryRun,dryRunPull,recipes,triggers}.test.ts',
   'test/cli/ops/{deadLetters,decideRuns,forget,unpark}.test.ts',
   'test/infra/{access,exampleApp,secrets}.test.ts',
 ];

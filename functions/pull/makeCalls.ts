@@ -4,7 +4,7 @@ import { mapConcurrently } from '../aws/mapConcurrently.ts';
 import type { Quota } from '../ledger/callQuotas.ts';
 import type { OperationCall, PullAnswer, PullCall, RowsCall } from '../pulls/pull.ts';
 import { pullAgent } from '../pulls/pullOf.ts';
-import type { GateAnswer, PullDependencies } from './pullDependencies.ts';
+import type { GateAnswer, StepDependencies } from './pullDependencies.ts';
 import { FileGoneError, FileUnavailableError, FileUnreadableError } from './rows/fileErrors.ts';
 
 /** Most bytes of a state, and of what a fold makes of a file. */
@@ -44,7 +44,7 @@ type CallOutcome =
 export async function makeCalls(
   calls: readonly PullCall[],
   place: CallPlace,
-  dependencies: PullDependencies,
+  dependencies: StepDependencies,
 ): Promise<CallsAnswered | CallsStopped> {
   let stopped: CallsStopped | undefined;
   const outcomes = await mapConcurrently(calls, callsAtOnce, async (call) => {
@@ -76,7 +76,7 @@ export async function makeCalls(
 async function callSystem(
   call: OperationCall,
   { trigger, untilMs }: CallPlace,
-  dependencies: PullDependencies,
+  dependencies: StepDependencies,
 ): Promise<CallOutcome> {
   const { now, sleep } = dependencies;
   for (let tries = 1; ; tries += 1) {
@@ -95,7 +95,7 @@ async function callSystem(
 async function callOnce(
   { operation, request }: OperationCall,
   trigger: string,
-  { gate, quotas, now }: PullDependencies,
+  { gate, quotas, now }: StepDependencies,
 ): Promise<CallOutcome> {
   const { quota: known, system }: Operation = operations[operation];
   const of = known === undefined ? undefined : request.path?.[known.by];
@@ -157,7 +157,7 @@ function refusalOf(
 async function foldRows(
   { rows: file, fold }: RowsCall,
   { untilMs }: CallPlace,
-  { readRows, now }: PullDependencies,
+  { readRows, now }: StepDependencies,
 ): Promise<CallOutcome> {
   const signal = AbortSignal.timeout(Math.max(0, untilMs - now()));
   try {

@@ -88,3 +88,8 @@ export interface PullDependencies {
   /** A random id, one per delivery. */
   readonly newOwner: () => string;
 }
+
+/** What one step is taken with. */
+export interface StepDependencies extends Pick<PullDependencies, 'gate' | 'readRows' | 'now' | 'sleep'> {
+  readonly quotas: Pick<CallQuotas, 'take' | 'giveBack'>;
+}

@@ -3,7 +3,7 @@ import type { TriggerPull } from '../pulls/pullOf.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import { type CallPlace, type CallsStopped, makeCalls, maxStateBytes, sizeOf } from './makeCalls.ts';
-import type { PullDependencies } from './pullDependencies.ts';
+import type { StepDependencies } from './pullDependencies.ts';
 
 /** A step that asks more often goes in a circle. */
 const maxRounds = 20;
@@ -28,7 +28,7 @@ export async function takeStep(
   stored: unknown,
   context: StepContext,
   untilMs: number,
-  dependencies: PullDependencies,
+  dependencies: StepDependencies,
 ): Promise<StepOutcome> {
   const place: CallPlace = { trigger: trigger.name, untilMs };
   let state = stored;

@@ -89,7 +89,8 @@ function namesOfUsed({ name, after, toSegment, toSegOps }: Trigger): readonly st
   return [...(after === undefined ? [] : [after.name]), ...(reports ? [name] : [])];
 }
 
-function readJson(option: string, file: string): unknown {
+/** Reads the file of an option. @throws GivenValueError */
+export function readJson(option: string, file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
