@@ -15,8 +15,8 @@ export function openFileHere(triggersFile: string, origin: string | undefined): 
     s3: async (from, signal) => {
       // A bucket says its region itself.
       process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
-      const { openS3Object } = await import('../../../../functions/pull/rows/openS3Object.ts');
-      return await openS3Object(from, signal);
+      const { openS3Objects } = await import('../../../../functions/pull/rows/openS3Objects.ts');
+      return await openS3Objects()(from, signal);
     },
     shipped: async (from, signal) => {
       const path = resolve(dirname(triggersFile), from);
