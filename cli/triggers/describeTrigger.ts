@@ -17,6 +17,7 @@ export function describeTrigger(trigger: Trigger): readonly string[] {
     ...(after === undefined ? [] : [`after ${after.name}: ${chainOf(trigger).join(' -> ')}`]),
     ...lookupsOf(trigger),
     ...(only === undefined ? [] : ['a run is made only if the function `only` returns true']),
+    ...collectedOf(trigger),
     ...(cancelledBy === undefined ? [] : [`cancelled by ${cancelledBy.when}`]),
     ...(approve === undefined
       ? []
@@ -77,6 +78,16 @@ function reportsOf({ toSegment, toSegOps }: Trigger): readonly string[] {
     ...(toSegOps === undefined ? [] : ['SegOps']),
   ];
   return systems.length === 0 ? [] : [`its result is reported to ${systems.join(' and ')}`];
+}
+
+function collectedOf({ collect }: Trigger): readonly string[] {
+  if (collect === undefined) {
+    return [];
+  }
+  const { count, within, tally, per } = collect;
+  const what = tally === undefined ? 'collects events' : 'counts events and keeps none';
+  const key = per === undefined ? '' : ' of a key';
+  return [`${what}${key}, for one run after ${within}${count === undefined ? '' : ` or ${count} events`}`];
 }
 
 /** Such as `mavera: mave (write), usage (read); segmentProfiles: profiles (read)`. */

@@ -1,19 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { keepEvent, readEvents } from './collectedEvents.ts';
 import { type CollectionStep, joinStep } from './collectionStep.ts';
+import { advance, type CollectionPart, closing, keep, membership } from './collectionWrites.ts';
+import { type Counters, counterAttributes, readCounters } from './counters.ts';
+import { isTallyKey } from './keys.ts';
 import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
 import { leasedUpdate, type RunLease } from './runLease.ts';
-import { type TransactionWrite, transact } from './transact.ts';
+import { Tallies, type TallyOptions } from './tallies.ts';
+import { transact } from './transact.ts';
 
 /** Races lost before a run gives up; each means that another run joined or closed the collection. */
 const maxTries = 500;
 const longestPauseMs = 50;
-
-const isNew = 'attribute_not_exists(pk)';
-const isAsFound = '#collectionId = :foundId AND #count = :foundCount AND #state = :foundState';
-const isOpenAsFound = '#collectionId = :id AND #count = :count AND #state = :open';
-const hasNotJoined = 'attribute_not_exists(#collection)';
 
 /** How a run joins a collection. */
 export interface JoinOptions {
@@ -32,26 +30,17 @@ export interface JoinOptions {
 }
 
 /**
- * What a run is to a collection. `opener`: it waits until the collection closes; `member`: its event is collected, and
- * another run does the work; `closer`: it has closed the collection and does the work for its `count` events; `lost`:
- * another delivery has the run's lease.
- */
-export type CollectionPart =
-  | { readonly kind: 'opener'; readonly closesAtMs: number }
-  | { readonly kind: 'member' }
-  | { readonly kind: 'closer'; readonly collection: string; readonly count: number }
-  | { readonly kind: 'lost' };
-
-/**
  * The events that triggers collect. Each step is one transaction with the run item, so that no event is in two
  * collections, and one run alone closes a collection: the run whose event makes it full, the run that opened it when its
  * time is over, or the first run that comes after that.
  */
 export class Collections {
   readonly #table: LedgerTable;
+  readonly #tallies: Tallies;
 
   constructor(table: LedgerTable) {
     this.#table = table;
+    this.#tallies = new Tallies(table);
   }
 
   /** Adds a run's event to the open collection of its key, or opens one with it. */
@@ -80,6 +69,11 @@ export class Collections {
     throw new Error(`Could not join a collection in ${maxTries} tries: other runs were faster each time`);
   }
 
+  /** Counts a run's event in the open tally of its key, or opens one with it. */
+  async count(lease: RunLease, options: TallyOptions): Promise<CollectionPart> {
+    return await this.#tallies.count(lease, options);
+  }
+
   /**
    * What a run that has joined before has to do now: the opener closes the collection when its time is over.
    *
@@ -104,7 +98,11 @@ export class Collections {
       const outcome = await transact(this.#table, [
         { update: leasedUpdate(lease, { set: assign({ collected: number(count) }) }) },
         closing(key, collection, count),
-        keep(`collected#${collection}#0`, { runId: text(lease.runId) }, expiresAtSeconds),
+        keep(
+          `collected#${collection}#0`,
+          { runId: text(lease.runId), ...(isTallyKey(key) ? counterAttributes(readCounters(found)) : {}) },
+          expiresAtSeconds,
+        ),
       ]);
       if (outcome.kind === 'written') {
         return { kind: 'closer', collection, count };
@@ -120,63 +118,11 @@ export class Collections {
   events(collection: string, count: number): AsyncIterable<string> {
     return readEvents(this.#table, collection, count);
   }
-}
 
-/** On the run: which collection it has joined, and how many events it has if the run closes it. */
-function membership(lease: RunLease, key: string, { id, count, closes }: CollectionStep): TransactionWrite {
-  const set = assign({
-    collection: text(id),
-    collectionKey: text(key),
-    collected: closes ? number(count) : undefined,
-  });
-  return { update: leasedUpdate(lease, { set, condition: hasNotJoined }) };
-}
-
-function advance({ key, expiresAtSeconds }: JoinOptions, step: CollectionStep): TransactionWrite {
-  const { assignments, values } = assign({
-    collectionId: text(step.id),
-    count: number(step.count),
-    bytes: number(step.bytes),
-    closesAtMs: number(step.closesAtMs),
-    state: text(step.closes ? 'closed' : 'open'),
-    expiresAt: number(expiresAtSeconds),
-  });
-  const { id, count, isOpen } = step.before;
-  const change = { pk: key, change: `SET ${assignments}` };
-  if (id === undefined) {
-    return { update: { ...change, condition: isNew, values } };
+  /** What the events of a closed tally counted as. */
+  async counters(collection: string): Promise<Counters> {
+    return readCounters(await this.#table.readOne(`collected#${collection}#0`));
   }
-  const found = {
-    ':foundId': text(id),
-    ':foundCount': number(count),
-    ':foundState': text(isOpen ? 'open' : 'closed'),
-  };
-  return { update: { ...change, condition: isAsFound, values: { ...values, ...found } } };
-}
-
-function closing(key: string, collection: string, count: number): TransactionWrite {
-  return {
-    update: {
-      pk: key,
-      change: 'SET #state = :closed',
-      condition: isOpenAsFound,
-      values: {
-        ':id': text(collection),
-        ':count': number(count),
-        ':open': text('open'),
-        ':closed': text('closed'),
-      },
-    },
-  };
-}
-
-function keep(
-  pk: string,
-  attributes: Readonly<Record<string, AttributeValue>>,
-  expiresAtSeconds: number,
-): TransactionWrite {
-  const item = { pk: text(pk), ...attributes, expiresAt: number(expiresAtSeconds) };
-  return { put: { item, condition: isNew } };
 }
 
 /** What a run is to the collection after its step. */

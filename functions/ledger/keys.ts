@@ -68,6 +68,19 @@ export function keptKey(trigger: string, key: string): string {
   return `kept#${digest([trigger, key])}`;
 }
 
+/** Before the key of a tally: it tells a collection that counts from one that keeps events. */
+const tallyPrefix = 'tally#';
+
+/** Key of the counters that a trigger keeps for a key. */
+export function tallyKey(trigger: string, key: string): string {
+  return `${tallyPrefix}${digest([trigger, key])}`;
+}
+
+/** Whether a collection of this key counts its events. */
+export function isTallyKey(collectionKey: string): boolean {
+  return collectionKey.startsWith(tallyPrefix);
+}
+
 /** Key of the events that a trigger collects for a key. */
 export function collectionKey(trigger: string, key: string): string {
   return `collection#${digest([trigger, key])}`;

@@ -31,7 +31,7 @@ export type Lookups = { readonly [name: string]: Lookup } & {
 };
 
 /** What the context has without lookups. */
-export const takenNames = ['event', 'events', 'trigger', 'result', 'results'] as const;
+export const takenNames = ['event', 'events', 'trigger', 'result', 'results', 'tally', 'counted'] as const;
 
 /** The type of what a lookup gives. */
 export type ValueOf<L> = L extends { readonly [valueType]?: infer Value } ? Value : never;

@@ -119,7 +119,7 @@ export function sendgridContacts(options: SendgridContactsOptions): Pull<PeopleG
         case 'started':
           return poll({
             ...state,
-            id: startedSchema.parse(answers[0]?.value).id,
+            id: startedId(options, answers[0]),
             polls: 0,
             exports: state.exports + 1,
           });
@@ -241,6 +241,16 @@ function find(
   };
   const call: OperationCall = { operation: 'startContactExport', request: { body } };
   return { calls: [call], next: { ...state, at: 'started' } };
+}
+
+/** @throws when SendGrid does not know a list or segment that the export names */
+function startedId({ segmentIds = [], listIds = [] }: SendgridContactsOptions, answer?: PullAnswer): string {
+  if (answer?.found === false) {
+    throw new Error(
+      `SendGrid cannot export ${[...segmentIds, ...listIds].join(', ')}: one of them is not there`,
+    );
+  }
+  return startedSchema.parse(answer?.value).id;
 }
 
 function isOfSame(

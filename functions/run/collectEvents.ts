@@ -1,5 +1,7 @@
 import { readEntry, writeEntry } from '../ledger/collectedEvents.ts';
-import type { CollectionPart } from '../ledger/collections.ts';
+import type { CollectionPart } from '../ledger/collectionWrites.ts';
+import type { CountedNames } from '../ledger/counters.ts';
+import { isTallyKey } from '../ledger/keys.ts';
 import { LeaseLostError } from '../ledger/runLease.ts';
 import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
@@ -9,6 +11,7 @@ import type { LeasedRun } from './leasedRun.ts';
 import { type CollectedEvents, collectionKeyOf, ownInput, type RunInput } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 import type { Ended } from './runOutcome.ts';
+import { countAll, countedNames, tallyGiven } from './tallyEvents.ts';
 
 /** The most events of one collection. */
 const mostEvents = 1_000;
@@ -26,7 +29,7 @@ export async function collectEvents(
 ): Promise<RunInput | Ended> {
   const { message, soFar } = run;
   if (soFar.collection !== undefined && soFar.collected !== undefined) {
-    return await eventsOf(run, soFar.collection.id, soFar.collected, dependencies);
+    return await inputOf(run, trigger, { ...soFar.collection, count: soFar.collected }, dependencies);
   }
   const part = await partOf(run, trigger, dependencies);
   switch (part.kind) {
@@ -46,7 +49,7 @@ export async function collectEvents(
       if (run.isAdmission) {
         return await run.wait({ untilMs: dependencies.now(), reason: 'collecting' });
       }
-      return await eventsOf(run, part.collection, part.count, dependencies);
+      return await inputOf(run, trigger, { ...part, id: part.collection }, dependencies);
   }
 }
 
@@ -56,13 +59,14 @@ export async function eventsOfCall(
   dependencies: RunnerDependencies,
 ): Promise<CollectedEvents> {
   const { collection, collected } = run.soFar;
-  return collection === undefined || collected === undefined
+  return collection === undefined || collected === undefined || isTallyKey(collection.key)
     ? [run.message.event]
-    : (await eventsOf(run, collection.id, collected, dependencies)).events;
+    : (await readCollected(run, { ...collection, count: collected }, dependencies)).events;
 }
 
 type Part =
-  | Exclude<CollectionPart, { readonly kind: 'lost' }>
+  | Exclude<CollectionPart, { readonly kind: 'lost' | 'closer' }>
+  | (Extract<CollectionPart, { readonly kind: 'closer' }> & { readonly key: string })
   | { readonly kind: 'not_collected' }
   | { readonly kind: 'problem'; readonly detail: string };
 
@@ -77,12 +81,14 @@ async function partOf(
     Math.ceil((nowMs + withinMs + settings.runRetentionMs) / 1000);
   if (soFar.collection !== undefined) {
     const options = { nowMs, expiresAtSeconds: expiryAfter(0) };
-    return leased(await collections.resume(lease, soFar.collection, options));
+    return keyed(leased(await collections.resume(lease, soFar.collection, options)), soFar.collection.key);
   }
   if (trigger.collect === undefined) {
     return { kind: 'not_collected' };
   }
+  const { tally, within } = trigger.collect;
   let key: string;
+  let counted: CountedNames | undefined;
   try {
     key = collectionKeyOf(trigger, event);
   } catch (error) {
@@ -91,16 +97,31 @@ async function partOf(
       detail: `The trigger's \`collect.per\` function threw: ${thrownMessage(error)}`,
     };
   }
-  const { count: maxCount = mostEvents, within } = trigger.collect;
+  try {
+    counted = tally === undefined ? undefined : countedNames(tally, event);
+  } catch (error) {
+    return { kind: 'problem', detail: tallyThrew(error) };
+  }
   const withinMs = durationMs(within);
+  const expiresAtSeconds = expiryAfter(withinMs);
+  if (counted !== undefined) {
+    const { count: maxCount = Number.POSITIVE_INFINITY } = trigger.collect;
+    const options = { key, nowMs, event: counted, maxCount, withinMs, expiresAtSeconds };
+    return keyed(leased(await collections.count(lease, options)), key);
+  }
+  const { count: maxCount = mostEvents } = trigger.collect;
   const joined = {
     event: writeEntry({ event, result: after?.result }),
     maxCount,
     maxBytes: mostBytes,
     withinMs,
-    expiresAtSeconds: expiryAfter(withinMs),
+    expiresAtSeconds,
   };
-  return leased(await collections.join(lease, { key, nowMs, ...joined }));
+  return keyed(leased(await collections.join(lease, { key, nowMs, ...joined })), key);
+}
+
+function keyed(part: Exclude<CollectionPart, { readonly kind: 'lost' }>, key: string): Part {
+  return part.kind === 'closer' ? { ...part, key } : part;
 }
 
 function leased(part: CollectionPart): Exclude<CollectionPart, { readonly kind: 'lost' }> {
@@ -110,15 +131,48 @@ function leased(part: CollectionPart): Exclude<CollectionPart, { readonly kind: 
   return part;
 }
 
-async function eventsOf(
+/** A collection that a run has closed. */
+interface ClosedCollection {
+  readonly id: string;
+  readonly key: string;
+  readonly count: number;
+}
+
+/**
+ * What a run is made for. A new deployment may have begun to tally, or have stopped, while the collection was open: events that
+ * were kept are counted now, and without them a run has its own event alone.
+ */
+async function inputOf(
   run: LeasedRun,
-  collection: string,
-  count: number,
+  { collect }: Trigger,
+  closed: ClosedCollection,
+  dependencies: RunnerDependencies,
+): Promise<RunInput | Ended> {
+  if (isTallyKey(closed.key)) {
+    const counters = await dependencies.collections.counters(closed.id);
+    run.report({ collected: closed.count, countedAsOther: counters.beyond || undefined });
+    const own = ownInput(run.message);
+    return collect?.tally === undefined ? own : { ...own, counters: tallyGiven(counters, closed.count) };
+  }
+  const input = await readCollected(run, closed, dependencies);
+  if (collect?.tally === undefined) {
+    return input;
+  }
+  try {
+    return { ...ownInput(run.message), counters: countAll(collect.tally, input.events) };
+  } catch (error) {
+    return await run.fail({ reason: 'builder_failed', detail: tallyThrew(error) });
+  }
+}
+
+async function readCollected(
+  run: LeasedRun,
+  { id, count }: ClosedCollection,
   { collections }: RunnerDependencies,
 ): Promise<RunInput> {
   const events: SegmentEvent[] = [];
   const results: unknown[] = [];
-  for await (const json of collections.events(collection, count)) {
+  for await (const json of collections.events(id, count)) {
     const { event, result } = readEntry(JSON.parse(json));
     const parsed = parseSegmentEvent(event);
     if (parsed.ok) {
@@ -131,4 +185,8 @@ async function eventsOf(
   return first === undefined
     ? ownInput(run.message)
     : { events: [first, ...rest], results: run.message.after === undefined ? undefined : results };
+}
+
+function tallyThrew(error: unknown): string {
+  return `The trigger's \`collect.tally\` function threw: ${thrownMessage(error)}`;
 }

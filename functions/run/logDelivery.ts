@@ -27,6 +27,7 @@ export function logDelivery(
     return;
   }
   const { run, outcome, reason, gate, waitMs, parkedIn, creditsUsed, call, recovery, collected } = report;
+  const { countedAsOther } = report;
   const fields = {
     ...fieldsOf(run, begun, ended),
     outcome,
@@ -37,6 +38,7 @@ export function logDelivery(
     creditsUsed,
     recovery,
     collected,
+    countedAsOther,
     mavera: call,
   };
   const metrics = run?.report === undefined ? metricsOf(report, ended.atMs) : reportMetrics(report);

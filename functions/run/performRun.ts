@@ -161,7 +161,9 @@ async function beginNew(
   // A run that has joined a collection stays with it, even if its trigger no longer collects.
   const collects = trigger.collect !== undefined || run.soFar.collection !== undefined;
   const input = collects ? await collectEvents(run, trigger, dependencies) : ownInput(run.message);
-  return input === ended ? ended : { input, given: { ...looked, ...resultsOf(trigger, input) } };
+  return input === ended
+    ? ended
+    : { input, given: { ...looked, ...resultsOf(trigger, input), ...input.counters } };
 }
 
 /** Makes the lookups that ask Mavera, and asks then whether the run is wanted, unless it has collected. */

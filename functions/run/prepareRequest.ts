@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { cancelKey, collectionKey, cooldownKey, keptKey } from '../ledger/keys.ts';
+import { cancelKey, collectionKey, cooldownKey, keptKey, tallyKey } from '../ledger/keys.ts';
 import type { ActionPerformer, PricedRequest } from '../mavera/actions/actionPerformer.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import type { RunMessage } from '../queue/runMessage.ts';
@@ -10,6 +10,7 @@ import { actionKinds, type BuilderContext } from '../triggers/actions.ts';
 import { eventKey, type Per } from '../triggers/eventKey.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import type { TallyGiven } from './tallyEvents.ts';
 
 /** The events that a run is made for, oldest first. */
 export type CollectedEvents = readonly [SegmentEvent, ...SegmentEvent[]];
@@ -19,6 +20,8 @@ export interface RunInput {
   readonly events: CollectedEvents;
   /** Of a run that follows others: their results, in the order of the events. */
   readonly results?: readonly unknown[] | undefined;
+  /** Of a run whose trigger tallies; its only event is its own. */
+  readonly counters?: TallyGiven | undefined;
 }
 
 /** What a run is made for that collects nothing. */
@@ -86,13 +89,17 @@ export function prepareRequest(trigger: Trigger, subject: RequestSubject): Prepa
   }
 }
 
-/** What a trigger's functions are given. */
+/** What a trigger's functions are given. Where events were counted, there is no list of them. */
 export function builderContext(
   trigger: string,
   events: RequestSubject['events'],
   given: RequestSubject['given'] = {},
 ): BuilderContext {
-  return { ...given, event: events.at(-1) ?? events[0], events, trigger };
+  const context: BuilderContext = { ...given, event: events.at(-1) ?? events[0], events, trigger };
+  if (given.tally !== undefined) {
+    Reflect.deleteProperty(context, 'events');
+  }
+  return context;
 }
 
 function price(
@@ -167,7 +174,8 @@ export function triggerKeys({ name, cooldown, cancelledBy, run }: Trigger, event
  */
 export function collectionKeyOf({ name, collect }: Trigger, event: SegmentEvent): string {
   const per = collect?.per;
-  return collectionKey(name, per === undefined ? '' : `of ${eventKey(per, event) ?? ''}`);
+  const key = per === undefined ? '' : `of ${eventKey(per, event) ?? ''}`;
+  return collect?.tally === undefined ? collectionKey(name, key) : tallyKey(name, key);
 }
 
 function keyed(

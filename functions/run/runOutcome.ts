@@ -89,6 +89,8 @@ export interface DeliveryFacts {
   readonly accountCreditsRemaining?: number | undefined;
   /** Number of collected events that the run was made for. */
   readonly collected?: number | undefined;
+  /** Of them, those whose names were beyond the bounds of a tally. */
+  readonly countedAsOther?: number | undefined;
   /** Whether a report was sent again that may have arrived before. */
   readonly isResent?: boolean | undefined;
 }

@@ -30,6 +30,8 @@ export interface SendGridSimulatorOptions extends ApiSimulatorOptions {
   readonly exportMs?: number;
   /** How long the URL of a file opens it, in milliseconds. GUESS. @default 15 minutes */
   readonly exportUrlMs?: number;
+  /** Whether an export has another URL at each read; otherwise one that has expired stays so. @default true */
+  readonly newUrlAtEachRead?: boolean;
   /** Newest first. @default nine, of which five are A/B tests: see `marketing/defaultSingleSends.ts` */
   readonly singleSends?: readonly SingleSend[];
 }
@@ -51,7 +53,7 @@ export interface SendGridSimulator extends ApiSimulator {
   exportsStarted(): number;
   /** Forgets exports, as if they had never been started. @param id @default all */
   forgetExports(id?: string): void;
-  /** From now on the URLs that were given answer 403; a later read of an export has new ones. @param id @default of all */
+  /** From now on the URLs that were given answer 403; a later read of an export has new ones (`newUrlAtEachRead`). @param id @default of all */
   expireExportUrls(id?: string): void;
   /** The next exports end with `failure`. */
   failExports(times: number): void;
@@ -77,8 +79,9 @@ export async function startSendGridSimulator(
 ): Promise<SendGridSimulator> {
   const { apiKey = localSendGridKey, restrictedKey, now = Date.now } = options;
   const { maxWebhooks = 5, newKeyAtEachEnable = false, requestsPerMinute = 600, latencyMs = 2 } = options;
-  const { contacts = 20_000, exportMs = 1_000, exportUrlMs = 15 * 60_000, singleSends } = options;
-  const marketing = new Marketing({ contacts, exportMs, exportUrlMs, singleSends }, now);
+  const { contacts = 20_000, exportMs = 1_000, exportUrlMs = 15 * 60_000, newUrlAtEachRead = true } = options;
+  const { singleSends } = options;
+  const marketing = new Marketing({ contacts, exportMs, exportUrlMs, newUrlAtEachRead, singleSends }, now);
   const account = new SendGridAccount({ maxWebhooks, newKeyAtEachEnable, now });
   const sender = new EventSender(account, now);
   const scheme = options.tls === true ? 'https' : 'http';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
@@ -65,6 +65,45 @@ describe('synthesizing', () => {
     await expect(synthesis).rejects.toThrow(/abort/i);
   });
 });
+
+describe('triggers that pull', () => {
+  it('pass all checks of a deployment, and their files come with the puller', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'ids.csv'), 'id\nu1\n');
+    writeFileSync(join(directory, 'triggers.ts'), pullingTriggers);
+    const { codeDirectories, templatePath } = await synthesize({
+      outdir: temporaryDirectory(),
+      context: { triggersFile: join(directory, 'triggers.ts') },
+    });
+    const [puller = ''] = Object.entries(codeDirectories).flatMap(([id, code]) =>
+      id.startsWith('PullerFunction') ? [code] : [],
+    );
+    expect(readdirSync(puller).sort()).toEqual(['files', 'index.mjs']);
+    expect(readFileSync(join(puller, 'files/ids.csv'), 'utf8')).toBe('id\nu1\n');
+    const { Outputs } = JSON.parse(readFileSync(templatePath, 'utf8'));
+    expect(Object.keys(JSON.parse(Outputs.Pulls.Value))).toHaveLength(8);
+  });
+});
+
+/** One pull of each kind, and one that catches up. */
+const pullingTriggers = `
+import { askMave, audiencePreview, defineTriggers, idsFrom, segmentAudiences, segmentProfiles, segopsSegments,
+  sendgridAbTests, sendgridContacts, sendgridStats, trigger } from 'mavera-triggers';
+const run = askMave(() => ({ message: 'Why?' }));
+const pulling = (name, from) => trigger({ name, from, every: '7d' }, run);
+const profilesOf = (of) => segmentProfiles({ space: 'spa_1', of, traits: ['ltv'] });
+export default defineTriggers([
+  pulling('audiences', segmentAudiences({ space: 'spa_1' })),
+  pulling('preview', profilesOf(audiencePreview('aud_1'))),
+  pulling('file', profilesOf(idsFrom('./ids.csv'))),
+  pulling('object', profilesOf(idsFrom('s3://bucket/ids.csv'))),
+  pulling('stats', sendgridStats({ by: ['device'] })),
+  pulling('ab-tests', sendgridAbTests({})),
+  pulling('contacts', sendgridContacts({ all: true, groupBy: 'country', fields: ['age'] })),
+  { name: 'recomputed', source: 'segops', when: 'event = "Segment Recomputed"', run,
+    catchUp: { from: segopsSegments({ tenant: 'acme' }), every: '30m' } },
+]);
+`;
 
 describe('infra/app.ts', () => {
   const outdir = temporaryDirectory();

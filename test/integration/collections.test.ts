@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CollectionPart, Collections } from '../../functions/ledger/collections.ts';
+import { Collections } from '../../functions/ledger/collections.ts';
+import type { CollectionPart } from '../../functions/ledger/collectionWrites.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { RunSoFar, TakenRun } from '../../functions/ledger/runItem.ts';
 import type { RunLease } from '../../functions/ledger/runLease.ts';

@@ -62,6 +62,10 @@ export const sceneTriggers = defineTriggers([
     run: askMave(({ events }) => ({ message: `What do ${events.length} have in common?` })),
     collect: { count: 2, within: '24h' },
   },
+  trigger(
+    { name: 'counts', when: 'event = "x"', collect: { count: 2, within: '24h', tally: () => ['a', 'b'] } },
+    askMave(({ tally }) => ({ message: `Which is it? ${JSON.stringify(tally)}` })),
+  ),
   {
     name: 'dear',
     when: 'event = "x"',
@@ -121,6 +125,9 @@ export async function playScene(world: World, runner: SceneRunner): Promise<void
   await runner.deliver(sceneRun(runner, 'pays', 1));
   await runner.deliver(sceneRun(runner, 'pays', 2));
   await runner.deliver(sceneRun(runner, 'gathers', 1));
+  for (const index of [1, 2, 3]) {
+    await runner.deliver(sceneRun(runner, 'counts', index));
+  }
   const decided = sceneRun(runner, 'dear', 1);
   await runner.deliver(decided);
   const decisions = new Decisions(new LedgerTable(world.clients.dynamodb, runner.table));

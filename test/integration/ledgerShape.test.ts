@@ -123,6 +123,23 @@ describe.each(releases)('a ledger that was written by %s', (release) => {
   });
 });
 
+const withTallies = releases.filter((release) =>
+  itemsOf(release).some(({ pk }) => pk?.S?.startsWith('tally#')),
+);
+
+describe.each(withTallies)('a ledger with tallies that was written by %s', (release) => {
+  it('lets an open tally go on, and remembers what was counted', async () => {
+    await putItems(world, runner.table, itemsOf(release));
+    runner.setClock(sceneAtMs + hourMs);
+    expect(await runner.deliver(sceneRun(runner, 'counts', 2))).toMatchObject({ reason: 'finished_before' });
+    const closing = sceneRun(runner, 'counts', 4);
+    expect(await runner.deliver(closing)).toMatchObject({ outcome: 'done', collected: 2 });
+    expect(await runner.dependencies.runs.readRequest(closing.runId)).toMatchObject({
+      body: { message: 'Which is it? {"a":2,"b":2}' },
+    });
+  });
+});
+
 const withDecisions = releases.filter((release) =>
   itemsOf(release).some(({ approval }) => approval !== undefined),
 );

@@ -64,18 +64,27 @@ function describeCalling({ leaseUntilMs, lostCallAtMs }: RunDetails, nowMs: numb
 }
 
 function describeDone(run: RunDetails): string {
-  const { creditsUsed, collected, segmentReport } = run;
+  const { creditsUsed, collected, tally, segmentReport } = run;
   return [
     creditsUsed === undefined
       ? 'It is done.'
       : `It is done and used ${creditsUsed.toLocaleString('en')} credits.`,
-    collected === undefined ? '' : `It was made for ${collected} collected events.`,
+    collected === undefined
+      ? ''
+      : `It was made for ${collected} ${tally === undefined ? 'collected' : 'counted'} events.`,
+    describeBeyond(run),
     segmentReport === 'sent' ? 'Its result is at Segment.' : '',
     segmentReport === 'failed' ? explainReason('segment_report_failed') : '',
     describeSegopsReport(run),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+function describeBeyond({ countedAsOther = 0 }: RunDetails): string {
+  return countedAsOther === 0
+    ? ''
+    : `${countedAsOther} of them have counted as "other": a name was too long, looked personal, or was one too many.`;
 }
 
 function describeSegopsReport({ segopsReport, segopsReportSends = 0 }: RunDetails): string {

@@ -24,6 +24,7 @@ export function formatRun(
     section('Chain', formatChain(chain, run.runId)),
     section('What happened', formatHistory(run)),
     section('Looked up', formatLookups(run, nowMs)),
+    section('Counted', formatTally(run)),
     section('Request', formatRequest(run)),
     section('Answer', formatJson(run.result)),
     section(run.events?.length === 1 ? 'Event' : 'Events', run.events?.map(formatJson).join('\n')),
@@ -66,6 +67,12 @@ function formatLookups({ lookups = {} }: RunDetails, nowMs: number): string {
     value === undefined ? 'nothing: the system does not know it' : cut(JSON.stringify(value), widestValue),
   ]);
   return rows.length === 0 ? '' : formatTable([{ heading: '' }, { heading: '' }, { heading: '' }], rows);
+}
+
+/** A line for each name, and how often it was counted. */
+function formatTally({ tally = {} }: RunDetails): string {
+  const rows = Object.entries(tally).map(([name, times]) => [name, times.toLocaleString('en')]);
+  return rows.length === 0 ? '' : formatTable([{ heading: '' }, { heading: '', align: 'right' }], rows);
 }
 
 function isOpen({ state }: RunDetails): boolean {

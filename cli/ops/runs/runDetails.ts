@@ -1,10 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
+import { readCounters, sortedTally } from '../../../functions/ledger/counters.ts';
+import { type LedgerItem, LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import type { ParkedRun } from '../../../functions/ledger/parkedItem.ts';
 import { type HistoryEntry, readHistory } from '../../../functions/ledger/runItem.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
 import { sourceNames } from '../../../functions/sources/source.ts';
+import type { Tally } from '../../../functions/triggers/trigger.ts';
 import type { Ledger } from '../deployment/deployment.ts';
 import { plainItem } from '../ledger/plainItem.ts';
 
@@ -57,6 +59,10 @@ export interface RunDetails extends Readonly<z.infer<typeof runItemSchema>> {
   readonly lookups?: Readonly<z.infer<typeof lookupsSchema>> | undefined;
   /** The run that it follows, with that one's result as far as the ledger has it. */
   readonly after?: FollowedDetails | undefined;
+  /** What its events counted as, the most frequent first, if its trigger tallies and it has closed the tally. */
+  readonly tally?: Tally | undefined;
+  /** Events of the tally that have counted as `other`, because a name of theirs could not be counted. */
+  readonly countedAsOther?: number | undefined;
   /** The run that was made for this run's event together with others. */
   readonly collectedBy?: string | undefined;
   /** Its place among the parked runs; absent if it is not parked, or if that was not read. */
@@ -96,7 +102,8 @@ function runDetails(runId: string, items: Items, others: Items): RunDetails | un
   }
   const details = items.get(`details#${runId}`);
   const run = runItemSchema.parse(plainItem(item));
-  const closedBy = others.get(`collected#${run.collection}#0`)?.runId?.S;
+  const closing = others.get(`collected#${run.collection}#0`);
+  const closedBy = closing?.runId?.S;
   return {
     runId,
     ...run,
@@ -108,8 +115,14 @@ function runDetails(runId: string, items: Items, others: Items): RunDetails | un
     result: parseJson(item.result?.S),
     lookups: lookupsSchema.safeParse(parseJson(details?.lookups?.S)).data,
     after: followedDetails(run, others),
+    ...(closedBy === runId && closing?.tally !== undefined ? tallyDetails(closing) : {}),
     collectedBy: closedBy === runId ? undefined : closedBy,
   };
+}
+
+function tallyDetails(closing: LedgerItem): Pick<RunDetails, 'tally' | 'countedAsOther'> {
+  const counters = readCounters(closing);
+  return { tally: sortedTally(counters), countedAsOther: counters.beyond };
 }
 
 function followedDetails(

@@ -1,6 +1,7 @@
 import { type Grants, missingAccess } from '../../../functions/access/grants.ts';
 import { followerRunId } from '../../../functions/ledger/keys.ts';
 import { builderContext, prepareRequest } from '../../../functions/run/prepareRequest.ts';
+import { countAll } from '../../../functions/run/tallyEvents.ts';
 import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { thrownMessage } from '../../../functions/triggers/shown.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
@@ -64,7 +65,10 @@ function findingOf(trigger: Trigger, subject: RunSubject, rules: RunRules): Find
 
 function requestOf(trigger: Trigger, subject: RunSubject, given: Result, rules: RunRules): Finding {
   const shown = shownOf(trigger, subject);
-  const prepared = prepareRequest(trigger, { runId: subject.runId, events: [subject.event], given });
+  const { collect } = trigger;
+  const counted = collect?.tally === undefined ? {} : countAll(collect.tally, [subject.event]);
+  const all = { ...given, ...counted };
+  const prepared = prepareRequest(trigger, { runId: subject.runId, events: [subject.event], given: all });
   if (!prepared.ok) {
     return unbuilt(shown, prepared.reason, prepared.detail);
   }

@@ -7,8 +7,10 @@ import type { ContactSet, Contacts } from './contactSet.ts';
 export interface ExportTimes {
   /** From the start of an export until its file is ready. */
   readonly exportMs: number;
-  /** How long a URL opens the file, from the answer that has it. */
+  /** How long a URL opens the file, from the answer that first has it. */
   readonly exportUrlMs: number;
+  /** UNKNOWN at SendGrid: whether an export has another URL at each read. */
+  readonly newUrlAtEachRead: boolean;
 }
 
 /** An export of contacts. */
@@ -35,12 +37,14 @@ interface SignedUrl {
 /** Exports are kept for so long. GUESS. */
 export const exportKeptMs = 72 * 3_600_000;
 
-/** The exports of an account. GUESS: one at a time, and that each read answers with a URL that is signed again. */
+/** The exports of an account. GUESS: one at a time. */
 export class ContactExports {
   readonly times: ExportTimes;
   readonly #contacts: Contacts;
   readonly #exports = new Map<string, ContactExport>();
   readonly #urls = new Map<string, SignedUrl>();
+  /** The signature that an export was given first. */
+  readonly #firstSignatures = new Map<string, string>();
   #failing = 0;
   started = 0;
 
@@ -93,7 +97,12 @@ export class ContactExports {
 
   /** Signs a URL of a file. @returns its signature */
   sign(exportId: string, nowMs: number): string {
+    const first = this.#firstSignatures.get(exportId);
+    if (first !== undefined && !this.times.newUrlAtEachRead) {
+      return first;
+    }
     const signature = randomBytes(16).toString('hex');
+    this.#firstSignatures.set(exportId, first ?? signature);
     this.#urls.set(signature, { exportId, untilMs: nowMs + this.times.exportUrlMs });
     return signature;
   }
