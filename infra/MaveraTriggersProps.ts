@@ -57,8 +57,9 @@ export interface MaveraTriggersProps {
   /**
    * How many runs may be worked on at the same time: deliveries of the ready queue. Among them are at most 10
    * calls of Mave and 5 focus groups. Admission takes up to 10 executions of Lambda besides, the dispatcher
-   * 2, and the receiver needs about 10. All together must fit the quota of concurrent executions of the
-   * account, 1,000 unless it is new: new accounts may have only 10. Accepted: from 2 to 1000.
+   * 2, the puller 5 if a trigger pulls, and the receiver needs about 10. All together must fit the quota of
+   * concurrent executions of the account, 1,000 unless it is new: new accounts may have only 10. Accepted:
+   * from 2 to 1000.
    * @default from `maveraRequestsPerMinute`: 23 for 60, 30 for 120, 44 for 240, 86 for 600
    */
   readonly runnerConcurrency?: number;

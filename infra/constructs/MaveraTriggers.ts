@@ -161,8 +161,11 @@ export class MaveraTriggers extends Construct {
           });
     // The runner is released first, because it must know whatever the others send it: all triggers, all parked runs.
     this.dispatcher.node.addDependency(this.runner);
-    this.puller?.node.addDependency(this.dispatcher);
-    this.receiver.node.addDependency(this.puller ?? this.dispatcher);
+    this.receiver.node.addDependency(this.dispatcher);
+    if (this.puller !== undefined) {
+      this.puller.node.addDependency(this.dispatcher);
+      this.receiver.node.addDependency(this.puller);
+    }
     this.endpoint = this.#open(certificate);
     this.monitoring = settings.monitoring ? this.#monitor(serviceName, openSources, alarmTopic) : undefined;
     if (this.monitoring !== undefined && settings.gradualReleases) {

@@ -99,7 +99,6 @@ function statements(props: PullerProps, queue: PullQueue, stack: Stack): PolicyS
       'dynamodb:BatchGetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
     ]),
     allow('QueueRuns', props.bulkQueue.queueArn, ['sqs:SendMessage']),
     allow('TakeSteps', queue.queueArn, ['sqs:SendMessage', ...poll]),

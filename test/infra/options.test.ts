@@ -16,14 +16,19 @@ const withDomain = { endpoint: 'http-api', domainName: 'events.example.com', cer
 
 /** Triggers of every origin: what an older runner, or an older dispatcher, does not know. */
 const everyOrigin =
-  fileWith(`import { askMave, defineTriggers, segopsMembership, trigger } from 'mavera-triggers';
+  fileWith(`import { askMave, defineTriggers, idsFrom, segmentProfiles, segopsMembership, segopsSegments, sendgridStats, trigger }
+  from 'mavera-triggers';
 const when = 'type = "track"';
 const run = askMave(() => ({ message: 'Why?' }));
 const opened = trigger({ name: 'opened', source: 'sendgrid', when, with: { segments: segopsMembership() } }, run);
 export default defineTriggers([
   { name: 'site', when, run },
   opened,
-  { name: 'recomputed', source: 'segops', when, run },
+  { name: 'recomputed', source: 'segops', when, run,
+    catchUp: { from: segopsSegments({ tenant: 'acme' }), every: '30m' } },
+  trigger({ name: 'pulled', from: sendgridStats({ by: ['device'] }), every: '10d' }, run),
+  trigger({ name: 'read', every: { cron: '0 9 ? * MON *', timeZone: 'Europe/Berlin' },
+    from: segmentProfiles({ space: 'spa_1', of: idsFrom('s3://bucket/ids.csv'), traits: ['ltv'] }) }, run),
   trigger({ name: 'then', after: opened }, run),
 ]);
 `);
@@ -80,7 +85,10 @@ const contexts: readonly TestContext[] = [
     segmentApiUrl: 'https://eu1.api.segmentapis.com',
     segopsBaseUrl: 'https://segops.example.com/api',
     segopsRequestsPerMinute: '600',
+    sendgridBaseUrl: 'https://api.eu.sendgrid.com',
     sendgridUserIdArgument: 'customer_id',
+    pullDeadline: '6h',
+    pullerMemoryMb: '1024',
     maxBodyBytes: '1048576',
     triggersFile: join(projectRoot, 'triggers.ts'),
   },

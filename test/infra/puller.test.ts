@@ -118,13 +118,7 @@ describe('the puller', () => {
     expect(permissionsOf(template, 'Puller')).toEqual({
       ReadSegmentApiSecret: { actions: ['secretsmanager:GetSecretValue'], resource: 'SegmentApiSecret' },
       KeepPulls: {
-        actions: [
-          'dynamodb:BatchGetItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:GetItem',
-          'dynamodb:PutItem',
-          'dynamodb:UpdateItem',
-        ],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         resource: 'LedgerTable.Arn',
       },
       QueueRuns: { actions: ['sqs:SendMessage'], resource: 'BulkQueue.Arn' },
