@@ -6,6 +6,7 @@ import { parkedPartPrefix, runOfPartKey } from '../ledger/parkedItem.ts';
 import { runKey, runKeyPrefix } from '../ledger/runLease.ts';
 import { findLargeEvents, partPrefix } from './findLargeEvents.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
+import { type OpenPull, openPullOf, pullPrefix } from './pullStates.ts';
 import { readInTime } from './readInTime.ts';
 import { type CollectedEvent, eventsIn, type FoundEvent, type UserData } from './userData.ts';
 
@@ -28,6 +29,7 @@ export async function findUserData(
   hasTime: () => boolean,
 ): Promise<UserData | undefined> {
   const found: Found = {
+    pulls: [],
     runs: new Map(),
     details: new Map(),
     collected: [],
@@ -49,6 +51,7 @@ export async function findUserData(
   const large = runs && (await findLargeEvents(table, { partKeys, runs, details }, users, hasTime));
   return (
     large && {
+      pulls: found.pulls,
       runs,
       details,
       collected: [...collected, ...large.collected],
@@ -60,6 +63,7 @@ export async function findUserData(
 }
 
 interface Found {
+  readonly pulls: OpenPull[];
   readonly runs: Map<string, LedgerItem>;
   readonly details: Map<string, readonly FoundEvent[]>;
   readonly collected: CollectedEvent[];
@@ -74,6 +78,10 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
   const pk = item.pk?.S ?? '';
   if (pk.startsWith(runKeyPrefix) && users.idOf(item.userId?.S) !== undefined) {
     found.runs.set(pk.slice(runKeyPrefix.length), item);
+    return;
+  }
+  if (pk.startsWith(pullPrefix)) {
+    found.pulls.push(...[openPullOf(item, users)].filter((pull) => pull !== undefined));
     return;
   }
   if (pk.startsWith(partPrefix)) {
@@ -145,10 +153,11 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
         // Most items are claims, which hold no personal data. The items of parked runs are found by their runs: to read the
         // messages of all of them would take long.
         FilterExpression:
-          'begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
+          'begins_with(pk, :pull) OR begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
           'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart) OR begins_with(pk, :lookup) ' +
           'OR begins_with(pk, :pulled)',
         ExpressionAttributeValues: {
+          ':pull': text(pullPrefix),
           ':run': text(runKeyPrefix),
           ':details': text(detailsPrefix),
           ':collected': text(collectedPrefix),

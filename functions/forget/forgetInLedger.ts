@@ -5,6 +5,7 @@ import { findUserData } from './findUserData.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 import { keysOfUsers } from './keysOfUsers.ts';
 import { type DeletedItems, type ForgetStep, type OpenRun, planForget } from './planForget.ts';
+import type { OpenPull } from './pullStates.ts';
 import { readInTime } from './readInTime.ts';
 import { type Removed, RemovedCounts, type RemovedOfUser } from './removedCounts.ts';
 import type { UserData } from './userData.ts';
@@ -35,6 +36,8 @@ export interface ForgottenInLedger {
   readonly users: readonly RemovedOfUser[];
   /** Runs that have not ended: their data is still there. */
   readonly open: readonly OpenRun[];
+  /** Pulls at work whose state names users: the state stays until their occurrence has ended. */
+  readonly pulls: readonly OpenPull[];
   readonly keptIds: readonly RemovedKeptId[];
   /** Ids of work at Mavera that users' dead-lettered runs were waiting for. */
   readonly pendingIds: readonly string[];
@@ -61,7 +64,8 @@ export async function forgetInLedger(table: LedgerTable, options: ForgetOptions)
   const data = await findUserData(table, users, onProgress, hasTime);
   if (data === undefined) {
     const counts = new RemovedCounts(users.ids).all();
-    return { isFinished: false, users: counts, open: [], keptIds: [], pendingIds: [], results: [] };
+    const none = { open: [], pulls: [], keptIds: [], pendingIds: [], results: [] };
+    return { isFinished: false, users: counts, ...none };
   }
   const counts = new RemovedCounts(users.ids);
   const plan = planForget(users, data, nowMs);
@@ -73,6 +77,7 @@ export async function forgetInLedger(table: LedgerTable, options: ForgetOptions)
     isFinished: begun !== undefined,
     users: counts.all(),
     open: [...plan.open, ...(begun ?? [])],
+    pulls: data.pulls,
     keptIds: keptIds ?? [],
     pendingIds: ofClosed.flatMap(({ pending }) => pending?.S ?? []),
     results: ofClosed.flatMap(({ result }) => result?.S ?? []),

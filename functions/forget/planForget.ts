@@ -1,6 +1,7 @@
 import type { LedgerItem } from '../ledger/ledgerTable.ts';
 import { runKey } from '../ledger/runLease.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
+import type { OpenPull } from './pullStates.ts';
 import type { FoundEvent, UserData } from './userData.ts';
 
 /** What items that are deleted hold. */
@@ -36,9 +37,15 @@ export interface ForgetPlan {
   readonly open: readonly OpenRun[];
 }
 
-/** The users whose data is not all gone, because of these runs. */
-export function usersWithOpenRuns(open: readonly OpenRun[]): ReadonlySet<string> {
-  return new Set(open.flatMap(({ users }) => users));
+/** The users whose data is not all gone, because of these runs and pulls. */
+export function usersWhoWait({
+  open,
+  pulls,
+}: {
+  readonly open: readonly OpenRun[];
+  readonly pulls: readonly OpenPull[];
+}): ReadonlySet<string> {
+  return new Set([...open, ...pulls].flatMap(({ users }) => users));
 }
 
 /**

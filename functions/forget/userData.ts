@@ -1,6 +1,7 @@
 import { readEntry } from '../ledger/collectedEvents.ts';
 import type { LedgerItem } from '../ledger/ledgerTable.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
+import type { OpenPull } from './pullStates.ts';
 
 /** An event in the ledger, and the forgotten user whom it is about, if any. */
 export interface FoundEvent {
@@ -15,6 +16,8 @@ export interface CollectedEvent extends FoundEvent {
 
 /** What one scan finds of users. */
 export interface UserData {
+  /** The pulls at work whose state names users. */
+  readonly pulls: readonly OpenPull[];
   /** Run id → the item of each run that is a user's, or that was made for an event of a user. */
   readonly runs: ReadonlyMap<string, LedgerItem>;
   /** Run id → all events of the run; only runs with an event of a user. */

@@ -2,7 +2,7 @@ import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { forgetInLedger } from './forgetInLedger.ts';
 import { ForgottenUsers } from './forgottenUsers.ts';
-import { usersWithOpenRuns } from './planForget.ts';
+import { usersWhoWait } from './planForget.ts';
 import { deleteForgetRequest, readForgetRequests } from './recordedRequests.ts';
 import type { Removed } from './removedCounts.ts';
 
@@ -21,7 +21,7 @@ export interface WorkOffOptions {
 export interface WorkedOff {
   /** Users whose data is gone, and whose requests are deleted. */
   readonly forgotten: number;
-  /** Requests that stay: a run of their user is at work, the time was up, or they were made once more meanwhile. */
+  /** Requests that stay: a run of their user, or a pull that names them, is at work, the time was up, or they were made once more meanwhile. */
   readonly kept: number;
   /** `false`: the time was up before all was removed. */
   readonly isFinished: boolean;
@@ -37,7 +37,7 @@ export async function workOffRequests(table: LedgerTable, options: WorkOffOption
   }
   const taken = requests.slice(0, mostUsers);
   let itemsRead = 0;
-  const { isFinished, open, users } = await forgetInLedger(table, {
+  const { isFinished, open, pulls, users } = await forgetInLedger(table, {
     ...options,
     users: new ForgottenUsers(taken.map(({ userId }) => userId)),
     remove: true,
@@ -45,7 +45,7 @@ export async function workOffRequests(table: LedgerTable, options: WorkOffOption
       itemsRead = items;
     },
   });
-  const waiting = usersWithOpenRuns(open);
+  const waiting = usersWhoWait({ open, pulls });
   let forgotten = 0;
   let isInTime = isFinished;
   for (const request of taken) {

@@ -8,6 +8,7 @@ import { keepEvent } from '../../functions/ledger/collectedEvents.ts';
 import { ForgetRequests } from '../../functions/ledger/forgetRequests.ts';
 import { cooldownKey, keptKey } from '../../functions/ledger/keys.ts';
 import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
+import { PullCursors } from '../../functions/ledger/pullCursors.ts';
 import { type OpsWorld, runIdOf, startOpsWorld, trackEvent } from '../cli/ops/opsWorld.ts';
 
 const nowMs = Date.now();
@@ -104,6 +105,19 @@ describe('working off the requests to forget a user', () => {
     expect(about('u-stays', after)).toEqual(others);
     expect(after.has(keptKey('churn-signal', 'u-stays'))).toBe(true);
     expect(after.has(cooldownKey('churn-signal', 'u-stays'))).toBe(true);
+  });
+
+  it('keeps the request while a pull is at work whose state names the user', async () => {
+    const cursors = new PullCursors(table);
+    const state = { ids: [user] };
+    const start = { trigger: 'members', occurrence: 'first', state, nowMs, endsAtMs: nowMs + 60_000 };
+    const begin = await cursors.begin(start);
+    expect(await workOff()).toMatchObject({ forgotten: 0, kept: 1, isFinished: true });
+    if (begin.kind !== 'begun') {
+      throw new Error(begin.kind);
+    }
+    await cursors.endByForce(begin.cursor, { status: 'stopped' }, nowMs);
+    expect(await workOff()).toMatchObject({ forgotten: 1, kept: 0 });
   });
 
   it('does nothing twice', async () => {

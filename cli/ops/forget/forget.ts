@@ -1,6 +1,6 @@
 import { type ForgetOptions, forgetInLedger } from '../../../functions/forget/forgetInLedger.ts';
 import type { ForgottenUsers } from '../../../functions/forget/forgottenUsers.ts';
-import { usersWithOpenRuns } from '../../../functions/forget/planForget.ts';
+import { usersWhoWait } from '../../../functions/forget/planForget.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { eachDeadLetters } from '../deadLetters/receiveDeadLetters.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -26,6 +26,7 @@ export async function forget(deployment: Deployment, options: ForgetOptions): Pr
     removed: remove,
     users: inLedger.users.map((counts) => ({ ...counts, deadLetters: deadLetters.get(counts.userId) ?? 0 })),
     openRuns: [...new Set(inLedger.open.map(({ runId }) => runId))],
+    openPulls: inLedger.pulls.map(({ trigger }) => trigger),
     // Of open runs nothing is listed: their work at Mavera may not be known yet.
     atMavera: distinct([
       ...kept,
@@ -33,7 +34,7 @@ export async function forget(deployment: Deployment, options: ForgetOptions): Pr
       ...inLedger.results.flatMap(workOfResult),
     ]),
   };
-  return { result, waiting: usersWithOpenRuns(inLedger.open) };
+  return { result, waiting: usersWhoWait(inLedger) };
 }
 
 /** @returns the number of dead letters by user */

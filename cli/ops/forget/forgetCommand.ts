@@ -106,7 +106,7 @@ export async function forgetUsers(
       }
     },
   });
-  const isComplete = result.openRuns.length === 0;
+  const isComplete = result.openRuns.length + result.openPulls.length === 0;
   if (remove) {
     for (const request of requests.filter(({ userId }) => !waiting.has(userId))) {
       await deleteForgetRequest(table, request);
@@ -115,7 +115,7 @@ export async function forgetUsers(
   if (output.isJson) {
     output.document(result);
   } else {
-    output.text(formatForget(result));
+    output.text(formatForget(result, deployment.flags));
   }
   if (!remove) {
     output.note('Nothing was removed: add --yes to remove it. This cannot be undone.');

@@ -10,6 +10,8 @@ export interface ForgetResult {
   readonly users: readonly (RemovedOfUser & { readonly deadLetters: number })[];
   /** Runs that have not ended: their data is still there. */
   readonly openRuns: readonly string[];
+  /** Pulls at work whose state names them. */
+  readonly openPulls: readonly string[];
   /** What Mavera keeps. Only its owner can delete it there. */
   readonly atMavera: readonly WorkAtMavera[];
 }
@@ -26,7 +28,11 @@ const widestUser = 40;
 const shownRuns = 10;
 
 /** What was removed, for people; and what they still have to do. */
-export function formatForget({ removed, users, openRuns, atMavera }: ForgetResult): string {
+/** @param flags options by which another command finds the same system */
+export function formatForget(
+  { removed, users, openRuns, openPulls, atMavera }: ForgetResult,
+  flags: string,
+): string {
   const table = formatTable(
     columns,
     users.map(({ userId, runs, events, keptIds, cooldowns, deadLetters }) => [
@@ -38,6 +44,7 @@ export function formatForget({ removed, users, openRuns, atMavera }: ForgetResul
     removed ? 'Removed from the ledger and the dead-letter queue:' : 'Would be removed:',
     table,
     openRuns.length === 0 ? '' : formatOpen(openRuns),
+    openPulls.length === 0 ? '' : formatPulls(openPulls, flags),
     atMavera.length === 0 ? '' : formatAtMavera(atMavera),
   ]
     .filter((part) => part !== '')
@@ -50,6 +57,13 @@ function formatOpen(openRuns: readonly string[]): string {
   return (
     `${openRuns.length} of their runs have not ended, and keep their data: ${names}${more}.\n` +
     'Run the command again when they have ended, at their deadline at the latest.'
+  );
+}
+
+function formatPulls(triggers: readonly string[], flags: string): string {
+  return (
+    `The state of pulls at work names them: ${triggers.join(', ')}. It is removed when the occurrence ends.\n` +
+    `Run the command again then. To end it at once: npm run ops -- pulls stop ${triggers[0]}${flags}`
   );
 }
 

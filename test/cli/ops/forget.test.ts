@@ -11,6 +11,7 @@ import { keepEvent } from '../../../functions/ledger/collectedEvents.ts';
 import { forgetRequest } from '../../../functions/ledger/forgetRequests.ts';
 import { cooldownKey, keptKey } from '../../../functions/ledger/keys.ts';
 import { LedgerTable, text } from '../../../functions/ledger/ledgerTable.ts';
+import { PullCursors } from '../../../functions/ledger/pullCursors.ts';
 import { listOf } from '../../integration/listOf.ts';
 import { drain } from '../../integration/world.ts';
 import {
@@ -279,5 +280,32 @@ describe('forget', () => {
     await expect(forgetUsers(deployment, [], { triggers }, nowMs, writtenOutput())).rejects.toThrow(
       'Say whom to forget: user ids, --file, or --requested.',
     );
+  });
+});
+
+describe('forget, with a pull at work', () => {
+  it('says whose state names the user, and is complete when the occurrence has ended', async () => {
+    const cursors = new PullCursors(new LedgerTable(deployment.dynamodb, deployment.tableName));
+    const state = { at: 'members', ids: ['u-other', user] };
+    const occurrence = { trigger: 'members', occurrence: 'first', nowMs, endsAtMs: nowMs + 60_000 };
+    const begin = await cursors.begin({ ...occurrence, state });
+    const first = await forgetWith([user], { yes: true });
+    expect(first).toMatchObject({ isComplete: false, result: { openPulls: ['members'] } });
+    const output = writtenOutput();
+    await forgetUsers(deployment, [user], { triggers, yes: true }, nowMs, output);
+    expect(output.out()).toContain(
+      'The state of pulls at work names them: members. It is removed when the occurrence ends.\n' +
+        'Run the command again then. To end it at once: npm run ops -- pulls stop members --local',
+    );
+    expect(await forgetWith(['u-nobody'], { yes: true })).toMatchObject({ isComplete: true });
+    if (begin.kind !== 'begun') {
+      throw new Error(begin.kind);
+    }
+    await cursors.endByForce(begin.cursor, { status: 'stopped' }, nowMs);
+    expect(await forgetWith([user], { yes: true })).toMatchObject({
+      isComplete: true,
+      result: { openPulls: [] },
+    });
+    expect(JSON.stringify([...(await keysInLedger())])).not.toContain(user);
   });
 });

@@ -87,9 +87,10 @@ function findPull(options: DryRunPullOptions, environment: Environment): AsyncGe
     now: Date.now,
     sleep: pause,
   });
+  const open = openFileHere(triggersFile, originOfFiles(environment));
   const openFile: OpenFile = async (file, signal) => {
     taken.push({ outcome: 'read_file', file: withoutQuery(file) });
-    return await openFileHere(triggersFile, originOfFiles(environment))(file, signal);
+    return await open(file, signal);
   };
   const dependencies: StepDependencies = {
     gate,

@@ -11,12 +11,11 @@ import type { OpenFile } from '../../../../functions/pull/rows/readRows.ts';
  * @param origin as for `openFiles`
  */
 export function openFileHere(triggersFile: string, origin: string | undefined): OpenFile {
+  let opensS3: Promise<OpenFile> | undefined;
   return openFiles({
     s3: async (from, signal) => {
-      // A bucket says its region itself.
-      process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
-      const { openS3Objects } = await import('../../../../functions/pull/rows/openS3Objects.ts');
-      return await openS3Objects()(from, signal);
+      opensS3 ??= openingS3();
+      return await (await opensS3)(from, signal);
     },
     shipped: async (from, signal) => {
       const path = resolve(dirname(triggersFile), from);
@@ -27,4 +26,14 @@ export function openFileHere(triggersFile: string, origin: string | undefined): 
     },
     origin,
   });
+}
+
+async function openingS3(): Promise<OpenFile> {
+  const { openS3Objects } = await import('../../../../functions/pull/rows/openS3Objects.ts');
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE } = process.env;
+  const region = AWS_REGION ?? AWS_DEFAULT_REGION;
+  // A bucket says its region itself, so any region will do where none is set.
+  return openS3Objects(
+    region === undefined && AWS_PROFILE !== undefined ? {} : { region: region ?? 'us-east-1' },
+  );
 }
