@@ -5,10 +5,10 @@ import { withRows } from './table.ts';
 /** Writes the table of `docs/access.md`. */
 export function withOperationsTable(page: string): string {
   const rows = Object.entries(operations as Readonly<Record<string, Operation>>).map(
-    ([name, { system, method, path, resource, level }]) => [
+    ([name, { system, method, path, query = [], resource, level }]) => [
       `\`${name}\``,
       `\`${system}\``,
-      `\`${method} ${path}\``,
+      `\`${method} ${path}${query.length === 0 ? '' : `?${query.join('&')}`}\``,
       `\`${system}.${resource}\``,
       level,
     ],

@@ -3,32 +3,60 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGrants } from '../../functions/access/defineAccess.ts';
+import * as mavera from '../../functions/index.ts';
 import { loadDefaultExport } from '../../infra/bundling/loadDefaultExport.ts';
 import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 
-/** A whole file that a page shows: it imports from the package and has a default export. */
-interface ShownFile {
+/** Code that a page shows. */
+interface ShownCode {
   /** Page and line, such as `docs/triggers.md:30`. */
   readonly place: string;
   readonly code: string;
+  /** Whether it is a whole file: it imports from the package and has a default export. */
+  readonly isFile: boolean;
 }
 
+/** Pages all of whose code is compiled, also what is no whole file. */
+const compiledPages: readonly string[] = ['docs/pulls.md', 'docs/recipes.md'];
 const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: projectRoot })];
-const files = pages.flatMap(filesOf);
+const shown = pages.flatMap(codeOf);
+const files = shown.filter(({ isFile }) => isFile);
+const parts = shown.filter(
+  ({ place, isFile }) => !isFile && compiledPages.some((page) => place.startsWith(`${page}:`)),
+);
 /** Inside the project, where the package finds itself by its name. */
 let directory: string;
 
-function filesOf(page: string): readonly ShownFile[] {
+function codeOf(page: string): readonly ShownCode[] {
   const text = readFileSync(join(projectRoot, page), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].flatMap(({ 1: code = '', index }) => {
-    const isFile = code.includes("from 'mavera-triggers'") && code.includes('export default ');
-    return isFile ? [{ place: `${page}:${text.slice(0, index).split('\n').length + 1}`, code }] : [];
-  });
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ 1: code = '', index }) => ({
+    place: `${page}:${text.slice(0, index).split('\n').length + 1}`,
+    code,
+    isFile: code.includes("from 'mavera-triggers'") && code.includes('export default '),
+  }));
 }
 
-function pathOf({ place }: ShownFile): string {
+function pathOf({ place }: ShownCode): string {
   return join(directory, `${place.replaceAll(/\W/g, '-')}.ts`);
+}
+
+/** A part of a file as a file: a trigger, or an expression, with the names that it uses imported. Imports stay as they are. */
+function wholeOf(code: string): string {
+  if (code.startsWith('import ')) {
+    return code;
+  }
+  const whole = code.startsWith('{') ? `defineTriggers([${code}])` : code;
+  const names = Object.keys(mavera).filter((name) => new RegExp(`\\b${name}\\b`).test(whole));
+  return `import { ${names.join(', ')} } from 'mavera-triggers';\n\nexport const shown = ${whole};\n`;
+}
+
+/** The whole file above a part that imports it as `./mine.ts`. */
+function mineOf({ place }: ShownCode): ShownCode | undefined {
+  const [page, line] = place.split(':');
+  return files.findLast(
+    (file) => file.place.startsWith(`${page}:`) && Number(file.place.split(':')[1]) < Number(line),
+  );
 }
 
 beforeAll(() => {
@@ -37,13 +65,20 @@ beforeAll(() => {
   for (const file of files) {
     writeFileSync(pathOf(file), file.code);
   }
+  for (const part of parts) {
+    writeFileSync(pathOf(part), wholeOf(part.code));
+    if (part.code.includes("from './mine.ts'")) {
+      writeFileSync(join(directory, 'mine.ts'), mineOf(part)?.code ?? '');
+    }
+  }
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
-describe('the files that README and docs show', () => {
-  it('are there', () => {
+describe('the code that README and docs show', () => {
+  it('is there', () => {
     expect(files.length).toBeGreaterThan(4);
+    expect(parts.length).toBeGreaterThan(2);
   });
 
   it.each(files)('$place can be used as it is', (file) => {
@@ -56,7 +91,7 @@ describe('the files that README and docs show', () => {
     checkGrants(loadDefaultExport({ setting: 'accessFile', path, ending }, path));
   });
 
-  it('have no type errors', () => {
+  it('has no type errors, as whole files and in parts', () => {
     const config = { extends: '../../tsconfig.json', include: ['*.ts'] };
     writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
     const compile = (): string =>
