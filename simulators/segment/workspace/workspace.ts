@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import { closeServer, listen } from '../../http/listen.ts';
+import { type ApiSimulator, startApiSimulator } from '../../http/apiSimulator.ts';
 import type { AudienceControls, AudienceOptions } from '../audiences/audienceSpaces.ts';
 import { simulatedSecrets } from '../simulatedSecrets.ts';
 import { type ApiReply, problem, tooManyRequests } from './apiReply.ts';
@@ -27,7 +26,7 @@ export interface WorkspaceOptions extends AudienceOptions {
 }
 
 /** A running stand-in for a Segment workspace: Public API, Tracking API, and deliveries to mappings. */
-export interface SegmentWorkspace extends AudienceControls {
+export interface SegmentWorkspace extends Omit<ApiSimulator, 'baseUrl' | 'certificate'>, AudienceControls {
   /** E.g. `http://127.0.0.1:4030`, for `https://api.segmentapis.com`. */
   readonly apiUrl: string;
   /** E.g. `http://127.0.0.1:4030/v1`, for `https://api.segment.io/v1`. */
@@ -49,8 +48,6 @@ export interface SegmentWorkspace extends AudienceControls {
   failNext(times: number, status: number, options?: { readonly msBeforeNext?: number }): void;
   /** Finished requests to webhooks, in order, each attempt of a retried one. */
   deliveries(): readonly WorkspaceDelivery[];
-  /** Ends all requests and deliveries, and frees the port. */
-  stop(): Promise<void>;
 }
 
 /** The default source of a workspace. */
@@ -77,12 +74,16 @@ export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Pro
     pageSize: 200,
     ...settings,
   });
-  const server = createServer((incoming, response) => {
-    running.respond(incoming, response).catch(() => response.destroy());
+  const simulator = await startApiSimulator(running.api, {
+    port,
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
-  const apiUrl = `http://127.0.0.1:${await listen(server, port)}`;
+  const { baseUrl: apiUrl, calls, inject, clearFaults } = simulator;
   const { state } = running;
   return {
+    calls,
+    inject,
+    clearFaults,
     apiUrl,
     trackingUrl: `${apiUrl}/v1`,
     requests: () => [...running.requests],
@@ -104,7 +105,7 @@ export async function startSegmentWorkspace(options: WorkspaceOptions = {}): Pro
     previewsStarted: (space) => state.spaces.previewsStarted(space),
     stop: async () => {
       running.stop();
-      await closeServer(server);
+      await simulator.stop();
     },
   };
 }

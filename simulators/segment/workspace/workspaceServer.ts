@@ -1,9 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readLimitedBody } from '../../http/readBody.ts';
+import type { AdmittedCall, Api } from '../../http/api.ts';
+import { maskKey } from '../../http/maskKey.ts';
+import type { ApiAnswer } from '../../http/reply.ts';
 import type { AudienceOptions } from '../audiences/audienceSpaces.ts';
+import { orderAudiences } from '../audiences/orderAudiences.ts';
 import type { SegmentPayloadEvent } from '../payload.ts';
 import { judgeBatch, maxBatchBytes } from '../trackingBatch.ts';
 import { trackingKey } from '../trackingKey.ts';
+import type { ApiCall } from './apiCall.ts';
 import { type ApiReply, problem, rateLimitHeaders } from './apiReply.ts';
 import { deliverEvents, type WorkspaceDelivery } from './deliverEvents.ts';
 import { answerApi } from './publicApi.ts';
@@ -54,19 +57,22 @@ export class WorkspaceServer {
     this.#stopping.abort();
   }
 
-  async respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = (await readLimitedBody(incoming, maxBatchBytes))?.toString('utf8');
-    const { method = '', url: path = '/' } = incoming;
-    const url = new URL(`http://workspace${path}`);
-    if (url.pathname.startsWith('/v1/')) {
-      this.#respondToTracking(incoming, `${method} ${url.pathname}`, text, response);
-      return;
-    }
-    const body = parsed(text);
-    const reply =
-      text === undefined ? problem(413, 'The body is too large.') : this.#answer(incoming, url, body);
-    this.requests.push({ method, path, status: reply.status, body });
-    write(response, reply.status, reply.body, reply.headers ?? this.#countPoint());
+  /** What a server does with the requests. */
+  get api(): Api {
+    return {
+      name: 'Segment workspace',
+      basePath: '',
+      maxBodyBytes: maxBatchBytes,
+      // Each of the two APIs judges the credentials itself.
+      arrive: ({ headers }) => ({ key: maskKey(headers.authorization?.split(' ').at(-1) ?? '') }),
+      answer: async (call) => {
+        await call.takeTime(0);
+        return call.path.startsWith('/v1/') ? this.#answerTracking(call) : this.#answerPublicApi(call);
+      },
+      errorBody: (status, _code, message = `Injected failure: ${status}.`) => problem(status, message).body,
+      state: () => ({ sources: this.state.sources.length, destinations: this.state.destinations.size }),
+      control: async (what, body) => orderAudiences(this.state.spaces, what, body),
+    };
   }
 
   #countPoint(): Readonly<Record<string, string>> {
@@ -77,42 +83,46 @@ export class WorkspaceServer {
     return rateLimitHeaders(consumed, Math.max(0, pointsPerMinute - consumed), (minute + 1) * 60_000 - nowMs);
   }
 
-  #answer(incoming: IncomingMessage, url: URL, body: unknown): ApiReply {
+  #answerPublicApi({ method, path, query, headers, body: text }: AdmittedCall): ApiAnswer {
+    const url = new URL(`http://workspace${path}?${query}`);
+    const body = parsed(text);
+    const { authorization } = headers;
+    const reply =
+      text === undefined
+        ? problem(413, 'The body is too large.')
+        : this.#decide({ method, url, body }, authorization);
+    this.requests.push({ method, path: `${path}${url.search}`, status: reply.status, body });
+    return { ...reply, headers: reply.headers ?? this.#countPoint() };
+  }
+
+  #decide(call: ApiCall, authorization: string | undefined): ApiReply {
     const { token, offersWholeBodySignature, pageSize } = this.#settings;
     const failure = this.failures.shift();
     if (failure !== undefined) {
       return failure();
     }
-    if (incoming.headers.authorization !== `Bearer ${token}`) {
+    if (authorization !== `Bearer ${token}`) {
       return problem(401, 'Missing or invalid token.');
     }
-    const { method = '' } = incoming;
-    return answerApi({ method, url, body }, { state: this.state, offersWholeBodySignature, pageSize });
+    return answerApi(call, { state: this.state, offersWholeBodySignature, pageSize });
   }
 
   /** Answers as Segment does: 200 also for bad events, before any delivery. */
-  #respondToTracking(
-    incoming: IncomingMessage,
-    endpoint: string,
-    text: string | undefined,
-    response: ServerResponse,
-  ): void {
-    if (endpoint !== `POST ${batchPath}`) {
-      write(response, 404, { success: false, message: `${endpoint} is not known.` });
-      return;
+  #answerTracking({ method, path, headers, body: text }: AdmittedCall): ApiAnswer {
+    if (method !== 'POST' || path !== batchPath) {
+      return { status: 404, body: { success: false, message: `${method} ${path} is not known.` } };
     }
-    const { authorization, 'content-type': contentType } = incoming.headers;
+    const { authorization, 'content-type': contentType } = headers;
     const verdict = judgeBatch({ authorization, contentType, text }, undefined);
     if (verdict.kind === 'refused') {
-      write(response, 400, { success: false, message: verdict.reason });
-      return;
+      return { status: 400, body: { success: false, message: verdict.reason } };
     }
-    write(response, 200, { success: true });
     const key = trackingKey(authorization, writeKeyIn(text));
     const source = this.state.sources.find(({ writeKey }) => writeKey === key);
     if (source !== undefined && this.#settings.deliver) {
       this.#sendOn(source.id, verdict.accepted);
     }
+    return { status: 200, body: { success: true } };
   }
 
   #sendOn(sourceId: string, events: readonly SegmentPayloadEvent[]): void {
@@ -122,15 +132,6 @@ export class WorkspaceServer {
       process.emitWarning(error instanceof Error ? error : String(error));
     });
   }
-}
-
-function write(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 function parsed(text: string | undefined): unknown {

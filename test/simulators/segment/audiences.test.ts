@@ -197,12 +197,18 @@ describe('the preview of an audience', () => {
 });
 
 describe('the workspace', () => {
-  it('answers the same calls about audiences', async () => {
+  it('answers the same calls about audiences, with faults', async () => {
     const workspace = await startSegmentWorkspace({ previewMs: 0 });
     onTestFinished(() => workspace.stop());
     const call = client(workspace.apiUrl);
     const { audiences } = (await call('GET', `${space}?pagination.count=200`)).body.data;
     expect(audiences.map(({ id }) => id)).toEqual(workspace.audiences().map(({ id }) => id));
+    workspace.inject({ kind: 'status', status: 503, path: `${space}*` });
+    expect((await call('GET', `${space}?pagination.count=200`)).status).toBe(503);
+    expect(workspace.calls().map(({ path, status }) => [path, status])).toEqual([
+      [space, 200],
+      [space, 503],
+    ]);
     workspace.changeAudiences(() => []);
     expect((await call('GET', `${space}?pagination.count=200`)).body.data.audiences).toEqual([]);
   });
