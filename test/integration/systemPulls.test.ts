@@ -49,6 +49,7 @@ describe('a pull of audiences from the Public API', () => {
       id: 'aud_high_value',
       key: 'high_value',
       name: 'High-value customers',
+      description: 'They have spent 2,000 dollars or more with us.',
       size: 4_184,
       definition: "trait('ltv') >= 2000",
       type: 'USERS',

@@ -4,6 +4,17 @@ import type { Audience } from './audience.ts';
 
 const dayMs = 86_400_000;
 
+const descriptions = {
+  high_value: 'They have spent 2,000 dollars or more with us.',
+  at_risk: 'They pay, have not ordered for weeks and no longer visit.',
+  active_trials: 'They try the product and have looked at a report in the last two weeks.',
+  mobile_first: 'They open the iPhone or Android app at least three times a month.',
+  all_customers: 'Everybody who has ever had a plan.',
+  enterprise_accounts: 'Companies on the largest plan.',
+  freshly_made: 'Made today, and not counted yet.',
+  summer_2025: 'They used the coupon of last summer.',
+} as const;
+
 /**
  * The audiences of the made-up company: eight, of which one is turned off and one is not counted yet. Members are among the
  * default profiles.
@@ -66,7 +77,7 @@ export function defaultAudiences(nowMs: number): readonly Audience[] {
 function audienceAt(
   nowMs: number,
 ): (
-  key: string,
+  key: keyof typeof descriptions,
   name: string,
   query: string,
   size: number,
@@ -76,7 +87,7 @@ function audienceAt(
     id: `aud_${key}`,
     key,
     name,
-    description: '',
+    description: descriptions[key],
     enabled: true,
     query,
     audienceType: 'USERS',
