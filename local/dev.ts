@@ -101,14 +101,14 @@ async function boot(
 
 /** Writes the file by which `npm run ops` and `npm run connect` find this system with `--local`. */
 async function leaveState(
-  { segmentUrl, endpoints, resources, logGroups, pulls }: LocalSystem,
+  { segmentUrl, maveraBaseUrl, endpoints, resources, logGroups, pulls }: LocalSystem,
   { triggersFile }: DevSettings,
   { workspace, sendgrid }: Simulators,
   started: AsyncDisposableStack,
 ): Promise<void> {
   const directory = process.cwd();
   const { tableName, runQueueUrl, bulkQueueUrl, readyQueueUrl, deadLetterQueueUrl } = resources;
-  const { segmentSecretArn, sendgridSecretArn, segopsSecretArn } = resources;
+  const { segmentSecretArn, sendgridSecretArn, segopsSecretArn, maveraSecretArn } = resources;
   const { dynamodb, sqs, secretsmanager, logs } = endpoints;
   const { pid } = process;
   try {
@@ -135,6 +135,8 @@ async function leaveState(
       segmentSecretArn,
       sendgridSecretArn,
       segopsSecretArn,
+      maveraSecretArn,
+      maveraApi: { apiUrl: maveraBaseUrl },
       triggersFile: triggersFile ?? join(projectRoot, 'triggers.ts'),
       ...(workspace === undefined
         ? {}

@@ -5,6 +5,8 @@ export interface ApiCall {
   readonly token: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** @default 30 s */
+  readonly timeoutMs?: number;
 }
 
 /** What came back. Status 0: no answer came, and `body` is the reason. */
@@ -15,10 +17,17 @@ export interface ApiAnswer {
   readonly headers: Headers;
 }
 
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 /** Makes one call, and never throws. */
-export async function callApi({ method, url, token, headers, body }: ApiCall): Promise<ApiAnswer> {
+export async function callApi({
+  method,
+  url,
+  token,
+  headers,
+  body,
+  timeoutMs = defaultTimeoutMs,
+}: ApiCall): Promise<ApiAnswer> {
   try {
     const response = await fetch(url, {
       method,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkCommand } from './checkCommand.ts';
+import { maveraCommand } from './mavera/maveraCommand.ts';
 import { rotateCommand } from './rotateCommand.ts';
 import { segmentCommand } from './segmentCommand.ts';
 import { segopsCommand } from './segops/segOpsCommand.ts';
@@ -10,7 +11,9 @@ import { testCommand } from './testCommand.ts';
 export function connectProgram(): Command {
   return (
     new Command('connect')
-      .description('Connects what posts events to a running system: a Segment source, SendGrid, SegOps.')
+      .description(
+        'Connects what posts events to a running system: a Segment source, SendGrid, SegOps. And probes Mavera.',
+      )
       // So that `sendgrid check` reads its options itself, though `sendgrid` has options of the same names.
       .enablePositionalOptions()
       .showHelpAfterError('(add --help to see how it is used)')
@@ -20,5 +23,6 @@ export function connectProgram(): Command {
       .addCommand(rotateCommand())
       .addCommand(sendgridCommand())
       .addCommand(segopsCommand())
+      .addCommand(maveraCommand())
   );
 }

@@ -161,8 +161,12 @@ export interface RunFocusGroupRequest {
 }
 
 export interface RunFocusGroupOptions extends ActionOptions {
-  /** The member of the answer that has the status. @default 'status' */
+  /** The member of the answers that has the focus group's id; as `statusField`. @default 'id' */
+  readonly idField?: string;
+  /** The member of the answer that has the status; with dots for a member of a member. @default 'status' */
   readonly statusField?: string;
+  /** The member of the answer with the credits that were used; as `statusField`. @default 'usage.credits_used' */
+  readonly creditsField?: string;
   /** Case does not matter. @default ['completed', 'complete', 'done'] */
   readonly doneStatuses?: readonly string[];
   /** Case does not matter. @default ['failed', 'error', 'cancelled', 'canceled'] */

@@ -15,7 +15,9 @@ const checks: Readonly<Record<ActionKind, Readonly<Record<string, (value: unknow
     updatePersona: { personaId: stringOrFunction, per: keyOrFunction },
     respondAs: { personaId: stringOrFunction, output: zodSchema },
     runFocusGroup: {
-      statusField: nonEmptyString,
+      idField: memberPath,
+      statusField: memberPath,
+      creditsField: memberPath,
       doneStatuses: nonEmptyStrings,
       failedStatuses: strings,
       pollEvery: (value) => duration(value, minPollMs, maxPollMs, 'from 5s to 15m'),
@@ -70,6 +72,12 @@ function oneOf(...choices: readonly string[]): (value: unknown) => string | unde
 
 function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? undefined : 'a non-empty string';
+}
+
+/** Such as `status` or `data.status`. */
+function memberPath(value: unknown): string | undefined {
+  const isPath = typeof value === 'string' && value.split('.').every((name) => name !== '');
+  return isPath ? undefined : "the name of a member, such as 'status' or 'data.status'";
 }
 
 function strings(value: unknown): string | undefined {

@@ -33,6 +33,10 @@ const stateSchema = z.object({
   /** Absent unless a trigger has this source. */
   sendgridSecretArn: z.string().optional(),
   segopsSecretArn: z.string().optional(),
+  /** Absent in the file of an earlier release. */
+  maveraSecretArn: z.string().optional(),
+  /** Mavera, or its stand-in; absent in the file of an earlier release. */
+  maveraApi: z.object({ apiUrl: z.url() }).optional(),
   /** An absolute path. */
   triggersFile: z.string(),
   /** The stand-in for Segment; absent when another Tracking API is used. */

@@ -14,6 +14,10 @@ export interface ConnectTarget {
   /** The secrets of other sources; `undefined`: no trigger that is deployed has this source. */
   readonly sendgridSecretId?: string | undefined;
   readonly segopsSecretId?: string | undefined;
+  /** The secret with Mavera's API key; absent for a local system of an earlier release. */
+  readonly maveraSecretId?: string | undefined;
+  /** The simulated Mavera that comes with it. */
+  readonly maveraApi?: { readonly apiUrl: string } | undefined;
   readonly tableName: string;
   readonly dynamodb: DynamoDBClient;
   readonly secretsmanager: SecretsManagerClient;

@@ -29,6 +29,8 @@ export async function openLocalTarget(directory: string): Promise<ConnectTarget>
     segmentSecretId: state.segmentSecretArn,
     sendgridSecretId: state.sendgridSecretArn,
     segopsSecretId: state.segopsSecretArn,
+    maveraSecretId: state.maveraSecretArn,
+    maveraApi: state.maveraApi,
     tableName: state.tableName,
     dynamodb,
     secretsmanager,

@@ -36,6 +36,7 @@ export async function openStackTarget(
     segmentSecretId: outputs.segmentSecretName,
     sendgridSecretId: outputs.sendgridSecretId,
     segopsSecretId: outputs.segopsSecretId,
+    maveraSecretId: outputs.maveraSecretName,
     tableName: outputs.tableName,
     dynamodb,
     secretsmanager,

@@ -22,6 +22,18 @@ export const idField = z
   .check(z.regex(/^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]{1,200}$/u, 'expected an id of 1 to 200 characters'));
 
 /**
+ * A member of an answer; `undefined` where there is none.
+ *
+ * @param path names of members with dots between them, such as `usage.credits_used`
+ */
+export function memberAt(json: unknown, path: string): unknown {
+  return path.split('.').reduce((value: unknown, name) => {
+    const members = typeof value === 'object' && value !== null ? value : {};
+    return Object.hasOwn(members, name) ? (members as Readonly<Record<string, unknown>>)[name] : undefined;
+  }, json);
+}
+
+/**
  * The persona that a trigger names, as an id or as a function of its event.
  *
  * @throws TypeError when the function returns no id, and what the function throws

@@ -4,16 +4,11 @@ import { durationMs } from '../../triggers/duration.ts';
 import { errorSaidIn, quoteError } from '../maveraErrorIn.ts';
 import { recoverFocusGroup } from '../recovery/recoverFocusGroup.ts';
 import type { ActionPerformer, PendingState } from './actionPerformer.ts';
-import { creditsField, idField } from './maveraFields.ts';
+import { creditsField, idField, memberAt } from './maveraFields.ts';
 
 const request = z.looseObject({ workspace_id: z.string().check(z.minLength(1)) });
 
-const created = z.looseObject({ id: idField });
-
-const state = z.looseObject({
-  id: z.optional(z.string()),
-  usage: z.optional(z.nullable(z.object({ credits_used: z.optional(creditsField) }))),
-});
+const state = z.looseObject({});
 
 /**
  * `POST /focus-groups`, then `GET /focus-groups/{id}` until it is finished: 50 to 200 credits, 5 at once.
@@ -31,8 +26,8 @@ export const runFocusGroupPerformer: ActionPerformer<RunFocusGroupAction> = {
     return { request: { method: 'POST', path: '/focus-groups', body } };
   },
 
-  readAnswer(json) {
-    return { pendingId: created.parse(json).id };
+  readAnswer(json, { idField: name = 'id' }) {
+    return { pendingId: memberOf(json, name, idField) };
   },
 
   recovery: recoverFocusGroup,
@@ -47,25 +42,31 @@ export const runFocusGroupPerformer: ActionPerformer<RunFocusGroupAction> = {
 
 function readState(json: unknown, action: RunFocusGroupAction): PendingState {
   const {
+    idField: idName = 'id',
     statusField = 'status',
+    creditsField: creditsName = 'usage.credits_used',
     doneStatuses = ['completed', 'complete', 'done'],
     failedStatuses = ['failed', 'error', 'cancelled', 'canceled'],
   } = action;
   const body = state.parse(json);
-  const status = z.object({ [statusField]: z.string() }).parse(json)[statusField] ?? '';
+  const status = memberOf(json, statusField, z.string());
+  const id = z.catch(z.optional(z.string()), undefined).parse(memberAt(json, idName));
   const isOneOf = (statuses: readonly string[]): boolean =>
     statuses.some((known) => known.toLowerCase() === status.toLowerCase());
   if (isOneOf(doneStatuses)) {
-    return {
-      kind: 'done',
-      result: { creditsUsed: body.usage?.credits_used, result: { focusGroupId: body.id, focusGroup: body } },
-    };
+    const creditsUsed = creditsField.parse(memberAt(json, creditsName));
+    return { kind: 'done', result: { creditsUsed, result: { focusGroupId: id, focusGroup: body } } };
   }
   if (!isOneOf(failedStatuses)) {
     return { kind: 'running' };
   }
   const said = errorSaidIn(json);
   const why = said === undefined ? '' : `: ${quoteError(said)}`;
-  const detail = `Mavera says that focus group ${body.id ?? ''} is ${status.slice(0, 50)}${why}`;
+  const detail = `Mavera says that focus group ${id ?? ''} is ${status.slice(0, 50)}${why}`;
   return { kind: 'failed', detail };
+}
+
+/** @throws ZodError that names the member */
+function memberOf<Output>(json: unknown, path: string, schema: z.ZodMiniType<Output>): Output {
+  return z.object({ [path]: schema }).parse({ [path]: memberAt(state.parse(json), path) })[path] as Output;
 }

@@ -36,6 +36,7 @@ describe('actions that can be used', () => {
     { ...respond, output: mini.object({ why: mini.string() }) },
     focus,
     { ...focus, statusField: 'state', doneStatuses: ['ready'], failedStatuses: [] },
+    { ...focus, idField: 'data.id', statusField: 'data.state', creditsField: 'credits_charged' },
     { ...focus, pollEvery: '5s', timeout: '1s' },
     { ...focus, pollEvery: '15m', timeout: '3d' },
   ])('are accepted: $kind (%#)', (run) => {
@@ -57,7 +58,7 @@ describe('a field that an action does not have', () => {
     [create, undefined],
     [update, 'personaId, per'],
     [respond, 'personaId, output'],
-    [focus, 'statusField, doneStatuses, failedStatuses, pollEvery, timeout'],
+    [focus, 'idField, statusField, creditsField, doneStatuses, failedStatuses, pollEvery, timeout'],
   ])('is refused, with the fields that the action has: $kind', (run, options) => {
     const fields = ['kind, build, estimatedCredits', ...(options === undefined ? [] : [options])].join(', ');
     expect(problemsWith({ run: { ...run, personaID: 'p-1' } })).toEqual([
@@ -125,9 +126,9 @@ describe('having a persona answer', () => {
 });
 
 describe('running a focus group', () => {
-  it.each(['', 5, null])('is refused with the status field %j', (statusField) => {
+  it.each(['', 5, null, '.status', 'data.'])('is refused with the status field %j', (statusField) => {
     expect(problemsWith({ run: { ...focus, statusField } })).toEqual([
-      `run.statusField: expected a non-empty string, got ${JSON.stringify(statusField)}`,
+      `run.statusField: expected the name of a member, such as 'status' or 'data.status', got ${JSON.stringify(statusField)}`,
     ]);
   });
 

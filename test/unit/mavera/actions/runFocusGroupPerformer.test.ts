@@ -145,6 +145,23 @@ describe('polling a focus group', () => {
     expect(poll({ id: 'fg_1', state: 'failed' }, options)).toEqual({ kind: 'running' });
   });
 
+  it('the trigger names the members of the id, the status and the credits, also those of a member', () => {
+    const options = { idField: 'data.uuid', statusField: 'data.state', creditsField: 'credits_charged' };
+    const json = {
+      data: { uuid: 'fg_1', state: 'completed' },
+      credits_charged: 61,
+      usage: { credits_used: 9 },
+    };
+    expect(runFocusGroupPerformer.readAnswer(json, action(options))).toEqual({ pendingId: 'fg_1' });
+    expect(poll(json, options)).toEqual({
+      kind: 'done',
+      result: { creditsUsed: 61, result: { focusGroupId: 'fg_1', focusGroup: json } },
+    });
+    expect(problemOf(() => runFocusGroupPerformer.readAnswer({ id: 'fg_1' }, action(options)))).toContain(
+      'data.uuid',
+    );
+  });
+
   it.each([
     ['without a status', { id: 'fg_1' }, {}, 'status'],
     ['with a status that is not a string', { id: 'fg_1', status: 3 }, {}, 'status'],
