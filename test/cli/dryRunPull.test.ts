@@ -122,7 +122,7 @@ describe('npm run triggers -- dry-run --pull', () => {
     );
     expect(stdout).not.toContain('item 3');
     expect(stdout).toMatch(
-      /There are more than 2 items: raise --items\.\n\n2 items in 1 steps, 1 calls; 4 requests, about [\d,]+ credits\.\nOnly reads were made; nothing was queued or kept\./,
+      /There are more items: raise --items\.\n\n2 items in 1 step, 1 call; 4 requests, about [\d,]+ credits\.\nOnly reads were made; nothing was queued or kept\./,
     );
     expect(publicApi.calls().every(({ method }) => method === 'GET')).toBe(true);
   });

@@ -1,4 +1,5 @@
 import type { EndedOccurrence, PullCounts } from '../../../functions/ledger/pullCursors.ts';
+import { counted } from '../format/counted.ts';
 import { duration } from '../format/duration.ts';
 import { when } from '../runs/describeState.ts';
 import type { OccurrenceAtWork, PullStatus } from './readPulls.ts';
@@ -32,7 +33,7 @@ export function describeWait(
   if (workedOnUntilMs !== undefined) {
     return `A puller takes step ${step}.`;
   }
-  const tries = failures === 0 ? '' : ` (tried ${failures} times)`;
+  const tries = failures === 0 ? '' : ` (tried ${counted(failures, 'time')})`;
   const why = waitsFor === undefined ? '' : `: ${waitsFor}`;
   return dueAtMs > nowMs
     ? `Step ${step} waits for ${duration(dueAtMs - nowMs)}${tries}${why}.`
@@ -49,8 +50,8 @@ export function describeCounts({
   unusable = 0,
 }: PullCounts): string {
   return [
-    `${count(items)} items`,
-    `${count(runs)} runs`,
+    counted(items, 'item'),
+    counted(runs, 'run'),
     ...(unchanged === 0 ? [] : [`${count(unchanged)} unchanged`]),
     ...(leftOut === 0 ? [] : [`${count(leftOut)} left out`]),
     ...(beyond === 0 ? [] : [`${count(beyond)} beyond atMost`]),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { counted } from '../format/counted.ts';
 import { operate } from '../operate.ts';
 import { OperatorError } from '../operatorError.ts';
 import { opsCommand } from '../opsCommand.ts';
@@ -60,8 +61,8 @@ export async function stopPull(
   } else {
     output.text(
       `The pull ${name} was stopped by ${by}.\n` +
-        `It has queued ${counts.runs.toLocaleString('en')} runs, which go on; the step that is being taken, if any, may still ` +
-        `queue its own.\nTo end them: npm run ops -- runs cancel --trigger ${name}${deployment.flags}`,
+        `It has queued ${counted(counts.runs, 'run')}, which go on; the step that is being taken, if any, may still queue its own.` +
+        `\nTo end them: npm run ops -- runs cancel --trigger ${name}${deployment.flags}`,
     );
   }
   return true;

@@ -1,3 +1,4 @@
+import { counted } from '../format/counted.ts';
 import { duration } from '../format/duration.ts';
 import type { PullStatus } from './readPulls.ts';
 
@@ -8,9 +9,7 @@ export function summarizePulls(pulls: readonly PullStatus[], deadLetters: number
   return [
     ...named,
     ...(others === 0 ? [] : [`${others} idle`]),
-    ...(deadLetters === 0
-      ? []
-      : [`${deadLetters} dead letter${deadLetters === 1 ? '' : 's'} (dead-letters list)`]),
+    ...(deadLetters === 0 ? [] : [`${counted(deadLetters, 'dead letter')} (dead-letters list)`]),
   ].join('; ');
 }
 

@@ -76,7 +76,7 @@ describe('pulls list', () => {
     await puller.start('2026-12-01T03:17:00Z');
     await puller.finish();
     expect(await list()).toMatch(
-      /FAILED \d+ s ago +1 items, 0 runs, 1 unchanged +The pull cannot go on: its step threw: no such page/,
+      /FAILED \d+ s ago +1 item, 0 runs, 1 unchanged +The pull cannot go on: its step threw: no such page/,
     );
   });
 
@@ -141,7 +141,7 @@ describe('pulls show', () => {
     await puller.start('2026-11-24T03:17:00Z');
     await puller.trouble('listAudiences at segment was answered 503', 600_000);
     expect(await show()).toMatch(
-      /Step 1 waits for (?:10 min|9 min \d+ s) \(tried 1 times\): listAudiences at segment was answered 503\./,
+      /Step 1 waits for (?:10 min|9 min \d+ s) \(tried 1 time\): listAudiences at segment was answered 503\./,
     );
   });
 

@@ -1,3 +1,4 @@
+import { counted } from '../../../ops/format/counted.ts';
 import { duration } from '../../../ops/format/duration.ts';
 import { formatFinding } from '../formatFinding.ts';
 import type { ItemOutcome, PullDryEnd, PullFinding } from './pullFinding.ts';
@@ -42,9 +43,9 @@ export function summarizePull(findings: readonly PullFinding[], { why, detail, c
   const { steps, calls, rows, items, leftOut, beyond, unusable } = counts;
   const number = (value: number): string => value.toLocaleString('en');
   const parts = [
-    `${number(items)} items in ${number(steps)} steps, ${number(calls)} calls`,
-    ...(rows === 0 ? [] : [`${number(rows)} rows`]),
-    `${number(runs.length)} requests, about ${number(credits)} credits`,
+    `${counted(items, 'item')} in ${counted(steps, 'step')}, ${counted(calls, 'call')}`,
+    ...(rows === 0 ? [] : [counted(rows, 'row')]),
+    `${counted(runs.length, 'request')}, about ${number(credits)} credits`,
     ...(leftOut === 0 ? [] : [`${number(leftOut)} left out`]),
     ...(beyond === 0 ? [] : [`${number(beyond)} beyond atMost`]),
     ...(unusable === 0 ? [] : [`${number(unusable)} that cannot be used`]),

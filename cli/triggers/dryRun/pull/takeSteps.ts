@@ -70,7 +70,7 @@ function* findItems(
 ): Generator<PullFinding, Stop | undefined> {
   for (const item of events) {
     if (items.found >= most) {
-      return { why: 'enough', detail: `There are more than ${most} items: raise --items.` };
+      return { why: 'enough', detail: 'There are more items: raise --items.' };
     }
     yield* items.find(item, step);
   }
