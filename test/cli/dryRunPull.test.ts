@@ -12,6 +12,7 @@ import {
   startPublicApiSimulator,
 } from '../../simulators/segment/publicApiSimulator.ts';
 import { simulatedSecrets } from '../../simulators/segment/simulatedSecrets.ts';
+import { startSegOpsSimulator } from '../../simulators/segops/segOpsSimulator.ts';
 import {
   type SendGridSimulator,
   startSendGridSimulator,
@@ -43,7 +44,7 @@ beforeEach(async () => {
 
 const triggers = `
 import {
-  askMave, audiencePreview, createPersona, defineTriggers, idsFrom, segmentAudiences, segmentProfiles, sendgridContacts, trigger,
+  askMave, audiencePreview, createPersona, defineTriggers, idsFrom, segmentAudiences, segmentProfiles, segopsSegments, sendgridContacts, trigger,
 } from 'mavera-triggers';
 
 const audience = trigger(
@@ -71,6 +72,13 @@ export default defineTriggers([
     { name: 'previewed', from: segmentProfiles({ space: 'spa_local', of: audiencePreview('aud_active_trials'), traits: ['plan'] }), every: '1d' },
     createPersona(() => ({ name: 'x', description: 'x' })),
   ),
+  {
+    name: 'recomputed',
+    source: 'segops',
+    when: 'event = "Segment Recomputed"',
+    catchUp: { from: segopsSegments({ tenant: 'acme' }), every: '30m' },
+    run: askMave(({ event }) => ({ message: 'What moves ' + event.properties.segment_name + '?' })),
+  },
   trigger(
     { name: 'broken', from: segmentAudiences({ space: 'spa_local', keys: ['no_such_audience'] }), every: '7d' },
     createPersona(() => ({ name: 'x', description: 'x' })),
@@ -187,6 +195,31 @@ describe('npm run triggers -- dry-run --pull', () => {
     });
   });
 
+  it('takes what a trigger catches up with for events of its source', async () => {
+    const segops = await startSegOpsSimulator();
+    const env = { SEGOPS_BASE_URL: segops.baseUrl, SEGOPS_API_KEY: segops.apiKey };
+    const { code, stdout } = await dryRun(['--pull', 'recomputed', '--items', '1'], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/item 1 {2}Segment Recomputed\n.*\nitem 1 {2}recomputed: POST \/mave\/chat/);
+    await segops.stop();
+  });
+
+  it('says that a key is refused, or that a file is missing', async () => {
+    const refused = await dryRun(['--pull', 'audience-persona'], {
+      ...environment(),
+      SEGMENT_API_TOKEN: 'wrong',
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('FAILED: listAudiences at segment was answered 401');
+    expect(refused.stdout).not.toContain('wrong');
+    await rm(join(dirname(triggersFile), 'ids.csv'));
+    const missing = await dryRun(['--pull', 'some-profiles']);
+    expect(missing).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('FAILED: There is no file ./ids.csv beside the triggers file'),
+    });
+  });
+
   it('ends with exit code 1 if the pull fails, and says why', async () => {
     const { code, stdout } = await dryRun(['--pull', 'broken']);
     expect(code).toBe(1);
@@ -206,7 +239,10 @@ describe('npm run triggers -- dry-run --pull', () => {
 
   it.each([
     [['--pull', 'audience-person'], 'no trigger of this name pulls; did you mean audience-persona?'],
-    [['--pull', 'x'], 'the pulls are audience-persona, contact-personas, some-profiles, previewed, broken'],
+    [
+      ['--pull', 'x'],
+      'the pulls are audience-persona, contact-personas, some-profiles, previewed, recomputed, broken',
+    ],
     [['--pull', 'previewed', '--answer', 'askMave=x.json'], 'the operations of the pull are readAudience, '],
     [['--pull', 'audience-persona', '--items', '0'], 'Expected a whole number from 1 to 100000.'],
     [['--pull', 'audience-persona', 'events.ndjson'], 'give either files with events, or --pull <trigger>'],
