@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { CallRecord } from '../../functions/access/callRecord.ts';
 import type { EndedOccurrence as OccurrenceEnd } from '../../functions/ledger/pullCursors.ts';
-import { createPuller } from '../../functions/pull/createPuller.ts';
+import { createPuller, type PullerOptions } from '../../functions/pull/createPuller.ts';
 import { handleMessage } from '../../functions/pull/handleMessage.ts';
 import { openFiles } from '../../functions/pull/rows/openFile.ts';
 import { parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
@@ -18,7 +18,11 @@ import {
   startPublicApiSimulator,
 } from '../../simulators/segment/publicApiSimulator.ts';
 import { simulatedSecrets } from '../../simulators/segment/simulatedSecrets.ts';
-import { type SegOpsSimulator, startSegOpsSimulator } from '../../simulators/segops/segOpsSimulator.ts';
+import {
+  type SegOpsSimulator,
+  type SegOpsSimulatorOptions,
+  startSegOpsSimulator,
+} from '../../simulators/segops/segOpsSimulator.ts';
 import {
   type SendGridSimulator,
   type SendGridSimulatorOptions,
@@ -27,8 +31,11 @@ import {
 import { newTopic } from './testRunner.ts';
 import { drain, type World } from './world.ts';
 
-/** Options of the systems that a scene has. */
+/** What may differ in a scene. */
 export interface SceneOptions {
+  /** The default export of `access.ts`. @default pulls have what they declare */
+  readonly grants?: PullerOptions['grants'];
+  readonly segops?: SegOpsSimulatorOptions;
   readonly segment?: PublicApiSimulatorOptions;
   readonly sendgrid?: SendGridSimulatorOptions;
 }
@@ -49,6 +56,8 @@ export interface PullScene {
   /** Called before each step, with the number of the step. */
   beforeStep: (step: number) => void;
   wait(ms: number): void;
+  /** What subscribers of the results topic got since they were last asked. */
+  published(): Promise<readonly unknown[]>;
   /** Takes an occurrence to its end. */
   pull(occurrence: string): Promise<EndedOccurrence>;
 }
@@ -57,7 +66,7 @@ export interface PullScene {
 export async function startPullScene(
   world: World,
   trigger: Trigger,
-  { segment: segmentOptions, sendgrid: sendgridOptions }: SceneOptions = {},
+  { grants, segops: segopsOptions, segment: segmentOptions, sendgrid: sendgridOptions }: SceneOptions = {},
 ): Promise<PullScene> {
   let nowMs = Date.parse('2026-11-20T12:00:00Z');
   const now = (): number => nowMs;
@@ -65,21 +74,23 @@ export async function startPullScene(
     segment: await startPublicApiSimulator({ now, latencyMs: 0, ...segmentOptions }),
     profiles: await startProfilesSimulator({ now, latencyMs: 0 }),
     sendgrid: await startSendGridSimulator({ now, latencyMs: 0, ...sendgridOptions }),
-    segops: await startSegOpsSimulator({ now, latencyMs: 0 }),
+    segops: await startSegOpsSimulator({ now, latencyMs: 0, ...segopsOptions }),
   };
   const { segment, profiles, sendgrid, segops } = simulators;
   onTestFinished(async () => {
     await Promise.all(Object.values(simulators).map((simulator) => simulator.stop()));
   });
   const queueUrls = { pulls: await world.newQueue(), bulk: await world.newQueue() };
+  const resultsQueueUrl = await world.newQueue();
   const records: CallRecord[] = [];
   const puller = createPuller({
     settings: { runDeadlineMs: 86_400_000, pullDeadlineMs: 86_400_000, stepMs: 600_000 },
     triggers: [trigger],
+    grants,
     clients: world.clients,
     tableName: await world.newTable(),
     queueUrls,
-    resultsTopicArn: await newTopic(world, await world.newQueue()),
+    resultsTopicArn: await newTopic(world, resultsQueueUrl),
     systems: {
       segment: { baseUrl: segment.baseUrl, secret: secretOf({ token: [simulatedSecrets.apiToken] }) },
       segmentProfiles: {
@@ -111,6 +122,10 @@ export async function startPullScene(
     beforeStep: () => undefined,
     wait: (ms) => {
       nowMs += ms;
+    },
+    published: async () => {
+      const messages = await drain(world.clients.sqs, resultsQueueUrl);
+      return messages.map(({ Body = '' }) => JSON.parse(Body) as unknown);
     },
     pull: async (occurrence) => {
       const about = { version: 1, trigger: trigger.name, occurrence } as const;

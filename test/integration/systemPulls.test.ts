@@ -11,6 +11,7 @@ import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { askMave } from '../../functions/triggers/actions.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { ApiSimulator } from '../../simulators/http/apiSimulator.ts';
+import type { SegOpsSegment } from '../../simulators/segops/segment.ts';
 import { defaultSegments } from '../../simulators/sendgrid/marketing/contactSet.ts';
 import { startPullScene } from './pullScene.ts';
 import { startWorld, type World } from './world.ts';
@@ -119,7 +120,8 @@ describe('a pull of profiles', () => {
     const { runs, last } = await pull('first');
     expect(last?.status).toBe('done');
     const members = segment.audiences().find(({ key }) => key === 'high_value')?.members ?? [];
-    expect(propertiesOf(runs).map(({ profile }) => profile)).toEqual(members);
+    const profiles = propertiesOf(runs).map(({ profile }) => String(profile));
+    expect(profiles.toSorted()).toEqual(members.toSorted());
     expect(propertiesOf(runs)[0]).toMatchObject({
       traits: { ltv: expect.any(Number), plan: expect.any(String), churn_risk: expect.any(String) },
     });
@@ -394,6 +396,24 @@ describe('a pull of contacts', () => {
 });
 
 describe('a pull of segments from SegOps', () => {
+  it('reads all pages of them', async () => {
+    const many = (count: number): readonly SegOpsSegment[] =>
+      Array.from({ length: count }, (_none, index) => ({
+        id: index + 1,
+        name: `Segment ${index + 1}`,
+        description: '',
+        definition: { logic: 'AND', conditions: [] },
+        members: ['u_1001'],
+        lastComputedAtMs: Date.parse('2026-11-20T09:00:00Z'),
+      }));
+    const { pull, segops } = await startPullScene(world, pulling(segopsSegments({ tenant: 'acme' })), {
+      segops: { segments: many(120) },
+    });
+    const ids = propertiesOf((await pull('first')).runs).map(({ segment_id }) => Number(segment_id));
+    expect(ids.toSorted((one, other) => one - other)).toEqual(many(120).map(({ id }) => id));
+    expect(callsOf(segops, 'GET', /^\/segments\/$/)).toBe(3);
+  });
+
   it('has all of them, by their ids too, within the limit of the smallest plan', async () => {
     const { pull, segops } = await startPullScene(world, pulling(segopsSegments({ tenant: 'acme' })));
     segops.inject({ kind: 'status', status: 429, retryAfter: 60 });
