@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { notBeforeLane } from '../../functions/ledger/parkedIndex.ts';
 import { type PullCursor, PullCursors } from '../../functions/ledger/pullCursors.ts';
@@ -48,6 +49,7 @@ export async function runRecipes(options: RunRecipesOptions): Promise<RecipesOut
   const { recipes, started, onProgress } = options;
   const simulators = await startScenarioSimulators({ requestsPerMinute, monthlyCredits }, started);
   const system = await boot(simulators, options);
+  await firstDispatch(system);
   const bootedAtMs = Date.now();
   const results = await ResultsQueue.subscribe(system.clients, system.resources.resultsTopicArn);
   const posted = await postAll(recipes, simulators, system, onProgress);
@@ -100,6 +102,13 @@ async function boot(
   });
   started.defer(() => system.stop());
   return system;
+}
+
+/** Waits for the dispatcher's first pass. A run is parked only if the dispatcher is known to be alive. */
+async function firstDispatch({ dispatcher }: LocalSystem): Promise<void> {
+  while (dispatcher.invocations === 0 || dispatcher.busy > 0) {
+    await sleep(50);
+  }
 }
 
 async function postAll(
