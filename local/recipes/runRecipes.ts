@@ -1,12 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
-import { notBeforeLane } from '../../functions/ledger/parkedIndex.ts';
-import { type PullCursor, PullCursors } from '../../functions/ledger/pullCursors.ts';
-import { pullOf } from '../../functions/pulls/pullOf.ts';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
-import { LocalSystemError } from '../localSystemError.ts';
 import { ResultsQueue } from '../scenario/resultsQueue.ts';
 import {
   filesOriginOf,
@@ -15,13 +10,13 @@ import {
   systemsOf,
 } from '../scenario/scenarioSimulators.ts';
 import type { ShowOptions } from '../show.ts';
-import type { ParkedCount } from '../system/parkedRuns.ts';
 import { localRedeliverAfterSeconds } from '../system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../system.ts';
 import { type ObservedRun, observeRuns } from './observedRuns.ts';
+import { pullAll } from './occurrences.ts';
 import type { Recipe } from './recipe.ts';
 import { recipeDifferences } from './recipeDifferences.ts';
-import type { ObservedPull, RecipesOutcome } from './recipeOutcome.ts';
+import type { RecipesOutcome } from './recipeOutcome.ts';
 import { type PostedFile, postFile } from './recipePosts.ts';
 import { systemDifferences } from './systemDifferences.ts';
 
@@ -29,8 +24,6 @@ import { systemDifferences } from './systemDifferences.ts';
 const requestsPerMinute = 600;
 const monthlyCredits = 1_000_000;
 const dispatchEverySeconds = 1;
-const drainTimeoutMs = 180_000;
-
 /** All recipes in one triggers file. */
 const allRecipesFile = 'examples/recipes/all.ts';
 
@@ -97,6 +90,12 @@ async function boot(
     redeliverAfterSeconds: localRedeliverAfterSeconds,
     dispatchEverySeconds,
     onProgress,
+    onLog: ({ record }) => {
+      // Each is a sentence, such as that a pull is done.
+      if (record?.record === 'pull' && typeof record.message === 'string') {
+        onProgress(record.message);
+      }
+    },
     onError,
     signal,
   });
@@ -128,71 +127,6 @@ async function postAll(
     posted.set(name, files);
   }
   return posted;
-}
-
-/** What occurrences of pulls have come to, when no work is left. */
-interface PullsOutcome {
-  readonly pulls: readonly ObservedPull[];
-  /** Work that is left although it should not be. */
-  readonly left: readonly string[];
-  readonly parked: readonly ParkedCount[];
-}
-
-/** Starts the pulls of which an occurrence is expected, and waits until no work is left. */
-async function pullAll(
-  time: ObservedPull['time'],
-  recipes: readonly Recipe[],
-  system: LocalSystem,
-  onProgress: (step: string) => void,
-): Promise<PullsOutcome> {
-  const expected = recipes.map(({ expectation: { pulls, again = {} } }) =>
-    time === 'first' ? pulls : again,
-  );
-  const names = expected.flatMap((pulls) => Object.keys(pulls));
-  const occurrences = new Map<string, string>();
-  for (const name of names) {
-    onProgress(`starting the pull ${name}${time === 'again' ? ' again' : ''}`);
-    occurrences.set(name, await system.startPull(name));
-  }
-  onProgress('waiting until no work is left');
-  const { left, parked } = await drain(system, recipes);
-  const ledger = new LedgerTable(system.clients.dynamodb, system.resources.tableName);
-  const cursors = await new PullCursors(ledger).read(names);
-  const kinds = new Map(
-    recipes.flatMap(({ triggers }) => triggers.map((one) => [one.name, pullOf(one)?.pull.kind] as const)),
-  );
-  const pulls = names.map((trigger) => ({
-    trigger,
-    kind: kinds.get(trigger) ?? 'pull',
-    time,
-    ended: endOf(cursors.get(trigger), occurrences.get(trigger)),
-  }));
-  return { pulls, left, parked };
-}
-
-/** Waits for the end of all work. Work that is left in the end does not prevent the report: it is a difference. */
-async function drain(
-  system: LocalSystem,
-  recipes: readonly Recipe[],
-): Promise<Pick<PullsOutcome, 'left' | 'parked'>> {
-  const collecting = new Set(
-    recipes.flatMap(({ triggers }) => triggers.filter(({ collect }) => collect !== undefined)),
-  );
-  const names = new Set([...collecting].map(({ name }) => name));
-  // The first run of a collection waits until its time is over, also if the collection is full earlier.
-  const mayStay = ({ lane, trigger }: ParkedCount): boolean => lane === notBeforeLane && names.has(trigger);
-  try {
-    return { left: [], parked: await system.waitUntilDrained(drainTimeoutMs, mayStay) };
-  } catch (error) {
-    if (error instanceof LocalSystemError) {
-      return { left: [error.message], parked: [] };
-    }
-    throw error;
-  }
-}
-
-function endOf(cursor: PullCursor | undefined, occurrence: string | undefined): ObservedPull['ended'] {
-  return cursor?.last?.occurrence === occurrence ? cursor?.last : undefined;
 }
 
 function isOf({ triggers }: Recipe, trigger: ObservedRun['trigger']): boolean {
