@@ -22,6 +22,8 @@ import { systemDifferences } from './systemDifferences.ts';
 
 /** That of an Enterprise plan, and credits enough for all recipes. */
 const requestsPerMinute = 600;
+/** All that Segment allows a space: nothing else asks the stand-in. */
+const segmentProfileRequestsPerSecond = 100;
 const monthlyCredits = 1_000_000;
 const dispatchEverySeconds = 1;
 /** All recipes in one triggers file. */
@@ -86,7 +88,11 @@ async function boot(
     filesOrigin: filesOriginOf(simulators),
     sendgridPublicKey: simulators.sendgrid.publicKey,
     triggersFile: join(projectRoot, file),
-    context: { maveraRequestsPerMinute: requestsPerMinute, maveraTimeout: '20s' },
+    context: {
+      maveraRequestsPerMinute: requestsPerMinute,
+      segmentProfileRequestsPerSecond,
+      maveraTimeout: '20s',
+    },
     redeliverAfterSeconds: localRedeliverAfterSeconds,
     dispatchEverySeconds,
     onProgress,
