@@ -72,7 +72,7 @@ function plain(name: string, sendAtMs: number): SingleSend {
   };
 }
 
-/** What the first variation won, the rest of the contacts is sent. */
+/** Once a winner is chosen, the rest of the contacts is sent the first variation. */
 function tested(
   name: string,
   sendAtMs: number,
