@@ -7,6 +7,8 @@ export { FunctionUrlEndpoint } from './constructs/endpoint/FunctionUrlEndpoint.t
 export { HttpApiEndpoint } from './constructs/endpoint/HttpApiEndpoint.ts';
 export type { Ledger } from './constructs/Ledger.ts';
 export { MaveraTriggers } from './constructs/MaveraTriggers.ts';
+export type { Puller } from './constructs/Puller.ts';
+export type { PullQueue } from './constructs/PullQueue.ts';
 export type { Receiver } from './constructs/Receiver.ts';
 export type { ResultsTopic } from './constructs/ResultsTopic.ts';
 export type { Runner } from './constructs/Runner.ts';

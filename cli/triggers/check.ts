@@ -1,11 +1,12 @@
 import { problemsOfGrants } from '../../functions/access/accessMatrix.ts';
 import { loadAccess } from '../../infra/bundling/loadAccess.ts';
+import { problemsOfPulls } from '../../infra/settings/problemsOfPulls.ts';
 import { describeTrigger } from './describeTrigger.ts';
 import { readTriggers } from './readTriggers.ts';
 
 /**
  * Checks a triggers file and the access file beside it, and lists what the triggers do and need. Exit code 1 if the access
- * file does not grant what they need.
+ * file does not grant what they need, or a file that a pull reads is not there.
  *
  * @throws TriggersFileError with every problem found
  */
@@ -21,8 +22,9 @@ export function checkTriggers(triggersFile: string): void {
     );
   }
   const problems = problemsOfGrants(triggers, grants);
-  if (problems.length > 0) {
-    console.error(accessProblems(problems));
+  const fileProblems = problemsOfPulls(triggers, triggersFile);
+  if (problems.length > 0 || fileProblems.length > 0) {
+    console.error([...fileProblems, ...(problems.length === 0 ? [] : [accessProblems(problems)])].join('\n'));
     process.exitCode = 1;
   } else if (triggers.length > 0) {
     const granted = grants === undefined ? '' : ' access.ts grants all that they need.';

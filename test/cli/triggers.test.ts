@@ -58,6 +58,22 @@ describe('npm run triggers -- check', () => {
     );
   });
 
+  it('names a file that a pull reads and that is not there', async () => {
+    const path = await file(
+      'pulling.ts',
+      `import { askMave, defineTriggers, idsFrom, segmentProfiles, trigger } from 'mavera-triggers';
+      const from = segmentProfiles({ space: 'spa_1', of: idsFrom('./none.csv'), traits: ['ltv'] });
+      export default defineTriggers([
+        trigger({ name: 'people', from, every: '7d' }, askMave(() => ({ message: 'Why?' }))),
+      ]);`,
+    );
+    const { code, stderr } = await triggers('check', path);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^trigger "people": there is no file .*none\.csv: give a path from the triggers file\.\n$/,
+    );
+  });
+
   it('refuses a trigger that follows one which is not in the list', async () => {
     const path = await file('lost.ts', chainOfThree.replace('left, voice, group,', 'left, group,'));
     const { code, stderr } = await triggers('check', path);

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it, vi } from 'vitest';
+import { MaveraTriggers } from '../../infra/constructs/MaveraTriggers.ts';
 import { environmentOf, permissionsOf, resource, type Statement } from './templateReader.ts';
 import { fileWith } from './temporaryDirectory.ts';
 import { testStack, testTemplate } from './testStack.ts';
@@ -203,6 +205,18 @@ describe('the puller', () => {
       stats: expect.stringMatching(/^cron\(\d+ \d+ \* \* \? \*\) UTC, every 10d$/),
       weekly: 'cron(0 9 ? * MON *) Europe/Berlin',
     });
+  });
+});
+
+describe('code that was bundled elsewhere', () => {
+  it('needs a puller if a trigger pulls, and none otherwise', () => {
+    const code = { receiver: 'functions', runner: 'functions', dispatcher: 'functions' };
+    const make = (trigger: string) => () =>
+      new MaveraTriggers(new Stack(), 'Mavera', { triggersFile: triggersFile(trigger), code });
+    expect(make(site)).not.toThrow();
+    expect(make(audiences)).toThrow(
+      'The prop `code` has no puller, and a trigger pulls: give its directory, or leave `code` out.',
+    );
   });
 });
 
