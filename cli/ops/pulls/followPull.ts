@@ -27,8 +27,10 @@ type Progress =
   | { readonly kind: 'queued' }
   | { readonly kind: 'at work'; readonly status: PullStatus }
   | { readonly kind: 'ended'; readonly status: PullStatus }
-  /** Another occurrence was at work, or has taken its place in the ledger since. */
-  | { readonly kind: 'skipped' | 'replaced'; readonly status: PullStatus };
+  /** Another occurrence was at work. */
+  | { readonly kind: 'skipped'; readonly status: PullStatus }
+  /** Another occurrence has taken its place in the ledger since. */
+  | { readonly kind: 'replaced'; readonly status: PullStatus };
 
 /** Shows the progress of an occurrence until it has ended. @returns whether it is done */
 export async function followPull(
@@ -47,17 +49,15 @@ export async function followPull(
     const nowMs = Date.now();
     const progress = await readProgress(deployment, followed, hasBegun, nowMs);
     hasBegun ||= progress.kind === 'at work';
-    const line = progressLine(progress, nowMs - beganMs, nowMs);
-    const state = progress.kind === 'queued' ? '' : JSON.stringify(progress.status);
     if (progress.kind === 'ended' || progress.kind === 'skipped' || progress.kind === 'replaced') {
       return tellEnd(progress, output, nowMs);
     }
-    if (output.isJson && state !== shown && progress.kind === 'at work') {
-      output.lines([progress.status]);
-    } else if (!output.isJson && line !== shown) {
-      output.note(line);
+    const waitedMs = nowMs - beganMs;
+    const state = stateOf(progress, waitedMs);
+    if (state !== shown) {
+      tellProgress(progress, waitedMs, nowMs, output);
     }
-    shown = output.isJson ? state : line;
+    shown = state;
     await sleep(every * 1_000, undefined, { signal }).catch(() => undefined);
   }
   output.note(
@@ -87,14 +87,26 @@ async function readProgress(
   return (await cursors.wasSkipped(trigger, occurrence)) ? { kind: 'skipped', status } : { kind: 'queued' };
 }
 
-function progressLine(progress: Progress, waitedMs: number, nowMs: number): string {
+type Underway = Extract<Progress, { readonly kind: 'queued' | 'at work' }>;
+
+/** Changes only with what there is to tell: the time that passes is no change. */
+function stateOf(progress: Underway, waitedMs: number): string {
+  return progress.kind === 'queued' ? `queued ${waitedMs > untakenMs}` : JSON.stringify(progress.status);
+}
+
+function tellProgress(progress: Underway, waitedMs: number, nowMs: number, output: Output): void {
   const atWork = progress.kind === 'at work' ? progress.status.atWork : undefined;
-  if (atWork !== undefined) {
-    return `${describeCounts(atWork.counts)}. ${describeWait(atWork, nowMs)}`;
+  if (output.isJson && progress.kind === 'at work') {
+    output.lines([progress.status]);
+  } else if (atWork !== undefined) {
+    output.note(`${describeCounts(atWork.counts)}. ${describeWait(atWork, nowMs)}`);
+  } else {
+    output.note(
+      waitedMs > untakenMs
+        ? `No puller has taken it for ${duration(waitedMs)}: see PullQueueStuck in docs/runbook.md.`
+        : 'It waits for a free puller.',
+    );
   }
-  return waitedMs > untakenMs
-    ? `No puller has taken it for ${duration(waitedMs)}: see PullQueueStuck in docs/runbook.md.`
-    : 'It waits for a free puller.';
 }
 
 function tellEnd(

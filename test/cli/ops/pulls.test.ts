@@ -221,6 +221,22 @@ describe('pulls start', () => {
     await work.end();
   });
 
+  it('tells a wait once, however long it is', async () => {
+    const output = writtenOutput();
+    const interrupt = new AbortController();
+    const followed = startPull(deployment, name, { follow: true, every: 0.1 }, output, interrupt.signal);
+    await expect.poll(() => output.notes()).toContain('It waits for a free puller.');
+    const work = puller.work({ steps: 0 });
+    await expect.poll(() => output.notes()).toContain('Step 1 waits for a free puller.');
+    await work.end();
+    await puller.trouble('listAudiences at segment was answered 503', 600_000);
+    await expect.poll(() => output.notes()).toContain('(tried 1 time): listAudiences');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    interrupt.abort();
+    await followed;
+    expect(output.notes().match(/tried 1 time/g)).toHaveLength(1);
+  });
+
   it('leaves the pull at work when following is interrupted', async () => {
     const output = writtenOutput();
     const interrupt = new AbortController();
