@@ -9,7 +9,7 @@ const systemTests = [
   'test/e2e/**/*.test.ts',
   'test/local/**/*.test.ts',
   'test/lab/bench/ledger.test.ts',
-  'test/lab/prove/{floods,fuzz,parkingModel,proofs}.test.ts',
+  'test/lab/prove/{floods,fuzz,parkingModel,proofs,pullCrashes}.test.ts',
   'test/lab/simulation/scenarios.test.ts',
 ];
 
