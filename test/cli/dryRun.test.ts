@@ -256,6 +256,23 @@ describe('triggers that follow in a dry run', () => {
     });
   });
 
+  it('counts the event alone if they tally', () => {
+    const counting = trigger(
+      { name: 'counting', when, collect: { within: '1h', tally: ({ userId }) => [`${userId}`, 'leaves'] } },
+      askMave(({ tally, counted, ...context }) => ({
+        message: `${counted} ${JSON.stringify(tally)} ${Object.keys(context).join()}`,
+      })),
+    );
+    expect(find(leaving, [counting])).toMatchObject([
+      { outcome: 'run', request: { body: { message: '1 {"leaves":1,"other":1} event,trigger' } } },
+    ]);
+    const failing = trigger(
+      { name: 'failing', when, collect: { within: '1h', tally: () => JSON.parse('{}').none.such } },
+      askMave(({ counted }) => ({ message: `${counted}` })),
+    );
+    expect(find(leaving, [failing])).toMatchObject([{ outcome: 'failed', reason: 'builder_failed' }]);
+  });
+
   it('ask for a result if no request can be built from an example, which is not a failure', () => {
     const picky = trigger(
       { name: 'picky', after: left },

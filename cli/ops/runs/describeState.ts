@@ -71,7 +71,7 @@ function describeDone(run: RunDetails): string {
       : `It is done and used ${creditsUsed.toLocaleString('en')} credits.`,
     collected === undefined
       ? ''
-      : `It was made for ${collected} ${tally === undefined ? 'collected' : 'counted'} events.`,
+      : `It was made for ${collected.toLocaleString('en')} ${tally === undefined ? 'collected' : 'counted'} events.`,
     describeBeyond(run),
     segmentReport === 'sent' ? 'Its result is at Segment.' : '',
     segmentReport === 'failed' ? explainReason('segment_report_failed') : '',

@@ -1,8 +1,10 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
 import { listRuns } from '../../../cli/ops/runs/listRuns.ts';
 import { redriveRuns } from '../../../cli/ops/runs/redriveRuns.ts';
 import { showRun } from '../../../cli/ops/runs/showRun.ts';
+import { counterAttributes } from '../../../functions/ledger/counters.ts';
 import { parseRunMessage, type RunMessage } from '../../../functions/queue/runMessage.ts';
 import { drain } from '../../integration/world.ts';
 import { type OpsWorld, runIdOf, startOpsWorld, trackEvent, writtenOutput } from './opsWorld.ts';
@@ -169,6 +171,32 @@ describe('runs show', () => {
     const output = writtenOutput();
     await showRun(deployment, runIdOf('member'), nowMs, output);
     expect(output.out()).toContain(`That is run ${runIdOf('performer').slice(0, 8)}.`);
+  });
+
+  it('shows what the events of a tally counted as, and how many names were beyond its bounds', async () => {
+    const collection = `${runIdOf('counter')}-1`;
+    const byName = new Map([
+      ['desktop', 301],
+      ['phone', 1_812],
+      ['other', 2],
+    ]);
+    const runId = { S: runIdOf('counter') };
+    const item = {
+      pk: { S: `collected#${collection}#0` },
+      runId,
+      ...counterAttributes({ byName, beyond: 2 }),
+    };
+    await deployment.dynamodb.send(new PutItemCommand({ TableName: deployment.tableName, Item: item }));
+    await ops.putRun('counter', {
+      state: 'done',
+      collection,
+      collected: 2_115,
+      receivedAtMs: nowMs - 30 * hourMs,
+    });
+    const output = writtenOutput();
+    await showRun(deployment, runIdOf('counter'), nowMs, output);
+    expect(output.out()).toContain('It was made for 2,115 counted events. 2 of them have counted as "other"');
+    expect(output.out()).toContain('Counted\nphone    1,812\ndesktop    301\nother        2');
   });
 
   it('lists the runs that begin with an ambiguous id', async () => {
