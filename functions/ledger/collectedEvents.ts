@@ -7,21 +7,29 @@ const maxAttributeBytes = 350_000;
 /** At once in memory: about 7 MB of items at most. */
 const eventsPerRead = 20;
 
-/** What a collection holds of one event: the event, and of a run that follows another, that one's result. */
+/** JSON of all events of one collection, which its run has in memory at once; the last event may go beyond it. */
+export const mostCollectedBytes = 32 * 1024 * 1024;
+/** The most items of a pull that one run compares. */
+export const mostCompared = 1_000;
+
+/** What a collection holds of one event. */
 export interface CollectedEntry {
   readonly event: unknown;
+  /** Of the run that its run follows. */
   readonly result?: unknown;
+  /** The item that a pull began the chain with. */
+  readonly pulledItem?: string | undefined;
 }
 
 /** The JSON of an entry. An event alone stands there as it is, as in every release before. */
-export function writeEntry({ event, result }: CollectedEntry): string {
-  return JSON.stringify(result === undefined ? event : { event, result });
+export function writeEntry({ event, result, pulledItem }: CollectedEntry): string {
+  return JSON.stringify(result === undefined ? event : { event, result, pulledItem });
 }
 
 /** Reads the parsed JSON of an entry. The `event` of an event is a string. */
 export function readEntry(entry: unknown): CollectedEntry {
-  const { event, result } = (entry ?? {}) as Partial<CollectedEntry>;
-  return typeof event === 'object' && event !== null ? { event, result } : { event: entry };
+  const { event, result, pulledItem } = (entry ?? {}) as Partial<CollectedEntry>;
+  return typeof event === 'object' && event !== null ? { event, result, pulledItem } : { event: entry };
 }
 
 /** An event that joins a collection. */

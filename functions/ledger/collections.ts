@@ -4,6 +4,7 @@ import { type CollectionStep, joinStep } from './collectionStep.ts';
 import { advance, type CollectionPart, closing, keep, membership } from './collectionWrites.ts';
 import { type Counters, counterAttributes, readCounters } from './counters.ts';
 import { isTallyKey } from './keys.ts';
+import { type ItemResult, lastResultPut } from './lastResults.ts';
 import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
 import { leasedUpdate, type RunLease } from './runLease.ts';
 import { Tallies, type TallyOptions } from './tallies.ts';
@@ -12,6 +13,9 @@ import { transact } from './transact.ts';
 /** Races lost before a run gives up; each means that another run joined or closed the collection. */
 const maxTries = 500;
 const longestPauseMs = 50;
+
+/** Among the writes of the transaction by which a run joins. */
+const lastResultIndex = 3;
 
 /** How a run joins a collection. */
 export interface JoinOptions {
@@ -27,6 +31,8 @@ export interface JoinOptions {
   /** The collection is closed so long after its first event, however few events it has. */
   readonly withinMs: number;
   readonly expiresAtSeconds: number;
+  /** Kept as the last result of its item, unless a newer one is kept. @default nothing */
+  readonly itemResult?: ItemResult | undefined;
 }
 
 /**
@@ -45,10 +51,11 @@ export class Collections {
 
   /** Adds a run's event to the open collection of its key, or opens one with it. */
   async join(lease: RunLease, options: JoinOptions): Promise<CollectionPart> {
-    const { key, event, nowMs, expiresAtSeconds } = options;
+    const { key, event, nowMs, expiresAtSeconds, itemResult } = options;
     const partsId = `${lease.runId}-${nowMs}`;
     const kept = await keepEvent(this.#table, { partsId, json: event, expiresAtSeconds });
     const eventBytes = Buffer.byteLength(event);
+    let last = itemResult === undefined ? [] : [{ put: lastResultPut(itemResult, nowMs) }];
     for (let tries = 0; tries < maxTries; tries += 1) {
       const step = joinStep(await this.#table.readOne(key), { ...options, runId: lease.runId, eventBytes });
       const runId = text(lease.runId);
@@ -56,6 +63,7 @@ export class Collections {
         membership(lease, key, step),
         advance(options, step),
         keep(`collected#${step.id}#${step.count}`, { ...kept, runId }, expiresAtSeconds),
+        ...last,
         ...(step.closes ? [keep(`collected#${step.id}#0`, { runId }, expiresAtSeconds)] : []),
       ]);
       if (outcome.kind === 'written') {
@@ -63,6 +71,10 @@ export class Collections {
       }
       if (outcome.by.includes(0)) {
         return { kind: 'lost' };
+      }
+      if (last.length > 0 && outcome.by.includes(lastResultIndex)) {
+        last = [];
+        continue;
       }
       await sleep(Math.random() * longestPauseMs);
     }

@@ -96,9 +96,28 @@ export function occurrenceKey(trigger: string, occurrence: string): string {
   return `occurrence#${digest([trigger, occurrence])}`;
 }
 
+/** Tells an item of a pull from its others, each time that it is pulled: 40 hex characters. */
+export function pulledItemId(trigger: string, item: string): string {
+  return digest([trigger, item]);
+}
+
 /** Key of what a pull has last queued of an item. */
 export function pulledKey(trigger: string, item: string): string {
-  return `pulled#${digest([trigger, item])}`;
+  return `pulled#${pulledItemId(trigger, item)}`;
+}
+
+/** Key of the items that an occurrence of a pull has seen. */
+export function seenKey(trigger: string, occurrence: string): string {
+  return `seen#${digest([trigger, occurrence])}`;
+}
+
+/**
+ * Key of the last result of an item that a trigger has collected.
+ *
+ * @param pulledItem from {@link pulledItemId}
+ */
+export function lastResultKey(trigger: string, pulledItem: string): string {
+  return `lastResult#${digest([trigger, pulledItem])}`;
 }
 
 /** The message id of an item's event: the same each time that an occurrence finds the item. */

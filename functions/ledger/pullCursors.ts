@@ -275,6 +275,7 @@ export class PullCursors {
     const ended = assign({
       status: text(status),
       last: text(JSON.stringify(last)),
+      lastDone: text(status === 'done' ? occurrence : undefined),
       counts: text(JSON.stringify(counts)),
       expiresAt: number(Math.ceil(endedAtMs / 1000) + cursorKeptSeconds),
     });

@@ -1,6 +1,7 @@
 import { mapConcurrently } from '../aws/mapConcurrently.ts';
 import type { KeptItem } from '../pulls/compareItem.ts';
-import { lookupUser, pulledKey } from './keys.ts';
+import { lookupUser, pulledItemId, pulledKey } from './keys.ts';
+import { LastResults } from './lastResults.ts';
 import { type LedgerTable, number, text } from './ledgerTable.ts';
 
 const writesAtOnce = 8;
@@ -30,9 +31,11 @@ export interface QueuedItem extends KeptItem {
  */
 export class PulledItems {
   readonly #table: LedgerTable;
+  readonly #lastResults: LastResults;
 
   constructor(table: LedgerTable) {
     this.#table = table;
+    this.#lastResults = new LastResults(table);
   }
 
   /** What was last queued of items; those of which nothing was queued are absent. */
@@ -73,19 +76,30 @@ export class PulledItems {
     );
   }
 
-  /** Keeps items longer that were seen again and have not changed. */
-  async renew(trigger: string, seen: ReadonlyMap<string, LastPulled>, nowMs: number): Promise<void> {
+  /**
+   * Keeps items longer that were seen again and have not changed, and their last results.
+   *
+   * @param comparers the triggers that keep last results of the items
+   */
+  async renew(
+    trigger: string,
+    seen: ReadonlyMap<string, LastPulled>,
+    nowMs: number,
+    comparers: readonly string[] = [],
+  ): Promise<void> {
     const nowSeconds = Math.ceil(nowMs / 1000);
     const old = [...seen].filter(
       ([, { expiresAtSeconds }]) => expiresAtSeconds < nowSeconds + renewedSeconds,
     );
-    await mapConcurrently(old, writesAtOnce, ([item]) =>
-      this.#table.update({
+    await mapConcurrently(old, writesAtOnce, async ([item]) => {
+      // Before the item itself: a step that is taken again renews only what is old.
+      await this.#lastResults.renew(comparers, pulledItemId(trigger, item), nowMs);
+      await this.#table.update({
         pk: pulledKey(trigger, item),
         change: 'SET expiresAt = :expires',
         condition: 'attribute_exists(pk)',
         values: { ':expires': number(nowSeconds + keptSeconds) },
-      }),
-    );
+      });
+    });
   }
 }

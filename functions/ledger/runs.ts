@@ -125,6 +125,18 @@ export interface RunDetails {
   readonly request?: Readonly<Record<string, unknown>> | undefined;
   /** JSON of {@link shownLookups}; absent when nothing was looked up. */
   readonly lookups?: string | undefined;
+  /** Absent when it compares no items of a pull. */
+  readonly compared?: ComparedItems | undefined;
+}
+
+/** How many items of a pull a run compares. */
+export interface ComparedItems {
+  /** Items of its collection. */
+  readonly changed: number;
+  /** Other items that the pull sees, by their last results. */
+  readonly unchanged: number;
+  /** Items for which there was no room. */
+  readonly leftOut: number;
 }
 
 /** JSON of what a run looked up, by name, cut so that it fits into the item of the run's details. */
@@ -167,6 +179,7 @@ export class Runs {
       userId: text(shortened(message.event.userId)),
       afterRun: text(message.after?.runId),
       afterTrigger: text(message.after?.trigger),
+      pulledItem: text(message.pulledItem),
       day: text(dayOf(lease.runId, message.receivedAtMs)),
       receivedAtMs: number(message.receivedAtMs),
       updatedAtMs: number(nowMs),
@@ -228,7 +241,7 @@ export class Runs {
   /** Keeps the details in an item of their own, so that later writes of the run item do not pay for them. */
   async keepDetails(
     runId: string,
-    { events, request, lookups }: RunDetails,
+    { events, request, lookups, compared }: RunDetails,
     expiresAtSeconds: number,
   ): Promise<void> {
     await this.#table.put({
@@ -237,6 +250,7 @@ export class Runs {
         events: text(events),
         ...(request === undefined ? {} : { request: text(shortenedJson(request, maxRequestBytes)) }),
         ...(lookups === undefined ? {} : { lookups: text(lookups) }),
+        ...(compared === undefined ? {} : { compared: text(JSON.stringify(compared)) }),
         expiresAt: number(expiresAtSeconds),
       },
     });

@@ -9,6 +9,7 @@ import { CallQuotas } from '../ledger/callQuotas.ts';
 import { LedgerTable } from '../ledger/ledgerTable.ts';
 import { PullCursors } from '../ledger/pullCursors.ts';
 import { PulledItems } from '../ledger/pulledItems.ts';
+import { SeenItems } from '../ledger/seenItems.ts';
 import { reachableSystems } from '../systems/reachableSystems.ts';
 import type { SystemClient, SystemClientOptions } from '../systems/systemClient.ts';
 import type { SystemOptions } from '../systems/systemOptions.ts';
@@ -61,6 +62,7 @@ export function createPuller(options: PullerOptions): PullDependencies {
     triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
     cursors: new PullCursors(ledger),
     pulledItems: new PulledItems(ledger),
+    seenItems: new SeenItems(ledger),
     quotas: new CallQuotas(ledger),
     queue: new PullQueue(clients.sqs, options.queueUrls),
     ends: new PullEnds(clients.sns, options.resultsTopicArn),

@@ -2,6 +2,7 @@ import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
 import type { PullCounts, PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
 import { pullOf, type TriggerPull } from '../pulls/pullOf.ts';
 import { isDue } from '../pulls/pullSchedule.ts';
+import { comparersOf } from '../triggers/pulledChain.ts';
 import { endedLate, endOccurrence, endOverdue, failOccurrence, tellEnd } from './endOccurrence.ts';
 import type { CallsStopped } from './makeCalls.ts';
 import { planRuns } from './planRuns.ts';
@@ -25,8 +26,8 @@ interface Work {
 /**
  * Handles a message of the puller's queue: it starts an occurrence, or takes one step of it.
  *
- * The order of a step is: runs to the queue, then what was queued of each item, then the cursor, then the next message. So a
- * crash at any line repeats the step, and each item's run is the same one.
+ * The order of a step is: runs to the queue, then what was queued and seen of each item, then the cursor, then the next
+ * message. So a crash at any line repeats the step, and each item's run is the same one.
  *
  * @throws what the AWS SDK throws when the ledger or a queue does not answer: the message then comes again
  */
@@ -177,7 +178,7 @@ async function queueEvents(
 ): Promise<void> {
   const { pulled, lease, cursor } = work;
   const { trigger, occurrence } = lease;
-  const { cursors, pulledItems, queue, settings, now, report } = dependencies;
+  const { cursors, pulledItems, seenItems, triggers, queue, settings, now, report } = dependencies;
   const { events = [], next, waitMs = 0 } = told;
   const nowMs = now();
   const last = await pulledItems.read(trigger, [...new Set(events.map(({ item }) => item))]);
@@ -195,7 +196,11 @@ async function queueEvents(
   }
   await queue.sendRuns(plan.runs);
   await pulledItems.keep(trigger, occurrence, plan.queued, nowMs);
-  await pulledItems.renew(trigger, plan.unchanged, nowMs);
+  const comparers = comparersOf(pulled.trigger, triggers);
+  await pulledItems.renew(trigger, plan.unchanged, nowMs, comparers);
+  if (comparers.length > 0) {
+    await seenItems.note(trigger, occurrence, plan.seen, nowMs);
+  }
   const counts = {
     ...plan.counts,
     steps: plan.counts.steps + 1,

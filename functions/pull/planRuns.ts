@@ -1,6 +1,5 @@
-import type { Subscription } from '@segment/destination-subscriptions';
 import { parseFql, validate } from '@segment/destination-subscriptions';
-import { type EventIdentity, messageKey, pulledMessageId, runIdFor } from '../ledger/keys.ts';
+import { type EventIdentity, messageKey, pulledItemId, pulledMessageId, runIdFor } from '../ledger/keys.ts';
 import type { PullCounts } from '../ledger/pullCursors.ts';
 import type { LastPulled, QueuedItem } from '../ledger/pulledItems.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
@@ -33,6 +32,8 @@ export interface PlannedRuns {
   /** To be kept once the runs are queued. */
   readonly queued: readonly QueuedItem[];
   readonly unchanged: ReadonlyMap<string, LastPulled>;
+  /** All that the filter of the trigger wants. */
+  readonly seen: readonly string[];
   readonly counts: PullCounts;
   /** What is wrong with the first item that was passed over, for people: it names the item's event only. */
   readonly problem?: string | undefined;
@@ -57,18 +58,16 @@ export function planRuns(
   const runs: RunMessage[] = [];
   const queued = new Map<string, QueuedItem>();
   const unchanged = new Map<string, LastPulled>();
-  let problem: string | undefined;
-  for (const item of items) {
-    const made = runOf(trigger, as, item, planned);
-    if ('problem' in made) {
-      counts.unusable += 1;
-      problem ??= made.problem;
-      continue;
-    }
-    const { run } = made;
+  const found = items.map((item) => ({ item, made: runOf(trigger, as, item, planned) }));
+  const usable = found.flatMap(({ item, made }) => ('run' in made ? [{ item, run: made.run }] : []));
+  const [problem] = found.flatMap(({ made }) => ('problem' in made ? [made.problem] : []));
+  const wanted = usable.filter(({ run }) => filter === undefined || validate(filter, run.event));
+  counts.unusable += found.length - usable.length;
+  counts.leftOut += usable.length - wanted.length;
+  for (const { item, run } of wanted) {
     const known = last.get(item.item);
     const kept = keptOf(item);
-    if (!isWanted(run, filter, trigger.sample)) {
+    if (!isInSample(run.runId, trigger.sample)) {
       counts.leftOut += 1;
     } else if (known !== undefined && isUnchanged(known, kept, item, trigger.again, planned.occurrence)) {
       counts.unchanged += 1;
@@ -82,7 +81,9 @@ export function planRuns(
       queued.set(item.item, { item: item.item, userId: item.userId, ...kept });
     }
   }
-  return { runs, queued: [...queued.values()], unchanged, counts, problem };
+  // The sample is another one in each occurrence: an item that is not in it is still there.
+  const seen = [...new Set(wanted.map(({ item }) => item.item))];
+  return { runs, queued: [...queued.values()], unchanged, seen, counts, problem };
 }
 
 function isUnchanged(
@@ -104,10 +105,6 @@ function hasRoom(
 ): boolean {
   const { runs = Number.POSITIVE_INFINITY, credits: most = Number.POSITIVE_INFINITY } = atMost ?? {};
   return counts.runs + 1 <= runs && counts.credits + credits <= most;
-}
-
-function isWanted(run: RunMessage, filter: Subscription | undefined, sample: number | undefined): boolean {
-  return (filter === undefined || validate(filter, run.event)) && isInSample(run.runId, sample);
 }
 
 function runOf(
@@ -146,6 +143,7 @@ function runOf(
     messageId,
     receivedAtMs: nowMs,
     deadlineAtMs: nowMs + runDeadlineMs,
+    ...(as === 'origin' ? { pulledItem: pulledItemId(trigger.name, item) } : {}),
     event: parsed.event,
   };
   const bytes = Buffer.byteLength(writeRunMessage(run));

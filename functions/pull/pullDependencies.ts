@@ -4,6 +4,7 @@ import type { OperationName } from '../access/operations.ts';
 import type { CallQuotas } from '../ledger/callQuotas.ts';
 import type { EndedOccurrence, PullCursors } from '../ledger/pullCursors.ts';
 import type { PulledItems } from '../ledger/pulledItems.ts';
+import type { SeenItems } from '../ledger/seenItems.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { PullEnds } from './pullEnds.ts';
 import type { PullQueue } from './pullQueue.ts';
@@ -75,6 +76,7 @@ export interface PullDependencies {
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly cursors: PullCursors;
   readonly pulledItems: PulledItems;
+  readonly seenItems: SeenItems;
   readonly quotas: CallQuotas;
   readonly queue: PullQueue;
   readonly ends: PullEnds;

@@ -42,6 +42,12 @@ export interface RunMessage {
   readonly redrive?: string | undefined;
   /** The run of another trigger that it follows; its event is that run's event. */
   readonly after?: FollowedRun | undefined;
+  /**
+   * The item that a pull began the chain with: 40 hex characters, derived from the pull's trigger and the item. Absent where
+   * events began it, and after a trigger that collects. A runner that does not know it leaves it out: the result of the item
+   * is then compared as a new one, and not kept for later comparisons.
+   */
+  readonly pulledItem?: string | undefined;
   /** The run is done, and its result has to be reported. */
   readonly report?: Report | undefined;
   readonly event: SegmentEvent;
@@ -89,18 +95,21 @@ const origin = {
   messageId: z.optional(z.string()),
 };
 
-const runId = z.string().check(z.regex(/^[0-9a-f]{40}$/));
+const hexDigest = z.string().check(z.regex(/^[0-9a-f]{40}$/));
 
 const runMessage = z.object({
   ...origin,
   version: z.literal([1, 2]),
-  runId,
+  runId: hexDigest,
   receivedAtMs: moment,
   deadlineAtMs: moment,
   notBeforeMs: z.optional(moment),
   slotAtMs: z.optional(moment),
   redrive: z.optional(z.string()),
-  after: z.optional(z.object({ runId, trigger: origin.trigger, result: z.record(z.string(), z.unknown()) })),
+  after: z.optional(
+    z.object({ runId: hexDigest, trigger: origin.trigger, result: z.record(z.string(), z.unknown()) }),
+  ),
+  pulledItem: z.optional(hexDigest),
   report: z.optional(
     z.object({
       attempts: z.number().check(z.nonnegative()),

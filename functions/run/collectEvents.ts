@@ -1,12 +1,20 @@
-import { readEntry, writeEntry } from '../ledger/collectedEvents.ts';
+import { mostCollectedBytes, readEntry, writeEntry } from '../ledger/collectedEvents.ts';
 import type { CollectionPart } from '../ledger/collectionWrites.ts';
 import type { CountedNames } from '../ledger/counters.ts';
 import { isTallyKey } from '../ledger/keys.ts';
 import { LeaseLostError } from '../ledger/runLease.ts';
-import { parseSegmentEvent, type SegmentEvent } from '../sources/segment/event.ts';
 import { durationMs } from '../triggers/duration.ts';
 import { thrownMessage } from '../triggers/shown.ts';
 import type { Trigger } from '../triggers/trigger.ts';
+import {
+  type CollectedResult,
+  eventsOf,
+  inputOfCollection,
+  itemResultOf,
+  ownResults,
+  type ReadCollection,
+  readCollected,
+} from './comparison.ts';
 import type { LeasedRun } from './leasedRun.ts';
 import { type CollectedEvents, collectionKeyOf, ownInput, type RunInput } from './prepareRequest.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
@@ -15,12 +23,11 @@ import { countAll, countedNames, tallyGiven } from './tallyEvents.ts';
 
 /** The most events of one collection. */
 const mostEvents = 1_000;
-/** JSON of all events of one collection, which its run has in memory at once; the last event may go beyond it. */
-const mostBytes = 32 * 1024 * 1024;
 
 /**
- * Returns the events of a run whose trigger collects: all events of the collection that it has closed. The run waits
- * until the collection closes. A run whose event is in another run's collection is skipped.
+ * Returns the events of a run whose trigger collects: all events of the collection that it has closed, and those of the
+ * unchanged items that they are compared with. The run waits until the collection closes. A run whose event is in another
+ * run's collection is skipped.
  */
 export async function collectEvents(
   run: LeasedRun,
@@ -59,9 +66,11 @@ export async function eventsOfCall(
   dependencies: RunnerDependencies,
 ): Promise<CollectedEvents> {
   const { collection, collected } = run.soFar;
-  return collection === undefined || collected === undefined || isTallyKey(collection.key)
-    ? [run.message.event]
-    : (await readCollected(run, { ...collection, count: collected }, dependencies)).events;
+  const read =
+    collection === undefined || collected === undefined || isTallyKey(collection.key)
+      ? undefined
+      : await readCollection(run, { ...collection, count: collected }, dependencies);
+  return read === undefined ? [run.message.event] : eventsOf(read.collected);
 }
 
 type Part =
@@ -72,10 +81,12 @@ type Part =
 
 /** Joins the open collection of the run's key. A run that has already joined one goes on with it. */
 async function partOf(
-  { lease, soFar, message: { event, after } }: LeasedRun,
+  { lease, soFar, message }: LeasedRun,
   trigger: Trigger,
-  { collections, settings, now }: RunnerDependencies,
+  dependencies: RunnerDependencies,
 ): Promise<Part> {
+  const { collections, settings, now } = dependencies;
+  const { event, after, pulledItem } = message;
   const nowMs = now();
   const expiryAfter = (withinMs: number): number =>
     Math.ceil((nowMs + withinMs + settings.runRetentionMs) / 1000);
@@ -111,11 +122,12 @@ async function partOf(
   }
   const { count: maxCount = mostEvents } = trigger.collect;
   const joined = {
-    event: writeEntry({ event, result: after?.result }),
+    event: writeEntry({ event, result: after?.result, pulledItem }),
     maxCount,
-    maxBytes: mostBytes,
+    maxBytes: mostCollectedBytes,
     withinMs,
     expiresAtSeconds,
+    itemResult: itemResultOf(message, trigger, key, dependencies),
   };
   return keyed(leased(await collections.join(lease, { key, nowMs, ...joined })), key);
 }
@@ -144,47 +156,46 @@ interface ClosedCollection {
  */
 async function inputOf(
   run: LeasedRun,
-  { collect }: Trigger,
+  trigger: Trigger,
   closed: ClosedCollection,
   dependencies: RunnerDependencies,
 ): Promise<RunInput | Ended> {
+  const { collect } = trigger;
   if (isTallyKey(closed.key)) {
     const counters = await dependencies.collections.counters(closed.id);
     run.report({ collected: closed.count, countedAsOther: counters.beyond || undefined });
     const own = ownInput(run.message);
     return collect?.tally === undefined ? own : { ...own, counters: tallyGiven(counters, closed.count) };
   }
-  const input = await readCollected(run, closed, dependencies);
+  const read = await readCollection(run, closed, dependencies);
   if (collect?.tally === undefined) {
-    return input;
+    return read === undefined
+      ? { ...ownInput(run.message), results: ownResults(run.message, trigger, dependencies) }
+      : await inputOfCollection(run, trigger, read, dependencies);
   }
   try {
-    return { ...ownInput(run.message), counters: countAll(collect.tally, input.events) };
+    const events = read === undefined ? [run.message.event] : eventsOf(read.collected);
+    return { ...ownInput(run.message), counters: countAll(collect.tally, events) };
   } catch (error) {
     return await run.fail({ reason: 'builder_failed', detail: tallyThrew(error) });
   }
 }
 
-async function readCollected(
+/** All that a closed collection has; `undefined` if nothing of it can be read. */
+async function readCollection(
   run: LeasedRun,
-  { id, count }: ClosedCollection,
+  { id, key, count }: ClosedCollection,
   { collections }: RunnerDependencies,
-): Promise<RunInput> {
-  const events: SegmentEvent[] = [];
-  const results: unknown[] = [];
+): Promise<ReadCollection | undefined> {
+  const collected: CollectedResult[] = [];
+  let bytes = 0;
   for await (const json of collections.events(id, count)) {
-    const { event, result } = readEntry(JSON.parse(json));
-    const parsed = parseSegmentEvent(event);
-    if (parsed.ok) {
-      events.push(parsed.event);
-      results.push(result);
-    }
+    collected.push(...readCollected(readEntry(JSON.parse(json))));
+    bytes += Buffer.byteLength(json);
   }
   run.report({ collected: count });
-  const [first, ...rest] = events;
-  return first === undefined
-    ? ownInput(run.message)
-    : { events: [first, ...rest], results: run.message.after === undefined ? undefined : results };
+  const [first, ...rest] = collected;
+  return first === undefined ? undefined : { key, collected: [first, ...rest], bytes };
 }
 
 function tallyThrew(error: unknown): string {

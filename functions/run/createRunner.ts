@@ -12,6 +12,7 @@ import { Collections } from '../ledger/collections.ts';
 import { Cooldowns } from '../ledger/cooldowns.ts';
 import { DispatcherState } from '../ledger/dispatcherState.ts';
 import { KeptIds } from '../ledger/keptIds.ts';
+import { LastResults } from '../ledger/lastResults.ts';
 import { LedgerTable } from '../ledger/ledgerTable.ts';
 import { LookedUp } from '../ledger/lookedUp.ts';
 import { Pace } from '../ledger/pace.ts';
@@ -93,6 +94,7 @@ export function createRunner(options: RunnerOptions): RunnerDependencies {
     keptIds: new KeptIds(table),
     lookedUp: new LookedUp(table),
     collections: new Collections(table),
+    lastResults: new LastResults(table),
     parkedRuns: new ParkedRuns(table),
     dispatcherState: new DispatcherState(table),
     lookupSettings: { profileSpace: options.systems?.segmentProfiles?.space },

@@ -24,7 +24,7 @@ export function followersOf(triggers: readonly Trigger[]): RunnerDependencies['f
  * @param finishedAtMs from when on their `staleAfter` and their deadline count
  */
 export function followerMessages(
-  { runId, redrive, source, route, messageId, event }: RunMessage,
+  { runId, redrive, source, route, messageId, pulledItem, event }: RunMessage,
   { result = '{}' }: Pick<RunEnd, 'result'>,
   finishedAtMs: number,
   triggers: readonly Trigger[],
@@ -35,6 +35,8 @@ export function followerMessages(
     return [];
   }
   const after = { runId, trigger: first.after.name, result: JSON.parse(result) as Record<string, unknown> };
+  // A run that has collected is not about one item.
+  const item = first.after.collect === undefined ? pulledItem : undefined;
   return triggers.map(({ name }) =>
     fitted({
       version: 2,
@@ -46,6 +48,7 @@ export function followerMessages(
       receivedAtMs: finishedAtMs,
       deadlineAtMs: finishedAtMs + runDeadlineMs,
       after,
+      pulledItem: item,
       event,
     }),
   );

@@ -12,6 +12,7 @@ import {
 import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased } from '../ledger/runLease.ts';
 import {
+  type ComparedItems,
   type EndedCall,
   type RunDetails,
   type ShownLookup,
@@ -73,6 +74,7 @@ export class LeasedRun {
   #keys: TriggerKeys | undefined;
   #estimatedCredits: number | undefined;
   #lookups: Readonly<Record<string, ShownLookup>> | undefined;
+  #compared: ComparedItems | undefined;
 
   /**
    * @param delivery the queue message as it came, the queue that it came from, and when Lambda ends this invocation, in
@@ -193,6 +195,12 @@ export class LeasedRun {
   /** Adds what was looked up under a name to what people see of the run. `undefined`: the system knows no such thing. */
   noteLookup(name: string, { value, atMs }: LookedUpValue): void {
     this.#lookups = { ...this.#lookups, [name]: value === undefined ? { atMs } : { atMs, value } };
+  }
+
+  /** Adds how many items the run compares to what people see of it. */
+  noteComparison(compared: ComparedItems): void {
+    this.#compared = compared;
+    this.report({ compared });
   }
 
   /** Adds to the run's history; written with the next change of the run item. */
@@ -379,7 +387,8 @@ export class LeasedRun {
     const expiresAtSeconds = Math.ceil((now() + settings.runRetentionMs) / 1000);
     const details = this.#details ?? { events: shownEvents([this.message.event]) };
     const lookups = this.#lookups === undefined ? undefined : shownLookups(this.#lookups);
-    await runs.keepDetails(this.message.runId, { ...details, lookups }, expiresAtSeconds);
+    const shown = { ...details, lookups, compared: this.#compared };
+    await runs.keepDetails(this.message.runId, shown, expiresAtSeconds);
     this.#detailsKept = level;
     this.#requestDigest = digest;
   }

@@ -27,7 +27,7 @@ export function logDelivery(
     return;
   }
   const { run, outcome, reason, gate, waitMs, parkedIn, creditsUsed, call, recovery, collected } = report;
-  const { countedAsOther } = report;
+  const { countedAsOther, compared } = report;
   const fields = {
     ...fieldsOf(run, begun, ended),
     outcome,
@@ -39,6 +39,7 @@ export function logDelivery(
     recovery,
     collected,
     countedAsOther,
+    compared,
     mavera: call,
   };
   const metrics = run?.report === undefined ? metricsOf(report, ended.atMs) : reportMetrics(report);

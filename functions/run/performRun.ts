@@ -6,6 +6,7 @@ import { runFocusGroup } from '../triggers/actions.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callMavera } from './callMavera.ts';
 import { collectEvents } from './collectEvents.ts';
+import { ownResults } from './comparison.ts';
 import { finishSentWork } from './finishSentWork.ts';
 import { possibleBudgetKeys } from './gates/budgetGate.ts';
 import type { LeasedRun } from './leasedRun.ts';
@@ -151,11 +152,12 @@ async function beginNew(
   if (looked === ended) {
     return ended;
   }
-  const own = { ...looked, ...resultsOf(trigger, ownInput(run.message)) };
+  const results = ownResults(run.message, trigger, dependencies);
+  const own = { ...looked, ...resultsOf(trigger, { ...ownInput(run.message), results }) };
   // What Mavera is asked is known at the slot only. By then a run that collects has the events of others too.
   const isAsked =
     trigger.only !== undefined && !run.hasBegun && (trigger.collect !== undefined || !asksMavera(trigger));
-  if (isAsked && (await passOnly(run, trigger, own)) === ended) {
+  if (isAsked && (await passOnly(run, trigger, own, dependencies)) === ended) {
     return ended;
   }
   // A run that has joined a collection stays with it, even if its trigger no longer collects.
@@ -183,7 +185,7 @@ async function askMaveraFirst(
   }
   const all = { ...given, ...asked.given };
   const isAsked = !run.hasBegun && known.trigger.collect === undefined;
-  if (isAsked && (await passOnly(run, known.trigger, all)) === ended) {
+  if (isAsked && (await passOnly(run, known.trigger, all, dependencies)) === ended) {
     return ended;
   }
   return { input, given: all, apiKey, slotIsUsed: asked.slotIsUsed };

@@ -6,6 +6,7 @@ import type { Collections } from '../ledger/collections.ts';
 import type { Cooldowns } from '../ledger/cooldowns.ts';
 import type { DispatcherState } from '../ledger/dispatcherState.ts';
 import type { KeptIds } from '../ledger/keptIds.ts';
+import type { LastResults } from '../ledger/lastResults.ts';
 import type { LedgerTable } from '../ledger/ledgerTable.ts';
 import type { LookedUp } from '../ledger/lookedUp.ts';
 import type { Pace } from '../ledger/pace.ts';
@@ -64,6 +65,7 @@ export interface RunnerDependencies {
   readonly keptIds: KeptIds;
   readonly lookedUp: LookedUp;
   readonly collections: Collections;
+  readonly lastResults: LastResults;
   readonly parkedRuns: ParkedRuns;
   readonly dispatcherState: DispatcherState;
   readonly lookupSettings: LookupSettings;

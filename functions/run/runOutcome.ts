@@ -1,3 +1,4 @@
+import type { ComparedItems } from '../ledger/runs.ts';
 import type { CallAnswer } from '../systems/callAnswer.ts';
 import type { Reason } from './reasons.ts';
 
@@ -91,6 +92,8 @@ export interface DeliveryFacts {
   readonly collected?: number | undefined;
   /** Of them, those whose names were beyond the bounds of a tally. */
   readonly countedAsOther?: number | undefined;
+  /** How many items of a pull the run compares. */
+  readonly compared?: ComparedItems | undefined;
   /** Whether a report was sent again that may have arrived before. */
   readonly isResent?: boolean | undefined;
 }

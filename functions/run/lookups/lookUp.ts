@@ -7,6 +7,7 @@ import { freshForMs, isFresh } from '../../lookups/freshness.ts';
 import type { BuilderContext } from '../../triggers/actions.ts';
 import { thrownMessage } from '../../triggers/shown.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
+import { dropLastResult } from '../comparison.ts';
 import type { LeasedRun } from '../leasedRun.ts';
 import { builderContext } from '../prepareRequest.ts';
 import type { RunnerDependencies } from '../runDependencies.ts';
@@ -63,7 +64,12 @@ export async function lookUp(
 }
 
 /** Skips a run that its trigger does not want, by what was looked up. `undefined`: it is wanted. */
-export async function passOnly(run: LeasedRun, trigger: Trigger, given: Given): Promise<Ended | undefined> {
+export async function passOnly(
+  run: LeasedRun,
+  trigger: Trigger,
+  given: Given,
+  dependencies: RunnerDependencies,
+): Promise<Ended | undefined> {
   const { name, only } = trigger;
   if (only === undefined) {
     return undefined;
@@ -84,6 +90,7 @@ export async function passOnly(run: LeasedRun, trigger: Trigger, given: Given): 
     const detail = `The trigger's \`only\` threw: ${thrownMessage(error)}`;
     return await run.fail({ reason: 'builder_failed', detail });
   }
+  await dropLastResult(run, trigger, dependencies);
   run.report({ gate: 'lookups' });
   return await run.skip('not_wanted');
 }

@@ -4,6 +4,7 @@ import { CallQuotas } from '../../../functions/ledger/callQuotas.ts';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { type PullCursor, PullCursors } from '../../../functions/ledger/pullCursors.ts';
 import { PulledItems } from '../../../functions/ledger/pulledItems.ts';
+import { SeenItems } from '../../../functions/ledger/seenItems.ts';
 import { handleMessage } from '../../../functions/pull/handleMessage.ts';
 import type {
   GateAnswer,
@@ -89,6 +90,7 @@ export class PullWorld {
       triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
       cursors: new PullCursors(table),
       pulledItems: new PulledItems(table),
+      seenItems: new SeenItems(table),
       quotas: new CallQuotas(table),
       queue: new PullQueue(sqs, { pulls: pullsUrl, bulk: 'bulk' }),
       ends: new PullEnds(sns, 'results'),
