@@ -43,6 +43,7 @@ export function lastResultPut(
       event: text(boundedEntry(entry)),
       collectionKey: text(collection),
       asOfMs: number(asOfMs),
+      collectedAtMs: number(nowMs),
       runId: text(runId),
       expiresAt: number(Math.ceil(nowMs / 1000) + keptSeconds),
     },
@@ -77,8 +78,9 @@ export interface Comparison {
   readonly bytes: number;
 }
 
-/** What has not changed, oldest first. */
+/** What has not changed. */
 export interface Unchanged {
+  /** In the order in which they were collected. */
   readonly entries: readonly CollectedEntry[];
   /** Items for which there was no room; their last results were not read. */
   readonly leftOut: number;
@@ -103,7 +105,7 @@ export class LastResults {
   async unchanged(comparison: Comparison): Promise<Unchanged> {
     const seen = await this.#seen.read(comparison.pull);
     const wanted = seen.filter((item) => !comparison.collected.has(item));
-    const found: { readonly entry: CollectedEntry; readonly asOfMs: number }[] = [];
+    const found: { readonly entry: CollectedEntry; readonly atMs: number }[] = [];
     let { bytes } = comparison;
     const isFull = (): boolean =>
       comparison.count + found.length >= mostCompared || bytes >= mostCollectedBytes;
@@ -118,14 +120,14 @@ export class LastResults {
           break;
         }
         read += 1;
-        const { event, collectionKey, asOfMs } = items.get(key) ?? {};
+        const { event, collectionKey, collectedAtMs } = items.get(key) ?? {};
         if (event?.S !== undefined && collectionKey?.S === comparison.collection) {
-          found.push({ entry: readEntry(JSON.parse(event.S)), asOfMs: Number(asOfMs?.N ?? 0) });
+          found.push({ entry: readEntry(JSON.parse(event.S)), atMs: Number(collectedAtMs?.N ?? 0) });
           bytes += Buffer.byteLength(event.S);
         }
       }
     }
-    const entries = found.toSorted((one, other) => one.asOfMs - other.asOfMs).map(({ entry }) => entry);
+    const entries = found.toSorted((one, other) => one.atMs - other.atMs).map(({ entry }) => entry);
     return { entries, leftOut: wanted.length - read };
   }
 
