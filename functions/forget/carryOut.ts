@@ -1,4 +1,5 @@
 import { type ItemUpdate, type LedgerTable, number, text } from '../ledger/ledgerTable.ts';
+import { SeenItems } from '../ledger/seenItems.ts';
 import type { ForgetStep } from './planForget.ts';
 import { removeParked } from './removeParked.ts';
 
@@ -10,6 +11,10 @@ export async function carryOut(table: LedgerTable, step: ForgetStep, nowMs: numb
     }
     return true;
   }
+  if (step.kind === 'forget seen') {
+    await new SeenItems(table).forget(step.pk, step.ids);
+    return true;
+  }
   if (step.kind !== 'strip details' && !(await removeParked(table, step, nowMs))) {
     return false;
   }
@@ -18,14 +23,17 @@ export async function carryOut(table: LedgerTable, step: ForgetStep, nowMs: numb
 }
 
 /** What a run item holds of a user. */
-const personal = '#userId, #messageId, #result, #detail';
+const personal = '#userId, #messageId, #pulledItem, #result, #detail';
 const hasEnded = '#state IN (:done, :failed, :skipped)';
 const isIdle =
   '#state = :waiting AND (attribute_not_exists(#leaseUntilMs) OR #leaseUntilMs <= :now) ' +
   'AND attribute_not_exists(#creditsReserved) AND attribute_not_exists(#lostCallAtMs) ' +
   'AND attribute_not_exists(#pending) AND attribute_not_exists(#collection)';
 
-function updateOf(step: Exclude<ForgetStep, { readonly kind: 'delete' }>, nowMs: number): ItemUpdate {
+function updateOf(
+  step: Exclude<ForgetStep, { readonly kind: 'delete' | 'forget seen' }>,
+  nowMs: number,
+): ItemUpdate {
   const { pk } = step;
   switch (step.kind) {
     case 'strip details':

@@ -5,6 +5,7 @@ import { type LedgerItem, type LedgerTable, text } from '../ledger/ledgerTable.t
 import { parkedPartPrefix, runOfPartKey } from '../ledger/parkedItem.ts';
 import { runKey, runKeyPrefix } from '../ledger/runLease.ts';
 import { findLargeEvents, partPrefix } from './findLargeEvents.ts';
+import { findSeenItems } from './findSeenItems.ts';
 import type { ForgottenUsers } from './forgottenUsers.ts';
 import { type OpenPull, openPullOf, pullPrefix } from './pullStates.ts';
 import { readInTime } from './readInTime.ts';
@@ -14,6 +15,8 @@ const detailsPrefix = 'details#';
 const collectedPrefix = 'collected#';
 const lookupPrefix = 'lookup#';
 const pulledPrefix = 'pulled#';
+const seenPrefix = 'seen#';
+const lastResultPrefix = 'lastResult#';
 
 /**
  * Reads the whole table once and keeps what belongs to users.
@@ -36,6 +39,7 @@ export async function findUserData(
     lookups: new Map(),
     partKeys: [],
     parkedPartKeys: [],
+    seenKeys: [],
   };
   for await (const { items, itemsRead, isLast } of scan(table)) {
     for (const item of items) {
@@ -49,9 +53,12 @@ export async function findUserData(
   const { details, collected, lookups, partKeys } = found;
   const runs = await withSharedRuns(table, found, hasTime);
   const large = runs && (await findLargeEvents(table, { partKeys, runs, details }, users, hasTime));
+  const seen = large && (await findSeenItems(table, found.seenKeys, idsOfItems(found, users), hasTime));
   return (
-    large && {
+    large &&
+    seen && {
       pulls: found.pulls,
+      seen,
       runs,
       details,
       collected: [...collected, ...large.collected],
@@ -72,6 +79,8 @@ interface Found {
   readonly partKeys: string[];
   /** The keys of all parts of parked messages. They name their run, which says whose they are. */
   readonly parkedPartKeys: string[];
+  /** The keys of all sets of items that pulls have seen. */
+  readonly seenKeys: string[];
 }
 
 function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): void {
@@ -90,6 +99,10 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
   }
   if (pk.startsWith(parkedPartPrefix)) {
     found.parkedPartKeys.push(pk);
+    return;
+  }
+  if (pk.startsWith(seenPrefix)) {
+    found.seenKeys.push(pk);
     return;
   }
   if (pk.startsWith(lookupPrefix) || pk.startsWith(pulledPrefix)) {
@@ -115,6 +128,21 @@ function userOfKept({ ofUser, value }: LedgerItem, users: ForgottenUsers): strin
     users.ids.find((id) => lookupUser(id) === ofUser?.S) ??
     users.ids.find((id) => json.includes(JSON.stringify(id)))
   );
+}
+
+/** Item of a pull → user. What was queued of an item has its id in its key; a run of it has it as an attribute. */
+function idsOfItems(
+  { runs, lookups }: Pick<Found, 'runs' | 'lookups'>,
+  users: ForgottenUsers,
+): ReadonlyMap<string, string> {
+  const ofRuns = [...runs.values()].flatMap(({ pulledItem, userId }) => {
+    const user = users.idOf(userId?.S);
+    return pulledItem?.S === undefined || user === undefined ? [] : [[pulledItem.S, user] as const];
+  });
+  const queued = [...lookups].flatMap(([pk, user]) =>
+    pk.startsWith(pulledPrefix) ? [[pk.slice(pulledPrefix.length), user] as const] : [],
+  );
+  return new Map([...ofRuns, ...queued]);
 }
 
 /** Adds the runs of other users that were made for an event of a forgotten user too. */
@@ -155,7 +183,7 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
         FilterExpression:
           'begins_with(pk, :pull) OR begins_with(pk, :run) OR begins_with(pk, :details) OR begins_with(pk, :collected) ' +
           'OR begins_with(pk, :part) OR begins_with(pk, :parkedPart) OR begins_with(pk, :lookup) ' +
-          'OR begins_with(pk, :pulled)',
+          'OR begins_with(pk, :pulled) OR begins_with(pk, :seen) OR begins_with(pk, :lastResult)',
         ExpressionAttributeValues: {
           ':pull': text(pullPrefix),
           ':run': text(runKeyPrefix),
@@ -165,6 +193,8 @@ async function* scan(table: LedgerTable): AsyncGenerator<Page> {
           ':parkedPart': text(parkedPartPrefix),
           ':lookup': text(lookupPrefix),
           ':pulled': text(pulledPrefix),
+          ':seen': text(seenPrefix),
+          ':lastResult': text(lastResultPrefix),
         },
         ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
       }),

@@ -50,6 +50,7 @@ const counted: Readonly<Record<DeletedItems | Exclude<ForgetStep['kind'], 'delet
   collected: 'events',
   lookup: undefined,
   'torn part': undefined,
+  'forget seen': undefined,
   'strip details': 'events',
   'clear run': 'runs',
   'end run': 'runs',
@@ -97,7 +98,7 @@ async function carryOutSteps(
       return undefined;
     }
     const isMade = !remove || (await carryOut(table, step, nowMs));
-    if (!isMade && step.kind !== 'delete') {
+    if (!isMade && step.kind !== 'delete' && step.kind !== 'forget seen') {
       begun.push({ runId: step.pk.slice(step.pk.indexOf('#') + 1), users: step.users });
       continue;
     }

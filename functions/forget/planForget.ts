@@ -10,6 +10,8 @@ export type DeletedItems = 'details' | 'collected' | 'lookup' | 'torn part';
 /** One change of the ledger. All parts of a large event are one: some of them would not say whose event it was. */
 export type ForgetStep = { readonly users: readonly string[] } & (
   | { readonly kind: 'delete'; readonly what: DeletedItems; readonly keys: readonly string[] }
+  /** Removes items of users from those that a pull has seen. */
+  | { readonly kind: 'forget seen'; readonly pk: string; readonly ids: readonly string[] }
   /** Keeps the events of others. The request goes: it was built from all of them. */
   | { readonly kind: 'strip details'; readonly pk: string; readonly events: string }
   /** Removes ids, result and sentences of a run that has ended. The rest stays, so that the run is not made again. */
@@ -58,6 +60,10 @@ export function planForget(users: ForgottenUsers, data: UserData, nowMs: number)
   const steps: ForgetStep[] = [];
   const lastSteps: ForgetStep[] = [];
   const open: OpenRun[] = [];
+  // First: what was queued of the items, and their runs, find them.
+  for (const [pk, ofUsers] of data.seen) {
+    steps.push({ kind: 'forget seen', pk, ids: [...ofUsers.keys()], users: [...new Set(ofUsers.values())] });
+  }
   for (const { keys, user } of data.collected) {
     steps.push({ kind: 'delete', what: 'collected', keys, users: user === undefined ? [] : [user] });
   }

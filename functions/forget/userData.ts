@@ -22,10 +22,12 @@ export interface UserData {
   readonly runs: ReadonlyMap<string, LedgerItem>;
   /** Run id → all events of the run; only runs with an event of a user. */
   readonly details: ReadonlyMap<string, readonly FoundEvent[]>;
-  /** The events of users that wait in a collection, or were collected. */
+  /** The events of users that wait in a collection, were collected, or are kept with the last result of an item. */
   readonly collected: readonly CollectedEvent[];
   /** Key → user of each value that was looked up for a user, or that names a user, and of what pulls know of a user. */
   readonly lookups: ReadonlyMap<string, string>;
+  /** Key of what an occurrence of a pull has seen → id of each item of a user → user. */
+  readonly seen: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Key → user of each part of a large event of which other parts are missing. */
   readonly tornParts: ReadonlyMap<string, string>;
   /** Run id → the keys of the parts of its parked message, also of those that a crash has left behind. */

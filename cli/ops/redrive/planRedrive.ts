@@ -24,7 +24,7 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
     return { kind: 'refuse', why };
   }
   const event = eventOf(run);
-  const { runId, trigger, source, route, messageId, receivedAtMs, deadlineAtMs } = run;
+  const { runId, trigger, source, route, messageId, pulledItem, receivedAtMs, deadlineAtMs } = run;
   const after = followedRun(run);
   if (event === undefined || deadlineAtMs === undefined) {
     return {
@@ -45,6 +45,7 @@ export function planRedrive(run: RunDetails, { again, nowMs }: RedriveOptions): 
       deadlineAtMs: nowMs + (deadlineAtMs - receivedAtMs),
       redrive: redriveNonce(run.updatedAtMs),
       ...(after === undefined ? {} : { after }),
+      ...(pulledItem === undefined ? {} : { pulledItem }),
       event,
     },
   };

@@ -48,6 +48,7 @@ function formatFacts(run: RunDetails, nowMs: number): string {
     ['attempts', run.attempts === 0 ? undefined : `${run.attempts}`],
     ['credits', describeCredits(run)],
     ['collection', run.collection],
+    ['compares', describeCompared(run)],
   ];
   return formatTable(
     [{ heading: '' }, { heading: '' }],
@@ -57,6 +58,15 @@ function formatFacts(run: RunDetails, nowMs: number): string {
 
 function describeFollowed({ after }: RunDetails): string | undefined {
   return after === undefined ? undefined : `run ${shortRunId(after.runId)} of ${after.trigger}`;
+}
+
+function describeCompared({ compared }: RunDetails): string | undefined {
+  if (compared === undefined) {
+    return undefined;
+  }
+  const { changed, unchanged, leftOut } = compared;
+  const items = `${changed} changed and ${unchanged} unchanged ${changed + unchanged === 1 ? 'item' : 'items'}`;
+  return leftOut === 0 ? items : `${items}; ${leftOut} more did not fit`;
 }
 
 /** A line for each lookup: its name, when the system was asked, and what it gave. */

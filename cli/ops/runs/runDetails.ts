@@ -37,12 +37,14 @@ const runItemSchema = z.object({
   segmentReport: z.string().optional(),
   afterRun: z.string().optional(),
   afterTrigger: z.string().optional(),
+  pulledItem: z.string().optional(),
   segopsReport: z.string().optional(),
   segopsReportSends: z.number().optional(),
 });
 
 const eventsSchema = z.array(z.record(z.string(), z.unknown()));
 const lookupsSchema = z.record(z.string(), z.object({ atMs: z.number(), value: z.unknown().optional() }));
+const comparedSchema = z.object({ changed: z.number(), unchanged: z.number(), leftOut: z.number() });
 const requestSchema = z.record(z.string(), z.unknown());
 
 /** All that the ledger has of a run: docs/ledger.md. */
@@ -57,6 +59,8 @@ export interface RunDetails extends Readonly<z.infer<typeof runItemSchema>> {
   readonly result?: unknown;
   /** What it looked up, by name; `value` is absent where the system knows no such thing. Long texts are cut. */
   readonly lookups?: Readonly<z.infer<typeof lookupsSchema>> | undefined;
+  /** How many items of a pull it compares; absent if it compares none. */
+  readonly compared?: Readonly<z.infer<typeof comparedSchema>> | undefined;
   /** The run that it follows, with that one's result as far as the ledger has it. */
   readonly after?: FollowedDetails | undefined;
   /** What its events counted as, the most frequent first, if its trigger tallies and it has closed the tally. */
@@ -114,6 +118,7 @@ function runDetails(runId: string, items: Items, others: Items): RunDetails | un
     request: requestSchema.safeParse(parseJson(details?.request?.S)).data,
     result: parseJson(item.result?.S),
     lookups: lookupsSchema.safeParse(parseJson(details?.lookups?.S)).data,
+    compared: comparedSchema.safeParse(parseJson(details?.compared?.S)).data,
     after: followedDetails(run, others),
     ...(closedBy === runId && closing?.tally !== undefined ? tallyDetails(closing) : {}),
     collectedBy: closedBy === runId ? undefined : closedBy,

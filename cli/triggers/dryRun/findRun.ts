@@ -3,6 +3,7 @@ import { followerRunId } from '../../../functions/ledger/keys.ts';
 import { builderContext, prepareRequest } from '../../../functions/run/prepareRequest.ts';
 import { countAll } from '../../../functions/run/tallyEvents.ts';
 import type { SegmentEvent } from '../../../functions/sources/segment/event.ts';
+import { comparedPullOf } from '../../../functions/triggers/pulledChain.ts';
 import { thrownMessage } from '../../../functions/triggers/shown.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import { exampleResult } from './exampleResult.ts';
@@ -45,7 +46,7 @@ function findingOf(trigger: Trigger, subject: RunSubject, rules: RunRules): Find
   }
   try {
     const { values, unknown } = lookUpByHand(trigger, subject.event, given);
-    const all = { ...values, ...resultsFor(trigger, subject) };
+    const all = { ...values, ...resultsFor(trigger, subject, triggers) };
     if (unknown.length > 0) {
       const followedBy = followersOf(trigger, triggers).map(({ name }) => name);
       return {
@@ -103,12 +104,16 @@ function resultOf(trigger: Trigger, given: GivenValues): Result {
   return given.result(trigger.name) ?? exampleResult(trigger.run) ?? {};
 }
 
-function resultsFor({ collect }: Trigger, { followed }: RunSubject): Result {
+function resultsFor(trigger: Trigger, { followed }: RunSubject, triggers: readonly Trigger[]): Result {
   if (followed === undefined) {
     return {};
   }
   const result = structuredClone(followed.result);
-  return collect === undefined ? { result } : { results: [result] };
+  if (trigger.collect === undefined) {
+    return { result };
+  }
+  const pull = comparedPullOf(trigger, new Map(triggers.map((one) => [one.name, one])));
+  return { results: [pull === undefined ? result : { ...result, isNew: true }] };
 }
 
 function shownOf({ name }: Trigger, { place, followed }: RunSubject): RunShown {
