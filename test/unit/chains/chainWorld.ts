@@ -99,8 +99,13 @@ export class ChainWorld {
 
   /** Starts an occurrence of a pull, and works off all that follows from it. */
   async pull(trigger: string, occurrence: string): Promise<void> {
-    this.send('pulls', writePullMessage({ version: 1, kind: 'start', trigger, occurrence }));
+    this.start(trigger, occurrence);
     await this.finish();
+  }
+
+  /** Puts the message of a schedule into the puller's queue. */
+  start(trigger: string, occurrence: string): void {
+    this.send('pulls', writePullMessage({ version: 1, kind: 'start', trigger, occurrence }));
   }
 
   send(queue: string, body: string, delayMs = 0): void {
