@@ -1,6 +1,7 @@
 import {
   askMave,
   createPersona,
+  definePull,
   maveraWorkspace,
   respondAs,
   runFocusGroup,
@@ -12,9 +13,11 @@ import {
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { Finding } from '../../cli/triggers/dryRun/finding.ts';
+import { findRun } from '../../cli/triggers/dryRun/findRun.ts';
 import { type DryRunRules, findRuns } from '../../cli/triggers/dryRun/findRuns.ts';
 import { formatFinding, summarize } from '../../cli/triggers/dryRun/formatFinding.ts';
 import { runIdFor } from '../../functions/ledger/keys.ts';
+import { parseSegmentEvent } from '../../functions/sources/segment/event.ts';
 import { parseEvents } from '../../simulators/segment/readEvents.ts';
 import { chainOfThree, filesOfTests, triggers } from './triggersCommand.ts';
 
@@ -271,6 +274,36 @@ describe('triggers that follow in a dry run', () => {
       askMave(({ counted }) => ({ message: `${counted}` })),
     );
     expect(find(leaving, [failing])).toMatchObject([{ outcome: 'failed', reason: 'builder_failed' }]);
+  });
+
+  it('are marked as new if they collect the results of a pull, as the runner does', () => {
+    const from = definePull({
+      kind: 'items',
+      source: 'segment',
+      operations: [],
+      start: {},
+      step: () => ({}),
+    });
+    const pulls = trigger(
+      { name: 'pulls', from, every: '1d' },
+      askMave(() => ({ message: 'Why?' })),
+    );
+    const compares = trigger(
+      { name: 'compares', after: pulls, collect: { within: '1h' } },
+      askMave(({ results }) => ({ message: results.map(({ isNew }) => `new: ${isNew}`).join() })),
+    );
+    const parsed = parseSegmentEvent({ type: 'track', event: 'Item Pulled' });
+    if (!parsed.ok) {
+      throw new Error(parsed.problem);
+    }
+    const given = { lookup: () => undefined, result: () => undefined };
+    const rules = { triggers: [pulls, compares], grants: undefined, given };
+    const [, comparison] = findRun(
+      pulls,
+      { place: 'p:1', event: parsed.event, runId: 'a'.repeat(40) },
+      rules,
+    );
+    expect(comparison).toMatchObject({ request: { body: { message: 'new: true' } } });
   });
 
   it('ask for a result if no request can be built from an example, which is not a failure', () => {

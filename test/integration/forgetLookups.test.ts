@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { forgetInLedger } from '../../functions/forget/forgetInLedger.ts';
 import { ForgottenUsers } from '../../functions/forget/forgottenUsers.ts';
 import { writeEntry } from '../../functions/ledger/collectedEvents.ts';
-import { lookupKey, lookupUser } from '../../functions/ledger/keys.ts';
+import { lastResultKey, lookupKey, lookupUser, pulledItemId, seenKey } from '../../functions/ledger/keys.ts';
+import { lastResultPut } from '../../functions/ledger/lastResults.ts';
 import { LedgerTable, text } from '../../functions/ledger/ledgerTable.ts';
 import { LookedUp } from '../../functions/ledger/lookedUp.ts';
 import { PulledItems } from '../../functions/ledger/pulledItems.ts';
 import { shownLookups } from '../../functions/ledger/runs.ts';
+import { SeenItems } from '../../functions/ledger/seenItems.ts';
 import { startWorld, type World } from './world.ts';
 
 const nowMs = Date.now();
@@ -65,6 +67,38 @@ it('removes what pulls know of a user, and keeps that of others', async () => {
     queued.map(({ item }) => item),
   );
   expect([...left.keys()].sort()).toEqual(['aud_1', 'user_id:bob']);
+});
+
+it('removes what comparisons keep of a user: the last result, and that a pull has seen the item', async () => {
+  const table = new LedgerTable(world.clients.dynamodb, await world.newTable());
+  const seen = new SeenItems(table);
+  const itemOf = (userId: string): string => pulledItemId('pulls', `user_id:${userId}`);
+  for (const userId of ['ann', 'bob', 'cyd']) {
+    const event = { type: 'track', event: 'Profile Pulled', userId };
+    const about = { trigger: 'compare', pulledItem: itemOf(userId), collection: 'collection#1', runId: 'r' };
+    const entry = { event, result: { content: 'why' } };
+    await table.put(lastResultPut({ ...about, entry, asOfMs: nowMs }, nowMs));
+  }
+  const users = ['ann', 'bob', 'cyd'];
+  await seen.note(
+    'pulls',
+    'first',
+    users.map((userId) => `user_id:${userId}`),
+    nowMs,
+  );
+  // What was queued of ann's item says whose it is; of cyd's, her run.
+  const queued = { item: 'user_id:ann', userId: 'ann', digest: 'd', numbers: {} };
+  await new PulledItems(table).keep('pulls', 'first', [queued], nowMs);
+  const pk = text(`run#${'d'.repeat(40)}`);
+  const run = { pk, state: text('done'), userId: text('cyd'), pulledItem: text(itemOf('cyd')) };
+  await table.put({ item: run });
+  for (const userId of ['ann', 'cyd']) {
+    await forget(table, userId);
+    expect(await table.readOne(lastResultKey('compare', itemOf(userId)))).toBeUndefined();
+  }
+  expect(await table.readOne(lastResultKey('compare', itemOf('bob')))).toBeDefined();
+  expect((await table.readOne(seenKey('pulls', 'first')))?.items).toEqual({ SS: [itemOf('bob')] });
+  expect(await table.readOne(pk.S ?? '')).not.toHaveProperty('pulledItem');
 });
 
 it('removes collected events of a run that follows another, and what the run looked up for others too', async () => {

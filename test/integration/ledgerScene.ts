@@ -1,11 +1,15 @@
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { askMave, defineTriggers, segopsMembership, trigger } from '../../functions/index.ts';
+import { askMave, definePull, defineTriggers, segopsMembership, trigger } from '../../functions/index.ts';
+import { CallQuotas } from '../../functions/ledger/callQuotas.ts';
 import { Cancellations } from '../../functions/ledger/cancellations.ts';
 import { Claims } from '../../functions/ledger/claims.ts';
 import { Decisions } from '../../functions/ledger/decisions.ts';
-import { cancelKey, lookupKey, lookupUser } from '../../functions/ledger/keys.ts';
+import { cancelKey, lookupKey, lookupUser, pulledItemId } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { LookedUp } from '../../functions/ledger/lookedUp.ts';
+import { noCounts, PullCursors } from '../../functions/ledger/pullCursors.ts';
+import { PulledItems } from '../../functions/ledger/pulledItems.ts';
+import { SeenItems } from '../../functions/ledger/seenItems.ts';
 import { lookupCalls } from '../../functions/lookups/lookupCalls.ts';
 import type { RunMessage } from '../../functions/queue/runMessage.ts';
 import { startTestRunner, type TestRunner } from './testRunner.ts';
@@ -29,8 +33,28 @@ const told = trigger(
   askMave(() => ({ message: 'What is new?' })),
 );
 
+const items = trigger(
+  {
+    name: 'items',
+    from: definePull({
+      kind: 'items',
+      source: 'segment',
+      operations: [],
+      start: { page: 1 },
+      step: () => ({}),
+    }),
+    every: '1d',
+  },
+  askMave(() => ({ message: 'What is it?' })),
+);
+
 export const sceneTriggers = defineTriggers([
   told,
+  items,
+  trigger(
+    { name: 'compares', after: items, collect: { count: 2, within: '24h' } },
+    askMave(({ results }) => ({ message: results.map(({ content }) => content).join() })),
+  ),
   trigger(
     { name: 'follows', after: told },
     askMave(({ result }) => ({ message: `Shorter: ${result.content}` })),
@@ -139,15 +163,44 @@ export async function playScene(world: World, runner: SceneRunner): Promise<void
   });
   await runner.deliver(sceneRun(runner, 'told', 1));
   await runner.deliver(await runner.waitingRun());
+  const table = new LedgerTable(world.clients.dynamodb, runner.table);
   const looks = sceneRun(runner, 'looks', 1);
-  await keepMembership(new LedgerTable(world.clients.dynamodb, runner.table), looks);
+  await keepMembership(table, looks);
   await runner.deliver(looks);
+  await playPull(runner, table);
   const cancellations = new Cancellations(new LedgerTable(world.clients.dynamodb, runner.table));
   const user = decided.event.userId ?? '';
   await cancellations.note(cancelKey('returns', user), sceneAtMs, options.expiresAtSeconds);
   runner.mavera.inject({ path: '/mave/chat', kind: 'cut-after' });
   const lost = sceneRun(runner, 'asks', 2);
   await runner.deliver({ ...lost, event: { ...lost.event, userId: 'u-2' } });
+}
+
+/** A pull that has ended and begun again, and the runs of its items, which are compared. */
+async function playPull(runner: SceneRunner, table: LedgerTable): Promise<void> {
+  const cursors = new PullCursors(table);
+  const pull = { trigger: 'items', state: { page: 1 }, nowMs: sceneAtMs, endsAtMs: sceneAtMs + dayMs };
+  const first = { trigger: 'items', occurrence: 'first', owner: 'puller-1' };
+  const second = { ...first, occurrence: 'second' };
+  const begun = await cursors.begin({ ...pull, occurrence: 'first' });
+  await cursors.take(first, sceneAtMs, sceneAtMs + 60_000);
+  if (begun.kind === 'begun') {
+    await cursors.end(first, begun.cursor, { status: 'done', counts: noCounts }, sceneAtMs);
+  }
+  await cursors.begin({ ...pull, occurrence: 'second' });
+  await cursors.begin({ ...pull, occurrence: 'third' });
+  await cursors.take(second, sceneAtMs, sceneAtMs + 60_000);
+  await cursors.wait(second, { dueAtMs: sceneAtMs + 60_000, failures: 1, waitsFor: 'The system is slow' });
+  await cursors.take(second, sceneAtMs, sceneAtMs + 60_000);
+  const queued = { item: 'user_id:u-1', userId: 'u-1', digest: 'd'.repeat(40), numbers: { size: 5 } };
+  await new PulledItems(table).keep('items', 'first', [queued], sceneAtMs);
+  await new SeenItems(table).note('items', 'first', ['user_id:u-1'], sceneAtMs);
+  await new CallQuotas(table).take({ name: 'previews', of: 'spa_1', calls: 700 }, sceneAtMs);
+  for (const index of [1, 2]) {
+    const run = sceneRun(runner, 'items', index);
+    await runner.deliver({ ...run, pulledItem: pulledItemId('items', `user_id:u-${index}`) });
+    await runner.deliver(await runner.waitingRun());
+  }
 }
 
 /** Keeps what an earlier run has looked up for the user. */

@@ -43,6 +43,11 @@ describe('the redrive of a run', () => {
     expect(planRedrive(failed({ after }), terms)).toMatchObject({ message: { version: 2, after } });
   });
 
+  it('carries the item of the pull that its chain began with, so that the item is compared again', () => {
+    const pulledItem = 'b'.repeat(40);
+    expect(planRedrive(failed({ pulledItem }), terms)).toMatchObject({ message: { version: 1, pulledItem } });
+  });
+
   it('is refused without that result, with the way that is left', () => {
     const after = { runId: 'b'.repeat(40), trigger: 'why' };
     expect(planRedrive(failed({ after }), terms)).toEqual({

@@ -122,6 +122,23 @@ describe('runs show, for runs that follow one another', () => {
   });
 });
 
+describe('runs show, for a run that compares the items of a pull', () => {
+  it('says how many of them have changed', async () => {
+    const text = async (compared: object): Promise<string> => {
+      await ops.put(`details#${last}`, { compared: JSON.stringify(compared) });
+      return (await show(last)).out();
+    };
+    expect(await text({ changed: 3, unchanged: 11, leftOut: 0 })).toMatch(
+      /\ncompares +3 changed and 11 unchanged items *\n/,
+    );
+    expect(await text({ changed: 0, unchanged: 1, leftOut: 40 })).toMatch(
+      /\ncompares +0 changed and 1 unchanged item; 40 more did not fit *\n/,
+    );
+    const [document] = (await show(last, { isJson: true })).values;
+    expect(document).toMatchObject({ compared: { changed: 0, unchanged: 1, leftOut: 40 } });
+  });
+});
+
 describe('runs show, for a run that has looked things up', () => {
   it('shows when each system was asked and what it gave, shortened', async () => {
     const text = (await show(persona)).out();
