@@ -1,3 +1,5 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { createPuller } from '../../../functions/pull/createPuller.ts';
@@ -157,6 +159,7 @@ export class ChainWorld {
       clients: this.#clients(),
       tableName: 'ledger',
       queueUrls: { pulls: 'pulls', bulk: 'bulk' },
+      resultsTopicArn: 'results',
       systems: {},
       openFile: () => Promise.reject(new Error('There are no files here')),
       report: () => undefined,
@@ -169,7 +172,7 @@ export class ChainWorld {
   }
 
   #loadRunner(triggers: readonly Trigger[]): RunnerDependencies {
-    const { dynamodb, sqs } = this.#clients();
+    const clients = this.#clients();
     const environment = { now: () => this.nowMs, sleep: (ms: number) => this.#sleep(ms) };
     return createRunner({
       settings: {
@@ -180,11 +183,9 @@ export class ChainWorld {
         maveraTimeoutMs: 60_000,
       },
       triggers,
-      dynamodb,
+      ...clients,
       tableName: 'ledger',
-      sqs,
       queueUrls: { intake: 'intake', bulk: 'bulk', ready: 'ready', deadLetters: 'dead-letters' },
-      sns: { send: () => this.#carry(() => ({})) } as never,
       resultsTopicArn: 'results',
       maveraBaseUrl: '',
       maveraSecret: new CachedSecret({
@@ -205,8 +206,9 @@ export class ChainWorld {
     });
   }
 
-  #clients(): { readonly dynamodb: ReturnType<SimulatedDynamo['client']>; readonly sqs: SQSClient } {
+  #clients(): { readonly dynamodb: DynamoDBClient; readonly sqs: SQSClient; readonly sns: SNSClient } {
     return {
+      sns: { send: () => this.#carry(() => ({})) } as unknown as SNSClient,
       dynamodb: this.#dynamo.client(
         () => 'function',
         (work) => this.#carry(work),
