@@ -93,16 +93,9 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
     found.pulls.push(...[openPullOf(item, users)].filter((pull) => pull !== undefined));
     return;
   }
-  if (pk.startsWith(partPrefix)) {
-    found.partKeys.push(pk);
-    return;
-  }
-  if (pk.startsWith(parkedPartPrefix)) {
-    found.parkedPartKeys.push(pk);
-    return;
-  }
-  if (pk.startsWith(seenPrefix)) {
-    found.seenKeys.push(pk);
+  const keys = keysToRead(found, pk);
+  if (keys !== undefined) {
+    keys.push(pk);
     return;
   }
   if (pk.startsWith(lookupPrefix) || pk.startsWith(pulledPrefix)) {
@@ -119,6 +112,17 @@ function keepOfUsers(found: Found, item: LedgerItem, users: ForgottenUsers): voi
   } else if (event !== undefined) {
     found.collected.push({ ...event, keys: [pk] });
   }
+}
+
+/** Where the key of an item is noted that says only later whose it is; `undefined` for other items. */
+function keysToRead({ partKeys, parkedPartKeys, seenKeys }: Found, pk: string): string[] | undefined {
+  if (pk.startsWith(partPrefix)) {
+    return partKeys;
+  }
+  if (pk.startsWith(parkedPartPrefix)) {
+    return parkedPartKeys;
+  }
+  return pk.startsWith(seenPrefix) ? seenKeys : undefined;
 }
 
 /** Whose a looked-up value is, or what a pull knows of an item. A list of members holds the ids of several users. */
