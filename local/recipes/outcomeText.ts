@@ -24,7 +24,8 @@ export function isAsExpected({ recipes, differences }: RecipesOutcome): boolean 
 
 function verdict(outcome: RecipesOutcome): string {
   if (isAsExpected(outcome)) {
-    return 'As expected: each request has reached Mavera once, with the credits that Mavera has counted, and nothing is left.';
+    const left = outcome.parked.length === 0 ? 'nothing' : 'nothing else';
+    return `As expected: each request has reached Mavera once, with the credits that Mavera has counted, and ${left} is left.`;
   }
   const ofRecipes = outcome.recipes.flatMap(({ recipe, differences }) =>
     differences.map((difference) => `  ${recipe.name}: ${difference}`),

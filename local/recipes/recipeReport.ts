@@ -3,7 +3,7 @@ import type { ObservedRun } from './observedRuns.ts';
 import { creditsOf, type ObservedPull, type RecipeOutcome, type RecipesOutcome } from './recipeOutcome.ts';
 import { clipped, shortText, wrapped } from './shortText.ts';
 
-/** Indents of the second line of a request, and of an answer. */
+/** Indents of second lines, and of answers. */
 const continued = '      ';
 const answered = '    → ';
 /** What the end of a line may leave empty. */
@@ -14,7 +14,7 @@ export function recipeReport(outcome: RecipeOutcome, all: RecipesOutcome, width:
   const { recipe, runs } = outcome;
   const triggers = recipe.triggers.filter(({ name }) => runs.some(({ trigger }) => trigger === name));
   return [
-    `${recipe.title}\n${recipe.file}`,
+    `${recipe.title}\n${recipe.file}, explained in docs/recipes/${recipe.name}.md`,
     ...section('What came in', [...postedLines(outcome), ...pulledLines(outcome, width)]),
     ...triggers.map(({ name }) => triggerText(name, outcome, width)),
     ...section('In all', totalLines(outcome, all)),
@@ -76,8 +76,9 @@ function itemLines(
 ): readonly string[] {
   const events = runs.filter((run) => run.trigger === trigger).flatMap((run) => run.events);
   return events.map((event) => {
-    const properties = shortText(event.properties, width - 8 - (event.event ?? '').length);
-    return `    ${event.event ?? event.type ?? 'event'}: ${properties}`;
+    const name = event.event ?? event.type ?? 'event';
+    const room = 2 * (width - continued.length) - name.length - longWord;
+    return wrapped(`${name}: ${shortText(event.properties, room)}`, width, '    ', continued);
   });
 }
 

@@ -97,8 +97,8 @@ async function boot(
     dispatchEverySeconds,
     onProgress,
     onLog: ({ record }) => {
-      // Each is a sentence, such as that a pull is done.
-      if (record?.record === 'pull' && typeof record.message === 'string') {
+      // A sentence, such as that a pull is done.
+      if (record?.record === 'pull' && record.what !== 'started' && typeof record.message === 'string') {
         onProgress(record.message);
       }
     },

@@ -166,7 +166,7 @@ describe('the report', () => {
   it('shows of one recipe what came in, what Mavera was asked, what came back, and the credits', () => {
     const skipped = run({ runId: 'b', state: 'skipped', reason: 'cooldown', creditsUsed: 0 });
     expect(outcomeText(all(outcome({ runs: [run(), skipped] })), 100)).toBe(`News
-examples/recipes/news.ts
+examples/recipes/news.ts, explained in docs/recipes/news.md
 
 What came in
   segopsSegments, for news: 2 items, 1 unchanged, 1 run, 1 call (2.5 s)

@@ -37,7 +37,7 @@ export function discuss(
     return { question, mean: meanOf(responses), responses };
   });
   return {
-    summary: `${participants.length} personas answered ${questions.length} questions.`,
+    summary: `${participants.length} ${participants.length === 1 ? 'persona' : 'personas'} answered ${questions.length} questions.`,
     nps: promoterScore(answered.flatMap(({ responses }) => responses)),
     themes: ['time to value', 'effort of the change', 'proof'],
     questions: answered,
