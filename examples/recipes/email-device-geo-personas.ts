@@ -48,10 +48,13 @@ const sendDevices = trigger(
     cooldown: { per: singleSendOf, for: '30d' },
     budget: { credits: 400, per: 'month' },
   },
-  askMave(({ event, tally, counted }) => ({
-    message: `Our e-mail ${quoted(event.properties.singlesend_name)} was opened ${counted} times: ${quoted(tally)} ("unknown" are mail
-programs that hide the device). What should its subject, first screen and button look like for these devices?`,
-  })),
+  askMave(({ event, tally, counted }) => {
+    const devices = Object.entries(tally).map(([device, opens]) => `${device} ${opens}`);
+    return {
+      message: `Our e-mail ${quoted(event.properties.singlesend_name)} was opened ${counted} times, by device: ${devices.join(', ')}.
+Unknown means that the mail program hides it. What should subject, first screen and button look like for these devices?`,
+    };
+  }),
 );
 
 export default defineTriggers([readerPersona, sendDevices]);

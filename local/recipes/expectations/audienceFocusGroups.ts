@@ -18,6 +18,6 @@ export const audienceFocusGroups: RecipeExpectation = {
       without: noPersonalData,
     },
     'audience-voices': { with: audiences.map(({ name }) => `What moves the audience ${name}?`) },
-    'audience-comparison': { with: audiences.map(({ name }) => `What moves the audience ${name}?`) },
+    'audience-comparison': { with: audiences.map(({ name }) => `"${name}", asked `) },
   },
 };
