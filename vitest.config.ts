@@ -21,7 +21,7 @@ const longTests = [
   'test/cli/**/command.test.ts',
   'test/cli/{access,dryRun,dryRunPull,recipes,triggers}.test.ts',
   'test/cli/ops/{deadLetters,decideRuns,forget,unpark}.test.ts',
-  'test/infra/{access,exampleApp,secrets}.test.ts',
+  'test/infra/{access,exampleApp,puller,secrets}.test.ts',
 ];
 
 /** Tests start the commands dozens of times: in one run, Node.js compiles their modules once. */
