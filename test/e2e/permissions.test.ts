@@ -200,6 +200,21 @@ describe('the forgetter', () => {
   });
 });
 
+describe('the puller', () => {
+  it('reads a system, queues the run of what is new, and tells its end', async () => {
+    const published: unknown[] = [];
+    const drain = async (): Promise<readonly unknown[]> => {
+      published.push(...(await world.results.drain()).map((body) => JSON.parse(body)));
+      return published;
+    };
+    await world.system.startPull('pulled');
+    await ended('pulled', 'done');
+    const end = { type: 'pull.ended', trigger: 'pulled', status: 'done' };
+    await expect.poll(drain).toContainEqual(expect.objectContaining(end));
+    await expect.poll(drain).toContainEqual(expect.objectContaining({ trigger: 'pulled', state: 'done' }));
+  });
+});
+
 describe('the runner', () => {
   it('publishes the result of each kind of action', async () => {
     const kinds = ['ask', 'profiled', 'responded', 'discussed'];
@@ -378,7 +393,7 @@ describe('the roles', () => {
         functionName,
       })),
     );
-    expect(principals).toHaveLength(4);
+    expect(principals).toHaveLength(5);
     expect(permissionTable(permissionReport({ principals, calls: gateway.calls(), exceptions }))).toBe('');
   });
 });

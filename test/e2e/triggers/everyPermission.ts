@@ -7,6 +7,7 @@ import {
   segmentProfile,
   segopsMembers,
   segopsMembership,
+  segopsSegments,
   trigger,
   updatePersona,
 } from 'mavera-triggers';
@@ -101,6 +102,10 @@ export default defineTriggers([
     toSegment: { track: true, identify: () => ({ researched: true }) },
     toSegOps: { track: true, identify: () => ({ researched: true }) },
   },
+  trigger(
+    { name: 'pulled', from: segopsSegments({ tenant: 'acme', ids: [42] }), every: '30m' },
+    askMave(({ event }) => ({ message: `Why ${event.properties.segment_name}?` })),
+  ),
   asked,
   trigger(
     { name: 'followed', after: asked },
