@@ -120,7 +120,7 @@ class WatchedPull {
     }
     if (special === 'export lost' && !this.#hasForgotten && sendgrid.exportsStarted() > 0) {
       // The puller has noted that it started one: its state is that of polling it.
-      this.#hasForgotten = JSON.stringify(cursor.state).includes('"poll"');
+      this.#hasForgotten = JSON.stringify(cursor.state ?? null).includes('"poll"');
       if (this.#hasForgotten) {
         sendgrid.forgetExports();
       }
