@@ -69,7 +69,7 @@ function creditsOf({ credits, billing_period, auto_recharge }: MaveraAccount['us
   const until = billing_period?.end === undefined ? '' : `, until ${billing_period.end.slice(0, 10)}`;
   const recharge =
     auto_recharge?.enabled === true
-      ? `buys ${shown(auto_recharge.credits_to_add)} when ${shown(auto_recharge.threshold)} are left`
+      ? `buys ${shown(auto_recharge.credits_to_add)} credits when ${shown(auto_recharge.threshold)} credits are left`
       : 'does not recharge itself';
   return `${shown(credits.remaining)}${included} left${until}; ${recharge}`;
 }
@@ -84,10 +84,13 @@ function planOf({ rate_limit }: MaveraAccount['usage']): string {
 }
 
 function limitsOf({ rate_limit, limits }: MaveraAccount['usage']): string {
-  return (
-    `${shown(rate_limit?.requests_per_minute)} requests a minute; ` +
-    `budget alert at ${shown(limits?.budget_alert)} credits, usage limit ${shown(limits?.usage_limit)}`
-  );
+  const of = (what: string, credits: number | null | undefined): string =>
+    credits === null || credits === undefined ? `no ${what}` : `${what} at ${shown(credits)} credits`;
+  return [
+    `${shown(rate_limit?.requests_per_minute)} requests a minute`,
+    of('budget alert', limits?.budget_alert),
+    of('usage limit', limits?.usage_limit),
+  ].join('; ');
 }
 
 function listOf({ data, has_more }: Listed): string {
@@ -95,6 +98,6 @@ function listOf({ data, has_more }: Listed): string {
   return names.length === 0 ? 'none' : `${names.join(', ')}${has_more === true ? ' and more' : ''}`;
 }
 
-function shown(value: number | null | undefined): string {
-  return value === undefined ? 'an unknown number' : value === null ? 'none' : value.toLocaleString('en');
+function shown(value: number | undefined): string {
+  return value === undefined ? 'an unknown number of' : value.toLocaleString('en');
 }

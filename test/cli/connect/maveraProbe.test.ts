@@ -1,8 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { runFocusGroupPerformer } from '../../../functions/mavera/actions/runFocusGroupPerformer.ts';
+import { type RunFocusGroupOptions, runFocusGroup } from '../../../functions/triggers/actions.ts';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { localCredentials, region } from '../../../local/account/account.ts';
 import { startSecretsManager } from '../../../local/aws/secretsManagerServer.ts';
@@ -74,6 +78,27 @@ async function useProbeWorld(
   };
 }
 
+/** An API whose account has two workspaces, and which names the members of a focus group as it likes. */
+async function useOtherApi(created: object, polls: readonly object[]): Promise<string> {
+  const list = (ids: readonly string[]): object => ({ data: ids.map((id) => ({ id })) });
+  let polled = 0;
+  const server = createServer(({ method, url = '' }, response) => {
+    const [path = ''] = url.split('?');
+    const answers: Readonly<Record<string, object>> = {
+      '/usage': { credits: { remaining: 1_000 } },
+      '/workspaces': list(['ws_1', 'ws_2']),
+      '/personas': list(['p_1']),
+    };
+    const poll = polls[Math.min(polled, polls.length - 1)];
+    polled += path.startsWith('/focus-groups/') ? 1 : 0;
+    response.writeHead(method === 'POST' ? 201 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(method === 'POST' ? created : (answers[path] ?? poll)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe('npm run connect -- mavera --probe', () => {
   it('shows credits, plan, limits, workspaces and personas, and calls nothing that costs', async () => {
     const world = await useProbeWorld();
@@ -81,7 +106,7 @@ describe('npm run connect -- mavera --probe', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('5,000 of 5,000 left, until ');
     expect(stdout).toContain('starter, by its requests a minute');
-    expect(stdout).toContain('60 requests a minute; budget alert at none credits, usage limit none');
+    expect(stdout).toContain('60 requests a minute; no budget alert; no usage limit');
     expect(stdout).toMatch(/workspaces +ws_/);
     expect(stdout).not.toContain(apiKey);
     expect(world.mavera.calls().map(({ path }) => path)).toEqual(['/usage', '/workspaces', '/personas']);
@@ -239,6 +264,46 @@ describe('npm run connect -- mavera --probe --focus-group', () => {
       1,
       expect.stringContaining('may have been created and billed all the same'),
     ]);
+  });
+
+  it('finds the names of an API that calls its members otherwise, and runFocusGroup reads its answers by them', async () => {
+    const polls = ['QUEUED', 'READY'].map((state) => ({ data: { uuid: 'fg-1', state, credits_used: 61 } }));
+    const url = await useOtherApi({ data: { uuid: 'fg-1', state: 'QUEUED' } }, polls);
+    const world = await useProbeWorld({ apiKey }, {}, url);
+    const { code, stderr } = await world.connect([...spend, '--workspace', 'ws_2']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('status: READY')]);
+    const { options } = (await world.read('mavera-focus-group.json')) as { options: RunFocusGroupOptions };
+    expect(options).toEqual({
+      idField: 'data.uuid',
+      statusField: 'data.state',
+      doneStatuses: ['READY'],
+      creditsField: 'data.credits_used',
+    });
+    const action = runFocusGroup(() => ({ workspace_id: 'ws_2' }), options);
+    expect(runFocusGroupPerformer.readAnswer(polls[0], action)).toEqual({ pendingId: 'fg-1' });
+    expect(runFocusGroupPerformer.pending?.read(polls[0], action)).toEqual({ kind: 'running' });
+    expect(runFocusGroupPerformer.pending?.read(polls[1], action)).toMatchObject({
+      kind: 'done',
+      result: { creditsUsed: 61, result: { focusGroupId: 'fg-1' } },
+    });
+  });
+
+  it('says so if no status tells the end, or if there is none, and asks which workspace is meant', async () => {
+    const running = await useOtherApi({ id: 'fg-1', status: 'purple' }, [{ id: 'fg-1', status: 'purple' }]);
+    const world = await useProbeWorld({ apiKey }, {}, running);
+    expect((await world.connect(spend)).stderr).toContain(
+      'The account has 2 workspaces: name the one of the focus group with --workspace <id>.',
+    );
+    const { stdout } = await world.connect([...spend, '--workspace', 'ws_2', '--wait', '1s']);
+    expect(stdout).toContain('Statuses: purple. No status says that it has ended');
+    expect(await world.read('mavera-focus-group.json')).toMatchObject({
+      end: 'unknown',
+      options: { idField: 'id', statusField: 'status' },
+    });
+    const bare = await useProbeWorld({ apiKey }, {}, await useOtherApi({ number: 1 }, []));
+    expect((await bare.connect([...spend, '--workspace', 'ws_2'])).stdout).toContain(
+      'Statuses: none was found',
+    );
   });
 
   it('goes on polling when a poll fails', async () => {
