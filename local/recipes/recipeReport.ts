@@ -37,11 +37,15 @@ function sourceOf(file: string): string {
   return folder in sources ? sources[folder as keyof typeof sources] : 'Segment';
 }
 
-function pulledLines({ pulls, runs }: RecipeOutcome, width: number): readonly string[] {
-  return pulls.flatMap((pull) => [
-    `  ${pullText(pull)}`,
-    ...(pull.time === 'first' ? itemLines(pull, runs, width) : []),
-  ]);
+function pulledLines({ recipe, pulls, runs }: RecipeOutcome, width: number): readonly string[] {
+  return pulls.flatMap((pull) => {
+    const isCatchUp = recipe.triggers.some(({ name, catchUp }) => name === pull.trigger && catchUp);
+    return [
+      `  ${pullText(pull)}`,
+      ...(pull.time === 'first' && isCatchUp ? ['    Of the posts and the pull together:'] : []),
+      ...(pull.time === 'first' ? itemLines(pull, runs, width) : []),
+    ];
+  });
 }
 
 function pullText({ trigger, kind, time, ended }: ObservedPull): string {
