@@ -118,6 +118,8 @@ describe('npm run dev', () => {
       triggersFile: expect.stringMatching(/\/triggers\.ts$/),
       workspace: { apiUrl: details.segmentApi, trackingUrl: `${details.segmentApi}/v1` },
       sendgridApi: { apiUrl: details.sendgridApi },
+      maveraApi: { apiUrl: details.mavera },
+      maveraSecretArn: details.maveraSecret,
     });
     expect(details).not.toHaveProperty('sendgrid');
     expect(details).not.toHaveProperty('segops');
