@@ -18,6 +18,10 @@ export const audienceFocusGroups: RecipeExpectation = {
       without: noPersonalData,
     },
     'audience-voices': { with: audiences.map(({ name }) => `What moves the audience ${name}?`) },
-    'audience-comparison': { with: audiences.map(({ name }) => `"${name}", asked `) },
+    // In the first comparison nothing is of before.
+    'audience-comparison': {
+      with: audiences.map(({ name }) => `"${name}", asked now: `),
+      without: ['asked before'],
+    },
   },
 };
