@@ -61,7 +61,7 @@ export function planPullLetter(
     ? {
         kind: 'refuse',
         why:
-          `The pull is at work since ${localTime(cursor.startedAtMs)}, and finds what this start would have found: ` +
+          `The pull has been at work since ${localTime(cursor.startedAtMs)}, and finds what this start would have found: ` +
           'discard the dead letter.',
       }
     : { kind: 'send' };

@@ -11,8 +11,8 @@ export function describePull({ state, atWork, last }: PullStatus, nowMs: number)
   }
   const since = `since ${when(atWork.startedAtMs, nowMs)}`;
   return state === 'overdue'
-    ? `It is at work ${since}, and has not ended in its time. It fails at its next message, or when it is started again.`
-    : `It is at work ${since}. ${describeWait(atWork, nowMs)}`;
+    ? `It has been at work ${since}, and did not end in its time. It fails at its next message, or when it is started again.`
+    : `It has been at work ${since}. ${describeWait(atWork, nowMs)}`;
 }
 
 /** How an occurrence ended. */
@@ -31,7 +31,7 @@ export function describeWait(
   nowMs: number,
 ): string {
   if (workedOnUntilMs !== undefined) {
-    return `A puller takes step ${step}.`;
+    return `A puller is taking step ${step}.`;
   }
   const tries = failures === 0 ? '' : ` (tried ${counted(failures, 'time')})`;
   const why = waitsFor === undefined ? '' : `: ${waitsFor}`;

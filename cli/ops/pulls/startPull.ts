@@ -64,7 +64,7 @@ export async function startPull(
   const { state, atWork } = await findPull(deployment, name, nowMs);
   if (state === 'at_work' && atWork !== undefined) {
     throw new OperatorError(
-      `The pull ${name} is at work since ${localTime(atWork.startedAtMs)}: wait for its end ` +
+      `The pull ${name} has been at work since ${localTime(atWork.startedAtMs)}: wait for its end ` +
         `(npm run ops -- pulls show ${name}${deployment.flags}), or stop it first ` +
         `(npm run ops -- pulls stop ${name}${deployment.flags}).`,
     );

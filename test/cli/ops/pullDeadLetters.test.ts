@@ -144,7 +144,7 @@ describe('dead-letters redrive', () => {
     expect((await redrive()).text).toContain('Its occurrence is at work: discard the dead letter.');
     await putPullLetter(start('second'));
     expect((await redrive()).text).toMatch(
-      /The pull is at work since .*, and finds what this start would have found: discard/,
+      /The pull has been at work since .*, and finds what this start would have found: discard/,
     );
   });
 });

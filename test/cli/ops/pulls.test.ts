@@ -117,7 +117,9 @@ describe('pulls show', () => {
     await puller.start('2026-11-24T03:17:00Z');
     await puller.takeSteps(1);
     const text = await show();
-    expect(text).toMatch(/^pull audience-\d+\nIt is at work since .* Step 2 waits for a free puller\.\n/);
+    expect(text).toMatch(
+      /^pull audience-\d+\nIt has been at work since .* Step 2 waits for a free puller\.\n/,
+    );
     expect(text).toMatch(/\nschedule +each Tuesday at 03:17 \(UTC\)\n/);
     expect(text).toMatch(/\noccurrence +2026-11-24T03:17:00Z\n/);
     expect(text).toMatch(/\nmust end by +\d{4}-.* \(in 1 d\)/);
@@ -149,7 +151,7 @@ describe('pulls show', () => {
     await puller.start('2026-11-24T03:17:00Z');
     const output = writtenOutput();
     await showPull(deployment, name, Date.now() + 25 * 3_600_000, output);
-    expect(output.out()).toContain('has not ended in its time. It fails at its next message');
+    expect(output.out()).toContain('did not end in its time. It fails at its next message');
   });
 
   it('still knows a pull whose trigger was removed', async () => {
@@ -190,7 +192,7 @@ describe('pulls start', () => {
   it('refuses a pull that is at work, and a name that no pull has', async () => {
     await puller.start('2026-11-24T03:17:00Z');
     await expect(startPull(deployment, name, { every: 1 }, writtenOutput())).rejects.toThrow(
-      /is at work since .*: wait for its end .* or stop it first \(npm run ops -- pulls stop/,
+      /has been at work since .*: wait for its end .* or stop it first \(npm run ops -- pulls stop/,
     );
     await expect(startPull(deployment, 'never-startd', { every: 1 }, writtenOutput())).rejects.toThrow(
       'Did you mean never-started?',
