@@ -152,7 +152,8 @@ async function beginNew(
   if (looked === ended) {
     return ended;
   }
-  const results = ownResults(run.message, trigger, dependencies);
+  const { after } = run.message;
+  const results = after === undefined ? undefined : ownResults(run.message, trigger, dependencies);
   const own = { ...looked, ...resultsOf(trigger, { ...ownInput(run.message), results }) };
   // What Mavera is asked is known at the slot only. By then a run that collects has the events of others too.
   const isAsked =
