@@ -111,7 +111,7 @@ async function boot(
 
 /** Waits for the dispatcher's first pass. A run is parked only if the dispatcher is known to be alive. */
 async function firstDispatch({ dispatcher }: LocalSystem): Promise<void> {
-  while (dispatcher.invocations === 0 || dispatcher.busy > 0) {
+  while (dispatcher.invocations <= dispatcher.busy) {
     await sleep(50);
   }
 }
