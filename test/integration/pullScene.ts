@@ -38,6 +38,10 @@ export interface SceneOptions {
   readonly segops?: SegOpsSimulatorOptions;
   readonly segment?: PublicApiSimulatorOptions;
   readonly sendgrid?: SendGridSimulatorOptions;
+  /** The whole triggers file. @default the trigger alone */
+  readonly triggers?: readonly Trigger[];
+  /** The ledger. @default a new one */
+  readonly table?: string;
 }
 
 /** What an occurrence came to. */
@@ -66,8 +70,15 @@ export interface PullScene {
 export async function startPullScene(
   world: World,
   trigger: Trigger,
-  { grants, segops: segopsOptions, segment: segmentOptions, sendgrid: sendgridOptions }: SceneOptions = {},
+  {
+    grants,
+    segops: segopsOptions,
+    segment: segmentOptions,
+    sendgrid: sendgridOptions,
+    ...more
+  }: SceneOptions = {},
 ): Promise<PullScene> {
+  const { triggers = [trigger], table } = more;
   let nowMs = Date.parse('2026-11-20T12:00:00Z');
   const now = (): number => nowMs;
   const simulators = {
@@ -85,10 +96,10 @@ export async function startPullScene(
   const records: CallRecord[] = [];
   const puller = createPuller({
     settings: { runDeadlineMs: 86_400_000, pullDeadlineMs: 86_400_000, stepMs: 600_000 },
-    triggers: [trigger],
+    triggers,
     grants,
     clients: world.clients,
-    tableName: await world.newTable(),
+    tableName: table ?? (await world.newTable()),
     queueUrls,
     resultsTopicArn: await newTopic(world, resultsQueueUrl),
     systems: {
