@@ -135,7 +135,7 @@ describe('a pull that starts a trigger', () => {
     [{ from: { kind: 'x' } }, /^from: expected a pull made by definePull/],
     [{ from: { ...pull, kind: '' } }, /^from: kind: expected 1 to 64 letters/],
     [{ from: { ...pull, source: 'mavera' } }, /^from: source: expected one of segment, sendgrid, segops/],
-    [{ from: { ...pull, spaces: 'spa_1' } }, /^from: spaces: expected a list of ids of spaces, got "spa_1"/],
+    [{ from: { ...pull, spaces: 'spa_1' } }, /^from: spaces: expected a list of spaces, got "spa_1"/],
     [{ from: { ...pull, operations: ['drop'] } }, /^from: operations: there is no operation "drop"/],
     [{ from: { ...pull, start: undefined } }, /^from: start: missing/],
     [{ source: 'segops' }, /^source: a trigger with from reads no source; remove it$/],
