@@ -90,13 +90,14 @@ type Followed<After, Collecting> = [After] extends [never]
   ? unknown
   : [After] extends [Trigger]
     ? IsCollecting<Collecting> extends true
-      ? { readonly results: readonly CollectedResult<After>[] }
+      ? { readonly results: readonly CollectedResult<After, Collecting>[] }
       : { readonly result: ResultOfTrigger<After> }
     : unknown;
 
-/** A chain of single items gives the last result of each, and marks what is new. */
-type CollectedResult<After extends Trigger> =
-  ChainOfTrigger<After> extends { readonly isOfOneItem: true }
+/** A chain of single items gives the last result of each, and marks what is new. A tally keeps no results. */
+type CollectedResult<After extends Trigger, Collecting> = [Collecting] extends [CollectTally]
+  ? ResultOfTrigger<After>
+  : ChainOfTrigger<After> extends { readonly isOfOneItem: true }
     ? ResultOfTrigger<After> & ItemMark
     : ResultOfTrigger<After>;
 
