@@ -233,7 +233,7 @@ async function goOn(
 function endWith(counts: PullCounts, problem: string | undefined): PullEnd {
   const { items, unusable } = counts;
   return items > 0 && unusable === items
-    ? { status: 'failed', detail: `None of its ${items} items can be used. ${problem ?? ''}`.trim(), counts }
+    ? { status: 'failed', detail: `None of its items can be used. ${problem ?? ''}`.trim(), counts }
     : { status: 'done', counts };
 }
 

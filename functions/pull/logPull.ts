@@ -92,8 +92,8 @@ export function pullSentence(report: PullReport): string {
 
 function countsText({ items, runs, unchanged, leftOut, beyond, unusable }: Ended['counts']): string {
   const parts = [
-    `${items} items`,
-    `${runs} runs`,
+    `${items} ${items === 1 ? 'item' : 'items'}`,
+    `${runs} ${runs === 1 ? 'run' : 'runs'}`,
     ...(unchanged === 0 ? [] : [`${unchanged} unchanged`]),
     ...(leftOut === 0 ? [] : [`${leftOut} left out by the filter or the sample`]),
     ...(beyond === 0 ? [] : [`${beyond} beyond atMost, for the next occurrence`]),

@@ -1,13 +1,14 @@
 import type { PullAnswer, StepContext, Told } from '../pulls/pull.ts';
 import type { TriggerPull } from '../pulls/pullOf.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { thrownMessage } from '../triggers/shown.ts';
+import { thrownMessage, unknownFields } from '../triggers/shown.ts';
 import { type CallPlace, type CallsStopped, makeCalls, maxStateBytes, sizeOf } from './makeCalls.ts';
 import type { StepDependencies } from './pullDependencies.ts';
 
 /** A step that asks more often goes in a circle. */
 const maxRounds = 20;
 const maxCalls = 100;
+const stepFields: ReadonlySet<string> = new Set(['calls', 'events', 'next', 'waitMs']);
 
 /** What a step came to. */
 export type StepOutcome =
@@ -77,9 +78,10 @@ function stepOf(
 ): PureStep {
   try {
     const returned: unknown = step(state, answers, context);
-    return isStep(returned)
-      ? { kind: 'step', step: returned }
-      : failed('its step must return an object, whose `calls` or `events` are lists');
+    const problem = problemOfStep(returned);
+    return problem === undefined
+      ? { kind: 'step', step: returned as ReturnType<TriggerPull['pull']['step']> }
+      : failed(problem);
   } catch (thrown) {
     const why = isSchemaError(thrown)
       ? `an answer is not of the documented shape: ${describeSchemaError(thrown)}`
@@ -88,11 +90,19 @@ function stepOf(
   }
 }
 
-function isStep(returned: unknown): returned is ReturnType<TriggerPull['pull']['step']> {
-  if (typeof returned !== 'object' || returned === null) {
-    return false;
+/** A mistake that would otherwise look like a pull that has found nothing. */
+function problemOfStep(returned: unknown): string | undefined {
+  if (returned instanceof Promise) {
+    return 'its step returned a promise: a step makes no calls itself, but returns what to call';
   }
-  const { calls, events } = returned as Readonly<Record<string, unknown>>;
+  if (typeof returned !== 'object' || returned === null || !areLists(returned)) {
+    return 'its step must return an object, whose `calls` or `events` are lists';
+  }
+  const [unknown] = unknownFields(returned, stepFields);
+  return unknown === undefined ? undefined : `its step returned ${unknown}`;
+}
+
+function areLists({ calls, events }: { readonly calls?: unknown; readonly events?: unknown }): boolean {
   return [calls, events].every(
     (list) =>
       list === undefined ||

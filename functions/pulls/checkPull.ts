@@ -1,4 +1,5 @@
-import { operations } from '../access/operations.ts';
+import type { System } from '../access/operation.ts';
+import { type OperationName, operations } from '../access/operations.ts';
 import { sourceNames } from '../sources/source.ts';
 import { problemsOfFilter } from '../triggers/checkFilter.ts';
 import { shown, unknownFields } from '../triggers/shown.ts';
@@ -17,6 +18,9 @@ const pullFields: ReadonlySet<string> = new Set([
   'step',
   'problemsOf',
 ]);
+/** The puller has credentials of these systems only: what a pull finds goes to Mavera by the runs that it starts. */
+const pulledSystems: ReadonlySet<System> = new Set(['segment', 'segmentProfiles', 'sendgrid', 'segops']);
+
 /** The problems of what a trigger pulls, as its origin or to catch up; each begins with the field. */
 export function problemsOfPullOrigin({ from, every, when, again, atMost, ...trigger }: Fields): string[] {
   return from === undefined
@@ -64,27 +68,35 @@ function problemsOfPull(pull: unknown): string[] {
       ? []
       : [`source: expected one of ${sourceNames.join(', ')}, got ${shown(source)}`]),
     ...problemsOfOperations(names),
-    ...problemsOfStrings('files', files),
-    ...problemsOfStrings('spaces', spaces),
+    ...problemsOfStrings('files', 'files', files),
+    ...problemsOfStrings('spaces', 'ids of spaces', spaces),
     ...(start === undefined ? ['start: missing; set the state of the first step'] : []),
   ];
 }
 
-function problemsOfStrings(field: 'files' | 'spaces', value: unknown): string[] {
+function problemsOfStrings(field: 'files' | 'spaces', what: string, value: unknown): string[] {
   const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
-  return value === undefined || isList ? [] : [`${field}: expected a list of ${field}, got ${shown(value)}`];
+  return value === undefined || isList ? [] : [`${field}: expected a list of ${what}, got ${shown(value)}`];
 }
 
 function problemsOfOperations(names: unknown): string[] {
   if (!Array.isArray(names)) {
     return [`operations: expected a list of operations, got ${shown(names)}`];
   }
-  return names
-    .filter((name) => typeof name !== 'string' || !Object.hasOwn(operations, name))
-    .map(
-      (name) =>
-        `operations: there is no operation ${shown(name)}; the operations are ${Object.keys(operations).join(', ')}`,
-    );
+  return names.flatMap((name) => {
+    const isKnown = typeof name === 'string' && Object.hasOwn(operations, name);
+    if (isKnown && pulledSystems.has(operations[name as OperationName].system)) {
+      return [];
+    }
+    const problem = isKnown ? `a pull cannot call ${name}` : `there is no operation ${shown(name)}`;
+    return [`operations: ${problem}; it may call ${pulledOperations().join(', ')}`];
+  });
+}
+
+function pulledOperations(): readonly string[] {
+  return Object.entries(operations).flatMap(([name, { system }]) =>
+    pulledSystems.has(system) ? [name] : [],
+  );
 }
 
 function problemsOfAtMost(atMost: unknown): string[] {
@@ -95,9 +107,8 @@ function problemsOfAtMost(atMost: unknown): string[] {
     return [`atMost: expected an object with runs or credits, got ${shown(atMost)}`];
   }
   const { runs, credits } = atMost as Fields;
-  return [
+  const problems = [
     ...unknownFields(atMost, new Set(['runs', 'credits'])),
-    ...(runs === undefined && credits === undefined ? ['set runs or credits'] : []),
     ...(runs === undefined || (Number.isInteger(runs) && (runs as number) >= 1)
       ? []
       : [`runs: expected a whole number of 1 or more, got ${shown(runs)}`]),
@@ -105,6 +116,8 @@ function problemsOfAtMost(atMost: unknown): string[] {
       ? []
       : [`credits: expected more than 0 credits, got ${shown(credits)}`]),
   ].map((problem) => `atMost.${problem}`);
+  const isEmpty = problems.length === 0 && runs === undefined && credits === undefined;
+  return isEmpty ? ['atMost: set runs or credits'] : problems;
 }
 
 function listed(problem: string | undefined): string[] {

@@ -75,6 +75,8 @@ export function segmentAudiences(options: SegmentAudiencesOptions): Pull<PulledA
   checkId('segmentAudiences: space', space, 'spa_1');
   const isInclude = include === 'enabled' || include === 'all';
   checkOption('segmentAudiences: include', isInclude, "'enabled' or 'all'", include);
+  const isKeys = keys === undefined || (Array.isArray(keys) && keys.length > 0);
+  checkOption('segmentAudiences: keys', isKeys, 'a list of keys, or nothing for all audiences', keys);
   checkChangedBy('segmentAudiences', changedBy);
   return definePull({
     kind: 'segmentAudiences',

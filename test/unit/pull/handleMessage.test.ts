@@ -316,7 +316,7 @@ describe('a step of a pull', () => {
     ],
     [
       () => ({ events: [{ item: 'a', event: 'A', properties: [] as unknown as Record<string, unknown> }] }),
-      /^None of its 1 items can be used. An item "A" makes no event: properties/,
+      /^None of its items can be used. An item "A" makes no event: properties/,
     ],
     [
       () => ({ events: [{ item: '', event: 'A', properties: {} }] }),
@@ -327,6 +327,14 @@ describe('a step of a pull', () => {
       /An item "A" has 1101 KB, and a message may have 1049 KB/,
     ],
     [() => undefined as never, /its step must return an object/],
+    [
+      (async () => ({ events: [] })) as unknown as () => never,
+      /its step returned a promise: a step makes no calls itself/,
+    ],
+    [
+      () => ({ event: [] }) as never,
+      /its step returned event: there is no such field; the fields are calls, events, next, waitMs$/,
+    ],
     [
       () => ({ events: 'none' as never }),
       /its step must return an object, whose `calls` or `events` are lists/,

@@ -44,6 +44,17 @@ describe('what a pull says of itself', () => {
         status: 'done',
         startedAtMs: startMs,
         endedAtMs: startMs,
+        counts: { ...noCounts, items: 1, runs: 1 },
+      },
+      'Pull audience-persona (segmentAudiences) is done: 1 item, 1 run.',
+    ],
+    [
+      {
+        ...about,
+        what: 'ended',
+        status: 'done',
+        startedAtMs: startMs,
+        endedAtMs: startMs,
         counts: { ...counts, leftOut: 1, beyond: 8 },
       },
       'Pull audience-persona (segmentAudiences) is done: 12 items, 3 runs, 1 left out by the filter or the sample, 8 beyond atMost, for the next occurrence.',

@@ -101,6 +101,11 @@ describe('segmentAudiences', () => {
   });
 
   it('refuses options that cannot be used', () => {
+    for (const keys of [[], 'vip']) {
+      expect(() => segmentAudiences({ space: 'spa_1', keys: keys as readonly string[] })).toThrow(
+        'segmentAudiences: keys: expected a list of keys, or nothing for all audiences',
+      );
+    }
     expect(() => segmentAudiences({ space: 'a/b' })).toThrow('segmentAudiences: space: expected an id');
   });
 });
