@@ -32,7 +32,7 @@ export function showAccess(triggersFile: string, form: AccessForm): void {
     console.log(formatMatrix(entries));
     console.log(
       grants === undefined
-        ? '\nThere is no access.ts beside the triggers file: each trigger has what it declares.'
+        ? '\nThere is no access.ts beside the triggers file: each trigger and each pull has what it declares.'
         : '\nThere is an access.ts beside the triggers file: what it does not grant is off.',
     );
   }

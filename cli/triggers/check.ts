@@ -1,6 +1,7 @@
 import { problemsOfGrants } from '../../functions/access/accessMatrix.ts';
 import { loadAccess } from '../../infra/bundling/loadAccess.ts';
 import { problemsOfPulls } from '../../infra/settings/problemsOfPulls.ts';
+import { counted } from '../ops/format/counted.ts';
 import { describeTrigger } from './describeTrigger.ts';
 import { readTriggers } from './readTriggers.ts';
 
@@ -28,7 +29,7 @@ export function checkTriggers(triggersFile: string): void {
     process.exitCode = 1;
   } else if (triggers.length > 0) {
     const granted = grants === undefined ? '' : ' access.ts grants all that they need.';
-    console.log(`\n${triggersFile}: ${triggers.length} triggers, no problems.${granted}`);
+    console.log(`\n${triggersFile}: ${counted(triggers.length, 'trigger')}, no problems.${granted}`);
   }
 }
 

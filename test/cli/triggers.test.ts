@@ -186,7 +186,7 @@ describe('npm run triggers -- dry-run', () => {
     );
     expect(stdout).toContain(`${events}:2[1]  invalid: `);
     expect(stdout).toContain(
-      '1 runs, about 50 credits; 0 wait for approval, 0 cancellations, 0 failed, 1 duplicate, 1 ignored and 1 invalid events.',
+      '1 run, about 50 credits; 0 wait for approval, 0 cancellations, 0 failed, 1 duplicate, 1 ignored and 1 invalid events.',
     );
   });
 
@@ -204,7 +204,7 @@ describe('npm run triggers -- dry-run', () => {
     expect(stdout).toContain(`${events}:1  churn: POST /personas, about 300 credits, waits for approval\n`);
     expect(stdout).toContain(`${events}:2  churn: cancels the runs of "u-1" that have not begun\n`);
     expect(stdout).toContain(`${events}:3  churn: cancels nothing, because the event has no key\n`);
-    expect(stdout).toContain('1 runs, about 300 credits; 1 wait for approval, 2 cancellations, 0 failed');
+    expect(stdout).toContain('1 run, about 300 credits; 1 wait for approval, 2 cancellations, 0 failed');
     const json = await triggers('--triggers', path, 'dry-run', '--route', 'eu', '--json', events);
     expect(
       json.stdout

@@ -1,3 +1,4 @@
+import { counted } from '../../ops/format/counted.ts';
 import type { Finding, ReportShown, RunShown, UnknownLookup } from './finding.ts';
 
 /** A finding for people; `undefined` for what starts nothing. */
@@ -35,7 +36,7 @@ export function summarize(findings: readonly Finding[]): string {
     [count('needs_result'), 'need a result'],
   ] as const;
   return (
-    `${runs.length} runs, about ${credits.toLocaleString('en')} credits; ${asked} wait for approval, ` +
+    `${counted(runs.length, 'run')}, about ${credits.toLocaleString('en')} credits; ${asked} wait for approval, ` +
     sometimes.map(([number, what]) => (number === 0 ? '' : `${number} ${what}, `)).join('') +
     `${count('cancels')} cancellations, ${count('failed')} failed, ` +
     `${count('duplicate')} duplicate, ${count('ignored')} ignored and ${count('invalid')} invalid events. ` +
