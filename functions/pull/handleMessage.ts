@@ -13,6 +13,8 @@ import { type StepOutcome, takeStep } from './takeStep.ts';
 /** Tries of one step, each with its backoff: together about an hour and a half. */
 const maxFailures = 12;
 const troubleBackoff = { firstMs: 10_000, longestMs: 900_000 };
+/** The ledger and the results topic take no message of any length, and a step may throw one. */
+const mostDetailCharacters = 1_000;
 /** The lease ends a little after the work, whose clock may be another one. */
 const leaseMarginMs = 10_000;
 
@@ -249,7 +251,9 @@ async function wait(
     return await fail({ pulled, lease, cursor }, `${detail}, ${maxFailures} times in a row`, dependencies);
   }
   const { trigger, occurrence } = lease;
-  if (await cursors.wait(lease, { dueAtMs: untilMs, failures, waitsFor: detail })) {
+  if (
+    await cursors.wait(lease, { dueAtMs: untilMs, failures, waitsFor: detail.slice(0, mostDetailCharacters) })
+  ) {
     report({ what: 'waits', trigger, occurrence, kind: pulled.pull.kind, detail, untilMs });
   }
   await goOn(lease, dependencies);
@@ -260,5 +264,6 @@ async function fail(work: Work, detail: string, dependencies: PullDependencies):
 }
 
 async function end({ lease, cursor }: Work, pullEnd: PullEnd, dependencies: PullDependencies): Promise<void> {
-  await endOccurrence(lease, cursor, pullEnd, dependencies);
+  const detail = pullEnd.detail?.slice(0, mostDetailCharacters);
+  await endOccurrence(lease, cursor, { ...pullEnd, detail }, dependencies);
 }

@@ -101,13 +101,15 @@ async function callOnce(
   const of = known === undefined ? undefined : request.path?.[known.by];
   const quota: Quota | undefined =
     known === undefined || of === undefined ? undefined : { name: known.name, of, calls: known.calls };
-  if (quota !== undefined && !(await quotas.take(quota, now()))) {
+  // The month may end while the call is made.
+  const takenAtMs = now();
+  if (quota !== undefined && !(await quotas.take(quota, takenAtMs))) {
     const detail = `The ${quota.calls} calls of ${operation} that ${system} allows in a month are used up`;
     return { kind: 'failed', detail };
   }
   const answer = await gate.call({ agent: pullAgent({ name: trigger }), operation, request });
   if (quota !== undefined && wasNotMade(answer)) {
-    await quotas.giveBack(quota, now());
+    await quotas.giveBack(quota, takenAtMs);
   }
   return outcomeOf(answer, `${operation} at ${system}`, now());
 }
@@ -162,7 +164,11 @@ async function foldRows(
   const signal = AbortSignal.timeout(Math.max(0, untilMs - now()));
   try {
     const { value, rows } = await readRows(file, fold, signal);
-    const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+    const json = jsonOf(value);
+    if (json === undefined && value !== undefined) {
+      return { kind: 'failed', detail: 'What a fold made of a file is not JSON' };
+    }
+    const bytes = Buffer.byteLength(json ?? '');
     return bytes > maxStateBytes
       ? { kind: 'failed', detail: `${sizeOf(bytes)} of a file were gathered, and 100 KB can be kept` }
       : { kind: 'one', answer: { found: true, value }, rows };
@@ -181,6 +187,15 @@ async function foldRows(
       ? 'The file could not be read in the time of one step'
       : 'The file could not be read to its end';
     return { kind: 'trouble', detail };
+  }
+}
+
+/** `undefined` for what JSON cannot write. */
+export function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,13 +3,14 @@ import { type EventIdentity, messageKey, pulledItemId, pulledMessageId, runIdFor
 import type { PullCounts } from '../ledger/pullCursors.ts';
 import type { LastPulled, QueuedItem } from '../ledger/pulledItems.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
-import { hasChanged, keptOf } from '../pulls/compareItem.ts';
+import { hasChanged, type KeptItem, keptOf } from '../pulls/compareItem.ts';
 import type { PulledItem } from '../pulls/pull.ts';
 import type { TriggerPull } from '../pulls/pullOf.ts';
 import { isInSample, pullRoute, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { maxMessageBytes } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
+import { shown } from '../triggers/shown.ts';
 import { sourceOf } from '../triggers/sourcesOf.ts';
 import { sizeOf } from './makeCalls.ts';
 
@@ -58,27 +59,29 @@ export function planRuns(
   const runs: RunMessage[] = [];
   const queued = new Map<string, QueuedItem>();
   const unchanged = new Map<string, LastPulled>();
-  const found = items.map((item) => ({ item, made: runOf(trigger, as, item, planned) }));
-  const usable = found.flatMap(({ item, made }) => ('run' in made ? [{ item, run: made.run }] : []));
+  const found = items.map((item) => ({ item, made: madeOf(trigger, as, item, planned) }));
+  const usable = found.flatMap(({ item, made }) => ('run' in made ? [{ item, ...made }] : []));
   const [problem] = found.flatMap(({ made }) => ('problem' in made ? [made.problem] : []));
   const wanted = usable.filter(({ run }) => filter === undefined || validate(filter, run.event));
   counts.unusable += found.length - usable.length;
   counts.leftOut += usable.length - wanted.length;
-  for (const { item, run } of wanted) {
+  for (const { item, run, kept } of wanted) {
     const known = last.get(item.item);
-    const kept = keptOf(item);
     if (!isInSample(run.runId, trigger.sample)) {
       counts.leftOut += 1;
-    } else if (known !== undefined && isUnchanged(known, kept, item, trigger.again, planned.occurrence)) {
+    } else if (isUnchanged(known, kept, item, trigger.again, planned.occurrence)) {
       counts.unchanged += 1;
       unchanged.set(item.item, known);
+    } else if (queued.has(item.item)) {
+      // Found twice in one step, such as in two pages: its run is made once.
     } else if (!hasRoom(trigger.atMost, counts, credits)) {
       counts.beyond += 1;
-    } else if (!queued.has(item.item)) {
+    } else {
       counts.runs += 1;
       counts.credits += credits;
       runs.push(run);
-      queued.set(item.item, { item: item.item, userId: item.userId, ...kept });
+      const { digest, numbers } = isSameRun(known, item, planned.occurrence) ? known : kept;
+      queued.set(item.item, { item: item.item, userId: item.userId, digest, numbers });
     }
   }
   // The sample is another one in each occurrence: an item that is not in it is still there.
@@ -86,15 +89,24 @@ export function planRuns(
   return { runs, queued: [...queued.values()], unchanged, seen, counts, problem };
 }
 
+/** What an occurrence has queued before has the same run. If it has changed since, that is for the next occurrence. */
+function isSameRun(
+  known: LastPulled | undefined,
+  { messageId }: PulledItem,
+  occurrence: string,
+): known is LastPulled {
+  return known?.occurrence === occurrence && messageId === undefined;
+}
+
 function isUnchanged(
-  known: LastPulled,
+  known: LastPulled | undefined,
   kept: QueuedItem | Omit<QueuedItem, 'item'>,
   { compared }: PulledItem,
   again: 'always' | undefined,
   occurrence: string,
-): boolean {
+): known is LastPulled {
   // What this occurrence has queued itself is queued again by a step that is taken again: its run is the same one.
-  const isOfBefore = known.occurrence !== occurrence;
+  const isOfBefore = known !== undefined && known.occurrence !== occurrence;
   return isOfBefore && again !== 'always' && !hasChanged(known, kept, compared?.share ?? 0);
 }
 
@@ -107,6 +119,26 @@ function hasRoom(
   return counts.runs + 1 <= runs && counts.credits + credits <= most;
 }
 
+type Made = { readonly run: RunMessage; readonly kept: KeptItem } | { readonly problem: string };
+
+/** The step of a user may tell of anything, also of what JSON cannot write. */
+function madeOf(
+  trigger: TriggerPull['trigger'],
+  as: TriggerPull['as'],
+  item: PulledItem,
+  planned: PlannedOccurrence,
+): Made {
+  try {
+    const made = runOf(trigger, as, item, planned);
+    const kept = keptOf(item);
+    // It is kept as JSON.
+    JSON.stringify(kept.numbers);
+    return 'run' in made ? { run: made.run, kept } : made;
+  } catch {
+    return { problem: `An item ${shown(item.event)} is not JSON: it has a BigInt, or contains itself` };
+  }
+}
+
 function runOf(
   trigger: TriggerPull['trigger'],
   as: TriggerPull['as'],
@@ -115,6 +147,9 @@ function runOf(
 ): { readonly run: RunMessage } | { readonly problem: string } {
   if (typeof item !== 'string' || item === '') {
     return { problem: `An item "${name}" has no \`item\`, a string that tells it from the others` };
+  }
+  if (given !== undefined && typeof given !== 'string') {
+    return { problem: `An item "${name}" has a messageId that is not a string` };
   }
   const messageId = given ?? pulledMessageId(trigger.name, item, occurrence);
   const element = {

@@ -1,13 +1,14 @@
-import type { PullAnswer, StepContext, Told } from '../pulls/pull.ts';
+import type { OperationCall, PullAnswer, StepContext, Told } from '../pulls/pull.ts';
 import type { TriggerPull } from '../pulls/pullOf.ts';
 import { describeSchemaError, isSchemaError } from '../schema/schemaError.ts';
-import { thrownMessage, unknownFields } from '../triggers/shown.ts';
-import { type CallPlace, type CallsStopped, makeCalls, maxStateBytes, sizeOf } from './makeCalls.ts';
+import { shown, thrownMessage, unknownFields } from '../triggers/shown.ts';
+import { type CallPlace, type CallsStopped, jsonOf, makeCalls, maxStateBytes, sizeOf } from './makeCalls.ts';
 import type { StepDependencies } from './pullDependencies.ts';
 
 /** A step that asks more often goes in a circle. */
 const maxRounds = 20;
 const maxCalls = 100;
+const longestWaitMs = 365 * 86_400_000;
 const stepFields: ReadonlySet<string> = new Set(['calls', 'events', 'next', 'waitMs']);
 
 /** What a step came to. */
@@ -32,6 +33,8 @@ export async function takeStep(
   dependencies: StepDependencies,
 ): Promise<StepOutcome> {
   const place: CallPlace = { trigger: trigger.name, untilMs };
+  // A step may change the state that it is given.
+  const before = jsonOf(stored);
   let state = stored;
   let answers: readonly PullAnswer[] = [];
   let calls = 0;
@@ -42,7 +45,7 @@ export async function takeStep(
       return step;
     }
     if (step.step.calls === undefined || step.step.calls.length === 0) {
-      return checked(step.step as Told<unknown>, calls, rows);
+      return checked(step.step as Told<unknown>, before, calls, rows);
     }
     if (step.step.calls.length > maxCalls) {
       return failed(`a step asked for ${step.step.calls.length} calls at once; the most are ${maxCalls}`);
@@ -50,8 +53,9 @@ export async function takeStep(
     const stray = step.step.calls.find(
       (call) => !('rows' in call) && !pull.operations.includes(call.operation),
     );
-    if (stray !== undefined && 'operation' in stray) {
-      return failed(`a step asked for ${stray.operation}, which is not in the pull's operations`);
+    if (stray !== undefined) {
+      const { operation } = stray as Partial<OperationCall>;
+      return failed(`a step asked for ${String(operation)}, which is not in the pull's operations`);
     }
     const made = await makeCalls(step.step.calls, place, dependencies);
     if (made.kind !== 'answered') {
@@ -110,10 +114,23 @@ function areLists({ calls, events }: { readonly calls?: unknown; readonly events
   );
 }
 
-function checked(told: Told<unknown>, calls: number, rows: number): StepOutcome {
-  const bytes = told.next === undefined ? 0 : Buffer.byteLength(JSON.stringify(told.next) ?? '');
-  return bytes > maxStateBytes
-    ? failed(`its state is ${sizeOf(bytes)}, and 100 KB can be kept; gather less, or in coarser groups`)
+/** @param before the state that the step was given, as JSON */
+function checked(told: Told<unknown>, before: string | undefined, calls: number, rows: number): StepOutcome {
+  const { next, waitMs = 0 } = told;
+  if (!Number.isFinite(waitMs) || waitMs > longestWaitMs) {
+    return failed(`waitMs: expected milliseconds, up to 365 days, got ${shown(waitMs)}`);
+  }
+  const json = next === undefined ? '' : jsonOf(next);
+  if (json === undefined) {
+    return failed('`next` is not JSON: it has a BigInt, contains itself, or is a function');
+  }
+  const bytes = Buffer.byteLength(json);
+  if (bytes > maxStateBytes) {
+    return failed(`its state is ${sizeOf(bytes)}, and 100 KB can be kept; gather less, or in coarser groups`);
+  }
+  // Such as a system whose next page is always the same one.
+  return json === before && !(waitMs > 0)
+    ? failed('its `next` is the state that the step was given, without waitMs, so it would never end')
     : { kind: 'told', told, calls, rows };
 }
 

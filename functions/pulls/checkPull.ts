@@ -70,8 +70,23 @@ function problemsOfPull(pull: unknown): string[] {
     ...problemsOfOperations(names),
     ...problemsOfStrings('files', 'files', files),
     ...problemsOfStrings('spaces', 'ids of spaces', spaces),
-    ...(start === undefined ? ['start: missing; set the state of the first step'] : []),
+    ...problemsOfStart(start),
   ];
+}
+
+function problemsOfStart(start: unknown): string[] {
+  if (start === undefined) {
+    return ['start: missing; set the state of the first step'];
+  }
+  return isJson(start) ? [] : [`start: expected what JSON can write, got ${shown(start)}`];
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function problemsOfStrings(field: 'files' | 'spaces', what: string, value: unknown): string[] {

@@ -27,11 +27,12 @@ export interface FoldedRows {
 export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
   return async ({ from, format, skip = 0, take = Number.POSITIVE_INFINITY }, fold, signal) => {
     const read = format === 'csv' ? csvRows : jsonRows;
-    let gathered = fold.start();
+    let gathered = byFold('The file cannot be folded', () => fold.start());
     let index = 0;
     for await (const row of rowsOf([from].flat(), (part) => open(part, signal), read)) {
       if (index >= skip) {
-        gathered = folded(fold, gathered, row);
+        const before = gathered;
+        gathered = byFold('A row cannot be folded', () => fold.row(before, row));
       }
       index += 1;
       if (index >= skip + take) {
@@ -39,7 +40,10 @@ export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
       }
       signal.throwIfAborted();
     }
-    return { value: fold.end(gathered), rows: Math.max(0, index - skip) };
+    return {
+      value: byFold('The rows of the file cannot be used', () => fold.end(gathered)),
+      rows: Math.max(0, index - skip),
+    };
   };
 }
 
@@ -55,11 +59,11 @@ async function* rowsOf(
 }
 
 /** The fold of a user may throw anything, and is to blame itself. */
-function folded(fold: Fold, gathered: unknown, row: Row): unknown {
+function byFold(problem: string, fold: () => unknown): unknown {
   try {
-    return fold.row(gathered, row);
+    return fold();
   } catch (thrown) {
-    throw new FileUnreadableError(`A row cannot be folded: ${thrownMessage(thrown)}`);
+    throw new FileUnreadableError(`${problem}: ${thrownMessage(thrown)}`);
   }
 }
 

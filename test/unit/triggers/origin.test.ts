@@ -143,6 +143,7 @@ describe('a pull that starts a trigger', () => {
       /^from: operations: a pull cannot call createPersona; it may call readProfileTraits, /,
     ],
     [{ from: { ...pull, start: undefined } }, /^from: start: missing/],
+    [{ from: { ...pull, start: () => 1 } }, /^from: start: expected what JSON can write/],
     [{ source: 'segops' }, /^source: a trigger with from reads no source; remove it$/],
     [{ route: 'web' }, /^route: a trigger with from reads no route; remove it$/],
     [{ cancelledBy: { when: 'type = "track"', per: 'user' } }, /^cancelledBy: events cancel only/],
