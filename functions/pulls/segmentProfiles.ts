@@ -245,7 +245,8 @@ function askIds({ preview: id = '', offset }: State, { space, of }: Options): As
   }
   const format = /\.(?:ndjson|jsonl)(?:\.gz)?$/.test(of.file) ? 'ndjson' : 'csv';
   const rows = { from: of.file, format, skip: offset, take: profilesAtOnce } as const;
-  return { calls: [{ rows, fold: idsFold(of.column) }] };
+  const needsColumn = offset === 0 && format === 'csv';
+  return { calls: [{ rows, fold: idsFold(of.column, needsColumn) }] };
 }
 
 function askProfiles(state: State, options: Options, answer: PullAnswer): ProfileStep {

@@ -161,12 +161,12 @@ function checkRule(where: string, rule: ClusterRule): void {
   if (!isNumberRule(rule)) {
     return;
   }
-  const entries = Object.entries(rule);
+  // A triggers file need not be TypeScript that compiles.
+  const entries = Object.entries(rule ?? {});
   const isRule =
     entries.length > 0 &&
     entries.every(([name, value]) => ruleFields.some((known) => known === name) && Number.isFinite(value));
-  const shares = sharesOf(rule);
-  if (!isRule || shares.some((share) => !(share > 0 && share < 1))) {
+  if (!isRule || sharesOf(rule).some((share) => !(share > 0 && share < 1))) {
     throw new RangeError(
       `clusterBy: ${where}: expected a list of values, or numbers from, below, top and bottom (shares between 0 and 1); got ${shown(rule)}`,
     );

@@ -40,7 +40,7 @@ export function quantilesFold({ quantiles }: Clustering): Fold<{
   };
 }
 
-/** The name of the column of each field, as it was found in the first row. */
+/** The name of the column of each field, as it was found in the first row that has it: a row may be short. */
 type Columns = Map<string, string>;
 
 /** SendGrid writes the names of its own columns in upper case in CSV, and in lower case elsewhere. */
@@ -48,7 +48,10 @@ function columnOf(row: Row, field: string, columns: Columns): unknown {
   let column = columns.get(field);
   if (column === undefined) {
     const wanted = field.toLowerCase();
-    column = Object.keys(row).find((name) => name.toLowerCase() === wanted) ?? field;
+    column = Object.keys(row).find((name) => name.toLowerCase() === wanted);
+    if (column === undefined) {
+      return undefined;
+    }
     columns.set(field, column);
   }
   return Object.hasOwn(row, column) ? row[column] : undefined;

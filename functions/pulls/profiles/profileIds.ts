@@ -45,16 +45,30 @@ export function idsFrom(
   return { kind: 'idsFrom', file, column, idType };
 }
 
-/** The ids of rows, in their column or the first one. A row without an id stays, so that no place moves. */
-export function idsFold(column: string | undefined): Fold<string[]> {
+/**
+ * The ids of rows, in their column or the first one. A row without an id stays, so that no place moves.
+ *
+ * @param needsColumn whether it throws if none of the rows has the column: its name may be misspelt
+ */
+export function idsFold(column: string | undefined, needsColumn = false): Fold<string[]> {
+  let isMissing = false;
   return {
-    start: () => [],
+    start: () => {
+      isMissing = needsColumn && column !== undefined;
+      return [];
+    },
     row: (ids, row) => {
+      isMissing &&= column !== undefined && !Object.hasOwn(row, column);
       const value = column === undefined ? Object.values(row)[0] : row[column];
       ids.push(typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '');
       return ids;
     },
-    end: (ids) => ids,
+    end: (ids) => {
+      if (isMissing && ids.length > 0) {
+        throw new Error(`there is no column "${column}"`);
+      }
+      return ids;
+    },
   };
 }
 

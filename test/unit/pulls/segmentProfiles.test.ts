@@ -111,8 +111,13 @@ describe('segmentProfiles of a file', () => {
   });
 
   it('passes over rows without an id, and ends', () => {
-    const pull = segmentProfiles({ space, of: idsFrom('./ids.csv', { column: 'none' }), traits: ['ltv'] });
+    const pull = segmentProfiles({ space, of: idsFrom('./ids.ndjson', { column: 'none' }), traits: ['ltv'] });
     expect(takeAll(pull, fileOf(70)).events).toEqual([]);
+  });
+
+  it('fails when the CSV file does not have the column', () => {
+    const pull = segmentProfiles({ space, of: idsFrom('./ids.csv', { column: 'none' }), traits: ['ltv'] });
+    expect(() => takeAll(pull, fileOf(70))).toThrow('there is no column "none"');
   });
 });
 

@@ -7,6 +7,7 @@ import {
   startSketch,
   summaryOf,
 } from '../../../../functions/pulls/groups/fieldSketch.ts';
+import { groupingFold } from '../../../../functions/pulls/groups/foldPeople.ts';
 import { addPerson, groupsOf, startPeople } from '../../../../functions/pulls/groups/groupPeople.ts';
 import { summarize } from '../../../../functions/pulls/groups/summarize.ts';
 import { parseSegmentEvent } from '../../../../functions/sources/segment/event.ts';
@@ -151,14 +152,24 @@ describe('clusterBy', () => {
     expect(clusterBy({}, 'rest').clusterOf(reading({}))).toEqual({ name: 'rest', explanation: '' });
   });
 
-  it.each([{}, { above: 3 }, { from: '3' }, { top: 1 }, { bottom: 0 }])('refuses the rule %j', (rule) => {
-    expect(() => clusterBy({ a: { n: rule as object } })).toThrow(
-      /^clusterBy: a.n: expected a list of values/,
-    );
-  });
+  it.each([{}, { above: 3 }, { from: '3' }, { top: 1 }, { bottom: 0 }, null])(
+    'refuses the rule %j',
+    (rule) => {
+      expect(() => clusterBy({ a: { n: rule as object } })).toThrow(
+        /^clusterBy: a.n: expected a list of values/,
+      );
+    },
+  );
 });
 
 describe('groups of people', () => {
+  it('are found in a file whose first row is too short to have their column', () => {
+    const fold = groupingFold('country', []);
+    const rows = [{ EMAIL: 'a' }, ...Array.from({ length: 5 }, () => ({ EMAIL: 'b', COUNTRY: 'DE' }))];
+    const gathered = rows.reduce((people, row) => fold.row(people, row), fold.start());
+    expect(fold.end(gathered)).toMatchObject([{ group: 'DE', count: 5 }]);
+  });
+
   it('have the values of a field as they are, with shares of all people', () => {
     const people = startPeople();
     for (let index = 0; index < 100; index += 1) {
