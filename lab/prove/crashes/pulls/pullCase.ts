@@ -91,13 +91,8 @@ const shortCalls: Readonly<Record<PullCase['kind'], RegExp>> = {
   pages: /^(TransactWriteItems.*|SendMessageBatch|UpdateItem pull \(2\)|Publish)$/,
   contacts: /^sendgrid POST/,
 };
-const shortFaults: ReadonlySet<FaultKind> = new Set(['killed after', 'cut after']);
-const shortSpecials: ReadonlySet<Special> = new Set([
-  'start delivered twice',
-  'page changed, killed',
-  'export lost',
-  'URL expired',
-]);
+const shortFaults: ReadonlySet<FaultKind> = new Set(['killed after']);
+const shortSpecials: ReadonlySet<Special> = new Set(['page changed, killed', 'export lost', 'URL expired']);
 
 function isInShortForm({ kind, point, special }: Omit<PullCase, 'id'>): boolean {
   return special === undefined
