@@ -7,6 +7,6 @@ describe('the crash matrix of pulls', () => {
     expect(result.failures).toEqual([]);
     const { lost, twice, 'not finished': unfinished, 'faults tried': faults = 0 } = result.counts;
     expect([lost, twice, unfinished]).toEqual([0, 0, 0]);
-    expect(faults).toBeGreaterThan(6);
+    expect(faults).toBeGreaterThan(4);
   }, 1_800_000);
 });

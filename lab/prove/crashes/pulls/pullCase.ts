@@ -86,13 +86,16 @@ function isTried(kind: PullCase['kind'], { call, nth }: Step, fault: FaultKind):
   return isNew && isAlways && isOfKind;
 }
 
-/** The short form: where a fault could lose runs, start an export twice or leave an occurrence without a message. */
+/**
+ * The short form: where a fault could start an export twice or leave an occurrence without a message. Copies of runs wait for
+ * minutes, so they are left to the whole form.
+ */
 const shortCalls: Readonly<Record<PullCase['kind'], RegExp>> = {
-  pages: /^(TransactWriteItems.*|SendMessageBatch|UpdateItem pull \(2\)|Publish)$/,
+  pages: /^(TransactWriteItems.*|UpdateItem pull \(2\)|Publish)$/,
   contacts: /^sendgrid POST/,
 };
 const shortFaults: ReadonlySet<FaultKind> = new Set(['killed after']);
-const shortSpecials: ReadonlySet<Special> = new Set(['page changed, killed', 'export lost', 'URL expired']);
+const shortSpecials: ReadonlySet<Special> = new Set(['page changed', 'export lost', 'URL expired']);
 
 function isInShortForm({ kind, point, special }: Omit<PullCase, 'id'>): boolean {
   return special === undefined
