@@ -89,7 +89,7 @@ async function readProgress(
 
 type Underway = Extract<Progress, { readonly kind: 'queued' | 'at work' }>;
 
-/** Changes only with what there is to tell: the time that passes is no change. */
+/** Changes with what is shown of the pull, and not with the time that passes. */
 function stateOf(progress: Underway, waitedMs: number): string {
   return progress.kind === 'queued' ? `queued ${waitedMs > untakenMs}` : JSON.stringify(progress.status);
 }

@@ -4,27 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
+import { reservedColumns } from '../../../simulators/sendgrid/marketing/contact.ts';
 
 /** The columns of an export as SendGrid writes them, and custom fields behind them. */
 const columns = [
-  'EMAIL',
-  'FIRST_NAME',
-  'LAST_NAME',
-  'ADDRESS_LINE_1',
-  'ADDRESS_LINE_2',
-  'CITY',
-  'STATE_PROVINCE_REGION',
-  'POSTAL_CODE',
-  'COUNTRY',
-  'ALTERNATE_EMAILS',
-  'PHONE_NUMBER',
-  'WHATSAPP',
-  'LINE',
-  'FACEBOOK',
-  'UNIQUE_NAME',
-  'CREATED_AT',
-  'UPDATED_AT',
-  'CONTACT_ID',
+  ...reservedColumns,
   'plan',
   'ltv',
   'days_since_order',
