@@ -35,6 +35,12 @@ const olderRunner = z.object({
   event: segmentEventSchema,
 });
 
+/** Whether a message says nothing that came with 0.4.0, and is a run. */
+function olderRunnerKnows(body: string): boolean {
+  const { version, kind, source, route } = JSON.parse(body);
+  return version === 1 && kind === undefined && source === 'segment' && route !== '~pull';
+}
+
 function problemOf(parse: () => unknown): string {
   try {
     parse();
@@ -53,7 +59,7 @@ describe.each(readdirSync(directory).sort())('messages that were recorded of %s'
     },
   );
 
-  it.each(Object.entries(recordedBy(release)).filter(([, body]) => !body.includes('"kind"')))(
+  it.each(Object.entries(recordedBy(release)).filter(([, body]) => olderRunnerKnows(body)))(
     'can be sent back by the runner of today, and read by the older one: %s',
     (_, body) => {
       const again = JSON.parse(writeRunMessage(parseRunMessage(body)));
