@@ -1,4 +1,4 @@
-import { closestName } from './closestName.ts';
+import { closestName } from '../../functions/triggers/closestName.ts';
 import { SettingsError, shownValue } from './settingsError.ts';
 import { settingNames } from './settingsSchema.ts';
 

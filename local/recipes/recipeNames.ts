@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { closestName } from '../../functions/triggers/closestName.ts';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
-import { closestName } from '../../infra/settings/closestName.ts';
 
 /** The names of all recipes: the files of `examples/recipes`, except the one that joins them. */
 export function recipeNames(): readonly string[] {

@@ -5,8 +5,8 @@ import { LedgerTable, number, text } from '../../functions/ledger/ledgerTable.ts
 import { parkedIndex } from '../../functions/ledger/parkedIndex.ts';
 import { countItems, readFirst } from '../../functions/ledger/queryIndex.ts';
 import { type TransactionWrite, transact } from '../../functions/ledger/transact.ts';
-import { SimulatedDynamo } from '../../lab/simulation/dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../../lab/simulation/dynamo/simulatedTable.ts';
+import { SimulatedDynamo } from '../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../simulators/aws/dynamodb/simulatedTable.ts';
 import { startWorld, type World } from './world.ts';
 
 /** What is done to a table; the answer is compared. */

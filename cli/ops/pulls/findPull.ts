@@ -1,4 +1,4 @@
-import { closestName } from '../../../infra/settings/closestName.ts';
+import { closestName } from '../../../functions/triggers/closestName.ts';
 import type { DeployedPulls, Deployment } from '../deployment/deployment.ts';
 import { OperatorError } from '../operatorError.ts';
 import { cursorsOf, type PullStatus, pullStatus } from './readPulls.ts';

@@ -1,5 +1,5 @@
-import type { Carry } from '../dynamo/simulatedDynamo.ts';
-import type { SimulatedTime } from '../time/simulatedTime.ts';
+import type { Carry } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 
 /** How long calls over the network take, there and back. */
 const callMs = { least: 5, most: 15 };

@@ -1,5 +1,5 @@
-import type { ReceivedMessage, SimulatedQueue } from '../sqs/simulatedQueue.ts';
-import type { SimulatedTime } from '../time/simulatedTime.ts';
+import type { ReceivedMessage, SimulatedQueue } from '../../../simulators/aws/sqs/simulatedQueue.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 
 /** How messages of a queue become invocations. */
 export interface MappingOptions {

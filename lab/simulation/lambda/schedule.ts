@@ -1,4 +1,4 @@
-import type { SimulatedTime } from '../time/simulatedTime.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 
 /** How a schedule misbehaves. */
 export interface ScheduleOptions {

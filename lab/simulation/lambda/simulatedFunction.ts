@@ -1,4 +1,4 @@
-import type { SimulatedTime } from '../time/simulatedTime.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 import { Environment } from './environment.ts';
 
 /** What a function needs. */

@@ -13,8 +13,8 @@ import { ApiError } from '../../../simulators/mavera/apiError.ts';
 import { rateLimitHeaders, windowMs } from '../../../simulators/mavera/rateLimit.ts';
 import { findRoute } from '../../../simulators/mavera/route.ts';
 import { routes } from '../../../simulators/mavera/routes.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 import type { Environment } from '../lambda/environment.ts';
-import type { SimulatedTime } from '../time/simulatedTime.ts';
 
 /** One call as Mavera sees it. */
 export interface SeenCall {

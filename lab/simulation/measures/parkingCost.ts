@@ -1,5 +1,5 @@
 import { listPrices } from '../../../infra/monitoring/listPrices.ts';
-import { type LedgerUnits, noUnits } from '../dynamo/units.ts';
+import { type LedgerUnits, noUnits } from '../../../simulators/aws/dynamodb/units.ts';
 import type { SimulatedWorld } from '../world/simulatedWorld.ts';
 
 /** What AWS bills for some work. */

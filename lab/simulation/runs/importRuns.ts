@@ -7,7 +7,7 @@ import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
 import { dayOf } from '../../../functions/ledger/runItem.ts';
 import { runKey } from '../../../functions/ledger/runLease.ts';
 import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
-import type { ImportedItems } from '../dynamo/simulatedTable.ts';
+import type { ImportedItems } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
 import { SimulatedWorld } from '../world/simulatedWorld.ts';
 import { startMs, usualTroubles } from '../world/worldOptions.ts';
 import { indexOfRunId, newRun, runId } from './newRuns.ts';

@@ -3,8 +3,8 @@ import { segmentAudiences } from '../../../functions/pulls/segmentAudiences.ts';
 import { segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
+import { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 import { previewsAMonth, SimulatedSegment, type WatchedLimit } from '../segment/simulatedSegment.ts';
-import { SimulatedTime } from '../time/simulatedTime.ts';
 import { PullerWorld } from '../world/pullerWorld.ts';
 import type { Scenario, ScenarioOptions, ScenarioResult } from './scenario.ts';
 

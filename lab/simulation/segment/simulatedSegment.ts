@@ -7,8 +7,8 @@ import {
 } from '../../../functions/systems/systemClient.ts';
 import { systems } from '../../../functions/systems/systems.ts';
 import { BusiestWindow, SlidingWindow } from '../../../simulators/http/slidingWindow.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 import type { Environment } from '../lambda/environment.ts';
-import type { SimulatedTime } from '../time/simulatedTime.ts';
 
 /** A limit of Segment, and what it has seen of it. Refused calls are counted too. */
 export interface WatchedLimit {

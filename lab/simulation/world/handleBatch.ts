@@ -2,7 +2,7 @@ import { readSharedOfAll, type SharedState } from '../../../functions/ledger/sha
 import { endedAtAttribute } from '../../../functions/queue/runMessageQueues.ts';
 import { handleDelivery } from '../../../functions/run/handleDelivery.ts';
 import type { Door } from '../../../functions/run/runDependencies.ts';
-import type { ReceivedMessage } from '../sqs/simulatedQueue.ts';
+import type { ReceivedMessage } from '../../../simulators/aws/sqs/simulatedQueue.ts';
 import type { Evidence } from './evidence.ts';
 import type { LoadedRunner } from './loadFunctions.ts';
 

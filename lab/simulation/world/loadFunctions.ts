@@ -6,11 +6,11 @@ import { createRunner } from '../../../functions/run/createRunner.ts';
 import type { RunnerDependencies } from '../../../functions/run/runDependencies.ts';
 import { SharedClock } from '../../../functions/run/sharedClock.ts';
 import { CachedSecret } from '../../../functions/secrets/cachedSecret.ts';
-import type { SimulatedDynamo } from '../dynamo/simulatedDynamo.ts';
+import type { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import type { SimulatedQueue } from '../../../simulators/aws/sqs/simulatedQueue.ts';
+import { simulatedSqs } from '../../../simulators/aws/sqs/simulatedSqs.ts';
 import type { Environment } from '../lambda/environment.ts';
 import type { SimulatedMavera } from '../mavera/simulatedMavera.ts';
-import type { SimulatedQueue } from '../sqs/simulatedQueue.ts';
-import { simulatedSqs } from '../sqs/simulatedSqs.ts';
 import type { Evidence } from './evidence.ts';
 import type { WorldOptions } from './worldOptions.ts';
 

@@ -5,16 +5,16 @@ import type { PullDependencies, PullReport } from '../../../functions/pull/pullD
 import { writePullMessage } from '../../../functions/pull/pullMessage.ts';
 import { CachedSecret } from '../../../functions/secrets/cachedSecret.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
+import { SimulatedQueue } from '../../../simulators/aws/sqs/simulatedQueue.ts';
+import { simulatedSqs } from '../../../simulators/aws/sqs/simulatedSqs.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
-import { SimulatedDynamo } from '../dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../dynamo/simulatedTable.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 import type { Environment } from '../lambda/environment.ts';
 import { EventSourceMapping } from '../lambda/eventSourceMapping.ts';
 import { SimulatedFunction } from '../lambda/simulatedFunction.ts';
 import type { SimulatedSegment } from '../segment/simulatedSegment.ts';
-import { SimulatedQueue } from '../sqs/simulatedQueue.ts';
-import { simulatedSqs } from '../sqs/simulatedSqs.ts';
-import type { SimulatedTime } from '../time/simulatedTime.ts';
 
 export interface PullerWorldOptions {
   readonly triggers: readonly Trigger[];

@@ -7,17 +7,17 @@ import { type RunMessage, writeRunMessage } from '../../../functions/queue/runMe
 import { RunQueue } from '../../../functions/queue/runQueue.ts';
 import type { Door } from '../../../functions/run/runDependencies.ts';
 import { admissionConcurrency } from '../../../infra/settings/runnerConcurrency.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
+import { SimulatedQueue } from '../../../simulators/aws/sqs/simulatedQueue.ts';
+import { simulatedSqs } from '../../../simulators/aws/sqs/simulatedSqs.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
-import { SimulatedDynamo } from '../dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../dynamo/simulatedTable.ts';
+import { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 import { Environment } from '../lambda/environment.ts';
 import { EventSourceMapping } from '../lambda/eventSourceMapping.ts';
 import { startSchedule } from '../lambda/schedule.ts';
 import { SimulatedFunction } from '../lambda/simulatedFunction.ts';
 import { SimulatedMavera } from '../mavera/simulatedMavera.ts';
-import { SimulatedQueue } from '../sqs/simulatedQueue.ts';
-import { simulatedSqs } from '../sqs/simulatedSqs.ts';
-import { SimulatedTime } from '../time/simulatedTime.ts';
 import { Evidence } from './evidence.ts';
 import { handleBatch } from './handleBatch.ts';
 import {

@@ -3,10 +3,10 @@ import { type LedgerItem, LedgerTable, number, text } from '../../../functions/l
 import { parkedIndex } from '../../../functions/ledger/parkedIndex.ts';
 import { readFirst } from '../../../functions/ledger/queryIndex.ts';
 import { transact } from '../../../functions/ledger/transact.ts';
-import { itemBytes } from '../../../lab/simulation/dynamo/itemBytes.ts';
-import { SimulatedDynamo } from '../../../lab/simulation/dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../../../lab/simulation/dynamo/simulatedTable.ts';
-import type { LedgerUnits } from '../../../lab/simulation/dynamo/units.ts';
+import { itemBytes } from '../../../simulators/aws/dynamodb/itemBytes.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
+import type { LedgerUnits } from '../../../simulators/aws/dynamodb/units.ts';
 
 /** A table, and a function that says what one piece of work on it is billed as. */
 function billedTable() {

@@ -11,10 +11,10 @@ import { type HandledDelivery, handleDelivery } from '../../../functions/run/han
 import type { RunnerDependencies } from '../../../functions/run/runDependencies.ts';
 import { CachedSecret } from '../../../functions/secrets/cachedSecret.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
-import { SimulatedDynamo } from '../../../lab/simulation/dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../../../lab/simulation/dynamo/simulatedTable.ts';
 import { SimulatedMavera } from '../../../lab/simulation/mavera/simulatedMavera.ts';
-import type { SimulatedTime } from '../../../lab/simulation/time/simulatedTime.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
+import type { SimulatedTime } from '../../../simulators/time/simulatedTime.ts';
 
 export const startMs = Date.parse('2026-11-20T12:00:00Z');
 const dayMs = 86_400_000;

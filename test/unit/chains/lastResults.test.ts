@@ -4,8 +4,8 @@ import { type ItemResult, LastResults, lastResultPut } from '../../../functions/
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { PullCursors } from '../../../functions/ledger/pullCursors.ts';
 import { SeenItems } from '../../../functions/ledger/seenItems.ts';
-import { SimulatedDynamo } from '../../../lab/simulation/dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../../../lab/simulation/dynamo/simulatedTable.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
 
 const nowMs = Date.parse('2026-11-20T12:00:00Z');
 const occurrence = 'first';

@@ -18,8 +18,8 @@ import { PullQueue } from '../../../functions/pull/pullQueue.ts';
 import type { RowsReader } from '../../../functions/pull/rows/readRows.ts';
 import { parseRunMessage, type RunMessage } from '../../../functions/queue/runMessage.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
-import { SimulatedDynamo } from '../../../lab/simulation/dynamo/simulatedDynamo.ts';
-import { SimulatedTable } from '../../../lab/simulation/dynamo/simulatedTable.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
 
 export const startMs = Date.parse('2026-11-20T12:00:00Z');
 /** SQS gives a message of a crashed delivery again after this. */

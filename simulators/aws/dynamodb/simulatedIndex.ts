@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { LedgerItem } from '../../../functions/ledger/ledgerTable.ts';
-import { EventHeap } from '../time/eventHeap.ts';
+import { EventHeap } from '../../time/eventHeap.ts';
 import { itemBytes } from './itemBytes.ts';
 import { type Place, SortedEntries } from './sortedEntries.ts';
 import { writeUnits } from './units.ts';

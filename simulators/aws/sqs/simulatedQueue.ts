@@ -1,4 +1,4 @@
-import type { SimulatedTime } from '../time/simulatedTime.ts';
+import type { SimulatedTime } from '../../time/simulatedTime.ts';
 
 /** What is sent to a queue. */
 export interface SentMessage {

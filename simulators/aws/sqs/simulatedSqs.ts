@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Carry } from '../dynamo/simulatedDynamo.ts';
+import type { Carry } from '../dynamodb/simulatedDynamo.ts';
 import type { SimulatedQueue } from './simulatedQueue.ts';
 
 /** What both kinds of sending say of one message. */
