@@ -22,6 +22,8 @@ export interface SystemClientOptions {
   readonly baseUrl: string;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** How requests are sent, if a simulation needs another way. @default the global one */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** Requests that count against the system's rate limit. */
@@ -67,7 +69,7 @@ export class SystemClient {
   }
 
   async #call({ method, path, body }: SystemRequest, key: string, timeoutMs: number): Promise<CallAnswer> {
-    const { system, baseUrl, now } = this.#options;
+    const { system, baseUrl, now, fetch = globalThis.fetch } = this.#options;
     const facts = systems[system];
     const credentials = facts.scheme === 'Basic' ? Buffer.from(`${key}:`).toString('base64') : key;
     try {

@@ -30,16 +30,30 @@ export class SimulatedTime {
   async runUntil(untilMs: number): Promise<void> {
     // What was started before this call runs until it waits.
     await nextTurn();
-    for (;;) {
-      const next = this.#events.firstKey();
-      if (next === undefined || next > untilMs) {
-        break;
-      }
-      this.#nowMs = next;
-      this.#events.takeFirst()?.();
+    while (this.happenNext(untilMs)) {
       // All that follows from this event runs before time goes on.
       await nextTurn();
     }
-    this.#nowMs = Math.max(this.#nowMs, untilMs);
+    this.moveTo(untilMs);
+  }
+
+  /**
+   * Lets the next event happen, if one is due by a moment. Nothing that follows from it has run yet.
+   *
+   * @returns whether there was one
+   */
+  happenNext(untilMs: number): boolean {
+    const next = this.#events.firstKey();
+    if (next === undefined || next > untilMs) {
+      return false;
+    }
+    this.moveTo(next);
+    this.#events.takeFirst()?.();
+    return true;
+  }
+
+  /** Sets the clock to a moment, unless it is past it. Events that are due by then happen later. */
+  moveTo(atMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, atMs);
   }
 }

@@ -1,8 +1,8 @@
+import { describeEntry } from '../../../functions/run/describeHistory.ts';
 import { formatTable } from '../../formatTable.ts';
 import { cut } from '../format/cut.ts';
 import { localTime } from '../format/localTime.ts';
 import { shortRunId } from '../format/shortRunId.ts';
-import { describeEntry } from './describeHistory.ts';
 import { describeState, when } from './describeState.ts';
 import { formatChain } from './formatChain.ts';
 import type { ChainRun } from './runChain.ts';
@@ -108,7 +108,7 @@ function describeCredits({ creditsReserved, budgets, creditsUsed }: RunDetails):
 }
 
 function formatHistory({ history }: RunDetails): string {
-  return history.map((entry) => `${localTime(entry.atMs)}  ${describeEntry(entry)}`).join('\n');
+  return history.map((entry) => `${localTime(entry.atMs)}  ${describeEntry(entry, localTime)}`).join('\n');
 }
 
 function formatRequest({ request }: RunDetails): string | undefined {

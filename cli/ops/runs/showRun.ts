@@ -2,16 +2,17 @@ import type { Command } from 'commander';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
 import { ParkedRuns } from '../../../functions/ledger/parkedRuns.ts';
 import { parseRunMessage } from '../../../functions/queue/runMessage.ts';
+import { describeEntry } from '../../../functions/run/describeHistory.ts';
 import type { Trigger } from '../../../functions/triggers/trigger.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentOptions } from '../deployment/deploymentOptions.ts';
+import { localTime } from '../format/localTime.ts';
 import { operate } from '../operate.ts';
 import { OperatorError } from '../operatorError.ts';
 import { opsCommand } from '../opsCommand.ts';
 import { parseRunIdPrefix } from '../options/runIdPrefix.ts';
 import type { Output } from '../output.ts';
 import { advise } from './advise.ts';
-import { describeEntry } from './describeHistory.ts';
 import { describeState } from './describeState.ts';
 import { findRunId } from './findRun.ts';
 import { formatRun } from './formatRun.ts';
@@ -86,7 +87,7 @@ export async function showRun(
       explanation: describeState(run, nowMs),
       advice,
       chain,
-      history: run.history.map((entry) => ({ ...entry, explanation: describeEntry(entry) })),
+      history: run.history.map((entry) => ({ ...entry, explanation: describeEntry(entry, localTime) })),
     });
   } else {
     output.text(formatRun(run, nowMs, advice, chain));

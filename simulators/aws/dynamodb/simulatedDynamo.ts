@@ -1,4 +1,5 @@
 import {
+  BatchExecuteStatementCommand,
   BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -106,6 +107,9 @@ export class SimulatedDynamo {
     }
     if (command instanceof QueryCommand) {
       return this.table.query(command.input, nowMs);
+    }
+    if (command instanceof BatchExecuteStatementCommand) {
+      return this.table.batchExecute(command.input, nowMs);
     }
     throw new TypeError(`The simulated DynamoDB does not know ${(command as object).constructor.name}`);
   }

@@ -1,6 +1,9 @@
 import type {
+  BatchExecuteStatementCommandInput,
+  BatchExecuteStatementCommandOutput,
   BatchGetItemCommandInput,
   BatchGetItemCommandOutput,
+  BatchStatementRequest,
   DeleteItemCommandInput,
   GetItemCommandInput,
   PutItemCommandInput,
@@ -14,8 +17,8 @@ import type { LedgerItem } from '../../../functions/ledger/ledgerTable.ts';
 import { itemBytes } from './itemBytes.ts';
 import { type Answered, changed, type Refused, refusal, toWrite, unitsOf, updated } from './itemWrite.ts';
 import { type IndexDefinition, SimulatedIndex } from './simulatedIndex.ts';
-import type { LedgerUnits } from './units.ts';
-import { noUnits, readUnits } from './units.ts';
+import { readStatement } from './statement.ts';
+import { addUnits, type LedgerUnits, noUnits, readUnits } from './units.ts';
 
 /** Items that are made when they are first read: a million of them would fill the memory. */
 export interface ImportedItems {
@@ -157,6 +160,43 @@ export class SimulatedTable {
     }
     const Attributes = input.ReturnValues === 'ALL_OLD' ? before : undefined;
     return { output: { Attributes }, units: { ...this.#write(pk, before, undefined, nowMs), calls: 1 } };
+  }
+
+  /** Each statement succeeds or fails by itself. */
+  batchExecute(
+    { Statements = [] }: BatchExecuteStatementCommandInput,
+    nowMs: number,
+  ): Answered<Omit<BatchExecuteStatementCommandOutput, '$metadata'>> {
+    const done = Statements.map((statement) => this.#execute(statement, nowMs));
+    const units = done.reduce((sum, one) => addUnits(sum, { ...one.units, calls: 0 }), noUnits);
+    const Responses = done.map(({ code }) =>
+      code === undefined ? {} : { Error: { Code: code, Message: 'The conditional request failed' } },
+    );
+    return { output: { Responses }, units: { ...units, calls: 1 } };
+  }
+
+  #execute(
+    request: BatchStatementRequest,
+    nowMs: number,
+  ): {
+    readonly units: LedgerUnits;
+    readonly code?: 'DuplicateItem' | 'ConditionalCheckFailed';
+  } {
+    const statement = readStatement(request);
+    if (statement.kind === 'insert') {
+      const condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+      const put = this.put({ TableName: '', Item: { ...statement.item }, ...condition }, nowMs);
+      return 'error' in put ? { units: put.units, code: statement.refusedAs } : put;
+    }
+    const { pk, set, where } = statement;
+    const key = pk.S ?? '';
+    const before = this.item(key);
+    const isMet = Object.entries(where).every(([name, { S }]) => before?.[name]?.S === S);
+    if (before === undefined || !isMet) {
+      return { units: { ...noUnits, writes: unitsOf(before) }, code: statement.refusedAs };
+    }
+    const after = statement.kind === 'delete' ? undefined : { ...before, ...set };
+    return { units: this.#write(key, before, after, nowMs) };
   }
 
   /** All writes or none. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { localTime } from '../../../cli/ops/format/localTime.ts';
 import { advise } from '../../../cli/ops/runs/advise.ts';
-import { describeEntry } from '../../../cli/ops/runs/describeHistory.ts';
 import { describeState } from '../../../cli/ops/runs/describeState.ts';
 import type { RunDetails } from '../../../cli/ops/runs/runDetails.ts';
 import { approvalLane, notBeforeLane } from '../../../functions/ledger/parkedIndex.ts';
+import { describeEntry } from '../../../functions/run/describeHistory.ts';
 import { reasons } from '../../../functions/run/reasons.ts';
 import { details, nowMs } from './details.ts';
 
@@ -123,34 +123,41 @@ describe('the description of a run', () => {
 
 describe('the history of a run', () => {
   it('has a sentence for each entry', () => {
-    expect(describeEntry({ atMs: nowMs, what: 'taken' })).toBe('A runner took it.');
-    expect(describeEntry({ atMs: nowMs, what: 'done', reason: 'done' })).toBe('It was done.');
-    expect(describeEntry({ atMs: nowMs, what: 'failed', reason: 'expired' })).toBe(
+    expect(describeEntry({ atMs: nowMs, what: 'taken' }, localTime)).toBe('A runner took it.');
+    expect(describeEntry({ atMs: nowMs, what: 'done', reason: 'done' }, localTime)).toBe('It was done.');
+    expect(describeEntry({ atMs: nowMs, what: 'failed', reason: 'expired' }, localTime)).toBe(
       `It failed. ${reasons.expired}`,
     );
   });
 
   it('says who has decided', () => {
     const by = 'arn:aws:iam::123456789012:user/ann';
-    expect(describeEntry({ atMs: nowMs, what: 'approved', by })).toBe(`It was approved by ${by}.`);
-    expect(describeEntry({ atMs: nowMs, what: 'cancelled' })).toBe('It was cancelled by an operator.');
+    expect(describeEntry({ atMs: nowMs, what: 'approved', by }, localTime)).toBe(`It was approved by ${by}.`);
+    expect(describeEntry({ atMs: nowMs, what: 'cancelled' }, localTime)).toBe(
+      'It was cancelled by an operator.',
+    );
   });
 
   it('says of waits until when, how often in a row, and why', () => {
     const untilMs = nowMs + 60_000;
-    expect(describeEntry({ atMs: nowMs, what: 'waits', reason: 'pace', untilMs })).toBe(
+    expect(describeEntry({ atMs: nowMs, what: 'waits', reason: 'pace', untilMs }, localTime)).toBe(
       `It waited until ${localTime(untilMs)}. ${reasons.pace}`,
     );
     expect(
-      describeEntry({ atMs: nowMs, what: 'waits', reason: 'paused', untilMs, times: 3, lastAtMs: nowMs }),
+      describeEntry(
+        { atMs: nowMs, what: 'waits', reason: 'paused', untilMs, times: 3, lastAtMs: nowMs },
+        localTime,
+      ),
     ).toBe(
       `It waited until ${localTime(untilMs)}, for the 3rd time in a row at ${localTime(nowMs)}. ${reasons.paused}`,
     );
-    expect(describeEntry({ atMs: nowMs, what: 'waits', times: 12 })).toContain('for the 12th time');
+    expect(describeEntry({ atMs: nowMs, what: 'waits', times: 12 }, localTime)).toContain(
+      'for the 12th time',
+    );
   });
 
   it('shows the word of a reason that this version does not know', () => {
-    expect(describeEntry({ atMs: nowMs, what: 'skipped', reason: 'too_cold' })).toBe(
+    expect(describeEntry({ atMs: nowMs, what: 'skipped', reason: 'too_cold' }, localTime)).toBe(
       'It was skipped. too_cold',
     );
   });

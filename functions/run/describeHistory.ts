@@ -1,6 +1,5 @@
-import type { HistoryEntry } from '../../../functions/ledger/runItem.ts';
-import { explainReason } from '../../../functions/run/reasons.ts';
-import { localTime } from '../format/localTime.ts';
+import type { HistoryEntry } from '../ledger/runItem.ts';
+import { explainReason } from './reasons.ts';
 
 const sentences: Readonly<Record<HistoryEntry['what'], string>> = {
   taken: 'A runner took it.',
@@ -18,8 +17,15 @@ const sentences: Readonly<Record<HistoryEntry['what'], string>> = {
   cancelled: 'It was cancelled',
 };
 
-/** What happened to a run, in plain words. */
-export function describeEntry({ what, reason, untilMs, times, lastAtMs, by }: HistoryEntry): string {
+/**
+ * What happened to a run, in plain words.
+ *
+ * @param writeTime writes a moment, given in epoch milliseconds
+ */
+export function describeEntry(
+  { what, reason, untilMs, times, lastAtMs, by }: HistoryEntry,
+  writeTime: (ms: number) => string,
+): string {
   if (what === 'approved' || what === 'denied' || what === 'cancelled') {
     return `${sentences[what]} by ${by ?? 'an operator'}.`;
   }
@@ -28,11 +34,11 @@ export function describeEntry({ what, reason, untilMs, times, lastAtMs, by }: Hi
   if (what !== 'waits') {
     return `${sentences[what]}${why}`;
   }
-  const until = untilMs === undefined ? '' : ` until ${localTime(untilMs)}`;
+  const until = untilMs === undefined ? '' : ` until ${writeTime(untilMs)}`;
   const often =
     times === undefined
       ? ''
-      : `, for the ${ordinal(times)} time in a row${lastAtMs === undefined ? '' : ` at ${localTime(lastAtMs)}`}`;
+      : `, for the ${ordinal(times)} time in a row${lastAtMs === undefined ? '' : ` at ${writeTime(lastAtMs)}`}`;
   return `${sentences.waits}${until}${often}.${why}`;
 }
 
