@@ -116,7 +116,7 @@ export class SimulatedDynamo {
 }
 
 /** The keys of the items that a command writes. */
-function keysOf(command: unknown): readonly string[] {
+export function keysOf(command: unknown): readonly string[] {
   if (command instanceof TransactWriteItemsCommand) {
     return (command.input.TransactItems ?? []).map(
       ({ Update, Put }) => (Update?.Key?.pk ?? Put?.Item?.pk)?.S ?? '',

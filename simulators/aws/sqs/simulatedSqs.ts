@@ -8,13 +8,16 @@ type Entry = Pick<
   'MessageBody' | 'MessageGroupId' | 'DelaySeconds' | 'MessageAttributes'
 >;
 
+/** Where messages go. */
+export type MessageTarget = Pick<SimulatedQueue, 'send' | 'countRequest'>;
+
 /**
  * What the code takes for the SDK's client: it sends to the simulated queues.
  *
  * @param queues by URL
  */
-export function simulatedSqs(queues: ReadonlyMap<string, SimulatedQueue>, carry: Carry): SQSClient {
-  const queueOf = (url = ''): SimulatedQueue => {
+export function simulatedSqs(queues: ReadonlyMap<string, MessageTarget>, carry: Carry): SQSClient {
+  const queueOf = (url = ''): MessageTarget => {
     const queue = queues.get(url);
     if (queue === undefined) {
       throw new TypeError(`There is no simulated queue ${url}`);
@@ -40,7 +43,7 @@ export function simulatedSqs(queues: ReadonlyMap<string, SimulatedQueue>, carry:
   return { send } as unknown as SQSClient;
 }
 
-function sendTo(queue: SimulatedQueue, entry: Entry): string {
+function sendTo(queue: MessageTarget, entry: Entry): string {
   const { MessageBody = '', MessageGroupId = '', DelaySeconds = 0, MessageAttributes = {} } = entry;
   return queue.send({
     body: MessageBody,
