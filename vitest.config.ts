@@ -61,7 +61,7 @@ export default defineConfig({
         globalSetup: 'test/setup/sharedEmulators.ts',
       }),
       project('pure', {
-        include: ['test/{unit,simulators,testing,lab,examples,setup}/**/*.test.ts'],
+        include: ['test/{unit,simulators,testing,lab,examples,setup,packaging}/**/*.test.ts'],
         exclude: systemTests,
       }),
     ],

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import lock from '../../package-lock.json' with { type: 'json' };
+import { readChangelog } from '../../packaging/release/changelog.ts';
+import { versionProblems } from '../../packaging/release/readiness.ts';
+
+const { version } = packageJson;
+const lastDate = '9999-12-31';
+
+/** The releases whose records stand in a folder, in their order. */
+const recordsIn = (folder: string): readonly string[] =>
+  readdirSync(join(projectRoot, folder))
+    .map((name) => name.replace('.json', ''))
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+
+describe('the version of package.json', () => {
+  it('has its entry in the changelog, as the policy of versions says', () => {
+    const changelog = readChangelog(readFileSync(join(projectRoot, 'CHANGELOG.md'), 'utf8'));
+    expect(versionProblems(packageJson, changelog, lastDate)).toEqual([]);
+  });
+
+  it('is that of the lock file', () => {
+    expect(lock.version).toBe(version);
+  });
+
+  it.each(['test/integration/releases', 'test/unit/queue/recordedMessages'])(
+    'is the last record in %s',
+    (folder) => {
+      expect(recordsIn(folder).at(-1)).toBe(version);
+    },
+  );
+});
