@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPersona, defineTriggers } from '../../functions/index.ts';
 import { writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
 import { startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
-import { startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
 const hourMs = 3_600_000;
@@ -15,14 +14,6 @@ const triggers = defineTriggers([
     run: createPersona(({ event }) => ({ name: `Persona of ${event.userId}`, description: 'A customer.' })),
   },
 ]);
-
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterAll(() => world.stop());
 
 const fleets = fc.record({
   environments: fc.integer({ min: 3, max: 12 }),
@@ -39,9 +30,9 @@ describe('the pace', () => {
       fc.asyncProperty(fleets, async (drawn) => {
         // An environment takes up to two seconds for a run: with more runs the environments would be the limit.
         const requestsPerMinute = drawn.environments * 15;
-        const fleet = await startFleet(world, { triggers, startMs, requestsPerMinute, ...drawn });
+        const fleet = await startFleet({ triggers, startMs, requestsPerMinute, ...drawn });
         try {
-          await usageIsKnown(world, fleet);
+          await usageIsKnown(fleet);
           const runs = Math.ceil(requestsPerMinute * 2.2);
           for (let run = 0; run < runs; run += 1) {
             const message = newRun('persona', startMs, { deadlineAtMs: startMs + 96 * hourMs });

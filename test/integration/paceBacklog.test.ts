@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPersona, defineTriggers } from '../../functions/index.ts';
 import { writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
 import { type Fleet, startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
-import { startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
 const minuteMs = 60_000;
@@ -12,17 +11,9 @@ const triggers = defineTriggers([
   { name: 'persona', when: 'event = "x"', run: createPersona(() => ({ name: 'A persona' })) },
 ]);
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterAll(() => world.stop());
-
 /** Queues runs and works them off. @returns when Mavera was called, by Mavera's clock */
 async function workOff(fleet: Fleet, runs: number, untilMs: number): Promise<readonly number[]> {
-  await usageIsKnown(world, fleet);
+  await usageIsKnown(fleet);
   for (let run = 0; run < runs; run += 1) {
     fleet.queue.add(writeRunMessage(newRun('persona', startMs, { deadlineAtMs: startMs + 96 * hourMs })));
   }
@@ -39,7 +30,7 @@ interface Backlog {
 /** Ten environments whose clocks are two seconds apart work off a backlog. */
 async function expectPace({ runs, requestsPerMinute, callMs }: Backlog): Promise<void> {
   const defaults = { environments: 10, clockSkewMs: 2_000, startMs };
-  const fleet = await startFleet(world, { triggers, requestsPerMinute, callMs, ...defaults });
+  const fleet = await startFleet({ triggers, requestsPerMinute, callMs, ...defaults });
   try {
     const calls = await workOff(fleet, runs, startMs + hourMs);
     const minutes = (Math.max(...calls) - startMs) / minuteMs;

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { askMave, createPersona, defineTriggers, type StartedTrigger } from '../../functions/index.ts';
 import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
 import { newRun } from './runnerWorld.ts';
 import { type Fleet, type FleetOptions, startFleet, usageIsKnown } from './simulation/simulatedFleet.ts';
-import { startWorld, type World } from './world.ts';
 
 const startMs = Date.parse('2026-11-20T12:00:00Z');
 const minuteMs = 60_000;
@@ -16,14 +15,7 @@ const persona = createPersona(({ event }) => ({
 }));
 const ask = askMave(({ event }) => ({ message: `Why does ${event.userId} leave?` }));
 
-let world: World;
 let fleet: Fleet;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterAll(() => world.stop());
 
 afterEach(() => fleet.stop());
 
@@ -33,8 +25,8 @@ async function start(
 ): Promise<void> {
   const triggers = defineTriggers([{ name: 'research', when: 'event = "x"', ...trigger }]);
   const defaults = { environments: 10, requestsPerMinute: 600, startMs };
-  fleet = await startFleet(world, { triggers, ...defaults, ...options });
-  await usageIsKnown(world, fleet);
+  fleet = await startFleet({ triggers, ...defaults, ...options });
+  await usageIsKnown(fleet);
 }
 
 /** Queues that many runs, each of a user of its own. */
@@ -51,10 +43,8 @@ function queueRuns(count: number): readonly RunMessage[] {
 
 type Item = Readonly<Record<string, unknown>>;
 
-async function itemsOf(runs: readonly RunMessage[]): Promise<readonly Item[]> {
-  return await Promise.all(
-    runs.map(async ({ runId }) => (await world.item(`run#${runId}`, fleet.table)) ?? {}),
-  );
+function itemsOf(runs: readonly RunMessage[]): readonly Item[] {
+  return runs.map(({ runId }) => fleet.item(`run#${runId}`) ?? {});
 }
 
 function count(items: readonly Item[], state: string, reason: string): number {
@@ -67,11 +57,11 @@ describe('300 runs against a budget for 10 personas', () => {
     const runs = queueRuns(300);
     await fleet.work(startMs + hourMs);
     expect(fleet.mavera.personas()).toHaveLength(10);
-    const found = await itemsOf(runs);
+    const found = itemsOf(runs);
     expect(count(found, 'done', 'done')).toBe(10);
     expect(count(found, 'waiting', 'budget_spent')).toBe(290);
     expect(fleet.queue.deadLetters).toEqual([]);
-    expect(await world.item('budget#research#2026-11', fleet.table)).toMatchObject({
+    expect(fleet.item('budget#research#2026-11')).toMatchObject({
       committedCredits: 3_000,
       spentCredits: 3_000,
     });
@@ -82,7 +72,7 @@ describe('300 runs against a budget for 10 personas', () => {
     const runs = queueRuns(300);
     await fleet.work(startMs + hourMs);
     expect(fleet.mavera.personas()).toHaveLength(10);
-    const found = await itemsOf(runs);
+    const found = itemsOf(runs);
     expect([count(found, 'done', 'done'), count(found, 'skipped', 'budget_spent')]).toEqual([10, 290]);
     expect(fleet.queue.depth).toBe(0);
   });
@@ -91,7 +81,7 @@ describe('300 runs against a budget for 10 personas', () => {
     await start({ run: persona }, { overallBudget: { credits: 900, per: 'day' } });
     const runs = queueRuns(7);
     await fleet.work(startMs + 6 * hourMs);
-    expect(count(await itemsOf(runs), 'waiting', 'overall_budget_spent')).toBe(4);
+    expect(count(itemsOf(runs), 'waiting', 'overall_budget_spent')).toBe(4);
     await fleet.work(startMs + 13 * hourMs);
     expect(fleet.mavera.personas()).toHaveLength(6);
     await fleet.work(startMs + 3 * dayMs);
@@ -106,15 +96,15 @@ describe('Mavera out of credits for two minutes', () => {
     const runs = queueRuns(100);
     await fleet.work(startMs + 2 * minuteMs);
     const refused = fleet.mavera.calls().filter(({ status }) => status === 402).length;
-    expect(count(await itemsOf(runs), 'waiting', 'breaker_open')).toBeGreaterThan(80);
+    expect(count(itemsOf(runs), 'waiting', 'breaker_open')).toBeGreaterThan(80);
     fleet.mavera.clearFaults();
     await fleet.work(startMs + hourMs);
-    expect(count(await itemsOf(runs), 'done', 'done')).toBe(100);
+    expect(count(itemsOf(runs), 'done', 'done')).toBe(100);
     expect(fleet.queue.deadLetters).toEqual([]);
     expect(fleet.queue.mostReceived).toBeLessThanOrEqual(3);
     // What was under way when the breaker opened, and a probe each time that it was half open.
     expect(refused).toBeLessThanOrEqual(10 + 3);
-    expect(await world.item('breaker#mavera', fleet.table)).toEqual({ pk: 'breaker#mavera', failures: 0 });
+    expect(fleet.item('breaker#mavera')).toEqual({ pk: 'breaker#mavera', failures: 0 });
   });
 });
 
@@ -127,7 +117,7 @@ describe('an outage of Mavera', () => {
     const refused = fleet.mavera.calls().filter(({ status }) => status === 500).length;
     fleet.mavera.clearFaults();
     await fleet.work(startMs + hourMs);
-    expect(count(await itemsOf(runs), 'done', 'done')).toBe(60);
+    expect(count(itemsOf(runs), 'done', 'done')).toBe(60);
     expect(refused).toBeLessThanOrEqual(30);
     expect(fleet.queue.deadLetters).toEqual([]);
   });
@@ -139,7 +129,7 @@ describe('a limit that others of the same key use up', () => {
     fleet.mavera.inject({ path: '*', kind: 'status', status: 429, retryAfter: 30, times: 3 });
     const runs = queueRuns(40);
     await fleet.work(startMs + hourMs);
-    expect(count(await itemsOf(runs), 'done', 'done')).toBe(40);
+    expect(count(itemsOf(runs), 'done', 'done')).toBe(40);
     const calls = fleet.mavera.calls();
     expect(calls.filter(({ status }) => status === 429)).toHaveLength(3);
     expect(calls).toHaveLength(43);
@@ -154,7 +144,7 @@ describe('answers that are lost during a backlog', () => {
     fleet.mavera.inject({ path: '/personas', method: 'POST', kind: 'cut-after', times: 4 });
     const runs = queueRuns(200);
     await fleet.work(startMs + hourMs);
-    expect(count(await itemsOf(runs), 'done', 'done')).toBe(200);
+    expect(count(itemsOf(runs), 'done', 'done')).toBe(200);
     expect(fleet.mavera.personas()).toHaveLength(200);
     expect(fleet.mavera.peaks().callsPerWindow).toBeLessThanOrEqual(60);
     expect(fleet.reports.filter(({ recovery }) => recovery === 'found')).toHaveLength(4);
@@ -167,7 +157,7 @@ describe('slow searches for lost answers during a backlog', () => {
     fleet.mavera.inject({ path: '/mave/chat', kind: 'cut-after', times: 6 });
     const runs = queueRuns(120);
     await fleet.work(startMs + hourMs);
-    expect(count(await itemsOf(runs), 'done', 'done')).toBe(120);
+    expect(count(itemsOf(runs), 'done', 'done')).toBe(120);
     const calls = fleet.mavera.calls();
     expect(calls.filter(({ method, path }) => method === 'POST' && path === '/mave/chat')).toHaveLength(120);
     expect(calls.filter(({ status }) => status === 429)).toEqual([]);
@@ -181,12 +171,12 @@ describe('environments that die at any step', () => {
     await start({ run: persona, budget: { credits: 1_000_000, per: 'month' } }, { crashes: 0.3, seed: 7 });
     const runs = queueRuns(150);
     await fleet.work(startMs + dayMs);
-    const found = await itemsOf(runs);
+    const found = itemsOf(runs);
     expect(count(found, 'done', 'done')).toBe(150);
     expect(new Set(fleet.mavera.personas().map(({ name }) => name)).size).toBe(150);
     expect(fleet.mavera.personas()).toHaveLength(150);
     expect(fleet.queue.deadLetters).toEqual([]);
-    expect(await world.item('budget#research#2026-11', fleet.table)).toMatchObject({
+    expect(fleet.item('budget#research#2026-11')).toMatchObject({
       committedCredits: 45_000,
       spentCredits: 45_000,
     });
@@ -205,7 +195,7 @@ describe('environments that die at any step', () => {
       .flatMap(({ description }) => description.match(/<u-\d+>/g) ?? []);
     expect(collected).toHaveLength(130);
     expect(new Set(collected).size).toBe(130);
-    const found = await itemsOf(runs);
+    const found = itemsOf(runs);
     expect(count(found, 'skipped', 'collected')).toBe(130 - fleet.mavera.personas().length);
     expect(count(found, 'done', 'done')).toBe(fleet.mavera.personas().length);
     expect(fleet.mavera.personas().length).toBeLessThanOrEqual(8);

@@ -46,8 +46,13 @@ export interface RunnerOptions {
   readonly onTrouble?: RunnerDependencies['onTrouble'];
 }
 
-/** One execution environment of the runner, on the world's emulators. */
-export function runnerOn({ clients }: World, options: RunnerOptions): RunnerDependencies {
+/** What a runner needs of the world. */
+interface RunnerWorld {
+  readonly clients: Pick<World['clients'], 'dynamodb' | 'sqs' | 'sns'>;
+}
+
+/** One execution environment of the runner, on the world's servers. */
+export function runnerOn({ clients }: RunnerWorld, options: RunnerOptions): RunnerDependencies {
   const { table, topicArn, trackingUrl, secret, now = Date.now } = options;
   const {
     runQueueUrl,

@@ -1,11 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { parkedIndex } from '../../../functions/ledger/parkedIndex.ts';
+import { runsByDay } from '../../../functions/ledger/runsByDay.ts';
 import { parseRunMessage } from '../../../functions/queue/runMessage.ts';
 import { type HandledDelivery, handleDelivery } from '../../../functions/run/handleDelivery.ts';
 import { SharedClock } from '../../../functions/run/sharedClock.ts';
+import { SimulatedDynamo } from '../../../simulators/aws/dynamodb/simulatedDynamo.ts';
+import { SimulatedTable } from '../../../simulators/aws/dynamodb/simulatedTable.ts';
 import { seededRandom } from '../../../simulators/mavera/seededRandom.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../../simulators/mavera/simulator.ts';
 import { knowUsage, type RunnerOptions, runnerOn } from '../runnerWorld.ts';
-import type { World } from '../world.ts';
 import { SimulatedQueue } from './simulatedQueue.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -26,15 +31,20 @@ export interface FleetOptions extends Pick<RunnerOptions, 'triggers' | 'overallB
   readonly seed?: number;
 }
 
-/** Runners on simulated time: the real code, the real ledger on its emulator, the simulated Mavera. */
+/**
+ * Runners on simulated time: the real code, the ledger on the simulated DynamoDB, the simulated Mavera. That this DynamoDB
+ * answers as the emulator does has its own test.
+ */
 export interface Fleet {
   readonly clock: VirtualClock;
   readonly queue: SimulatedQueue;
   readonly mavera: MaveraSimulator;
-  readonly table: string;
+  readonly dynamodb: DynamoDBClient;
   readonly reports: readonly HandledDelivery[];
   /** Works off the queue until it is empty, or until a moment. */
   work(untilMs: number): Promise<void>;
+  /** An item of the ledger. */
+  item(pk: string): Readonly<Record<string, unknown>> | undefined;
   stop(): Promise<void>;
 }
 
@@ -47,12 +57,13 @@ const redeliverAfterMs = 180_000;
 const mostDeaths = 4;
 
 /** Starts Mavera, and puts runners together whose clocks are apart. */
-export async function startFleet(world: World, options: FleetOptions): Promise<Fleet> {
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { environments, clockSkewMs = 0, callMs = 300, requestsPerMinute, seed = 1 } = options;
   const random = seededRandom(seed);
   const clock = new VirtualClock(options.startMs);
   const queue = new SimulatedQueue(clock, random);
-  const table = await world.newTable();
+  const table = new SimulatedTable([runsByDay, parkedIndex], () => 0);
+  const dynamodb = ledgerClient(table, clock, seededRandom(seed + 1));
   const mavera = await startMaveraSimulator({
     requestsPerMinute,
     monthlyCredits: options.monthlyCredits ?? 100_000_000,
@@ -64,28 +75,57 @@ export async function startFleet(world: World, options: FleetOptions): Promise<F
   const deaths = new Map<string, number>();
   const workers = Array.from({ length: environments }, (_none, index) => {
     const skewMs = environments === 1 ? 0 : clockSkewMs * (index / (environments - 1) - 0.5);
-    const parts = { world, options, clock, queue, table, mavera, random, reports, deaths };
+    const parts = { options, clock, queue, dynamodb, mavera, random, reports, deaths };
     return new SimulatedEnvironment(skewMs, parts);
   });
   return {
     clock,
     queue,
     mavera,
-    table,
+    dynamodb,
     reports,
     work: async (untilMs) => {
       await clock.runAll(workers.map((worker) => () => worker.work(untilMs)));
+    },
+    item: (pk) => {
+      const found = table.item(pk);
+      return found === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(found).map(([name, value]) => [name, value.S ?? Number(value.N)]),
+          );
     },
     stop: () => mavera.stop(),
   };
 }
 
+/** A ledger whose calls take no simulated time, but come to the table in any order, as calls over a network do. */
+function ledgerClient(table: SimulatedTable, { now }: VirtualClock, random: () => number): DynamoDBClient {
+  const takeTurns = async (): Promise<void> => {
+    for (let turns = Math.floor(random() * 4); turns > 0; turns -= 1) {
+      await setImmediate();
+    }
+  };
+  const sleep = async (): Promise<void> => {
+    await setImmediate();
+    await takeTurns();
+  };
+  return new SimulatedDynamo(table, { now, sleep, random }).client(
+    () => 'runner',
+    async (work) => {
+      await takeTurns();
+      const result = await work();
+      await takeTurns();
+      return result;
+    },
+  );
+}
+
 interface FleetParts {
-  readonly world: World;
   readonly options: FleetOptions;
   readonly clock: VirtualClock;
   readonly queue: SimulatedQueue;
-  readonly table: string;
+  readonly dynamodb: DynamoDBClient;
   readonly mavera: MaveraSimulator;
   readonly random: () => number;
   readonly reports: HandledDelivery[];
@@ -146,28 +186,30 @@ class SimulatedEnvironment {
   }
 
   #dependencies(mayDie: boolean): ReturnType<typeof runnerOn> {
-    const { world, options, clock, queue, table, mavera, random } = this.#parts;
-    const real = runnerOn(world, {
-      triggers: options.triggers,
-      table,
-      maveraBaseUrl: mavera.baseUrl,
-      sqs: queue.client,
-      runQueueUrl: 'runs',
-      deadLetterQueueUrl: 'dead-letters',
-      sns: silentTopic,
-      topicArn: 'results',
-      settings: {
-        requestsPerMinute: options.requestsPerMinute,
-        maveraTimeoutMs: 150_000,
-        runRetentionMs: 30 * 86_400_000,
-        maxAttempts: 8,
+    const { options, clock, queue, dynamodb, mavera, random } = this.#parts;
+    const clients = { dynamodb, sqs: queue.client, sns: silentTopic };
+    const real = runnerOn(
+      { clients },
+      {
+        triggers: options.triggers,
+        table: 'ledger',
+        maveraBaseUrl: mavera.baseUrl,
+        runQueueUrl: 'runs',
+        deadLetterQueueUrl: 'dead-letters',
+        topicArn: 'results',
+        settings: {
+          requestsPerMinute: options.requestsPerMinute,
+          maveraTimeoutMs: 150_000,
+          runRetentionMs: 30 * 86_400_000,
+          maxAttempts: 8,
+        },
+        ...(options.overallBudget === undefined ? {} : { overallBudget: options.overallBudget }),
+        callTimeoutMs: 60_000,
+        now: this.#sharedClock.now,
+        sleep: clock.sleep,
+        random,
       },
-      ...(options.overallBudget === undefined ? {} : { overallBudget: options.overallBudget }),
-      callTimeoutMs: 60_000,
-      now: this.#sharedClock.now,
-      sleep: clock.sleep,
-      random,
-    });
+    );
     return mayDie && random() < (options.crashes ?? 0) ? crashing(real, Math.floor(random() * 8)) : real;
   }
 }
@@ -215,13 +257,14 @@ function crashing(real: ReturnType<typeof runnerOn>, atStep: number): ReturnType
 }
 
 /** Notes in the ledger that the usage was read a moment ago, so that no run of the test reads it. */
-export async function usageIsKnown(world: World, { table, clock, mavera }: Fleet): Promise<void> {
+export async function usageIsKnown({ clock, queue, dynamodb, mavera }: Fleet): Promise<void> {
+  const clients = { dynamodb, sqs: queue.client, sns: silentTopic };
   const settings = {
-    table,
+    table: 'ledger',
     maveraBaseUrl: mavera.baseUrl,
     runQueueUrl: '',
     deadLetterQueueUrl: '',
     topicArn: '',
   };
-  await knowUsage(runnerOn(world, { triggers: [], ...settings, now: clock.now }));
+  await knowUsage(runnerOn({ clients }, { triggers: [], ...settings, now: clock.now }));
 }
