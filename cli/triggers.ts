@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type SourceName, sourceNames } from '../functions/sources/source.ts';
 import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
 import { InvalidEventsError } from '../simulators/segment/readEvents.ts';
+import { commandName } from './commandName.ts';
 import { countFrom } from './ops/options/count.ts';
 import { runProgram } from './runProgram.ts';
 import { showAccess } from './triggers/access.ts';
@@ -29,7 +30,7 @@ function append(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-const program = new Command('triggers')
+const program = new Command(commandName('triggers'))
   .description(
     'Checks the triggers file and shows what it would do. Only `dry-run --pull` makes calls, and those only read.',
   )

@@ -91,6 +91,7 @@ export { segmentSignature } from './sources/segment/source.ts';
 export { type SegOpsRequest, signSegOpsRequest } from './sources/segops/signRequest.ts';
 export {
   type SendGridRequest,
+  type SigningKey,
   type SignSendGridOptions,
   signSendGridRequest,
 } from './sources/sendgrid/signRequest.ts';

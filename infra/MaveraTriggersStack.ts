@@ -1,13 +1,13 @@
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FunctionCode } from './bundling/bundleFunctions.ts';
 import { HttpApiEndpoint } from './constructs/endpoint/HttpApiEndpoint.ts';
 import { MaveraTriggers } from './constructs/MaveraTriggers.ts';
 import type { MaveraTriggersProps } from './MaveraTriggersProps.ts';
-import type { ContextSettings } from './settings/readContext.ts';
+import { type ContextSettings, readContext } from './settings/readContext.ts';
 import { resolveSettings } from './settings/resolveSettings.ts';
 
 /** Options of {@link MaveraTriggersStack}. */
@@ -23,6 +23,17 @@ export interface MaveraTriggersStackProps extends ContextSettings {
  * @throws what {@link MaveraTriggers} throws
  */
 export class MaveraTriggersStack extends Stack {
+  /**
+   * Makes the stack of the settings in the app's context: those of cdk.json, and of `cdk deploy -c name=value`.
+   *
+   * @throws what the constructor throws, and SettingsError for a setting that does not exist
+   * @example
+   * MaveraTriggersStack.fromContext(new App());
+   */
+  static fromContext(app: App): MaveraTriggersStack {
+    return new MaveraTriggersStack(app, readContext(app.node.getAllContext()));
+  }
+
   constructor(scope: Construct, props: MaveraTriggersStackProps) {
     const { environmentName } = resolveSettings(props.settings);
     const stackName = environmentName === '' ? 'MaveraTriggers' : `MaveraTriggers-${environmentName}`;

@@ -4,9 +4,9 @@
  * requests; progress, requests, runs, warnings and errors on stderr.
  */
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { projectRoot } from '../infra/bundling/projectRoot.ts';
+import { commandName } from '../cli/commandName.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
 import { describeLogLine } from './dev/describeLogLine.ts';
 import { type DevSettings, devVariables, readDevSettings } from './dev/devSettings.ts';
@@ -22,7 +22,7 @@ import { bootLocalSystem, type LocalSystem } from './system.ts';
 /** The template's 150 s are too long to wait for a run whose runner died; the simulator answers in under a second. */
 const simulatorTimeoutSeconds = 20;
 
-new Command('dev')
+new Command(commandName('dev'))
   .description(
     'Runs the system on this machine, with stand-ins for AWS, Mavera, Segment, SendGrid and SegOps, until Ctrl-C. ' +
       'Prints one line "ready {…}" when it accepts requests.',
@@ -137,7 +137,7 @@ async function leaveState(
       segopsSecretArn,
       maveraSecretArn,
       maveraApi: { apiUrl: maveraBaseUrl },
-      triggersFile: triggersFile ?? join(projectRoot, 'triggers.ts'),
+      triggersFile: triggersFile ?? resolve('triggers.ts'),
       ...(workspace === undefined
         ? {}
         : { workspace: { apiUrl: workspace.apiUrl, trackingUrl: workspace.trackingUrl } }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TriggerPull } from '../../functions/pulls/pullOf.ts';
 import type { SourceName } from '../../functions/sources/source.ts';
 import { bundleFunction } from './bundleFunction.ts';
-import { projectRoot } from './projectRoot.ts';
+import { modulePath } from './projectRoot.ts';
 import { shipFiles, shippedFilesOf } from './shipFiles.ts';
 
 /** The directories with the code of the functions. */
@@ -43,7 +43,7 @@ export function bundleFunctions(outdir: string, options: BundleFunctionsOptions)
   const codeOf = (name: string): string => {
     const directory = join(outdir, 'bundles', id, name);
     bundleFunction({
-      entry: join(projectRoot, 'functions', `${name}.ts`),
+      entry: modulePath(`functions/${name}.ts`),
       outdir: directory,
       triggersFile,
       ...(sources === undefined ? {} : { sources }),

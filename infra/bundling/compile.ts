@@ -1,8 +1,9 @@
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { type BuildFailure, type BuildResult, buildSync } from 'esbuild';
 import { type SourceName, sourceNames } from '../../functions/sources/source.ts';
 import { accessFileOf } from './accessFileOf.ts';
-import { projectRoot } from './projectRoot.ts';
+import { modulePath, projectRoot } from './projectRoot.ts';
 
 /** esbuild could not compile a file. */
 export class CompileError extends Error {
@@ -52,11 +53,26 @@ function needsRequire({ metafile }: Compiled): boolean {
   );
 }
 
+/** What a triggers file imports is the code that the functions have. */
+const aliasesOfPackage = {
+  'mavera-triggers': modulePath('functions/index.ts'),
+  ...Object.fromEntries(
+    sourceNames.map((name) => [
+      `mavera-triggers/${name}`,
+      modulePath(`functions/sources/${name}/signRequest.ts`),
+    ]),
+  ),
+};
+
+/** The directories in which Node.js finds the dependencies of this package. A strict layout has them beside the package. */
+const ownDependencies: readonly string[] =
+  createRequire(join(projectRoot, 'package.json')).resolve.paths('zod') ?? [];
+
 /** A source that no trigger names costs neither bytes nor time at a cold start. */
 function aliasesOfSources(sources: ReadonlySet<SourceName> = new Set(sourceNames)): Record<string, string> {
   const fileOf = (name: SourceName): string => (sources.has(name) ? `${name}/source.ts` : 'closedSource.ts');
   return Object.fromEntries(
-    sourceNames.map((name) => [`#sources/${name}`, join(projectRoot, 'functions/sources', fileOf(name))]),
+    sourceNames.map((name) => [`#sources/${name}`, modulePath(`functions/sources/${fileOf(name)}`)]),
   );
 }
 
@@ -69,11 +85,11 @@ function run({ entry, triggersFile, sources, outfile, sourcemap }: CompileOption
       alias: {
         ...aliasesOfSources(sources),
         '#triggers': triggersFile,
-        '#access': accessFileOf(triggersFile) ?? join(projectRoot, 'functions/access/noAccess.ts'),
-        'mavera-triggers': join(projectRoot, 'functions/index.ts'),
-        '@aws-sdk/credential-provider-node': join(projectRoot, 'functions/aws/environmentCredentials.ts'),
-        '@aws-sdk/middleware-endpoint-discovery': join(projectRoot, 'functions/aws/noEndpointDiscovery.ts'),
-        '@smithy/core/event-streams': join(projectRoot, 'functions/aws/noEventStreams.ts'),
+        '#access': accessFileOf(triggersFile) ?? modulePath('functions/access/noAccess.ts'),
+        ...aliasesOfPackage,
+        '@aws-sdk/credential-provider-node': modulePath('functions/aws/environmentCredentials.ts'),
+        '@aws-sdk/middleware-endpoint-discovery': modulePath('functions/aws/noEndpointDiscovery.ts'),
+        '@smithy/core/event-streams': modulePath('functions/aws/noEventStreams.ts'),
       },
       banner: { js: banner },
       bundle: true,
@@ -84,8 +100,8 @@ function run({ entry, triggersFile, sources, outfile, sourcemap }: CompileOption
       mainFields: ['module', 'main'],
       metafile: true,
       minify: true,
-      // A triggers file outside the project may import the project's packages, such as zod.
-      nodePaths: [join(projectRoot, 'node_modules')],
+      // A triggers file anywhere may import the packages that this one depends on, such as zod.
+      nodePaths: [...ownDependencies],
       platform: 'node',
       sourcemap,
       target: 'node24',

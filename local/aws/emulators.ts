@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { modulePath } from '../../infra/bundling/projectRoot.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import type { EmulatorReport, EmulatorRequest } from './emulatorMessages.ts';
 
@@ -24,7 +25,7 @@ export async function startEmulators(wanted: EmulatorRequest): Promise<Emulators
   if (wanted.dynoxide === undefined && !wanted.fauxqs) {
     return noEmulators;
   }
-  const child = fork(new URL('./emulatorProcess.ts', import.meta.url), {
+  const child = fork(modulePath('local/aws/emulatorProcess.ts'), {
     env: { PATH: process.env.PATH },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

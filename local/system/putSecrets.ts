@@ -1,9 +1,8 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { AnyLookup } from '../../functions/lookups/anyLookup.ts';
 import { pullOf } from '../../functions/pulls/pullOf.ts';
 import { loadTriggers } from '../../infra/bundling/loadTriggers.ts';
-import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import { calledSystems, type LocalSystemOptions, localSecrets } from './systemOptions.ts';
 import type { SystemResources } from './systemResources.ts';
@@ -44,9 +43,7 @@ export async function putSecrets(
 }
 
 /** The spaces that lookups and pulls name. */
-function spacesOf({
-  triggersFile = join(projectRoot, 'triggers.ts'),
-}: LocalSystemOptions): readonly string[] {
+function spacesOf({ triggersFile = resolve('triggers.ts') }: LocalSystemOptions): readonly string[] {
   const triggers = loadTriggers(triggersFile);
   const ofLookups = triggers
     .flatMap(({ with: lookups = {} }) => Object.values(lookups as Readonly<Record<string, AnyLookup>>))

@@ -9,7 +9,7 @@ import { temporaryDirectory } from './temporaryDirectory.ts';
 describe('examples/cdk-app', () => {
   it('synthesizes the construct in a stack of its own, with the bundles of the functions', () => {
     const outdir = temporaryDirectory();
-    const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
+    const { status, stderr } = spawnSync(process.execPath, ['-C', '@mavera-triggers/source', 'app.ts'], {
       cwd: join(projectRoot, 'examples/cdk-app'),
       // CloudFormation's general rules take more than a second a stack; synthesize.test.ts has them on.
       env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },

@@ -1,14 +1,15 @@
+import { join } from 'node:path';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Stack } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { addSecurityChecks } from '../../infra/securityChecks.ts';
-import { testStack } from './testStack.ts';
+import { type TestContext, testStack } from './testStack.ts';
 
 /** Synthesizes the stack with the checks, after something was added to it. */
-function synthesizeChecked(add: (stack: Stack) => void): void {
-  const { app, stack } = testStack();
+function synthesizeChecked(add: (stack: Stack) => void, context: TestContext = {}): void {
+  const { app, stack } = testStack(context);
   add(stack);
   addSecurityChecks(app);
   app.synth();
@@ -17,6 +18,11 @@ function synthesizeChecked(add: (stack: Stack) => void): void {
 describe('the security checks', () => {
   it('accept the stack as it is', () => {
     expect(() => synthesizeChecked(() => {})).not.toThrow();
+  });
+
+  it('accept the stack of triggers that pull', () => {
+    const triggersFile = join(import.meta.dirname, 'triggers/pulling.ts');
+    expect(() => synthesizeChecked(() => {}, { triggersFile })).not.toThrow();
   });
 
   it('refuse a queue that accepts requests without TLS', () => {

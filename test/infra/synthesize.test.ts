@@ -67,7 +67,7 @@ describe('synthesizing', () => {
 });
 
 describe('triggers that pull', () => {
-  it('pass all checks of a deployment, and their files come with the puller', async () => {
+  it('are accepted, and their files come with the puller', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'ids.csv'), 'id\nu1\n');
     writeFileSync(join(directory, 'triggers.ts'), pullingTriggers);
@@ -105,11 +105,11 @@ export default defineTriggers([
 ]);
 `;
 
-describe('infra/app.ts', () => {
+describe('infra/checkedApp.ts', () => {
   const outdir = temporaryDirectory();
   const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
   const { NODE_COMPILE_CACHE = '' } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/checkedApp.ts'], {
     cwd: projectRoot,
     encoding: 'utf8',
     env: {

@@ -1,11 +1,16 @@
 import { createSign, type KeyObject } from 'node:crypto';
 import { signatureHeader, timestampHeader } from './authenticate.ts';
 
+/** A `KeyObject` of `node:crypto`, by its shape: a user's compiler then needs no types of Node.js. */
+export interface SigningKey {
+  readonly type: 'private' | 'public' | 'secret';
+}
+
 /** What to sign. */
 export interface SignSendGridOptions {
   readonly events: readonly object[];
   /** A private key of the curve P-256 (`prime256v1`). The receiver's secret has its public key. */
-  readonly privateKey: KeyObject;
+  readonly privateKey: SigningKey;
   /** When SendGrid signs. */
   readonly signedAtMs: number;
 }
@@ -35,14 +40,17 @@ export function signSendGridRequest({
 /** The headers with which SendGrid posts a body. */
 export function sendGridHeaders(
   body: string | Uint8Array,
-  privateKey: KeyObject,
+  privateKey: SigningKey,
   signedAtMs: number,
 ): Readonly<Record<string, string>> {
   const timestamp = `${Math.floor(signedAtMs / 1000)}`;
   return {
     'content-type': 'application/json',
     'user-agent': 'SendGrid Event API',
-    [signatureHeader]: createSign('sha256').update(timestamp).update(body).sign(privateKey, 'base64'),
+    [signatureHeader]: createSign('sha256')
+      .update(timestamp)
+      .update(body)
+      .sign(privateKey as KeyObject, 'base64'),
     [timestampHeader]: timestamp,
   };
 }
