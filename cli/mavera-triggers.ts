@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closestName } from '../functions/triggers/closestName.ts';
 import { projectRoot } from '../infra/bundling/projectRoot.ts';
-import { closestName } from '../infra/settings/closestName.ts';
 import { tooOldNode } from './nodeVersion.ts';
 
 interface Subcommand {
