@@ -1,8 +1,8 @@
 import { notBeforeLane } from '../../functions/ledger/parkedIndex.ts';
+import type { Trigger } from '../../functions/triggers/trigger.ts';
 import { LocalSystemError } from '../localSystemError.ts';
 import type { ParkedCount } from '../system/parkedRuns.ts';
 import type { LocalSystem } from '../system.ts';
-import type { Recipe } from './recipe.ts';
 
 /** Work that is left counts as stuck when no function has been invoked for so long, and in any case after the longer time. */
 const stuckAfterMs = 60_000;
@@ -12,18 +12,26 @@ const longestDrainMs = 1_200_000;
 export interface Drained {
   /** Work that should not be left: one sentence each. */
   readonly left: readonly string[];
-  /** Runs that wait for the end of their collection. */
+  /** Runs that were allowed to stay. */
   readonly parked: readonly ParkedCount[];
 }
 
-/** Waits for the end of all work. Work that is left in the end does not prevent the report: it is a difference. */
-export async function drain(system: LocalSystem, recipes: readonly Recipe[]): Promise<Drained> {
-  const collecting = recipes.flatMap(({ triggers }) =>
-    triggers.filter(({ collect }) => collect !== undefined),
-  );
+/** The first run of a collection waits until its time is over, also if the collection is full earlier. */
+export function isOfCollection(triggers: readonly Trigger[]): (parked: ParkedCount) => boolean {
+  const collecting = triggers.filter(({ collect }) => collect !== undefined);
   const names = new Set(collecting.map(({ name }) => name));
-  // The first run of a collection waits until its time is over, also if the collection is full earlier.
-  const mayStay = ({ lane, trigger }: ParkedCount): boolean => lane === notBeforeLane && names.has(trigger);
+  return ({ lane, trigger }) => lane === notBeforeLane && names.has(trigger);
+}
+
+/**
+ * Waits for the end of all work. Work that is left in the end does not prevent the report: it is a difference.
+ *
+ * @param mayStay which parked runs may stay
+ */
+export async function drain(
+  system: LocalSystem,
+  mayStay: (parked: ParkedCount) => boolean,
+): Promise<Drained> {
   try {
     return { left: [], parked: await untilDrained(system, mayStay) };
   } catch (error) {

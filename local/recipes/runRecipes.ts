@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" />
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { ResultsQueue } from '../scenario/resultsQueue.ts';
 import {
@@ -12,6 +11,8 @@ import {
 import type { ShowOptions } from '../show.ts';
 import { localRedeliverAfterSeconds } from '../system/systemOptions.ts';
 import { bootLocalSystem, type LocalSystem } from '../system.ts';
+import { isOfCollection } from './drain.ts';
+import { firstDispatch } from './firstDispatch.ts';
 import { type ObservedRun, observeRuns } from './observedRuns.ts';
 import { pullAll } from './occurrences.ts';
 import type { Recipe } from './recipe.ts';
@@ -48,9 +49,13 @@ export async function runRecipes(options: RunRecipesOptions): Promise<RecipesOut
   const bootedAtMs = Date.now();
   const results = await ResultsQueue.subscribe(system.clients, system.resources.resultsTopicArn);
   const posted = await postAll(recipes, simulators, system, onProgress);
-  const first = await pullAll('first', recipes, system, onProgress);
+  const triggers = recipes.flatMap((recipe) => recipe.triggers);
+  const common = { system, triggers, mayStay: isOfCollection(triggers), onProgress };
+  const first = await pullAll({ ...common, time: 'first', names: pullsOf(recipes, 'pulls') });
   const isRepeated = recipes.some(({ expectation: { again } }) => again !== undefined);
-  const again = isRepeated ? await pullAll('again', recipes, system, onProgress) : undefined;
+  const again = isRepeated
+    ? await pullAll({ ...common, time: 'again', names: pullsOf(recipes, 'again') })
+    : undefined;
   const { parked } = again ?? first;
   const runs = await observeRuns(results, system);
   const outcomes = recipes.map((recipe) => {
@@ -74,6 +79,11 @@ export async function runRecipes(options: RunRecipesOptions): Promise<RecipesOut
       ...(await systemDifferences({ system, mavera: simulators.mavera, runs, parked })),
     ],
   };
+}
+
+/** The pulls of which an occurrence is expected. */
+function pullsOf(recipes: readonly Recipe[], time: 'pulls' | 'again'): readonly string[] {
+  return recipes.flatMap(({ expectation }) => Object.keys(expectation[time] ?? {}));
 }
 
 async function boot(
@@ -107,13 +117,6 @@ async function boot(
   });
   started.defer(() => system.stop());
   return system;
-}
-
-/** Waits for the dispatcher's first pass. A run is parked only if the dispatcher is known to be alive. */
-async function firstDispatch({ dispatcher }: LocalSystem): Promise<void> {
-  while (dispatcher.invocations <= dispatcher.busy) {
-    await sleep(50);
-  }
 }
 
 async function postAll(

@@ -10,7 +10,8 @@ export interface OtherRequest {
   readonly isGenuine: boolean;
 }
 
-type Events = readonly Readonly<Record<string, unknown>>[];
+/** The events of one post. */
+export type Events = readonly Readonly<Record<string, unknown>>[];
 
 /**
  * The posts of SendGrid and SegOps among the examples. SendGrid posts one of them twice, as its retries may. Of each source
@@ -36,7 +37,7 @@ export async function otherPosts(
   file: string,
   nowMs: number,
 ): Promise<readonly Events[]> {
-  return shifted(await readLines(file), source === 'sendgrid' ? 'timestamp' : 'computed_at', nowMs);
+  return shiftedPosts(await readLines(file), source, nowMs);
 }
 
 async function readLines(file: string): Promise<readonly Events[]> {
@@ -44,15 +45,45 @@ async function readLines(file: string): Promise<readonly Events[]> {
   return lines.map((line) => [JSON.parse(line)].flat());
 }
 
-/** Moves all times by the same span: epoch seconds of SendGrid, ISO 8601 of SegOps. */
-function shifted(posts: readonly Events[], member: string, nowMs: number): readonly Events[] {
-  const msOf = (value: unknown): number =>
-    typeof value === 'number' ? value * 1000 : Date.parse(String(value));
-  const newestMs = Math.max(...posts.flat().map((event) => msOf(event[member])));
+/**
+ * Moves the times of posts by the same span, so that the newest is a moment: epoch seconds of SendGrid, ISO 8601 of SegOps. What
+ * is not a time stays as it is.
+ */
+export function shiftedPosts(
+  posts: readonly Events[],
+  source: OtherRequest['source'],
+  nowMs: number,
+): readonly Events[] {
+  const member = source === 'sendgrid' ? 'timestamp' : 'computed_at';
+  const times = posts.flat().map((event) => msOf(event[member]));
+  const newestMs = Math.max(...times.filter((ms) => !Number.isNaN(ms)));
+  if (!Number.isFinite(newestMs)) {
+    return posts;
+  }
   const spanSeconds = Math.floor((nowMs - newestMs) / 1000);
-  const moved = (value: unknown): unknown =>
-    typeof value === 'number'
-      ? value + spanSeconds
-      : new Date(msOf(value) + spanSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-  return posts.map((events) => events.map((event) => ({ ...event, [member]: moved(event[member]) })));
+  return posts.map((events) =>
+    events.map((event) => ({ ...event, ...movedTime(event, member, spanSeconds) })),
+  );
+}
+
+function movedTime(
+  event: Events[number],
+  member: string,
+  spanSeconds: number,
+): Readonly<Record<string, unknown>> {
+  const value = event[member];
+  const ms = msOf(value);
+  if (Number.isNaN(ms)) {
+    return {};
+  }
+  const moved = new Date(ms + spanSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  return { [member]: typeof value === 'number' ? value + spanSeconds : moved };
+}
+
+function msOf(value: unknown): number {
+  return typeof value === 'number'
+    ? value * 1000
+    : typeof value === 'string'
+      ? Date.parse(value)
+      : Number.NaN;
 }

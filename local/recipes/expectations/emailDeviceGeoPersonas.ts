@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import type { RecipeExpectation } from '../recipeExpectation.ts';
 
 const file = 'sendgrid/opens.ndjson';
-const opens = readFileSync(`examples/${file}`, 'utf8')
+const opens = readFileSync(join(projectRoot, 'examples', file), 'utf8')
   .trim()
   .split('\n')
   .flatMap((line): readonly { readonly useragent: string }[] => JSON.parse(line));

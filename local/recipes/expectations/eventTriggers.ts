@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { parseSegmentEvent, type SegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { eventKey, type Per } from '../../../functions/triggers/eventKey.ts';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { isBatch } from '../../../simulators/segment/payload.ts';
 import { readEvents } from '../../../simulators/segment/readEvents.ts';
 import type { RecipeExpectation } from '../recipeExpectation.ts';
@@ -9,7 +11,7 @@ const byAudience: Per = ({ properties }) => String(properties.audience_key);
 
 /** What was posted, each event once: by its message id, otherwise by its content. */
 const posted = new Map<string, SegmentEvent>();
-for (const { payload } of await readEvents(`examples/${files}`)) {
+for (const { payload } of await readEvents(join(projectRoot, 'examples', files))) {
   for (const element of isBatch(payload) ? payload : [payload]) {
     const parsed = parseSegmentEvent(element);
     if (parsed.ok) {

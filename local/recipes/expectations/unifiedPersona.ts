@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 import { defaultProfiles } from '../../../simulators/segment/profiles/defaultProfiles.ts';
 import type { RecipeExpectation } from '../recipeExpectation.ts';
 import { noPersonalData } from './noPersonalData.ts';
 
-const [, ...userIds] = readFileSync('examples/recipes/customers.csv', 'utf8').trim().split('\n');
+const customers = join(projectRoot, 'examples/recipes/customers.csv');
+const [, ...userIds] = readFileSync(customers, 'utf8').trim().split('\n');
 const known = new Set(userIds);
 const profiles = defaultProfiles(Date.now()).filter(({ ids }) =>
   ids.some(({ type, id }) => type === 'user_id' && known.has(id)),
