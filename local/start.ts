@@ -1,12 +1,15 @@
 /// <reference lib="esnext.disposable" />
 /**
- * `npm start`: the whole flow on this machine, or recipes of `examples/recipes`. Prints what happened. The exit code is 0 only
- * if everything was as expected.
+ * `npm start`: the whole flow on this machine, with the events of an app or the examples of the repository, or recipes of
+ * `examples/recipes`. Prints what happened. The exit code is 0 only if everything was as expected.
  */
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { TriggersFileError } from '../infra/bundling/loadTriggers.ts';
+import { projectRoot } from '../infra/bundling/projectRoot.ts';
 import { SynthesisError } from '../infra/synthesize.ts';
+import { InvalidEventsError } from '../simulators/segment/readEvents.ts';
 import { LocalSystemError } from './localSystemError.ts';
 import { interruptedExitCode, onInterrupt } from './onInterrupt.ts';
 import { recipeNames, UnknownRecipeError } from './recipes/recipeNames.ts';
@@ -20,11 +23,17 @@ interface Flags {
 /** That of a wrong option or name. */
 const usageExitCode = 2;
 
+/** In the repository the examples are shown; anywhere else the app in the working directory. */
+const isRepository = resolve('.') === projectRoot;
+
 const program = new Command('npm start')
   .usage('[-- --recipe <name> | -- --recipes]')
   .description(
     'Runs the whole flow on this machine, with everything outside simulated. Prints what happened, and ends with exit code 0 ' +
-      'only if everything was as expected. Without an option it sends the events of examples/ to your triggers.',
+      'only if everything was as expected. ' +
+      (isRepository
+        ? 'Without an option it sends the events of examples/ to your triggers.'
+        : 'Without an option it sends the events of events/*.ndjson to the triggers of triggers.ts, and starts their pulls.'),
   )
   .addOption(
     new Option('--recipe <name>', 'run one recipe of examples/recipes, and show it in full').conflicts(
@@ -45,14 +54,14 @@ process.exit(await main());
 
 function helpText(): string {
   return `
-Recipes (docs/recipes.md describes them):
+Recipes${isRepository ? ' (docs/recipes.md describes them)' : ''}:
 ${recipeNames()
   .map((name) => `  ${name}`)
   .join('\n')}
 
 Environment variables, without an option:
   TRIGGERS                another triggers file
-  DISPATCH_EVERY_SECONDS  how often the dispatcher starts, 1 to 60; 15 if it is not set
+  DISPATCH_EVERY_SECONDS  how often the dispatcher starts, 1 to 60; ${isRepository ? '15' : '1'} if it is not set
 
 Examples:
   npm start
@@ -83,7 +92,9 @@ async function main(): Promise<number> {
 /** What the options name. It is imported only then: the others need not be there for it. */
 async function chosen(): Promise<Show> {
   if (flags.recipe === undefined && flags.recipes === undefined) {
-    return (await import('./scenario/showScenario.ts')).showScenario;
+    return isRepository
+      ? (await import('./scenario/showScenario.ts')).showScenario
+      : (await import('./app/showApp.ts')).showApp;
   }
   const { showRecipes } = await import('./recipes/showRecipes.ts');
   return showRecipes(flags.recipe);
@@ -93,7 +104,13 @@ function exitCodeOf(error: unknown): number {
   if (interrupted.aborted) {
     return interruptedExitCode;
   }
-  const expected = [TriggersFileError, SynthesisError, LocalSystemError, UnknownRecipeError];
+  const expected = [
+    TriggersFileError,
+    SynthesisError,
+    LocalSystemError,
+    InvalidEventsError,
+    UnknownRecipeError,
+  ];
   console.error(expected.some((kind) => error instanceof kind) ? (error as Error).message : error);
   return error instanceof UnknownRecipeError ? usageExitCode : 1;
 }
