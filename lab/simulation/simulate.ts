@@ -6,6 +6,7 @@ import { formatTable } from '../../cli/formatTable.ts';
 import { countFrom } from '../../cli/ops/options/count.ts';
 import { LabError } from '../labError.ts';
 import { progressLines } from '../progressLines.ts';
+import { measureKinds, purposesTable, totalsTable, writeRunCalls } from './runCalls/runCallsPage.ts';
 import { type FinishedScenario, runScenarios } from './runScenarios.ts';
 import { scenarios, shortScenarios } from './scenarios/scenarios.ts';
 import { writeSimulationPage } from './simulationPage.ts';
@@ -15,6 +16,7 @@ interface SimulateFlags {
   readonly seed: number;
   readonly write?: true;
   readonly render?: true;
+  readonly runCalls?: true;
 }
 
 const names = scenarios.map(({ name }) => name);
@@ -34,8 +36,13 @@ const program = new Command('simulate')
   )
   .option('--write', 'write the figures into lab/simulation/results.json and docs/performance.md')
   .option('--render', 'write docs/performance.md from lab/simulation/results.json, without simulating')
+  .option('--run-calls', 'instead: list the calls of the ledger that one run makes, each with what it is for')
   .showHelpAfterError('(add --help to see how it is used)')
-  .action(async (chosen: readonly string[], { short, seed, write, render }: SimulateFlags) => {
+  .action(async (chosen: readonly string[], { short, seed, write, render, runCalls }: SimulateFlags) => {
+    if (runCalls === true) {
+      await listRunCalls(write === true);
+      return;
+    }
     if (render === true) {
       await writeSimulationPage(scenarios, [], seed, new Date());
       return;
@@ -62,6 +69,14 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
+}
+
+async function listRunCalls(writes: boolean): Promise<void> {
+  const measured = await measureKinds();
+  console.log(`${totalsTable(measured)}\n\n${purposesTable(measured)}`);
+  if (writes) {
+    await writeRunCalls(measured);
+  }
 }
 
 /** @returns the exit code */

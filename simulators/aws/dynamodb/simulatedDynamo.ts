@@ -21,6 +21,14 @@ const transactionMs = 4;
 const pauseStepMs = 15;
 const longestPauseMs = 500;
 
+/** A call that was answered, and what it is billed as. */
+export interface BilledCall {
+  readonly caller: string;
+  /** A command of the SDK. */
+  readonly command: object;
+  readonly units: LedgerUnits;
+}
+
 /** What waits, and chance. */
 export interface DynamoSurroundings {
   readonly now: () => number;
@@ -38,6 +46,7 @@ export class SimulatedDynamo {
   readonly #inTransaction = new Set<string>();
   readonly #units = new Map<string, LedgerUnits>();
   #conflicts = 0;
+  #listen: (call: BilledCall) => void = () => undefined;
 
   constructor(table: SimulatedTable, surroundings: DynamoSurroundings) {
     this.table = table;
@@ -54,14 +63,19 @@ export class SimulatedDynamo {
     return this.#units;
   }
 
+  /** Has each further call told to a listener. */
+  listen(listen: (call: BilledCall) => void): void {
+    this.#listen = listen;
+  }
+
   /** What the code takes for the SDK's client. @param caller whom its calls are counted for, asked at each call */
   client(caller: () => string, carry: Carry): DynamoDBClient {
-    const send = async (command: unknown): Promise<unknown> =>
+    const send = async (command: object): Promise<unknown> =>
       await carry(() => this.#carryOut(command, caller()));
     return { send } as unknown as DynamoDBClient;
   }
 
-  async #carryOut(command: unknown, caller: string): Promise<unknown> {
+  async #carryOut(command: object, caller: string): Promise<unknown> {
     const keys = keysOf(command);
     for (let tries = 1; keys.some((key) => this.#inTransaction.has(key)); tries += 1) {
       this.#conflicts += 1;
@@ -79,13 +93,14 @@ export class SimulatedDynamo {
     }
     const answered = this.#answer(command);
     this.#units.set(caller, addUnits(this.#units.get(caller) ?? noUnits, answered.units));
+    this.#listen({ caller, command, units: answered.units });
     if ('error' in answered) {
       throw answered.error;
     }
     return answered.output;
   }
 
-  #answer(command: unknown): ReturnType<SimulatedTable['update'] | SimulatedTable['get']> {
+  #answer(command: object): ReturnType<SimulatedTable['update'] | SimulatedTable['get']> {
     const nowMs = this.#surroundings.now();
     if (command instanceof UpdateItemCommand) {
       return this.table.update(command.input, nowMs);
@@ -111,7 +126,7 @@ export class SimulatedDynamo {
     if (command instanceof BatchExecuteStatementCommand) {
       return this.table.batchExecute(command.input, nowMs);
     }
-    throw new TypeError(`The simulated DynamoDB does not know ${(command as object).constructor.name}`);
+    throw new TypeError(`The simulated DynamoDB does not know ${command.constructor.name}`);
   }
 }
 

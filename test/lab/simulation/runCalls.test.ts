@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BatchGetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
+import { callPurposes } from '../../../lab/simulation/runCalls/callPurposes.ts';
+import { describeLedgerCall } from '../../../lab/simulation/runCalls/describeLedgerCall.ts';
+import {
+  type MeasuredKind,
+  measureKinds,
+  unitsOfCalls,
+  withRunCalls,
+} from '../../../lab/simulation/runCalls/runCallsPage.ts';
+import { pagePath } from '../../../lab/simulation/simulationPage.ts';
+
+const page = readFileSync(join(projectRoot, pagePath), 'utf8');
+let measured: readonly MeasuredKind[];
+
+beforeAll(async () => {
+  measured = await measureKinds();
+});
+
+describe("a run's calls of the ledger", () => {
+  it.each([
+    ['bare', { calls: 10, writes: 9, indexWrites: 5, reads: 14 }],
+    ['question', { calls: 12, writes: 12, indexWrites: 5, reads: 14 }],
+    ['guarded', { calls: 15, writes: 22, indexWrites: 6, reads: 14 }],
+    ['cooling', { calls: 6, writes: 6, indexWrites: 2, reads: 6 }],
+    ['collected', { calls: 24, writes: 37, indexWrites: 9, reads: 33 }],
+    ['parked', { calls: 11, writes: 11, indexWrites: 6, reads: 14 }],
+  ])('a run that is %s costs these calls and units', (name, units) => {
+    const found = measured.find(({ kind }) => kind.trigger.name === name);
+    expect(unitsOfCalls(found?.calls ?? [])).toEqual(units);
+  });
+
+  it('docs/performance.md shows them (if not: npm run simulate -- --run-calls --write)', () => {
+    expect(withRunCalls(page, measured)).toBe(page);
+  });
+
+  it('every call has one purpose, and every purpose is of a call', () => {
+    for (const { isFor, is } of callPurposes) {
+      expect(
+        measured.some(({ calls }) => calls.some(is)),
+        isFor,
+      ).toBe(true);
+    }
+  });
+
+  it('a call whose purpose is not told is an error', () => {
+    const call = { operation: 'GetItem', items: ['kept#…'], notes: [], delivery: 1 };
+    const [first] = measured.map(({ kind }) => kind);
+    const strange = { kind: first, calls: [{ ...call, units: unitsOfCalls([]) }] } as MeasuredKind;
+    expect(() => withRunCalls(page, [strange])).toThrow('makes GetItem kept#…');
+  });
+
+  it('a call is described without the ids of its run', () => {
+    const Keys = ['breaker#mavera', 'cap#askMave', 'budget#*#2026-11'].map((pk) => ({ pk: { S: pk } }));
+    expect(describeLedgerCall(new BatchGetItemCommand({ RequestItems: { ledger: { Keys } } }))).toEqual({
+      operation: 'BatchGetItem',
+      items: ['breaker#mavera', 'cap#askMave', 'budget#…'],
+      notes: [],
+    });
+    expect(() => describeLedgerCall(new ScanCommand({ TableName: 'ledger' }))).toThrow('ScanCommand');
+  });
+});
