@@ -17,7 +17,7 @@ import { shortened, shortenedJson } from './shortened.ts';
 import { transact } from './transact.ts';
 
 const isNew = 'attribute_not_exists(pk)';
-const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :updatedAtMs)';
+const isFree = '(#state IN (:waiting, :calling) AND #leaseUntilMs <= :nowMs)';
 const leaseHolds = '#leaseUntilMs > :updatedAtMs';
 const hasEnded = '#state IN (:done, :failed, :skipped)';
 const isOtherRedrive = '(attribute_not_exists(#redrive) OR #redrive <> :redrive)';
@@ -163,7 +163,10 @@ export class Runs {
     this.#table = table;
   }
 
-  /** Takes a run for this delivery: a new one, one that waits, or one whose lease has ended. */
+  /**
+   * Takes a run for this delivery: a new one, one that waits, or one whose lease has ended. Nothing changes that the index
+   * has, unless the run is new: DynamoDB would bill one more write.
+   */
   async take(
     lease: RunLease,
     message: RunMessage,
@@ -182,7 +185,6 @@ export class Runs {
       pulledItem: text(message.pulledItem),
       day: text(dayOf(lease.runId, message.receivedAtMs)),
       receivedAtMs: number(message.receivedAtMs),
-      updatedAtMs: number(nowMs),
       expiresAt: number(expiresAtSeconds),
     });
     const { kind, item } = await this.#table.update(
@@ -191,6 +193,7 @@ export class Runs {
         change:
           `SET ${assignments}, #state = if_not_exists(#state, :waiting), ` +
           '#attempts = if_not_exists(#attempts, :none), ' +
+          '#updatedAtMs = if_not_exists(#updatedAtMs, :nowMs), ' +
           '#deadlineAtMs = if_not_exists(#deadlineAtMs, :deadlineAtMs)',
         condition: `${isNew} OR ${isFree}`,
         values: {
@@ -198,6 +201,7 @@ export class Runs {
           ':waiting': text('waiting'),
           ':calling': text('calling'),
           ':none': number(0),
+          ':nowMs': number(nowMs),
           ':deadlineAtMs': number(message.deadlineAtMs),
         },
       },
