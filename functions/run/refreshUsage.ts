@@ -59,12 +59,17 @@ export async function refreshUsage(
 /** A slot for a call that comes before the run's own: a near one, otherwise that of the run if it is due. */
 export async function slotFor(
   run: LeasedRun,
-  { usage, paceHeldUntilMs }: SharedState,
+  { usage, paceHeldUntilMs, nextSlotAtMs }: SharedState,
   nowMs: number,
   { pace, settings }: RunnerDependencies,
 ): Promise<{ readonly atMs: number; readonly isOfRun: boolean } | undefined> {
   const intervalMs = intervalMsFor(limitOf(settings.requestsPerMinute, usage));
-  const slot = await pace.takeSlot({ nowMs, intervalMs, horizonMs: waitOnTheSpotMs });
+  const slot = await pace.takeSlot({
+    nowMs,
+    intervalMs,
+    horizonMs: waitOnTheSpotMs,
+    seenNextSlotAtMs: nextSlotAtMs,
+  });
   if (slot.kind !== 'full') {
     return { atMs: slot.slotAtMs, isOfRun: false };
   }

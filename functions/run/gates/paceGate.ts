@@ -141,6 +141,7 @@ async function takeSlot(
   const slot = await pace.takeSlot({
     nowMs: nowMs + aheadMs,
     intervalMs,
+    seenNextSlotAtMs: shared.nextSlotAtMs,
     horizonMs: mayPark(shared.dispatcher, nowMs) ? Math.min(farthestMs, mostAhead * intervalMs) : farthestMs,
   });
   return slot.kind === 'reserved'
