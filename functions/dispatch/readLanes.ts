@@ -44,7 +44,6 @@ export async function readLanes(
   const nowMs = now();
   const [shared, counted] = await Promise.all([
     readSharedState(ledger, {
-      action: '',
       runId: '',
       budgetKeys: [
         ...new Set(known.flatMap((one) => possibleBudgetKeys(one, settings.overallBudget, nowMs))),

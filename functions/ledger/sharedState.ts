@@ -22,10 +22,15 @@ export interface SharedState {
 
 /** What a run asks about. */
 export interface SharedStateOptions {
-  /** The kind of action whose calls are counted, without those of `runId`. */
-  readonly action: string;
+  /** The kind of action whose calls are counted, without those of `runId`. @default none are */
+  readonly action?: string | undefined;
   readonly runId: string;
   readonly budgetKeys: readonly string[];
+  /**
+   * It may be as it was a moment ago, which costs half. A run can do with that: its writes have conditions for slots, places and
+   * credits, and if it misses a pause by a second, it is as if it had begun before. @default false
+   */
+  readonly mayBeLate?: boolean | undefined;
   readonly nowMs: number;
 }
 
@@ -36,19 +41,19 @@ export interface SharedStateOptions {
  */
 export async function readSharedState(
   table: LedgerTable,
-  { action, runId, budgetKeys, nowMs }: SharedStateOptions,
+  { action, runId, budgetKeys, mayBeLate = false, nowMs }: SharedStateOptions,
 ): Promise<SharedState> {
-  const capOfAction = capKey(action);
+  const capOfAction = action === undefined ? undefined : capKey(action);
   const keys = [
     operatorSettingsKey,
     breakerKey,
     usageKey,
     paceKey,
     dispatcherKey,
-    capOfAction,
+    ...(capOfAction === undefined ? [] : [capOfAction]),
     ...budgetKeys,
   ];
-  const items = await table.read(keys);
+  const items = await (mayBeLate ? table.readRecent(keys) : table.read(keys));
   return {
     operator: readOperatorSettings(items.get(operatorSettingsKey)),
     breaker: readBreaker(items.get(breakerKey)),
@@ -56,7 +61,7 @@ export async function readSharedState(
     paceHeldUntilMs: heldUntilMs(items.get(paceKey)),
     nextSlotAtMs: Number(items.get(paceKey)?.nextSlotAtMs?.N ?? 0),
     dispatcher: dispatcherView(items.get(dispatcherKey)),
-    callsUnderWay: callsUnderWay(items.get(capOfAction), runId, nowMs),
+    callsUnderWay: callsUnderWay(items.get(capOfAction ?? ''), runId, nowMs),
     committedCredits: new Map(
       budgetKeys.map((key) => [key, Number(items.get(key)?.committedCredits?.N ?? 0)]),
     ),
@@ -65,7 +70,7 @@ export async function readSharedState(
 
 /** Reads what all runs share, without the calls of an action and without budgets. */
 export function readSharedOfAll(table: LedgerTable, nowMs: number): Promise<SharedState> {
-  return readSharedState(table, { action: '', runId: '', budgetKeys: [], nowMs });
+  return readSharedState(table, { runId: '', budgetKeys: [], mayBeLate: true, nowMs });
 }
 
 /** Stands for all triggers together. */

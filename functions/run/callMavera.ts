@@ -94,6 +94,7 @@ async function enterCaps(
   const wait = (reason: 'breaker_probing' | 'concurrency'): Wait =>
     waitToAskAgain(reason, run.soFar.history, nowMs, random);
   if (probes === true && !(await breaker.probe(runId, nowMs, startsAtMs + settings.maveraTimeoutMs))) {
+    run.report({ gate: 'breaker' });
     return wait('breaker_probing');
   }
   const { kind, cap, pending } = performer;
@@ -104,6 +105,7 @@ async function enterCaps(
   if (probes === true) {
     await breaker.endProbe(runId);
   }
+  run.report({ gate: 'concurrency' });
   return wait('concurrency');
 }
 

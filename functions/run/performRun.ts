@@ -218,13 +218,16 @@ async function admit(run: LeasedRun, known: KnownState, dependencies: RunnerDepe
   return ended;
 }
 
+/** What is shared, as far as the run has to know it. With a slot of its own it enters its cap, and does not look first. */
 function readOwn(
-  { message: { runId } }: LeasedRun,
+  { message: { runId, slotAtMs } }: LeasedRun,
   trigger: Trigger,
   { ledger, settings, now }: RunnerDependencies,
 ): Promise<SharedState> {
   const budgetKeys = possibleBudgetKeys(trigger, settings.overallBudget, now());
-  return readSharedState(ledger, { action: trigger.run.kind, runId, budgetKeys, nowMs: now() });
+  const looksFirst = slotAtMs === undefined && performerOf(trigger.run)?.cap !== undefined;
+  const action = looksFirst ? trigger.run.kind : undefined;
+  return readSharedState(ledger, { action, runId, budgetKeys, mayBeLate: true, nowMs: now() });
 }
 
 /** Reads what an earlier delivery has sent; the request comes from the ledger. */

@@ -70,12 +70,12 @@ export function breakerPhase({ openUntilMs, probeUntilMs }: BreakerState, nowMs:
   return probeUntilMs > nowMs ? 'probing' : 'half_open';
 }
 
-/** Makes a run wait while its concurrency cap is reached. */
+/** Makes a run wait while its concurrency cap is reached. A run with a slot tries to enter it, instead of losing the slot. */
 export function concurrencyGate(random: () => number): Gate {
   return {
     name: 'concurrency',
-    decide({ shared, cap, history, nowMs }: GatedRun): GateDecision {
-      return cap === undefined || shared.callsUnderWay < cap
+    decide({ message, shared, cap, history, nowMs }: GatedRun): GateDecision {
+      return cap === undefined || message.slotAtMs !== undefined || shared.callsUnderWay < cap
         ? pass
         : waitToAskAgain('concurrency', history, nowMs, random);
     },

@@ -106,7 +106,7 @@ export class SimulatedDynamo {
       return this.table.update(command.input, nowMs);
     }
     if (command instanceof BatchGetItemCommand) {
-      return this.table.batchGet(command.input);
+      return this.table.batchGet(command.input, nowMs);
     }
     if (command instanceof PutItemCommand) {
       return this.table.put(command.input, nowMs);

@@ -39,9 +39,13 @@ export class SimulatedTable {
   readonly #items = new Map<string, LedgerItem | undefined>();
   readonly #indexes: readonly SimulatedIndex[];
   readonly #imports: ImportedItems[] = [];
+  readonly #drawLag: () => number;
+  /** Items that were read so that they may be late, as they were before their last change. */
+  readonly #late = new Map<string, { readonly item: LedgerItem | undefined; readonly untilMs: number }>();
 
-  /** @param drawLag how far the indexes are behind */
+  /** @param drawLag how far the indexes are behind, and reads that are not consistent */
   constructor(indexes: readonly IndexDefinition[], drawLag: () => number) {
+    this.#drawLag = drawLag;
     this.#indexes = indexes.map((definition) => new SimulatedIndex(definition, drawLag));
   }
 
@@ -84,11 +88,16 @@ export class SimulatedTable {
     };
   }
 
-  batchGet(input: BatchGetItemCommandInput): Answered<Omit<BatchGetItemCommandOutput, '$metadata'>> {
+  batchGet(
+    input: BatchGetItemCommandInput,
+    nowMs: number,
+  ): Answered<Omit<BatchGetItemCommandOutput, '$metadata'>> {
     const [[table, { Keys = [], ConsistentRead = false } = {}] = ['', {}]] = Object.entries(
       input.RequestItems ?? {},
     );
-    const found = Keys.map(({ pk }) => this.item(pk?.S ?? ''));
+    const found = Keys.map(({ pk }) =>
+      ConsistentRead ? this.item(pk?.S ?? '') : this.#lateItem(pk?.S ?? '', nowMs),
+    );
     const reads = found.reduce(
       (sum, item) => sum + readUnits(item === undefined ? 0 : itemBytes(item), ConsistentRead),
       0,
@@ -228,6 +237,16 @@ export class SimulatedTable {
     return { output: {}, units };
   }
 
+  #lateItem(pk: string, nowMs: number): LedgerItem | undefined {
+    const late = this.#late.get(pk);
+    if (late !== undefined && late.untilMs > nowMs) {
+      return late.item;
+    }
+    const item = this.item(pk);
+    this.#late.set(pk, { item, untilMs: 0 });
+    return item;
+  }
+
   #write(
     pk: string,
     before: LedgerItem | undefined,
@@ -235,6 +254,9 @@ export class SimulatedTable {
     nowMs: number,
   ): LedgerUnits {
     this.#items.set(pk, after);
+    if (this.#late.has(pk)) {
+      this.#late.set(pk, { item: before, untilMs: nowMs + this.#drawLag() });
+    }
     const indexWrites = this.#indexes.reduce((sum, index) => sum + index.write(pk, before, after, nowMs), 0);
     return { ...noUnits, writes: Math.max(unitsOf(before), unitsOf(after)), indexWrites };
   }
