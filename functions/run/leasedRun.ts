@@ -73,6 +73,7 @@ export class LeasedRun {
   #dispatcher: DispatcherView | undefined;
   #keys: TriggerKeys | undefined;
   #estimatedCredits: number | undefined;
+  #mayHaveClaimed: boolean;
   #lookups: Readonly<Record<string, ShownLookup>> | undefined;
   #compared: ComparedItems | undefined;
 
@@ -99,6 +100,8 @@ export class LeasedRun {
     this.#requestDigest = soFar.requestDigest;
     this.#creditReservation = soFar.creditReservation;
     this.#keys = readTriggerKeys(soFar.keys);
+    // An earlier delivery may have claimed before it died.
+    this.#mayHaveClaimed = soFar.deadlineAtMs !== undefined;
   }
 
   /** Tells the run of the dispatcher: until then, it is not parked. */
@@ -114,6 +117,11 @@ export class LeasedRun {
   /** Sets its keys; written with the next wait. */
   setKeys(keys: TriggerKeys): void {
     this.#keys = keys;
+  }
+
+  /** From now on the run may claim its cooldown, thread or persona: an end without a result releases them. */
+  beginToClaim(): void {
+    this.#mayHaveClaimed = true;
   }
 
   /** Sets what its request is expected to cost. */
@@ -338,7 +346,7 @@ export class LeasedRun {
     const end: RunEnd = { state: 'failed', reason, detail: shortened(detail), result, creditsUsed };
     await this.#end(end, answerLost, endedAtMs);
     if (spent === 'nothing') {
-      await releaseUnused(this.message, this.#dependencies, this.#keys);
+      await this.#releaseUnused(reason);
     }
     return ended;
   }
@@ -346,8 +354,14 @@ export class LeasedRun {
   /** Ends the run without a call. */
   async skip(reason: Reason, detail?: string): Promise<Ended> {
     await this.#end({ state: 'skipped', reason, detail }, false);
-    await releaseUnused(this.message, this.#dependencies, this.#keys);
+    await this.#releaseUnused(reason);
     return ended;
+  }
+
+  async #releaseUnused(reason: Reason): Promise<void> {
+    if (this.#mayHaveClaimed) {
+      await releaseUnused(this.message, this.#dependencies, { reason, keys: this.#keys });
+    }
   }
 
   /** Records the result. */

@@ -117,6 +117,7 @@ async function performNew(
     return ended;
   }
   const { input, given } = asked ?? begun;
+  run.beginToClaim();
   const prepared = await prepareRun(run, trigger, input.events, given, dependencies);
   if (prepared === ended) {
     return ended;
@@ -207,6 +208,7 @@ async function admit(run: LeasedRun, known: KnownState, dependencies: RunnerDepe
     return await run.fail({ reason: 'builder_failed', detail: keys });
   }
   run.setKeys(keys);
+  run.beginToClaim();
   const { run: action } = known.trigger;
   const expected = {
     keys,

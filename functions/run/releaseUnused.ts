@@ -1,18 +1,19 @@
 import type { RunMessage } from '../queue/runMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { type TriggerKeys, triggerKeys } from './prepareRequest.ts';
+import type { Reason } from './reasons.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 
 /**
  * Releases what a run without a result has claimed: the cooldown of its key, and the right to create the thread or
  * persona. What cannot be released expires.
  *
- * @param keys those of its admission, if it has had one
+ * @param end why it has ended, and the keys of its admission, if it has had one
  */
 export async function releaseUnused(
   message: RunMessage,
   { triggers, cooldowns, keptIds, onTrouble }: RunnerDependencies,
-  keys?: TriggerKeys,
+  { reason, keys }: { readonly reason: Reason; readonly keys: TriggerKeys | undefined },
 ): Promise<void> {
   const trigger = triggers.get(message.trigger);
   if (trigger === undefined) {
@@ -20,7 +21,8 @@ export async function releaseUnused(
   }
   try {
     const { cooldown, kept } = keys ?? keysOf(trigger, message);
-    if (cooldown !== undefined) {
+    // The cooldown that has skipped a run is that of another run.
+    if (cooldown !== undefined && reason !== 'cooldown') {
       await cooldowns.release(cooldown, message.runId);
     }
     if (kept !== undefined) {

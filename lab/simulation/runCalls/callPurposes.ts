@@ -41,12 +41,6 @@ export const callPurposes: readonly CallPurpose[] = [
     is: on('UpdateItem', 'cooldown#…'),
   },
   {
-    name: 'delete `cooldown#…`',
-    isFor: 'the key is free if its run did no work',
-    without: 'a run that failed would hold back the next one',
-    is: on('DeleteItem', 'cooldown#…'),
-  },
-  {
     name: 'update `pace#mavera`',
     isFor: 'a rate-limit slot that no other environment has',
     without: 'Mavera would answer 429',

@@ -1,6 +1,6 @@
 import { OperatorDesk } from '../../../functions/ledger/operatorDesk.ts';
-import { LabError } from '../../labError.ts';
 import type { LedgerUnits } from '../../../simulators/aws/dynamodb/units.ts';
+import { LabError } from '../../labError.ts';
 import { sendRuns } from '../runs/sendRuns.ts';
 import { fastPlan, worldOn } from '../scenarios/plans.ts';
 import { SimulatedWorld } from '../world/simulatedWorld.ts';
@@ -18,6 +18,8 @@ export interface RunCall extends LedgerCall {
 const minuteMs = 60_000;
 /** By then each run of a collection has ended, and the account's usage is still known. */
 const nextRunMs = 3 * minuteMs;
+/** By then all reads see a change. */
+const lateByMs = 5_000;
 /** By then the dispatcher has made its first passes. */
 const firstRunMs = startMs + 3 * minuteMs;
 
@@ -46,6 +48,7 @@ export async function measureRunCalls({ trigger, events, isParked }: RunKind): P
   const desk = new OperatorDesk(world.ledger);
   if (isParked) {
     await desk.pause(trigger.name, time.now());
+    await time.runUntil(time.now() + lateByMs);
   }
   const endsBefore = endsOf(evidence.outcomes);
   const deliveriesBefore = sumOf(evidence.deliveries);

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { addUnits, type LedgerUnits, noUnits } from '../../../simulators/aws/dynamodb/units.ts';
 import { markdownTable } from '../../bench/document/markdownTable.ts';
 import { replaceBlocks } from '../../document/replaceBlocks.ts';
 import { LabError } from '../../labError.ts';
-import { addUnits, type LedgerUnits, noUnits } from '../../../simulators/aws/dynamodb/units.ts';
 import { pagePath } from '../simulationPage.ts';
 import { type CallPurpose, callPurposes } from './callPurposes.ts';
 import { measureRunCalls, type RunCall } from './measureRunCalls.ts';
