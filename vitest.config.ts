@@ -34,8 +34,9 @@ const project = (name: string, test: object): TestProjectInlineConfiguration => 
 });
 
 export default defineConfig({
-  // This package's own name gives the TypeScript sources, as everywhere in the repository. The others are Vite's defaults.
-  ssr: { resolve: { conditions: ['@mavera-triggers/source', 'module', 'node', 'development|production'] } },
+  // This package's own name gives the TypeScript sources, as everywhere in the repository. The others are Vite's defaults
+  // without `module`: Node.js cannot load what some packages have there.
+  ssr: { resolve: { conditions: ['@mavera-triggers/source', 'node', 'development|production'] } },
   test: {
     // No test is about times: these only end what hangs, on a machine as busy as can be.
     testTimeout: 600_000,
