@@ -10,11 +10,8 @@ import { InvalidTrialError } from './trialOptions.ts';
  *
  * @throws InvalidTrialError when there is nothing to decide about it
  */
-export async function decideRun(
-  { ledger, runner, time, send }: Pick<Deployment, 'ledger' | 'runner' | 'time' | 'send'>,
-  runId: string,
-  decision: Verdict,
-): Promise<void> {
+export async function decideRun(deployment: Deployment, runId: string, decision: Verdict): Promise<void> {
+  const { ledger, runner, time } = deployment;
   const parked = (await runner.parkedRuns.readMessages([runId])).get(runId);
   const options = { decision, by: 'the trial', nowMs: time.now(), parkings: parked?.number };
   const outcome = await new Decisions(ledger).decide(runId, options);
@@ -26,7 +23,7 @@ export async function decideRun(
   }
   if (parked !== undefined) {
     const message = { ...parseRunMessage(parked.body), notBeforeMs: undefined, slotAtMs: undefined };
-    send('ready', writeRunMessage(message), message.trigger);
+    deployment.send('ready', writeRunMessage(message), message.trigger);
     await runner.parkedRuns.unpark(runId, parked.number);
   }
 }

@@ -50,6 +50,8 @@ export class RunningTrial implements Trial {
   #sentEvents = 0;
   #pulled = 0;
   #isClosed = false;
+  /** The last thing that the trial was asked to do. */
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(triggers: readonly Trigger[], options: CheckedOptions) {
     const time = new SimulatedTime(options.startMs);
@@ -69,6 +71,7 @@ export class RunningTrial implements Trial {
       profileSpace: options.profileSpace,
       overallBudget: options.overallBudget,
       requestsPerMinute: options.requestsPerMinute,
+      waitsForTurns: !options.hasOwnPace,
     });
   }
 
@@ -117,11 +120,11 @@ export class RunningTrial implements Trial {
     events: object | readonly object[],
     { source = 'segment', route }: SendOptions = {},
   ): Promise<readonly TrialRun[]> {
-    const nowMs = this.#deployment.time.now();
     const list = (Array.isArray(events) ? events : [events]) as readonly object[];
-    const whole = source === 'segment' ? list.map((event) => this.#whole(event)) : list;
     const path = route === undefined ? `/${source}` : `/${source}/${route}`;
     return await this.#startedBy(async () => {
+      const whole = source === 'segment' ? list.map((event) => this.#whole(event)) : list;
+      const nowMs = this.#deployment.time.now();
       for (const [index, request] of signEvents(source, whole, this.secrets, nowMs).entries()) {
         const reception = await this.#receive(request, path);
         const { answer, detail, invalid = [] } = reception;
@@ -137,21 +140,24 @@ export class RunningTrial implements Trial {
   }
 
   async post(request: TrialRequest, path: string = '/segment'): Promise<ReceiverAnswer> {
-    const { answer } = await this.#receive(request, path);
-    await this.#settle();
+    const answer = await this.#inTurn(async () => {
+      const reception = await this.#receive(request, path);
+      await this.#deployment.settle();
+      return reception.answer;
+    });
     const { statusCode, headers, body } = answer;
     return { status: statusCode, headers, body: JSON.parse(body) as ReceiverAnswer['body'] };
   }
 
   async pass(duration: Duration): Promise<void> {
-    this.#assertOpen();
     const ms = parseDuration(duration);
     if (ms === undefined) {
       throw new InvalidTrialError(
         `pass: expected a duration such as 90s, 30m, 24h or 7d; got ${JSON.stringify(duration)}`,
       );
     }
-    await this.#deployment.runUntil(this.#deployment.time.now() + ms);
+    const { time } = this.#deployment;
+    await this.#inTurn(() => this.#deployment.runUntil(time.now() + ms));
   }
 
   async pull(name: string, items: readonly PulledItem[]): Promise<readonly TrialRun[]> {
@@ -166,12 +172,12 @@ export class RunningTrial implements Trial {
         `pull: give the items that "${name}" finds, such as [{ item: 'aud_1', event: 'Audience Pulled', properties: {} }]`,
       );
     }
-    this.#pulls.give(name, items);
-    this.#pulled += 1;
-    const occurrence = `trial-${this.#pulled}`;
     const reports = this.#deployment.pullReports;
     const before = reports.length;
     const started = await this.#startedBy(async () => {
+      this.#pulls.give(name, items);
+      this.#pulled += 1;
+      const occurrence = `trial-${this.#pulled}`;
       const message = writePullMessage({ version: 1, kind: 'start', trigger: name, occurrence });
       this.#deployment.send('pulls', message, name);
     });
@@ -226,7 +232,7 @@ export class RunningTrial implements Trial {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.resolve();
+    await this.#last;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -254,10 +260,14 @@ export class RunningTrial implements Trial {
     );
   }
 
-  #assertOpen(): void {
+  /** Does one thing after the other, also if a test does not wait for the first. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#isClosed) {
       throw new InvalidTrialError('This trial is closed');
     }
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return await mine;
   }
 
   /** What Segment adds to an event. */
@@ -267,7 +277,6 @@ export class RunningTrial implements Trial {
   }
 
   async #receive({ body, headers }: TrialRequest, path: string): Promise<Reception> {
-    this.#assertOpen();
     const http = { method: 'POST' };
     const event = { rawPath: path, headers, body, isBase64Encoded: false, requestContext: { http } };
     const reception = await this.#deployment.receive(event);
@@ -282,23 +291,21 @@ export class RunningTrial implements Trial {
     return reception;
   }
 
-  async #settle(): Promise<void> {
-    await this.#deployment.runUntil(this.#deployment.time.now());
-  }
-
   /** The runs that came to be by something. */
   async #startedBy(work: () => Promise<void>): Promise<readonly TrialRun[]> {
-    this.#assertOpen();
-    const before = new Set(this.#deployment.runs.keys());
-    await work();
-    await this.#settle();
-    return this.runs.filter(({ id }) => !before.has(id));
+    return await this.#inTurn(async () => {
+      const before = new Set(this.#deployment.runs.keys());
+      await work();
+      await this.#deployment.settle();
+      return this.runs.filter(({ id }) => !before.has(id));
+    });
   }
 
   async #decide(run: string | TrialRun, verdict: Verdict): Promise<void> {
-    this.#assertOpen();
-    await decideRun(this.#deployment, this.#idOf(run), verdict);
-    await this.#settle();
+    await this.#inTurn(async () => {
+      await decideRun(this.#deployment, this.#idOf(run), verdict);
+      await this.#deployment.settle();
+    });
   }
 
   #idOf(run: string | TrialRun): string {

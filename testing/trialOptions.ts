@@ -33,7 +33,7 @@ export interface TrialOptions<Name extends string = string> {
   readonly overallBudget?: { readonly credits: number; readonly per: 'day' | 'month' };
   /** Credits of the Mavera account in each month. @default 1,000,000 */
   readonly credits?: number;
-  /** The rate limit of the account. @default 1,000,000, so that no run waits for its turn */
+  /** The rate limit of the account. @default none that a test notices: a run never waits for its turn */
   readonly requestsPerMinute?: number;
   /** The Segment space of lookups that name none. @default spa_trial */
   readonly profileSpace?: string;
@@ -49,6 +49,8 @@ export interface CheckedOptions {
   readonly overallBudget: TrialOptions['overallBudget'] | undefined;
   readonly credits: number;
   readonly requestsPerMinute: number;
+  /** Whether the test has chosen the rate limit. */
+  readonly hasOwnPace: boolean;
   readonly profileSpace: string;
 }
 
@@ -105,7 +107,8 @@ export function checkOptions(triggers: readonly Trigger[], options: TrialOptions
     budgets: budgets as Readonly<Record<string, number>>,
     overallBudget: options.overallBudget,
     credits: options.credits ?? 1_000_000,
-    requestsPerMinute: options.requestsPerMinute ?? 1_000_000,
+    requestsPerMinute: options.requestsPerMinute ?? 6_000,
+    hasOwnPace: options.requestsPerMinute !== undefined,
     profileSpace: options.profileSpace ?? 'spa_trial',
   };
 }

@@ -5,8 +5,7 @@ import type { DispatcherDependencies } from '../../functions/dispatch/dispatcher
 import { Claims } from '../../functions/ledger/claims.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
-import { createPuller } from '../../functions/pull/createPuller.ts';
-import type { PullDependencies, PullReport } from '../../functions/pull/pullDependencies.ts';
+import type { PullReport } from '../../functions/pull/pullDependencies.ts';
 import { RunQueue } from '../../functions/queue/runQueue.ts';
 import { type OpenSource, openSource } from '../../functions/receive/openSource.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
@@ -62,6 +61,9 @@ export const defaults = {
   dispatchEveryMs: 15_000,
 } as const;
 
+/** Stands for chance: pauses have their average length, so that each trial is the same. */
+export const average = (): number => 0.5;
+
 /** How long one invocation of the runner may take. */
 export const runnerMs = defaults.maveraTimeoutMs + 20_000;
 
@@ -78,7 +80,7 @@ export function loadReceiver(around: Surroundings): ReceiverDependencies {
       onTrouble('the queue failed', error),
     ),
     now: time.now,
-    random: () => 0,
+    random: average,
     sleep: sleepOf(time),
   };
 }
@@ -123,7 +125,7 @@ export function loadRunner(around: Surroundings): RunnerDependencies {
     onCall: around.onCall,
     systemClient: clientOn(around),
     now: time.now,
-    random: () => 0,
+    random: average,
     sleep: sleepOf(time),
     onTrouble: around.onTrouble,
   });
@@ -150,50 +152,26 @@ export function loadDispatcher(around: Surroundings): DispatcherDependencies {
   });
 }
 
-/** Puts the puller together, as its entry does. */
-export function loadPuller(around: Surroundings): PullDependencies {
-  const { aws, time, triggers, grants } = around;
-  const { segmentTracking: _onlyForRuns, ...systems } = systemsOf(around);
-  return createPuller({
-    settings: { ...defaults, stepMs: 840_000 },
-    triggers,
-    grants,
-    clients: aws,
-    tableName,
-    queueUrls: { pulls: 'pulls', bulk: 'bulk' },
-    resultsTopicArn: 'results',
-    systems,
-    openFile: () => Promise.reject(new Error('A trial has no files')),
-    report: around.onPull,
-    onCall: around.onCall,
-    onTrouble: around.onTrouble,
-    now: time.now,
-    random: () => 0,
-    sleep: sleepOf(time),
-    systemClient: clientOn(around),
-  });
-}
-
 /** The clock goes on at once: nothing else works while a function does. */
-function sleepOf(time: SimulatedTime): (ms: number) => Promise<void> {
+export function sleepOf(time: SimulatedTime): (ms: number) => Promise<void> {
   return (ms) => {
     time.moveTo(time.now() + ms);
     return Promise.resolve();
   };
 }
 
-function clientOn({ wire }: Surroundings): (options: SystemClientOptions) => SystemClient {
+export function clientOn({ wire }: Surroundings): (options: SystemClientOptions) => SystemClient {
   return (options) => new SystemClient({ ...options, fetch: wire.fetchOf(options.system) });
 }
 
-function systemsOf({ time, triggers, profileSpace }: Surroundings): SystemOptions {
+export function systemsOf({ time, triggers, profileSpace }: Surroundings): SystemOptions {
   const tokens = new Map([...spacesOf(triggers), profileSpace].map((space) => [space, ['trial-token']]));
   return {
     segmentProfiles: {
       baseUrl: 'https://profiles.segment.com',
       secret: secretOf({ accessTokens: tokens }, time),
       space: profileSpace,
-      requestsPerSecond: 100,
+      requestsPerSecond: 1_000_000,
     },
     segment: {
       baseUrl: 'https://api.segmentapis.com',

@@ -16,7 +16,7 @@ import type { SentCall, SentLookup, SentReport, TrialRun } from './trialRun.ts';
 export function readRun(
   message: RunMessage,
   trigger: Trigger | undefined,
-  { aws, wire, time }: Deployment,
+  { aws, wire, time, blocks }: Deployment,
   lookups: TrialLookups,
 ): TrialRun {
   const item = aws.table.item(runKey(message.runId));
@@ -28,7 +28,7 @@ export function readRun(
   return {
     id: message.runId,
     trigger: message.trigger,
-    ...stateOf(item, time.now()),
+    ...stateOf(item, time.now(), blocks.get(message.trigger)),
     event: message.event,
     requests,
     lookups: calls.flatMap((call) => lookupOf(call, message, lookups)),
@@ -49,12 +49,14 @@ export function readRun(
 
 type State = Pick<TrialRun, 'state' | 'reason' | 'detail' | 'waitsUntil'>;
 
-function stateOf(item: LedgerItem | undefined, nowMs: number): State {
+/** @param block why all parked runs of its trigger wait: a run that came behind others was never told */
+function stateOf(item: LedgerItem | undefined, nowMs: number, block: string | undefined): State {
   const state = item?.state?.S;
   if (state === 'done') {
     return { state };
   }
-  const reason = item?.reason?.S;
+  const kept = item?.reason?.S;
+  const reason = kept === 'pace_full' ? (block ?? kept) : kept;
   const detail = item?.detail?.S ?? (reason === undefined ? undefined : explainReason(reason));
   const why = { ...(reason === undefined ? {} : { reason }), ...(detail === undefined ? {} : { detail }) };
   if (state === 'skipped' || state === 'failed') {
