@@ -15,7 +15,7 @@ import { type Manifest, publishingProblems, releaseCommands } from './release/pu
 import { gitProblems, lockProblems, unreleasedProblems, versionProblems } from './release/readiness.ts';
 import { ReleaseError } from './release/releaseError.ts';
 import { sizeOf, writeChecksums } from './release/releaseFiles.ts';
-import { licenceCounts, sbomProblems } from './release/sbom.ts';
+import { licenceCounts, type Sbom, sbomProblems } from './release/sbom.ts';
 import { checks, pack, run } from './release/steps.ts';
 
 interface ReleaseOptions {
@@ -53,12 +53,13 @@ function release(options: ReleaseOptions): void {
     `${manifest.name} ${manifest.version}.${dryRun ? ' A dry run: nothing is tagged or published.' : ''}`,
   );
   const obstacles = checkTree(dryRun);
+  const sbom = makeCheckedSbom();
   for (const [script, shows] of options.checks ? checks : []) {
     announce(`npm run ${script}: ${shows}`);
     run(projectRoot, ['npm', 'run', '--silent', script], 'Repair what it reports.');
   }
   const tarball = buildAndPack();
-  writeSbom();
+  writeFileSync(join(folderPath, sbomName), `${JSON.stringify(sbom, undefined, 2)}\n`);
   writeChecksums(folderPath, [tarball, sbomName]);
   announce(`Files in ${folder}/`);
   for (const name of [tarball, sbomName, 'SHA256SUMS']) {
@@ -103,7 +104,7 @@ function checkTree(dryRun: boolean): readonly string[] {
   refuse([
     ...gitProblems(git, version),
     ...versionProblems(manifest, entries, new Date().toISOString().slice(0, 10)),
-    ...lockProblems(lock, version),
+    ...lockProblems(lock, manifest),
     ...(dryRun ? [] : obstacles),
   ]);
   console.log(`This is main, at ${git.head.slice(0, 9)}. ${version} follows the versions before it.`);
@@ -119,13 +120,14 @@ function buildAndPack(): string {
   return pack(projectRoot, folderPath);
 }
 
-function writeSbom(): void {
+/** The bill of materials of what the lock file gives this package. */
+function makeCheckedSbom(): Sbom {
   announce('npm sbom, and licences');
   const sbom = makeSbom(projectRoot);
   refuse(sbomProblems(sbom, manifest, productionPackages(lock)));
-  writeFileSync(join(folderPath, sbomName), `${JSON.stringify(sbom, undefined, 2)}\n`);
   const counts = licenceCounts(sbom).map(([licence, count]) => `${count} ${licence}`);
   console.log(`${sbom.components.length} packages come with it: ${counts.join(', ')}.`);
+  return sbom;
 }
 
 function showWhatFollows(commands: readonly (readonly string[])[], obstacles: readonly string[]): void {

@@ -33,13 +33,14 @@ export function readGitState(directory: string): GitState {
   const branch = optional('symbolic-ref', '--short', '--quiet', 'HEAD');
   const main = commitOf('refs/remotes/origin/main') ?? commitOf('refs/heads/main');
   return {
-    changed: git('status', '--porcelain')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => line.slice(3)),
+    changed: lines(git('status', '--porcelain')).map((line) => line.slice(3)),
     head: git('rev-parse', 'HEAD'),
-    tags: git('tag', '--list').split('\n'),
+    tags: lines(git('tag', '--list')),
     ...(branch === undefined ? {} : { branch }),
     ...(main === undefined ? {} : { main }),
   };
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
 }

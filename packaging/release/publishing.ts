@@ -4,6 +4,8 @@ export interface Manifest {
   readonly version: string;
   readonly private?: boolean;
   readonly repository?: string | { readonly url?: string };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,15 +2,8 @@ import type { ChangelogEntry } from './changelog.ts';
 import type { GitState } from './gitState.ts';
 import { type LockFile, productionPackages } from './productionPackages.ts';
 import { type Manifest, tagOf } from './publishing.ts';
+import { someOf } from './someOf.ts';
 import { readVersion, versionStepProblem } from './versionStep.ts';
-
-const maxNamed = 5;
-
-/** The first names of a list, and how many there are besides. */
-function someOf(names: readonly string[]): string {
-  const more = names.length - maxNamed;
-  return `${names.slice(0, maxNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
 
 /** Why the state of the repository cannot be released. @returns a sentence with the fix for each */
 export function gitProblems(
@@ -108,13 +101,22 @@ export function unreleasedProblems(entries: readonly ChangelogEntry[], version: 
 }
 
 /** Why the lock file cannot be relied on. @returns a sentence with the fix for each */
-export function lockProblems(lock: LockFile, version: string): readonly string[] {
-  const without = productionPackages(lock).filter(({ integrity }) => integrity === undefined);
+export function lockProblems(lock: LockFile, manifest: Manifest): readonly string[] {
+  const root = lock.packages[''] ?? {};
+  const locked: Names = { ...root.dependencies, ...root.optionalDependencies };
+  const wanted: Names = { ...manifest.dependencies, ...manifest.optionalDependencies };
+  const differ = Object.keys({ ...locked, ...wanted }).filter((name) => locked[name] !== wanted[name]);
+  const without = productionPackages(lock).filter(({ hasDigest }) => !hasDigest);
   return [
-    ...(lock.packages['']?.version === version
+    ...(root.version === manifest.version
       ? []
       : [
-          `package-lock.json is of version ${lock.packages['']?.version ?? '(none)'}, and package.json of ${version}. Run npm install --package-lock-only.`,
+          `package-lock.json is of version ${root.version ?? '(none)'}, and package.json of ${manifest.version}. Run npm install --package-lock-only.`,
+        ]),
+    ...(differ.length === 0
+      ? []
+      : [
+          `package-lock.json does not have what package.json says of ${someOf(differ)}. Run npm install, and the tests again.`,
         ]),
     ...(without.length === 0
       ? []
@@ -123,3 +125,5 @@ export function lockProblems(lock: LockFile, version: string): readonly string[]
         ]),
   ];
 }
+
+type Names = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { isPermissive, licencesReadByHand } from './licences.ts';
 import type { ProductionPackage } from './productionPackages.ts';
+import { someOf } from './someOf.ts';
 
 /** The fields of a CycloneDX component that are checked here. */
 export interface SbomComponent {
@@ -42,7 +43,7 @@ export function withLicencesReadByHand(sbom: Sbom): Sbom {
 export function sbomProblems(
   sbom: Sbom,
   self: Pick<SbomComponent, 'name' | 'version'>,
-  expected: readonly ProductionPackage[],
+  expected: readonly Pick<ProductionPackage, 'name' | 'version'>[],
 ): readonly string[] {
   const found = new Set(sbom.components.map(idOf));
   const wanted = new Set(expected.map(idOf));
@@ -55,8 +56,16 @@ export function sbomProblems(
     ...(idOf(sbom.metadata.component) === idOf(self)
       ? []
       : [`The SBOM is of ${idOf(sbom.metadata.component)}, not of ${idOf(self)}.`]),
-    ...missing.map((id) => `The SBOM leaves out ${id}, a production dependency in package-lock.json.`),
-    ...beside.map((id) => `The SBOM names ${id}, which is not a production dependency in package-lock.json.`),
+    ...(missing.length === 0
+      ? []
+      : [
+          `The SBOM leaves out ${someOf(missing)}, which package-lock.json gives this package. Compare with npm ls --omit dev, and look for a fault of npm sbom.`,
+        ]),
+    ...(beside.length === 0
+      ? []
+      : [
+          `The SBOM names ${someOf(beside)}, which package-lock.json does not give this package. Run npm install, so that package-lock.json fits package.json.`,
+        ]),
     ...sbom.components.flatMap((component) => licenceProblem(component) ?? []),
   ];
 }
@@ -74,9 +83,9 @@ function licenceProblem(component: SbomComponent): string | undefined {
 /** The licences of a component as one SPDX expression; `undefined` if it names none. */
 export function licenceOf({ licenses = [] }: SbomComponent): string | undefined {
   const names = licenses.flatMap((one) =>
-    'expression' in one ? [`(${one.expression})`] : (one.license.id ?? one.license.name ?? []),
+    'expression' in one ? one.expression : (one.license.id ?? one.license.name ?? []),
   );
-  return names.length === 0 ? undefined : names.join(' AND ');
+  return names.length > 1 ? names.map((name) => `(${name})`).join(' AND ') : names[0];
 }
 
 /** How often each licence occurs, most often first. */

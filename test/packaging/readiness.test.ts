@@ -129,26 +129,40 @@ describe('changes that are not released', () => {
 });
 
 describe('the lock file', () => {
+  const manifest = { name: 'mavera-triggers', version: '0.4.0', dependencies: { zod: '4.6.7' } };
   const packages = {
-    '': { name: 'mavera-triggers', version: '0.4.0' },
+    '': manifest,
     'node_modules/zod': { version: '4.6.7', integrity: 'sha512-x' },
     'node_modules/vitest': { version: '5.1.1', dev: true },
   };
 
-  it('can be relied on if it is of the version and has a digest of each package that comes with it', () => {
-    expect(lockProblems({ packages }, '0.4.0')).toEqual([]);
+  it('can be relied on if it fits package.json and has a digest of each package that comes with it', () => {
+    expect(lockProblems({ packages }, manifest)).toEqual([]);
   });
 
   it('cannot if it is of another version', () => {
-    expect(lockProblems({ packages }, '0.5.0')).toEqual([
+    expect(lockProblems({ packages }, { ...manifest, version: '0.5.0' })).toEqual([
       'package-lock.json is of version 0.4.0, and package.json of 0.5.0. Run npm install --package-lock-only.',
     ]);
   });
 
-  it('cannot if npm would not check a download', () => {
+  it('cannot if package.json wants another version of a dependency, or another dependency', () => {
+    const dependencies = { zod: '4.6.8' };
     const [problem] = lockProblems(
-      { packages: { ...packages, 'node_modules/a/node_modules/@b/c': { version: '1.0.0' } } },
-      '0.4.0',
+      { packages },
+      { ...manifest, dependencies, optionalDependencies: { new: '1.0.0' } },
+    );
+    expect(problem).toBe(
+      'package-lock.json does not have what package.json says of zod, new. Run npm install, and the tests again.',
+    );
+  });
+
+  it('cannot if npm would not check a download', () => {
+    const zod = { version: '4.6.7', integrity: 'sha512-x', dependencies: { '@b/c': '1.0.0' } };
+    const under = { 'node_modules/zod/node_modules/@b/c': { version: '1.0.0' } };
+    const [problem] = lockProblems(
+      { packages: { ...packages, 'node_modules/zod': zod, ...under } },
+      manifest,
     );
     expect(problem).toMatch(/^package-lock\.json has no integrity digest for @b\/c, /);
   });

@@ -50,9 +50,9 @@ describe('a bill of materials', () => {
 
   it('is wrong if it leaves out a production dependency', () => {
     const other = { name: '@aws-sdk/client-sqs', version: '3.1169.0' };
-    expect(sbomProblems(sbomWith(zod), self, [zod, other])).toEqual([
-      'The SBOM leaves out @aws-sdk/client-sqs@3.1169.0, a production dependency in package-lock.json.',
-    ]);
+    const [problem, ...others] = sbomProblems(sbomWith(zod), self, [zod, other]);
+    expect(problem).toMatch(/^The SBOM leaves out @aws-sdk\/client-sqs@3\.1169\.0, /);
+    expect(others).toEqual([]);
   });
 
   it('is wrong if it names what an installation does not bring along', () => {
@@ -67,7 +67,8 @@ describe('a bill of materials', () => {
 
   it.each([
     ['GPL-3.0-only', [{ license: { id: 'GPL-3.0-only' } }]],
-    ['(MIT AND AGPL-3.0-only)', [{ expression: 'MIT AND AGPL-3.0-only' }]],
+    ['MIT AND AGPL-3.0-only', [{ expression: 'MIT AND AGPL-3.0-only' }]],
+    ['(MIT) AND (GPL-2.0-only)', [{ license: { id: 'MIT' } }, { license: { id: 'GPL-2.0-only' } }]],
     ['Sleepycat', [{ license: { name: 'Sleepycat' } }]],
   ])('is wrong with a dependency of the licence %s', (licence, licenses) => {
     const [problem] = sbomProblems(sbomWith({ ...zod, licenses }), self, [zod]);
