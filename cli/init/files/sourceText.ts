@@ -45,5 +45,8 @@ function literal(value: unknown): string {
 }
 
 function keySource(key: string): string {
+  if (key === '__proto__') {
+    return "['__proto__']";
+  }
   return /^[A-Za-z_]\w*$/.test(key) ? key : stringSource(key);
 }
