@@ -1,4 +1,5 @@
+import { commandName } from './commandName.ts';
 import { initErrors, initProgram } from './init/initCommand.ts';
 import { runProgram } from './runProgram.ts';
 
-await runProgram(initProgram('mavera-triggers init'), initErrors);
+await runProgram(initProgram(commandName('init')), initErrors);

@@ -22,7 +22,15 @@ const anyNode = '22.12';
 /** The functions run here as in Lambda, whose Node.js is 24. */
 const lambdaNode = '24.0';
 
+/** What a newcomer may have: the app that `init` makes brings a newer one for its own commands. */
+const newcomersNode = '20.0';
+
 const subcommands: Readonly<Record<string, Subcommand>> = {
+  init: {
+    does: 'make an app: triggers, example events, a test and a CDK app',
+    node: newcomersNode,
+    run: () => import('./init.ts'),
+  },
   triggers: {
     does: 'check the triggers file, and show what it would do',
     node: anyNode,

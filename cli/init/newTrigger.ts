@@ -97,6 +97,11 @@ export function checkEventName(name: string): string {
       `The event ${shown} has a double quote in its name, which no filter of Segment can compare. Take another event, and write this filter by hand in triggers.ts: it can use match() or contains().`,
     );
   }
+  if (name.endsWith('\\')) {
+    throw new InitError(
+      `The event ${shown} ends with a backslash: Segment's filters read it as part of the quote that follows.`,
+    );
+  }
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) {
     throw new InitError(`The event ${shown} has a line break or another control character in its name.`);
   }

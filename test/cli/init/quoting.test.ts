@@ -60,7 +60,7 @@ describe('names in the triggers file', () => {
     ['say "hi"', 'double quote'],
     ['two\nlines', 'line break'],
     ['  ', 'is empty'],
-    ['ends with \\', 'cannot stand in a filter'],
+    ['ends with \\', 'ends with a backslash'],
     ['x'.repeat(201), 'more than 200 characters'],
   ])('are refused if no filter can compare them: %j', (name, reason) => {
     expect(() => filterOf({ source: 'segment', name })).toThrow(reason);
