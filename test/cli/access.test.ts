@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkParsePolicySet } from '@cedar-policy/cedar-wasm/nodejs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chainOfThree, triggers } from './triggersCommand.ts';
+import { chainOfThree, triggers, triggersProcess } from './triggersCommand.ts';
 
 let directory: string;
 let triggersFile: string;
@@ -76,7 +76,7 @@ describe('npm run triggers -- check, with an access file', () => {
 
   it('names the place of a mistake in the access file, without a stack trace', async () => {
     await writeFile(join(directory, 'access.ts'), "\nthrow new Error('no grants');\n");
-    const { code, stderr } = await triggers('check', triggersFile);
+    const { code, stderr } = await triggersProcess('check', triggersFile);
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
     expect(stderr).toMatch(/^accessFile: .*access\.ts:2:\d+ throws when it is loaded: no grants\n$/);
   });

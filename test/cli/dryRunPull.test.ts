@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PullFinding } from '../../cli/triggers/dryRun/pull/pullFinding.ts';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import {
   type ProfilesSimulator,
   startProfilesSimulator,
@@ -17,7 +17,8 @@ import {
   type SendGridSimulator,
   startSendGridSimulator,
 } from '../../simulators/sendgrid/sendGridSimulator.ts';
-import { filesOfTests, type Result } from './triggersCommand.ts';
+import { type Result, runHere } from './runCommand.ts';
+import { filesOfTests } from './triggersCommand.ts';
 
 const file = filesOfTests();
 let publicApi: PublicApiSimulator;
@@ -97,15 +98,11 @@ function environment(): Readonly<Record<string, string>> {
   };
 }
 
-function dryRun(args: readonly string[], env = environment()): Promise<Result> {
+async function dryRun(args: readonly string[], env = environment()): Promise<Result> {
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const options = { env: { PATH, HOME, NODE_COMPILE_CACHE, ...env } };
-  const all = ['cli/triggers.ts', '--triggers', triggersFile, 'dry-run', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, all, options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+  const all = ['--triggers', triggersFile, 'dry-run', ...args];
+  const surroundings = { cwd: projectRoot, env: { PATH, HOME, NODE_COMPILE_CACHE, ...env } };
+  return await runHere(join(projectRoot, 'cli/triggers.ts'), all, surroundings);
 }
 
 async function findings(...args: readonly string[]): Promise<readonly PullFinding[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectionTestFilter } from '../../functions/sources/segment/event.ts';
-import { chainOfThree, filesOfTests, triggers } from './triggersCommand.ts';
+import { chainOfThree, filesOfTests, triggers, triggersProcess } from './triggersCommand.ts';
 
 const file = filesOfTests();
 
@@ -17,7 +17,7 @@ const churn = `{
 
 describe('npm run triggers -- check', () => {
   it('lists the triggers of the project and finds no problem', async () => {
-    const { code, stdout, stderr } = await triggers('check');
+    const { code, stdout, stderr } = await triggersProcess('check');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(
       'churn-signal       askMave, about 50 credits a run, source segment, every open route\n' +
@@ -127,7 +127,7 @@ describe('npm run triggers -- check', () => {
       'throws.ts',
       'const plans: string[] | undefined = undefined;\n\nexport default plans!.map(String);\n',
     );
-    const { code, stderr } = await triggers('--triggers', path, 'check');
+    const { code, stderr } = await triggersProcess('--triggers', path, 'check');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^triggersFile: .*throws\.ts:3:\d+ throws when it is loaded: Cannot read prop/);
   });
@@ -265,6 +265,9 @@ describe('npm run triggers', () => {
   it('shows its help', async () => {
     expect((await triggers('--help')).stdout).toContain('dry-run');
     expect((await triggers('dry-run', '--help')).stdout).toContain('examples/*.ndjson');
-    expect(await triggers('bogus')).toMatchObject({ code: 1, stderr: expect.stringContaining('bogus') });
+    expect(await triggersProcess('bogus')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('bogus'),
+    });
   });
 });

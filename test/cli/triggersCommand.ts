@@ -1,23 +1,24 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
+import { type Result, runHere, type Surroundings, startCommand } from './runCommand.ts';
 
-/** What a command printed. */
-export interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+const script = join(projectRoot, 'cli/triggers.ts');
+
+function surroundings(): Surroundings {
+  return { cwd: projectRoot, env: process.env as Readonly<Record<string, string>> };
 }
 
-/** Runs `npm run triggers -- …`. */
-export function triggers(...args: readonly string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['cli/triggers.ts', ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+/** Runs `npm run triggers -- …` in this process. */
+export async function triggers(...args: readonly string[]): Promise<Result> {
+  return await runHere(script, args, surroundings());
+}
+
+/** Runs it in a process of its own. */
+export async function triggersProcess(...args: readonly string[]): Promise<Result> {
+  return await startCommand(script, args, surroundings());
 }
 
 /** A directory for the files of the tests of one test file, and a function that writes a file to it. */

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +14,8 @@ import {
   startSegmentWorkspace,
 } from '../../simulators/segment/workspace/workspace.ts';
 import type { WorkspaceSource } from '../../simulators/segment/workspace/workspaceSource.ts';
+import { runConnect, startConnect } from '../cli/connect/connectWorld.ts';
+import type { Result } from '../cli/runCommand.ts';
 
 let system: LocalSystem;
 let workspace: SegmentWorkspace;
@@ -56,23 +57,9 @@ const source = (slug: string, id: string): WorkspaceSource => ({
   writeKey: `write-key-of-${slug}`,
 });
 
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function connect(...args: readonly string[]): Promise<Result> {
-  const [command = '', ...rest] = args;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(projectRoot, 'cli/connect.ts'), command, '--local', ...rest],
-      { cwd: directory },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+/** Each as the command of a process of its own, as an operator starts it. */
+const connectProcess = (...args: readonly string[]): Promise<Result> => startConnect(args, directory);
+const connect = (...args: readonly string[]): Promise<Result> => runConnect(args, directory, {});
 
 const writes = (): number => workspace.requests().filter(({ method }) => method !== 'GET').length;
 
@@ -98,7 +85,7 @@ describe('npm run connect, in this order', () => {
   });
 
   it('sets up Segment, and receives a test event through it', async () => {
-    const { code, stdout, stderr } = await connect('segment', '--source', 'src_local');
+    const { code, stdout, stderr } = await connectProcess('segment', '--source', 'src_local');
     expect([code, stderr]).toEqual([
       0,
       expect.stringContaining('done: create mapping mavera-triggers: default'),
@@ -131,7 +118,7 @@ describe('npm run connect, in this order', () => {
     const [destination] = workspace.destinations();
     const [mapping] = workspace.subscriptions(destination?.id ?? '');
     workspace.editSubscription(mapping?.id ?? '', { trigger: 'event = ""' });
-    const found = await connect('check', '--source', 'website');
+    const found = await connectProcess('check', '--source', 'website');
     expect(found.code).toBe(1);
     expect(found.stdout).toMatch(/update {2}mapping mavera-triggers: default {2}trigger\n/);
     const json = await connect('check', '--source', 'website', '--json');
@@ -159,7 +146,9 @@ describe('npm run connect, in this order', () => {
     expect((await connect('segment', '--source', 'webshop')).stderr).toBe(
       'There is no source "webshop" in this workspace; the sources are website, app.\n',
     );
-    expect((await connect('segment')).stderr).toContain("required option '--source <slug>' not specified");
+    expect((await connectProcess('segment')).stderr).toContain(
+      "required option '--source <slug>' not specified",
+    );
     expect((await connect('segment', '--source', 'website', '--batch-size', '5000')).stderr).toContain(
       'from 1 to 4000',
     );
@@ -192,7 +181,7 @@ describe('a rotation of the shared secret under traffic', () => {
     };
     await connect('segment', '--source', 'app', '--no-test');
     const senders = Array.from({ length: 4 }, sender);
-    const rotated = await connect('rotate');
+    const rotated = await connectProcess('rotate');
     await sleep(3_000);
     isOver = true;
     await Promise.all(senders);

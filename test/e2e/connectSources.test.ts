@@ -12,7 +12,8 @@ import {
   type SendGridSimulator,
   startSendGridSimulator,
 } from '../../simulators/sendgrid/sendGridSimulator.ts';
-import { type Result, runConnect } from '../cli/connect/connectWorld.ts';
+import { runConnect, startConnect } from '../cli/connect/connectWorld.ts';
+import type { Result } from '../cli/runCommand.ts';
 
 const triggersFile = join(projectRoot, 'test/e2e/triggers/connectedSources.ts');
 const settings = '/v3/user/webhooks/event/settings';
@@ -62,6 +63,8 @@ afterAll(async () => {
 });
 
 const connect = (...args: readonly string[]): Promise<Result> => runConnect(args, directory, {});
+/** In a process of its own. */
+const connectProcess = (...args: readonly string[]): Promise<Result> => startConnect(args, directory);
 const writes = (): number => sendgrid.calls().filter(({ method }) => method !== 'GET').length;
 const sendgridUrl = (): string => system.sourceUrls.sendgrid ?? '';
 
@@ -91,7 +94,7 @@ describe('npm run connect -- sendgrid, in this order', () => {
   });
 
   it('sets SendGrid up, and receives its test event, which starts no run', async () => {
-    const { code, stdout, stderr } = await connect('sendgrid');
+    const { code, stdout, stderr } = await connectProcess('sendgrid');
     expect([code, stderr]).toEqual([
       0,
       expect.stringContaining('done: create event webhook mavera-triggers local'),
@@ -170,7 +173,7 @@ describe('npm run connect -- segops', () => {
   it('waits for the first post that is accepted, and tells of those that are refused', async () => {
     const { webhookSecret } = await secretOf(system.resources.segopsSecretArn);
     const url = system.sourceUrls.segops ?? '';
-    const connecting = connect('segops', '--wait', '10m');
+    const connecting = connectProcess('segops', '--wait', '10m');
     const post = async (secret: string): Promise<number> => {
       const event = {
         event: 'segment.recomputed',

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,15 +15,9 @@ import {
   startSegmentWorkspace,
   type WorkspaceOptions,
 } from '../../../simulators/segment/workspace/workspace.ts';
+import { type Result, runHere, type Surroundings, startCommand } from '../runCommand.ts';
 
-/** How a command has ended. */
-export interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A secret and a workspace, and the command as a process; nobody receives anything. */
+/** A secret and a workspace, and the command; nobody receives anything. */
 export interface ConnectWorld {
   readonly workspace: SegmentWorkspace;
   readonly segmentUrl: string;
@@ -95,22 +88,31 @@ export async function startConnectWorld(
   };
 }
 
-/** Runs `npm run connect -- <args> --local` in a directory. */
-export function runConnect(
-  [command = '', ...rest]: readonly string[],
+const script = join(projectRoot, 'cli/connect.ts');
+
+/** Runs `npm run connect -- <args> --local` in a directory, in this process. */
+export async function runConnect(
+  args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Result> {
+  return await runHere(script, localOnly(args), surroundings(cwd, env));
+}
+
+/** Runs it in a process of its own. */
+export async function startConnect(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Result> {
+  return await startCommand(script, localOnly(args), surroundings(cwd, env));
+}
+
+function localOnly([command = '', ...rest]: readonly string[]): readonly string[] {
+  return [command, ...rest, '--local'];
+}
+
+function surroundings(cwd: string, env: Readonly<Record<string, string>>): Surroundings {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const args = [join(projectRoot, 'cli/connect.ts'), command, ...rest, '--local'];
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      args,
-      { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
+  return { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } };
 }

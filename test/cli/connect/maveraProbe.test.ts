@@ -16,7 +16,8 @@ import {
   type MaveraSimulatorOptions,
   startMaveraSimulator,
 } from '../../../simulators/mavera/simulator.ts';
-import { type Result, runConnect } from './connectWorld.ts';
+import type { Result } from '../runCommand.ts';
+import { runConnect } from './connectWorld.ts';
 
 const apiKey = 'mvra_live_0123456789abcdef0123456789abcdef';
 const nowhere = 'http://127.0.0.1:1';

@@ -17,9 +17,10 @@ import {
   type SendGridSimulatorOptions,
   startSendGridSimulator,
 } from '../../../simulators/sendgrid/sendGridSimulator.ts';
-import { type Result, runConnect } from './connectWorld.ts';
+import type { Result } from '../runCommand.ts';
+import { runConnect } from './connectWorld.ts';
 
-/** A secret and SendGrid, and the command as a process; nobody receives anything. */
+/** A secret and SendGrid, and the command; nobody receives anything. */
 export interface SourceWorld {
   readonly sendgrid: SendGridSimulator;
   /** Runs `npm run connect -- <args> --local`. */

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localStateFile, writeLocalState } from '../../../local/dev/localState.ts';
 import { readLines } from '../../../local/lambda/readLines.ts';
 import { closeServer, listen } from '../../../simulators/http/listen.ts';
+import { type Result, runHere, type Surroundings, startCommand } from '../runCommand.ts';
 import { startLogsServer } from './logsServer.ts';
 import { type OpsWorld, runIdOf, startOpsWorld } from './opsWorld.ts';
 
@@ -62,34 +63,31 @@ async function stateOf(pid: number): Promise<Parameters<typeof writeLocalState>[
   };
 }
 
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+interface Options {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
 }
 
-function run(
-  args: readonly string[],
-  { cwd = directory, env = {} }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
-): Promise<Result> {
+function surroundings({ cwd = directory, env = {} }: Options): Surroundings {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
-  const environment = {
-    PATH,
-    NODE_COMPILE_CACHE,
-    HOME: elsewhere,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    ...env,
+  return {
+    cwd,
+    env: { PATH, NODE_COMPILE_CACHE, HOME: elsewhere, AWS_EC2_METADATA_DISABLED: 'true', ...env },
   };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { cwd, env: environment }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+}
+
+async function run(args: readonly string[], options: Options = {}): Promise<Result> {
+  return await runHere(script, args, surroundings(options));
+}
+
+/** As {@link run}, in a process of its own. */
+async function runProcess(args: readonly string[], options: Options = {}): Promise<Result> {
+  return await startCommand(script, args, surroundings(options));
 }
 
 describe('npm run ops -- … --local', () => {
   it('works on the system that runs in the directory', async () => {
-    const { code, stdout, stderr } = await run(['status', '--local']);
+    const { code, stdout, stderr } = await runProcess(['status', '--local']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^local system, /);
     expect(stdout).toContain('churn-signal  done              1       23');
@@ -181,7 +179,7 @@ describe('npm run ops -- … --local', () => {
   });
 
   it('exits with 1 if something could not be done', async () => {
-    const { code, stdout } = await run(['runs', 'redrive', runIdOf('one'), '--local']);
+    const { code, stdout } = await runProcess(['runs', 'redrive', runIdOf('one'), '--local']);
     expect(code).toBe(1);
     expect(stdout).toContain('It is done: --again makes it again');
   });
@@ -443,7 +441,7 @@ describe('npm run ops on a stack in AWS', () => {
 
 describe('npm run ops', () => {
   it('lists its commands in its help', async () => {
-    const { stdout } = await run(['--help']);
+    const { stdout } = await runProcess(['--help']);
     for (const name of [
       'status',
       'runs',
