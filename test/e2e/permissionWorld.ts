@@ -89,8 +89,13 @@ export async function startPermissionWorld(): Promise<PermissionWorld> {
     },
     sendgridPublicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
     triggersFile: 'test/e2e/triggers/everyPermission.ts',
-    // The shortest lease, so that the search for a lost answer starts soon.
-    context: { maveraRequestsPerMinute: 100_000, maveraTimeout: '1s', honourDeletes: true },
+    // The shortest lease, so that the search for a lost answer starts soon. Each runner is a process.
+    context: {
+      maveraRequestsPerMinute: 100_000,
+      maveraTimeout: '1s',
+      honourDeletes: true,
+      runnerConcurrency: 4,
+    },
     endpoints: { ...servers.endpoints, sqs: queue.endpoint },
     redeliverAfterSeconds: 1,
     dispatchEverySeconds: 2,
