@@ -18,7 +18,7 @@ interface ShownCode {
 }
 
 /** Pages all of whose code is compiled, also what is no whole file. */
-const compiledPages: readonly string[] = ['docs/pulls.md', 'docs/recipes.md'];
+const compiledPages: readonly string[] = ['docs/pulls.md', 'docs/recipes.md', 'docs/testing.md'];
 const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: projectRoot })];
 const shown = pages.flatMap(codeOf);
 const files = shown.filter(({ isFile }) => isFile);
@@ -51,7 +51,10 @@ function wholeOf(code: string): string {
   return `import { ${names.join(', ')} } from 'mavera-triggers';\n\nexport const shown = ${whole};\n`;
 }
 
-/** The whole file above a part that imports it as `./mine.ts`. */
+/** Names by which parts import the whole file above them. */
+const importedNames = ['mine.ts', 'triggers.ts'];
+
+/** The whole file above a part that imports it. */
 function mineOf({ place }: ShownCode): ShownCode | undefined {
   const [page, line] = place.split(':');
   return files.findLast(
@@ -67,8 +70,8 @@ beforeAll(() => {
   }
   for (const part of parts) {
     writeFileSync(pathOf(part), wholeOf(part.code));
-    if (part.code.includes("from './mine.ts'")) {
-      writeFileSync(join(directory, 'mine.ts'), mineOf(part)?.code ?? '');
+    for (const name of importedNames.filter((one) => part.code.includes(`from './${one}'`))) {
+      writeFileSync(join(directory, name), mineOf(part)?.code ?? '');
     }
   }
 });
