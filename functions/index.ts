@@ -32,6 +32,8 @@ export type { GroupBy, PeopleGroup } from './pulls/groups/groupPeople.ts';
 export { type Summary, summarize } from './pulls/groups/summarize.ts';
 export type { ProfileChannels } from './pulls/profiles/profileChannels.ts';
 export { type AudiencePreview, audiencePreview, type IdsFrom, idsFrom } from './pulls/profiles/profileIds.ts';
+export type { PulledProfile } from './pulls/profiles/profileState.ts';
+export type { GroupedProfilesOptions, SegmentProfilesOptions } from './pulls/profiles/profilesOptions.ts';
 export type {
   Asking,
   Compared,
@@ -45,6 +47,7 @@ export type {
   Row,
   RowsCall,
   RowsFile,
+  RowsPlace,
   Step,
   StepContext,
   Told,
@@ -55,12 +58,7 @@ export {
   type SegmentAudiencesOptions,
   segmentAudiences,
 } from './pulls/segmentAudiences.ts';
-export {
-  type GroupedProfilesOptions,
-  type PulledProfile,
-  type SegmentProfilesOptions,
-  segmentProfiles,
-} from './pulls/segmentProfiles.ts';
+export { segmentProfiles } from './pulls/segmentProfiles.ts';
 export {
   type RecomputedSegment,
   type SegopsSegmentsOptions,

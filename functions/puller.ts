@@ -16,8 +16,8 @@ import { createPuller } from './pull/createPuller.ts';
 import { handlePullDelivery } from './pull/handleDelivery.ts';
 import { logFailedPull, logPull } from './pull/logPull.ts';
 import { longestStepMs } from './pull/pullDependencies.ts';
+import type { OpenFile } from './pull/rows/openedFile.ts';
 import { openFiles } from './pull/rows/openFile.ts';
-import type { OpenFile } from './pull/rows/readRows.ts';
 import { shippedFiles } from './pull/rows/shippedFiles.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
 import { pullSystemOptions, pullSystemVariables } from './systems/systemOptions.ts';
@@ -71,7 +71,7 @@ const puller = createPuller({
     }),
   ),
   openFile: openFiles({
-    s3: async (from, signal) => await (await openingS3())(from, signal),
+    s3: async (...file) => await (await openingS3())(...file),
     shipped: shippedFiles(dirname(fileURLToPath(import.meta.url))),
     origin: environment.FILES_ORIGIN,
   }),

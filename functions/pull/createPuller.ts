@@ -19,7 +19,8 @@ import type { PullDependencies, PullReport, PullSettings } from './pullDependenc
 import { PullEnds } from './pullEnds.ts';
 import { PullQueue, type PullQueueUrls } from './pullQueue.ts';
 import { csvRows } from './rows/csvRows.ts';
-import { type OpenFile, rowsReader } from './rows/readRows.ts';
+import type { OpenFile } from './rows/openedFile.ts';
+import { rowsReader } from './rows/readRows.ts';
 
 /** What a puller is put together from. */
 export interface PullerOptions {

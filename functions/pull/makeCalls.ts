@@ -163,7 +163,7 @@ async function foldRows(
 ): Promise<CallOutcome> {
   const signal = AbortSignal.timeout(Math.max(0, untilMs - now()));
   try {
-    const { value, rows } = await readRows(file, fold, signal);
+    const { value, rows, place } = await readRows(file, fold, signal);
     const json = jsonOf(value);
     if (json === undefined && value !== undefined) {
       return { kind: 'failed', detail: 'What a fold made of a file is not JSON' };
@@ -171,7 +171,7 @@ async function foldRows(
     const bytes = Buffer.byteLength(json ?? '');
     return bytes > maxStateBytes
       ? { kind: 'failed', detail: `${sizeOf(bytes)} of a file were gathered, and 100 KB can be kept` }
-      : { kind: 'one', answer: { found: true, value }, rows };
+      : { kind: 'one', answer: { found: true, value, place }, rows };
   } catch (error) {
     if (error instanceof FileGoneError) {
       return { kind: 'one', answer: { found: false, value: undefined }, rows: 0 };

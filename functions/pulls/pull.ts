@@ -26,10 +26,23 @@ export interface RowsFile {
    */
   readonly from: string | readonly string[];
   readonly format: 'csv' | 'ndjson';
-  /** Rows that are passed over. @default 0 */
-  readonly skip?: number;
-  /** Rows that are read after those. @default all */
+  /** Where an earlier reading stopped: the `place` of its answer. @default the beginning */
+  readonly after?: RowsPlace | undefined;
+  /** The most rows to read. @default all */
   readonly take?: number;
+}
+
+/** A place between two rows of a file, as JSON. Only the reader of files looks into it. */
+export interface RowsPlace {
+  /** The index of the part, of a file in several parts. */
+  readonly part: number;
+  /** The bytes of the part before this place; of gzip, those that it unpacks to. */
+  readonly byte: number;
+  readonly isGzip: boolean;
+  /** Which contents the part had, such as an ETag; absent where it is not known. */
+  readonly version?: string | undefined;
+  /** The names of CSV's columns, from its first row. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** A call of a system. */
@@ -52,6 +65,8 @@ export interface PullAnswer {
   readonly found: boolean;
   /** The JSON of the answer, or what the fold made of the rows; `undefined` when it is not found. */
   readonly value: unknown;
+  /** Where the file has more rows than the call took; absent when there are none. */
+  readonly place?: RowsPlace | undefined;
 }
 
 /** What counts as a change of an item. An item that has not changed since its last event starts nothing. */

@@ -10,5 +10,14 @@ export class FileGoneError extends FileUnavailableError {
 
 /** A file is not what it should be; the sentence is for people and quotes none of it. */
 export class FileUnreadableError extends Error {
-  override readonly name = 'FileUnreadableError';
+  override readonly name: string = 'FileUnreadableError';
+}
+
+/** A file was replaced while a pull read it step by step: its rows stand elsewhere now. */
+export class FileChangedError extends FileUnreadableError {
+  override readonly name = 'FileChangedError';
+
+  constructor(from: string) {
+    super(`The file ${from} has changed since the pull began to read it; start the pull again`);
+  }
 }

@@ -1,15 +1,10 @@
-import { pipeline, Readable, type Transform } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { Fold, Row, RowsFile } from '../../pulls/pull.ts';
+import type { Fold, Row, RowsFile, RowsPlace } from '../../pulls/pull.ts';
 import { thrownMessage } from '../../triggers/shown.ts';
 import { FileUnreadableError } from './fileErrors.ts';
+import { gunzip, gunzipped, type Unpacked } from './gunzipped.ts';
 import { jsonRows } from './jsonRows.ts';
-
-/** Opens a file as a stream of its bytes. */
-export type OpenFile = (from: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
-
-/** Reads the rows of CSV: the first one has the names of the columns. */
-export type CsvRows = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Row>;
+import { bytesAfter, type OpenFile } from './openedFile.ts';
+import type { CsvRows } from './placedRow.ts';
 
 /** Reads a file and folds its rows. */
 export type RowsReader = (file: RowsFile, fold: Fold, signal: AbortSignal) => Promise<FoldedRows>;
@@ -18,44 +13,87 @@ export interface FoldedRows {
   readonly value: unknown;
   /** Rows that the fold was given. */
   readonly rows: number;
+  /** Where there are more rows than were to be read. */
+  readonly place?: RowsPlace | undefined;
 }
 
 /**
  * Puts together the reader of files: it opens, gunzips, parses and folds as a stream, in memory that does not grow with the
- * file.
+ * file. Where a reading stopped, another one goes on: from that byte, or for gzip by unpacking what is before it.
  */
 export function rowsReader(open: OpenFile, csvRows: CsvRows): RowsReader {
-  return async ({ from, format, skip = 0, take = Number.POSITIVE_INFINITY }, fold, signal) => {
-    const read = format === 'csv' ? csvRows : jsonRows;
+  return async (file, fold, signal) => {
+    const { take = Number.POSITIVE_INFINITY } = file;
     let gathered = byFold('The file cannot be folded', () => fold.start());
-    let index = 0;
-    for await (const row of rowsOf([from].flat(), (part) => open(part, signal), read)) {
-      if (index >= skip) {
-        const before = gathered;
-        gathered = byFold('A row cannot be folded', () => fold.row(before, row));
-      }
-      index += 1;
-      if (index >= skip + take) {
+    let rows = 0;
+    let place: RowsPlace | undefined;
+    for await (const { row, placeBefore } of placedRows(file, open, csvRows, signal)) {
+      if (rows >= take) {
+        place = placeBefore();
         break;
       }
+      const before = gathered;
+      gathered = byFold('A row cannot be folded', () => fold.row(before, row));
+      rows += 1;
       signal.throwIfAborted();
     }
-    return {
-      value: byFold('The rows of the file cannot be used', () => fold.end(gathered)),
-      rows: Math.max(0, index - skip),
-    };
+    return { value: byFold('The rows of the file cannot be used', () => fold.end(gathered)), rows, place };
   };
 }
 
-/** The rows of all parts of a file. A part is opened when the ones before it are read. */
-async function* rowsOf(
-  parts: readonly string[],
-  open: (part: string) => Promise<AsyncIterable<Uint8Array>>,
-  read: CsvRows,
-): AsyncGenerator<Row> {
-  for (const part of parts) {
-    yield* read(gunzipped(await open(part)));
+interface FoundRow {
+  readonly row: Row;
+  readonly placeBefore: () => RowsPlace;
+}
+
+/** The rows of all parts of a file, from where an earlier reading stopped. A part is opened when the ones before it are read. */
+async function* placedRows(
+  { from, format, after, take }: RowsFile,
+  open: OpenFile,
+  csvRows: CsvRows,
+  signal: AbortSignal,
+): AsyncGenerator<FoundRow> {
+  const first = after?.part ?? 0;
+  for (const [index, name] of [from].flat().slice(first).entries()) {
+    const part = first + index;
+    const start = index === 0 ? after : undefined;
+    const { bytes, isGzip, version } = await openPart(name, start, open, signal);
+    let columns = start?.columns;
+    let end = 0;
+    const begin: RowsPlace = { part, byte: start?.byte ?? 0, isGzip, version, columns };
+    const placeBefore = (): RowsPlace => (end === 0 ? begin : { ...begin, byte: begin.byte + end, columns });
+    const onColumns = (names: readonly string[]): void => {
+      columns = names;
+    };
+    const rows =
+      format === 'csv'
+        ? csvRows(bytes, { columns, onColumns, needsEnds: take !== undefined })
+        : jsonRows(bytes, begin.byte === 0);
+    for await (const placed of rows) {
+      yield { row: placed.row, placeBefore };
+      end = placed.end;
+    }
   }
+}
+
+interface OpenedPart extends Unpacked {
+  readonly version: string | undefined;
+}
+
+async function openPart(
+  from: string,
+  start: RowsPlace | undefined,
+  open: OpenFile,
+  signal: AbortSignal,
+): Promise<OpenedPart> {
+  if (start === undefined) {
+    const { bytes, version } = await open(from, signal);
+    return { ...(await gunzipped(bytes)), version };
+  }
+  const { byte, isGzip } = start;
+  // Gzip can be unpacked from its beginning only.
+  const { bytes, version } = await open(from, signal, { ...start, byte: isGzip ? 0 : byte });
+  return { bytes: isGzip ? bytesAfter(gunzip(bytes), byte) : bytes, isGzip, version };
 }
 
 /** The fold of a user may throw anything, and is to blame itself. */
@@ -64,50 +102,5 @@ function byFold(problem: string, fold: () => unknown): unknown {
     return fold();
   } catch (thrown) {
     throw new FileUnreadableError(`${problem}: ${thrownMessage(thrown)}`);
-  }
-}
-
-/** The bytes of a file that may be compressed: SendGrid's exports are, and say so nowhere. */
-async function* gunzipped(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const chunks = bytes[Symbol.asyncIterator]();
-  const { head, isOver } = await firstBytes(chunks);
-  const whole = joined(head, isOver ? undefined : chunks);
-  if (head[0] === 0x1f && head[1] === 0x8b) {
-    yield* flowInto(Readable.from(whole), createGunzip()) as AsyncIterable<Uint8Array>;
-  } else {
-    yield* whole;
-  }
-}
-
-/** Each of two streams ends with the other one, whether it fails or is not read to its end. */
-export function flowInto(from: Readable, into: Transform): Transform {
-  // Whoever reads `into` is given the error.
-  pipeline(from, into, () => undefined);
-  return into;
-}
-
-async function firstBytes(
-  chunks: AsyncIterator<Uint8Array>,
-): Promise<{ readonly head: Uint8Array; readonly isOver: boolean }> {
-  let head: Uint8Array = new Uint8Array();
-  while (head.length < 2) {
-    const { value, done } = await chunks.next();
-    if (done === true) {
-      return { head, isOver: true };
-    }
-    head = Buffer.concat([head, value]);
-  }
-  return { head, isOver: false };
-}
-
-async function* joined(
-  head: Uint8Array,
-  rest: AsyncIterator<Uint8Array> | undefined,
-): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) {
-    yield head;
-  }
-  if (rest !== undefined) {
-    yield* { [Symbol.asyncIterator]: () => rest };
   }
 }

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileUnreadableError } from './fileErrors.ts';
-import type { OpenFile } from './readRows.ts';
+import type { OpenFile } from './openedFile.ts';
+import { openLocalFile } from './openLocalFile.ts';
 
 /** The directory of the function's code that has the files of its pulls. */
 export const shippedDirectory = 'files';
@@ -19,14 +18,14 @@ export function shippedName(from: string): string {
 
 /** Opens files that came with the function's code. */
 export function shippedFiles(codeDirectory: string): OpenFile {
-  return async (from, signal) => {
+  return async (from, signal, start) => {
     const path = join(codeDirectory, shippedDirectory, shippedName(from));
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile() !== true) {
+    const opened = await openLocalFile(path, from, signal, start);
+    if (opened === undefined) {
       throw new FileUnreadableError(
         `There is no file ${from} in the function's code: name it in the pull's files`,
       );
     }
-    return createReadStream(path, { signal });
+    return opened;
   };
 }

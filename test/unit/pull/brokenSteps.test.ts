@@ -131,7 +131,7 @@ describe('a fold that throws', () => {
       },
     });
     world.readRows = rowsReader(
-      () => Promise.resolve(bytes),
+      () => Promise.resolve({ bytes }),
       () => {
         throw new Error('not CSV');
       },

@@ -1,11 +1,11 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { clusterBy } from '../../../functions/pulls/groups/clusterBy.ts';
 import { audiencePreview, idsFrom } from '../../../functions/pulls/profiles/profileIds.ts';
-import type { OperationCall, PullCall, RowsCall } from '../../../functions/pulls/pull.ts';
+import type { OperationCall, PullCall, RowsCall, RowsPlace } from '../../../functions/pulls/pull.ts';
 import { segmentProfiles } from '../../../functions/pulls/segmentProfiles.ts';
 import { createPersona } from '../../../functions/triggers/actions.ts';
 import { trigger } from '../../../functions/triggers/defineTrigger.ts';
-import { notFound, takeAll } from './takeAll.ts';
+import { FoldedFile, notFound, takeAll } from './takeAll.ts';
 
 type Call = OperationCall & RowsCall;
 
@@ -21,6 +21,9 @@ function traitsOf(profile: string): object {
   };
 }
 
+/** Stands for a place after so many rows. */
+const placeAt = (byte: number): RowsPlace => ({ part: 0, byte, isGzip: false, columns: ['id', 'other'] });
+
 /** A file of so many ids. */
 function fileOf(count: number): (call: Call) => unknown {
   const rows = Array.from({ length: count }, (_none, index) => ({
@@ -29,11 +32,13 @@ function fileOf(count: number): (call: Call) => unknown {
   }));
   return (call) => {
     if ('rows' in call) {
-      const { skip = 0, take = 0 } = call.rows;
+      const { after, take = 0 } = call.rows;
       const { fold } = call;
-      return fold.end(
-        rows.slice(skip, skip + take).reduce((gathered, row) => fold.row(gathered, row), fold.start()),
+      const from = after?.byte ?? 0;
+      const value = fold.end(
+        rows.slice(from, from + take).reduce((gathered, row) => fold.row(gathered, row), fold.start()),
       );
+      return new FoldedFile(value, from + take < rows.length ? placeAt(from + take) : undefined);
     }
     const profile = (call as OperationCall).request.path?.profile ?? '';
     return profile.endsWith('-3') ? notFound : traitsOf(profile);
@@ -91,13 +96,18 @@ describe('segmentProfiles of a file', () => {
     expect(pull.problemsOf({ from: pull, every: '7d' })).toEqual([]);
   });
 
-  it('reads 50 ids a step, and stores none of them', () => {
+  it('reads 100 ids a step, from where the step before stopped, and stores none of them', () => {
     const pull = segmentProfiles({ space, of: idsFrom('./ids.csv'), traits: ['ltv'] });
-    const { events, calls, states } = takeAll(pull, fileOf(120));
-    expect(events).toHaveLength(119);
+    const { events, calls, states } = takeAll(pull, fileOf(220));
+    expect(events).toHaveLength(219);
     const files = calls.filter((call) => 'rows' in call);
     expect(files.map(({ rows }) => rows)).toEqual(
-      [0, 50, 100, 120].map((skip) => ({ from: './ids.csv', format: 'csv', skip, take: 50 })),
+      [undefined, placeAt(100), placeAt(200)].map((after) => ({
+        from: './ids.csv',
+        format: 'csv',
+        after,
+        take: 100,
+      })),
     );
     expect(JSON.stringify(states)).not.toMatch(/u-\d/i);
   });
@@ -112,7 +122,7 @@ describe('segmentProfiles of a file', () => {
 
   it('passes over rows without an id, and ends', () => {
     const pull = segmentProfiles({ space, of: idsFrom('./ids.ndjson', { column: 'none' }), traits: ['ltv'] });
-    expect(takeAll(pull, fileOf(70)).events).toEqual([]);
+    expect(takeAll(pull, fileOf(170)).events).toEqual([]);
   });
 
   it('fails when the CSV file does not have the column', () => {
@@ -124,15 +134,15 @@ describe('segmentProfiles of a file', () => {
 describe('segmentProfiles of an audience', () => {
   it('previews the audience by its own definition, once, and waits for it', () => {
     const pull = segmentProfiles({ space, of: audiencePreview('aud_1'), traits: ['ltv'] });
-    const { events, calls, waitsMs } = takeAll(pull, audienceOf(60));
+    const { events, calls, waitsMs } = takeAll(pull, audienceOf(160));
     expect(namesOf(calls).filter((name) => name !== 'readProfileTraits')).toEqual([
       'readAudience',
       'previewAudience',
-      ...Array(5).fill('readAudiencePreview'),
+      ...Array(4).fill('readAudiencePreview'),
     ]);
     expect(calls[1]).toMatchObject({ request: { body: { definition, audienceType: 'USERS' } } });
     expect(waitsMs.slice(0, 4)).toEqual([5_000, 5_000, 5_000, 0]);
-    expect(events).toHaveLength(60);
+    expect(events).toHaveLength(160);
     expect(events[0]).toMatchObject({ item: 'use_X0', properties: { profile: 'use_X0' } });
   });
 
@@ -237,7 +247,7 @@ describe('segmentProfiles with channels', () => {
     ]);
     expect(namesOf(calls)).toEqual([
       ...['listSegmentSources', 'listSegmentSources', 'rows'],
-      ...['readProfileTraits', 'readProfileIds', 'readProfileTraits', 'readProfileIds', 'rows'],
+      ...['readProfileTraits', 'readProfileIds', 'readProfileTraits', 'readProfileIds'],
     ]);
     expect(JSON.stringify(events)).not.toMatch(/@|A-1/);
   });

@@ -8,10 +8,22 @@ import type {
   PullCall,
   PulledItem,
   RowsCall,
+  RowsPlace,
 } from '../../../functions/pulls/pull.ts';
 
 export const startedAtMs = Date.parse('2026-11-20T12:00:00Z');
 export const notFound: PullAnswer = { found: false, value: undefined };
+
+/** The answer of a file that has more rows than were taken. */
+export class FoldedFile {
+  readonly value: unknown;
+  readonly place: RowsPlace | undefined;
+
+  constructor(value: unknown, place: RowsPlace | undefined) {
+    this.value = value;
+    this.place = place;
+  }
+}
 
 /** What a pull came to. */
 export interface Taken<Properties> {
@@ -43,7 +55,12 @@ export function takeAll<Properties>(
       answers = step.calls.map((call) => {
         calls.push(call);
         const value = answer(call as OperationCall & RowsCall, calls.length);
-        return value === notFound ? notFound : { found: true, value: asJson(value) };
+        if (value === notFound) {
+          return notFound;
+        }
+        return value instanceof FoldedFile
+          ? { found: true, value: asJson(value.value), place: value.place }
+          : { found: true, value: asJson(value) };
       });
       state = asJson(step.next ?? state);
     } else {

@@ -3,7 +3,8 @@ import { callSentence } from '../../../../functions/access/callRecord.ts';
 import { type OperationName, operations } from '../../../../functions/access/operations.ts';
 import type { StepDependencies } from '../../../../functions/pull/pullDependencies.ts';
 import { csvRows } from '../../../../functions/pull/rows/csvRows.ts';
-import { type OpenFile, rowsReader } from '../../../../functions/pull/rows/readRows.ts';
+import type { OpenFile } from '../../../../functions/pull/rows/openedFile.ts';
+import { rowsReader } from '../../../../functions/pull/rows/readRows.ts';
 import { pullOf, type TriggerPull } from '../../../../functions/pulls/pullOf.ts';
 import { SystemsGate } from '../../../../functions/systems/systemsGate.ts';
 import { closestName } from '../../../../functions/triggers/closestName.ts';
@@ -88,9 +89,9 @@ function findPull(options: DryRunPullOptions, environment: Environment): AsyncGe
     sleep: pause,
   });
   const open = openFileHere(triggersFile, originOfFiles(environment));
-  const openFile: OpenFile = async (file, signal) => {
+  const openFile: OpenFile = async (file, signal, start) => {
     taken.push({ outcome: 'read_file', file: withoutQuery(file) });
-    return await open(file, signal);
+    return await open(file, signal, start);
   };
   const dependencies: StepDependencies = {
     gate,

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { FileUnreadableError } from '../../../../functions/pull/rows/fileErrors.ts';
+import type { OpenFile } from '../../../../functions/pull/rows/openedFile.ts';
 import { openFiles } from '../../../../functions/pull/rows/openFile.ts';
-import type { OpenFile } from '../../../../functions/pull/rows/readRows.ts';
+import { openLocalFile } from '../../../../functions/pull/rows/openLocalFile.ts';
 
 /**
  * Opens files for a dry run: of S3 with the AWS credentials of the environment, those beside the triggers file, and downloads.
@@ -13,16 +12,16 @@ import type { OpenFile } from '../../../../functions/pull/rows/readRows.ts';
 export function openFileHere(triggersFile: string, origin: string | undefined): OpenFile {
   let opensS3: Promise<OpenFile> | undefined;
   return openFiles({
-    s3: async (from, signal) => {
+    s3: async (from, signal, start) => {
       opensS3 ??= openingS3();
-      return await (await opensS3)(from, signal);
+      return await (await opensS3)(from, signal, start);
     },
-    shipped: async (from, signal) => {
-      const path = resolve(dirname(triggersFile), from);
-      await access(path).catch(() => {
+    shipped: async (from, signal, start) => {
+      const opened = await openLocalFile(resolve(dirname(triggersFile), from), from, signal, start);
+      if (opened === undefined) {
         throw new FileUnreadableError(`There is no file ${from} beside the triggers file`);
-      });
-      return createReadStream(path, { signal });
+      }
+      return opened;
     },
     origin,
   });

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { csvRows } from '../../../../functions/pull/rows/csvRows.ts';
 import {
+  FileChangedError,
   FileGoneError,
   FileUnavailableError,
   FileUnreadableError,
 } from '../../../../functions/pull/rows/fileErrors.ts';
+import type { OpenFile } from '../../../../functions/pull/rows/openedFile.ts';
 import { openS3Objects } from '../../../../functions/pull/rows/openS3Objects.ts';
-import { type OpenFile, rowsReader } from '../../../../functions/pull/rows/readRows.ts';
+import { rowsReader } from '../../../../functions/pull/rows/readRows.ts';
 import { s3Location } from '../../../../functions/pull/rows/s3Location.ts';
 
 const { signal } = new AbortController();
@@ -71,6 +73,30 @@ describe('a file of S3', () => {
       'GET /my-bucket/a%20b/ids.csv',
     ]);
     expect(requests[0]?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=key\//);
+  });
+
+  it('is read on from a byte, if it still has the same contents', async () => {
+    const { open, requests } = await s3That((request, response) => {
+      const { range } = request.headers;
+      response.writeHead(range === undefined ? 200 : 206, { etag: '"v1"' });
+      response.end(range === undefined ? 'id\nu1\nu2\n' : 'u2\n');
+    });
+    const read = rowsReader(open, csvRows);
+    const file = { from: 's3://my-bucket/ids.csv', format: 'csv', take: 1 } as const;
+    const first = await read(file, fold, signal);
+    const second = await read({ ...file, after: first.place }, fold, signal);
+    expect([first.value, second.value, second.place]).toEqual([[{ id: 'u1' }], [{ id: 'u2' }], undefined]);
+    expect(requests[1]?.headers).toMatchObject({ range: 'bytes=6-', 'if-match': '"v1"' });
+  });
+
+  it.each([
+    [412, 'PreconditionFailed'],
+    [416, 'InvalidRange'],
+  ])('has changed when S3 answers %i (%s): nothing of the new one is read', async (status, code) => {
+    const { open } = await s3That(refusal(status, code));
+    const failed = open('s3://my-bucket/ids.csv', signal, { byte: 6, version: '"v1"' });
+    await expect(failed).rejects.toThrow(FileChangedError);
+    await expect(failed).rejects.toThrow('The file s3://my-bucket/ids.csv has changed');
   });
 
   it.each([
