@@ -17,6 +17,7 @@ export {
 } from './lookups/segmentProfile.ts';
 export { type SegopsMembers, type SegopsMembersOptions, segopsMembers } from './lookups/segopsMembers.ts';
 export { type SegopsMembership, segopsMembership } from './lookups/segopsMembership.ts';
+export type { SendgridContactsOptions } from './pulls/contacts/contactsOptions.ts';
 export { definePull, type PullDefinition } from './pulls/definePull.ts';
 export {
   type Cluster,
@@ -70,7 +71,7 @@ export {
   type SendgridAbTestsOptions,
   sendgridAbTests,
 } from './pulls/sendgridAbTests.ts';
-export { type SendgridContactsOptions, sendgridContacts } from './pulls/sendgridContacts.ts';
+export { sendgridContacts } from './pulls/sendgridContacts.ts';
 export {
   type EmailStatistics,
   type SendgridStatsOptions,

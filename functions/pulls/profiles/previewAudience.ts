@@ -19,6 +19,7 @@ const previewSchema = z.object({
     audiencePreview: z.object({
       status: z.enum(['RUNNING', 'COMPLETED', 'FAILED']),
       results: z.nullish(z.array(z.object({ id: z.string() }))),
+      size: z.nullish(z.object({ count: z.nullish(z.number()) })),
       failureReason: z.nullish(z.string()),
     }),
   }),
@@ -65,7 +66,7 @@ export function idsOfPreview(
   if (!found) {
     throw new Error('the preview of the audience is gone; start the pull again');
   }
-  const { status, results, failureReason } = previewSchema.parse(value).data.audiencePreview;
+  const { status, results, size, failureReason } = previewSchema.parse(value).data.audiencePreview;
   switch (status) {
     case 'RUNNING':
       return undefined;
@@ -73,6 +74,10 @@ export function idsOfPreview(
       throw new Error(`Segment could not preview the audience: ${failureReason ?? 'it says no reason'}`);
     case 'COMPLETED': {
       const all = results ?? [];
+      const members = size?.count ?? 0;
+      if (all.length === 0 && members > 0) {
+        throw new Error(`the preview of the audience names none of its ${members} members`);
+      }
       const end = offset + most;
       const ids = all.slice(offset, end).map(({ id }) => id);
       return { ids, more: end < all.length ? { offset: end } : undefined };

@@ -161,6 +161,11 @@ describe('segmentProfiles of an audience', () => {
         ? { data: { audiencePreview: { status: 'FAILED', failureReason: 'too large' } } }
         : account(call);
     expect(() => takeAll(pull, failing)).toThrow('Segment could not preview the audience: too large');
+    const nameless = (call: Call): unknown =>
+      call.operation === 'readAudiencePreview'
+        ? { data: { audiencePreview: { status: 'COMPLETED', size: { count: 7 } } } }
+        : account(call);
+    expect(() => takeAll(pull, nameless)).toThrow('the preview of the audience names none of its 7 members');
   });
 });
 

@@ -150,6 +150,25 @@ describe('sendgridContacts', () => {
     );
   });
 
+  it('does not take an export for empty that is ready and names no file', () => {
+    const nameless = exported({ urls: [] });
+    const { events, calls } = takeAll(sendgridContacts(all), accountOf({ polls: [nameless, nameless] }));
+    expect(namesOf(calls)).toEqual([
+      ...['listContactExports', 'startContactExport', 'readContactExport', 'readContactExport'],
+      ...['listContactExports', 'startContactExport', 'readContactExport', 'rows'],
+    ]);
+    expect(events).not.toEqual([]);
+    const never = accountOf({ polls: Array(20).fill(exported({ urls: null })) });
+    expect(() => takeAll(sendgridContacts(all), never)).toThrow(
+      'SendGrid has failed to export the contacts 3 times, or gave no file that could be read',
+    );
+  });
+
+  it('ends without groups when an export has no contacts', () => {
+    const empty = exported({ urls: [], contact_count: 0 });
+    expect(takeAll(sendgridContacts(all), accountOf({ polls: [empty] })).events).toEqual([]);
+  });
+
   it('exports lists and segments by their ids', () => {
     const bodyOf = (options: object): unknown => {
       const chosen = { ...all, all: undefined, ...options } as unknown;
@@ -212,6 +231,7 @@ describe('sendgridContacts', () => {
   it.each([
     [{ all: undefined }, /^sendgridContacts: expected segmentIds, listIds or all: true/],
     [{ listIds: ['l-1'] }, /^sendgridContacts: expected segmentIds, listIds or all: true/],
+    [{ all: undefined, listIds: ['l-1', 'l-1'] }, /^sendgridContacts: expected each id once/],
     [{ groupBy: '' }, /^sendgridContacts: groupBy: expected a field, or clusterBy/],
     [{ fields: 'plan' }, /^sendgridContacts: fields: expected a list of up to 10 fields/],
   ])('refuses %j', (changes, problem) => {
