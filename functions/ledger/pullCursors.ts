@@ -1,6 +1,15 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { occurrenceKey, pullKey } from './keys.ts';
 import { type Assignments, assign, type LedgerItem, type LedgerTable, number, text } from './ledgerTable.ts';
+import {
+  cursorOf,
+  deflated,
+  type EndedOccurrence,
+  noCounts,
+  type PullCounts,
+  type PullCursor,
+  type PullEnd,
+  type StateMark,
+} from './pullCursor.ts';
 import { transact } from './transact.ts';
 
 const isNew = 'attribute_not_exists(pk)';
@@ -14,83 +23,6 @@ const isMine = `${isWorking} AND #owner = :owner`;
 const occurrenceKeptSeconds = 35 * 86_400;
 /** How long a pull is known that does not start any more. */
 const cursorKeptSeconds = 400 * 86_400;
-
-/** What an occurrence has come to so far. */
-export interface PullCounts {
-  readonly steps: number;
-  readonly calls: number;
-  /** Rows of files. */
-  readonly rows: number;
-  /** Items that it found. */
-  readonly items: number;
-  /** Runs that it queued. */
-  readonly runs: number;
-  /** What these are expected to cost. */
-  readonly credits: number;
-  /** Items that have not changed. */
-  readonly unchanged: number;
-  /** Items that the filter of the trigger, or its sample, leaves out. */
-  readonly leftOut: number;
-  /** Items beyond `atMost`, which are not queued. */
-  readonly beyond: number;
-  /** Items of which no event could be made. */
-  readonly unusable: number;
-}
-
-export const noCounts: PullCounts = {
-  steps: 0,
-  calls: 0,
-  rows: 0,
-  items: 0,
-  runs: 0,
-  credits: 0,
-  unchanged: 0,
-  leftOut: 0,
-  beyond: 0,
-  unusable: 0,
-};
-
-/** How an occurrence ended. */
-export interface PullEnd {
-  readonly status: 'done' | 'failed' | 'stopped';
-  /** A sentence for people; absent of what is done. */
-  readonly detail?: string | undefined;
-  readonly counts: PullCounts;
-}
-
-/** An occurrence that is over. */
-export interface EndedOccurrence extends PullEnd {
-  readonly occurrence: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-}
-
-/** Where a pull stands. Times are epoch milliseconds. */
-export interface PullCursor {
-  readonly trigger: string;
-  readonly occurrence: string;
-  readonly isAtWork: boolean;
-  /** Grows by one with each step. */
-  readonly version: number;
-  /** What the next step is given. */
-  readonly state: unknown;
-  readonly startedAtMs: number;
-  /** From then on the occurrence fails. */
-  readonly endsAtMs: number;
-  /** When the next step is due. */
-  readonly dueAtMs: number;
-  /** Tries of this step that brought nothing. */
-  readonly failures: number;
-  /** What the step waits for: a sentence for people. */
-  readonly waitsFor?: string | undefined;
-  /** Until then a delivery may work on the step; absent while none does. */
-  readonly leaseUntilMs?: number | undefined;
-  readonly counts: PullCounts;
-  /** The occurrence that ended last. */
-  readonly last?: EndedOccurrence | undefined;
-  /** The occurrence whose end was told last. */
-  readonly toldOccurrence?: string | undefined;
-}
 
 /** The right of one delivery to work on an occurrence. */
 export interface PullLease {
@@ -128,6 +60,7 @@ export interface NextStep {
   readonly state: unknown;
   readonly dueAtMs: number;
   readonly counts: PullCounts;
+  readonly mark?: StateMark | undefined;
 }
 
 /**
@@ -162,7 +95,7 @@ export class PullCursors {
       {
         update: {
           pk: pullKey(trigger),
-          change: `SET ${begun(start).assignments} REMOVE #owner, #leaseUntilMs, #waitsFor`,
+          change: `SET ${begun(start).assignments} REMOVE #owner, #leaseUntilMs, #waitsFor, #mark`,
           condition: `${isIdle} OR ${isOverdue}`,
           values: { ...begun(start).values, ':working': text('working'), ':now': number(nowMs) },
         },
@@ -202,7 +135,11 @@ export class PullCursors {
    * @param version of the step that was taken
    * @returns whether the lease held
    */
-  async advance(lease: PullLease, version: number, { state, dueAtMs, counts }: NextStep): Promise<boolean> {
+  async advance(
+    lease: PullLease,
+    version: number,
+    { state, dueAtMs, counts, mark }: NextStep,
+  ): Promise<boolean> {
     return await this.#change(
       lease,
       assign({
@@ -211,8 +148,9 @@ export class PullCursors {
         dueAtMs: number(dueAtMs),
         counts: text(JSON.stringify(counts)),
         failures: number(0),
+        mark: text(mark && JSON.stringify(mark)),
       }),
-      { remove: ['waitsFor'], version },
+      { remove: ['waitsFor', ...(mark === undefined ? ['mark'] : [])], version },
     );
   }
 
@@ -282,7 +220,7 @@ export class PullCursors {
     const outcome = await this.#table.update({
       pk: pullKey(trigger),
       // A state may hold ids of people: it is kept no longer than it is needed.
-      change: `SET ${ended.assignments} REMOVE #state, #owner, #leaseUntilMs, #waitsFor`,
+      change: `SET ${ended.assignments} REMOVE #state, #mark, #owner, #leaseUntilMs, #waitsFor`,
       condition,
       values:
         condition === isMine
@@ -352,31 +290,4 @@ function begun({ trigger, occurrence, state, nowMs, endsAtMs }: PullStart): Assi
 
 function valuesOf({ occurrence, owner }: PullLease): LedgerItem {
   return { ':working': text('working'), ':occurrence': text(occurrence), ':owner': text(owner) };
-}
-
-function cursorOf(item: LedgerItem): PullCursor {
-  return {
-    trigger: item.trigger?.S ?? '',
-    occurrence: item.occurrence?.S ?? '',
-    isAtWork: item.status?.S === 'working',
-    version: Number(item.version?.N ?? 0),
-    state: item.state?.B === undefined ? undefined : inflated(item.state.B),
-    startedAtMs: Number(item.startedAtMs?.N ?? 0),
-    endsAtMs: Number(item.endsAtMs?.N ?? 0),
-    dueAtMs: Number(item.dueAtMs?.N ?? 0),
-    failures: Number(item.failures?.N ?? 0),
-    waitsFor: item.waitsFor?.S,
-    leaseUntilMs: item.leaseUntilMs?.N === undefined ? undefined : Number(item.leaseUntilMs.N),
-    counts: { ...noCounts, ...(JSON.parse(item.counts?.S ?? '{}') as Partial<PullCounts>) },
-    last: item.last?.S === undefined ? undefined : (JSON.parse(item.last.S) as EndedOccurrence),
-    toldOccurrence: item.toldOccurrence?.S,
-  };
-}
-
-function deflated(state: unknown): { readonly B: Uint8Array } {
-  return { B: deflateRawSync(JSON.stringify(state)) };
-}
-
-function inflated(state: Uint8Array): unknown {
-  return JSON.parse(inflateRawSync(state).toString());
 }

@@ -13,6 +13,8 @@ const renewedSeconds = 380 * 86_400;
 /** What was last queued of an item. */
 export interface LastPulled extends KeptItem {
   readonly occurrence: string;
+  /** The step that queued it, counted from 0; absent where it is not known. */
+  readonly step: number | undefined;
   readonly expiresAtSeconds: number;
 }
 
@@ -43,22 +45,23 @@ export class PulledItems {
     const byKey = new Map(items.map((item) => [pulledKey(trigger, item), item]));
     const found = await this.#table.read([...byKey.keys()]);
     return new Map(
-      [...found].map(([key, { digest, numbers, occurrence, expiresAt }]) => [
+      [...found].map(([key, { digest, numbers, occurrence, step, expiresAt }]) => [
         byKey.get(key) ?? '',
         {
           digest: digest?.S ?? '',
           numbers: JSON.parse(numbers?.S ?? '{}') as Readonly<Record<string, number>>,
           occurrence: occurrence?.S ?? '',
+          step: step?.N === undefined ? undefined : Number(step.N),
           expiresAtSeconds: Number(expiresAt?.N ?? 0),
         },
       ]),
     );
   }
 
-  /** Keeps what was queued by an occurrence. */
+  /** Keeps what was queued by a step of an occurrence. */
   async keep(
     trigger: string,
-    occurrence: string,
+    { occurrence, step }: Required<Pick<LastPulled, 'occurrence' | 'step'>>,
     queued: readonly QueuedItem[],
     nowMs: number,
   ): Promise<void> {
@@ -69,6 +72,7 @@ export class PulledItems {
           digest: text(digest),
           numbers: text(JSON.stringify(numbers)),
           occurrence: text(occurrence),
+          ...(step === undefined ? {} : { step: number(step) }),
           ...(userId === undefined ? {} : { ofUser: text(lookupUser(userId)) }),
           expiresAt: number(Math.ceil(nowMs / 1000) + keptSeconds),
         },

@@ -1,4 +1,5 @@
-import type { PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
+import type { PullCursor, PullEnd } from '../ledger/pullCursor.ts';
+import type { PullLease } from '../ledger/pullCursors.ts';
 import { pullOf } from '../pulls/pullOf.ts';
 import type { PullDependencies } from './pullDependencies.ts';
 import { pullEndMessage } from './pullEnds.ts';

@@ -1,5 +1,6 @@
 import { exponentialBackoffMs } from '../backoff/exponentialBackoffMs.ts';
-import type { PullCounts, PullCursor, PullEnd, PullLease } from '../ledger/pullCursors.ts';
+import type { PullCounts, PullCursor, PullEnd } from '../ledger/pullCursor.ts';
+import type { PullLease } from '../ledger/pullCursors.ts';
 import { pullOf, type TriggerPull } from '../pulls/pullOf.ts';
 import { isDue } from '../pulls/pullSchedule.ts';
 import { comparersOf } from '../triggers/pulledChain.ts';
@@ -8,10 +9,11 @@ import type { CallsStopped } from './makeCalls.ts';
 import { planRuns } from './planRuns.ts';
 import type { PullDependencies } from './pullDependencies.ts';
 import type { PullMessage } from './pullMessage.ts';
+import { markState } from './stateCircle.ts';
 import { type StepOutcome, takeStep } from './takeStep.ts';
 
-/** Tries of one step, each with its backoff: together about an hour and a half. */
-const maxFailures = 12;
+/** How often one step is tried again, each time after its backoff: together about an hour and a half. */
+const mostRepeats = 12;
 const troubleBackoff = { firstMs: 10_000, longestMs: 900_000 };
 /** The ledger and the results topic take no message of any length, and a step may throw one. */
 const mostDetailCharacters = 1_000;
@@ -182,6 +184,10 @@ async function queueEvents(
   const { trigger, occurrence } = lease;
   const { cursors, pulledItems, seenItems, triggers, queue, settings, now, report } = dependencies;
   const { events = [], next, waitMs = 0 } = told;
+  const { mark, circle } = markState(cursor.mark, told, cursor.version + 1);
+  if (circle !== undefined) {
+    return await fail(work, circle, dependencies);
+  }
   const nowMs = now();
   const last = await pulledItems.read(trigger, [...new Set(events.map(({ item }) => item))]);
   const { startedAtMs, counts: before } = cursor;
@@ -192,12 +198,13 @@ async function queueEvents(
     counts: before,
     nowMs,
     runDeadlineMs,
+    step: cursor.version,
   });
   if (plan.problem !== undefined) {
     report({ what: 'passedOver', trigger, occurrence, kind: pulled.pull.kind, detail: plan.problem });
   }
   await queue.sendRuns(plan.runs);
-  await pulledItems.keep(trigger, occurrence, plan.queued, nowMs);
+  await pulledItems.keep(trigger, { occurrence, step: cursor.version }, plan.queued, nowMs);
   const comparers = comparersOf(pulled.trigger, triggers);
   await pulledItems.renew(trigger, plan.unchanged, nowMs, comparers);
   if (comparers.length > 0) {
@@ -213,7 +220,7 @@ async function queueEvents(
     return await end(work, endWith(counts, plan.problem), dependencies);
   }
   const dueAtMs = now() + waitMs;
-  await cursors.advance(lease, cursor.version, { state: next, dueAtMs, counts });
+  await cursors.advance(lease, cursor.version, { state: next, dueAtMs, counts, mark });
   await goOn(lease, dependencies);
 }
 
@@ -247,8 +254,8 @@ async function wait(
   dependencies: PullDependencies,
 ): Promise<void> {
   const { cursors, report } = dependencies;
-  if (failures > maxFailures) {
-    return await fail({ pulled, lease, cursor }, `${detail}, ${maxFailures} times in a row`, dependencies);
+  if (failures > mostRepeats) {
+    return await fail({ pulled, lease, cursor }, `${detail}, ${failures} times in a row`, dependencies);
   }
   const { trigger, occurrence } = lease;
   if (

@@ -1,6 +1,6 @@
 import { parseFql, validate } from '@segment/destination-subscriptions';
 import { type EventIdentity, messageKey, pulledItemId, pulledMessageId, runIdFor } from '../ledger/keys.ts';
-import type { PullCounts } from '../ledger/pullCursors.ts';
+import type { PullCounts } from '../ledger/pullCursor.ts';
 import type { LastPulled, QueuedItem } from '../ledger/pulledItems.ts';
 import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import { hasChanged, type KeptItem, keptOf } from '../pulls/compareItem.ts';
@@ -20,6 +20,8 @@ const defaultRoute = 'default';
 /** One occurrence of a pull, as far as its runs depend on it. */
 export interface PlannedOccurrence {
   readonly occurrence: string;
+  /** This step, counted from 0. */
+  readonly step: number;
   readonly startedAtMs: number;
   /** Of the steps before this one. */
   readonly counts: PullCounts;
@@ -72,8 +74,8 @@ export function planRuns(
     } else if (isUnchanged(known, kept, item, trigger.again, planned.occurrence)) {
       counts.unchanged += 1;
       unchanged.set(item.item, known);
-    } else if (queued.has(item.item)) {
-      // Found twice in one step, such as in two pages: its run is made once.
+    } else if (isQueued(item, queued, known, planned)) {
+      // Found twice, such as in two pages: its run is made once, and takes room of `atMost` once.
     } else if (!hasRoom(trigger.atMost, counts, credits)) {
       counts.beyond += 1;
     } else {
@@ -96,6 +98,17 @@ function isSameRun(
   occurrence: string,
 ): known is LastPulled {
   return known?.occurrence === occurrence && messageId === undefined;
+}
+
+/** Whether this step or an earlier one of the occurrence has queued it. A step that is taken again plans its own items again. */
+function isQueued(
+  item: PulledItem,
+  queued: ReadonlyMap<string, QueuedItem>,
+  known: LastPulled | undefined,
+  { occurrence, step }: PlannedOccurrence,
+): boolean {
+  const isOfEarlierStep = isSameRun(known, item, occurrence) && known.step !== undefined && known.step < step;
+  return isOfEarlierStep || queued.has(item.item);
 }
 
 function isUnchanged(

@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { EndedOccurrence, PullCounts, PullEnd } from '../ledger/pullCursors.ts';
+import type { EndedOccurrence, PullCounts, PullEnd } from '../ledger/pullCursor.ts';
 
 /**
  * What subscribers of the results topic get, as JSON, when an occurrence of a pull has ended: one message for each, rarely

@@ -1,5 +1,6 @@
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
-import { type PullCursor, PullCursors } from '../../functions/ledger/pullCursors.ts';
+import type { PullCursor } from '../../functions/ledger/pullCursor.ts';
+import { PullCursors } from '../../functions/ledger/pullCursors.ts';
 import { pullOf } from '../../functions/pulls/pullOf.ts';
 import type { Trigger } from '../../functions/triggers/trigger.ts';
 import type { ParkedCount } from '../system/parkedRuns.ts';

@@ -1,4 +1,4 @@
-import type { PullCounts } from '../../functions/ledger/pullCursors.ts';
+import type { PullCounts } from '../../functions/ledger/pullCursor.ts';
 import type { ObservedRun } from './observedRuns.ts';
 import type { ObservedPull } from './recipeOutcome.ts';
 import { counted } from './runsText.ts';

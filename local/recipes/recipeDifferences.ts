@@ -1,4 +1,4 @@
-import type { PullCounts } from '../../functions/ledger/pullCursors.ts';
+import type { PullCounts } from '../../functions/ledger/pullCursor.ts';
 import type { ObservedRun } from './observedRuns.ts';
 import type { RecipeExpectation } from './recipeExpectation.ts';
 import type { ObservedPull, RecipeOutcome } from './recipeOutcome.ts';

@@ -1,4 +1,4 @@
-import type { PullCounts } from '../../functions/ledger/pullCursors.ts';
+import type { PullCounts } from '../../functions/ledger/pullCursor.ts';
 
 /** What a recipe must come to when it runs on this machine, with the data of the simulators. */
 export interface RecipeExpectation {

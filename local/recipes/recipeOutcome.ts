@@ -1,4 +1,4 @@
-import type { EndedOccurrence } from '../../functions/ledger/pullCursors.ts';
+import type { EndedOccurrence } from '../../functions/ledger/pullCursor.ts';
 import type { ParkedCount } from '../system/parkedRuns.ts';
 import type { ObservedRun } from './observedRuns.ts';
 import type { Recipe } from './recipe.ts';

@@ -60,7 +60,7 @@ it('removes what pulls know of a user, and keeps that of others', async () => {
     { item: 'user_id:bob', userId: 'bob', digest: 'd', numbers: {} },
     { item: 'aud_1', digest: 'd', numbers: { size: 5 } },
   ];
-  await items.keep('pulls', 'first', queued, nowMs);
+  await items.keep('pulls', { occurrence: 'first', step: 0 }, queued, nowMs);
   await forget(table, 'ann');
   const left = await items.read(
     'pulls',
@@ -88,7 +88,7 @@ it('removes what comparisons keep of a user: the last result, and that a pull ha
   );
   // What was queued of ann's item says whose it is; of cyd's, her run.
   const queued = { item: 'user_id:ann', userId: 'ann', digest: 'd', numbers: {} };
-  await new PulledItems(table).keep('pulls', 'first', [queued], nowMs);
+  await new PulledItems(table).keep('pulls', { occurrence: 'first', step: 0 }, [queued], nowMs);
   const pk = text(`run#${'d'.repeat(40)}`);
   const run = { pk, state: text('done'), userId: text('cyd'), pulledItem: text(itemOf('cyd')) };
   await table.put({ item: run });

@@ -7,7 +7,8 @@ import { Decisions } from '../../functions/ledger/decisions.ts';
 import { cancelKey, lookupKey, lookupUser, pulledItemId } from '../../functions/ledger/keys.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { LookedUp } from '../../functions/ledger/lookedUp.ts';
-import { noCounts, PullCursors } from '../../functions/ledger/pullCursors.ts';
+import { noCounts } from '../../functions/ledger/pullCursor.ts';
+import { PullCursors } from '../../functions/ledger/pullCursors.ts';
 import { PulledItems } from '../../functions/ledger/pulledItems.ts';
 import { SeenItems } from '../../functions/ledger/seenItems.ts';
 import { lookupCalls } from '../../functions/lookups/lookupCalls.ts';
@@ -193,7 +194,7 @@ async function playPull(runner: SceneRunner, table: LedgerTable): Promise<void> 
   await cursors.wait(second, { dueAtMs: sceneAtMs + 60_000, failures: 1, waitsFor: 'The system is slow' });
   await cursors.take(second, sceneAtMs, sceneAtMs + 60_000);
   const queued = { item: 'user_id:u-1', userId: 'u-1', digest: 'd'.repeat(40), numbers: { size: 5 } };
-  await new PulledItems(table).keep('items', 'first', [queued], sceneAtMs);
+  await new PulledItems(table).keep('items', { occurrence: 'first', step: 0 }, [queued], sceneAtMs);
   await new SeenItems(table).note('items', 'first', ['user_id:u-1'], sceneAtMs);
   await new CallQuotas(table).take({ name: 'previews', of: 'spa_1', calls: 700 }, sceneAtMs);
   for (const index of [1, 2]) {

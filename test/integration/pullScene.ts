@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { CallRecord } from '../../functions/access/callRecord.ts';
-import type { EndedOccurrence as OccurrenceEnd } from '../../functions/ledger/pullCursors.ts';
+import type { EndedOccurrence as OccurrenceEnd } from '../../functions/ledger/pullCursor.ts';
 import { createPuller, type PullerOptions } from '../../functions/pull/createPuller.ts';
 import { handleMessage } from '../../functions/pull/handleMessage.ts';
 import { openFiles } from '../../functions/pull/rows/openFile.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CallQuotas } from '../../functions/ledger/callQuotas.ts';
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
-import { noCounts, type PullCursor, PullCursors } from '../../functions/ledger/pullCursors.ts';
+import { noCounts, type PullCursor } from '../../functions/ledger/pullCursor.ts';
+import { PullCursors } from '../../functions/ledger/pullCursors.ts';
 import { PulledItems } from '../../functions/ledger/pulledItems.ts';
 import { PullQueue } from '../../functions/pull/pullQueue.ts';
 import { type RunMessage, writeRunMessage } from '../../functions/queue/runMessage.ts';
@@ -126,7 +127,7 @@ describe('the items of a pull', () => {
       digest: 'd',
       numbers: { size: index },
     }));
-    await items.keep('pulls', 'first', queued, nowMs);
+    await items.keep('pulls', { occurrence: 'first', step: 0 }, queued, nowMs);
     const names = [...queued.map(({ item }) => item), 'never'];
     const found = await items.read('pulls', names);
     expect(found.size).toBe(130);

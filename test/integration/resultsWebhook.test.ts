@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWebhook, type Result } from '../../examples/results-webhook/server.ts';
 import { createPersona, defineTriggers } from '../../functions/index.ts';
-import { noCounts } from '../../functions/ledger/pullCursors.ts';
+import { noCounts } from '../../functions/ledger/pullCursor.ts';
 import { PullEnds, pullEndMessage } from '../../functions/pull/pullEnds.ts';
 import { HttpsSubscription } from '../../local/sns/httpsSubscription.ts';
 import { closeServer, listen } from '../../simulators/http/listen.ts';

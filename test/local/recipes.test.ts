@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askMave, defineTriggers, segopsSegments, trigger } from '../../functions/index.ts';
-import { noCounts } from '../../functions/ledger/pullCursors.ts';
+import { noCounts } from '../../functions/ledger/pullCursor.ts';
 import { mismatchedWork } from '../../local/recipes/maveraWork.ts';
 import type { ObservedRun } from '../../local/recipes/observedRuns.ts';
 import { isAsExpected, outcomeText } from '../../local/recipes/outcomeText.ts';

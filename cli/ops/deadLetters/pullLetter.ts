@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { PullCursor } from '../../../functions/ledger/pullCursors.ts';
+import type { PullCursor } from '../../../functions/ledger/pullCursor.ts';
 import { writePullMessage } from '../../../functions/pull/pullMessage.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { localTime } from '../format/localTime.ts';

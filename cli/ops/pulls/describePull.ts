@@ -1,4 +1,4 @@
-import type { EndedOccurrence, PullCounts } from '../../../functions/ledger/pullCursors.ts';
+import type { EndedOccurrence, PullCounts } from '../../../functions/ledger/pullCursor.ts';
 import { counted } from '../format/counted.ts';
 import { duration } from '../format/duration.ts';
 import { when } from '../runs/describeState.ts';

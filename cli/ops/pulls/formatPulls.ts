@@ -1,4 +1,4 @@
-import type { PullCounts } from '../../../functions/ledger/pullCursors.ts';
+import type { PullCounts } from '../../../functions/ledger/pullCursor.ts';
 import { formatTable } from '../../formatTable.ts';
 import { describeSchedule } from '../../schedule/describeSchedule.ts';
 import { cut } from '../format/cut.ts';

@@ -1,10 +1,6 @@
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import {
-  type EndedOccurrence,
-  type PullCounts,
-  type PullCursor,
-  PullCursors,
-} from '../../../functions/ledger/pullCursors.ts';
+import type { EndedOccurrence, PullCounts, PullCursor } from '../../../functions/ledger/pullCursor.ts';
+import { PullCursors } from '../../../functions/ledger/pullCursors.ts';
 import type { Deployment, Ledger } from '../deployment/deployment.ts';
 
 /** `overdue`: it has not ended in its time, and nothing works on it. The last three: how the last occurrence ended. */

@@ -12,7 +12,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { LedgerTable } from '../../../functions/ledger/ledgerTable.ts';
-import { type EndedOccurrence, PullCursors } from '../../../functions/ledger/pullCursors.ts';
+import type { EndedOccurrence } from '../../../functions/ledger/pullCursor.ts';
+import { PullCursors } from '../../../functions/ledger/pullCursors.ts';
 import { writePullMessage } from '../../../functions/pull/pullMessage.ts';
 import { bundleFunction } from '../../../infra/bundling/bundleFunction.ts';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../../../cli/ops/deployment/deployment.ts';
-import type { PullCursor } from '../../../functions/ledger/pullCursors.ts';
+import type { PullCursor } from '../../../functions/ledger/pullCursor.ts';
 import { createPuller } from '../../../functions/pull/createPuller.ts';
 import { handleMessage } from '../../../functions/pull/handleMessage.ts';
 import type { PullDependencies } from '../../../functions/pull/pullDependencies.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pulledMessageId } from '../../../functions/ledger/keys.ts';
-import { noCounts } from '../../../functions/ledger/pullCursors.ts';
+import { noCounts } from '../../../functions/ledger/pullCursor.ts';
 import { judgePullCase } from '../../../lab/prove/crashes/pulls/judgePullCase.ts';
 import type { PullCase } from '../../../lab/prove/crashes/pulls/pullCase.ts';
 import type { TriedPull } from '../../../lab/prove/crashes/pulls/tryPullCase.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EndedOccurrence } from '../../../functions/ledger/pullCursors.ts';
+import type { EndedOccurrence } from '../../../functions/ledger/pullCursor.ts';
 import { rowsReader } from '../../../functions/pull/rows/readRows.ts';
 import { definePull } from '../../../functions/pulls/definePull.ts';
 import type { Fold } from '../../../functions/pulls/pull.ts';
@@ -73,6 +73,30 @@ describe('a step that cannot be used', () => {
     const last = await endOf(worldOf(({ page }) => ({ next: { page: Math.min(3, page + 1) } })));
     expect(last).toMatchObject({ status: 'failed', counts: { steps: 2 } });
     expect(last?.detail).toMatch(/so it would never end/);
+  });
+
+  it.each([2, 3, 7, 40])(
+    'fails the occurrence when %i states follow one another in a circle',
+    async (length) => {
+      const world = worldOf(({ page }) => ({ next: { page: page < 4 + length ? page + 1 : 5 } }));
+      const last = await endOf(world);
+      expect(last).toMatchObject({
+        status: 'failed',
+        detail: `The pull cannot go on: its \`next\` is the state of ${length} steps ago, without waitMs, so it would never end`,
+      });
+      expect(last?.counts.steps).toBeLessThan(3 * (5 + length));
+    },
+  );
+
+  it('may go in a circle that waits for something', async () => {
+    let steps = 0;
+    const last = await endOf(
+      worldOf(({ page }) => {
+        steps += 1;
+        return steps < 40 ? { next: { page: 3 - page }, waitMs: page === 1 ? 1_000 : 0 } : {};
+      }),
+    );
+    expect(last).toMatchObject({ status: 'done', counts: { steps: 40 } });
   });
 
   it('may return the same state to wait for something', async () => {
@@ -157,6 +181,19 @@ describe('an item', () => {
   it('that is found twice in a step is not beyond what an occurrence may queue', async () => {
     const world = worldOf(() => ({ events: [thing(), thing()] }), { atMost: { runs: 1 } });
     expect((await endOf(world))?.counts).toMatchObject({ items: 2, runs: 1, beyond: 0 });
+  });
+
+  it('that is found again by a later step takes room of what an occurrence may queue once', async () => {
+    const found = [['one'], ['one', 'two'], ['two', 'three']];
+    const world = worldOf(
+      ({ page }) => ({
+        events: (found[page - 1] ?? []).map((item) => thing({ item })),
+        next: page < found.length ? { page: page + 1 } : undefined,
+      }),
+      { atMost: { runs: 2 } },
+    );
+    expect((await endOf(world))?.counts).toMatchObject({ items: 5, runs: 2, credits: 100, beyond: 1 });
+    expect(world.runs).toHaveLength(2);
   });
 
   it('that changes between two steps of an occurrence has a run of its last values in the next one', async () => {

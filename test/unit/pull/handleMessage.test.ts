@@ -257,12 +257,12 @@ describe('a step of a pull', () => {
     expect(world.nowMs - startMs).toBe(12_000);
   });
 
-  it('is given up after twelve failures in a row', async () => {
+  it('is given up after thirteen failures in a row, and says so many', async () => {
     const world = worldOf(pulls(), () => ({ kind: 'lost', detail: 'No answer came' }));
     const { last } = await world.pull('pulls', 'first');
     expect(last).toMatchObject({
       status: 'failed',
-      detail: 'listWorkspaces at mavera: No answer came, 12 times in a row',
+      detail: 'listWorkspaces at mavera: No answer came, 13 times in a row',
     });
     expect(world.calls).toHaveLength(13);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noCounts } from '../../../functions/ledger/pullCursors.ts';
+import { noCounts } from '../../../functions/ledger/pullCursor.ts';
 import { Log } from '../../../functions/observability/log.ts';
 import { handlePullDelivery } from '../../../functions/pull/handleDelivery.ts';
 import { logFailedPull, logPull, pullSentence } from '../../../functions/pull/logPull.ts';

@@ -1,4 +1,4 @@
-import { noCounts, type PullCounts } from '../../../../functions/ledger/pullCursors.ts';
+import { noCounts, type PullCounts } from '../../../../functions/ledger/pullCursor.ts';
 import { planRuns } from '../../../../functions/pull/planRuns.ts';
 import type { StepOutcome } from '../../../../functions/pull/takeStep.ts';
 import type { PulledItem } from '../../../../functions/pulls/pull.ts';
@@ -53,7 +53,14 @@ export class DryItems {
   #plan(item: PulledItem): { readonly comesTo: ItemOutcome; readonly run?: RunMessage } {
     const before = this.#counts;
     const startedAtMs = this.#startedAtMs;
-    const planned = { occurrence, startedAtMs, counts: before, nowMs: startedAtMs, runDeadlineMs: dayMs };
+    const planned = {
+      occurrence,
+      step: 0,
+      startedAtMs,
+      counts: before,
+      nowMs: startedAtMs,
+      runDeadlineMs: dayMs,
+    };
     const plan = planRuns(this.#pulled, [item], new Map(), planned);
     const [run] = plan.runs;
     if (run !== undefined && this.#runIds.has(run.runId)) {

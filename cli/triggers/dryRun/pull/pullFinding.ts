@@ -1,5 +1,5 @@
 import type { OperationName } from '../../../../functions/access/operations.ts';
-import type { PullCounts } from '../../../../functions/ledger/pullCursors.ts';
+import type { PullCounts } from '../../../../functions/ledger/pullCursor.ts';
 import type { Finding } from '../finding.ts';
 
 /** A call or a file of a step. */

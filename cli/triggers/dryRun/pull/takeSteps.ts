@@ -1,5 +1,7 @@
 import { operations } from '../../../../functions/access/operations.ts';
+import type { StateMark } from '../../../../functions/ledger/pullCursor.ts';
 import type { StepDependencies } from '../../../../functions/pull/pullDependencies.ts';
+import { type MarkedState, markState } from '../../../../functions/pull/stateCircle.ts';
 import { type StepOutcome, takeStep } from '../../../../functions/pull/takeStep.ts';
 import type { PulledItem } from '../../../../functions/pulls/pull.ts';
 import type { TriggerPull } from '../../../../functions/pulls/pullOf.ts';
@@ -38,6 +40,7 @@ export async function* takeSteps(pulled: TriggerPull, options: DrySteps): AsyncG
   const items = new DryItems(pulled, rules, startedAtMs);
   const waits = new Waits(options);
   let state = pulled.pull.start;
+  let mark: StateMark | undefined;
   let step = 1;
   let stop: Stop | undefined;
   while (stop === undefined) {
@@ -51,7 +54,9 @@ export async function* takeSteps(pulled: TriggerPull, options: DrySteps): AsyncG
       items.count(outcome);
       const { events = [], next } = outcome.told;
       stop = yield* findItems(events, items, step, options.items);
-      stop ??= next === undefined ? { why: 'done' } : undefined;
+      const marked = markState(mark, outcome.told, step);
+      mark = marked.mark;
+      stop ??= endOf(next, marked);
       state = asStored(next);
     }
     if (stop === undefined) {
@@ -75,6 +80,13 @@ function* findItems(
     yield* items.find(item, step);
   }
   return undefined;
+}
+
+function endOf(next: unknown, { circle }: MarkedState): Stop | undefined {
+  if (circle !== undefined) {
+    return { why: 'failed', detail: circle };
+  }
+  return next === undefined ? { why: 'done' } : undefined;
 }
 
 /** A state as the ledger gives it back. */
