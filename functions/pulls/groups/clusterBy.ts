@@ -63,7 +63,7 @@ export function quantilesFrom(
 /**
  * Divides people into named clusters. The first cluster whose rules a person meets is theirs.
  *
- * @param otherwise name of the cluster of all others
+ * @param otherwise name of the cluster of all others. @default 'other'
  * @throws RangeError for a rule that cannot be used
  * @example
  * clusterBy({
@@ -73,14 +73,24 @@ export function quantilesFrom(
  *   growth: { plan: ['pro', 'team'] },
  * })
  */
-export function clusterBy(clusters: Clusters, otherwise = 'other'): Clustering {
-  const rules = Object.entries(clusters).map(([name, byField]) => {
-    const fields = Object.entries(byField);
+export function clusterBy(clusters: Clusters, otherwise?: string): Clustering {
+  const rules = Object.entries(clusters ?? {}).map(([name, byField]) => {
+    const fields = Object.entries(byField ?? {});
+    if (fields.length === 0) {
+      throw new RangeError(
+        `clusterBy: ${name}: it has no rules, so that everybody would be in it; name the cluster of all others after the rules: clusterBy({ … }, '${name}')`,
+      );
+    }
     for (const [field, rule] of fields) {
       checkRule(`${name}.${field}`, rule);
     }
     return { name, fields };
   });
+  if (rules.length === 0 && otherwise === undefined) {
+    throw new RangeError(
+      "clusterBy: there are no clusters; name the group of everybody: clusterBy({}, 'everybody')",
+    );
+  }
   const all = rules.flatMap(({ fields }) => fields);
   return {
     fields: [...new Set(all.map(([field]) => field))],
@@ -90,7 +100,7 @@ export function clusterBy(clusters: Clusters, otherwise = 'other'): Clustering {
         fields.every(([field, rule]) => meets(read(field), rule, field, quantiles)),
       );
       return met === undefined
-        ? { name: otherwise, explanation: '' }
+        ? { name: otherwise ?? 'other', explanation: '' }
         : {
             name: met.name,
             explanation: met.fields.map(([field, rule]) => explain(field, rule, quantiles)).join('; '),
@@ -159,6 +169,11 @@ function percent(share: number): string {
 
 function checkRule(where: string, rule: ClusterRule): void {
   if (!isNumberRule(rule)) {
+    if (rule.length === 0) {
+      throw new RangeError(
+        `clusterBy: ${where}: the list has no values, so that nobody would be in the cluster`,
+      );
+    }
     return;
   }
   // A triggers file need not be TypeScript that compiles.

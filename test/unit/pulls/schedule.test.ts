@@ -19,6 +19,12 @@ describe('how often a pull starts', () => {
     '0 8 LW * ? *',
     '30 6 ? JAN-MAR,oct 2#1 *',
     '0 0 15W * ? *',
+    '0 9 29 FEB ? *',
+    '0 9 29-31 2,3 ? *',
+    '0 9 31 NOV-FEB ? *',
+    '0 9 30/1 1/1 ? 2027',
+    '0 9 ? 2 2#5 2044',
+    '0 9 31 */2 ? *',
   ])('takes the cron expression %s', (cron) => {
     expect(problemOfEvery({ cron, timeZone })).toBeUndefined();
   });
@@ -35,6 +41,11 @@ describe('how often a pull starts', () => {
     ['0 9/0 ? * MON *', 'the hours cannot be read'],
     ['0 9/2/2 ? * MON *', 'the hours cannot be read'],
     ['0 1-2-3 ? * MON *', 'the hours cannot be read'],
+    ['0 9 31 2 ? *', 'there is no such date'],
+    ['0 9 30,31 FEB ? *', 'there is no such date'],
+    ['0 9 31W 4,6,9,11 ? *', 'there is no such date'],
+    ['0 9 29 2 ? 2026-2027', 'there is no such date'],
+    ['0 9 ? 2 2#5 2027', 'there is no such date'],
   ])('refuses the cron expression %s', (cron, problem) => {
     expect(problemOfEvery({ cron, timeZone })).toBe(`every.cron: ${problem}, got "${cron}"`);
   });

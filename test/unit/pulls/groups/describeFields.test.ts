@@ -43,7 +43,7 @@ describe('fields in words', () => {
   it('take the fields of groups and of summaries', () => {
     const people = startPeople();
     for (let index = 0; index < 10; index += 1) {
-      addPerson(people, (field) => (field === 'ltv' ? index : 'pro'), clusterBy({}), ['ltv', 'plan']);
+      addPerson(people, (field) => (field === 'ltv' ? index : 'pro'), clusterBy({}, 'all'), ['ltv', 'plan']);
     }
     const [group] = groupsOf(people, ['ltv', 'plan']);
     expect(describeFields(group?.fields ?? {})).toBe('ltv: median 4, half from 2 to 7; plan: "pro" 100 %');

@@ -152,6 +152,16 @@ describe('clusterBy', () => {
     expect(clusterBy({}, 'rest').clusterOf(reading({}))).toEqual({ name: 'rest', explanation: '' });
   });
 
+  it('refuses a cluster without rules: all others have a name of their own', () => {
+    expect(() => clusterBy({ a: {} })).toThrow(
+      "clusterBy: a: it has no rules, so that everybody would be in it; name the cluster of all others after the rules: clusterBy({ … }, 'a')",
+    );
+    expect(() => clusterBy({ a: { plan: [] } })).toThrow(
+      'clusterBy: a.plan: the list has no values, so that nobody would be in the cluster',
+    );
+    expect(() => clusterBy({})).toThrow('clusterBy: there are no clusters; name the group of everybody');
+  });
+
   it.each([{}, { above: 3 }, { from: '3' }, { top: 1 }, { bottom: 0 }, null])(
     'refuses the rule %j',
     (rule) => {
