@@ -136,6 +136,7 @@ describe('the items of a pull', () => {
       digest: 'd',
       numbers: { size: 7 },
       occurrence: 'first',
+      step: 0,
       expiresAtSeconds,
     });
     await items.renew('pulls', found, nowMs + 86_400_000);
