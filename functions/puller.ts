@@ -33,6 +33,8 @@ const environment = parseEnvironment(
     RESULTS_TOPIC_ARN: required,
     /** Only the local system sets it. */
     FILES_ORIGIN: z.optional(required),
+    /** Only the local system sets it: it has files of S3 in a folder. */
+    S3_FOLDER: z.optional(required),
     ...pullSystemVariables,
   }),
   process.env,
@@ -83,7 +85,11 @@ const puller = createPuller({
 
 /** The client of S3 is loaded with the first file: most pulls read none. */
 function openingS3(): Promise<OpenFile> {
-  opensS3 ??= import('./pull/rows/openS3Objects.ts').then(({ openS3Objects }) => openS3Objects());
+  const { S3_FOLDER: folder } = environment;
+  opensS3 ??=
+    folder === undefined
+      ? import('./pull/rows/openS3Objects.ts').then(({ openS3Objects }) => openS3Objects())
+      : import('./pull/rows/openS3Folder.ts').then(({ openS3Folder }) => openS3Folder(folder));
   return opensS3;
 }
 

@@ -67,6 +67,7 @@ async function boot(
 ): Promise<LocalSystem> {
   const { mavera, workspace } = simulators;
   const { port, sharedSecret, bearerToken, triggersFile, maveraRequestsPerMinute } = settings;
+  const { s3Folder } = settings;
   const { segmentWriteKey, dispatchEverySeconds, maveraApiKey } = settings;
   const maveraBaseUrl = settings.maveraBaseUrl ?? mavera?.baseUrl ?? '';
   const segmentTrackingUrl = settings.segmentTrackingUrl ?? workspace?.trackingUrl;
@@ -83,6 +84,7 @@ async function boot(
     ...(sharedSecret === undefined ? {} : { sharedSecret }),
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(triggersFile === undefined ? {} : { triggersFile }),
+    ...(s3Folder === undefined ? {} : { s3Folder }),
     context: {
       ...(timeoutSeconds === undefined ? {} : { maveraTimeout: `${timeoutSeconds}s` }),
       ...(maveraRequestsPerMinute === undefined ? {} : { maveraRequestsPerMinute }),

@@ -29,6 +29,8 @@ export interface DevSettings {
   readonly segopsWebhookSecret?: string;
   /** An absolute path. */
   readonly triggersFile?: string;
+  /** What pulls read from S3: `<bucket>/<key>`. An absolute path. */
+  readonly s3Folder?: string;
 }
 
 const defaultPort = 8787;
@@ -91,6 +93,7 @@ const environmentSchema = z.object({
   SEGOPS_API_KEY: credential('a key').optional(),
   SEGOPS_WEBHOOK_SECRET: z.string().optional(),
   TRIGGERS: z.string().optional(),
+  S3_FOLDER: z.string().optional(),
   /** The directory in which `npm run dev` was typed: relative paths start there. */
   INIT_CWD: z.string().optional(),
 });
@@ -106,7 +109,7 @@ export const devVariables: readonly string[] = Object.keys(environmentSchema.sha
  * @throws {LocalSystemError} naming each wrong variable and what it must be, but not its value: it may be a secret.
  */
 export function readDevSettings(environment: Readonly<Record<string, string | undefined>>): DevSettings {
-  const { TRIGGERS, INIT_CWD, ...parsed } = readVariables(environmentSchema, environment);
+  const { TRIGGERS, S3_FOLDER, INIT_CWD, ...parsed } = readVariables(environmentSchema, environment);
   for (const [url, key, what] of pairs) {
     if (parsed[url] !== undefined && parsed[key] === undefined) {
       throw new LocalSystemError(`${url} is set without ${key}: set it to ${what}`);
@@ -129,6 +132,7 @@ export function readDevSettings(environment: Readonly<Record<string, string | un
     sendgridPublicKey: parsed.SENDGRID_PUBLIC_KEY,
     segopsWebhookSecret: parsed.SEGOPS_WEBHOOK_SECRET,
     triggersFile: TRIGGERS === undefined ? undefined : resolve(INIT_CWD ?? process.cwd(), TRIGGERS),
+    s3Folder: S3_FOLDER === undefined ? undefined : resolve(INIT_CWD ?? process.cwd(), S3_FOLDER),
   });
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 /// <reference lib="esnext.disposable" />
 
 import { nameOfFunction } from '../account/arns.ts';
@@ -57,12 +58,16 @@ function checkTargets({ functions, mappings, schedules }: Stack): void {
 
 /**
  * The dispatcher sends itself messages with its delay, so that it comes back as often as its schedule starts it here. The
- * puller may download files from the stand-in for SendGrid.
+ * puller may download files from the stand-in for SendGrid, and reads those of S3 from a folder.
  */
 function withLocalVariables(
   definition: StackFunction,
   { pullSchedules }: Invokers,
-  { dispatchEverySeconds = localDispatchEverySeconds, filesOrigin }: LocalSystemOptions,
+  {
+    dispatchEverySeconds = localDispatchEverySeconds,
+    filesOrigin,
+    s3Folder = localS3Folder(),
+  }: LocalSystemOptions,
 ): StackFunction {
   const { environment } = definition;
   const isPuller = pullSchedules.length > 0;
@@ -73,9 +78,14 @@ function withLocalVariables(
       ...(environment.DISPATCH_EVERY_SECONDS === undefined
         ? {}
         : { DISPATCH_EVERY_SECONDS: String(dispatchEverySeconds) }),
+      ...(isPuller ? { S3_FOLDER: s3Folder } : {}),
       ...(isPuller && filesOrigin !== undefined ? { FILES_ORIGIN: filesOrigin } : {}),
     },
   };
+}
+
+function localS3Folder(): string {
+  return resolve('.mavera-triggers', 's3');
 }
 
 /**

@@ -35,6 +35,11 @@ export interface LocalSystemOptions {
   /** One more origin from which the puller may download files, such as `http://127.0.0.1:4012`. @default `https:` only */
   readonly filesOrigin?: string;
   /**
+   * The folder with what pulls read from S3: `<bucket>/<key>`.
+   * @default `.mavera-triggers/s3` in the working directory
+   */
+  readonly s3Folder?: string;
+  /**
    * The public key of SendGrid's event webhook, as base64, or several.
    * @default none: as in AWS before the receiver is connected, posts are answered 503
    */

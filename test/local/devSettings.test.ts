@@ -35,6 +35,7 @@ describe('the settings of npm run dev', () => {
         SEGOPS_API_KEY: 'sk_1',
         SEGOPS_WEBHOOK_SECRET: 'of segops',
         TRIGGERS: 'my/triggers.ts',
+        S3_FOLDER: 'buckets',
         INIT_CWD: '/project',
       }),
     ).toEqual({
@@ -61,6 +62,7 @@ describe('the settings of npm run dev', () => {
       sendgridPublicKey: 'MFkw+/=',
       segopsWebhookSecret: 'of segops',
       triggersFile: resolve('/project/my/triggers.ts'),
+      s3Folder: resolve('/project/buckets'),
     });
   });
 
