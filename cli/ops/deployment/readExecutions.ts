@@ -14,10 +14,15 @@ export interface Executions {
   readonly runners: number;
   /** The most batches of new runs that are admitted at once. */
   readonly admissions: number;
+  /** The most steps of pulls that are taken at once; 0 if no trigger pulls. */
+  readonly pullers: number;
 }
 
-/** Where the runner gets its runs from: new ones, new ones in bulk, and those that are ready. */
-export type QueuesOfRuns = Pick<StackOutputs, 'region' | 'runQueueUrl' | 'bulkQueueUrl' | 'readyQueueUrl'>;
+/** Where functions get their work from: new runs, new ones in bulk, those that are ready, and steps of pulls. */
+export type QueuesOfWork = Pick<
+  StackOutputs,
+  'region' | 'runQueueUrl' | 'bulkQueueUrl' | 'readyQueueUrl' | 'pullQueueUrl'
+>;
 
 /** Why the executions could not be read, in a sentence. */
 export interface UnknownExecutions {
@@ -25,13 +30,13 @@ export interface UnknownExecutions {
 }
 
 /**
- * Asks Lambda for the account's quota, and for the concurrency of the mappings of the queues of runs.
+ * Asks Lambda for the account's quota, and for the concurrency of the mappings of the queues.
  *
  * @returns a problem instead of throwing: the rest of the status does not depend on it
  */
 export async function readExecutions(
   sqs: SQSClient,
-  { region, runQueueUrl, bulkQueueUrl, readyQueueUrl }: QueuesOfRuns,
+  { region, runQueueUrl, bulkQueueUrl, readyQueueUrl, pullQueueUrl }: QueuesOfWork,
 ): Promise<Executions | UnknownExecutions> {
   // The local system does not need it.
   const { GetAccountSettingsCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
@@ -39,11 +44,12 @@ export async function readExecutions(
   const concurrencyOf = async (queueUrl: string | undefined): Promise<number> =>
     queueUrl === undefined ? 0 : await readConcurrency(lambda, await readQueueArn(sqs, queueUrl));
   try {
-    const [{ AccountLimit = {} }, intake, bulk, ready] = await Promise.all([
+    const [{ AccountLimit = {} }, intake, bulk, ready, pullers] = await Promise.all([
       lambda.send(new GetAccountSettingsCommand({})),
       concurrencyOf(runQueueUrl),
       concurrencyOf(bulkQueueUrl),
       concurrencyOf(readyQueueUrl),
+      concurrencyOf(pullQueueUrl),
     ]);
     const quota = AccountLimit.ConcurrentExecutions ?? 0;
     const unreserved = AccountLimit.UnreservedConcurrentExecutions ?? quota;
@@ -52,7 +58,7 @@ export async function readExecutions(
       readyQueueUrl === undefined
         ? { runners: intake, admissions: 0 }
         : { runners: ready, admissions: intake + bulk };
-    return { quota, unreserved, ...uses };
+    return { quota, unreserved, ...uses, pullers };
   } catch (error) {
     return { problem: explainAwsError(error) ?? String(error) };
   } finally {

@@ -6,8 +6,8 @@ const receivers = 10;
 const dispatchers = 2;
 
 /** Whether the account's quota is below what all functions need together. */
-export function areExecutionsTooFew({ quota, runners, admissions }: Executions): boolean {
-  return quota < runners + admissions + dispatchers + receivers;
+export function areExecutionsTooFew({ quota, runners, admissions, pullers }: Executions): boolean {
+  return quota < runners + admissions + pullers + dispatchers + receivers;
 }
 
 /** The account's quota of concurrent executions, and what this system needs of it. */
@@ -15,10 +15,11 @@ export function describeExecutions(executions: Executions | UnknownExecutions): 
   if ('problem' in executions) {
     return `unknown: ${executions.problem}`;
   }
-  const { quota, unreserved, runners, admissions } = executions;
+  const { quota, unreserved, runners, admissions, pullers } = executions;
   const free = unreserved === quota ? '' : `, ${unreserved.toLocaleString('en')} of them not reserved`;
+  const ofPulls = pullers === 0 ? '' : `pulls ${pullers}, `;
   const needs =
-    `the runners take up to ${runners}, admission ${admissions}, the dispatcher ${dispatchers}, ` +
+    `the runners take up to ${runners}, admission ${admissions}, ${ofPulls}the dispatcher ${dispatchers}, ` +
     `and the receiver needs ${receivers}`;
   return areExecutionsTooFew(executions)
     ? `quota ${quota.toLocaleString('en')}${free}: TOO FEW, ${needs}. Requests of Segment can be throttled. ` +

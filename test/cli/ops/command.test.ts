@@ -357,6 +357,9 @@ describe('npm run ops on a stack in AWS', () => {
       RunQueueUrl: runQueueUrl,
       BulkQueueUrl: runQueueUrl,
       ReadyQueueUrl: runQueueUrl,
+      PullQueueUrl: runQueueUrl,
+      PullDeadLetterQueueUrl: deadLetterQueueUrl,
+      Pulls: '{}',
       DeadLetterQueueUrl: deadLetterQueueUrl,
       SegmentUrl: 'https://abc.lambda-url.eu-west-1.on.aws/segment',
       SegmentSecretName: 'mavera-triggers/segment',
@@ -374,7 +377,7 @@ describe('npm run ops on a stack in AWS', () => {
       const withLambda = { ...env, AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${port}` };
       const args = ['status', '--region', 'eu-west-1'];
       expect((await run(args, { env: withLambda })).stdout).toContain(
-        'executions       quota 10: TOO FEW, the runners take up to 5, admission 10, the dispatcher 2, and the receiver needs 10.',
+        'executions       quota 10: TOO FEW, the runners take up to 5, admission 10, pulls 5, the dispatcher 2, and the receiver needs 10.',
       );
       status = 403;
       const { code, stdout } = await run(args, { env: withLambda });
