@@ -270,10 +270,10 @@ function codeOf(directory: string | undefined, why: string, name: string): strin
 }
 
 function monitoredPull(
-  { function: puller, logGroup, queue }: Puller,
+  { function: puller, logGroup, queue, scheduleGroup }: Puller,
   { pullerMemoryMb: memoryMb }: Settings,
 ): MonitoredPull {
-  return { puller, logGroup, queue, deadLetterQueue: queue.failed, memoryMb };
+  return { puller, logGroup, queue, deadLetterQueue: queue.failed, scheduleGroup, memoryMb };
 }
 
 function checkResources({ alarmTopic, certificate }: Resources, settings: Settings): void {

@@ -2,6 +2,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Arn, ArnFormat, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -45,6 +46,7 @@ const maxConcurrency = 5;
 /** The function that takes the steps of pulls, one an invocation, and its queue. */
 export class Puller extends LeastPrivilegeFunction {
   readonly queue: PullQueue;
+  readonly scheduleGroup: ScheduleGroup;
   /** When each pull starts, by the name of its trigger. */
   readonly startTimes: ReadonlyMap<string, string>;
 
@@ -65,7 +67,8 @@ export class Puller extends LeastPrivilegeFunction {
     });
     this.queue = queue;
     mapQueue(this, 'PullQueueMapping', { target: this.live, queue, batchSize: 1, maxConcurrency });
-    const schedules = createPullSchedules(scope, props.pulls, queue, encryptionKey);
+    const { schedules, group } = createPullSchedules(scope, props.pulls, queue, encryptionKey);
+    this.scheduleGroup = group;
     for (const { node } of schedules) {
       // A start of a new pull must not come to a puller that does not know it.
       node.addDependency(this);

@@ -2,6 +2,7 @@ import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Duration } from 'aws-cdk-lib/core';
@@ -64,5 +65,7 @@ export interface MonitoredPull {
   /** Starts and steps. */
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
+  /** Of what starts the pulls. */
+  readonly scheduleGroup: IScheduleGroup;
   readonly memoryMb: number;
 }

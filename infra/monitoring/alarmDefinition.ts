@@ -42,4 +42,5 @@ export type AlarmName =
   | 'PullFailed'
   | 'PullQueueStuck'
   | 'PullDeadLetters'
+  | 'PullStartLost'
   | 'NoEvents';

@@ -53,5 +53,15 @@ export function alarmsOfPulls({
       description:
         'A step of a pull was dead-lettered, and its occurrence has failed; or a start could not be delivered. They are kept for 14 days.',
     },
+    PullStartLost: {
+      // What is dead-lettered instead is counted by other metrics.
+      metric: pull.scheduleGroup.metricFailedToBeSentToDLQ(undefined, {
+        period: fiveMinutes,
+        statistic: 'Sum',
+      }),
+      threshold: 1,
+      description:
+        'A pull could not be started: EventBridge Scheduler could deliver the start neither to the queue nor to the dead-letter queue. This occurrence is left out.',
+    },
   };
 }

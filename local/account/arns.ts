@@ -25,6 +25,10 @@ export function scheduleArn(name: string): string {
   return `arn:${partition}:scheduler:${region}:${accountId}:schedule/default/${name}`;
 }
 
+export function scheduleGroupArn(name: string): string {
+  return `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/${name}`;
+}
+
 export function logGroupArn(name: string): string {
   return `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`;
 }

@@ -1,4 +1,11 @@
-import { functionArn, logGroupArn, nameOfFunction, roleArn, scheduleArn } from '../account/arns.ts';
+import {
+  functionArn,
+  logGroupArn,
+  nameOfFunction,
+  roleArn,
+  scheduleArn,
+  scheduleGroupArn,
+} from '../account/arns.ts';
 import type { ResourceAttributes } from './resolveIntrinsics.ts';
 
 /** The length that fits every service together with a stack's name: a queue's name has at most 80 characters. */
@@ -32,6 +39,11 @@ export function functionAttributes(name: string): ResourceAttributes {
 /** The values of a schedule of EventBridge Scheduler. */
 export function scheduleAttributes(name: string): ResourceAttributes {
   return { ref: name, attributes: { Arn: scheduleArn(name) } };
+}
+
+/** The values of a group of schedules. */
+export function scheduleGroupAttributes(name: string): ResourceAttributes {
+  return { ref: name, attributes: { Arn: scheduleGroupArn(name) } };
 }
 
 /** The values of a version or an alias of a function: its ARN with the qualifier at the end. */

@@ -15,6 +15,7 @@ const servedTypes: readonly string[] = [
   'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
   'AWS::Scheduler::Schedule',
+  'AWS::Scheduler::ScheduleGroup',
   'AWS::SecretsManager::Secret',
   'AWS::SNS::Topic',
   'AWS::SQS::Queue',

@@ -11,6 +11,7 @@ import {
   qualifiedFunctionAttributes,
   roleAttributes,
   scheduleAttributes,
+  scheduleGroupAttributes,
 } from './resourceNames.ts';
 import { rolePolicies } from './rolePolicies.ts';
 import { type StackFunction, stackFunction } from './stackFunction.ts';
@@ -62,6 +63,8 @@ export class StackBuilder {
         this.#resources.set(logicalId, logGroupAttributes(named('LogGroupName')));
       } else if (type === 'AWS::Scheduler::Schedule') {
         this.#resources.set(logicalId, scheduleAttributes(named('Name')));
+      } else if (type === 'AWS::Scheduler::ScheduleGroup') {
+        this.#resources.set(logicalId, scheduleGroupAttributes(named('Name')));
       } else if (type === 'AWS::Lambda::Url') {
         this.#resources.set(logicalId, { ref: functionUrl, attributes: { FunctionUrl: functionUrl } });
       }

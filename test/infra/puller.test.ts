@@ -63,7 +63,7 @@ describe('the puller', () => {
   const queue = resource(template, 'AWS::SQS::Queue', 'PullQueue');
   const failed = resource(template, 'AWS::SQS::Queue', 'PullDeadLetterQueue');
 
-  it('comes with its queues, a role that starts pulls, and a schedule for each pull', () => {
+  it('comes with its queues, a role that starts pulls, a group of schedules, and a schedule for each pull', () => {
     expect(pullIds(template).filter((id) => !/CurrentVersion|QueuePolicy/.test(id))).toEqual([
       'PullDeadLetterQueue',
       'PullQueue',
@@ -73,6 +73,7 @@ describe('the puller', () => {
       'PullerLive',
       'PullerTracing',
       'PullerPullQueueMapping',
+      'PullScheduleGroup',
       'PullStarterRole',
       'PullScheduleAudiencePersona',
     ]);
@@ -296,6 +297,23 @@ describe('the schedules of pulls', () => {
     });
   });
 
+  it('are in a group of their own, which has an alarm and goes with the stack', () => {
+    const groups = Object.entries(template.findResources('AWS::Scheduler::ScheduleGroup'));
+    const [[id, group]] = groups as [[string, { Properties: { Name: string } }]];
+    expect(groups).toMatchObject([
+      [expect.stringMatching(/^PullScheduleGroup/), { DeletionPolicy: 'Delete' }],
+    ]);
+    for (const schedule of Object.values(template.findResources('AWS::Scheduler::Schedule'))) {
+      expect(schedule.Properties.GroupName).toBe(group.Properties.Name);
+      // The name alone is not a reference: CloudFormation would make both at the same time.
+      expect(schedule.DependsOn).toContain(id);
+    }
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'InvocationsFailedToBeSentToDeadLetterCount',
+      Dimensions: [{ Name: 'ScheduleGroup', Value: group.Properties.Name }],
+    });
+  });
+
   it('have the time zone of the calendar', () => {
     expect(resource(template, 'AWS::Scheduler::Schedule', 'PullScheduleWeekly').Properties).toMatchObject({
       ScheduleExpression: 'cron(0 9 ? * MON *)',
@@ -305,9 +323,11 @@ describe('the schedules of pulls', () => {
     });
   });
 
-  it('act as a role that only schedules of this account assume, and that may send to the two queues', () => {
+  it('act as a role that only schedules of this group assume, and that may send to the two queues', () => {
     const { Properties } = resource(template, 'AWS::IAM::Role', 'PullStarter');
-    expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toMatch(/aws:SourceAccount.*aws:SourceArn/);
+    expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toMatch(
+      /aws:SourceAccount.*aws:SourceArn.*PullScheduleGroup/,
+    );
     expect(Properties.Policies).toEqual([
       {
         PolicyName: 'Start',

@@ -423,7 +423,7 @@ describe('the alarms of pulls', () => {
   it('exist only with a pull', () => {
     const names = [...alarmsOf(monitoringStack({ pull: undefined }).stack).keys()];
     expect(names.filter((name) => name.startsWith('Pull'))).toEqual([]);
-    expect([...alarms.keys()].filter((name) => name.startsWith('Pull'))).toHaveLength(3);
+    expect([...alarms.keys()].filter((name) => name.startsWith('Pull'))).toHaveLength(4);
   });
 
   it('PullFailed goes off for a pull that failed, and for one that did not end in its time', async () => {
@@ -467,6 +467,18 @@ describe('the alarms of pulls', () => {
     expect(isBad('PullDeadLetters', {})).toBe(false);
     expect(metricsOfAlarm(alarm('PullDeadLetters'))).toMatchObject([
       { dimensions: { QueueName: 'pull-dead-letters' } },
+    ]);
+  });
+
+  it('PullStartLost goes off at the first start that could be delivered to neither of the queues', () => {
+    expect(isBad('PullStartLost', { InvocationsFailedToBeSentToDeadLetterCount: 1 })).toBe(true);
+    expect(isBad('PullStartLost', {})).toBe(false);
+    expect(metricsOfAlarm(alarm('PullStartLost'))).toMatchObject([
+      {
+        namespace: 'AWS/Scheduler',
+        name: 'InvocationsFailedToBeSentToDeadLetterCount',
+        dimensions: { ScheduleGroup: 'the-pulls' },
+      },
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
@@ -60,6 +61,7 @@ export function monitoringStack(more: Partial<MonitoringProps> = {}): {
       logGroup: LogGroup.fromLogGroupName(stack, 'PullerLogs', 'puller-logs'),
       queue: Queue.fromQueueArn(stack, 'Pulls', arn('sqs', 'pulls')),
       deadLetterQueue: Queue.fromQueueArn(stack, 'PullDeadLetters', arn('sqs', 'pull-dead-letters')),
+      scheduleGroup: ScheduleGroup.fromScheduleGroupName(stack, 'PullSchedules', 'the-pulls'),
       memoryMb: 512,
     },
     requestsPerMinute: 240,
