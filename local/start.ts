@@ -26,8 +26,13 @@ const usageExitCode = 2;
 /** In the repository the examples are shown; anywhere else the app in the working directory. */
 const isRepository = resolve('.') === projectRoot;
 
-const program = new Command('npm start')
-  .usage('[-- --recipe <name> | -- --recipes]')
+/** How it was started: npm needs a `--` before options. */
+const isNpmScript = isRepository || process.env.npm_lifecycle_event === 'start';
+const command = isNpmScript ? 'npm start' : 'npx mavera-triggers start';
+const options = isNpmScript ? '-- ' : '';
+
+const program = new Command(command)
+  .usage(`[${options}--recipe <name> | ${options}--recipes]`)
   .description(
     'Runs the whole flow on this machine, with everything outside simulated. Prints what happened, and ends with exit code 0 ' +
       'only if everything was as expected. ' +
@@ -42,7 +47,9 @@ const program = new Command('npm start')
   )
   .option('--recipes', 'run all recipes in one system, and show them as a table')
   .addHelpText('after', helpText)
-  .showHelpAfterError('(npm start -- --help shows how it is used; npm needs the -- before options)')
+  .showHelpAfterError(
+    `(${command} ${options}--help shows how it is used${isNpmScript ? '; npm needs the -- before options' : ''})`,
+  )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : usageExitCode));
 const flags = program.parse().opts<Flags>();
 
@@ -64,9 +71,9 @@ Environment variables, without an option:
   DISPATCH_EVERY_SECONDS  how often the dispatcher starts, 1 to 60; ${isRepository ? '15' : '1'} if it is not set
 
 Examples:
-  npm start
-  npm start -- --recipe audience-focus-groups
-  npm start -- --recipes`;
+  ${command}
+  ${command} ${options}--recipe audience-focus-groups
+  ${command} ${options}--recipes`;
 }
 
 async function main(): Promise<number> {

@@ -23,7 +23,7 @@ import { onTerminal } from './questions/terminal.ts';
 
 interface Flags {
   readonly source?: string;
-  readonly event: readonly string[];
+  readonly event?: readonly string[];
   readonly action?: string;
   readonly cooldown?: string;
   readonly budget?: string;
@@ -45,8 +45,7 @@ export function initProgram(usage: string): Command {
     .option(
       '--event <name>',
       'what to watch; may be repeated; sendgrid:<name> or segops:<segment> for another source (default: churn_signal)',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+      (value: string, before: readonly string[] = []) => [...before, value],
     )
     .option('--action <name>', `${Object.keys(newActions).join(', ')} (default: askMave)`)
     .option(
@@ -130,7 +129,7 @@ async function answersOf(flags: Flags): Promise<Answers> {
 }
 
 function hasFlags({ source, event, action, cooldown, budget, recipe }: Flags): boolean {
-  return event.length > 0 || [source, action, cooldown, budget, recipe].some((flag) => flag !== undefined);
+  return [source, event, action, cooldown, budget, recipe].some((flag) => flag !== undefined);
 }
 
 function answersOfFlags(flags: Flags): Answers {
@@ -142,7 +141,7 @@ function answersOfFlags(flags: Flags): Answers {
     return { kind: 'recipe', recipe };
   }
   const sources = flags.source === undefined ? [] : parseSources(flags.source);
-  const named = flags.event.map((event) => parseEvent(event, sources[0] ?? 'segment'));
+  const named = (flags.event ?? []).map((event) => parseEvent(event, sources[0] ?? 'segment'));
   const action = parseAction(flags.action ?? 'askMave');
   const cooldown = parseCooldown(flags.cooldown ?? usualCooldown);
   const budget = parseBudget(flags.budget ?? String(newActions[action].monthlyCredits));

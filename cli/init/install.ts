@@ -9,7 +9,7 @@ export async function install(folder: string): Promise<boolean> {
       ([name]) => !/^npm_(config_package|config_call|command|lifecycle_)/.test(name),
     ),
   );
-  const child = spawn('npm', ['install', '--no-audit', '--no-fund'], {
+  const child = spawn('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -52,7 +52,8 @@ export function packageParts(spec: string, ownVersions: Entries): PackageParts {
     scripts,
     dependencies: { 'mavera-triggers': spec },
     devDependencies: Object.fromEntries(versions),
-    allowScripts: { esbuild: true, node: true },
+    // Ours builds an installation from a repository.
+    allowScripts: { esbuild: true, 'mavera-triggers': true, node: true },
   };
 }
 

@@ -2,7 +2,7 @@
  * The process of the emulators: SQS and SNS (fauxqs) in its own event loop, DynamoDB (dynoxide) as its child. It ends
  * with the process that started it, even when that one is killed, and dynoxide ends with it.
  */
-import { startFauxqs } from 'fauxqs';
+import { LocalSystemError } from '../localSystemError.ts';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
 import type { EmulatorReport, EmulatorRequest } from './emulatorMessages.ts';
 
@@ -26,12 +26,27 @@ async function start(request: EmulatorRequest): Promise<EmulatorReport> {
     dynoxide = await startDynoxide(request.dynoxide);
     dynoxide.ended.then(() => process.exit());
   }
-  const fauxqs = request.fauxqs ? await startFauxqs({ port: 0, logger: false }) : undefined;
+  const fauxqs = request.fauxqs ? await startQueues() : undefined;
   return {
     type: 'ready',
     ...(dynoxide === undefined ? {} : { dynamodb: dynoxide.endpoint }),
     ...(fauxqs === undefined ? {} : { fauxqs: fauxqs.address }),
   };
+}
+
+/** @throws {LocalSystemError} when it is not installed: npm leaves it out with `--omit=optional`, or under an old Node.js. */
+async function startQueues(): Promise<{ readonly address: string }> {
+  try {
+    const { startFauxqs } = await import('fauxqs');
+    return await startFauxqs({ port: 0, logger: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new LocalSystemError(
+        'the emulator of SQS and SNS is not installed: npm install --save-dev fauxqs (it needs Node.js 22.5 or later)',
+      );
+    }
+    throw error;
+  }
 }
 
 function report(message: EmulatorReport): void {
