@@ -118,14 +118,16 @@ async function answersOf(flags: Flags): Promise<Answers> {
     return answersOfFlags(flags);
   }
   if (process.stdin.isTTY && process.stdout.isTTY) {
-    return await onTerminal(askAnswers);
+    const answers = await onTerminal(askAnswers);
+    console.log('');
+    return answers;
   }
-  const answers = answersOfFlags(flags);
+  const defaults = answersOfFlags(flags);
   console.log(
-    `Nobody can answer questions here, so these defaults are taken: ${describe(answers)}.\n` +
+    `Nobody can answer questions here, so these defaults are taken: ${describe(defaults)}.\n` +
       'Options name others: npx mavera-triggers init --help\n',
   );
-  return answers;
+  return defaults;
 }
 
 function hasFlags({ source, event, action, cooldown, budget, recipe }: Flags): boolean {
