@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { CallRecord } from '../../functions/access/callRecord.ts';
 import type { Grants } from '../../functions/access/grants.ts';
 import { createDispatcher } from '../../functions/dispatch/createDispatcher.ts';
@@ -95,7 +96,10 @@ function openByName(name: SourceName, { secrets, triggers, time }: Surroundings)
     }
     case 'sendgrid': {
       const { publicKey, addressKey } = secrets.sendgrid;
-      return open(createSendGrid({ userIdArgument: 'user_id' }), { publicKey: [publicKey], addressKey });
+      return open(createSendGrid({ userIdArgument: 'user_id' }), {
+        publicKey: [publicKey as KeyObject],
+        addressKey,
+      });
     }
     case 'segops':
       return open(createSegOps(), { webhookSecret: [secrets.segopsSecret] });

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
+import type { SigningKey } from '../../functions/sources/sendgrid/signRequest.ts';
 
 /** The secrets of a trial, for tests that sign requests themselves. */
 export interface TrialSecrets {
@@ -7,8 +8,8 @@ export interface TrialSecrets {
   /** Of SegOps's webhook. */
   readonly segopsSecret: string;
   readonly sendgrid: {
-    readonly privateKey: KeyObject;
-    readonly publicKey: KeyObject;
+    readonly privateKey: SigningKey;
+    readonly publicKey: SigningKey;
     /** Of the hash that stands for an address in anonymous ids. */
     readonly addressKey: string;
   };
