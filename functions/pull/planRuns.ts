@@ -1,4 +1,3 @@
-import { parseFql, validate } from '@segment/destination-subscriptions';
 import { type EventIdentity, messageKey, pulledItemId, pulledMessageId, runIdFor } from '../ledger/keys.ts';
 import type { PullCounts } from '../ledger/pullCursor.ts';
 import type { LastPulled, QueuedItem } from '../ledger/pulledItems.ts';
@@ -10,6 +9,7 @@ import { isInSample, pullRoute, type RunMessage, writeRunMessage } from '../queu
 import { maxMessageBytes } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
+import { parseFql, validate } from '../triggers/segmentFql.ts';
 import { shown } from '../triggers/shown.ts';
 import { sourceOf } from '../triggers/sourcesOf.ts';
 import { sizeOf } from './makeCalls.ts';

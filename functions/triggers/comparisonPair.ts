@@ -1,5 +1,5 @@
-import { validate } from '@segment/destination-subscriptions';
 import { type Comparison, fieldText } from './filterText.ts';
+import { validate } from './segmentFql.ts';
 
 /** The operators that match only strings or only numbers; `!=` and `exists` match both. */
 const kinds: Readonly<Partial<Record<Comparison['operator'], 'string' | 'number'>>> = {

@@ -1,4 +1,4 @@
-import type { Condition, GroupCondition } from '@segment/destination-subscriptions';
+import type { Condition, GroupCondition } from './segmentFql.ts';
 
 /** A condition that is not a group. */
 export type Comparison = Exclude<Condition, GroupCondition>;

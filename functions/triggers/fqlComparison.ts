@@ -1,6 +1,6 @@
-import type { Token } from '@segment/fql-ts';
 import { segmentEventTypes } from '../sources/segment/event.ts';
 import { FqlSyntaxError, stringFields, stringValue } from './fqlToken.ts';
+import type { Token } from './segmentFql.ts';
 
 const equalities: ReadonlySet<string> = new Set(['=', '!=']);
 const orders: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);

@@ -1,6 +1,6 @@
-import { lex, type Token } from '@segment/fql-ts';
 import { checkComparison } from './fqlComparison.ts';
 import { FqlSyntaxError, stringFields, stringValue } from './fqlToken.ts';
+import { lex, type Token } from './segmentFql.ts';
 
 const objectFields: ReadonlySet<string> = new Set(['context', 'properties', 'traits']);
 /** How Segment's editor writes an array index: `products.\[0\].brand`, without its backslashes here. */

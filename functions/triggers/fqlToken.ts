@@ -1,4 +1,4 @@
-import type { Token } from '@segment/fql-ts';
+import type { Token } from './segmentFql.ts';
 
 /** Fields whose value is a string; the others are paths into an object. */
 export const stringFields: ReadonlySet<string> = new Set(['type', 'event', 'name', 'userId']);

@@ -1,6 +1,6 @@
-import { type Condition, type GroupCondition, parseFql } from '@segment/destination-subscriptions';
 import { conditionText, filterText } from './filterText.ts';
 import { checkFqlSyntax } from './fqlSyntax.ts';
+import { type Condition, type GroupCondition, parseFql } from './segmentFql.ts';
 
 /** Conditions that are written as functions. */
 const functionOperators: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
-import { parseFql, type Subscription, validate } from '@segment/destination-subscriptions';
 import type { SourceName } from '../sources/source.ts';
+import { parseFql, type Subscription, validate } from './segmentFql.ts';
 import { isPosted, sourceOf } from './sourcesOf.ts';
 import type { Trigger } from './trigger.ts';
 

@@ -1,6 +1,6 @@
-import { type Condition, parseFql } from '@segment/destination-subscriptions';
 import { excludeEachOther, neverHolds } from './comparisonPair.ts';
 import { type Comparison, conditionText } from './filterText.ts';
+import { type Condition, parseFql } from './segmentFql.ts';
 import type { Trigger } from './trigger.ts';
 
 /** Alternatives multiply: a filter that takes more steps to search counts as one that may match. */

@@ -93,7 +93,7 @@ export default defineTriggers([
   {
     name: 'answered',
     when: 'type = "track"',
-    run: respondAs(() => ({ persona_id: 'per_1', input: 'Why?' }), { answer: z.object({ reason: z.string() }) }),
+    run: respondAs(() => ({ message: 'Why?' }), { personaId: 'per_1', output: z.object({ reason: z.string() }) }),
   },
 ]);
 `;

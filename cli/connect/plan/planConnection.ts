@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseFql } from '@segment/destination-subscriptions';
+import { parseFql } from '../../../functions/triggers/segmentFql.ts';
 import type { SegmentDestination, SegmentMapping } from '../segmentApi/apiSchemas.ts';
 import type { DesiredConnection, DesiredMapping } from './desiredConnection.ts';
 import { hasToken, maskedHeaders, mergedSettings } from './mappingHeaders.ts';

@@ -1,4 +1,4 @@
-import { parseFql, validate } from '@segment/destination-subscriptions';
+import { parseFql, validate } from '../../../functions/triggers/segmentFql.ts';
 import { isPayload, type SegmentPayload, type SegmentPayloadEvent } from '../payload.ts';
 import { mappedData } from './mappedData.ts';
 import type { StoredSubscription } from './workspaceState.ts';

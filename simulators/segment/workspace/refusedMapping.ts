@@ -1,5 +1,5 @@
-import { parseFql } from '@segment/destination-subscriptions';
 import * as z from 'zod';
+import { parseFql } from '../../../functions/triggers/segmentFql.ts';
 import { type ApiReply, problem } from './apiReply.ts';
 import type { StoredSubscription } from './workspaceState.ts';
 

@@ -1,0 +1,31 @@
+import * as subscriptions from '@segment/destination-subscriptions';
+import * as fql from '@segment/fql-ts';
+
+export type { Condition, GroupCondition, Subscription } from '@segment/destination-subscriptions';
+export type { Token } from '@segment/fql-ts';
+
+/**
+ * Segment's own reader and evaluator of its Filter Query Language. Both packages are CommonJS: Node.js 22 does not find their
+ * exports by name, but only as members of the default export. esbuild bundles their ECMAScript modules, which have no default.
+ */
+type CommonJs<Module> = Module & { readonly default: Module };
+
+/** Parses a filter. */
+export function parseFql(filter: string): subscriptions.Subscription {
+  return (subscriptions.parseFql ?? (subscriptions as CommonJs<typeof subscriptions>).default.parseFql)(
+    filter,
+  );
+}
+
+/** Whether an event passes a filter. */
+export function validate(filter: subscriptions.Subscription, event: unknown): boolean {
+  return (subscriptions.validate ?? (subscriptions as CommonJs<typeof subscriptions>).default.validate)(
+    filter,
+    event,
+  );
+}
+
+/** Splits a filter into its tokens. */
+export function lex(filter: string): ReturnType<typeof fql.lex> {
+  return (fql.lex ?? (fql as CommonJs<typeof fql>).default.lex)(filter);
+}
