@@ -66,7 +66,7 @@ export function findDynoxide(path: string, packaged: readonly string[] = package
   const found = candidates.find(isExecutable);
   if (found === undefined) {
     throw new LocalSystemError(
-      'no DynamoDB emulator for this machine: install on linux-x64 (npm brings one), put `dynoxide` on the PATH, ' +
+      'no DynamoDB emulator for this machine: npm installs @dynoxide/linux-x64 on Linux x64 only. Elsewhere put `dynoxide` on the PATH, ' +
         'or set AWS_ENDPOINT_URL_DYNAMODB to a running DynamoDB Local',
     );
   }

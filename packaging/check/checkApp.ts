@@ -55,9 +55,9 @@ async function checkCommand(command: string, cwd: string, version: string): Prom
     [['ops', '--help'], 'Usage: npx mavera-triggers ops'],
     [['connect', '--help'], 'Usage: npx mavera-triggers connect'],
     [['dev', '--help'], 'TRIGGERS'],
-    [['start', '--help'], 'recipe'],
+    [['start', '--help'], 'Runs the whole flow'],
     [['triggers', 'check'], 'trial-started'],
-    [['triggers', 'check', 'withZod.ts'], 'answered'],
+    [['triggers', 'check', 'with-zod/triggers.ts'], 'answered'],
     [['triggers', 'dry-run', 'events/trial.ndjson'], 'Who starts a trial'],
   ];
   for (const [args, text] of expectations) {

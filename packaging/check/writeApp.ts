@@ -37,12 +37,12 @@ function filesOf(tarball: string): Readonly<Record<string, string>> {
     }),
     'tsconfig.json': json({
       compilerOptions: { module: 'NodeNext', noEmit: true, allowImportingTsExtensions: true },
-      exclude: ['withZod.ts'],
+      exclude: ['with-zod'],
     }),
     'cdk.json': json({ app: 'node app.ts', context: { ...context, maveraTier: 'professional' } }),
     'triggers.ts': triggers,
     'access.ts': access,
-    'withZod.ts': withZod,
+    'with-zod/triggers.ts': withZod,
     'app.ts': app,
     'ownStack.ts': ownStack,
     'signers.ts': signers,
@@ -93,7 +93,7 @@ export default defineTriggers([
   {
     name: 'answered',
     when: 'type = "track"',
-    run: respondAs(() => ({ message: 'Why?' }), { personaId: 'per_1', output: z.object({ reason: z.string() }) }),
+    run: respondAs(() => ({ input: 'Why?' }), { personaId: 'per_1', output: z.object({ reason: z.string() }) }),
   },
 ]);
 `;

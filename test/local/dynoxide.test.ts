@@ -22,7 +22,8 @@ describe('the DynamoDB emulator', () => {
 
   it('that is missing is reported in one line with how to get it', () => {
     expect(() => findDynoxide('/nowhere', [])).toThrow(
-      'no DynamoDB emulator for this machine: install on linux-x64 (npm brings one), put `dynoxide` on the PATH, ' +
+      'no DynamoDB emulator for this machine: npm installs @dynoxide/linux-x64 on Linux x64 only. Elsewhere put ' +
+        '`dynoxide` on the PATH, ' +
         'or set AWS_ENDPOINT_URL_DYNAMODB to a running DynamoDB Local',
     );
   });
