@@ -3,8 +3,6 @@ import { budgetPrefix, operatorSettingsKey } from '../functions/ledger/sharedSta
 import { writePullMessage } from '../functions/pull/pullMessage.ts';
 import type { PulledItem } from '../functions/pulls/pull.ts';
 import { pullOf } from '../functions/pulls/pullOf.ts';
-import type { Reception } from '../functions/receive/reception.ts';
-import type { SourceName } from '../functions/sources/source.ts';
 import { type Duration, parseDuration } from '../functions/triggers/duration.ts';
 import type { Trigger } from '../functions/triggers/trigger.ts';
 import { SimulatedTime } from '../simulators/time/simulatedTime.ts';
@@ -12,10 +10,13 @@ import { decideRun } from './decideRun.ts';
 import { Deployment } from './deployment/deployment.ts';
 import { type TrialSecrets, trialSecrets } from './deployment/trialSecrets.ts';
 import { GivenPulls } from './givenPulls.ts';
+import { openWire } from './openWire.ts';
+import { PostedEvents } from './postedEvents.ts';
 import { explainRun } from './runs/explainRun.ts';
 import { readRun } from './runs/readRun.ts';
 import type { TrialRun } from './runs/trialRun.ts';
-import { signEvents, type TrialRequest } from './signEvents.ts';
+import { whyNone } from './runs/whyNone.ts';
+import type { TrialRequest } from './signEvents.ts';
 import type { ReceivedEvents, ReceiverAnswer, SendOptions, Trial } from './trial.ts';
 import {
   type CheckedOptions,
@@ -26,18 +27,6 @@ import {
 } from './trialOptions.ts';
 import type { SentRequest } from './wire/answer.ts';
 import { TrialLookups } from './wire/lookups.ts';
-import { TrialMavera } from './wire/mavera.ts';
-import { Wire } from './wire/wire.ts';
-
-const nothing: ReceivedEvents = {
-  received: 0,
-  queued: 0,
-  duplicates: 0,
-  ignored: 0,
-  invalid: 0,
-  stale: 0,
-  sampledOut: 0,
-};
 
 /** A trial at work. */
 export class RunningTrial implements Trial {
@@ -46,8 +35,7 @@ export class RunningTrial implements Trial {
   readonly #pulls = new GivenPulls();
   readonly #lookups: TrialLookups;
   readonly #deployment: Deployment;
-  #events = nothing;
-  #sentEvents = 0;
+  readonly #events: PostedEvents;
   #pulled = 0;
   #isClosed = false;
   /** The last thing that the trial was asked to do. */
@@ -66,13 +54,14 @@ export class RunningTrial implements Trial {
       triggers: this.#pulls.of(triggers),
       grants: options.access,
       time,
-      wire: this.#openWire(time, options),
+      wire: openWire(time, this.#lookups, options),
       secrets: this.secrets,
       profileSpace: options.profileSpace,
       overallBudget: options.overallBudget,
       requestsPerMinute: options.requestsPerMinute,
       waitsForTurns: !options.hasOwnPace,
     });
+    this.#events = new PostedEvents(this.#deployment, this.secrets);
   }
 
   static async start(triggers: readonly Trigger[], given: TrialOptions): Promise<RunningTrial> {
@@ -113,7 +102,7 @@ export class RunningTrial implements Trial {
   }
 
   get events(): ReceivedEvents {
-    return this.#events;
+    return this.#events.counts;
   }
 
   async send(
@@ -122,26 +111,12 @@ export class RunningTrial implements Trial {
   ): Promise<readonly TrialRun[]> {
     const list = (Array.isArray(events) ? events : [events]) as readonly object[];
     const path = route === undefined ? `/${source}` : `/${source}/${route}`;
-    return await this.#startedBy(async () => {
-      const whole = source === 'segment' ? list.map((event) => this.#whole(event)) : list;
-      const nowMs = this.#deployment.time.now();
-      for (const [index, request] of signEvents(source, whole, this.secrets, nowMs).entries()) {
-        const reception = await this.#receive(request, path);
-        const { answer, detail, invalid = [] } = reception;
-        const [first] = invalid;
-        if (answer.statusCode !== 200 || first !== undefined) {
-          const event = whole[first === undefined || source === 'segment' ? index : first.index];
-          throw new InvalidTrialError(
-            refusedEvent(source, event, answer.statusCode, detail ?? first?.problem),
-          );
-        }
-      }
-    });
+    return await this.#startedBy(() => this.#events.send(source, list, path));
   }
 
   async post(request: TrialRequest, path: string = '/segment'): Promise<ReceiverAnswer> {
     const answer = await this.#inTurn(async () => {
-      const reception = await this.#receive(request, path);
+      const reception = await this.#events.post(request, path);
       await this.#deployment.settle();
       return reception.answer;
     });
@@ -209,7 +184,8 @@ export class RunningTrial implements Trial {
     const found = this.of(name);
     const [only] = found;
     if (only === undefined || found.length > 1) {
-      const all = found.length > 1 ? `\n${found.map(explainRun).join('\n')}` : this.#whyNone(name);
+      const all =
+        found.length > 1 ? `\n${found.map(explainRun).join('\n')}` : whyNone(this.#triggerOf(name), this);
       throw new InvalidTrialError(`Expected one run of "${name}"; there are ${found.length}${all}`);
     }
     return only;
@@ -221,7 +197,7 @@ export class RunningTrial implements Trial {
     }
     const { troubles, refusedCalls } = this.#deployment;
     return [
-      `events: ${Object.entries(this.#events)
+      `events: ${Object.entries(this.events)
         .map(([what, count]) => `${count} ${what}`)
         .join(', ')}`,
       ...this.runs.map(explainRun),
@@ -239,27 +215,6 @@ export class RunningTrial implements Trial {
     await this.close();
   }
 
-  #openWire(time: SimulatedTime, options: CheckedOptions): Wire {
-    const mavera = new TrialMavera({ ...options, time });
-    const lookups = this.#lookups;
-    const taken = { status: 200, body: { success: true } };
-    return new Wire(
-      {
-        mavera: (call, caller) => {
-          const isGiven = call.operation === 'listWorkspaces' && lookups.isGiven(call, caller);
-          return isGiven ? lookups.answer(call, caller) : mavera.answer(call, caller);
-        },
-        segment: lookups.answer,
-        segmentProfiles: lookups.answer,
-        segmentTracking: () => taken,
-        sendgrid: lookups.answer,
-        segops: (call, caller) =>
-          call.operation === 'sendToSegops' ? { status: 202, body: {} } : lookups.answer(call, caller),
-      },
-      time.now,
-    );
-  }
-
   /** Does one thing after the other, also if a test does not wait for the first. */
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#isClosed) {
@@ -268,27 +223,6 @@ export class RunningTrial implements Trial {
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);
     return await mine;
-  }
-
-  /** What Segment adds to an event. */
-  #whole(event: object): object {
-    this.#sentEvents += 1;
-    return { messageId: `trial-${this.#sentEvents}`, timestamp: this.now.toISOString(), ...event };
-  }
-
-  async #receive({ body, headers }: TrialRequest, path: string): Promise<Reception> {
-    const http = { method: 'POST' };
-    const event = { rawPath: path, headers, body, isBase64Encoded: false, requestContext: { http } };
-    const reception = await this.#deployment.receive(event);
-    const { counts } = reception;
-    if (counts !== undefined) {
-      const added = Object.entries(counts).map(([name, count]) => [
-        name,
-        this.#events[name as keyof ReceivedEvents] + count,
-      ]);
-      this.#events = Object.fromEntries(added) as unknown as ReceivedEvents;
-    }
-    return reception;
   }
 
   /** The runs that came to be by something. */
@@ -330,27 +264,4 @@ export class RunningTrial implements Trial {
     }
     return readRun(message, this.#triggers.get(message.trigger), this.#deployment, this.#lookups);
   }
-
-  #whyNone(name: string): string {
-    const trigger = this.#triggerOf(name);
-    if (trigger.from !== undefined) {
-      return `. It pulls, so start it: await run.pull('${name}', [{ item: '…', event: '…', properties: {} }])`;
-    }
-    if (trigger.after !== undefined) {
-      return `. It follows the runs of "${trigger.after.name}" that are done, and there are ${
-        this.of(trigger.after.name).filter(({ state }) => state === 'done').length
-      }`;
-    }
-    return `. Of ${this.#events.received} events, ${this.#events.queued} started runs and ${this.#events.ignored} were ignored; its filter is ${trigger.when}`;
-  }
-}
-
-function refusedEvent(
-  source: SourceName,
-  event: object | undefined,
-  status: number,
-  why: string | undefined,
-): string {
-  const shown = JSON.stringify(event)?.slice(0, 200);
-  return `The receiver does not take this event of ${source} (${status}): ${why ?? 'it gives no reason'}. The event: ${shown}`;
 }
