@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LedgerTable, number, text } from '../../functions/ledger/ledgerTable.ts';
 import { parkedIndex } from '../../functions/ledger/parkedIndex.ts';
 import { countItems, readFirst } from '../../functions/ledger/queryIndex.ts';
+import { runStatements } from '../../functions/ledger/statements.ts';
 import { type TransactionWrite, transact } from '../../functions/ledger/transact.ts';
 import { SimulatedDynamo } from '../../simulators/aws/dynamodb/simulatedDynamo.ts';
 import { SimulatedTable } from '../../simulators/aws/dynamodb/simulatedTable.ts';
@@ -124,7 +125,42 @@ const anyPut = fc
     ...placeholders(words, condition ?? ''),
   }));
 
+/** The statements of claims, several in one call. Each tells only of its own success. */
+const anyStatements = fc
+  .uniqueArray(
+    fc.record({ pk: anyPk, kind: fc.constantFrom('insert', 'update', 'delete'), words: anyWords }),
+    { minLength: 1, maxLength: 3, selector: ({ pk }) => pk },
+  )
+  .map(
+    (statements): Operation =>
+      async (table) => {
+        const requests = statements.map(({ pk, kind, words }) => statementOf(table.name, pk, kind, words));
+        const errors = await runStatements(table, requests, AbortSignal.timeout(60_000));
+        return errors.map((error) => error?.name ?? 'done');
+      },
+  );
+
+function statementOf(table: string, pk: string, kind: string, words: { text: string; other: string }) {
+  const [key, state, owner] = [text(pk), text(words.text), text(words.other)];
+  switch (kind) {
+    case 'insert': {
+      const Statement = `INSERT INTO "${table}" VALUE {'pk': ?, 'state': ?, 'owner': ?}`;
+      return { Statement, Parameters: [key, state, owner] };
+    }
+    case 'update': {
+      const Statement = `UPDATE "${table}" SET "state"=? WHERE "pk"=? AND "owner"=?`;
+      return { Statement, Parameters: [state, key, owner] };
+    }
+    default:
+      return {
+        Statement: `DELETE FROM "${table}" WHERE "pk"=? AND "owner"=?`,
+        Parameters: [key, owner],
+      };
+  }
+}
+
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
+  anyStatements,
   anyUpdate.map(
     (update): Operation =>
       (table) =>

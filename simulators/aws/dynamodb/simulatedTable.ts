@@ -171,7 +171,10 @@ export class SimulatedTable {
     return { output: { Attributes }, units: { ...this.#write(pk, before, undefined, nowMs), calls: 1 } };
   }
 
-  /** Each statement succeeds or fails by itself. */
+  /**
+   * Each statement succeeds or fails by itself. A DELETE of what is not there succeeds.
+   * Source: Amazon DynamoDB developer guide, "PartiQL delete statements".
+   */
   batchExecute(
     { Statements = [] }: BatchExecuteStatementCommandInput,
     nowMs: number,
@@ -201,6 +204,9 @@ export class SimulatedTable {
     const key = pk.S ?? '';
     const before = this.item(key);
     const isMet = Object.entries(where).every(([name, { S }]) => before?.[name]?.S === S);
+    if (before === undefined && statement.kind === 'delete') {
+      return { units: { ...noUnits, writes: unitsOf(before) } };
+    }
     if (before === undefined || !isMet) {
       return { units: { ...noUnits, writes: unitsOf(before) }, code: statement.refusedAs };
     }
