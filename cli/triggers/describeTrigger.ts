@@ -26,7 +26,7 @@ export function describeTrigger(trigger: Trigger): readonly string[] {
     `needs ${needsOf(declaredAccess(trigger))}`,
     ...agentsOf(trigger)
       .slice(1)
-      .map((pull) => `its pull needs ${needsOf(accessOf(pull))}`),
+      .map((pull) => `its pull needs ${needsOf(accessOf(pull)) || 'no access'}`),
   ];
 }
 

@@ -51,6 +51,9 @@ export function segmentProfiles(options: ProfileOptions): Pull<PulledProfile> | 
     at: channels === true ? 'sources' : firstOf(of),
     pass: needsQuantiles ? 'quantiles' : 'groups',
     people: startPeople(),
+    rows: 0,
+    asked: 0,
+    known: 0,
   };
   return definePull<ProfilesState, PulledProfile | PeopleGroup>({
     kind: 'segmentProfiles',
@@ -149,14 +152,40 @@ function readProfiles(
   const { of } = options;
   const asked = found?.ids.filter((id) => id !== '') ?? [];
   const profiles = readProfileAnswers(asked, options, answers, rest.sources);
-  const next: ProfilesState = { ...rest, at: 'ids', ...found?.more };
+  const next: ProfilesState = {
+    ...rest,
+    at: 'ids',
+    ...found?.more,
+    rows: rest.rows + (found?.ids.length ?? 0),
+    asked: rest.asked + asked.length,
+    known: rest.known + profiles.length,
+  };
   const isLast = found?.more === undefined;
+  if (isLast) {
+    checkKnown(next, of);
+  }
   if (options.groupBy === undefined) {
     const events = profiles.map((profile) => profileItem(profile, of));
     return isLast ? { events } : { events, next };
   }
   const added = addProfiles(next, options, profiles);
   return isLast ? endOfProfiles(added, options) : { next: added };
+}
+
+/** Ids of another type, or of another column, would otherwise look like people who are not there. */
+function checkKnown({ rows, asked, known }: ProfilesState, of: ProfileOptions['of']): void {
+  const column =
+    of.kind !== 'idsFrom' || of.column === undefined ? 'the first column' : `the column "${of.column}"`;
+  if (rows > 0 && asked === 0) {
+    throw new Error(`none of the ${rows} rows has an id in ${column}; idsFrom takes another column`);
+  }
+  if (asked > 0 && known === 0) {
+    const fix =
+      of.kind === 'idsFrom'
+        ? `it was asked for ids of the type ${of.idType}, from ${column}: idsFrom takes another idType or column`
+        : "a space may need a type with its ids, such as audiencePreview('aud_1', { idType: 'segment_id' })";
+    throw new Error(`Segment knows none of the ${asked} profiles; ${fix}`);
+  }
 }
 
 function profileItem({ id, traits, channels }: Profile, of: ProfileOptions['of']): PulledItem<PulledProfile> {

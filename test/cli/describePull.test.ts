@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeTrigger } from '../../cli/triggers/describeTrigger.ts';
-import { askMave, segmentAudiences, segopsSegments, trigger } from '../../functions/index.ts';
+import { askMave, definePull, segmentAudiences, segopsSegments, trigger } from '../../functions/index.ts';
 
 const run = askMave(() => ({ message: 'Why?' }));
 
@@ -23,4 +23,11 @@ it('a trigger that catches up is described by its source, and by its pull', () =
   const lines = describeTrigger({ name: 'a', source: 'segops', when: 'event = "x"', catchUp, run });
   expect(lines).toContain('catches up with segopsSegments every 30 minutes (UTC)');
   expect(lines[0]).toContain('source segops');
+});
+
+it('a pull that calls nothing is described as one that needs no access', () => {
+  const from = definePull({ kind: 'own', source: 'segment', operations: [], start: {}, step: () => ({}) });
+  expect(describeTrigger(trigger({ name: 'a', from, every: '7d' }, run)).at(-1)).toBe(
+    'its pull needs no access',
+  );
 });

@@ -169,7 +169,7 @@ describe('npm run triggers -- dry-run --pull', () => {
       detail: expect.stringContaining('--answer previewAudience=<JSON file>'),
     });
     const started = await file('preview.json', '{"data":{"audiencePreview":{"id":"pre_1"}}}');
-    const results = [{ id: 'use_1' }];
+    const results = [{ id: publicApi.audiences()[0]?.members[0] ?? '' }];
     const preview = { data: { audiencePreview: { status: 'COMPLETED', results } } };
     const ready = await file('ready.json', JSON.stringify(preview));
     const answers = [`previewAudience=${started}`, `readAudiencePreview=${ready}`];

@@ -31,6 +31,10 @@ export interface ProfilesState extends IdsPlace {
   readonly sketches?: Readonly<Record<string, FieldSketch>>;
   readonly quantiles?: Quantiles;
   readonly people: GatheredPeople;
+  /** Rows of the file or the preview; of these, profiles that Segment was asked for; of these, those that it knows. */
+  readonly rows: number;
+  readonly asked: number;
+  readonly known: number;
   /** The ids of one step, from one answer to the next: they are not stored. */
   readonly found?: FoundIds | undefined;
 }

@@ -120,14 +120,55 @@ describe('segmentProfiles of a file', () => {
     expect(events[0]?.userId).toBeUndefined();
   });
 
-  it('passes over rows without an id, and ends', () => {
+  it('passes over rows without an id', () => {
+    const rows = [{ id: 'U-0' }, { id: '' }, {}, { id: 4 }];
+    const answer = (call: Call): unknown =>
+      'rows' in call
+        ? call.fold.end(rows.reduce((gathered, row) => call.fold.row(gathered, row), call.fold.start()))
+        : traitsOf((call as OperationCall).request.path?.profile ?? '');
+    const of = idsFrom('./ids.ndjson', { column: 'id' });
+    const { events } = takeAll(segmentProfiles({ space, of, traits: ['ltv'] }), answer);
+    expect(events.map(({ item }) => item)).toEqual(['user_id:u-0', 'user_id:4']);
+  });
+
+  it('fails when no row has an id', () => {
     const pull = segmentProfiles({ space, of: idsFrom('./ids.ndjson', { column: 'none' }), traits: ['ltv'] });
-    expect(takeAll(pull, fileOf(170)).events).toEqual([]);
+    expect(() => takeAll(pull, fileOf(170))).toThrow('none of the 170 rows has an id in the column "none"');
   });
 
   it('fails when the CSV file does not have the column', () => {
     const pull = segmentProfiles({ space, of: idsFrom('./ids.csv', { column: 'none' }), traits: ['ltv'] });
     expect(() => takeAll(pull, fileOf(70))).toThrow('there is no column "none"');
+  });
+});
+
+describe('segmentProfiles of ids that Segment does not know', () => {
+  const nobody = (count: number): ((call: Call) => unknown) => {
+    const file = fileOf(count);
+    return (call) => ('rows' in call ? file(call) : notFound);
+  };
+
+  it.each([
+    [
+      idsFrom('./ids.csv'),
+      'Segment knows none of the 150 profiles; it was asked for ids of the type user_id, from the first column: idsFrom takes another idType or column',
+    ],
+    [
+      idsFrom('./ids.csv', { column: 'other', idType: 'email' }),
+      'of the type email, from the column "other"',
+    ],
+  ])('fails with what was asked for, of which nothing is known: %j', (of, sentence) => {
+    expect(() => takeAll(segmentProfiles({ space, of, traits: ['ltv'] }), nobody(150))).toThrow(sentence);
+    const grouped = segmentProfiles({ space, of, traits: ['plan'], groupBy: 'plan' });
+    expect(() => takeAll(grouped, nobody(150))).toThrow(sentence);
+  });
+
+  it('fails with the type that a space may need for the ids of a preview', () => {
+    const account = audienceOf(2);
+    const answer = (call: Call): unknown =>
+      call.operation === 'readProfileTraits' ? notFound : account(call);
+    const pull = segmentProfiles({ space, of: audiencePreview('aud_1'), traits: ['ltv'] });
+    expect(() => takeAll(pull, answer)).toThrow("audiencePreview('aud_1', { idType: 'segment_id' })");
   });
 });
 
