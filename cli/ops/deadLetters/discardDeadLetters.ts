@@ -62,7 +62,7 @@ export async function discardDeadLetters(
   const hasMissed = selection.tellMissed(output, deployment.flags);
   if (report.count() === 0) {
     if (!hasMissed) {
-      output.note('No dead letter matches: nothing was discarded.');
+      output.note(`${selection.whyNone()}: nothing was discarded.`);
     }
     return !hasMissed;
   }

@@ -65,7 +65,7 @@ export async function redriveDeadLetters(
   });
   const hasMissed = selection.tellMissed(output, deployment.flags);
   if (report.count() === 0 && !hasMissed) {
-    output.note('No dead letter matches: nothing was redriven.');
+    output.note(`${selection.whyNone()}: nothing was redriven.`);
   }
   return report.end() && !hasMissed;
 }

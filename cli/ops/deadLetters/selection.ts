@@ -26,6 +26,9 @@ export class Selection {
   readonly #prefixes: readonly string[];
   readonly #options: SelectionOptions;
   readonly #met = new Set<string>();
+  /** Of all letters: a name that none has may be misspelt. */
+  readonly #reasons = new Set<string>();
+  readonly #triggers = new Set<string>();
 
   /** @throws OperatorError if it is not clear which to select */
   constructor(prefixes: readonly string[], options: SelectionOptions) {
@@ -44,6 +47,8 @@ export class Selection {
   has(letter: DeadLetter): boolean {
     const { message, reason } = letter;
     const { all, trigger } = this.#options;
+    this.#reasons.add(reason);
+    this.#triggers.add(triggerOf(letter) ?? 'none');
     if (this.#prefixes.length > 0) {
       const named = this.#prefixes.filter((prefix) => message?.runId.startsWith(prefix));
       for (const prefix of named) {
@@ -56,6 +61,19 @@ export class Selection {
       ((this.#options.reason === undefined || this.#options.reason === reason) &&
         (trigger === undefined || trigger === triggerOf(letter)))
     );
+  }
+
+  /** Why no dead letter was selected. */
+  whyNone(): string {
+    if (this.#reasons.size === 0) {
+      return 'There are no dead letters';
+    }
+    const { reason, trigger } = this.#options;
+    const found = [
+      ...(reason === undefined ? [] : [`reasons ${[...this.#reasons].toSorted().join(', ')}`]),
+      ...(trigger === undefined ? [] : [`triggers ${[...this.#triggers].toSorted().join(', ')}`]),
+    ];
+    return `No dead letter matches; there are the ${found.join(' and the ')}`;
   }
 
   /** Notes each named run that had no dead letter. @returns whether there was any */
