@@ -12,12 +12,16 @@ export interface PackageParts {
   readonly allowScripts: Entries;
 }
 
-/** The names of what the app's own development needs; the versions are ours. */
+/**
+ * The names of what the app's own development needs; the versions are ours. The emulator `fauxqs` is optional for us, and npm leaves
+ * such a package out under a Node.js that is too old for it, even if the app brings a newer one.
+ */
 const developmentPackages = [
   '@types/node',
   'aws-cdk',
   'aws-cdk-lib',
   'constructs',
+  'fauxqs',
   'node',
   'typescript',
 ] as const;

@@ -39,6 +39,12 @@ describe('package.json of a new app', () => {
   });
 });
 
+it('installs what npm leaves out of the package under an older Node.js', () => {
+  const { devDependencies, allowScripts } = JSON.parse(newPackage('/tmp/research', parts));
+  expect(devDependencies.fauxqs).toBe(own.optionalDependencies.fauxqs);
+  expect(allowScripts).toEqual({ esbuild: true, 'mavera-triggers': true, node: true });
+});
+
 describe('package.json that is there', () => {
   it('gets what is missing, and keeps all that it has, its indent too', () => {
     const there = {
