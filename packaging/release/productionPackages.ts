@@ -57,6 +57,18 @@ export function productionPackages({ packages }: LockFile): readonly ProductionP
   });
 }
 
+/**
+ * What packages of the lock file name and the lock file does not have. `npm ci` refuses such a lock file. It comes about when
+ * an optional package is missing in the registry: `npm install` leaves it out.
+ */
+export function unlockedNames({ packages }: LockFile): readonly string[] {
+  return Object.entries(packages).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies }).filter(
+      (name) => placeOf(name, path, packages) === undefined,
+    ),
+  );
+}
+
 function neededPeers({ peerDependencies = {}, peerDependenciesMeta }: LockedPackage = {}): Names {
   const needed = Object.entries(peerDependencies).filter(([name]) => !peerDependenciesMeta?.[name]?.optional);
   return Object.fromEntries(needed);

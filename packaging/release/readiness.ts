@@ -1,6 +1,6 @@
 import type { ChangelogEntry } from './changelog.ts';
 import type { GitState } from './gitState.ts';
-import { type LockFile, productionPackages } from './productionPackages.ts';
+import { type LockFile, productionPackages, unlockedNames } from './productionPackages.ts';
 import { type Manifest, tagOf } from './publishing.ts';
 import { someOf } from './someOf.ts';
 import { readVersion, versionStepProblem } from './versionStep.ts';
@@ -106,6 +106,7 @@ export function lockProblems(lock: LockFile, manifest: Manifest): readonly strin
   const locked: Names = { ...root.dependencies, ...root.optionalDependencies };
   const wanted: Names = { ...manifest.dependencies, ...manifest.optionalDependencies };
   const differ = Object.keys({ ...locked, ...wanted }).filter((name) => locked[name] !== wanted[name]);
+  const unlocked = unlockedNames(lock);
   const without = productionPackages(lock).filter(({ hasDigest }) => !hasDigest);
   return [
     ...(root.version === manifest.version
@@ -117,6 +118,11 @@ export function lockProblems(lock: LockFile, manifest: Manifest): readonly strin
       ? []
       : [
           `package-lock.json does not have what package.json says of ${someOf(differ)}. Run npm install, and the tests again.`,
+        ]),
+    ...(unlocked.length === 0
+      ? []
+      : [
+          `package-lock.json lacks ${someOf(unlocked)}, so npm ci refuses it. Look which package needs it (npm ls), and choose a version of that package without it.`,
         ]),
     ...(without.length === 0
       ? []

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
-const pages = ['README.md', ...globSync('{docs,docs/recipes,examples}/*.md', { cwd: projectRoot })];
+const pages = globSync('{,docs/,docs/recipes/,examples/,examples/*/}*.md', { cwd: projectRoot });
+const pictures = globSync('docs/**/*.svg', { cwd: projectRoot });
 const read = (page: string): string => readFileSync(join(projectRoot, page), 'utf8');
 
 /** The anchors that GitHub gives the headings of a page. */
@@ -25,6 +26,15 @@ function linksOf(page: string): readonly string[] {
   return [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The files that a page links to, from the root of the project. */
+function targetsOf(page: string): readonly string[] {
+  return linksOf(page)
+    .map((link) => link.split('#')[0] ?? '')
+    .filter((path) => path !== '')
+    .map((path) => relative(projectRoot, join(projectRoot, dirname(page), path)))
+    .filter((path) => existsSync(join(projectRoot, path)));
 }
 
 /** Where a link of a page leads. @returns what is wrong with it, `undefined` for a good one */
@@ -70,8 +80,18 @@ describe('README and docs', () => {
     expect(scripts.filter((name) => !Object.hasOwn(packageJson.scripts, name))).toEqual([]);
   });
 
-  it('lists every page in the README', () => {
-    const linked = linksOf('README.md').map((link) => link.split('#')[0]);
-    expect(pages.filter((page) => page !== 'README.md' && !linked.includes(page))).toEqual([]);
+  it('lists every page of docs in the README', () => {
+    const linked = targetsOf('README.md');
+    expect(pages.filter((page) => page.startsWith('docs/') && !linked.includes(page))).toEqual([]);
+  });
+
+  it('leads from the README to every page and every picture', () => {
+    const reached = new Set(['README.md']);
+    for (const page of reached) {
+      for (const target of page.endsWith('.md') ? targetsOf(page) : []) {
+        reached.add(target);
+      }
+    }
+    expect([...pages, ...pictures].filter((file) => !reached.has(file))).toEqual([]);
   });
 });

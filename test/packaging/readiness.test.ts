@@ -157,6 +157,12 @@ describe('the lock file', () => {
     );
   });
 
+  it('cannot if a package that is named is not locked, though it is optional', () => {
+    const vitest = { version: '5.1.1', dev: true, optionalDependencies: { 'vitest-windows': '5.1.1' } };
+    const [problem] = lockProblems({ packages: { ...packages, 'node_modules/vitest': vitest } }, manifest);
+    expect(problem).toMatch(/^package-lock\.json lacks vitest-windows, so npm ci refuses it\. /);
+  });
+
   it('cannot if npm would not check a download', () => {
     const zod = { version: '4.6.7', integrity: 'sha512-x', dependencies: { '@b/c': '1.0.0' } };
     const under = { 'node_modules/zod/node_modules/@b/c': { version: '1.0.0' } };
