@@ -12,7 +12,7 @@ const triggers = defineTriggers([
 ]);
 
 describe('the access file in a trial', () => {
-  it('denies what it does not grant: nothing is called', async () => {
+  it('a call that the access file does not grant fails the run, and nothing is called', async () => {
     const access = defineAccess({ triggers: { churn: { 'mavera.usage': 'read' } } });
     await using run = await trial(triggers, { access });
     await run.send(churn);
@@ -21,7 +21,7 @@ describe('the access file in a trial', () => {
     expect(run.explain()).toMatch(/refused: trigger\/churn askMave/);
   });
 
-  it('grants what it names', async () => {
+  it('a call that the access file grants is made', async () => {
     const access = defineAccess({ triggers: { churn: { 'mavera.mave': 'write', 'mavera.usage': 'read' } } });
     await using run = await trial(triggers, { access });
     await run.send(churn);

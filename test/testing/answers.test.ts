@@ -15,8 +15,8 @@ const churn = { type: 'track', event: 'churn_signal', userId: 'u-1' } as const;
 const ask = askMave(() => ({ message: 'Why?' }));
 const asking = defineTriggers([{ name: 'churn', when, run: ask }]);
 
-describe('an answer of Mavera in a trial', () => {
-  it('is the same each time where the test gives none', async () => {
+describe('answers of Mavera in a trial', () => {
+  it('the simulator answers the same each time where the test gives no answer', async () => {
     const resultOf = async () => {
       await using run = await trial(asking);
       await run.send(churn);
@@ -25,7 +25,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(await resultOf()).toEqual(await resultOf());
   });
 
-  it('is given by trigger, or by action, and one after the other', async () => {
+  it('a test gives answers by trigger or by action, one for each request', async () => {
     await using run = await trial(
       defineTriggers([
         { name: 'first', when, run: ask },
@@ -46,18 +46,24 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.of('second').map(({ result }) => result?.content)).toEqual(['said Why?', 'said Why?']);
   });
 
-  it.each([500, 503, 429])('of %i is tried again on simulated time', async (status) => {
-    await using run = await trial(asking, { answers: { churn: [{ status }] } });
-    await run.send(churn);
-    expect(run.one('churn')).toMatchObject({ state: 'waiting', reason: `mavera_${status}` });
-    await run.pass('10m');
-    const { state, requests, calls } = run.one('churn');
-    expect(state).toBe('done');
-    expect(requests).toHaveLength(2);
-    expect(calls.filter(({ method }) => method === 'POST').map((call) => call.status)).toEqual([status, 200]);
-  });
+  it.each([500, 503, 429])(
+    'a call that Mavera answers with %i is tried again on simulated time',
+    async (status) => {
+      await using run = await trial(asking, { answers: { churn: [{ status }] } });
+      await run.send(churn);
+      expect(run.one('churn')).toMatchObject({ state: 'waiting', reason: `mavera_${status}` });
+      await run.pass('10m');
+      const { state, requests, calls } = run.one('churn');
+      expect(state).toBe('done');
+      expect(requests).toHaveLength(2);
+      expect(calls.filter(({ method }) => method === 'POST').map((call) => call.status)).toEqual([
+        status,
+        200,
+      ]);
+    },
+  );
 
-  it('of 429 is waited for as long as Mavera asks', async () => {
+  it('a run waits as long as the Retry-After of a 429 asks', async () => {
     await using run = await trial(asking, { answers: { churn: [{ status: 429, retryAfter: '5m' }] } });
     await run.send(churn);
     await run.pass('4m');
@@ -66,7 +72,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.one('churn').state).toBe('done');
   });
 
-  it('of 400 fails the run', async () => {
+  it('a 400 fails the run', async () => {
     await using run = await trial(asking, {
       answers: { churn: { status: 400, message: 'The message is too long.' } },
     });
@@ -78,7 +84,7 @@ describe('an answer of Mavera in a trial', () => {
     });
   });
 
-  it('of 500 each time fails the run after all of its attempts', async () => {
+  it('a run fails after eight answers of 500', async () => {
     await using run = await trial(asking, { answers: { churn: { status: 500 } } });
     await run.send(churn);
     await run.pass('3d');
@@ -86,7 +92,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.requests).toHaveLength(8);
   });
 
-  it('that is lost is searched for, and the work is not done twice', async () => {
+  it('the work of a lost answer is found and not done twice', async () => {
     await using run = await trial(
       defineTriggers([
         { name: 'persona', when, run: createPersona(() => ({ name: 'Leaver', description: 'Left' })) },
@@ -103,7 +109,7 @@ describe('an answer of Mavera in a trial', () => {
     );
   });
 
-  it('to a request that never arrived is asked for again', async () => {
+  it('a request that never arrived is made again', async () => {
     await using run = await trial(asking, { answers: { churn: [{ lost: 'request' }] } });
     await run.send(churn);
     await run.pass('1h');
@@ -111,13 +117,13 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.requests).toHaveLength(2);
   });
 
-  it('holds all runs while the account has no credits', async () => {
+  it('runs wait while the account has too few credits', async () => {
     await using run = await trial(asking, { credits: 5 });
     await run.send(churn);
     expect(run.one('churn')).toMatchObject({ state: 'waiting', reason: 'credits_low', requests: [] });
   });
 
-  it('is read by the schema of respondAs', async () => {
+  it('the schema of respondAs reads the answer of the test', async () => {
     const triggers = defineTriggers([
       {
         name: 'voice',
@@ -143,7 +149,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.of('voice')[1]?.state).toBe('done');
   });
 
-  it('that does not fit the schema fails the run', async () => {
+  it('an answer that does not fit the schema fails the run', async () => {
     const output = z.object({ reason: z.enum(['price', 'quality']) });
     const voice = respondAs(() => ({ input: 'Why?' }), { personaId: 'p-1', output });
     await using run = await trial(defineTriggers([{ name: 'voice', when, run: voice }]), {
@@ -153,7 +159,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.one('voice')).toMatchObject({ state: 'failed', reason: 'output_invalid' });
   });
 
-  it('of a focus group comes when it is finished', async () => {
+  it('the results of a focus group come when it is finished', async () => {
     const group = runFocusGroup(() => ({ workspace_id: 'ws_1', name: 'Leavers', questions: ['Why?'] }));
     await using run = await trial(defineTriggers([{ name: 'group', when, run: group }]), {
       answers: { group: { results: { summary: 'Price.' }, credits: 77 } },
@@ -169,7 +175,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.requests).toHaveLength(1);
   });
 
-  it('keeps a persona for each key and updates it for no credits', async () => {
+  it('a trigger updates its persona of the same user for no credits', async () => {
     const persona = updatePersona(
       ({ event }) => ({ name: 'Leaver', description: String(event.properties.why) }),
       {
@@ -184,7 +190,7 @@ describe('an answer of Mavera in a trial', () => {
     expect(run.of('persona').map(({ credits }) => credits.expected)).toEqual([300, 0]);
   });
 
-  it('may have what the action documents, and nothing else', async () => {
+  it('an answer with a field that the action does not have is refused', async () => {
     await using run = await trial(asking, { answers: { churn: { results: {} } } });
     await expect(run.send(churn)).rejects.toThrow(
       'An answer to askMave has no results; it may have content, credits, body',

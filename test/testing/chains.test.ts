@@ -32,8 +32,8 @@ function audience(id: string, size: number) {
   };
 }
 
-describe('a pull in a trial', () => {
-  it('finds the items of the test, and each starts a run', async () => {
+describe('pulls in a trial', () => {
+  it('each item that a pull is given starts a run', async () => {
     await using run = await trial(triggers);
     await run.pull('audience-persona', [audience('a', 10), audience('b', 20)]);
     expect(run.of('audience-persona').map(({ state, requests }) => [state, requests[0]?.body.name])).toEqual([
@@ -42,7 +42,7 @@ describe('a pull in a trial', () => {
     ]);
   });
 
-  it('starts nothing for an item that has not changed', async () => {
+  it('a pulled item that has not changed starts no run', async () => {
     await using run = await trial(triggers);
     await run.pull('audience-persona', [audience('a', 10), audience('b', 20)]);
     await run.pass('7d');
@@ -54,7 +54,7 @@ describe('a pull in a trial', () => {
     expect(run.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
   });
 
-  it('takes more items than one step of a pull tells of', async () => {
+  it('a pull may be given more items than one step tells of', async () => {
     const items = Array.from({ length: 250 }, (_none, index) => audience(`${index}`, index));
     const many = trigger(
       { name: 'many', from: segmentAudiences({ space: 'spa_1' }), every: '1d', sample: 0.01 },
@@ -66,7 +66,7 @@ describe('a pull in a trial', () => {
     expect(started.length).toBeLessThan(20);
   });
 
-  it('never asks the system that it would read', async () => {
+  it('a pull never asks the real system nor takes its own steps', async () => {
     const mine = definePull({
       kind: 'mine',
       source: 'segops',
@@ -86,13 +86,13 @@ describe('a pull in a trial', () => {
     expect(only?.calls.map(({ system }) => system)).toEqual(['mavera', 'mavera']);
   });
 
-  it('tells of an item that makes no event', async () => {
+  it('a pulled item without an id fails the test', async () => {
     await using run = await trial(triggers);
     const item = { event: 'Audience Pulled', properties: {} } as never;
     await expect(run.pull('audience-persona', [item])).rejects.toThrow(/has no `item`/);
   });
 
-  it('is needed by its trigger, and impossible for others', async () => {
+  it('errors say which trigger needs a pull and which has none', async () => {
     await using run = await trial(triggers);
     expect(() => run.one('audience-persona')).toThrow(
       /It pulls, so start it: await run\.pull\('audience-persona'/,
@@ -103,8 +103,8 @@ describe('a pull in a trial', () => {
   });
 });
 
-describe('a trigger that follows another in a trial', () => {
-  it('has a run for each that is done, with its result', async () => {
+describe('triggers with `after` in a trial', () => {
+  it('a trigger with `after` runs with the result of the run that it follows', async () => {
     await using run = await trial(triggers, { answers: { 'audience-voices': 'Cheaper plans.' } });
     await run.pull('audience-persona', [audience('a', 10)]);
     const first = run.one('audience-persona');
@@ -114,7 +114,7 @@ describe('a trigger that follows another in a trial', () => {
     expect(second.result).toMatchObject({ text: 'Cheaper plans.' });
   });
 
-  it('has none while the other is not done', async () => {
+  it('a trigger with `after` has no run while the other has failed', async () => {
     await using run = await trial(triggers, { answers: { 'audience-persona': { status: 400 } } });
     await run.pull('audience-persona', [audience('a', 10)]);
     expect(run.one('audience-persona').state).toBe('failed');

@@ -26,8 +26,8 @@ const triggers = defineTriggers([
   },
 ]);
 
-describe('a collection in a trial', () => {
-  it('makes one persona of twenty cancellations, with this request', async () => {
+describe('collections in a trial', () => {
+  it('twenty cancellations become one persona with one request', async () => {
     await using run = await trial(triggers);
     await run.send(cancelled(20));
     expect(run.requests).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('a collection in a trial', () => {
     expect(made).toMatchObject([{ collected: 20, credits: { expected: 300, used: 300 } }]);
   });
 
-  it('closes when its time is over, with those that it has', async () => {
+  it('a collection closes when its time is over, with fewer events', async () => {
     await using run = await trial(triggers);
     await run.send(cancelled(3));
     expect(run.of('leavers').map(({ reason }) => reason)).toContain('collecting');
@@ -56,7 +56,7 @@ describe('a collection in a trial', () => {
     ).toEqual(['collected', 'collected', 'done']);
   });
 
-  it('is tallied where the trigger counts', async () => {
+  it('a tally counts the events and keeps none', async () => {
     const counting = trigger(
       { name: 'devices', when, collect: { within: '1d', tally: deviceOf } },
       createPersona(({ tally, counted }) => ({

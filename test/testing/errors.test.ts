@@ -10,13 +10,13 @@ const triggers = defineTriggers([
 ]);
 
 describe('a trial tells what a test has wrong', () => {
-  it('names the trigger that was probably meant', async () => {
+  it('a wrong trigger name is answered with the name that was probably meant', async () => {
     await using run = await trial(triggers);
     expect(() => run.of('chrun' as 'churn')).toThrow('There is no trigger "chrun": did you mean churn?');
     expect(() => run.one('x' as 'churn')).toThrow('There is no trigger "x": there are churn, trial-started');
   });
 
-  it('names the option, the action and the trigger that were probably meant', async () => {
+  it('wrong names in the options are answered with those that were probably meant', async () => {
     await expect(trial(triggers, { startsAt: '2026-01-01' } as object)).rejects.toThrow(
       'There is no option "startsAt": did you mean startAt?',
     );
@@ -35,7 +35,7 @@ describe('a trial tells what a test has wrong', () => {
     await expect(trial({} as never)).rejects.toThrow('trial takes the default export of triggers.ts');
   });
 
-  it('says why the receiver does not take an event, and shows it', async () => {
+  it('an event that the receiver refuses is shown with the reason', async () => {
     await using run = await trial(triggers);
     await expect(run.send({ type: 'trak', event: 'churn_signal' } as never)).rejects.toThrow(
       /does not take this event of segment \(400\): .*type.*The event: .*"type":"trak"/,
@@ -46,7 +46,7 @@ describe('a trial tells what a test has wrong', () => {
     expect(run.runs).toEqual([]);
   });
 
-  it('shows every run when one is expected and there are several, and what was received when there is none', async () => {
+  it('`one` shows every run when there are several, and what was received when there is none', async () => {
     await using run = await trial(triggers);
     await run.send([churn, { ...churn, userId: 'u-2' }]);
     expect(() => run.one('churn')).toThrow(/there are 2\nchurn [0-9a-f]{8}: done/);
@@ -55,7 +55,7 @@ describe('a trial tells what a test has wrong', () => {
     );
   });
 
-  it('tells what is wrong with a builder, in the words of the ledger', async () => {
+  it('a builder that throws fails its run with the reason of the ledger', async () => {
     const broken = trigger(
       { name: 'broken', when: 'type = "track"' },
       askMave(({ event }) => ({ message: (event.properties.a as { b: string }).b })),
@@ -68,21 +68,21 @@ describe('a trial tells what a test has wrong', () => {
     );
   });
 
-  it('says what it cannot decide about', async () => {
+  it('a decision about a finished or unknown run is refused', async () => {
     await using run = await trial(triggers);
     await run.send(churn);
     await expect(run.approve(run.one('churn'))).rejects.toThrow(/cannot be approved: it is done/);
     await expect(run.approve('nobody')).rejects.toThrow('There is no run with the id "nobody"');
   });
 
-  it('takes durations only', async () => {
+  it('`pass` takes durations only', async () => {
     await using run = await trial(triggers);
     await expect(run.pass('1 day' as never)).rejects.toThrow(
       'pass: expected a duration such as 90s, 30m, 24h or 7d',
     );
   });
 
-  it('is over once it is closed', async () => {
+  it('a closed trial takes no more events and still shows its runs', async () => {
     const run = await trial(triggers);
     await run.send(churn);
     await run.close();

@@ -14,7 +14,7 @@ const triggers = defineTriggers([
 ]);
 
 describe('trials in one process', () => {
-  it('do not touch each other', async () => {
+  it('two trials at once do not touch each other', async () => {
     const one = await trial(triggers, { answers: { churn: 'one' } });
     const other = await trial(triggers, { answers: { churn: 'other' }, startAt: '2030-06-01T00:00:00Z' });
     await Promise.all([
@@ -30,7 +30,7 @@ describe('trials in one process', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('are the same each time: ids, times, requests and results', async () => {
+  it('a trial is the same each time: ids, times, requests and results', async () => {
     const whole = async () => {
       await using run = await trial(triggers);
       await run.send([churn, { ...churn, userId: 'u-2' }]);
@@ -41,7 +41,7 @@ describe('trials in one process', () => {
     expect(await whole()).toEqual(await whole());
   });
 
-  it('leave the process as it was: environment, fetch, clock and timers', async () => {
+  it('a trial leaves the process as it was: environment, fetch, clock and timers', async () => {
     const { env } = process;
     const before = {
       env: JSON.stringify(env),

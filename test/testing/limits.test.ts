@@ -88,7 +88,7 @@ describe('the limits of a trigger in a trial', () => {
     expect(await taken()).toEqual(first);
   });
 
-  it('skips a run whose event became stale while it waited', async () => {
+  it('a run is skipped whose event became stale while it waited', async () => {
     await using run = await trial(
       defineTriggers([{ name: 'churn', when, run: ask, staleAfter: '1h', approve: { above: 0 } }]),
     );
@@ -99,13 +99,13 @@ describe('the limits of a trigger in a trial', () => {
     expect(run.one('churn')).toMatchObject({ state: 'skipped', reason: 'stale' });
   });
 
-  it('skips at once a run whose event came late', async () => {
+  it('a run is skipped at once whose event came late', async () => {
     await using run = await trial(defineTriggers([{ name: 'churn', when, run: ask, staleAfter: '1h' }]));
     await run.send(churnOf('u-1', { timestamp: '2026-01-05T07:30:00Z' }));
     expect(run.one('churn')).toMatchObject({ state: 'skipped', reason: 'stale' });
   });
 
-  it('counts an event that is older than the dedupe window as stale, without a run', async () => {
+  it('an event older than the dedupe window starts no run and counts as stale', async () => {
     await using run = await trial(defineTriggers([{ name: 'churn', when, run: ask }]));
     expect(await run.send(churnOf('u-1', { timestamp: '2025-12-01T00:00:00Z' }))).toEqual([]);
     expect(run.events).toMatchObject({ received: 1, stale: 1 });
@@ -132,7 +132,7 @@ describe('the limits of a trigger in a trial', () => {
     expect(run.of('churn').map(({ state, reason }) => reason ?? state)).toEqual(['cancelled', 'done']);
   });
 
-  it('shows the wait for a slot when the test chooses the rate limit', async () => {
+  it('runs wait for slots when the test chooses the rate limit', async () => {
     await using run = await trial(defineTriggers([{ name: 'churn', when, run: ask }]), {
       requestsPerMinute: 6,
     });
@@ -142,7 +142,7 @@ describe('the limits of a trigger in a trial', () => {
     expect(run.of('churn').map(({ state }) => state)).toEqual(['done', 'done', 'done']);
   });
 
-  it('tells of each run behind a spent budget that the budget is spent', async () => {
+  it('each run behind a spent budget has the reason budget_spent', async () => {
     await using run = await trial(
       defineTriggers([{ name: 'churn', when, run: ask, budget: { credits: 60, per: 'month' } }]),
       { answers: { churn: { credits: 50 } } },
@@ -153,7 +153,7 @@ describe('the limits of a trigger in a trial', () => {
     expect(new Set(others.map(({ reason }) => reason))).toEqual(new Set(['budget_spent']));
   });
 
-  it('makes dozens of runs at once, without letting any wait for its turn', async () => {
+  it('dozens of runs at once do not wait for their turn', async () => {
     await using run = await trial(defineTriggers([{ name: 'churn', when, run: ask }]));
     await run.send(Array.from({ length: 60 }, (_none, index) => churnOf(`u-${index}`)));
     expect(run.of('churn').filter(({ state }) => state !== 'done')).toEqual([]);

@@ -26,8 +26,8 @@ const vipLeft = trigger(
 );
 const triggers = defineTriggers([vipLeft]);
 
-describe('a lookup in a trial', () => {
-  it('gives the value of the test, over the calls that Segment would get', async () => {
+describe('lookups in a trial', () => {
+  it('a lookup gives the value of the test, over the calls that Segment would get', async () => {
     await using run = await trial(triggers, {
       lookups: { 'vip-left': { profile: { traits: { ltv: 1_200 } } } },
     });
@@ -44,7 +44,7 @@ describe('a lookup in a trial', () => {
     ]);
   });
 
-  it('decides whether the run is wanted', async () => {
+  it('a run is skipped when `only` does not want the looked-up value', async () => {
     await using run = await trial(triggers, {
       lookups: { 'vip-left': { profile: { traits: { ltv: 900 } } } },
     });
@@ -52,33 +52,33 @@ describe('a lookup in a trial', () => {
     expect(run.one('vip-left')).toMatchObject({ state: 'skipped', reason: 'not_wanted', requests: [] });
   });
 
-  it('gives each event its own value, and undefined for what the system does not know', async () => {
+  it('a function gives each event its own value, and undefined for an unknown profile', async () => {
     const profile = ({ userId }: SegmentEvent) => (userId === 'u-2' ? { traits: { ltv: 5_000 } } : undefined);
     await using run = await trial(triggers, { lookups: { 'vip-left': { profile } } });
     await run.send([churn, { ...churn, userId: 'u-2' }]);
     expect(run.runs.map(({ state, reason }) => reason ?? state)).toEqual(['not_wanted', 'done']);
   });
 
-  it('that the test gives no value for is named, with the way to give it', async () => {
+  it('a lookup without a value fails the test and says how to give one', async () => {
     await using run = await trial(triggers);
     await expect(run.send(churn)).rejects.toThrow(
       /Trigger "vip-left" looks up "profile" \(segmentProfile\).*lookups: \{ 'vip-left': \{ profile: \{"traits":\{"ltv":1200\}\} \} \}/,
     );
   });
 
-  it('that does not exist is refused, with the name that was meant', async () => {
+  it('a value for a lookup that does not exist is refused with the name that was meant', async () => {
     const lookups = { 'vip-left': { profil: {} } };
     await expect(trial(triggers, { lookups })).rejects.toThrow(
       'There is no lookup of "vip-left" "profil": did you mean profile?',
     );
   });
 
-  it('has a value of its own shape, or the test is told', async () => {
+  it('a value that is not an object is refused', async () => {
     await using run = await trial(triggers, { lookups: { 'vip-left': { profile: 1_200 } } });
     await expect(run.send(churn)).rejects.toThrow(/an object; for readProfileTraits it is 1200/);
   });
 
-  it('reads ids, events and channels of a profile', async () => {
+  it('a profile has the ids, events and channels that the test gives', async () => {
     const asking = trigger(
       { name: 'channels', when, with: { profile: segmentProfile({ externalIds: true, events: true }) } },
       askMave(({ profile }) => ({ message: JSON.stringify(profile) })),
@@ -96,7 +96,7 @@ describe('a lookup in a trial', () => {
     });
   });
 
-  it('asks SegOps and Mavera', async () => {
+  it('lookups of SegOps and of Mavera workspaces have the values of the test', async () => {
     const asking = trigger(
       {
         name: 'segments',
@@ -133,7 +133,7 @@ describe('a lookup in a trial', () => {
     ]);
   });
 
-  it('has a workspace of Mavera where the test gives none', async () => {
+  it('a workspace lookup has a default workspace where the test gives none', async () => {
     const asking = trigger(
       { name: 'in-workspace', when, with: { workspace: maveraWorkspace() } },
       askMave(({ workspace }) => ({ message: 'Why?', workspace_id: workspace.id })),
@@ -144,8 +144,8 @@ describe('a lookup in a trial', () => {
   });
 });
 
-describe('a report in a trial', () => {
-  it('is shown apart, with what was sent to Segment and SegOps', async () => {
+describe('reports in a trial', () => {
+  it('reports to Segment and SegOps are shown apart from requests, with their bodies', async () => {
     await using run = await trial(
       defineTriggers([
         {

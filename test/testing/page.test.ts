@@ -19,11 +19,11 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('the examples of docs/testing.md', () => {
-  it('are there', () => {
+  it('docs/testing.md has examples', () => {
     expect(tests).toHaveLength(3);
   });
 
-  it('pass in plain node --test, from the sources', async () => {
+  it('the examples of docs/testing.md pass in plain node --test, from the sources', async () => {
     const files = tests.map((code, index) => {
       const file = join(directory, `example-${index}.test.ts`);
       writeFileSync(file, code);

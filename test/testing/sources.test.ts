@@ -24,7 +24,7 @@ const triggers = defineTriggers([
 ]);
 
 describe('the receiver in a trial', () => {
-  it('takes what is signed, alone and in a batch, and each event once', async () => {
+  it('signed events are taken alone and in a batch, each once', async () => {
     await using run = await trial(triggers);
     const secret = run.sharedSecret;
     const events = [
@@ -47,7 +47,7 @@ describe('the receiver in a trial', () => {
     expect(run.events).toMatchObject({ received: 7, queued: 2, duplicates: 3, ignored: 2 });
   });
 
-  it('refuses an unsigned post with 401, and one with another secret', async () => {
+  it('an unsigned post is refused with 401, and so is one with another secret', async () => {
     await using run = await trial(triggers);
     const { body } = signSegmentRequest({ payload: churn, secret: 'another secret' });
     expect(await run.post({ body, headers: {} })).toMatchObject({
@@ -59,7 +59,7 @@ describe('the receiver in a trial', () => {
     expect(run.runs).toEqual([]);
   });
 
-  it('tells routes apart', async () => {
+  it('a trigger with a route gets the events of that route only', async () => {
     await using run = await trial(triggers);
     await run.send(churn, { route: 'eu' });
     expect(run.runs.map(({ trigger }) => trigger)).toEqual(['churn', 'churn-eu']);
@@ -68,7 +68,7 @@ describe('the receiver in a trial', () => {
     expect(run.of('churn-eu')).toHaveLength(1);
   });
 
-  it('takes what SendGrid and SegOps post', async () => {
+  it('events of SendGrid and SegOps start runs', async () => {
     await using run = await trial(triggers);
     const click = { event: 'click', email: 'a@example.com', timestamp: 1_767_603_600, sg_event_id: 'e-1' };
     await run.send([click, { ...click, event: 'open', sg_event_id: 'e-2' }], { source: 'sendgrid' });
@@ -77,7 +77,7 @@ describe('the receiver in a trial', () => {
     expect(run.events).toMatchObject({ received: 3, queued: 2, ignored: 1 });
   });
 
-  it('takes what a test signs as SendGrid and SegOps do', async () => {
+  it('requests that a test signs as SendGrid and SegOps do are taken', async () => {
     await using run = await trial(triggers);
     const { sendgrid, segopsSecret } = run.secrets;
     const events = [{ event: 'click', email: 'a@example.com', sg_event_id: 'e-1' }];
@@ -92,7 +92,7 @@ describe('the receiver in a trial', () => {
     expect(run.runs).toHaveLength(2);
   });
 
-  it('is closed to sources that no trigger names', async () => {
+  it('a source that no trigger names is closed', async () => {
     await using run = await trial(defineTriggers([{ name: 'churn', when: 'type = "track"', run: ask }]));
     expect((await run.post({ body: '[]', headers: {} }, '/sendgrid')).status).toBe(404);
   });

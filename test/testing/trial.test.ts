@@ -21,7 +21,7 @@ const triggers = defineTriggers([
 const churn = { type: 'track', event: 'churn_signal', userId: 'u-1', properties: { ltv: 1200 } } as const;
 
 describe('a trial', () => {
-  it('shows the exact request of an event, what it costs and what came of it', async () => {
+  it('a run shows its exact request, its credits and its state', async () => {
     await using run = await trial(triggers);
     await run.send(churn);
     expect(run.requests).toEqual([
@@ -30,7 +30,7 @@ describe('a trial', () => {
     expect(run.one('churn-signal')).toMatchObject({ state: 'done', credits: { expected: 50 } });
   });
 
-  it('skips a second event within the cooldown, and lets it go after', async () => {
+  it('a second event within the cooldown is skipped, and one after it runs', async () => {
     await using run = await trial(triggers);
     await run.send(churn);
     const [second] = await run.send(churn);
@@ -40,7 +40,7 @@ describe('a trial', () => {
     expect(third).toMatchObject({ state: 'done' });
   });
 
-  it('collects twenty events into one request', async () => {
+  it('twenty collected events make one request', async () => {
     await using run = await trial(triggers);
     await run.send(
       Array.from({ length: 20 }, (_none, index) => ({
@@ -52,7 +52,7 @@ describe('a trial', () => {
     expect(run.requests).toHaveLength(1);
   });
 
-  it('posts what a test signs itself, and refuses what is not signed', async () => {
+  it('a request that a test signs is taken, and one without a signature is refused', async () => {
     await using run = await trial(triggers);
     const signed = signSegmentRequest({
       payload: [churn, { ...churn, messageId: 'm-2', userId: 'u-2' }],

@@ -32,16 +32,20 @@ interface FoundLookup {
 /** Segment's and SegOps's answers to lookups: those whose value the test gives. */
 export class TrialLookups {
   readonly #options: LookupsOptions;
-  /** Values that the last run was given, for the names of Segment sources in them. */
-  #shown: unknown[] = [];
+  /** Values that runs are given: the Segment sources that they name exist. */
+  #given: readonly unknown[];
 
   constructor(options: LookupsOptions) {
     this.#options = options;
+    // A list of sources is good for an hour, so the first one has all that are known by then.
+    this.#given = Object.values(options.lookups)
+      .flatMap((values) => Object.values(values))
+      .filter((value) => typeof value === 'object' && value !== null);
   }
 
   readonly answer: AnswerCall = (call, caller) => {
     if (call.operation === 'listSegmentSources') {
-      return { status: 200, body: sourcesAnswer(this.#shown) };
+      return { status: 200, body: sourcesAnswer(this.#given) };
     }
     const value = this.#valueFor(call, caller);
     return value === undefined
@@ -99,7 +103,7 @@ export class TrialLookups {
   }
 
   #answered(call: ArrivingCall, value: unknown): WireAnswer {
-    this.#shown = [...this.#shown, value];
+    this.#given = [...this.#given, value];
     return { status: 200, body: lookupAnswer(call.operation, value) };
   }
 }
