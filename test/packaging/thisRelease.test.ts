@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../infra/bundling/projectRoot.ts';
@@ -25,6 +25,15 @@ describe('the version of package.json', () => {
 
   it('is that of the lock file, which has a digest of each package that comes with it', () => {
     expect(lockProblems(lock as LockFile, packageJson)).toEqual([]);
+  });
+
+  it('is that of the tarballs which README and docs name', () => {
+    const pages = globSync('{README.md,docs/**/*.md}', { cwd: projectRoot });
+    const named = pages.flatMap((page) => [
+      ...readFileSync(join(projectRoot, page), 'utf8').matchAll(/mavera-triggers-(\d+\.\d+\.\d+)\.tgz/g),
+    ]);
+    expect(named.length).toBeGreaterThan(0);
+    expect(new Set(named.map(([, tarball]) => tarball))).toEqual(new Set([version]));
   });
 
   it.each(['test/integration/releases', 'test/unit/queue/recordedMessages'])(
