@@ -14,6 +14,8 @@ export interface BenchAws {
   environmentFor(name: string, partitionKey: 'pk' | 'id'): Promise<Readonly<Record<string, string>>>;
   /** The environment of a handler on an existing table, with its own queue. */
   environmentOn(tableName: string): Promise<Readonly<Record<string, string>>>;
+  /** Where the emulators are. */
+  readonly endpoints: Endpoints;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startBenchAws(path: string, given: Partial<Endpoints> = {}
     environmentFor: async (name, partitionKey) =>
       await environmentOn(await createTable(clients, name, partitionKey)),
     environmentOn,
+    endpoints: servers.endpoints,
     stop: async () => {
       clients.destroy();
       await servers.stop();

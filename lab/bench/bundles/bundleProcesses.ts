@@ -2,16 +2,13 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { projectRoot } from '../../../infra/bundling/projectRoot.ts';
 
-/** The programs of the processes that load handlers. */
-export interface ProcessPrograms {
-  readonly importProcess: string;
-  readonly handlerProcess: string;
-  readonly pullProcess: string;
-}
+const names = ['importProcess', 'handlerProcess', 'pullProcess', 'coldProcess', 'distanceProcess'] as const;
+
+/** The programs of the processes that load handlers, and of the one that stands between them and the emulators. */
+export type ProcessPrograms = Readonly<Record<(typeof names)[number], string>>;
 
 /** Compiles them, because type stripping would add 18 MB to each process, and memory is measured. */
 export function bundleProcesses(outdir: string): ProcessPrograms {
-  const names = ['importProcess', 'handlerProcess', 'pullProcess'] as const;
   buildSync({
     absWorkingDir: projectRoot,
     entryPoints: names.map((name) => join(projectRoot, `lab/bench/process/${name}.ts`)),
@@ -23,9 +20,6 @@ export function bundleProcesses(outdir: string): ProcessPrograms {
     platform: 'node',
     target: 'node24',
   });
-  return {
-    importProcess: join(outdir, 'importProcess.mjs'),
-    handlerProcess: join(outdir, 'handlerProcess.mjs'),
-    pullProcess: join(outdir, 'pullProcess.mjs'),
-  };
+  const entries = names.map((name) => [name, join(outdir, `${name}.mjs`)]);
+  return Object.fromEntries(entries) as ProcessPrograms;
 }

@@ -13,11 +13,24 @@ const sides: Headings = ['receiver', 'baseline'];
 /** The blocks of docs/performance.md by the names of their markers. */
 export function blocks(results: Results): Readonly<Record<string, string>> {
   const { measurements } = results;
-  const { start, cpu, calls, throughput, latency, largest, ledger, pace, overlap, contacts, ...parked } =
-    sections(measurements);
+  const {
+    start,
+    cold,
+    cpu,
+    calls,
+    throughput,
+    latency,
+    largest,
+    ledger,
+    pace,
+    overlap,
+    contacts,
+    ...parked
+  } = sections(measurements);
   return {
     machine: machine(results),
     start: rowsTable(start, sides),
+    cold: rowsTable(cold, sides),
     latency: rowsTable(latency, sides),
     throughput: rowsTable(throughput, sides),
     cpu: rowsTable(cpu, sides),

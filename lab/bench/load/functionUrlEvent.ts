@@ -5,8 +5,8 @@ import { signSegmentRequest } from '../../../functions/sources/segment/signReque
 export const sharedSecret = 'bench-shared-secret';
 
 /** A signed request (`X-Segment-Signature`) as a Function URL passes it to the function, payload format 2.0. */
-export function functionUrlEvent(payload: object | readonly object[]): object {
-  const { body, headers } = signSegmentRequest({ payload, secret: sharedSecret });
+export function functionUrlEvent(payload: object | readonly object[], secret = sharedSecret): object {
+  const { body, headers } = signSegmentRequest({ payload, secret });
   const domainName = 'bench.lambda-url.us-east-1.on.aws';
   return {
     version: '2.0',

@@ -1,4 +1,5 @@
 import { startBenchAws } from '../aws/benchAws.ts';
+import { startDistantAws } from '../aws/distantAws.ts';
 import type { Bundles } from '../bundles/bundles.ts';
 import { type ContactsCost, measureContacts } from '../contacts/measureContacts.ts';
 import { startLoadedDynamo } from '../ledger/loadedDynamo.ts';
@@ -9,6 +10,7 @@ import { type Fairness, measureFairness } from '../parking/measureFairness.ts';
 import { type FirstCall, measureFirstCall } from '../parking/measureFirstCall.ts';
 import { measureParking, type ParkingPace } from '../parking/measureParking.ts';
 import { measureParkingCost, type ParkingCost } from '../parking/measureParkingCost.ts';
+import { type ColdAnswers, measureColdAnswers } from './coldAnswers.ts';
 import { type EventCosts, measureEventCosts } from './eventCosts.ts';
 import { HandlerProcess } from './handlerProcess.ts';
 import { type HandlerName, prepareHandlers, type StartHandler } from './handlers.ts';
@@ -21,6 +23,8 @@ import { withHandlers } from './withHandlers.ts';
 /** All that a whole run of the bench finds out. */
 export interface Measurements {
   readonly start: StartCost;
+  /** Absent in results of earlier versions. */
+  readonly cold?: ColdAnswers | undefined;
   readonly events: Readonly<Record<HandlerName, EventCosts>>;
   readonly largest: Readonly<Record<'receiver' | 'baseline', LargestBatch>>;
   readonly latency: Latencies<'receiver' | 'baseline'>;
@@ -52,6 +56,7 @@ const measure: {
   readonly [Name in MeasurementName]: (options: MeasuringOptions) => Promise<Measurements[Name]>;
 } = {
   start: ({ bundles, progress }) => measureStartCost(bundles, progress),
+  cold: measureCold,
   events: (options) =>
     withBenchAws(options, (start) =>
       withHandlers(['receiver', 'baseline', 'putAndSend'], start, (handlers) =>
@@ -111,6 +116,23 @@ async function withBenchAws<Result>(
   } finally {
     await aws.stop();
   }
+}
+
+/** First answers with the emulators some milliseconds away, as AWS is. */
+async function measureCold({ bundles, directory, path, progress }: MeasuringOptions): Promise<ColdAnswers> {
+  const { receiver, baseline, programs } = bundles;
+  await using started = new AsyncDisposableStack();
+  const aws = await startBenchAws(path);
+  started.defer(() => aws.stop());
+  const distant = await startDistantAws(programs.distanceProcess, aws.endpoints);
+  started.defer(() => distant.stop());
+  const environmentFor = async (name: string, partitionKey: 'pk' | 'id') =>
+    distant.environmentFrom(await aws.environmentFor(name, partitionKey));
+  const subjects = {
+    receiver: { bundle: receiver, environment: await environmentFor('receiver', 'pk') },
+    baseline: { bundle: baseline, environment: await environmentFor('baseline', 'id') },
+  };
+  return await measureColdAnswers({ subjects, program: programs.coldProcess, directory, progress });
 }
 
 async function measureLargest(

@@ -4,12 +4,11 @@ import { getHeapStatistics } from 'node:v8';
 import { ownPeakBytes } from '../../memory/processMemory.ts';
 import type { AwsCalls } from './awsCalls.ts';
 import { invokeEach, processClock } from './invokeEach.ts';
+import { lambdaContext } from './lambdaContext.ts';
 import type { Answer, BenchedHandler } from './loadHandler.ts';
 import type { LogBytes } from './logBytes.ts';
 import type { Invocations, InvokeOrder } from './messages.ts';
 
-/** The receiver's timeout in the template. */
-const timeoutMs = 10_000;
 const heapLookMs = 10;
 
 /** What is counted besides the answers. */
@@ -35,7 +34,7 @@ export async function invokeAll(
   const heap = watchHeap();
   const cpu = process.cpuUsage();
   const startedAtMs = performance.now();
-  const invoke = (event: unknown): Promise<Answer> => handler(event, lambdaContext());
+  const invoke = (event: unknown): Promise<Answer> => handler(event, lambdaContext(randomUUID()));
   const { answers, ...timing } = await invokeEach(invoke, events, processClock, everyMs);
   const wallMs = performance.now() - startedAtMs;
   const { user, system } = process.cpuUsage(cpu);
@@ -49,17 +48,6 @@ export async function invokeAll(
     peakRssBytes: ownPeakBytes(),
     peakHeapBytes: heap.stop(),
     ...tally(answers),
-  };
-}
-
-function lambdaContext(): object {
-  const deadlineMs = Date.now() + timeoutMs;
-  return {
-    awsRequestId: randomUUID(),
-    functionVersion: '42',
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Measurements } from '../measure/measurements.ts';
 import { type Figures, type Row, row } from './row.ts';
+import { coldRows } from './rows/coldRows.ts';
 import { contactsRows } from './rows/contactsRows.ts';
 import { costRows } from './rows/costRows.ts';
 import { callRows, cpuRows, throughputRows } from './rows/eventRows.ts';
@@ -14,6 +15,7 @@ import { startRows } from './rows/startRows.ts';
 /** The parts of the report. */
 export type SectionName =
   | 'start'
+  | 'cold'
   | 'cpu'
   | 'calls'
   | 'throughput'
@@ -31,10 +33,11 @@ export type SectionName =
 
 /** The rows of each part with their limits; a part that was not measured has none. */
 export function sections(measured: Partial<Measurements>): Readonly<Record<SectionName, readonly Row[]>> {
-  const { start, events, latency, largest, ledger, pace, overlap, contacts } = measured;
+  const { start, cold, events, latency, largest, ledger, pace, overlap, contacts } = measured;
   const { parking, fairness, admission, bill } = measured;
   return {
     start: rowsOf(start, startRows),
+    cold: rowsOf(cold, coldRows),
     cpu: rowsOf(events, cpuRows),
     calls: rowsOf(events, callRows),
     throughput: rowsOf(events, throughputRows),

@@ -47,6 +47,7 @@ const openLoad = z.strictObject({
   everyMs: figure,
   of: z.strictObject({ receiver: latency, baseline: latency }),
 });
+const coldAnswer = z.strictObject({ receiverMs: figure, baselineMs: figure });
 const byLedger = z.strictObject({ few: effort, many: effort });
 
 const paceAccuracy = z.strictObject({
@@ -85,6 +86,9 @@ const resultsSchema = z.strictObject({
         emptyMs: figure,
       }),
     }),
+    cold: z
+      .strictObject({ wanted: coldAnswer, unwanted: coldAnswer, refused: coldAnswer, nodeStart: coldAnswer })
+      .optional(),
     events: z.strictObject({ receiver: eventCosts, baseline: eventCosts, putAndSend: eventCosts }),
     largest: z.strictObject({ receiver: largestBatch, baseline: largestBatch }),
     latency: z.strictObject({ single: openLoad, batch: openLoad }),
