@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
  * Not imported: an import reads all exports of a module, and those of `node:http` include Node's WebSocket client. It
  * takes 40 ms to load, a third of what the receiver's import took with it.
  */
-const http = process.getBuiltinModule('node:http');
-const https = process.getBuiltinModule('node:https');
+export const http = process.getBuiltinModule('node:http');
+export const https = process.getBuiltinModule('node:https');
 
 /**
  * The pause between two invocations after which no connection is used again. Lambda freezes the environment meanwhile, so

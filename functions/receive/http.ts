@@ -6,7 +6,10 @@ const functionUrlEvent = z.object({
   headers: z.record(z.string(), z.optional(z.string())),
   body: z.optional(z.string()),
   isBase64Encoded: z.optional(z.boolean()),
-  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+  requestContext: z.object({
+    http: z.object({ method: z.string() }),
+    timeEpoch: z.optional(z.number()),
+  }),
 });
 
 const routePath = /^\/([a-z]+)(?:\/([A-Za-z0-9_-]{1,64}))?\/?$/;
@@ -77,7 +80,11 @@ export function readRequest<Open extends HttpSource>(
     return refuse(400, 'This function takes only HTTP requests of payload format 2.0');
   }
   const { rawPath, requestContext } = parsed.data;
-  const posted = { headers: inLowerCase(parsed.data.headers), body: decodeBody(parsed.data) };
+  const posted = {
+    headers: inLowerCase(parsed.data.headers),
+    body: decodeBody(parsed.data),
+    arrivedAtMs: requestContext.timeEpoch,
+  };
   const path = routePath.exec(rawPath);
   const source = sources.get(path?.[1] ?? '');
   if (path === null || source === undefined) {

@@ -67,7 +67,7 @@ async function authenticate<Credentials>(
     if (first.ok || !first.refusal.mayBeRotated) {
       return open(first, credentials);
     }
-    const fresh = await secret.refreshEarly();
+    const fresh = await secret.refreshEarly(request.arrivedAtMs);
     return fresh === undefined ? first : open(source.authenticate(request, fresh, nowMs), fresh);
   } catch (error) {
     if (error instanceof SecretUnavailableError) {

@@ -71,11 +71,16 @@ export class CachedSecret<Value> {
   /**
    * Fetches the value now, for when it may have been rotated.
    *
-   * @returns the value, or `undefined` when it is too early to ask again
+   * @param olderThanMs the value in use may be wrong only if its fetch was started before this moment: the arrival of a
+   *   request that starts an environment, which fetches the secret then anyway @default any value may be wrong
+   * @returns the value, or `undefined` when the one in use is new enough, or it is too early to ask again
    * @throws SecretUnavailableError when it cannot be read now: the old value proves nothing
    */
-  async refreshEarly(): Promise<Value | undefined> {
+  async refreshEarly(olderThanMs = Number.POSITIVE_INFINITY): Promise<Value | undefined> {
     const { now, earlyRefreshEveryMs } = this.#options;
+    if (this.#current !== undefined && this.#current.startedAtMs >= olderThanMs) {
+      return undefined;
+    }
     if (now() - this.#lastEarlyRefreshAtMs < earlyRefreshEveryMs) {
       return undefined;
     }

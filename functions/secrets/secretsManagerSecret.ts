@@ -1,6 +1,5 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { clientConfig } from '../aws/clientConfig.ts';
 import { CachedSecret } from './cachedSecret.ts';
+import { getSecretValue } from './getSecretValue.ts';
 
 const minuteMs = 60_000;
 
@@ -18,12 +17,8 @@ export interface SecretsManagerSecretOptions<Value> {
 export function secretsManagerSecret<Value>(
   options: SecretsManagerSecretOptions<Value>,
 ): CachedSecret<Value> {
-  const client = new SecretsManagerClient(clientConfig(1_500, 2));
   return new CachedSecret({
-    fetch: async () => {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: options.secretId }));
-      return options.parse(parseJson(SecretString));
-    },
+    fetch: async () => options.parse(parseJson(await getSecretValue(options.secretId))),
     now: options.now,
     onTrouble: options.onTrouble,
     maxAgeMs: 5 * minuteMs,

@@ -10,6 +10,8 @@ export interface SourceRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body, with base64 decoded. A body that came as a string stays one, which saves a copy of up to 5 MB. */
   readonly body: string | Uint8Array;
+  /** When AWS received the request, in epoch milliseconds. */
+  readonly arrivedAtMs?: number | undefined;
 }
 
 /** Whether a request is signed by its source; `wrong` also where the signature does not cover enough of it. */

@@ -237,6 +237,20 @@ describe('a secret that no longer seems to be the right one', () => {
     expect(await secret.get()).toBe('s-2');
   });
 
+  it('is not fetched for a request that came before its fetch: such a secret cannot be too old', async () => {
+    const { secret, clock, fetches, answer } = setUp();
+    const arrivedAtMs = clock.nowMs - 1;
+    secret.warm();
+    await answer('s-1');
+    expect(await secret.refreshEarly(arrivedAtMs)).toBeUndefined();
+    expect(fetches).toHaveLength(1);
+    clock.nowMs += 1;
+    const early = secret.refreshEarly(clock.nowMs);
+    expect(fetches).toHaveLength(2);
+    await answer('s-2');
+    expect(await early).toBe('s-2');
+  });
+
   it('is fetched at most once a minute, once for all who ask while the fetch takes', async () => {
     const { secret, clock, fetches, answer } = await setUpWith('s-1');
     const waiting = [secret.refreshEarly(), secret.refreshEarly()];
