@@ -1,20 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { createSource as createSegment } from '#sources/segment';
 import { createSource as createSegOps } from '#sources/segops';
 import { createSource as createSendGrid } from '#sources/sendgrid';
 import triggers from '#triggers';
-import { clientConfig } from './aws/clientConfig.ts';
 import { renewConnections } from './aws/connections.ts';
 import { flag, numeric, parseEnvironment, required } from './environment/parseEnvironment.ts';
-import { Claims } from './ledger/claims.ts';
-import { ForgetRequests } from './ledger/forgetRequests.ts';
-import { LedgerTable } from './ledger/ledgerTable.ts';
 import { functionLog } from './observability/functionLog.ts';
-import { RunQueue } from './queue/runQueue.ts';
 import { requestHandler } from './receive/handleRequest.ts';
+import type { LedgerAndQueue } from './receive/ledgerAndQueue.ts';
+import { loadOnce } from './receive/loadOnce.ts';
 import { type OpenSource, openSource } from './receive/openSource.ts';
 import type { ReceiverDependencies } from './receive/receiverDependencies.ts';
 import { secretsManagerSecret } from './secrets/secretsManagerSecret.ts';
@@ -44,8 +39,6 @@ const environment = parseEnvironment(
 
 const now = Date.now;
 const log = functionLog();
-const ledger = new LedgerTable(new DynamoDBClient(clientConfig(1_000, 2)), environment.LEDGER_TABLE_NAME);
-const onLedgerTrouble = (error: unknown): void => log.warn('the ledger failed', error);
 const dependencies: ReceiverDependencies = {
   settings: {
     maxBodyBytes: environment.MAX_BODY_BYTES,
@@ -53,18 +46,13 @@ const dependencies: ReceiverDependencies = {
     dedupeWindowMs: environment.DEDUPE_WINDOW_SECONDS * 1000,
     runDeadlineMs: environment.RUN_DEADLINE_SECONDS * 1000,
     acceptReplays: environment.ACCEPT_REPLAYS,
+    honourDeletes: environment.HONOUR_DELETES === true,
   },
   // Segment waits 5 s (Classic) or 10 s (Actions); the rest of the 5 s is for the network and a cold start.
   answerWithinMs: 4_000,
   sources: new Map([...sourcesOf(triggers)].map((name) => [name, openByName(name)])),
-  claims: new Claims(ledger, onLedgerTrouble),
-  forgetRequests:
-    environment.HONOUR_DELETES === true ? new ForgetRequests(ledger, onLedgerTrouble) : undefined,
-  queue: new RunQueue(
-    // A signature and TLS protect the body already; the checksum is a tenth of a batch's CPU.
-    new SQSClient({ ...clientConfig(1_500, 2), md5: false }),
-    { intake: environment.RUN_QUEUE_URL, bulk: environment.BULK_QUEUE_URL },
-    (error) => log.warn('the queue failed', error),
+  ledgerAndQueue: loadOnce(loadLedgerAndQueue, (error) =>
+    log.error('the clients of AWS cannot be loaded', error),
   ),
   now,
   random: Math.random,
@@ -73,6 +61,17 @@ const dependencies: ReceiverDependencies = {
 
 for (const source of dependencies.sources.values()) {
   source.warm();
+}
+
+/** Not imported with the receiver: most of what a cold start would import, and not needed by most requests. */
+async function loadLedgerAndQueue(): Promise<LedgerAndQueue> {
+  const { connectLedgerAndQueue } = await import('./receive/ledgerAndQueue.ts');
+  return connectLedgerAndQueue({
+    tableName: environment.LEDGER_TABLE_NAME,
+    queueUrls: { intake: environment.RUN_QUEUE_URL, bulk: environment.BULK_QUEUE_URL },
+    onLedgerTrouble: (error) => log.warn('the ledger failed', error),
+    onQueueTrouble: (error) => log.warn('the queue failed', error),
+  });
 }
 
 function openByName(name: SourceName): OpenSource {

@@ -4,6 +4,7 @@ import type { ClaimOptions } from '../ledger/claims.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
 import type { SourceRequest } from '../sources/source.ts';
 import { type HttpRefusal, httpAnswer, readRequest } from './http.ts';
+import type { LedgerAndQueue } from './ledgerAndQueue.ts';
 import type { OpenSource } from './openSource.ts';
 import type { ReceiverDependencies } from './receiverDependencies.ts';
 import type { EventCounts, QueuedEvents, Reception } from './reception.ts';
@@ -19,6 +20,18 @@ const closingMs = 1_000;
  * random. A request holds a claim for about 20 ms, and for 200 ms in a new environment.
  */
 const pausesMs = [50, 100, 200, 300, 350] as const;
+
+const nothingQueued: QueuedEvents = {
+  queued: [],
+  duplicates: [],
+  busy: [],
+  unsent: [],
+  bypassed: 0,
+  toBulk: 0,
+};
+
+/** With what is loaded for events that are queued or recorded. */
+type StoringDependencies = ReceiverDependencies & LedgerAndQueue;
 
 /** The time that one request has, in epoch milliseconds. */
 interface RequestTime {
@@ -66,23 +79,32 @@ export async function receive(
   if (sorted.invalid.length === elements.length) {
     return { source, route, signature: 'right', ...refusedAsInvalid(sorted, open) };
   }
-  const isRecorded = source !== 'segment' || (await recordDeletes(elements, answerByMs, dependencies));
+  const authentic = { source, route, signature: 'right' } as const;
+  const deletedUsers = settings.honourDeletes && source === 'segment' ? elements.flatMap(deletedUser) : [];
+  if (sorted.wanted.length === 0 && deletedUsers.length === 0) {
+    return { ...authentic, ...accepted(elements.length, sorted, nothingQueued) };
+  }
+  const stores = await dependencies.ledgerAndQueue();
+  if (stores === undefined) {
+    const detail = 'The receiver cannot load a part of itself: its log has the reason; try again';
+    return { ...authentic, ...refused({ status: 503, detail }) };
+  }
+  const isRecorded = await recordDeletes(deletedUsers, answerByMs, { ...dependencies, ...stores });
   if (!isRecorded) {
     const detail = 'A request to forget a user could not be recorded: try again';
-    return { source, route, signature: 'right', ...refused({ status: 503, detail }) };
+    return { ...authentic, ...refused({ status: 503, detail }) };
   }
-  const queued = await queueEvents(sorted.wanted, { answerByMs, endsAtMs }, dependencies);
-  return { source, route, signature: 'right', ...accepted(elements.length, sorted, queued) };
+  const queued = await queueEvents(sorted.wanted, { answerByMs, endsAtMs }, { ...dependencies, ...stores });
+  return { ...authentic, ...accepted(elements.length, sorted, queued) };
 }
 
-/** Records the users of `delete` events, if the operator honours them. @returns whether all of them are recorded */
+/** Records the users of `delete` events. @returns whether all of them are recorded */
 async function recordDeletes(
-  elements: readonly unknown[],
+  userIds: readonly string[],
   answerByMs: number,
-  { forgetRequests, now }: ReceiverDependencies,
+  { forgetRequests, now }: StoringDependencies,
 ): Promise<boolean> {
-  const userIds = forgetRequests === undefined ? [] : elements.flatMap(deletedUser);
-  if (forgetRequests === undefined || userIds.length === 0) {
+  if (userIds.length === 0) {
     return true;
   }
   const nowMs = now();
@@ -118,10 +140,10 @@ async function isSignedAllTheSame(
 async function queueEvents(
   events: readonly WantedEvent[],
   time: RequestTime,
-  dependencies: ReceiverDependencies,
+  dependencies: StoringDependencies,
 ): Promise<QueuedEvents> {
   if (events.length === 0) {
-    return { queued: [], duplicates: [], busy: [], unsent: [], bypassed: 0, toBulk: 0 };
+    return nothingQueued;
   }
   const { now, random, sleep } = dependencies;
   let outcome = await claimAndSend(events, time, dependencies);
@@ -143,7 +165,7 @@ async function queueEvents(
 async function claimAndSend(
   events: readonly WantedEvent[],
   { answerByMs, endsAtMs }: RequestTime,
-  { settings, claims, queue, now }: ReceiverDependencies,
+  { settings, claims, queue, now }: StoringDependencies,
 ): Promise<QueuedEvents> {
   const nowMs = now();
   const options: ClaimOptions = {

@@ -1,6 +1,4 @@
-import type { Claims } from '../ledger/claims.ts';
-import type { ForgetRequests } from '../ledger/forgetRequests.ts';
-import type { RunQueue } from '../queue/runQueue.ts';
+import type { LedgerAndQueue } from './ledgerAndQueue.ts';
 import type { OpenSources } from './openSource.ts';
 
 /** What the operator chose for the receiver. */
@@ -12,6 +10,8 @@ export interface ReceiverSettings {
   /** How long after its event's arrival a run is dead-lettered. */
   readonly runDeadlineMs: number;
   readonly acceptReplays: boolean;
+  /** Whether the users of `delete` events are recorded, to be forgotten. @default false */
+  readonly honourDeletes?: boolean | undefined;
 }
 
 /** What the receiver works with. */
@@ -20,10 +20,8 @@ export interface ReceiverDependencies {
   /** How long after its arrival a request is answered at the latest, with 503 if necessary. */
   readonly answerWithinMs: number;
   readonly sources: OpenSources;
-  readonly claims: Claims;
-  readonly queue: RunQueue;
-  /** Records the users of `delete` events; absent unless the operator honours them. */
-  readonly forgetRequests?: ForgetRequests | undefined;
+  /** Loads the clients of AWS when it is first called; `undefined` when they cannot be loaded. */
+  readonly ledgerAndQueue: () => Promise<LedgerAndQueue | undefined>;
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

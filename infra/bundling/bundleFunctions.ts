@@ -33,7 +33,7 @@ export interface BundleFunctionsOptions {
 
 /**
  * Bundles the functions to `<outdir>/bundles/<id>/<name>/index.mjs`, with their source maps in
- * `<outdir>/source-maps/<id>/<name>.mjs.map`, and the files of pulls beside the puller.
+ * `<outdir>/source-maps/<id>/<name>/index.mjs.map`, and the files of pulls beside the puller.
  *
  * @throws CompileError
  */
@@ -47,7 +47,7 @@ export function bundleFunctions(outdir: string, options: BundleFunctionsOptions)
       outdir: directory,
       triggersFile,
       ...(sources === undefined ? {} : { sources }),
-      sourceMapFile: join(outdir, 'source-maps', id, `${name}.mjs.map`),
+      sourceMapDirectory: join(outdir, 'source-maps', id, name),
     });
     return directory;
   };

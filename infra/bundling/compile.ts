@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type BuildFailure, type BuildResult, buildSync } from 'esbuild';
 import { type SourceName, sourceNames } from '../../functions/sources/source.ts';
 import { accessFileOf } from './accessFileOf.ts';
@@ -18,7 +18,10 @@ export interface CompileOptions {
   readonly triggersFile: string;
   /** The sources whose code is needed; the others are left out. @default all of them */
   readonly sources?: ReadonlySet<SourceName>;
+  /** Absolute path of the module, which ends with `.mjs`. */
   readonly outfile: string;
+  /** Whether what our files or the user's import with `import()` becomes modules of its own, beside it. @default false */
+  readonly mayBeSplit?: boolean;
   /** `external`: a second output file, without a link to it in the code. */
   readonly sourcemap: 'external' | 'inline';
 }
@@ -27,7 +30,7 @@ export interface CompileOptions {
 export type Compiled = BuildResult<{ write: false; metafile: true }>;
 
 /**
- * Compiles one entry, with everything it imports, to one minified ECMAScript module for Node.js 24.
+ * Compiles one entry, with everything it imports, to a minified ECMAScript module for Node.js 24, or to several.
  *
  * - `mainFields` prefers the packages' ESM builds, because esbuild can remove unused code only from those. That makes
  *   the bundle a third smaller.
@@ -40,7 +43,9 @@ export type Compiled = BuildResult<{ write: false; metafile: true }>;
  */
 export function compile(options: CompileOptions): Compiled {
   const compiled = run(options);
-  return needsRequire(compiled) ? run(options, createRequireBanner) : compiled;
+  const banner = needsRequire(compiled) ? createRequireBanner : '';
+  const splitting = options.mayBeSplit === true && loadsLater(compiled, options.entry);
+  return splitting || banner !== '' ? run(options, { banner, splitting }) : compiled;
 }
 
 /** Some CommonJS packages load Node modules with `require`, which does not exist in an ECMAScript module. */
@@ -68,6 +73,15 @@ const aliasesOfPackage = {
 const ownDependencies: readonly string[] =
   createRequire(join(projectRoot, 'package.json')).resolve.paths('zod') ?? [];
 
+/** Whether the entry, or a module of ours, imports another one with `import()`. Packages do it here and there. */
+function loadsLater({ metafile }: Compiled, entry: string): boolean {
+  return Object.entries(metafile.inputs).some(([path, { imports }]) => {
+    const isOurs = !path.startsWith('..') && !path.includes('node_modules/');
+    const isMeant = isOurs || resolve(projectRoot, path) === entry;
+    return isMeant && imports.some(({ kind, external }) => kind === 'dynamic-import' && external !== true);
+  });
+}
+
 /** A source that no trigger names costs neither bytes nor time at a cold start. */
 function aliasesOfSources(sources: ReadonlySet<SourceName> = new Set(sourceNames)): Record<string, string> {
   const fileOf = (name: SourceName): string => (sources.has(name) ? `${name}/source.ts` : 'closedSource.ts');
@@ -76,12 +90,16 @@ function aliasesOfSources(sources: ReadonlySet<SourceName> = new Set(sourceNames
   );
 }
 
-function run({ entry, triggersFile, sources, outfile, sourcemap }: CompileOptions, banner = ''): Compiled {
+function run(options: CompileOptions, { banner = '', splitting = false } = {}): Compiled {
+  const { entry, triggersFile, sources, outfile, sourcemap } = options;
+  const extension = extname(outfile);
   try {
     return buildSync({
       absWorkingDir: projectRoot,
-      entryPoints: [entry],
-      outfile,
+      entryPoints: [{ in: entry, out: basename(outfile, extension) }],
+      outdir: dirname(outfile),
+      outExtension: { '.js': extension },
+      splitting,
       alias: {
         ...aliasesOfSources(sources),
         '#triggers': triggersFile,

@@ -2,9 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { Claims } from '../../functions/ledger/claims.ts';
-import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
-import { RunQueue } from '../../functions/queue/runQueue.ts';
+import { openLedgerAndQueue } from '../../functions/receive/ledgerAndQueue.ts';
 import { openSource } from '../../functions/receive/openSource.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
@@ -99,6 +97,13 @@ function segmentSecret(): CachedSecret<SegmentCredentials> {
 }
 
 function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunner): ReceiverDependencies {
+  const options = {
+    tableName,
+    queueUrls: { intake: runQueueUrl, bulk: runQueueUrl },
+    onLedgerTrouble: (error: unknown) => fail('the ledger failed', error),
+    onQueueTrouble: (error: unknown) => fail('the queue failed', error),
+  };
+  const stores = openLedgerAndQueue(options, clients);
   return {
     settings: {
       maxBodyBytes: 5_242_880,
@@ -117,12 +122,7 @@ function receiverDependencies({ clients, tableName, runQueueUrl }: EmulatedRunne
         ),
       ],
     ]),
-    claims: new Claims(new LedgerTable(clients.dynamodb, tableName), (error) =>
-      fail('the ledger failed', error),
-    ),
-    queue: new RunQueue(clients.sqs, { intake: runQueueUrl, bulk: runQueueUrl }, (error) =>
-      fail('the queue failed', error),
-    ),
+    ledgerAndQueue: async () => stores,
     now: Date.now,
     random: Math.random,
     sleep,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { SourceName } from '../../functions/sources/source.ts';
@@ -61,10 +61,27 @@ describe('bundling a function', () => {
   });
 
   it('keeps the source map out of the code', () => {
-    const sourceMapFile = join(temporaryDirectory(), 'maps', 'handler.mjs.map');
-    const { file } = bundle({}, { sourceMapFile });
+    const sourceMapDirectory = join(temporaryDirectory(), 'maps');
+    const { file } = bundle({}, { sourceMapDirectory });
     expect(readFileSync(file, 'utf8')).not.toContain('sourceMappingURL');
-    expect(JSON.parse(readFileSync(sourceMapFile, 'utf8'))).toMatchObject({ version: 3 });
+    expect(JSON.parse(readFileSync(join(sourceMapDirectory, 'index.mjs.map'), 'utf8'))).toMatchObject({
+      version: 3,
+    });
+  });
+
+  it('makes another module of a part that is loaded later, and returns the size of both', async () => {
+    const later = {
+      'handler.ts': "export const handler = async () => (await import('./later.ts')).found;\n",
+      'later.ts': "export const found = 'found later';\n",
+    };
+    const { file, bytes, metafile } = bundle(later);
+    const modules = readdirSync(join(file, '..'));
+    const contents = modules.map((name) => readFileSync(join(file, '..', name)));
+    expect(modules).toEqual(['index.mjs', expect.stringMatching(/^later-[A-Z0-9]+\.mjs$/)]);
+    expect(bytes).toBe(contents.reduce((sum, { length }) => sum + length, 0));
+    expect(Object.keys(metafile.outputs).filter((path) => path.endsWith('.mjs'))).toHaveLength(2);
+    expect(await invoke({ file, bytes, metafile })).toBe('found later');
+    expect(readFileSync(file, 'utf8')).not.toContain('found later');
   });
 
   it('makes the same bytes in every directory', () => {
@@ -118,7 +135,9 @@ describe.each(['receiver', 'runner'])('the bundle of the %s', (name) => {
 
   it('imports only Node.js at run time', () => {
     const imported = Object.values(bundled.metafile.outputs).flatMap(({ imports }) => imports);
-    expect(imported.filter(({ path }) => !path.startsWith('node:'))).toEqual([]);
+    expect(imported.filter(({ path, external }) => external === true && !path.startsWith('node:'))).toEqual(
+      [],
+    );
   });
 
   it('formats no number while it is imported: the first one takes 7 ms at each cold start', () => {
@@ -135,7 +154,9 @@ describe.each(['receiver', 'runner'])('the bundle of the %s', (name) => {
   });
 
   it('does not import node:http, whose exports take 40 ms to load at each cold start', () => {
-    expect(readFileSync(bundled.file, 'utf8')).not.toMatch(/(from|import)\s*"node:http"/);
+    for (const path of Object.keys(bundled.metafile.outputs).filter((output) => output.endsWith('.mjs'))) {
+      expect(readFileSync(resolve(projectRoot, path), 'utf8')).not.toMatch(/(from|import)\s*"node:http"/);
+    }
   });
 
   it('exports a handler', async () => {
@@ -158,6 +179,37 @@ describe('the bundle of the receiver', () => {
     );
     return { bytes, own: used.filter((path) => /^functions\/sources\/(sendgrid|segops)\//.test(path)) };
   };
+
+  it('imports nothing of the AWS SDK until an event has to be claimed and queued', () => {
+    const { metafile } = bundleFunction({
+      entry: join(projectRoot, 'functions/receiver.ts'),
+      triggersFile: join(projectRoot, 'triggers.ts'),
+      outdir: temporaryDirectory(),
+    });
+    const outputs = new Map(
+      Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]),
+    );
+    const filesOf = (names: ReadonlySet<string>): readonly string[] =>
+      [...names].flatMap((name) => Object.keys(outputs.get(name)?.inputs ?? {}));
+    const reached = (...kinds: readonly string[]): ReadonlySet<string> => {
+      const found = new Set(['index.mjs']);
+      for (const name of found) {
+        for (const { path, kind } of outputs.get(name)?.imports ?? []) {
+          if (kinds.includes(kind) && outputs.has(basename(path))) {
+            found.add(basename(path));
+          }
+        }
+      }
+      return found;
+    };
+    const isSdk = (file: string): boolean => /\/(?:@aws-sdk|@smithy)\//.test(file);
+    const atOnce = filesOf(reached('import-statement'));
+    expect(atOnce).toContain('functions/receiver.ts');
+    expect(atOnce.filter(isSdk)).toEqual([]);
+    const inAll = filesOf(reached('import-statement', 'dynamic-import'));
+    expect(inAll.filter((file) => file.includes('/client-dynamodb/'))).not.toEqual([]);
+    expect(inAll.filter((file) => file.includes('/client-sqs/'))).not.toEqual([]);
+  });
 
   it('has nothing of a source that no trigger names', () => {
     expect(inputsOf('segment').own).toEqual([]);

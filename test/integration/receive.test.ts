@@ -18,6 +18,7 @@ import { cancelKey, claimKey, messageKey } from '../../functions/ledger/keys.ts'
 import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { parseQueueMessage, parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
 import { RunQueue, type RunQueueUrls } from '../../functions/queue/runQueue.ts';
+import { type LedgerAndQueue, openLedgerAndQueue } from '../../functions/receive/ledgerAndQueue.ts';
 import { type OpenSources, openSource } from '../../functions/receive/openSource.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
@@ -74,6 +75,7 @@ const triggers = defineTriggers([
 let world: World;
 let queueUrls: RunQueueUrls;
 let dependencies: ReceiverDependencies;
+let stores: LedgerAndQueue;
 let credentials: SegmentCredentials;
 let troubles: unknown[];
 
@@ -90,6 +92,13 @@ beforeEach(async () => {
   const onTrouble = (error: unknown): void => {
     troubles.push(error);
   };
+  const options = {
+    tableName: world.table,
+    queueUrls,
+    onLedgerTrouble: onTrouble,
+    onQueueTrouble: onTrouble,
+  };
+  stores = openLedgerAndQueue(options, world.clients);
   dependencies = {
     settings: {
       maxBodyBytes: 5_242_880,
@@ -99,8 +108,7 @@ beforeEach(async () => {
     },
     answerWithinMs: 30_000,
     sources: segmentWith(secretOf(async () => credentials)),
-    claims: new Claims(new LedgerTable(world.clients.dynamodb, world.table), onTrouble),
-    queue: new RunQueue(world.clients.sqs, queueUrls, onTrouble),
+    ledgerAndQueue: async () => stores,
     now: () => nowMs,
     random: () => 0,
     sleep: async () => undefined,
@@ -271,8 +279,8 @@ describe('a request is answered', () => {
     const client = await newQueueClient(world);
     let isInTrouble = true;
     refuseSomeOfBatch(client, (body) => (isInTrouble && body.includes('second') ? 'refused' : undefined));
-    dependencies = {
-      ...dependencies,
+    stores = {
+      ...stores,
       queue: new RunQueue(client, queueUrls, (error) => troubles.push(error)),
     };
     const { answer, outcome } = await receptionOf(batch);
@@ -293,16 +301,16 @@ describe('a request is answered', () => {
     const request = signed([upgraded({ properties: { vip: true } })]);
     const client = await newQueueClient(world);
     refuseSomeOfBatch(client, (body) => (body.includes('"vip-upgraded"') ? 'refused' : undefined));
-    const { queue } = dependencies;
-    dependencies = {
-      ...dependencies,
+    const { queue } = stores;
+    stores = {
+      ...stores,
       queue: new RunQueue(client, queueUrls, (error) => troubles.push(error)),
     };
     expect(await post(request)).toEqual({
       status: 503,
       body: { detail: 'The queue did not take 1 of 1 events: try again' },
     });
-    dependencies = { ...dependencies, queue };
+    stores = { ...stores, queue };
     expect(await post(request)).toMatchObject({ status: 200, body: { queued: 1 } });
     const runs = (await queuedRuns()).map(({ trigger }) => trigger).sort();
     // The runner knows a run that is queued twice by its id.
@@ -317,17 +325,18 @@ describe('a request is answered', () => {
     async (_what, times, remainingMs) => {
       const one = signed(upgraded());
       const many = signed([upgraded(), upgraded()]);
-      const { queue } = dependencies;
+      const { queue } = stores;
       const client = await newQueueClient(world);
       delayCommands(client, 1_000);
       const slow = new RunQueue(client, queueUrls, (error) => troubles.push(error));
-      dependencies = { ...dependencies, ...times, queue: slow };
+      dependencies = { ...dependencies, ...times };
+      stores = { ...stores, queue: slow };
       for (const request of [one, many]) {
         const { answer } = await receptionOf(request, remainingMs);
         expect(answer.statusCode).toBe(503);
       }
       expect(await queuedRuns()).toEqual([]);
-      dependencies = { ...dependencies, queue };
+      stores = { ...stores, queue };
       expect(await post(one)).toMatchObject({ status: 200, body: { queued: 1 } });
       expect(await post(many)).toMatchObject({ status: 200, body: { queued: 2 } });
     },
@@ -337,23 +346,24 @@ describe('a request is answered', () => {
     const client = await newClient(world);
     delayCommands(client, 1_000);
     const claims = new Claims(new LedgerTable(client, world.table), (error) => troubles.push(error));
-    dependencies = { ...dependencies, answerWithinMs: 500, claims };
+    dependencies = { ...dependencies, answerWithinMs: 500 };
+    stores = { ...stores, claims };
     const { answer, outcome } = await receptionOf(signed(upgraded()));
     expect(answer.statusCode).toBe(503);
     expect(outcome).toMatchObject({ bypassed: 1 });
   });
 
   it('503 when the queue is down, and its claims are released for the retry', async () => {
-    const healthy = dependencies.queue;
-    dependencies = {
-      ...dependencies,
+    const healthy = stores.queue;
+    stores = {
+      ...stores,
       queue: new RunQueue(unreachable(SQSClient), queueUrls, () => undefined),
     };
     const one = signed(upgraded());
     const many = signed([upgraded(), upgraded(), upgraded()]);
     expect(await post(one)).toMatchObject({ status: 503 });
     expect(await post(many)).toMatchObject({ status: 503 });
-    dependencies = { ...dependencies, queue: healthy };
+    stores = { ...stores, queue: healthy };
     expect(await post(one)).toMatchObject({ status: 200, body: { queued: 1 } });
     expect(await post(many)).toMatchObject({ status: 200, body: { queued: 3 } });
     expect(await queuedRuns()).toHaveLength(4);
@@ -385,7 +395,7 @@ describe('a request is answered', () => {
     const contested = upgraded();
     await holdClaim(contested);
     const sleep = (): Promise<void> =>
-      dependencies.claims.markQueued([claimKeyOf(contested)], claimOptions('another request'));
+      stores.claims.markQueued([claimKeyOf(contested)], claimOptions('another request'));
     dependencies = { ...dependencies, sleep };
     expect(await post(signed([contested, upgraded()]))).toMatchObject({
       status: 200,
@@ -398,7 +408,7 @@ describe('a request is answered', () => {
     const contested = upgraded();
     await holdClaim(contested);
     const sleep = (): Promise<void> =>
-      dependencies.claims.release([claimKeyOf(contested)], claimOptions('another request'));
+      stores.claims.release([claimKeyOf(contested)], claimOptions('another request'));
     dependencies = { ...dependencies, sleep };
     expect(await post(signed(contested))).toEqual({ status: 200, body: accepted });
     expect(await queuedRuns()).toHaveLength(1);
@@ -416,7 +426,7 @@ describe('a request is answered', () => {
     const claims = new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
       troubles.push(error),
     );
-    dependencies = { ...dependencies, claims };
+    stores = { ...stores, claims };
     expect(await post(signed(upgraded()))).toEqual({ status: 200, body: accepted });
     expect(await post(signed([upgraded(), upgraded()]))).toMatchObject({ body: { queued: 2 } });
     expect(await queuedRuns()).toHaveLength(3);
@@ -573,13 +583,13 @@ describe('events', () => {
     ]);
     const client = await newQueueClient(world);
     refuseSomeOfBatch(client, (body) => (body.includes('"cancel"') ? 'refused' : undefined));
-    const { queue } = dependencies;
-    dependencies = {
-      ...dependencies,
+    const { queue } = stores;
+    stores = {
+      ...stores,
       queue: new RunQueue(client, queueUrls, (error) => troubles.push(error)),
     };
     expect(await post(request)).toMatchObject({ status: 503 });
-    dependencies = { ...dependencies, queue };
+    stores = { ...stores, queue };
     expect(await post(request)).toMatchObject({ status: 200, body: { queued: 1, duplicates: 1 } });
     expect(await drain(world.clients.sqs, queueUrls.intake)).toHaveLength(2);
   });
@@ -594,19 +604,36 @@ describe('events', () => {
     expect(await queuedRuns()).toHaveLength(1);
   });
 
-  it('are ignored when no trigger wants them, without a call to ledger or queue', async () => {
-    const noCalls = {
-      claims: new Claims(new LedgerTable(unreachable(DynamoDBClient), world.table), (error) =>
-        troubles.push(error),
-      ),
-      queue: new RunQueue(unreachable(SQSClient), queueUrls, (error) => troubles.push(error)),
+  it('are ignored when no trigger wants them, without loading the clients of ledger and queue', async () => {
+    let loads = 0;
+    dependencies = {
+      ...dependencies,
+      ledgerAndQueue: async () => {
+        loads += 1;
+        return stores;
+      },
     };
-    dependencies = { ...dependencies, ...noCalls };
+    const refused = signed(upgraded(), { secret: 'another secret' });
     expect(await post(signed([ignoredEvent(), ignoredEvent()]))).toEqual({
       status: 200,
       body: { received: 2, queued: 0, duplicates: 0, ignored: 2, invalid: 0 },
     });
-    expect(troubles).toEqual([]);
+    expect(await post(refused)).toMatchObject({ status: 401 });
+    expect(loads).toBe(0);
+    expect(await post(signed([ignoredEvent(), upgraded()]))).toMatchObject({ status: 200 });
+    expect(loads).toBe(1);
+  });
+
+  it('are answered 503 while the clients of ledger and queue cannot be loaded, and queued after', async () => {
+    const events = [upgraded(), ignoredEvent()];
+    const { ledgerAndQueue } = dependencies;
+    dependencies = { ...dependencies, ledgerAndQueue: async () => undefined };
+    expect(await post(signed(events))).toEqual({
+      status: 503,
+      body: { detail: 'The receiver cannot load a part of itself: its log has the reason; try again' },
+    });
+    dependencies = { ...dependencies, ledgerAndQueue };
+    expect(await post(signed(events))).toMatchObject({ status: 200, body: { queued: 1, ignored: 1 } });
   });
 
   it('are duplicates when they come again, alone or in any batch', async () => {
@@ -761,8 +788,11 @@ describe('a `delete` event', () => {
     }
   });
 
-  function honoured(client = world.clients.dynamodb): ForgetRequests {
-    return new ForgetRequests(new LedgerTable(client, world.table), (error) => troubles.push(error));
+  function honourDeletes(client = world.clients.dynamodb): void {
+    const { settings } = dependencies;
+    dependencies = { ...dependencies, settings: { ...settings, honourDeletes: true } };
+    const table = new LedgerTable(client, world.table);
+    stores = { ...stores, forgetRequests: new ForgetRequests(table, (error) => troubles.push(error)) };
   }
 
   it('is only ignored unless the operator honours it', async () => {
@@ -771,7 +801,7 @@ describe('a `delete` event', () => {
   });
 
   it('is recorded once for each user, beside the events of the request', async () => {
-    dependencies = { ...dependencies, forgetRequests: honoured() };
+    honourDeletes();
     const batch = [deleteEvent('u-7'), upgraded(), deleteEvent('u-8'), deleteEvent('u-7')];
     expect(await post(signed(batch))).toMatchObject({ status: 200, body: { queued: 1, ignored: 3 } });
     await post(signed(deleteEvent('u-7')));
@@ -779,7 +809,7 @@ describe('a `delete` event', () => {
   });
 
   it('is answered 503 if it cannot be recorded, with nothing queued', async () => {
-    dependencies = { ...dependencies, forgetRequests: honoured(unreachable(DynamoDBClient)) };
+    honourDeletes(unreachable(DynamoDBClient));
     expect(await post(signed([upgraded(), deleteEvent('u-7')]))).toMatchObject({
       status: 503,
       body: { detail: 'A request to forget a user could not be recorded: try again' },
@@ -813,7 +843,7 @@ function claimKeyOf(event: Record<string, unknown>): string {
 
 /** Leaves the claim on an event as another request does that has not queued its run yet. */
 async function holdClaim(event: Record<string, unknown>): Promise<void> {
-  await dependencies.claims.claim([claimKeyOf(event)], claimOptions('another request'));
+  await stores.claims.claim([claimKeyOf(event)], claimOptions('another request'));
 }
 
 function claimOptions(owner: string): ClaimOptions {

@@ -1,8 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { Claims } from '../../functions/ledger/claims.ts';
-import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import { parseRunMessage, type RunMessage } from '../../functions/queue/runMessage.ts';
-import { RunQueue } from '../../functions/queue/runQueue.ts';
+import { openLedgerAndQueue } from '../../functions/receive/ledgerAndQueue.ts';
 import { type OpenSource, openSource } from '../../functions/receive/openSource.ts';
 import { receive } from '../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
@@ -68,6 +66,9 @@ export class SourceReceiver {
       sendgrid: () => this.#open(createSendGrid({ userIdArgument: 'user_id' }), triggers),
       segops: () => this.#open(createSegOps(), triggers),
     };
+    const queueUrls = { intake, bulk: intake };
+    const options = { tableName: table, queueUrls, onLedgerTrouble: fail, onQueueTrouble: fail };
+    const stores = openLedgerAndQueue(options, world.clients);
     this.#dependencies = {
       settings: {
         maxBodyBytes: 5_242_880,
@@ -77,8 +78,7 @@ export class SourceReceiver {
       },
       answerWithinMs: 30_000,
       sources: new Map([...sourcesOf(triggers)].map((name) => [name, open[name]()])),
-      claims: new Claims(new LedgerTable(world.clients.dynamodb, table), fail),
-      queue: new RunQueue(world.clients.sqs, { intake, bulk: intake }, fail),
+      ledgerAndQueue: async () => stores,
       now: () => this.nowMs,
       random: () => 0,
       sleep: async () => undefined,

@@ -3,11 +3,9 @@ import type { CallRecord } from '../../functions/access/callRecord.ts';
 import type { Grants } from '../../functions/access/grants.ts';
 import { createDispatcher } from '../../functions/dispatch/createDispatcher.ts';
 import type { DispatcherDependencies } from '../../functions/dispatch/dispatcherDependencies.ts';
-import { Claims } from '../../functions/ledger/claims.ts';
-import { LedgerTable } from '../../functions/ledger/ledgerTable.ts';
 import type { MaveraCredentials } from '../../functions/mavera/credentials.ts';
 import type { PullReport } from '../../functions/pull/pullDependencies.ts';
-import { RunQueue } from '../../functions/queue/runQueue.ts';
+import { openLedgerAndQueue } from '../../functions/receive/ledgerAndQueue.ts';
 import { type OpenSource, openSource } from '../../functions/receive/openSource.ts';
 import type { ReceiverDependencies } from '../../functions/receive/receiverDependencies.ts';
 import { createRunner } from '../../functions/run/createRunner.ts';
@@ -71,15 +69,20 @@ export const runnerMs = defaults.maveraTimeoutMs + 20_000;
 /** Puts the receiver together, as its entry does. */
 export function loadReceiver(around: Surroundings): ReceiverDependencies {
   const { time, aws, onTrouble } = around;
-  const onLedgerTrouble = (error: unknown): void => onTrouble('the ledger failed', error);
+  const stores = openLedgerAndQueue(
+    {
+      tableName,
+      queueUrls: { intake: 'intake', bulk: 'bulk' },
+      onLedgerTrouble: (error) => onTrouble('the ledger failed', error),
+      onQueueTrouble: (error) => onTrouble('the queue failed', error),
+    },
+    aws,
+  );
   return {
     settings: { ...defaults, acceptReplays: false },
     answerWithinMs: 4_000,
     sources: new Map([...sourcesOf(around.triggers)].map((name) => [name, openByName(name, around)])),
-    claims: new Claims(new LedgerTable(aws.dynamodb, tableName), onLedgerTrouble),
-    queue: new RunQueue(aws.sqs, { intake: 'intake', bulk: 'bulk' }, (error) =>
-      onTrouble('the queue failed', error),
-    ),
+    ledgerAndQueue: async () => stores,
     now: time.now,
     random: average,
     sleep: sleepOf(time),

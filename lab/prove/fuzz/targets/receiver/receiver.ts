@@ -2,12 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../../../../../functions/aws/clientConfig.ts';
-import { Claims } from '../../../../../functions/ledger/claims.ts';
-import { LedgerTable } from '../../../../../functions/ledger/ledgerTable.ts';
 import { Log } from '../../../../../functions/observability/log.ts';
 import { parseQueueMessage } from '../../../../../functions/queue/runMessage.ts';
-import { RunQueue } from '../../../../../functions/queue/runQueue.ts';
 import { logReception } from '../../../../../functions/receive/handleRequest.ts';
+import { openLedgerAndQueue } from '../../../../../functions/receive/ledgerAndQueue.ts';
 import { openSource } from '../../../../../functions/receive/openSource.ts';
 import { receive } from '../../../../../functions/receive/receive.ts';
 import type { ReceiverDependencies } from '../../../../../functions/receive/receiverDependencies.ts';
@@ -101,35 +99,34 @@ export async function openReceiver(
       retryEveryMs: 10_000,
     });
   const known = secretOf(patient);
-  const dependenciesOf = (
-    { settings, behaviour }: ReceiverInput,
-    clients: Clients,
-  ): ReceiverDependencies => ({
-    settings: {
-      ...settings,
-      routes: settings.routes.length === 0 ? undefined : new Set(settings.routes),
-      dedupeWindowMs: 604_800_000,
-      runDeadlineMs: 345_600_000,
-    },
-    answerWithinMs: clients === patient ? longMs : 4_000,
-    sources: new Map([
-      [
-        'segment',
-        openSource(segment(settings), behaviour.secret === 'well' ? known : secretOf(clients), triggers),
-      ],
-    ]),
-    claims: new Claims(new LedgerTable(clients.dynamodb, 'ledger'), (error) =>
-      log.warn('the ledger failed', error),
-    ),
-    queue: new RunQueue(
-      clients.sqs,
-      { intake: `${aws.endpoint}/intake`, bulk: `${aws.endpoint}/bulk` },
-      (error) => log.warn('the queue failed', error),
-    ),
-    now: () => nowMs,
-    random: () => 0,
-    sleep: async () => undefined,
-  });
+  const dependenciesOf = ({ settings, behaviour }: ReceiverInput, clients: Clients): ReceiverDependencies => {
+    const options = {
+      tableName: 'ledger',
+      queueUrls: { intake: `${aws.endpoint}/intake`, bulk: `${aws.endpoint}/bulk` },
+      onLedgerTrouble: (error: unknown) => log.warn('the ledger failed', error),
+      onQueueTrouble: (error: unknown) => log.warn('the queue failed', error),
+    };
+    const stores = openLedgerAndQueue(options, clients);
+    return {
+      settings: {
+        ...settings,
+        routes: settings.routes.length === 0 ? undefined : new Set(settings.routes),
+        dedupeWindowMs: 604_800_000,
+        runDeadlineMs: 345_600_000,
+      },
+      answerWithinMs: clients === patient ? longMs : 4_000,
+      sources: new Map([
+        [
+          'segment',
+          openSource(segment(settings), behaviour.secret === 'well' ? known : secretOf(clients), triggers),
+        ],
+      ]),
+      ledgerAndQueue: async () => stores,
+      now: () => nowMs,
+      random: () => 0,
+      sleep: async () => undefined,
+    };
+  };
   return {
     check: async (input) => {
       nowMs += 7;
