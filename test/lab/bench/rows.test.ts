@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ColdAnswers } from '../../../lab/bench/measure/coldAnswers.ts';
 import type { Measurements } from '../../../lab/bench/measure/measurements.ts';
 import { reportTable } from '../../../lab/bench/report/reportTable.ts';
 import type { Row } from '../../../lab/bench/report/row.ts';
@@ -19,11 +20,19 @@ const unwanted = { rare: nothing, rareBatch: nothing, ignored: nothing, ignoredB
 const effort = { cpuMs: 1, wallMs: 2, calls: 3 };
 const latency = { p50Ms: 5, p99Ms: 10, worstMs: 20, requests: 900 };
 
+const cold: ColdAnswers = {
+  wanted: { receiverMs: 100, baselineMs: 200 },
+  unwanted: { receiverMs: 45, baselineMs: 150 },
+  refused: { receiverMs: 45, baselineMs: 150 },
+  nodeStart: { receiverMs: 40, baselineMs: 40 },
+};
+
 const asGoodAsItMustBe: Measurements = {
   start: {
     bundleBytes: { receiver: 320_000, baseline: 800_000, baselineOnRuntimeSdk: 500_000 },
-    importTimes: { receiverMs: 55, baselineMs: 100, baselineOnRuntimeSdkMs: 110, emptyMs: 1 },
+    importTimes: { receiverMs: 45, baselineMs: 100, baselineOnRuntimeSdkMs: 110, emptyMs: 1 },
   },
+  cold,
   events: {
     receiver: { ...unwanted, single: cost(2, 3, 2, 1), batch: cost(0.35, 0.25, 2, 0.1) },
     baseline: { ...unwanted, single: cost(3, 3, 2, 1), batch: cost(1.5, 3, 2, 1) },
@@ -82,6 +91,10 @@ const withStart = (changed: Partial<typeof start>): Measurements => ({
   ...asGoodAsItMustBe,
   start: { ...start, ...changed },
 });
+const withCold = (changed: Partial<typeof cold>): Measurements => ({
+  ...asGoodAsItMustBe,
+  cold: { ...cold, ...changed },
+});
 const withReceiver = (changed: Partial<typeof receiver>): Measurements => ({
   ...asGoodAsItMustBe,
   events: { ...events, receiver: { ...receiver, ...changed } },
@@ -111,12 +124,15 @@ describe('the start of a receiver for all sources', () => {
 describe('the limits of the bench', () => {
   it('limits hold for figures that are equal to them', () => {
     expect(broken(asGoodAsItMustBe)).toEqual([]);
-    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(25);
+    expect(rows(asGoodAsItMustBe).filter(({ holds }) => holds)).toHaveLength(28);
   });
 
   it.each([
     ['bundle', withStart({ bundleBytes: { ...start.bundleBytes, receiver: 320_001 } })],
-    ['import', withStart({ importTimes: { ...start.importTimes, receiverMs: 55.1 } })],
+    ['import', withStart({ importTimes: { ...start.importTimes, receiverMs: 45.1 } })],
+    ['that a trigger wants', withCold({ wanted: { receiverMs: 100.1, baselineMs: 200 } })],
+    ['that no trigger wants: ms', withCold({ unwanted: { receiverMs: 45.1, baselineMs: 150 } })],
+    ['with a wrong signature', withCold({ refused: { receiverMs: 45.1, baselineMs: 150 } })],
     ['one put and one send', withReceiver({ batch: cost(0.36, 0.25, 2, 0.1) })],
     ['one put and one send', withReceiver({ batch: cost(0.35, 0.26, 2, 0.1) })],
     ['no trigger wants', withReceiver({ ignored: cost(0.1, 0.001, 0, 0) })],

@@ -22,7 +22,7 @@ export function startRows({ bundleBytes, importTimes }: StartCost): readonly Fig
     ...(receiverForAllSources === undefined
       ? []
       : [{ name: `${allSources}: KB`, receiver: receiverForAllSources / 1000, digits: 0 }]),
-    { name: 'import in a fresh process: ms', ...milliseconds(baselineMs), limit: ratioAtMost(0.55) },
+    { name: 'import in a fresh process: ms', ...milliseconds(baselineMs), limit: ratioAtMost(0.45) },
     { name: `${againstDefaults}: ms`, ...milliseconds(baselineOnRuntimeSdkMs) },
     { name: '  … against an empty handler: ms', ...milliseconds(emptyMs) },
     ...(receiverForAllSourcesMs === undefined
