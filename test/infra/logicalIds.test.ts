@@ -6,7 +6,7 @@ import { testTemplate } from './testStack.ts';
  * the functions: a new one is made by each release. CloudFormation replaces a resource whose id changes. A new table or
  * queue is empty, and a new secret has another value.
  */
-const recorded: Readonly<Record<string, string>> = {
+const recordedBefore: Readonly<Record<string, string>> = {
   LedgerTable9343E4AA: 'AWS::DynamoDB::Table',
   RunQueueDeadLettersD1ADBA16: 'AWS::SQS::Queue',
   RunQueueDeadLettersPolicyBD4C8F66: 'AWS::SQS::QueuePolicy',
@@ -51,8 +51,28 @@ const recorded: Readonly<Record<string, string>> = {
   ReceiverReleaseGroup96663840: 'AWS::CodeDeploy::DeploymentGroup',
 };
 
-describe('a stack of the release before', () => {
-  it('keeps each resource when it is updated', () => {
+/** What 0.3.0 added to them. */
+const recordedOfParking: Readonly<Record<string, string>> = {
+  BulkQueueC6016202: 'AWS::SQS::Queue',
+  BulkQueuePolicy8113E9D1: 'AWS::SQS::QueuePolicy',
+  ReadyQueueF07863E4: 'AWS::SQS::Queue',
+  ReadyQueuePolicy74B4CD79: 'AWS::SQS::QueuePolicy',
+  RunnerBulkQueueMapping27CE1545: 'AWS::Lambda::EventSourceMapping',
+  RunnerReadyQueueMapping62729E3C: 'AWS::Lambda::EventSourceMapping',
+  DispatchQueue898EB017: 'AWS::SQS::Queue',
+  DispatcherLogs97993B5A: 'AWS::Logs::LogGroup',
+  DispatcherRoleE468EB9E: 'AWS::IAM::Role',
+  DispatcherFunction30F49669: 'AWS::Lambda::Function',
+  DispatcherLive85279D0D: 'AWS::Lambda::Alias',
+  DispatcherDispatchQueueMapping8FBD6755: 'AWS::Lambda::EventSourceMapping',
+  DispatcherScheduleE8CA16D8: 'AWS::Events::Rule',
+};
+
+describe('a stack of an earlier release', () => {
+  it.each([
+    ['0.2.0', recordedBefore],
+    ['0.3.0', recordedOfParking],
+  ])('keeps each resource of %s when it is updated', (_, recorded) => {
     const resources = testTemplate().toJSON().Resources as Record<string, { readonly Type: string }>;
     const now = Object.keys(recorded).map((id) => [id, resources[id]?.Type]);
     expect(Object.fromEntries(now)).toEqual(recorded);
