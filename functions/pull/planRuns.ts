@@ -5,8 +5,13 @@ import { performerOf } from '../mavera/actions/actionPerformers.ts';
 import { hasChanged, type KeptItem, keptOf } from '../pulls/compareItem.ts';
 import type { PulledItem } from '../pulls/pull.ts';
 import type { TriggerPull } from '../pulls/pullOf.ts';
-import { maxMessageBytes } from '../queue/packBatches.ts';
-import { isInSample, pullRoute, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import {
+  isInSample,
+  maxMessageBytes,
+  pullRoute,
+  type RunMessage,
+  writeRunMessage,
+} from '../queue/runMessage.ts';
 import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { parseSegmentEvent } from '../sources/segment/event.ts';
 import { parseFql, validate } from '../triggers/segmentFql.ts';

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { mapConcurrently } from '../aws/mapConcurrently.ts';
-import { packBatches } from '../queue/packBatches.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { packBatches } from '../queue/runQueue.ts';
 import { type PullMessage, writePullMessage } from './pullMessage.ts';
 
 /** The longest that SQS delays a message. */

@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { isPlainObject, type SegmentEvent, segmentEventSchema } from '../sources/segment/event.ts';
 import { type SourceName, sourceNames } from '../sources/source.ts';
 
+/** Most bytes that SQS takes in a message, and in all messages of a batch together. */
+export const maxMessageBytes = 1_048_576;
+
 /** Where results are reported to, besides the results topic. */
 export type ReportDestination = 'segment' | 'segops';
 

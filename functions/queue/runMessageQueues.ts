@@ -4,8 +4,8 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { packBatches } from './packBatches.ts';
 import { type RunMessage, writeRunMessage } from './runMessage.ts';
+import { packBatches } from './runQueue.ts';
 
 /** The longest that SQS delays a message. */
 const maxDelaySeconds = 900;

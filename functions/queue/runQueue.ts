@@ -5,8 +5,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { mapConcurrently } from '../aws/mapConcurrently.ts';
-import { packBatches } from './packBatches.ts';
+import { maxMessageBytes } from './runMessage.ts';
 
+const messagesPerCall = 10;
 const callsAtOnce = 8;
 
 /** One message to be queued. */
@@ -150,4 +151,24 @@ export class RunQueue {
 
 function batchesFor(url: string, messages: readonly OutgoingMessage[]): readonly Batch[] {
   return packBatches(messages).map((batch) => ({ url, messages: batch }));
+}
+
+/** Batches of at most ten messages and at most the bytes that SQS takes in one call. */
+export function packBatches<Message extends { readonly body: string }>(
+  messages: readonly Message[],
+): readonly (readonly Message[])[] {
+  const batches: Message[][] = [];
+  let batch: Message[] | undefined;
+  let batchBytes = 0;
+  for (const message of messages) {
+    const bytes = Buffer.byteLength(message.body);
+    if (batch === undefined || batch.length === messagesPerCall || batchBytes + bytes > maxMessageBytes) {
+      batch = [];
+      batches.push(batch);
+      batchBytes = 0;
+    }
+    batch.push(message);
+    batchBytes += bytes;
+  }
+  return batches;
 }

@@ -1,6 +1,5 @@
 import { claimKey, type EventIdentity, messageKey, runIdFor } from '../ledger/keys.ts';
-import { maxMessageBytes } from '../queue/packBatches.ts';
-import { isInSample, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { isInSample, maxMessageBytes, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import type { OutgoingMessage } from '../queue/runQueue.ts';
 import { isNestedWithin } from '../schema/untrustedJson.ts';
 import { isConnectionTest, isOwnReport, isStale, type SegmentEvent } from '../sources/segment/event.ts';

@@ -1,8 +1,7 @@
 import { followerRunId } from '../ledger/keys.ts';
 import type { RunEnd } from '../ledger/runItem.ts';
 import { shortenedJson } from '../ledger/shortened.ts';
-import { maxMessageBytes } from '../queue/packBatches.ts';
-import { type FollowedRun, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
+import { type FollowedRun, maxMessageBytes, type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { RunnerDependencies } from './runDependencies.ts';
 

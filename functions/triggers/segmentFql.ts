@@ -11,21 +11,12 @@ export type { Token } from '@segment/fql-ts';
 type CommonJs<Module> = Module & { readonly default: Module };
 
 /** Parses a filter. */
-export function parseFql(filter: string): subscriptions.Subscription {
-  return (subscriptions.parseFql ?? (subscriptions as CommonJs<typeof subscriptions>).default.parseFql)(
-    filter,
-  );
-}
+export const parseFql: (filter: string) => subscriptions.Subscription =
+  subscriptions.parseFql ?? (subscriptions as CommonJs<typeof subscriptions>).default.parseFql;
 
 /** Whether an event passes a filter. */
-export function validate(filter: subscriptions.Subscription, event: unknown): boolean {
-  return (subscriptions.validate ?? (subscriptions as CommonJs<typeof subscriptions>).default.validate)(
-    filter,
-    event,
-  );
-}
+export const validate: (filter: subscriptions.Subscription, event: unknown) => boolean =
+  subscriptions.validate ?? (subscriptions as CommonJs<typeof subscriptions>).default.validate;
 
 /** Splits a filter into its tokens. */
-export function lex(filter: string): ReturnType<typeof fql.lex> {
-  return (fql.lex ?? (fql as CommonJs<typeof fql>).default.lex)(filter);
-}
+export const lex: typeof fql.lex = fql.lex ?? (fql as CommonJs<typeof fql>).default.lex;

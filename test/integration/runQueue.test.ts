@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { maxMessageBytes } from '../../functions/queue/packBatches.ts';
+import { maxMessageBytes } from '../../functions/queue/runMessage.ts';
 import { type OutgoingMessage, RunQueue, type RunQueueUrls } from '../../functions/queue/runQueue.ts';
 import { newQueueClient, recordCommands, refuseSomeOfBatch, type SentCommand } from './troubledQueue.ts';
 import { drain, startWorld, type World } from './world.ts';

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { maxMessageBytes } from '../../../functions/queue/packBatches.ts';
+import { maxMessageBytes } from '../../../functions/queue/runMessage.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 
 const messagesPerCall = 10;

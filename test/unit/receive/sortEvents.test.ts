@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxMessageBytes } from '../../../functions/queue/packBatches.ts';
-import { parseRunMessage, type RunMessage, writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import {
+  maxMessageBytes,
+  parseRunMessage,
+  type RunMessage,
+  writeRunMessage,
+} from '../../../functions/queue/runMessage.ts';
 import { type SortedEvents, type SortingRules, sortEvents } from '../../../functions/receive/sortEvents.ts';
 import { parseSegmentEvent } from '../../../functions/sources/segment/event.ts';
 import { readSegmentEvent } from '../../../functions/sources/segment/source.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxMessageBytes } from '../../../functions/queue/packBatches.ts';
-import { writeRunMessage } from '../../../functions/queue/runMessage.ts';
+import { maxMessageBytes, writeRunMessage } from '../../../functions/queue/runMessage.ts';
 import { followerMessages } from '../../../functions/run/followers.ts';
 import { askMave } from '../../../functions/triggers/actions.ts';
 import { trigger } from '../../../functions/triggers/defineTrigger.ts';
