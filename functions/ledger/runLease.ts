@@ -48,6 +48,11 @@ export class LeaseLostError extends Error {
   }
 }
 
+/** A run that counted as new has an item, or has to be taken first. */
+export class RunNotNewError extends Error {
+  override readonly name = 'RunNotNewError';
+}
+
 /**
  * Stops this delivery when the run is no longer its own.
  *

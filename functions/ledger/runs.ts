@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { RunMessage } from '../queue/runMessage.ts';
 import { type CreditReservation, noteRemoval, settlementWrites } from './budgets.ts';
 import { assign, type LedgerTable, number, text } from './ledgerTable.ts';
@@ -65,6 +66,12 @@ export interface TakeOptions {
   readonly nowMs: number;
   readonly leaseUntilMs: number;
   /** When the run item may be deleted; the table's TTL attribute. */
+  readonly expiresAtSeconds: number;
+}
+
+/** A new run that was not taken: the first write that is made of it makes its item. */
+export interface RunOpening {
+  readonly message: RunMessage;
   readonly expiresAtSeconds: number;
 }
 
@@ -151,6 +158,26 @@ export interface ShownLookup {
   readonly value?: unknown;
 }
 
+/** Attributes that say where a run came from. */
+function origin(
+  message: RunMessage,
+  expiresAtSeconds: number,
+): Readonly<Record<string, AttributeValue | undefined>> {
+  return {
+    trigger: text(message.trigger),
+    source: text(message.source),
+    route: text(message.route),
+    messageId: text(shortened(message.messageId)),
+    userId: text(shortened(message.event.userId)),
+    afterRun: text(message.after?.runId),
+    afterTrigger: text(message.after?.trigger),
+    pulledItem: text(message.pulledItem),
+    day: text(dayOf(message.runId, message.receivedAtMs)),
+    receivedAtMs: number(message.receivedAtMs),
+    expiresAt: number(expiresAtSeconds),
+  };
+}
+
 /**
  * The runs of the ledger: each is the work of one trigger for one event, and one delivery at a time has its lease.
  *
@@ -173,19 +200,9 @@ export class Runs {
     { nowMs, leaseUntilMs, expiresAtSeconds }: TakeOptions,
   ): Promise<TakenRun> {
     const { assignments, values } = assign({
+      ...origin(message, expiresAtSeconds),
       owner: text(lease.owner),
       leaseUntilMs: number(leaseUntilMs),
-      trigger: text(message.trigger),
-      source: text(message.source),
-      route: text(message.route),
-      messageId: text(shortened(message.messageId)),
-      userId: text(shortened(message.event.userId)),
-      afterRun: text(message.after?.runId),
-      afterTrigger: text(message.after?.trigger),
-      pulledItem: text(message.pulledItem),
-      day: text(dayOf(lease.runId, message.receivedAtMs)),
-      receivedAtMs: number(message.receivedAtMs),
-      expiresAt: number(expiresAtSeconds),
     });
     const { kind, item } = await this.#table.update(
       {
@@ -242,13 +259,19 @@ export class Runs {
     return kind === 'written';
   }
 
-  /** Keeps the details in an item of their own, so that later writes of the run item do not pay for them. */
+  /**
+   * Keeps the details in an item of their own, so that later writes of the run item do not pay for them.
+   *
+   * @param isOpening the run counts as new, which is not certain: the details that there are stay
+   */
   async keepDetails(
     runId: string,
     { events, request, lookups, compared }: RunDetails,
     expiresAtSeconds: number,
+    isOpening: boolean = false,
   ): Promise<void> {
     await this.#table.put({
+      ...(isOpening ? { condition: isNew } : {}),
       item: {
         pk: text(`details#${runId}`),
         events: text(events),
@@ -307,11 +330,12 @@ export class Runs {
   /**
    * Gives the lease back; the run's next delivery takes it.
    *
-   * @returns whether this delivery still had it
+   * @param opening of a run that has no item yet: this makes it
+   * @returns whether this delivery still had the lease; of an opening, whether the run was new
    */
-  async release(lease: RunLease, wait: RunWait): Promise<boolean> {
+  async release(lease: RunLease, wait: RunWait, opening?: RunOpening): Promise<boolean> {
     const { call, pendingId } = wait;
-    const set = assign({
+    const attributes = {
       state: text('waiting'),
       leaseUntilMs: number(0),
       reason: text(wait.reason),
@@ -327,24 +351,48 @@ export class Runs {
       parkings: number(wait.parkings),
       keys: text(wait.keys),
       history: text(JSON.stringify(wait.history)),
-    });
+    };
+    if (opening !== undefined) {
+      return await this.#open(lease, opening, attributes);
+    }
     const isAnswered = call !== undefined && !call.answerLost;
     const remove = isAnswered ? ['lostCallAtMs', 'recovery'] : [];
-    const { kind } = await this.#table.update(leasedUpdate(lease, { set, remove }));
+    const { kind } = await this.#table.update(leasedUpdate(lease, { set: assign(attributes), remove }));
     return kind === 'written';
+  }
+
+  /** Makes the item of a new run, as it is after its first delivery. @returns whether it was new */
+  async #open(
+    lease: RunLease,
+    { message, expiresAtSeconds }: RunOpening,
+    attributes: Readonly<Record<string, AttributeValue | undefined>>,
+  ): Promise<boolean> {
+    const { assignments, values } = assign({
+      attempts: number(0),
+      deadlineAtMs: number(message.deadlineAtMs),
+      ...origin(message, expiresAtSeconds),
+      ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
+      owner: text(lease.owner),
+    });
+    const change = { pk: runKey(lease.runId), change: `SET ${assignments}`, condition: isNew, values };
+    const { kind, item } = await this.#table.update(change);
+    // An earlier attempt of this write may have reached the ledger.
+    return kind === 'written' || item.owner?.S === lease.owner;
   }
 
   /**
    * Notes a run's end and settles what it had reserved, both or neither.
    *
-   * @returns whether this delivery still had the lease
+   * @param opening of a run that has no item yet: this makes it
+   * @returns whether this delivery still had the lease; of an opening, whether the run was new
    */
   async finish(
     lease: RunLease,
     end: RunEnd,
     { nowMs, history, settlement, answerLost }: EndOptions,
+    opening?: RunOpening,
   ): Promise<boolean> {
-    const set = assign({
+    const attributes = {
       state: text(end.state),
       leaseUntilMs: number(0),
       reason: text(end.reason ?? 'done'),
@@ -353,7 +401,11 @@ export class Runs {
       result: text(end.result),
       updatedAtMs: number(nowMs),
       history: text(JSON.stringify(history)),
-    });
+    };
+    if (opening !== undefined) {
+      return await this.#open(lease, opening, attributes);
+    }
+    const set = assign(attributes);
     const remove = ['recovery', ...(answerLost ? [] : ['lostCallAtMs', 'pending', 'pendingSinceMs'])];
     if (settlement === undefined) {
       return (await this.#table.update(leasedUpdate(lease, { set, remove }))).kind === 'written';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RunEnd, RunSoFar, TakenRun } from '../ledger/runItem.ts';
-import type { RunLease } from '../ledger/runLease.ts';
-import { assertLeased } from '../ledger/runLease.ts';
-import { redriveNonce } from '../ledger/runs.ts';
+import { type RunEnd, type RunSoFar, soFar, type TakenRun } from '../ledger/runItem.ts';
+import { assertLeased, type RunLease, RunNotNewError } from '../ledger/runLease.ts';
+import { type RunOpening, redriveNonce } from '../ledger/runs.ts';
 import { readSharedOfAll, type SharedState, usesReadyQueue } from '../ledger/sharedState.ts';
 import { type CancelMessage, parseQueueMessage, type RunMessage } from '../queue/runMessage.ts';
 import { resultMessage } from '../results/resultsTopic.ts';
@@ -118,6 +117,10 @@ async function leaseAndPerform(
   const { runs, queues, now } = dependencies;
   const { endedAtMs, door } = delivery;
   const nowMs = now();
+  const opened = await openNew(message, delivery, dependencies);
+  if (opened !== undefined) {
+    return opened;
+  }
   const returned = endedAtMs === undefined ? message : redriven(message, endedAtMs, nowMs);
   const isRedriven =
     returned.redrive !== undefined &&
@@ -145,18 +148,64 @@ async function leaseAndPerform(
   }
 }
 
+/**
+ * Admits a run whose message comes for the first time, without taking it: its first write makes its item, which saves one. Until
+ * then nothing is done that a second delivery at the same time could not do as well. So a run is taken first if it would
+ * begin a cooldown, join a collection, look something up or fail.
+ *
+ * @returns `undefined` if the run has to be taken
+ */
+async function openNew(
+  message: RunMessage,
+  delivery: Delivery,
+  dependencies: RunnerDependencies,
+): Promise<RunOutcome | undefined> {
+  const { receiveCount, door, endedAtMs } = delivery;
+  const trigger = dependencies.triggers.get(message.trigger);
+  const isFirst =
+    door === 'intake' &&
+    receiveCount === 1 &&
+    endedAtMs === undefined &&
+    message.redrive === undefined &&
+    message.notBeforeMs === undefined;
+  if (
+    !isFirst ||
+    trigger === undefined ||
+    (trigger.cooldown ?? trigger.collect ?? trigger.with) !== undefined
+  ) {
+    return undefined;
+  }
+  const lease = { runId: message.runId, owner: randomUUID() };
+  const opening = { message, expiresAtSeconds: expiresAtSeconds(message, dependencies) };
+  const opened = { message, lease, soFar: soFar({}), isRedriven: false, opening };
+  try {
+    return await performLeased(opened, delivery, dependencies);
+  } catch (error) {
+    if (error instanceof RunNotNewError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** When the item of a run may be deleted. */
+function expiresAtSeconds({ deadlineAtMs }: RunMessage, { settings, now }: RunnerDependencies): number {
+  return Math.ceil((Math.max(now(), deadlineAtMs) + settings.runRetentionMs) / 1000);
+}
+
 /** Takes the lease of a run for as long as the invocation lasts. */
 async function take(
   message: RunMessage,
   { remainingMs }: Delivery,
-  { runs, settings, now }: RunnerDependencies,
+  dependencies: RunnerDependencies,
 ): Promise<LeaseAttempt> {
+  const { runs, now } = dependencies;
   const nowMs = now();
   const lease = { runId: message.runId, owner: randomUUID() };
   const taken = await runs.take(lease, message, {
     nowMs,
     leaseUntilMs: nowMs + remainingMs + leaseMarginMs,
-    expiresAtSeconds: Math.ceil((Math.max(nowMs, message.deadlineAtMs) + settings.runRetentionMs) / 1000),
+    expiresAtSeconds: expiresAtSeconds(message, dependencies),
   });
   return taken.kind === 'taken' ? { kind: 'taken', lease, soFar: taken } : taken;
 }
@@ -172,6 +221,7 @@ async function performLeased(
     readonly lease: RunLease;
     readonly soFar: RunSoFar;
     readonly isRedriven: boolean;
+    readonly opening?: RunOpening | undefined;
   },
   { body, remainingMs, door = 'ready', readShared }: Delivery,
   dependencies: RunnerDependencies,
@@ -179,7 +229,7 @@ async function performLeased(
   const { message, lease, soFar } = leased;
   const { runs, now } = dependencies;
   const delivered = { body, door, endsAtMs: now() + remainingMs };
-  const run = new LeasedRun(message, delivered, lease, soFar, dependencies);
+  const run = new LeasedRun(message, delivered, lease, soFar, dependencies, leased.opening);
   try {
     if (leased.isRedriven) {
       run.note('redriven');

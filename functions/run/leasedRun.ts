@@ -10,11 +10,12 @@ import {
   type RunSoFar,
 } from '../ledger/runItem.ts';
 import type { RunLease } from '../ledger/runLease.ts';
-import { assertLeased } from '../ledger/runLease.ts';
+import { assertLeased, RunNotNewError } from '../ledger/runLease.ts';
 import {
   type ComparedItems,
   type EndedCall,
   type RunDetails,
+  type RunOpening,
   type ShownLookup,
   shownEvents,
   shownLookups,
@@ -59,6 +60,7 @@ export class LeasedRun {
   readonly soFar: RunSoFar;
   /** The run is only admitted: it gets a slot or is parked, and does not call Mavera. */
   readonly isAdmission: boolean;
+  readonly #opening: RunOpening | undefined;
   readonly #body: string;
   readonly #endsAtMs: number;
   readonly #dependencies: RunnerDependencies;
@@ -80,6 +82,7 @@ export class LeasedRun {
   /**
    * @param delivery the queue message as it came, the queue that it came from, and when Lambda ends this invocation, in
    * epoch milliseconds
+   * @param opening of a new run that was not taken: its first write makes its item
    */
   constructor(
     message: RunMessage,
@@ -87,7 +90,9 @@ export class LeasedRun {
     lease: RunLease,
     soFar: RunSoFar,
     dependencies: RunnerDependencies,
+    opening?: RunOpening,
   ) {
+    this.#opening = opening;
     this.message = message;
     this.lease = lease;
     this.soFar = soFar;
@@ -257,21 +262,25 @@ export class LeasedRun {
     if (!this.#isNew || reason === 'approval' || (place.kind === 'queued' && slotAtMs === undefined)) {
       await this.#keepDetails();
     }
-    assertLeased(
-      await runs.release(this.lease, {
-        nowMs,
-        notBeforeMs: untilMs,
-        deadlineAtMs,
-        reason,
-        call,
-        pendingId,
-        recovery,
-        detailsKept: this.#detailsKept,
-        requestDigest: this.#requestDigest,
-        keys: this.#keys === undefined ? undefined : JSON.stringify(this.#keys),
-        parkings,
-        history: this.#history,
-      }),
+    this.#assertWritten(
+      await runs.release(
+        this.lease,
+        {
+          nowMs,
+          notBeforeMs: untilMs,
+          deadlineAtMs,
+          reason,
+          call,
+          pendingId,
+          recovery,
+          detailsKept: this.#detailsKept,
+          requestDigest: this.#requestDigest,
+          keys: this.#keys === undefined ? undefined : JSON.stringify(this.#keys),
+          parkings,
+          history: this.#history,
+        },
+        this.#opening,
+      ),
     );
     const message = { ...this.message, deadlineAtMs, notBeforeMs: untilMs, slotAtMs };
     if (place.kind === 'parked') {
@@ -340,6 +349,8 @@ export class LeasedRun {
   /** Dead-letters the message, then records the failure. In this order a crash cannot lose the dead letter. */
   async fail(failure: Failure): Promise<Ended> {
     const { reason, detail, result, spent = 'nothing', answerLost = false } = failure;
+    // The dead letter comes before the write that would tell whether the run is new.
+    this.#assertWritten(this.#opening === undefined);
     const endedAtMs = this.#dependencies.now();
     await this.#dependencies.queues.deadLetter(this.#body, { reason, detail, endedAtMs });
     const creditsUsed = spent === 'estimate' ? this.#creditReservation?.credits : undefined;
@@ -375,12 +386,19 @@ export class LeasedRun {
     this.note(end.state, reason);
     await this.#keepDetails();
     const settlement = settlementOf(end, this.#creditReservation);
-    assertLeased(
-      await runs.finish(this.lease, end, { nowMs, history: this.#history, settlement, answerLost }),
-    );
+    const options = { nowMs, history: this.#history, settlement, answerLost };
+    this.#assertWritten(await runs.finish(this.lease, end, options, this.#opening));
     this.#creditReservation = undefined;
     this.#recordedEnd = { end, finishedAtMs: nowMs };
     return this.#endAs({ outcome: end.state, reason, creditsUsed: end.creditsUsed });
+  }
+
+  /** @throws LeaseLostError, or RunNotNewError of a run that was not taken */
+  #assertWritten(isWritten: boolean): void {
+    if (!isWritten && this.#opening !== undefined) {
+      throw new RunNotNewError();
+    }
+    assertLeased(isWritten);
   }
 
   #endAs(outcome: RunOutcome): Ended {
@@ -402,7 +420,7 @@ export class LeasedRun {
     const details = this.#details ?? { events: shownEvents([this.message.event]) };
     const lookups = this.#lookups === undefined ? undefined : shownLookups(this.#lookups);
     const shown = { ...details, lookups, compared: this.#compared };
-    await runs.keepDetails(this.message.runId, shown, expiresAtSeconds);
+    await runs.keepDetails(this.message.runId, shown, expiresAtSeconds, this.#opening !== undefined);
     this.#detailsKept = level;
     this.#requestDigest = digest;
   }

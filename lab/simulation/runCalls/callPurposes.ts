@@ -29,6 +29,12 @@ export const callPurposes: readonly CallPurpose[] = [
     is: on('BatchGetItem', 'operator#settings'),
   },
   {
+    name: 'update `run#…`: new, and waits',
+    isFor: 'makes the item of a run whose message comes for the first time; people see why and until when it waits',
+    without: 'its next delivery would not know its history, nor the keys of its admission',
+    is: noting('taken', 'waits'),
+  },
+  {
     name: 'update `run#…`: taken',
     isFor: 'the lease: one delivery works on the run; the answer has what earlier ones left',
     without: 'two copies of a message would both call Mavera; deliveries that die would not be counted',
