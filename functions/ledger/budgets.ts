@@ -1,5 +1,5 @@
 import { assign, type LedgerTable, number } from './ledgerTable.ts';
-import { leasedUpdate, type RunLease } from './runLease.ts';
+import { type LeasedChange, leasedUpdate, type RunLease } from './runLease.ts';
 import { type TransactionWrite, transact } from './transact.ts';
 
 const hasRoom = 'attribute_not_exists(committedCredits) OR committedCredits <= :room';
@@ -38,11 +38,16 @@ export class Budgets {
     this.#table = table;
   }
 
-  /** Reserves credits in all of the budgets, or in none. */
+  /**
+   * Reserves credits in all of the budgets, or in none.
+   *
+   * @param change of the run's item, to be made with the reservation or not at all
+   */
   async reserve(
     lease: RunLease,
     credits: number,
     budgets: readonly BudgetLimit[],
+    change?: LeasedChange,
   ): Promise<ReservationOutcome> {
     const tooSmall = budgets.find((budget) => budget.credits < credits);
     if (tooSmall !== undefined) {
@@ -50,7 +55,7 @@ export class Budgets {
     }
     const creditReservation = { credits, budgets: budgets.map(({ key }) => key).sort() };
     const outcome = await transact(this.#table, [
-      reservationNote(lease, creditReservation),
+      reservationNote(lease, creditReservation, change),
       ...budgets.map((budget) => commitment(budget, credits)),
     ]);
     if (outcome.kind === 'written') {
@@ -98,9 +103,18 @@ export function settlementWrites(
   }));
 }
 
-function reservationNote(lease: RunLease, { credits, budgets }: CreditReservation): TransactionWrite {
-  const set = assign({ creditsReserved: number(credits), budgets: { SS: [...budgets] } });
-  return { update: leasedUpdate(lease, { set, condition: isNotReserved }) };
+function reservationNote(
+  lease: RunLease,
+  { credits, budgets }: CreditReservation,
+  { set: others = assign({}), remove = [], condition }: Partial<LeasedChange> = {},
+): TransactionWrite {
+  const own = assign({ creditsReserved: number(credits), budgets: { SS: [...budgets] } });
+  const set = {
+    assignments: [own.assignments, others.assignments].filter((part) => part !== '').join(', '),
+    values: { ...own.values, ...others.values },
+  };
+  const both = condition === undefined ? isNotReserved : `${isNotReserved} AND ${condition}`;
+  return { update: leasedUpdate(lease, { set, remove, condition: both }) };
 }
 
 function commitment(

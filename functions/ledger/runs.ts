@@ -13,7 +13,7 @@ import {
   soFar,
   type TakenRun,
 } from './runItem.ts';
-import { leasedUpdate, type RunLease, runKey } from './runLease.ts';
+import { type LeasedChange, leasedUpdate, type RunLease, runKey } from './runLease.ts';
 import { shortened, shortenedJson } from './shortened.ts';
 import { transact } from './transact.ts';
 
@@ -158,6 +158,32 @@ export interface ShownLookup {
   readonly value?: unknown;
 }
 
+/** A call to Mavera that is about to be made. */
+export interface AnnouncedCall {
+  /** Calls made that count, this one included. */
+  readonly attempts: number;
+  readonly nowMs: number;
+  readonly history: readonly HistoryEntry[];
+  /** When the call starts; a lost answer is recovered by it. @default now */
+  readonly startsAtMs?: number | undefined;
+  /** Of the request that was kept, which is the one that is sent. */
+  readonly requestDigest?: string | undefined;
+}
+
+/** Notes that Mavera is about to be called. Until something else is noted, the answer counts as lost. */
+export function callingChange(call: AnnouncedCall): LeasedChange {
+  const { attempts, nowMs, history, startsAtMs = nowMs, requestDigest } = call;
+  const set = assign({
+    state: text('calling'),
+    attempts: number(attempts),
+    updatedAtMs: number(nowMs),
+    lostCallAtMs: number(startsAtMs),
+    requestDigest: text(requestDigest),
+    history: text(JSON.stringify(history)),
+  });
+  return { set, remove: ['recovery'], condition: leaseHolds };
+}
+
 /** Attributes that say where a run came from. */
 function origin(
   message: RunMessage,
@@ -284,32 +310,12 @@ export class Runs {
   }
 
   /**
-   * Notes that Mavera is about to be called. Until something else is noted, the answer counts as lost.
+   * Notes that Mavera is about to be called, as {@link callingChange} has it.
    *
-   * @param attempts calls made that count, this one included
-   * @param startsAtMs when the call starts; a lost answer is recovered by it
-   * @param requestDigest of the request that was kept, which is the one that is sent
    * @returns whether this delivery still has the lease
    */
-  async markCalling(
-    lease: RunLease,
-    attempts: number,
-    nowMs: number,
-    history: readonly HistoryEntry[],
-    startsAtMs: number = nowMs,
-    requestDigest?: string,
-  ): Promise<boolean> {
-    const set = assign({
-      state: text('calling'),
-      attempts: number(attempts),
-      updatedAtMs: number(nowMs),
-      lostCallAtMs: number(startsAtMs),
-      requestDigest: text(requestDigest),
-      history: text(JSON.stringify(history)),
-    });
-    const remove = ['recovery'];
-    const { kind } = await this.#table.update(leasedUpdate(lease, { set, remove, condition: leaseHolds }));
-    return kind === 'written';
+  async markCalling(lease: RunLease, call: AnnouncedCall): Promise<boolean> {
+    return (await this.#table.update(leasedUpdate(lease, callingChange(call)))).kind === 'written';
   }
 
   /**

@@ -1,10 +1,12 @@
+import type { EndedCall } from '../ledger/runs.ts';
 import type { SharedState } from '../ledger/sharedState.ts';
 import { writeResult } from '../results/resultsTopic.ts';
 import type { CallAnswer } from '../systems/callAnswer.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { callAtSlot } from './callAtSlot.ts';
 import { type AnsweredCall, decideOnAnswer } from './decideOnAnswer.ts';
-import type { Pass } from './gates/gate.ts';
+import { refusalBy } from './gates/budgetGate.ts';
+import type { ApplyingBudget, Pass } from './gates/gate.ts';
 import { waitToAskAgain } from './gates/maveraGates.ts';
 import { horizonMs, intervalMsFor, limitOf } from './gates/paceGate.ts';
 import { keepId } from './keptId.ts';
@@ -60,7 +62,11 @@ export async function callMavera(call: Call, dependencies: RunnerDependencies): 
   if (refused !== undefined) {
     return await run.wait(refused, notMade);
   }
-  await run.markCalling(attempts + 1, pass.startAtMs);
+  const spent = await run.markCalling(attempts + 1, pass.startAtMs, pass.reserves);
+  if (spent !== undefined) {
+    await leaveCap(call, dependencies);
+    return await endBySpent(call, spent, notMade, dependencies);
+  }
   const caller = { ...who, shared, apiKey: call.apiKey, probes: pass.probes === true };
   const made = await callAtSlot(prepared.request, pass, caller, dependencies);
   if (made.kind !== 'made') {
@@ -117,6 +123,23 @@ async function leaveCap(
   if (performer.cap !== undefined) {
     await caps.release(performer.kind, run.message.runId, durationMs);
   }
+}
+
+/** Ends the delivery of a run whose budget others were faster to spend. */
+async function endBySpent(
+  { run, trigger, prepared: { estimatedCredits }, pass }: Call,
+  spent: ApplyingBudget,
+  notMade: EndedCall,
+  { breaker, random, now }: RunnerDependencies,
+): Promise<Ended> {
+  if (pass.probes === true) {
+    await breaker.endProbe(run.message.runId);
+  }
+  run.report({ gate: 'budget', budgetUsedPercent: 100 });
+  const refusal = refusalBy(spent, { trigger, estimatedCredits, nowMs: now() }, random);
+  return refusal.kind === 'skip'
+    ? await run.skip(refusal.reason, refusal.detail)
+    : await run.wait(refusal, notMade);
 }
 
 /**

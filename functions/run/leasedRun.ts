@@ -13,6 +13,7 @@ import type { RunLease } from '../ledger/runLease.ts';
 import { assertLeased, RunNotNewError } from '../ledger/runLease.ts';
 import {
   type ComparedItems,
+  callingChange,
   type EndedCall,
   type RunDetails,
   type RunOpening,
@@ -24,6 +25,7 @@ import type { DispatcherView } from '../ledger/sharedState.ts';
 import { shortened } from '../ledger/shortened.ts';
 import { type RunMessage, writeRunMessage } from '../queue/runMessage.ts';
 import { approvalNotice } from '../results/approvalNotice.ts';
+import type { ApplyingBudget, CreditsToReserve } from './gates/gate.ts';
 import { expectedCreditsOf, readTriggerKeys, type TriggerKeys } from './prepareRequest.ts';
 import type { Reason } from './reasons.ts';
 import { releaseUnused } from './releaseUnused.ts';
@@ -227,15 +229,43 @@ export class LeasedRun {
    *
    * @param attempts calls made that count, this one included
    * @param slotAtMs when the call starts; `undefined` for now
+   * @param reserves credits to reserve in the same write
+   * @returns the budget that has too few credits left; then nothing is noted
    */
-  async markCalling(attempts: number, slotAtMs: number | undefined): Promise<void> {
-    const { runs, now } = this.#dependencies;
+  async markCalling(
+    attempts: number,
+    slotAtMs: number | undefined,
+    reserves?: CreditsToReserve,
+  ): Promise<ApplyingBudget | undefined> {
+    const { runs, budgets, now } = this.#dependencies;
+    const historyBefore = this.#history;
     this.note('calls');
     await this.#keepDetails();
     const nowMs = now();
     const startsAtMs = Math.max(nowMs, slotAtMs ?? nowMs);
-    const [history, digest] = [this.#history, this.#requestDigest];
-    assertLeased(await runs.markCalling(this.lease, attempts, nowMs, history, startsAtMs, digest));
+    const [history, requestDigest] = [this.#history, this.#requestDigest];
+    const call = { attempts, nowMs, history, startsAtMs, requestDigest };
+    if (reserves === undefined) {
+      assertLeased(await runs.markCalling(this.lease, call));
+      return undefined;
+    }
+    const outcome = await budgets.reserve(
+      this.lease,
+      reserves.credits,
+      reserves.budgets,
+      callingChange(call),
+    );
+    assertLeased(outcome.kind !== 'lost');
+    if (outcome.kind === 'reserved') {
+      this.#creditReservation = outcome.creditReservation;
+      return undefined;
+    }
+    this.#history = historyBefore;
+    const spent = reserves.budgets.find(({ key }) => outcome.kind === 'spent' && key === outcome.key);
+    if (spent === undefined) {
+      throw new Error(`A budget refused run ${this.message.runId} that it was not asked to pay`);
+    }
+    return spent;
   }
 
   /**

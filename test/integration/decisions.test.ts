@@ -146,7 +146,7 @@ describe("an operator's decision is refused", () => {
 
   it('when Mavera has its request', async () => {
     await take(nowMs);
-    await runs.markCalling(lease(), 1, nowMs, []);
+    await runs.markCalling(lease(), { attempts: 1, nowMs, history: [] });
     expect(await decide('cancelled')).toMatchObject({ kind: 'begun', state: 'calling' });
     await waits({ pendingId: 'fg-1', call: { attempts: 1, answerLost: false } });
     expect(await decide('cancelled')).toMatchObject({ kind: 'begun', state: 'waiting' });

@@ -274,7 +274,7 @@ describe('a run whose answer was lost', () => {
       { events: shownEvents([run.event]), request },
       agoMs / 1000 + 86_400,
     );
-    await runner.dependencies.runs.markCalling(died, 1, agoMs, []);
+    await runner.dependencies.runs.markCalling(died, { attempts: 1, nowMs: agoMs, history: [] });
     expect(await deliver(run)).toMatchObject({ outcome: 'done', recovery: 'not_found' });
   });
 });

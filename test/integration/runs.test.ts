@@ -70,7 +70,7 @@ function endAt(atMs: number, more: Partial<EndOptions> = {}): EndOptions {
 /** Takes the run and ends it. */
 async function end(state: RunEnd['state'], more: Partial<EndOptions> = {}): Promise<void> {
   await runs.take(leaseOf('a'), message, termsAt(nowMs));
-  await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+  await runs.markCalling(leaseOf('a'), { attempts: 1, nowMs, history: [] });
   expect(await runs.finish(leaseOf('a'), { state, detail: 'so' }, endAt(nowMs, more))).toBe(true);
 }
 
@@ -120,7 +120,7 @@ describe('a run', () => {
 
   it('the next delivery learns that the owner of a run died while it called Mavera', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+    await runs.markCalling(leaseOf('a'), { attempts: 1, nowMs, history: [] });
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs + 29_999))).toEqual({
       kind: 'busy',
       leaseUntilMs: nowMs + 30_000,
@@ -137,20 +137,24 @@ describe('a run', () => {
 
   it('a delivery whose lease has ended cannot mark the run as calling', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
-    expect(await runs.markCalling(leaseOf('a'), 1, nowMs + 30_000, [])).toBe(false);
+    expect(await runs.markCalling(leaseOf('a'), { attempts: 1, nowMs: nowMs + 30_000, history: [] })).toBe(
+      false,
+    );
     await runs.take(leaseOf('b'), message, termsAt(nowMs + 30_000));
-    expect(await runs.markCalling(leaseOf('a'), 1, nowMs + 30_001, [])).toBe(false);
+    expect(await runs.markCalling(leaseOf('a'), { attempts: 1, nowMs: nowMs + 30_001, history: [] })).toBe(
+      false,
+    );
   });
 
   it('a run is released to wait, with or without counting the attempt', async () => {
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+    await runs.markCalling(leaseOf('a'), { attempts: 1, nowMs, history: [] });
     await runs.release(leaseOf('a'), { nowMs, notBeforeMs: nowMs + 5_000, reason: 'mavera_503', ...plain });
     expect(await runs.take(leaseOf('b'), message, termsAt(nowMs))).toMatchObject({
       kind: 'taken',
       attempts: 1,
     });
-    await runs.markCalling(leaseOf('b'), 2, nowMs, []);
+    await runs.markCalling(leaseOf('b'), { attempts: 2, nowMs, history: [] });
     await runs.release(leaseOf('b'), {
       nowMs,
       notBeforeMs: nowMs,
@@ -169,12 +173,12 @@ describe('a run', () => {
       return taken.kind === 'taken' ? taken.lostCallAtMs : taken.kind;
     };
     await runs.take(leaseOf('a'), message, termsAt(nowMs));
-    await runs.markCalling(leaseOf('a'), 1, nowMs, []);
+    await runs.markCalling(leaseOf('a'), { attempts: 1, nowMs, history: [] });
     await runs.release(leaseOf('a'), { ...waiting, call: { attempts: 1, answerLost: true } });
     expect(await lostCall()).toBe(nowMs);
     expect(await lostCall()).toBe(nowMs);
     await runs.take(leaseOf('b'), message, termsAt(nowMs));
-    await runs.markCalling(leaseOf('b'), 2, nowMs + 5, []);
+    await runs.markCalling(leaseOf('b'), { attempts: 2, nowMs: nowMs + 5, history: [] });
     await runs.release(leaseOf('b'), { ...waiting, call: { attempts: 2, answerLost: false } });
     expect(await lostCall()).toBeUndefined();
   });

@@ -1,9 +1,17 @@
-import type { BudgetLimit, Budgets, CreditReservation } from '../../ledger/budgets.ts';
+import type { Budgets, CreditReservation } from '../../ledger/budgets.ts';
 import { assertLeased } from '../../ledger/runLease.ts';
 import type { SharedState } from '../../ledger/sharedState.ts';
 import { allTriggers, type OperatorSettings } from '../../ledger/sharedState.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
-import { type Gate, type GateDecision, type GatedRun, type GateWait, pass } from './gate.ts';
+import {
+  type ApplyingBudget,
+  type Gate,
+  type GateDecision,
+  type GatedRun,
+  type GateWait,
+  pass,
+  type Skip,
+} from './gate.ts';
 
 /** How long a budget's item is kept after its period. */
 const keptForMs = 90 * 86_400_000;
@@ -33,12 +41,6 @@ export function budgetKey(trigger: string, period: BudgetPeriod, nowMs: number):
 export interface OverallBudget {
   readonly credits: number;
   readonly per: BudgetPeriod;
-}
-
-/** A budget that pays for a run, and when its period ends. */
-export interface ApplyingBudget extends BudgetLimit {
-  readonly endsAtMs: number;
-  readonly isOverall: boolean;
 }
 
 /** The keys of all budgets that may pay for a trigger's runs now, whether set in files or by operators. */
@@ -107,8 +109,14 @@ export function waitForBudget(budget: ApplyingBudget, nowMs: number, random: () 
   };
 }
 
+/** If its budgets have room for so many runs, a run takes its slot first, and reserves with the announcement of its call. */
+const runsAtOnce = 25;
+
 /**
- * Reserves the credits that a run is expected to cost. If its budget is spent, the run waits or is skipped.
+ * Sees to the credits that a run is expected to cost. If its budget is spent, the run waits or is skipped.
+ *
+ * Far from their limits, credits are reserved with the announcement of the call, in one transaction. Near a limit the gate
+ * reserves them itself, so that no run takes a slot in vain.
  *
  * It also reports how full the budgets are, from the credits committed when the shared state was read. A transaction does
  * not return what it writes, and one more read would be one more call for each run.
@@ -141,6 +149,10 @@ export class BudgetGate implements Gate {
     if (budgets.length === 0) {
       return pass;
     }
+    if (haveRoom(budgets, shared, runsAtOnce * estimatedCredits)) {
+      const reserves = { credits: estimatedCredits, budgets };
+      return { kind: 'pass', reserves, budgetUsedPercent: usedPercent(budgets, shared, estimatedCredits) };
+    }
     const outcome = await this.#budgets.reserve(lease, estimatedCredits, budgets);
     assertLeased(outcome.kind !== 'lost');
     if (outcome.kind === 'reserved') {
@@ -148,18 +160,30 @@ export class BudgetGate implements Gate {
       return { kind: 'pass', budgetUsedPercent: usedPercent(budgets, shared, estimatedCredits) };
     }
     const spent = budgets.find(({ key }) => outcome.kind === 'spent' && key === outcome.key);
-    return spent === undefined ? pass : this.#refuse(run, spent);
+    return spent === undefined ? pass : { ...refusalBy(spent, run, this.#random), budgetUsedPercent: 100 };
   }
+}
 
-  #refuse({ trigger, estimatedCredits, nowMs }: GatedRun, spent: ApplyingBudget): GateDecision {
-    const wait = waitForBudget(spent, nowMs, this.#random);
-    const budgetUsedPercent = 100;
-    if (trigger.budget?.whenSpent !== 'skip') {
-      return { ...wait, budgetUsedPercent };
-    }
-    const detail = `The run needs ${estimatedCredits} credits; fewer are left of the ${spent.credits} of ${spent.key}`;
-    return { kind: 'skip', reason: wait.reason, detail, budgetUsedPercent };
+/** What happens to a run when a budget has too few credits left for it. */
+export function refusalBy(
+  spent: ApplyingBudget,
+  { trigger, estimatedCredits, nowMs }: Pick<GatedRun, 'trigger' | 'estimatedCredits' | 'nowMs'>,
+  random: () => number,
+): GateWait | Skip {
+  const wait = waitForBudget(spent, nowMs, random);
+  if (trigger.budget?.whenSpent !== 'skip') {
+    return wait;
   }
+  const detail = `The run needs ${estimatedCredits} credits; fewer are left of the ${spent.credits} of ${spent.key}`;
+  return { kind: 'skip', reason: wait.reason, detail };
+}
+
+function haveRoom(
+  budgets: readonly ApplyingBudget[],
+  { committedCredits }: SharedState,
+  credits: number,
+): boolean {
+  return budgets.every((budget) => (committedCredits.get(budget.key) ?? 0) + credits <= budget.credits);
 }
 
 /** How full the fullest budget is, in percent. Under load the true value may be a little higher. */

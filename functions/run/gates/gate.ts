@@ -1,4 +1,4 @@
-import type { CreditReservation } from '../../ledger/budgets.ts';
+import type { BudgetLimit, CreditReservation } from '../../ledger/budgets.ts';
 import type { Decision } from '../../ledger/decision.ts';
 import type { HistoryEntry } from '../../ledger/runItem.ts';
 import type { RunLease } from '../../ledger/runLease.ts';
@@ -43,6 +43,20 @@ export interface Pass {
   readonly lateByMs?: number | undefined;
   /** The breaker is half open: only the run that probes may call. */
   readonly probes?: boolean | undefined;
+  /** What has to be reserved with the announcement of the call. */
+  readonly reserves?: CreditsToReserve | undefined;
+}
+
+/** Credits for a call, and the budgets that have room for them, as far as was read. */
+export interface CreditsToReserve {
+  readonly credits: number;
+  readonly budgets: readonly ApplyingBudget[];
+}
+
+/** A budget that pays for a run, and when its period ends. */
+export interface ApplyingBudget extends BudgetLimit {
+  readonly endsAtMs: number;
+  readonly isOverall: boolean;
 }
 
 export interface GateWait extends Wait {

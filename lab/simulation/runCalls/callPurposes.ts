@@ -95,12 +95,6 @@ export const callPurposes: readonly CallPurpose[] = [
     is: on('UpdateItem', 'dispatcher'),
   },
   {
-    name: 'transaction: `run#…` reserves, `budget#…`',
-    isFor: 'the credits of the call, in each of its budgets',
-    without: 'runs at work together would overspend; after a crash credits would be held for ever',
-    is: noting('reserves'),
-  },
-  {
     name: 'update `cap#…`',
     isFor: 'a place among the calls that Mavera does at once, and its end with the duration of the call',
     without: 'Mavera would refuse calls; without the end, the place would be held for minutes',
@@ -118,6 +112,12 @@ export const callPurposes: readonly CallPurpose[] = [
     isFor: 'announces the call before it is made',
     without: 'a crash during the call would go unseen, and the work be done twice',
     is: noting('calls'),
+  },
+  {
+    name: 'transaction: `run#…` calls, `budget#…`',
+    isFor: 'the same, and reserves the credits of the call in each of its budgets',
+    without: 'runs at work together would overspend; after a crash credits would be held for ever',
+    is: noting('reserves', 'calls'),
   },
   {
     name: 'update `run#…`: ends',

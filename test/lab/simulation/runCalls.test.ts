@@ -24,7 +24,7 @@ describe("a run's calls of the ledger", () => {
   it.each([
     ['bare', { calls: 8, writes: 7, indexWrites: 3, reads: 6 }],
     ['question', { calls: 10, writes: 10, indexWrites: 3, reads: 6 }],
-    ['guarded', { calls: 14, writes: 21, indexWrites: 5, reads: 6 }],
+    ['guarded', { calls: 13, writes: 20, indexWrites: 4, reads: 6 }],
     ['cooling', { calls: 5, writes: 5, indexWrites: 2, reads: 2.5 }],
     ['collected', { calls: 23, writes: 36, indexWrites: 7, reads: 17 }],
     ['parked', { calls: 10, writes: 10, indexWrites: 4, reads: 6 }],

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OperatorSettings } from '../../../../functions/ledger/sharedState.ts';
 import {
-  type ApplyingBudget,
   applyingBudgets,
   isStillRight,
   type OverallBudget,
   possibleBudgetKeys,
   waitForBudget,
 } from '../../../../functions/run/gates/budgetGate.ts';
+import type { ApplyingBudget } from '../../../../functions/run/gates/gate.ts';
 import type { Budget } from '../../../../functions/triggers/trigger.ts';
 import { gatedRun } from './gatedRuns.ts';
 
