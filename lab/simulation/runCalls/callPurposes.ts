@@ -30,7 +30,8 @@ export const callPurposes: readonly CallPurpose[] = [
   },
   {
     name: 'update `run#…`: new, and waits',
-    isFor: 'makes the item of a run whose message comes for the first time; people see why and until when it waits',
+    isFor:
+      'makes the item of a run whose message comes for the first time; people see why and until when it waits',
     without: 'its next delivery would not know its history, nor the keys of its admission',
     is: noting('taken', 'waits'),
   },
