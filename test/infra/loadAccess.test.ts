@@ -9,9 +9,9 @@ import { temporaryDirectory } from './temporaryDirectory.ts';
 const importing = "import { defineAccess } from 'mavera-triggers';\n";
 
 /** Path of a triggers file that has an access file with this text beside it. */
-function besideAccess(text: string): string {
+function besideAccess(text: string, name = 'access.ts'): string {
   const directory = temporaryDirectory();
-  writeFileSync(join(directory, 'access.ts'), text);
+  writeFileSync(join(directory, name), text);
   return join(directory, 'triggers.ts');
 }
 
@@ -37,6 +37,13 @@ describe('loading the access file', () => {
     const text = `${importing}export default defineAccess({ triggers: { a: { 'mavera.mave': 'write' } } });\n`;
     expect(loadAccess(besideAccess(text))).toEqual({ 'trigger/a': { 'mavera.mave': 'write' } });
     expect(loadAccess(besideAccess(`${importing}export default defineAccess({});\n`))).toEqual({});
+  });
+});
+
+describe('an access file in JavaScript', () => {
+  it('is found too', () => {
+    const text = `${importing}export default defineAccess({ triggers: { a: { 'mavera.mave': 'write' } } });\n`;
+    expect(loadAccess(besideAccess(text, 'access.js'))).toEqual({ 'trigger/a': { 'mavera.mave': 'write' } });
   });
 });
 
