@@ -38,7 +38,7 @@ const memoryEveryMs = 500;
 const timeScale = 0.1;
 const defaults = {
   full: { events: 100_000, sendingMs: 480_000 },
-  short: { events: 1_500, sendingMs: 30_000 },
+  short: { events: 600, sendingMs: 30_000 },
 } as const;
 
 /**
