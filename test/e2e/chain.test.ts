@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
 import { readLines } from '../../local/lambda/readLines.ts';
 import { people } from '../../simulators/people.ts';
+import { runHere } from '../cli/runCommand.ts';
 
 const triggers = `
 import {
@@ -101,17 +102,11 @@ async function post(userId: string | undefined, messageId: string): Promise<void
 }
 
 /** What an operator's command prints. */
-function ops(...args: readonly string[]): Promise<string> {
-  const options = { cwd: directory, env: { PATH, NODE_COMPILE_CACHE } };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [pathOf('cli/ops.ts'), ...args, '--local'], options, (error, stdout) => {
-      if (error === null) {
-        resolve(stdout);
-      } else {
-        reject(error);
-      }
-    });
-  });
+async function ops(...args: readonly string[]): Promise<string> {
+  const surroundings = { cwd: directory, env: { PATH, NODE_COMPILE_CACHE } };
+  const { code, stdout, stderr } = await runHere(pathOf('cli/ops.ts'), [...args, '--local'], surroundings);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
 }
 
 async function runs(): Promise<readonly ShownRun[]> {

@@ -132,10 +132,10 @@ describe('npm run dev', () => {
     expect(await Promise.all(urls.map(isListening))).toEqual(urls.map(() => false));
   });
 
-  it('delivers tracked events, and its own reports start no run', async () => {
+  it('delivers tracked events, its own reports start no run, and its emulators end when it is killed', async () => {
     const triggers = fileURLToPath(new URL('triggers/everyTrackEvent.ts', import.meta.url));
     const dev = startDev({ SEGMENT_WRITE_KEY: 'of-the-source', TRIGGERS: triggers });
-    const { segmentApi = '', segment, sharedSecret } = await ready(dev);
+    const { segmentApi = '', segment, sharedSecret, dynamodb = '', sqs = '' } = await ready(dev);
     const authorization = `Bearer ${localSecrets.segmentApiToken}`;
     const create = async (path: string, body: object): Promise<Record<string, { readonly id: string }>> => {
       const response = await fetch(`${segmentApi}${path}`, {
@@ -174,6 +174,9 @@ describe('npm run dev', () => {
         expect.stringContaining('received 1, ignored 1'),
       ]);
     expect(dev.stderr.join()).not.toContain('of-the-source');
+    dev.child.kill('SIGKILL');
+    await expect.poll(() => isListening(dynamodb)).toBe(false);
+    await expect.poll(() => isListening(sqs)).toBe(false);
   });
 
   it('opens the sources that triggers name, and looks up profiles in a simulated space', async () => {
@@ -219,10 +222,12 @@ describe('npm run dev', () => {
     expect(events).toHaveLength(2);
   });
 
-  it('boots the puller if a trigger pulls, and says where a pull is started', async () => {
+  it('boots the puller if a trigger pulls, says where a pull is started, and never prints a secret that it was given', async () => {
     const triggers = fileURLToPath(new URL('triggers/pulls.ts', import.meta.url));
-    const dev = startDev({ TRIGGERS: triggers });
-    const { pulls, pullQueue = '', pullDeadLetterQueue, sqs } = await ready(dev);
+    const dev = startDev({ TRIGGERS: triggers, SEGMENT_SHARED_SECRET: 'of-the-customer' });
+    const details = await ready(dev);
+    expect(details).not.toHaveProperty('sharedSecret');
+    const { pulls, pullQueue = '', pullDeadLetterQueue, sqs } = details;
     expect(pulls).toEqual(['devices']);
     expect(await readLocalState(temporaryDirectory)).toMatchObject({
       pullQueueUrl: pullQueue,
@@ -238,25 +243,10 @@ describe('npm run dev', () => {
     const said = (pattern: RegExp) => (): boolean => dev.stderr.some((line) => pattern.test(line));
     await expect.poll(said(/ pull {2}Pull devices \(sendgridStats\) is done: /)).toBe(true);
     await expect.poll(said(/ run {2}\w{8} {2}devices {2}done /)).toBe(true);
-    dev.child.kill('SIGINT');
-    expect(await dev.ended).toEqual([0, expect.any(String)]);
-  });
-
-  it('never prints a secret that it was given', async () => {
-    const dev = startDev({ SEGMENT_SHARED_SECRET: 'of-the-customer' });
-    expect(await ready(dev)).not.toHaveProperty('sharedSecret');
     dev.child.kill('SIGTERM');
     const [code, errors] = await dev.ended;
     expect(code).toBe(0);
     expect(dev.stdout.join() + errors).not.toContain('of-the-customer');
-  });
-
-  it('ends its emulators when it is killed', async () => {
-    const dev = startDev({});
-    const { dynamodb = '', sqs = '' } = await ready(dev);
-    dev.child.kill('SIGKILL');
-    await expect.poll(() => isListening(dynamodb)).toBe(false);
-    await expect.poll(() => isListening(sqs)).toBe(false);
   });
 
   it('can be ended while it is booting', async () => {
