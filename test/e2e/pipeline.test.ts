@@ -12,7 +12,8 @@ import { bootLocalSystem, type LocalSystem } from '../../local/system.ts';
 import { type Nat, startNat } from '../../simulators/http/nat.ts';
 import { type MaveraSimulator, startMaveraSimulator } from '../../simulators/mavera/simulator.ts';
 
-const drainMs = 240_000;
+/** Only ends what hangs. On a busy machine the runners, which have a low priority, hardly get CPU time. */
+const drainMs = 540_000;
 
 let mavera: MaveraSimulator;
 let system: LocalSystem;
