@@ -43,7 +43,7 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     // Tests of the whole system wait half of their time.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     // Test files leave nothing behind in their process, so that the next ones need not load everything again.
     isolate: false,
     // Processes, not threads: a test sets the time zone, which a thread cannot.

@@ -2,18 +2,23 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest, the longest first: all that take more than ten seconds on two idle cores. */
 export const longestFiles = [
-  'test/e2e/connect.test.ts',
-  'test/e2e/connectSources.test.ts',
-  'test/e2e/pipeline.test.ts',
   'test/lab/prove/proofs.test.ts',
+  'test/e2e/recipes.test.ts',
+  'test/e2e/pipeline.test.ts',
   'test/lab/prove/floods.test.ts',
   'test/e2e/permissions.test.ts',
-  'test/e2e/chain.test.ts',
+  'test/e2e/connectSources.test.ts',
+  'test/e2e/connect.test.ts',
   'test/local/dev.test.ts',
-  'test/cli/ops/command.test.ts',
-  'test/integration/paceBacklog.test.ts',
-  'test/integration/pace.property.test.ts',
+  'test/local/system.test.ts',
+  'test/e2e/chain.test.ts',
+  'test/lab/simulation/scenarios.test.ts',
   'test/integration/runScenarios.test.ts',
+  'test/integration/pace.property.test.ts',
+  'test/integration/paceBacklog.test.ts',
+  'test/cli/dryRunPull.test.ts',
+  'test/cli/connect/maveraProbe.test.ts',
+  'test/cli/ops/command.test.ts',
 ];
 
 /**
