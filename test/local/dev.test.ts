@@ -10,6 +10,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signSegmentRequest } from '../../functions/index.ts';
+import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 import { readLocalState } from '../../local/dev/localState.ts';
 import { readLines } from '../../local/lambda/readLines.ts';
 import { localSecrets } from '../../local/system/systemOptions.ts';
@@ -46,7 +47,14 @@ function startDev(environment: Record<string, string>): Dev {
   const child = spawn(process.execPath, [script], {
     // Not the developer's directory, whose state file belongs to another system.
     cwd: temporaryDirectory,
-    env: { PATH, NODE_COMPILE_CACHE, PORT: '0', TMPDIR: temporaryDirectory, ...environment },
+    env: {
+      PATH,
+      NODE_COMPILE_CACHE,
+      PORT: '0',
+      TMPDIR: temporaryDirectory,
+      TRIGGERS: join(projectRoot, 'triggers.ts'),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
