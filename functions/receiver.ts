@@ -1,3 +1,7 @@
+import { getEarlySecretValue, type secretVariables } from './secrets/firstFetch.ts';
+
+// The module above comes first: it sends for the secrets, which arrive while the rest is imported.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { createSource as createSegment } from '#sources/segment';
@@ -91,7 +95,7 @@ function openByName(name: SourceName): OpenSource {
 
 function open<Credentials>(
   source: Source<Credentials>,
-  variable: 'SEGMENT_SECRET_ARN' | 'SENDGRID_SECRET_ARN' | 'SEGOPS_SECRET_ARN',
+  variable: (typeof secretVariables)[number],
 ): OpenSource {
   const secretId = environment[variable];
   if (secretId === undefined) {
@@ -99,6 +103,7 @@ function open<Credentials>(
   }
   const secret = secretsManagerSecret({
     secretId,
+    fetch: getEarlySecretValue,
     parse: source.parseCredentials,
     now,
     onTrouble: (error) => log.warn(`${source.title}'s secret cannot be read`, error),

@@ -11,14 +11,17 @@ export interface SecretsManagerSecretOptions<Value> {
   readonly parse: (json: unknown) => Value;
   readonly now: () => number;
   readonly onTrouble: (error: unknown) => void;
+  /** Fetches the secret's text. @default getSecretValue */
+  readonly fetch?: (secretId: string) => Promise<string | undefined>;
 }
 
 /** A JSON secret of AWS Secrets Manager, fetched again every 5 minutes, and early at most once a minute. */
 export function secretsManagerSecret<Value>(
   options: SecretsManagerSecretOptions<Value>,
 ): CachedSecret<Value> {
+  const { secretId, fetch = getSecretValue } = options;
   return new CachedSecret({
-    fetch: async () => options.parse(parseJson(await getSecretValue(options.secretId))),
+    fetch: async () => options.parse(parseJson(await fetch(secretId))),
     now: options.now,
     onTrouble: options.onTrouble,
     maxAgeMs: 5 * minuteMs,

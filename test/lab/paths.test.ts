@@ -8,9 +8,11 @@ import { projectRoot } from '../../infra/bundling/projectRoot.ts';
 async function followPaths(): Promise<string> {
   const script = join(projectRoot, 'lab/paths/paths.ts');
   // Exit code 1 says that a limit does not hold; the output is the same.
-  const { stdout } = await promisify(execFile)(process.execPath, [script]).catch(
-    (error: { readonly stdout: string }) => error,
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '-C',
+    '@mavera-triggers/source',
+    script,
+  ]).catch((error: { readonly stdout: string }) => error);
   return stdout;
 }
 
