@@ -45,7 +45,7 @@ describe('the names of new triggers', () => {
 
 describe('the name of the package', () => {
   it.each([
-    ['/work/Customer Research', 'customer-research'],
+    ['/home/ada/Customer Research', 'customer-research'],
     ['/tmp/.hidden', 'hidden'],
     ['/tmp/_x_', 'x_'],
     ['/tmp/Forschung über Käufer', 'forschung-uber-kaufer'],
