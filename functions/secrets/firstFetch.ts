@@ -19,6 +19,8 @@ for (const variable of secretVariables) {
 /**
  * Fetches a secret as {@link getSecretValue} does; the first time, takes the fetch that was begun when this module was
  * imported. Import it before what takes long to import.
+ *
+ * @throws what {@link getSecretValue} throws
  */
 export async function getEarlySecretValue(secretId: string): Promise<string | undefined> {
   const fetch = fetches.get(secretId) ?? getSecretValue(secretId);
